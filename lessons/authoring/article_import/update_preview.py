@@ -30,7 +30,7 @@ NEW_MODULE = "new"  # in place of a plan's digest
 
 
 def update_preview(article: ArticleImport, module: Module | None) -> dict:
-    """Return template context. module: the one to update, None if a new one is created. Six queries with a module."""
+    """Return template context. module: the one to update, None if a new one is created. Seven queries with one."""
     if "reimport" not in article.review:
         return {}
     plan = plan_reimport(article, module) if module else None

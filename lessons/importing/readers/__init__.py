@@ -4,10 +4,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from lessons.importing.document import Omission, ParsedArticle
-from lessons.importing.readers import child_process, docx, epub, formats, html, limits, markdown, plain_text
+from lessons.importing.document import ParsedArticle
+from lessons.importing.readers import (
+    broken_bytes,
+    child_process,
+    docx,
+    epub,
+    formats,
+    html,
+    limits,
+    markdown,
+    pdf,
+    plain_text,
+    saved_page,
+)
 from lessons.markup import decoding
 from lessons.markup.characters import clean_text
 from lessons.markup.sanitise import InvalidText, check_size
@@ -30,6 +41,10 @@ DOCUMENT_FORMATS: dict[str, DocumentReader] = {
     ".docm": docx.read,
     ".dotx": docx.read,
     ".epub": epub.read,
+    ".pdf": pdf.read,
+    ".zip": saved_page.read_zip,
+    ".mht": saved_page.read_web_archive,
+    ".mhtml": saved_page.read_web_archive,
 }
 MAX_LINES = 50_000
 
@@ -55,8 +70,7 @@ def read_here(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
     decoded = decoding.decode(data, declared=reader is html.read_page, encoding=encoding)
     parsed = _read(reader, decoded.text)
     parsed.encoding = decoded.encoding
-    if decoded.broken:
-        parsed.omissions.insert(0, _broken_bytes(decoded))
+    parsed.omissions[:0] = broken_bytes.notice(decoded)
     return parsed
 
 
@@ -103,15 +117,3 @@ def _checked(parsed: ParsedArticle) -> ParsedArticle:
     if not any(c.isalnum() for block in parsed.blocks for c in block.text) and not parsed.title:
         raise InvalidText(_("This file has no readable text. Open it in a browser and copy the article from there."))
     return parsed
-
-
-def _broken_bytes(decoded: decoding.DecodedText) -> Omission:
-    """Return the notice that bytes of a file are no text, with what stands around the first of them."""
-    start = max(0, decoded.text.find(decoding.BROKEN) - 30)
-    around = " ".join(decoded.text[start : start + 61].split())
-    reason = ngettext(
-        "%(n)s byte of the file could not be read; � stands in its place: “…%(around)s…”",
-        "%(n)s bytes of the file could not be read; � stands in their place, first here: “…%(around)s…”",
-        decoded.broken,
-    )
-    return Omission(decoding.BROKEN, reason % {"n": f"{decoded.broken:,}", "around": around}, position=0)

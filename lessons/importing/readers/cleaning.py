@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, paragraph_block
+from lessons.importing.readers.callouts import is_callout
 from lessons.importing.readers.pages import furniture
 from lessons.importing.readers.pages.layout import BLOCKS, HEADINGS, LISTS, is_layout, outermost
 from lessons.importing.readers.pages.page_block import Mark
@@ -20,7 +21,7 @@ STYLES = "style, link"
 FIELDS = "select, textarea, input, datalist"
 EMBEDDED = "iframe, object, embed, video, audio, canvas, svg"
 # Elements whose HTML becomes one block as a whole: what is left out of them has to be taken out before.
-WHOLE = HEADINGS | LISTS | {"p", "pre", "blockquote", "figure", "table"}
+WHOLE = HEADINGS | LISTS | {"p", "pre", "blockquote", "figure", "table", "details"}
 MAX_SHARE = 0.5  # of the page's text: no furniture is larger
 SOFT_HYPHEN = re.compile(r"\xad|&shy;|&#0*+173;|&#x0*+ad;", re.IGNORECASE)
 MARKUP = re.compile(r"<[^<>]*>")
@@ -173,7 +174,7 @@ def _host(node: LexborNode, cleaned: Cleaned, layouts: dict[int, bool]) -> Lexbo
     while ancestor:
         if cleaned.mark(ancestor):
             return None
-        is_whole = ancestor.tag in WHOLE and not _is_layout(ancestor, layouts)
+        is_whole = is_callout(ancestor) or (ancestor.tag in WHOLE and not _is_layout(ancestor, layouts))
         if is_whole or (is_inline and not host and ancestor.tag in BLOCKS):
             host = ancestor
         ancestor = ancestor.parent

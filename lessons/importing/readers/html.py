@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, table_block
-from lessons.importing.readers import anchors, cleaning, html_formulas, nested_lists, office_html
+from lessons.importing.readers import anchors, cleaning, html_formulas, office_html, structures
 from lessons.importing.readers.cleaning import Cleaned
 from lessons.importing.readers.office_html.conditional import without_conditions
 from lessons.importing.readers.office_html.styles import style_sheets
@@ -20,12 +21,15 @@ from lessons.importing.readers.pages.page_block import Mark, PageBlock, split
 from lessons.importing.readers.pages.pictures import Finder
 from lessons.importing.readers.pages.preparation import Preparation
 from lessons.importing.readers.pages.titles import PageTitle
+from lessons.importing.readers.text_lines import text_lines
 from lessons.markup.formulas import FormulaLimit
+from lessons.markup.plain_text import text_by_block
 from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
-BLOCK_TAG = re.compile(r"</?(?:p|li|ul|ol|dl|h\d|td|th|tr|dt|dd|pre|blockquote|figcaption|caption)\b[^>]*>|<br ?/?>")
 BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
+# A link without an address, which nobody needs, as the sanitiser writes it.
+UNLINKED = re.compile(r'<a rel="[^"]*">(.*?)</a>', re.DOTALL)
 # Marks in the blocks of a page, whose HTML and titles are given too, those that are not its article.
 Selector = Callable[[list[PageBlock], str, PageTitle], None]
 
@@ -66,7 +70,7 @@ def _read(
 ) -> ParsedArticle:
     """Parse a page, in whose blocks `select` marks those that are left out.
 
-    is_page: furniture is recognised by the names of classes, and no link leads to another page.
+    is_page: furniture is recognised by the names of classes.
     """
     original = text
     text = without_conditions(cleaning.without_soft_hyphens(text))
@@ -80,7 +84,8 @@ def _read(
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
     body = cleaning.body(page)
     office = office_html.normalise(page, text, css)
-    prepared = preparation.prepare(page, original, find_picture, is_whole=is_page)
+    numbers = structures.unify(page)
+    prepared = preparation.prepare(page, original, find_picture)
     title = prepared.title.named(office.title)
     cleaned = cleaning.clean(page, by_name=is_page and not office.is_office, marks=office.marks)
     names = anchors.mark(page, places)
@@ -94,11 +99,13 @@ def _read(
     if not office.is_office:
         select(page_blocks, text, title)
     leave_out_empty_headings(page_blocks, title)
+    for one in page_blocks:
+        one.block = _without_empty_links(one.block)
     blocks, omissions = split(page_blocks)
     parsed = ParsedArticle(
         blocks,
         source,
-        omissions=[*invisible, *prepared.omissions, *cleaned.omissions, *omissions],
+        omissions=[*invisible, *numbers, *prepared.omissions, *cleaned.omissions, *omissions],
         images=pictures.used(prepared.images, page_blocks),
         language=_language(page),
         definitions=prepared.definitions,
@@ -113,6 +120,11 @@ def _language(page: LexborHTMLParser) -> str:
     name = (root.attributes.get("lang") or root.attributes.get("xml:lang") or "") if root else ""
     code = name.strip().replace("_", "-").partition("-")[0].lower()
     return code if code.isascii() and code.isalpha() and 2 <= len(code) <= 3 else ""
+
+
+def _without_empty_links(block: Block) -> Block:
+    """Return the block without links that have no address, as those to scripts: how much of it is linked is known."""
+    return replace(block, html=UNLINKED.sub(r"\1", block.html)) if "<a rel=" in block.html else block
 
 
 def _set_title(parsed: ParsedArticle, title: PageTitle) -> None:
@@ -165,14 +177,14 @@ def _walk(node: LexborNode, cleaned: Cleaned, prepared: Preparation, marks: tupl
 def _footnote(note: Note) -> Block:
     """Return a note as the document's conventions have it, with the mark that it has in the page in its text."""
     html = _sanitise(note.html)
-    return Block("footnote", " ".join([note.mark, *_lines(html)]).strip(), element("li", html, id=note.key))
+    return Block("footnote", " ".join([note.mark, *text_lines(html)]).strip(), element("li", html, id=note.key))
 
 
 def _infobox(node: LexborNode) -> list[Block]:
     """Return a box of facts as one table, whatever it is made of."""
     if node.tag == "table":
         return _table(node)
-    lines = _lines(_sanitise(node.html))
+    lines = text_lines(_sanitise(node.html))
     return [table_block([[line] for line in lines])] if lines else []
 
 
@@ -183,7 +195,7 @@ def _paragraphs(inline: str) -> list[Block]:
 
 def _paragraph(inline: str) -> Block | None:
     html = _sanitise(inline)
-    text = " ".join(_lines(html))
+    text = " ".join(text_lines(html))
     if _is_formula(html):
         return Block("formula", text, element("p", html))
     return Block("paragraph", text, element("p", html), strong=bool(STRONG.fullmatch(html))) if text else None
@@ -207,14 +219,14 @@ def _alternative_texts(html: str) -> list[str]:
 def _blocks_of(node: LexborNode) -> list[Block] | None:
     """Return the blocks that an element makes as a whole, or None for one that contains others."""
     if node.tag in HEADINGS:
-        text = " ".join(node.text(deep=True).split())
+        text = _heading_text(node)
         return [Block("heading", text, level=int(node.tag[1]))] if text else []
-    if node.tag == "pre":
-        return _preformatted(node)
+    if node.tag in LISTS and is_layout(node):
+        return None
+    if (block := structures.block_of(node)) is not None:
+        return [block] if block.text else []
     if node.tag == "figure" and pictures.has_asset(node):
         return _single_block("image", node)
-    if node.tag in LISTS and not is_layout(node):
-        return _single_block("list", node)
     if node.tag == "blockquote":
         return _single_block("quote", node)
     if node.tag == "table" and not is_layout(node):
@@ -222,18 +234,19 @@ def _blocks_of(node: LexborNode) -> list[Block] | None:
     return None
 
 
+def _heading_text(node: LexborNode) -> str:
+    """Return the text of a heading, which has no HTML, with formulas as `$TEX$`."""
+    text = text_by_block(_sanitise(node.html)) if node.css_first("math") else node.text(deep=True)
+    return " ".join(text.split())
+
+
 def _single_block(block_type: str, node: LexborNode) -> list[Block]:
     html = _sanitise(node.html)
-    lines = _lines(nested_lists.with_numbers(html) if block_type == "list" else html)
+    lines = text_lines(html)
     if block_type == "image":
         lines = _alternative_texts(html) + lines
     text = "\n".join(lines)
     return [Block(block_type, text, html)] if text or block_type == "image" else []
-
-
-def _preformatted(node: LexborNode) -> list[Block]:
-    text = node.text(deep=True).strip("\n")
-    return [Block("paragraph", text, _sanitise(node.html))] if text.strip() else []
 
 
 def _table(node: LexborNode) -> list[Block]:
@@ -246,15 +259,5 @@ def _table(node: LexborNode) -> list[Block]:
 
 def _cell_text(cell: LexborNode) -> str:
     if cell.css_first("math"):
-        return " ".join(_lines(cell.html or ""))
+        return " ".join(text_lines(cell.html or ""))
     return " ".join(cell.text(deep=True, separator=" ").split())
-
-
-def _lines(html: str) -> list[str]:
-    """Return the text of sanitised HTML, one line per block, with white space collapsed."""
-    spaced = BLOCK_TAG.sub("\n", html)
-    plain = spaced
-    if "<" in spaced or "&" in spaced:
-        body = LexborHTMLParser(f"<body>{spaced}").body
-        plain = body.text(deep=True) if body else ""
-    return [line for raw in plain.split("\n") if (line := " ".join(raw.split()))]

@@ -15,12 +15,6 @@ TYPED_NUMBER = re.compile(r"(\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])[ \t\xa0]
 # Signs that begin other paragraphs too, so that one of them makes no list.
 COMMON_SIGNS = "-–*"
 START_LENGTH = 40  # characters in which a typed marker stands
-ROMAN_STEPS = [(1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")]
-ROMAN_STEPS += [(10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")]
-MAX_ROMAN = 5000
-LIST_TAG = re.compile(r"<(?P<name>/?[ou]l|li)(?: [^<>]*+)?>(?:<p(?: [^<>]*+)?>)?")
-START, VALUE = (re.compile(rf' {name}="(-?\d{{1,9}})"') for name in ("start", "value"))
-TYPE = re.compile(r' type="([aAiI])"')
 ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
 
@@ -179,50 +173,6 @@ def first_number(label: str, following: str = "") -> tuple[int, str] | None:
 def _is_roman(body: str, after: str) -> bool:
     """Return whether a single letter is a Roman number, as `v` is before `vi`."""
     return bool(after) and roman_value(body) > 0 and roman_value(after) == roman_value(body) + 1
-
-
-def with_numbers(html: str) -> str:
-    """Return sanitised HTML with the number of each item of an `<ol>` as text, as browsers show it."""
-    counts: list[tuple[int, str] | None] = []
-
-    def number(tag: re.Match[str]) -> str:
-        name = tag["name"]
-        if name in ("/ol", "/ul"):
-            del counts[-1:]
-        elif name == "ul":
-            counts.append(None)
-        elif name == "ol":
-            start, kind = START.search(tag[0]), TYPE.search(tag[0])
-            counts.append((int(start[1]) if start else 1, kind[1] if kind else "1"))
-        elif counts and (current := counts[-1]):
-            value = VALUE.search(tag[0])
-            count = int(value[1]) if value else current[0]
-            counts[-1] = (count + 1, current[1])
-            return f"{tag[0]}{format_count(count, current[1])}. "
-        return tag[0]
-
-    return LIST_TAG.sub(number, html) if "<ol" in html else html
-
-
-def format_count(count: int, html_type: str) -> str:
-    """Return a number as an `<ol>` of the type shows it: "iii" for (3, "i")."""
-    if html_type in ("a", "A") and count > 0:
-        letters = ""
-        while count:
-            count, rest = divmod(count - 1, 26)
-            letters = chr(ord("a") + rest) + letters
-        return letters if html_type == "a" else letters.upper()
-    if html_type in ("i", "I") and 0 < count < MAX_ROMAN:
-        return roman(count) if html_type == "i" else roman(count).upper()
-    return str(count)
-
-
-def roman(count: int) -> str:
-    letters = ""
-    for size, numeral in ROMAN_STEPS:
-        letters += numeral * (count // size)
-        count %= size
-    return letters
 
 
 def roman_value(numeral: str) -> int:

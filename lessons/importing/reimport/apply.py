@@ -13,8 +13,10 @@ from lessons.importing.builders import (
     save_imported_lessons,
 )
 from lessons.importing.models import ArticleImport, ImportedLesson
+from lessons.importing.pictures import describe_assets
 from lessons.importing.reimport.plan import MISSING, LessonChange, ReimportPlan, module_to_update, plan_reimport
 from lessons.importing.review.texts import require_complete
+from lessons.importing.uploads import delete_upload
 from lessons.memo import memoizing
 from lessons.models import Lesson, Module
 from lessons.services import EditConflict, claim_version, reorder_lessons
@@ -57,6 +59,8 @@ def _apply(by: User | None, article: ArticleImport, expected_digest: str | None,
     save_imported_lessons(row, [_imported_lesson(change) for change in plan.changes])
     row.module = module
     row.save(update_fields=["module", "updated_at"])
+    describe_assets(row)
+    delete_upload(row)
     return plan
 
 

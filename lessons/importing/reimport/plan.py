@@ -119,10 +119,10 @@ def module_to_update(article: ArticleImport) -> Module | None:
 
 
 def plan_reimport(article: ArticleImport, module: Module, *, overwrite: bool = False) -> ReimportPlan:
-    """Plan an update of `module`. overwrite: the article's text replaces every edited draft. Six queries."""
+    """Plan an update of `module`. overwrite: the article’s text replaces every edited draft. Seven queries."""
     lessons = {lesson.pk: lesson for lesson in module.lessons.select_related("casestudy")}
     imported = _imported_versions(module, lessons)
-    reviewed = [(text, lesson_fields(text)) for text in reviewed_lessons(article.review)]
+    reviewed = [(text, lesson_fields(text)) for text in reviewed_lessons(article.review, article.text.blocks)]
     old_index = match(
         tuple(_new_candidate(*pair) for pair in reviewed), tuple(_old_candidate(row, lessons) for row in imported)
     )

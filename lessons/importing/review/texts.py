@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 
 from lessons.dates import validate_edtf
 from lessons.importing.document import CASE_STUDY, SECTION, element
+from lessons.importing.review.blocks import Blocks, current
+from lessons.importing.review.images import with_descriptions
+from lessons.importing.review.sections import original_heading
 from lessons.importing.review.suggestions import accepted
 from lessons.markup.sanitise import sanitise
 
@@ -46,12 +49,13 @@ class ReviewedLesson:
         return sanitise(html)
 
 
-def reviewed_lessons(review: dict) -> list[ReviewedLesson]:
-    """Return the lessons in the order of the review.
+def reviewed_lessons(review: dict, blocks: Blocks) -> list[ReviewedLesson]:
+    """Return the lessons in the order of the review. blocks: those of the article.
 
     A section of kind section becomes part of the lesson before it; the first section always starts a lesson.
     """
     lessons: list[ReviewedLesson] = []
+    blocks = current(review, blocks)
     for section in review["sections"]:
         if section["kind"] != SECTION or not lessons:
             lessons.append(_new_lesson(section))
@@ -60,14 +64,16 @@ def reviewed_lessons(review: dict) -> list[ReviewedLesson]:
             lessons[-1].parts.append(element(f"h{depth}", section["heading"]))
         lesson = lessons[-1]
         lesson.sections.append(section["id"])
-        for block in section["blocks"]:
-            (lesson.footnotes if block["type"] == "footnote" else lesson.parts).append(SafeString(block["html"]))
+        for block in map(blocks.__getitem__, section["blocks"]):
+            html = SafeString(with_descriptions(block["html"], review["images"]))
+            (lesson.footnotes if block["type"] == "footnote" else lesson.parts).append(html)
     return lessons
 
 
 def _new_lesson(section: dict) -> ReviewedLesson:
-    heading = section.get("original_heading", section["heading"])
-    return ReviewedLesson(heading, section["heading"], section["kind"], section["level"], section["facts"])
+    return ReviewedLesson(
+        original_heading(section), section["heading"], section["kind"], section["level"], section["facts"]
+    )
 
 
 def require_complete(review: dict, *, needs_title: bool = True) -> None:

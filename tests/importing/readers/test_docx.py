@@ -143,7 +143,7 @@ def test_lists_are_nested_and_numbered_as_word_shows_them():
     )
     body = item("a", 1) + item("b", 1, 1) + item("c", 1, 2) + item("d", 1, 1) + item("e", 1) + p(BODY) + item("f", 1)
     found = read(body + item("g", 2), numbering=lists).blocks
-    assert [b.text for b in found if b.type == "list"] == ["3. a\na) b\n(i) c\nb) d\n4. e", "5. f", "g"]
+    assert [b.text for b in found if b.type == "list"] == ["3. a\n  a) b\n    (i) c\n  b) d\n4. e", "5. f", "g"]
     first, second, third = [b.html for b in found if b.type == "list"]
     assert first.startswith('<ol start="3"><li>a<ol')
     assert first.count("<li>") == 5

@@ -144,7 +144,7 @@ def test_lists_of_word_online_are_nested():
 
 def test_the_text_of_a_list_has_its_numbers():
     page = '<ol start="3"><li>a<ol type="a"><li><p>b</p></li></ol></li><li value="9">c<ul><li>d</li></ul></li></ol>'
-    assert [block.text for block in blocks(page)] == ["3. a\na. b\n9. c\nd"]
+    assert [block.text for block in blocks(page)] == ["3. a\n  a. b\n9. c\n  d"]
 
 
 def test_typed_markers_make_lists():

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.importing.document import Block, Omission, element
 from lessons.importing.readers.docx.content import Item, LeftOut, Paragraph, TableItem
 from lessons.importing.readers.docx.lists import list_blocks
+from lessons.importing.readers.text_lines import list_lines
 
 CONTENTS = _("The table of contents of the document.")
 # Kinds of paragraphs of which neighbours make one block.
@@ -182,8 +183,8 @@ def _code(run: list[Paragraph]) -> list[Block]:
 def _definitions(run: list[Paragraph]) -> list[Block]:
     """Return a definition list of paragraphs with the styles of terms and definitions."""
     kept = [item for item in run if item.kinds()]
-    children = [element("dt" if item.style.role == "term" else "dd", item.html()) for item in kept]
-    return [Block("list", "\n".join(item.text for item in kept), element("dl", *children))]
+    html = element("dl", *(element("dt" if item.style.role == "term" else "dd", item.html()) for item in kept))
+    return [Block("list", "\n".join(list_lines(html)), html)]
 
 
 BUILDERS: dict[str, Callable[[list[Paragraph]], list[Block]]] = {

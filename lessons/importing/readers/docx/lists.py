@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from lessons.importing.document import Block, element, escape_html
 from lessons.importing.readers.docx.content import Item, Paragraph, Span
 from lessons.importing.readers.nested_lists import START_LENGTH, ListItem, ListNode, nest, typed_markers
+from lessons.importing.readers.text_lines import INDENT
 
 
 def list_blocks(paragraphs: Sequence[Paragraph]) -> list[Block]:
@@ -38,15 +39,16 @@ def _item_html(item: ListItem[Paragraph], attributes: dict[str, str]) -> SafeStr
     return element("li", *parts, **attributes)
 
 
-def _lines(node: ListNode[Paragraph]) -> list[str]:
+def _lines(node: ListNode[Paragraph], indent: str = "") -> list[str]:
     lines = []
     for item in node.items:
         for n, part in enumerate(item.parts):
             if isinstance(part, ListNode):
-                lines += _lines(part)
+                lines += _lines(part, indent + INDENT)
             else:
-                lines.append(f"{item.marker.label if n == 0 else ''} {part.text}".strip())
-    return [line for line in lines if line]
+                text = f"{item.marker.label if n == 0 else ''} {part.text}".strip()
+                lines += [indent + text] if text else []
+    return lines
 
 
 def mark_typed_lists(items: Sequence[Item]) -> None:

@@ -7,7 +7,8 @@ from lxml.etree import _Element as Element
 
 from lessons.importing.readers.docx.namespaces import W, is_on, number, value
 from lessons.importing.readers.docx.styles import Styles, indent_of
-from lessons.importing.readers.nested_lists import MAX_ROMAN, Marker, roman
+from lessons.importing.readers.nested_lists import Marker
+from lessons.importing.readers.text_lines import format_number as html_number
 
 LEVELS = 9
 PLACEHOLDER = re.compile(r"%([1-9])")
@@ -138,8 +139,8 @@ def format_number(count: int, name: str) -> str:
     if name in ("lowerLetter", "upperLetter") and 0 < count <= 26 * 30:
         letters = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
         return letters if name == "lowerLetter" else letters.upper()
-    if name in ("lowerRoman", "upperRoman") and 0 < count < MAX_ROMAN:
-        return roman(count) if name == "lowerRoman" else roman(count).upper()
+    if name in ("lowerRoman", "upperRoman"):
+        return html_number(count, HTML_TYPES[name])
     if name == "decimalZero":
         return f"{count:02}"
     if name == "ordinal":

@@ -3,19 +3,12 @@
 import re
 from urllib.parse import parse_qsl, unquote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
-from lessons.importing.document import Omission
 from lessons.markup.sanitise import ASSET_URL
 
 # Which browsers write at the start of a page that they save.
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://[^\s<>\"]{1,2000})")
-NO_ADDRESS = _("The address of a link, which leads nowhere from here: the page does not say where it was.")
-NO_PLACE = _("The address of a link to a place that the page does not have.")
-UNSAFE = _("The address of a link that leads to no page.")
-LINKED = ("http", "https", "mailto")
 MAX_LENGTH = 2_000
 # Where a site leads through its own counter: host, path, and the parameter with the address.
 DETOURS: list[tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]]] = [
@@ -35,25 +28,14 @@ DETOURS: list[tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]]] = [
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|_hs(?:enc|mi)")
 
 
-def resolve(page: LexborHTMLParser, html: str, *, is_whole: bool) -> list[Omission]:
-    """Make links absolute, or links to a place on the page; unlink the others and list their addresses.
-
-    is_whole: `page` is all there is, so that a link to a place it does not have leads nowhere.
-    """
+def resolve(page: LexborHTMLParser, html: str) -> None:
+    """Make links absolute, or links to a place on the page; one that cannot be stays, for the outline to unlink."""
     address = page_address(page, html)
     base = base_address(page, address)
     places = {node.attributes.get(name) for name in ("id", "name") for node in page.css(f"[{name}]")}
-    omissions: list[Omission] = []
     for link in page.css("a[href], area[href]"):
         href = "".join((link.attributes["href"] or "").split("\n")).strip()
-        resolved = _resolve(href, address, base, places)
-        if resolved.startswith("#") and is_whole and resolved != "#" and unquote(resolved[1:]) not in places:
-            omissions += _unlink(link, href, NO_PLACE)
-        elif not resolved or resolved == "#":
-            omissions += _unlink(link, href, UNSAFE if _has_scheme(href) else NO_ADDRESS)
-        else:
-            link.attrs["href"] = resolved
-    return omissions
+        link.attrs["href"] = _resolve(href, address, base, places)
 
 
 def page_address(page: LexborHTMLParser, html: str) -> str:
@@ -84,17 +66,15 @@ def absolute(base: str, address: str) -> str:
 
 
 def _resolve(href: str, address: str, base: str, places: set[str | None]) -> str:
-    if not href or len(href) > MAX_LENGTH:
-        return ""
-    if href.startswith("#") or ASSET_URL.fullmatch(href) or href.lower().startswith("mailto:"):
+    if len(href) > MAX_LENGTH or href.startswith("#") or ASSET_URL.fullmatch(href):
         return href
     if _has_scheme(href) and not href.lower().startswith(("http:", "https:")):
-        return ""
+        return href
     target = _without_tracking(_direct(absolute(base, href)))
     page, place = urldefrag(target) if "#" in target else (target, "")
     if place and unquote(place) in places and (not address or _same_page(page, address)):
         return f"#{place}"
-    return target
+    return target or href
 
 
 def _has_scheme(href: str) -> bool:
@@ -145,10 +125,3 @@ def _join(base: str, address: str) -> str:
         return urljoin(base, address)
     except ValueError:
         return ""
-
-
-def _unlink(link: LexborNode, href: str, reason: str | Promise) -> list[Omission]:
-    """Make the link plain text. Its address is listed if a person could make something of it."""
-    del link.attrs["href"]
-    is_of_use = href.strip("#/. ") and not href.lower().startswith(("javascript:", "data:", "about:"))
-    return [Omission(href[:MAX_LENGTH], reason)] if is_of_use else []

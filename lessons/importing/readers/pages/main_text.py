@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborNode
 
 from lessons.importing.document import Block
-from lessons.importing.readers.pages import extractor, furniture
+from lessons.importing.readers.pages import extractor, furniture, notes, titles
 from lessons.importing.readers.pages.labels import reason_of_label
 from lessons.importing.readers.pages.page_block import PageBlock
 from lessons.importing.readers.pages.titles import PageTitle
@@ -103,7 +103,7 @@ def _reason(one: PageBlock, *, is_taken: bool, is_inside: bool, is_lead: bool, i
 def _start(page_blocks: list[PageBlock], first: int, title: PageTitle) -> int:
     """Return the index of the article's main heading; `first`, the first block that is taken, if there is none."""
     before = [n for n, one in enumerate(page_blocks[: first + 1]) if one.block.type == "heading"]
-    named = [n for n in before if title.names(page_blocks[n].block.text)]
+    named = titles.best(before, [one.block for one in page_blocks[: first + 1]], title)
     if named:
         return named[-1]
     top = [n for n in before if page_blocks[n].block.level == 1 and not page_blocks[n].reason]
@@ -188,15 +188,19 @@ def _leave_out_below_labels(page_blocks: list[PageBlock]) -> None:
 
 
 def leave_out_empty_headings(page_blocks: list[PageBlock], title: PageTitle) -> None:
-    """Leave out headings of which all that stood below is left out, but not the title of the page."""
+    """Leave out headings of which all below is left out, or is notes that stand elsewhere, but not the title."""
+    moved = notes.moved([one.block for one in page_blocks])
     level_below = 0  # of the kept heading that comes next, 7 if text comes first
-    is_left_out = False
-    for one in reversed(page_blocks):
-        if one.reason:
-            is_left_out = is_left_out or bool(one.block.text)
+    why: str | Promise = ""
+    for n in range(len(page_blocks) - 1, -1, -1):
+        one = page_blocks[n]
+        if n in moved:
+            why = why or notes.HEADING_OF_NOTES
+        elif one.reason:
+            why = EMPTY if one.block.text else why
         elif one.block.type != "heading":
-            level_below, is_left_out = 7, False
-        elif is_left_out and level_below <= (one.block.level or 6) and not title.names(one.block.text):
-            one.reason = EMPTY
+            level_below, why = 7, ""
+        elif why and level_below <= (one.block.level or 6) and not title.rank(one.block.text):
+            one.reason = why
         else:
-            level_below, is_left_out = one.block.level or 6, False
+            level_below, why = one.block.level or 6, ""

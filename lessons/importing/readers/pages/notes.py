@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lessons.importing.document import Omission
+from lessons.importing.document import Block, Omission
 from lessons.importing.readers.pages.layout import BLOCKS, HEADINGS, is_layout
 from lessons.importing.readers.pages.names import joined_names
 
@@ -24,6 +24,8 @@ MARK = re.compile(
     re.IGNORECASE,
 )
 LEADING_MARK = re.compile(r"\s*([\[(]?(?:\d{1,4}|[*†‡§]{1,4})[\])]?[.:]?)(?=\s)")
+REFERRED = re.compile(r'href="#(fn-[^"]+)"')
+KEY = re.compile(r'<li id="([^"]+)"')
 NOT_IN_KEY = re.compile(r"[^\w:-]+", re.ASCII)
 PREFIX = re.compile(r"_?(?:fn|ftnt?|edn|sdfootnote|footnote|cite_note)[-_:]?")
 RAISED = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3})[\])]?")
@@ -45,6 +47,7 @@ MAX_LEVELS = 4
 MAX_MARK = 14
 MAX_NOTE_LENGTH = 5_000
 BACK_LINK = _("The link from a note back to the text.")
+HEADING_OF_NOTES = _("The heading of the notes, which now stand where the text refers to them.")
 IN_HEADING = _("The mark of a note in a heading; the note stands below it.")
 
 
@@ -216,7 +219,8 @@ class _Search:
         """Return whether a link in a note leads back to one of the blocks that refer to it."""
         if REFERENCE in link.attributes:
             return False
-        if _types(link) & BACK_ROLES or BACK_NAME.search(joined_names(link)):
+        around = [link, link.parent] if link.parent and link.parent.tag in WRAPPERS else [link]
+        if any(_types(node) & BACK_ROLES or BACK_NAME.search(joined_names(node)) for node in around):
             return True
         target = self.place(link)
         block = _block(target) if target else None
@@ -463,3 +467,10 @@ def _content(node: LexborNode) -> str:
     if node.tag in ("tr", "table"):
         return " ".join(cell.inner_html or "" for cell in node.css("td, th"))
     return node.inner_html or ""
+
+
+def moved(blocks: list[Block]) -> set[int]:
+    """Return the indexes of the notes that do not stay where they are, because a text refers to them."""
+    referred = {key for block in blocks if block.type != "footnote" for key in REFERRED.findall(block.html)}
+    keys = {n: KEY.match(block.html) for n, block in enumerate(blocks) if block.type == "footnote"}
+    return {n for n, key in keys.items() if key and key[1] in referred}

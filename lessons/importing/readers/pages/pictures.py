@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, SourceImage, element, escape_html, image_placeholder
 from lessons.importing.readers.pages import links
-from lessons.importing.readers.pages.layout import BLOCKS, outermost
+from lessons.importing.readers.pages.layout import BLOCKS, HEADINGS, is_layout, outermost
 from lessons.importing.readers.pages.names import joined_names
 from lessons.importing.readers.pages.page_block import PageBlock
-from lessons.markup.sanitise import ASSET_URL
+from lessons.markup.sanitise import ASSET_URL, sanitise
 
 ELSEWHERE = _("The address of a picture that is not in the file: if you may use it, upload it to the lesson.")
 NO_PICTURE = _("The description of an image that only decorates or measures the page.")
@@ -33,6 +34,8 @@ TRACKER = re.compile(
 EMOJI = re.compile(r"-(?:emoji|smiley|emoticon)-")
 WIDTH = re.compile(r"\s(\d+(?:\.\d+)?)[wx]$")
 PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*$")
+CELLS = {"li", "td", "th"}
+PARTS = CELLS | {"dd", "dt", "blockquote", "details", "figcaption", "aside"}
 TRACKING_SIZE, ICON_SIZE = 2, 32
 MAX_BYTES, MAX_TOTAL, MAX_COUNT = 10_000_000, 40_000_000, 500
 ADDRESS = re.compile(r"/assets/([0-9a-f-]{36})/")
@@ -94,10 +97,31 @@ def _resolve(image: LexborNode, alt: str, base: str, find: Finder, pictures: Pic
             image.attrs["src"] = f"/assets/{uid}/"
             image.attrs["alt"] = alt
             return
+    _leave_placeholder(image, alt)
     addresses = [absolute for one in candidates if (absolute := links.absolute(base, one))]
     pictures.omissions += [Omission(addresses[0], ELSEWHERE)] if addresses else []
-    image.attrs["src"] = ""
-    image.attrs["alt"] = alt
+
+
+def _leave_placeholder(image: LexborNode, alt: str) -> None:
+    """Leave an image without an address; in what becomes one block as a whole, words."""
+    ancestor = image.parent
+    while ancestor and ancestor.tag not in PARTS and ancestor.tag not in HEADINGS:
+        ancestor = ancestor.parent
+    if ancestor and ancestor.tag in HEADINGS:
+        image.replace_with(alt)
+    elif ancestor and not (ancestor.tag in CELLS and _is_in_layout(ancestor)):
+        image.replace_with(image_placeholder(alt).text)
+    else:
+        image.attrs["src"] = ""
+        image.attrs["alt"] = alt
+
+
+def _is_in_layout(cell: LexborNode) -> bool:
+    """Return whether a cell or an item is part of a table or list that only arranges the page."""
+    node: LexborNode | None = cell
+    while node and node.tag not in ("table", "ul", "ol"):
+        node = node.parent
+    return node is not None and is_layout(node)
 
 
 def _candidates(image: LexborNode) -> list[str]:
@@ -189,7 +213,7 @@ def block(image: LexborNode) -> Block:
     alt, source = image.attributes.get("alt") or "", image.attributes.get("src") or ""
     if not ASSET_URL.fullmatch(source):
         return image_placeholder(alt)
-    return Block("image", alt, element("p", element("img", src=source, alt=alt).removesuffix("</img>")))
+    return Block("image", alt, SafeString(sanitise(element("p", element("img", src=source, alt=alt)))))
 
 
 def with_placeholders(html: str) -> str:

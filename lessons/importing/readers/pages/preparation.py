@@ -24,14 +24,14 @@ class Preparation:
         return self.notes.get(node.mem_id)
 
 
-def prepare(page: LexborHTMLParser, html: str, find: pictures.Finder, *, is_whole: bool) -> Preparation:
+def prepare(page: LexborHTMLParser, html: str, find: pictures.Finder) -> Preparation:
     """Take notes, pictures and hidden definitions out of `page`, and make its links lead somewhere.
 
-    html: the page's source, with comments. is_whole: no link leads to a place on another page of the same document.
+    html: the page's source, with comments.
     """
     title = titles.read(page)
     defined, hidden = definitions.take(page)
-    unlinked = links.resolve(page, html, is_whole=is_whole)
+    links.resolve(page, html)
     base = links.base_address(page, links.page_address(page, html))
     taken_pictures = pictures.take(page, base, find)
     taken_notes = notes.take(page)
@@ -40,5 +40,5 @@ def prepare(page: LexborHTMLParser, html: str, find: pictures.Finder, *, is_whol
         taken_notes.by_place,
         taken_pictures.images,
         defined,
-        [*hidden, *unlinked, *taken_pictures.omissions, *taken_notes.omissions],
+        [*hidden, *taken_pictures.omissions, *taken_notes.omissions],
     )

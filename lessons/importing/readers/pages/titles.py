@@ -24,10 +24,12 @@ class PageTitle:
     own: tuple[str, ...]
     sites: tuple[str, ...]
 
-    def names(self, text: str) -> bool:
-        """Return whether `text` is the title, or the part of it beside the name of the site."""
+    def rank(self, text: str) -> int:
+        """Return 3 if `text` is the title, 2 or 1 if it is its beginning or its end, before the site's name; or 0."""
         key = _key(text)
-        return bool(key) and any(key in _keys(title) for title in (*self.own, self.browser))
+        if not key or key in {_key(site) for site in self.sites}:
+            return 0
+        return max((_rank(key, title) for title in (*self.own, self.browser)), default=0)
 
     def named(self, title: str) -> "PageTitle":
         """Return these titles with one that the text itself marks, if any, before the others."""
@@ -92,17 +94,24 @@ def find_heading(blocks: list[Block], title: PageTitle) -> int | None:
     headings = [n for n, block in enumerate(blocks) if block.type == "heading"]
     if not headings:
         return None
-    named = [n for n in headings if title.names(blocks[n].text)]
-    top = [n for n in headings if blocks[n].level == 1]
+    named = best(headings, blocks, title)
     if named:
         # A heading with the title may stand in the page's head and again above the article.
         return next((n for n in named if blocks[n].level == 1), named[0] if named[0] == headings[0] else None)
+    top = [n for n in headings if blocks[n].level == 1]
     if not top or top[0] != headings[0]:
         return None
     others = [blocks[n].text for n in top[1:]]
     is_empty = bool(others) and top[1] == top[0] + 1
     are_numbered = len(others) > 1 and all(map(NUMBER.match, others)) and not NUMBER.match(blocks[top[0]].text)
     return top[0] if not others or is_empty or are_numbered else None
+
+
+def best(indexes: list[int], blocks: list[Block], title: PageTitle) -> list[int]:
+    """Return those of the headings at `indexes` that are most like the title; none if none is."""
+    ranks = {n: title.rank(blocks[n].text) for n in indexes}
+    highest = max(ranks.values(), default=0)
+    return [n for n in indexes if highest and ranks[n] == highest]
 
 
 def _contents(page: LexborHTMLParser, selector: str) -> tuple[str, ...]:
@@ -114,12 +123,13 @@ def _key(text: str) -> str:
     return NOT_WORD.sub("", text).casefold()
 
 
-def _keys(title: str) -> set[str]:
-    """Return the title and each beginning and end of it between separators, for comparison."""
+def _rank(key: str, title: str) -> int:
+    if key == _key(title):
+        return 3
     spans = [match.span() for match in SEPARATOR.finditer(title)]
-    return (
-        {_key(title)} | {_key(title[:start]) for start, _end in spans} | {_key(title[end:]) for _start, end in spans}
-    )
+    if any(key == _key(title[:start]) for start, _end in spans):
+        return 2
+    return int(any(key == _key(title[end:]) for _start, end in spans))
 
 
 def _without(title: str, sites: set[str], *, is_browser_title: bool) -> str:
