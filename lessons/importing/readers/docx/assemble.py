@@ -53,6 +53,8 @@ class Assembler:
             return
         if kind in JOINED:
             self._kind = kind
+            if kind == "list" and not item.kinds():
+                return
             self._run.append(item)
             self._item_indent = item.indent if item.marker else self._item_indent
             return

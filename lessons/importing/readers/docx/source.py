@@ -19,35 +19,45 @@ from lessons.markup.formulas import clean_tex
 TEXT = {W + "t", W + "delText"}
 BREAKS = {W + "tab", W + "ptab", W + "br", W + "cr"}
 SKIPPED = {W + "moveFrom", W + "rPr", W + "pPr", W + "instrText", W + "delInstrText"}
-NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
+REFERENCES = {W + "footnoteReference": "footnote", W + "endnoteReference": "endnote"}
 
 
 def source_text(body: Element, context: Context) -> str:
     """Return the text of the body, of the notes, and of the headers and footers."""
     walker = _Walker(context)
     walker.walk(body)
-    for notes in (context.footnotes, context.endnotes):
-        for note in notes.values():
-            walker.walk(note)
-            walker.end_paragraph()
-    walker.has_pictures = False
-    for kind in ("header", "footer"):
-        for name in related(context.main_relationships, kind):
-            root = context.package.xml(name)
-            if root is not None:
-                walker.walk(root)
+    for kind, notes in (("footnote", context.footnotes), ("endnote", context.endnotes)):
+        for note_id in dict.fromkeys([*walker.notes[kind], *notes]):
+            if note_id in notes:
+                walker.walk(notes[note_id])
+                walker.end_paragraph()
+    walker.pieces += _margins(context)
     for comment_id, comment in context.comments.items():
         if comment_id not in walker.comments:
             walker.walk(comment)
     return clean_text("".join(walker.pieces).replace("\u00ad", ""))
 
 
+def _margins(context: Context) -> list[str]:
+    """Return the texts of headers and footers. Several kinds of pages often have the same."""
+    texts: dict[str, None] = {}
+    for kind in ("header", "footer"):
+        for name in related(context.main_relationships, kind):
+            root = context.package.xml(name)
+            if root is not None:
+                walker = _Walker(context, has_pictures=False)
+                walker.walk(root)
+                texts[" ".join("".join(walker.pieces).split())] = None
+    return [f"{text}\n" for text in texts]
+
+
 class _Walker:
-    def __init__(self, context: Context):
+    def __init__(self, context: Context, *, has_pictures: bool = True):
         self._context = context
+        self._has_pictures = has_pictures
+        self.notes: dict[str, list[str]] = {"footnote": [], "endnote": []}
         self.pieces: list[str] = []
         self.comments: set[str] = set()
-        self.has_pictures = True
         self._after: list[Element] = []
 
     def walk(self, parent: Element) -> None:
@@ -78,6 +88,8 @@ class _Walker:
             self._after.append(node)
         elif tag == W + "commentReference":
             self._comment(node.get(W + "id") or "")
+        elif tag in REFERENCES:
+            self.notes[REFERENCES[tag]].append(node.get(W + "id") or "")
         elif tag == W + "p":
             self._paragraph(node)
         else:
@@ -86,7 +98,7 @@ class _Walker:
     def _other(self, node: Element) -> None:
         if node.tag in (DIAGRAM + "relIds", CHART + "chart"):
             self.pieces.append(f"\n{diagram_text(node, self._context)}\n")
-        elif node.tag == WP + "docPr" and self.has_pictures and _shows_picture(node.getparent()):
+        elif node.tag == WP + "docPr" and self._has_pictures and _shows_picture(node.getparent()):
             self.pieces.append(f" {description(node)} ")
         elif node.tag == W + "ruby":
             self._ruby(node)
