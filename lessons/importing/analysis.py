@@ -38,7 +38,7 @@ def analyse(parsed: ParsedArticle) -> AnalysedArticle:
     outline = build_outline(parsed)
     source = count_characters([parsed.source])
     missing = source - count_characters(outline.texts())
-    return AnalysedArticle(outline, suggest_all(outline), missing, source.total())
+    return AnalysedArticle(outline, suggest_all(outline, parsed.language), missing, source.total())
 
 
 def _with_keys(items: list[dict], *keys: str) -> list[dict]:
