@@ -5,6 +5,9 @@ list in it is one block before that list, and another after it. Headings are not
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
@@ -14,7 +17,8 @@ NAME = re.compile(r"<(/?\w+)")
 HEADINGS = {"h2", "h3", "h4"}
 CELLS = {"th", "td"}
 BLOCK_TAGS = HEADINGS | set(
-    "p ul ol li dl dt dd blockquote table caption thead tbody tfoot tr th td figure figcaption pre hr section".split()
+    "p ul ol li dl dt dd blockquote table caption thead tbody tfoot tr th td figure figcaption pre hr section "
+    "aside details summary".split()
 )
 
 
@@ -41,7 +45,7 @@ def text_blocks(html: str) -> list[TextBlock]:
             run.append(text)
             offset += len(text)
             continue
-        name = _name(piece)
+        name = tag_name(piece)
         if name.lstrip("/") in BLOCK_TAGS:
             block = _trimmed("".join(run), offset, n)
             if block and not any(depths.values()):
@@ -63,9 +67,36 @@ def block_boundaries(html: str, *, whole_rows: bool = False) -> list[int]:
     for n, piece in enumerate(TAG.split(html)):
         if n % 2 == 0:
             offset += len(unescape_text(piece))
-        elif _name(piece).lstrip("/") in tags:
+        elif tag_name(piece).lstrip("/") in tags:
             offsets.add(offset)
     return sorted(offsets)
+
+
+@lru_cache(maxsize=4)
+def formula_spans(html: str) -> tuple[tuple[int, int], ...]:
+    """Return the ranges of the text of sanitised HTML that are formulas, in order."""
+    if "<math" not in html:
+        return ()
+    spans, offset, start = [], 0, 0
+    for n, piece in enumerate(TAG.split(html)):
+        if n % 2 == 0:
+            offset += len(unescape_text(piece))
+        elif tag_name(piece) == "math":
+            start = offset
+        elif tag_name(piece) == "/math":
+            spans.append((start, offset))
+    return tuple(spans)
+
+
+def widen_to_spans(spans: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
+    """Return the range, widened to the whole of each of `spans` within which it begins or ends. They are in order."""
+    first, last = (_span_around(spans, offset) for offset in (start, end))
+    return (first[0] if first else start), (last[1] if last else end)
+
+
+def _span_around(spans: Sequence[tuple[int, int]], offset: int) -> tuple[int, int] | None:
+    n = bisect_left(spans, (offset, 0)) - 1
+    return spans[n] if n >= 0 and spans[n][0] < offset < spans[n][1] else None
 
 
 def unescape_text(piece: str) -> str:
@@ -73,7 +104,8 @@ def unescape_text(piece: str) -> str:
     return unescape(piece.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _name(tag: str) -> str:
+def tag_name(tag: str) -> str:
+    """Return the name in a tag, with a slash before it in an end tag; empty for anything else."""
     match = NAME.match(tag)
     return match[1] if match else ""
 

@@ -1,12 +1,17 @@
-"""Pure: decode bytes to text. A file whose encoding is not recognised is refused: no text comes out garbled."""
+"""Pure: decode bytes to text, and say how: an encoding that was guessed is named, and can be chosen differently."""
 
 import codecs
 import re
+import unicodedata
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from lessons.markup import encoding_guess
 from lessons.markup.characters import clean_text
-from lessons.markup.sanitise import MAX_CHARACTERS, InvalidText
+from lessons.markup.mojibake import decode_twice
+from lessons.markup.sanitise import InvalidText
 
 BINARY = {
     b"\x89PNG": "PNG",
@@ -31,20 +36,81 @@ BYTE_ORDER_MARKS = [
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 ]
-MAX_BYTES = 4 * MAX_CHARACTERS
+UTF16 = ("utf-16-le", "utf-16-be")
+UTF32 = ("utf-32-le", "utf-32-be")
+TWICE = "utf-8-twice"
+# What an instructor can choose from, and what `DecodedText.encoding` may be: the names of codecs, but for TWICE.
+ENCODINGS = {
+    "utf-8": gettext_lazy("Unicode (UTF-8)"),
+    TWICE: gettext_lazy("Unicode, encoded twice"),
+    "utf-16-le": gettext_lazy("Unicode (UTF-16, little-endian)"),
+    "utf-16-be": gettext_lazy("Unicode (UTF-16, big-endian)"),
+    "utf-32-le": gettext_lazy("Unicode (UTF-32, little-endian)"),
+    "utf-32-be": gettext_lazy("Unicode (UTF-32, big-endian)"),
+    "cp1252": gettext_lazy("Western European (Windows-1252)"),
+    "iso8859-15": gettext_lazy("Western European (ISO-8859-15)"),
+    "mac-roman": gettext_lazy("Western European (Mac Roman)"),
+    "cp850": gettext_lazy("Western European (DOS, 850)"),
+    "cp1250": gettext_lazy("Central European (Windows-1250)"),
+    "iso8859-2": gettext_lazy("Central European (ISO-8859-2)"),
+    "mac-latin2": gettext_lazy("Central European (Mac)"),
+    "cp852": gettext_lazy("Central European (DOS, 852)"),
+    "cp1251": gettext_lazy("Cyrillic (Windows-1251)"),
+    "koi8-r": gettext_lazy("Cyrillic (KOI8-R)"),
+    "koi8-u": gettext_lazy("Cyrillic (KOI8-U)"),
+    "iso8859-5": gettext_lazy("Cyrillic (ISO-8859-5)"),
+    "mac-cyrillic": gettext_lazy("Cyrillic (Mac)"),
+    "cp866": gettext_lazy("Cyrillic (DOS, 866)"),
+    "cp1253": gettext_lazy("Greek (Windows-1253)"),
+    "iso8859-7": gettext_lazy("Greek (ISO-8859-7)"),
+    "cp1254": gettext_lazy("Turkish (Windows-1254)"),
+    "cp1255": gettext_lazy("Hebrew (Windows-1255)"),
+    "iso8859-8": gettext_lazy("Hebrew (ISO-8859-8)"),
+    "cp1256": gettext_lazy("Arabic (Windows-1256)"),
+    "iso8859-6": gettext_lazy("Arabic (ISO-8859-6)"),
+    "cp1257": gettext_lazy("Baltic (Windows-1257)"),
+    "iso8859-13": gettext_lazy("Baltic (ISO-8859-13)"),
+    "iso8859-4": gettext_lazy("Baltic (ISO-8859-4)"),
+    "cp874": gettext_lazy("Thai (Windows-874)"),
+    "cp1258": gettext_lazy("Vietnamese (Windows-1258)"),
+    "cp932": gettext_lazy("Japanese (Shift-JIS)"),
+    "euc-jp": gettext_lazy("Japanese (EUC-JP)"),
+    "iso2022-jp": gettext_lazy("Japanese (ISO-2022-JP)"),
+    "gb18030": gettext_lazy("Simplified Chinese (GB18030)"),
+    "big5hkscs": gettext_lazy("Traditional Chinese (Big5)"),
+    "cp949": gettext_lazy("Korean (EUC-KR)"),
+}
+MAX_BYTES = 20 * 1024 * 1024
 DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,80}encoding=[\"']([\w.-]+)"
 )
 MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-TWICE_ENCODED = re.compile("â€[™œ“”˜\x9d]|Ã[©¨¤¶¼±³¡\xa0]|Â[\xa0«»°§]")
-WESTERN_LETTERS = set("àáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿœšžßªº")
-TYPOGRAPHIC = set("“”‘’–—…•·€£§°«»¡¿©®™½¼¾×±²³\xa0\xad„‚‹›†µ")
+# Names by which pages and detectors call an encoding, and the one of ENCODINGS that has all of its characters.
+WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030"} | {
+    "big5": "big5hkscs", "cp950": "big5hkscs", "euc_kr": "cp949", "shift_jis": "cp932", "iso8859-11": "cp874",
+    "tis-620": "cp874", "euc_jp": "euc-jp", "iso2022_jp": "iso2022-jp",
+}  # fmt: skip
+CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+MAX_BROKEN = 0.02  # of the characters
+BROKEN = "\ufffd"
 
 
-def decode(data: bytes, declared: bool = False) -> str:
-    """Return the text of a file, without control characters, line ends as they are.
+class DecodedText(NamedTuple):
+    """A text, and how its bytes were read.
 
-    With `declared`, trust the encoding that an HTML page names.
+    encoding: a key of ENCODINGS if it was guessed, empty if a mark, valid UTF-8 or a page's declaration says it.
+    broken: how many bytes could not be read; U+FFFD stands for each of them.
+    """
+
+    text: str
+    encoding: str = ""
+    broken: int = 0
+
+
+def decode(data: bytes, *, declared: bool = False, encoding: str = "") -> DecodedText:
+    """Return the text of a file, without control characters; line ends stay, and form feeds, which end pages.
+
+    declared: trust the encoding that an HTML page names. encoding: a key of ENCODINGS that somebody has chosen.
     Raise InvalidText for a file that is not text, is too large, or has no encoding that can be recognised.
     """
     if not data.strip():
@@ -52,18 +118,13 @@ def decode(data: bytes, declared: bool = False) -> str:
     if len(data) > MAX_BYTES:
         raise InvalidText(_too_large(len(data)))
     _refuse_binary(data)
-    return clean_text(_undo_double_encoding(_decode(data, declared)))
+    decoded = _decode_as(data, encoding) if encoding else _decode(data, declared)
+    return decoded._replace(text="\f".join(map(clean_text, decoded.text.split("\f"))))
 
 
-def guess_encoding(data: bytes) -> str:
-    """Return the encoding that `decode` guesses; empty if a byte order mark or valid UTF-8 makes it certain."""
-    if b"\x00" in data or any(data.startswith(mark) for mark, _encoding in BYTE_ORDER_MARKS):
-        return ""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return {"cp1252": "Windows-1252", "mac-roman": "Mac Roman"}[_likelier_encoding(data)]
-    return ""
+def encoding_name(encoding: str) -> str:
+    """Return the readable name of an encoding: of ENCODINGS, or of another one that a detector found."""
+    return str(ENCODINGS.get(encoding, encoding.upper().replace("_", "-")))
 
 
 def reject_control_characters(text: str) -> None:
@@ -75,10 +136,8 @@ def reject_control_characters(text: str) -> None:
 
 
 def _too_large(size: int) -> str:
-    message = _(
-        "This file has %(size)s bytes; the limit is %(max)s characters. Split it and send the parts one by one."
-    )
-    return message % {"size": f"{size:,}", "max": f"{MAX_CHARACTERS:,}"}
+    message = _("This file has %(size)s bytes; the limit is %(max)s. Split it and send the parts one by one.")
+    return message % {"size": f"{size:,}", "max": f"{MAX_BYTES:,}"}
 
 
 def _refuse_binary(data: bytes) -> None:
@@ -93,99 +152,102 @@ def _refuse_binary(data: bytes) -> None:
             )
 
 
-def _decode(data: bytes, declared: bool) -> str:
-    for mark, encoding in BYTE_ORDER_MARKS:
+def _decode_as(data: bytes, encoding: str) -> DecodedText:
+    """Decode with the encoding that somebody has chosen; what it has no characters for becomes U+FFFD."""
+    if encoding not in ENCODINGS:
+        raise InvalidText(_("This encoding is not known. Choose one of the list."))
+    for mark, name in BYTE_ORDER_MARKS:
+        if data.startswith(mark) and name == encoding:
+            data = data[len(mark) :]
+    if encoding == TWICE:
+        once, _encoding, broken = _lenient(data, "utf-8")
+        return DecodedText(decode_twice(once) or once, TWICE, broken)
+    return _lenient(data, encoding, encoding)
+
+
+def _decode(data: bytes, declared: bool) -> DecodedText:
+    for mark, name in BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return _decode_strictly(data[len(mark) :], encoding)
+            return _lenient(data[len(mark) :], name)
     if b"\x00" in data:
-        return _utf16_without_mark(data)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return _decode_single_byte(data, declared)
+        return _wide_without_mark(data)
+    if b"\x1b$" in data and (japanese := _strict(data, "iso2022-jp")):
+        return DecodedText(japanese, "iso2022-jp")
+    text = _strict(data, "utf-8")
+    if text is not None:
+        repaired = decode_twice(text)
+        return DecodedText(repaired, TWICE) if repaired else DecodedText(text)
+    if declared and (encoding := _declared_encoding(data)):
+        decoded = _lenient(data, encoding)
+        if decoded.broken <= MAX_BROKEN * len(decoded.text):
+            return decoded
+    return _guessed(data)
 
 
-def _decode_strictly(data: bytes, encoding: str) -> str:
+def _guessed(data: bytes) -> DecodedText:
+    if _is_damaged_utf8(data):
+        return _lenient(data, "utf-8", "utf-8")
+    encoding = (encoding_guess.guess(data, UTF16) if len(data) % 2 == 0 else None) or encoding_guess.guess(data)
+    if not encoding:
+        raise InvalidText(_damaged())
+    if encoding not in UTF16 and len(CONTROLS.findall(data)) > MAX_BROKEN * len(data):
+        raise InvalidText(_not_text())
+    name = codecs.lookup(encoding).name
+    return _lenient(data, encoding, encoding if encoding in ENCODINGS else WIDER.get(name, name))
+
+
+def _strict(data: bytes, encoding: str) -> str | None:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
-        raise InvalidText(_damaged()) from None
+        return None
 
 
-def _utf16_without_mark(data: bytes) -> str:
-    """Decode UTF-16 whose white space and Latin letters leave NULs on one side of the pairs; refuse other NULs."""
-    even, odd = data[::2].count(0), data[1::2].count(0)
-    if len(data) % 2 or min(even, odd) > 0.02 * max(even, odd) or max(even, odd) * 200 < len(data):
+def _lenient(data: bytes, encoding: str, guessed: str = "") -> DecodedText:
+    """Decode; U+FFFD stands where bytes are no text. Vietnamese letters are composed, as Windows-1258 has them not."""
+    text = data.decode(encoding, "replace")
+    broken = text.count(BROKEN) - (data.count(b"\xef\xbf\xbd") if encoding == "utf-8" else 0)
+    return DecodedText(unicodedata.normalize("NFC", text) if encoding == "cp1258" else text, guessed, max(0, broken))
+
+
+def _wide_without_mark(data: bytes) -> DecodedText:
+    """Decode UTF-16 or UTF-32, whose white space and Latin letters leave NULs in one place of each unit."""
+    counts = [data[n::4].count(0) for n in range(4)]
+    quarter = 0.95 * max(1, len(data) // 4)
+    if len(data) % 4 == 0 and (min(counts[:2]) > quarter or min(counts[2:]) > quarter):
+        return _readable(data, UTF32[counts[0] > quarter])
+    even, odd = counts[0] + counts[2], counts[1] + counts[3]
+    if max(even, odd) < 0.1 * len(data) and (encoding := encoding_guess.guess(data, UTF16)):
+        return _readable(data, encoding)
+    if min(even, odd) > 0.02 * max(even, odd) + 2:
         raise InvalidText(_not_text())
-    text = _decode_strictly(data, "utf-16-be" if even > odd else "utf-16-le")
-    if sum(c.isprintable() or c.isspace() for c in text) < 0.98 * len(text):
+    return _readable(data[: len(data) - len(data) % 2], UTF16[even > odd])
+
+
+def _readable(data: bytes, encoding: str) -> DecodedText:
+    decoded = _lenient(data, encoding, encoding)
+    odd = sum(not (c.isprintable() or c.isspace()) or c == BROKEN for c in decoded.text)
+    if odd > MAX_BROKEN * len(decoded.text):
         raise InvalidText(_not_text())
-    return text
-
-
-def _decode_single_byte(data: bytes, declared: bool) -> str:
-    encoding = _declared_encoding(data) if declared else None
-    if encoding:
-        return _decode_strictly(data, encoding)
-    if _broken_pairs(data):
-        raise InvalidText(_damaged())
-    best = _likelier_encoding(data)
-    if _plausibility(data, best) < 0.8:
-        raise InvalidText(_damaged())
-    return data.decode(best)
-
-
-def _likelier_encoding(data: bytes) -> str:
-    return max(("cp1252", "mac-roman"), key=lambda name: _plausibility(data, name))
+    return decoded
 
 
 def _declared_encoding(data: bytes) -> str | None:
     match = DECLARED.search(data[:4096])
     name = (match[1] or match[2]).decode("ascii") if match else ""
-    if name.lower() in ("", "utf-8", "utf8"):
-        return None
-    if name.lower() in ("iso-8859-1", "latin1", "latin-1", "us-ascii"):
-        return "cp1252"
     try:
         "".encode(name)
-    except (LookupError, UnicodeError):  # unknown, or a codec such as base64 that does not encode text
+        name = codecs.lookup(name).name
+    except (LookupError, UnicodeError, ValueError):  # unknown, or a codec such as base64 that does not encode text
         return None
-    return codecs.lookup(name).name
+    return None if name.startswith("utf") else WIDER.get(name, name)
 
 
-def _broken_pairs(data: bytes) -> bool:
-    """Return whether the data is mostly UTF-8, cut or mixed: read as Latin-1 it would be mojibake."""
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Return whether the data is mostly UTF-8, cut or with broken bytes: read as Latin-1 it would be mojibake."""
     valid = sum(map(len, MULTIBYTE.findall(data)))
-    return valid * 2 > sum(byte > 127 for byte in data)
-
-
-def _plausibility(data: bytes, encoding: str) -> float:
-    """Return the share of non-ASCII characters that are where Western text has them; 0 if there are too many."""
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        return 0.0
-    high = [(text[i - 1] if i else " ", c) for i, c in enumerate(text) if c > "\x7f"]
-    letters = sum(c.isalpha() for c in text)
-    if sum(c.isalpha() for _before, c in high) > 0.3 * letters or any("\x80" <= c < "\xa0" for _b, c in high):
-        return 0.0
-    return sum(_is_well_placed(before, c) for before, c in high) / max(1, len(high))
-
-
-def _is_well_placed(before: str, c: str) -> bool:
-    if c in TYPOGRAPHIC or c in WESTERN_LETTERS:
-        return True
-    return c.lower() in WESTERN_LETTERS and not before.islower()
-
-
-def _undo_double_encoding(text: str) -> str:
-    """Repair UTF-8 that was once read as cp1252 and saved again. It is no coincidence if every pair decodes."""
-    if not TWICE_ENCODED.search(text):
-        return text
-    try:
-        return text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return text
+    high = len(data) - len(data.translate(None, encoding_guess.HIGH_BYTES))
+    return valid > 0.7 * high
 
 
 def _not_text() -> str:

@@ -21,7 +21,7 @@ from lessons.webannotations.selectors import annotation_rows, serialize_rows
 from lessons.webannotations.serialize import CONTEXT
 
 BYTE_ORDER_MARK = "\ufeff"
-MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>&])")
+MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>&$])")
 # Before a heading, a list or a fence: `#`, `-`, or the punctuation after a number.
 BLOCK_MARKER = re.compile(r"^(\s*\d*)((?<!\d)[#+\-=~|]|(?<=\d)[.)])", re.MULTILINE)
 

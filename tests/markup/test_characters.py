@@ -46,7 +46,7 @@ def test_a_feed_is_well_formed_whatever_is_in_it(text):
 
 
 def test_every_reader_of_imported_text_cleans_it():
-    assert decode(b"a\x0cb") == "a b"
+    assert decode(b"a\x0bb").text == "a b"
     assert clean_values({"a\x0c": ["\x1b", {"b": "c\ud800"}]}) == {"a ": ["", {"b": "c"}]}
     assert deserialize({"type": "Annotation", "bodyValue": "a\x0bb", "target": "https://a.test/"}).text == "a b"
     article = read_paste("", "<h1>The&#1; sea</h1><h2>Ti&#12;des&#x7f;</h2><p>High\x0c &#1;and low.</p>")

@@ -16,7 +16,8 @@ from lessons.courses.services.memberships import EnrolmentRefused
 from lessons.db.idempotency import submit_once
 from lessons.enrolment.forms import RosterForm
 from lessons.enrolment.views.access import get_course_to_manage
-from lessons.markup.decoding import decode, guess_encoding, reject_control_characters
+from lessons.markup.characters import clean_text
+from lessons.markup.decoding import DecodedText, decode, encoding_name, reject_control_characters
 from lessons.markup.sanitise import InvalidText
 
 COLUMN_FIELD = re.compile(r"column-([0-9]{1,4})")
@@ -90,14 +91,13 @@ def _read(form: RosterForm) -> tuple[str, str]:
     form.is_valid()
     file = form.cleaned_data.get("file")
     try:
-        data = file.read() if file else b""
-        text = decode(data) if file else form.cleaned_data.get("text", "")
-        reject_control_characters(text)
+        decoded = decode(file.read()) if file else DecodedText(form.cleaned_data.get("text", ""))
+        reject_control_characters(decoded.text)
     except InvalidText:
         raise InvalidRoster(
             _("This file isn’t CSV, or its encoding is unknown. In your spreadsheet, save it as “CSV UTF-8”.")
         ) from None
-    return text, guess_encoding(data)
+    return clean_text(decoded.text), encoding_name(decoded.encoding) if decoded.encoding else ""
 
 
 def _summary(plan: RosterPlan) -> str:

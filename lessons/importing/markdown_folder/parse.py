@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from lessons.dates import validate_edtf
 from lessons.markup import lesson_markdown, sanitise
-from lessons.markup.characters import clean_values
+from lessons.markup.characters import clean_text, clean_values
 from lessons.markup.decoding import decode
 
 LESSON_KINDS = ("lesson", "case_study")
@@ -216,7 +216,7 @@ def _reject_duplicate_slugs(folder: Path, slugs: list[str]) -> None:
 
 def _source(path: Path) -> str:
     try:
-        return _checked(path, "text", lambda: decode(path.read_bytes())).replace("\r\n", "\n")
+        return _checked(path, "text", lambda: clean_text(decode(path.read_bytes()).text)).replace("\r\n", "\n")
     except OSError as error:
         raise InvalidFolder(f"{path}: {error.strerror}") from None
 

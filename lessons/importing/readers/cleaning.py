@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Omission
+from lessons.markup import mathml
 from lessons.markup.sanitise import ASSET_URL, InvalidText
 
 SCRIPTS = "script"
@@ -18,7 +19,7 @@ MENUS = (
     "[role=complementary], [role=dialog]"
 )
 FORMS = "form, button, select, textarea, input"
-EMBEDDED = "iframe, object, embed, video, audio, canvas, svg, math"
+EMBEDDED = "iframe, object, embed, video, audio, canvas, svg"
 ROOTS = ("main", "[role=main]", "article")
 MIN_TEXT_SHARE = 0.4
 MARKUP = re.compile(r"<[^<>]*>")
@@ -26,24 +27,24 @@ MARKUP = re.compile(r"<[^<>]*>")
 # What is not closed extends to the end of the page, as in browsers.
 INVISIBLE_MARKUP = re.compile(
     r"<!--(?:>|->|(?P<comment>.*?)(?:--!?>|\Z))"
-    r"|(?P<start><(?P<name>script|style|svg|math)\b[^<>]*(?<!/)>)(?P<inside>.*?)(?P<end></(?P=name)\s*>|\Z)",
+    r"|(?P<start><(?P<name>script|style|svg)\b[^<>]*(?<!/)>)(?P<inside>.*?)(?P<end></(?P=name)\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 SCRIPT = _("A script of the page.")
 STYLE = _("A style sheet of the page.")
 COMMENT = _("A comment in the page’s source, which is not displayed.")
-EMBED = _("Embedded in the page, not text: a video, a drawing, a formula or another page.")
-REASONS = {"": COMMENT, "script": SCRIPT, "style": STYLE, "svg": EMBED, "math": EMBED}
+EMBED = _("Embedded in the page, not text: a video, a drawing or another page.")
+REASONS = {"": COMMENT, "script": SCRIPT, "style": STYLE, "svg": EMBED}
 
 
 def strip_invisible(html: str) -> tuple[str, list[Omission]]:
-    """Return `html` without comments and with empty scripts, styles, drawings and formulas; and what was in them."""
+    """Return `html` without comments and with empty scripts, styles and drawings; and what was in them."""
     omissions: list[Omission] = []
 
     def empty(match: re.Match) -> str:
         name = (match["name"] or "").lower()
         inside = match["inside"] or match["comment"] or ""
-        text = MARKUP.sub(" ", inside) if name in ("svg", "math") else inside
+        text = MARKUP.sub(" ", inside) if name == "svg" else inside
         if text.strip():
             omissions.append(Omission(" ".join(text.split()), REASONS[name]))
         return (match["start"] or "") + (match["end"] or "")
@@ -52,15 +53,19 @@ def strip_invisible(html: str) -> tuple[str, list[Omission]]:
 
 
 def all_text(page: LexborHTMLParser) -> str:
-    """Return all text of the page, with scripts, comments and hidden parts, and the alternative text of images."""
+    """Return all text of the page: scripts, comments, hidden parts, TeX of formulas, alternative text of images."""
     texts = []
     for node in _nodes(page):
         if node.is_text_node:
+            if node.parent and node.parent.tag in mathml.TOKENS:
+                continue
             texts.append(node.text(deep=False))
         elif node.is_comment_node:
             texts.append(node.comment_content or "")
         elif node.tag == "template":
             texts.append(_text(node))
+        elif node.tag == "math":
+            texts.append(node.attributes.get("alttext") or node.text(deep=True))
         elif node.tag == "img":
             texts.append(node.attributes.get("alt") or "")
     return "\n".join(texts)

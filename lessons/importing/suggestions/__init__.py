@@ -15,7 +15,6 @@ A confidence is the probability that a suggestion is right: `review.state.ACCEPT
 accepted before the instructor has looked.
 """
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from lessons.importing.document import Outline
@@ -41,15 +40,14 @@ class Suggestions:
         return asdict(self)
 
 
-def suggest_all(outline: Outline, language: str = "", definitions: Iterable[tuple[str, str]] = ()) -> Suggestions:
+def suggest_all(outline: Outline, language: str = "") -> Suggestions:
     """Return the suggestions for an article.
 
-    language: the one that the document says it is in, of which a text too short to tell is. definitions: terms that
-    the format of the document marks, with what explains them.
+    language: the one that the document says it is in, of which a text too short to tell is.
     """
     parts = read_parts(outline, language)
     sources = all_sentences(parts)
-    glossary = suggest_terms(outline, parts, sources, definitions)
+    glossary = suggest_terms(outline, parts, sources)
     return Suggestions(
         glossary,
         suggest_events(outline, sources),

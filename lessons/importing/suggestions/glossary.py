@@ -120,14 +120,9 @@ class TermText:
         return any(f" {phrase.lower()}{end}" in self._text for end in (" ", ".", ",", ";", "”", ")"))
 
 
-def suggest_terms(
-    outline: Outline, parts: list[ReadPart], sources: list[SourceSentence], definitions: Iterable[tuple[str, str]] = ()
-) -> list[dict]:
-    """Return `{"term", "definition", "evidence", "confidence", "section"}`: own terms first, then the best found.
-
-    definitions: terms that the format of the document marks with their definitions.
-    """
-    own = _own(parts, definitions)
+def suggest_terms(outline: Outline, parts: list[ReadPart], sources: list[SourceSentence]) -> list[dict]:
+    """Return `{"term", "definition", "evidence", "confidence", "section"}`: own terms first, then the best found."""
+    own = _own(parts, outline.definitions)
     taken = {key_of(term.term) for term in own}
     text = TermText(outline, sources)
     candidates = {key: term for key, term in _candidates(text, sources).items() if key not in taken}

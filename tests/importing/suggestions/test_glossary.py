@@ -152,7 +152,9 @@ def test_options_questions_and_notes_are_no_glossary():
 def test_a_dfn_and_terms_of_the_format_are_used():
     block = html_block("<p>The <dfn>burgee</dfn> shows the club.</p>", "The burgee shows the club.", type="paragraph")
     assert accepted("en", block) == {"burgee": "The burgee shows the club."}
-    terms = suggest_all(outline(FILLING["en"]), "en", [("Transom", "The flat stern of a boat.")]).glossary
+    article = outline(FILLING["en"])
+    article.definitions = [("Transom", "The flat stern of a boat.")]
+    terms = suggest_all(article, "en").glossary
     assert [(one["term"], one["definition"]) for one in terms] == [("Transom", "The flat stern of a boat.")]
 
 
