@@ -114,7 +114,7 @@ def test_running_heads_and_page_numbers_are_left_out_and_named_once():
     assert texts(parsed) == [text for n in range(4) for text in (" ".join(MUD if n % 2 else SAND), "The end of page")]
     assert reasons(parsed) == {
         "The Shore of the Sea": "A running head or foot, on 4 pages.",
-        "7 Page 1 of 4 8 Page 2 of 4 9 Page 3 of 4 10 Page 4 of 4": "Page numbers, on 8 pages.",
+        "7 Page 1 of 4 8 Page 2 of 4 9 Page 3 of 4 10 Page 4 of 4": "Page numbers, on 4 pages.",
     }
 
 

@@ -11,6 +11,7 @@ blocks.py      paragraphs become blocks
 """
 
 import re
+from collections.abc import Set
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -20,7 +21,8 @@ from lessons.importing.document import Omission, ParsedArticle
 from lessons.importing.readers.pdf import headings, layout, notes, running
 from lessons.importing.readers.pdf.blocks import Writer
 from lessons.importing.readers.pdf.headings import OutlineEntry
-from lessons.importing.readers.pdf.joining import Vocabulary
+from lessons.importing.readers.pdf.joining import Vocabulary, is_hyphenated
+from lessons.importing.readers.pdf.layout import Line
 from lessons.importing.readers.pdf.paragraphs import Paragraph, continues, paragraphs
 from lessons.importing.readers.pdf.running import Running
 from lessons.importing.readers.pdf.words import Page, read_page
@@ -28,6 +30,7 @@ from lessons.markup.sanitise import InvalidText
 
 MAX_PAGES = 1_000
 MAX_OUTLINE = 5_000
+MAX_TITLE_PAGE_WORDS = 120
 # Paragraphs between two halves of one: a figure's caption, the words in a drawing, a small table.
 MAX_BETWEEN = 4
 MIN_WORDS_A_PAGE = 3
@@ -36,6 +39,11 @@ MAX_UNREADABLE = 0.3
 UNUSABLE_TITLE = re.compile(
     r"\A\W*\Z|untitled|microsoft (?:word|powerpoint)|\.(?:docx?|pdf|tex|dvi|indd|qxd|odt|pptx?)\b"
     r"|\A[\w-]{1,40}_[\w-]+\Z",
+    re.IGNORECASE,
+)
+CHAPTER_NUMBER = re.compile(
+    r"(?:chapter|part|section|appendix|book|lecture|kapitel|teil|anhang|chapitre|partie|annexe|capítulo|parte|capitolo|"
+    r"hoofdstuk|deel|rozdział|глава)\s+(?:\d{1,3}|[IVXLC]{1,7}|[A-Z])[.:]?",
     re.IGNORECASE,
 )
 CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]{1,5}\Z|(?:…\s?){2,}\s*\d{1,4}\Z", re.IGNORECASE)
@@ -113,6 +121,7 @@ def _parsed(pages: list[Page], outline: list[OutlineEntry], title: str, language
         for region in layout.page_regions(on_page, page.angle)
         for paragraph in paragraphs(region, size)
     ]
+    all_lines = [line for paragraph in found for line in paragraph.lines]
     references, keys = notes.find_notes(found, size)
     headings.mark_headings([p for p in found if not p.is_note], size, outline)
     _unmark_authors(found, size)
@@ -124,9 +133,12 @@ def _parsed(pages: list[Page], outline: list[OutlineEntry], title: str, language
     if title_paragraph:
         parsed.title = writer.inline(title_paragraph.lines, plain=True)[0]
         found = [p for p in found if p is not title_paragraph]
+    found = _join_chapter_numbers(found)
     _raise_levels(found)
     _omit(parsed, left_out, contents)
-    parsed.source = _source(title_paragraph, found, contents, writer)
+    listed = {id(word) for p in contents for line in p.lines for word in line.words}
+    listed |= {id(p.first.words[0]) for p in found if p.is_note}
+    parsed.source = _source(pages, all_lines, left_out.words | listed, vocabulary)
     body = _joined([p for p in found if not p.is_note])
     parsed.blocks = writer.blocks(body) + [writer.footnote(p, keys[id(p)]) for p in found if p.is_note]
     return parsed
@@ -194,9 +206,30 @@ def _title_paragraph(found: list[Paragraph], size: float, title: str) -> Paragra
     largest = max(first_page, key=lambda p: p.size)
     is_title = largest.level is not None and largest.size >= 1.15 * size and len(largest.text) < 250
     others = [p for p in found if p.level is not None and p is not largest and p.size >= largest.size]
-    if not is_title or others or largest.in_outline or headings.is_numbered(largest.text):
+    is_title_page = sum(len(p.text.split()) for p in first_page) < MAX_TITLE_PAGE_WORDS and len(first_page) < len(
+        found
+    )
+    if not is_title or largest.in_outline or headings.is_numbered(largest.text):
+        return None
+    if len(others) > 1 and not is_title_page:
         return None
     return largest if first_page.index(largest) < 6 else None
+
+
+def _join_chapter_numbers(found: list[Paragraph]) -> list[Paragraph]:
+    """Join "Chapter 1" to the heading below it."""
+    result: list[Paragraph] = []
+    for paragraph in found:
+        before = result[-1] if result else None
+        is_below = (
+            before and before.level is not None and paragraph.level is not None and before.page == paragraph.page
+        )
+        if before and is_below and CHAPTER_NUMBER.fullmatch(before.text.strip()):
+            before.lines += paragraph.lines
+            before.level = min(before.level or 1, paragraph.level or 1)
+        else:
+            result.append(paragraph)
+    return result
 
 
 def _raise_levels(found: list[Paragraph]) -> None:
@@ -219,18 +252,27 @@ def _omit(parsed: ParsedArticle, left_out: Running, contents: list[Paragraph]) -
         )
     if left_out.numbers:
         reason = _("Page numbers, on %(n)d pages.") % {"n": len(left_out.numbers)}
-        parsed.omissions.append(Omission(" ".join(left_out.numbers), reason, position=0))
+        parsed.omissions.append(Omission(" ".join(left_out.numbers.values()), reason, position=0))
     if contents:
         text = "\n".join(line.text for p in contents for line in p.lines)
         parsed.omissions.append(Omission(text, _("The table of contents, with the numbers of the pages."), position=0))
 
 
-def _source(title: Paragraph | None, found: list[Paragraph], contents: list[Paragraph], writer: Writer) -> str:
-    """Return the lines as they stand on the pages, with the words that a hyphen parts put together."""
-    texts = []
-    everything = [*([title] if title else []), *found, *contents]
-    for paragraph in everything:
-        texts.append(writer.inline(paragraph.lines, plain=True)[0])
+def _source(pages: list[Page], lines: list[Line], left_out: Set[int], vocabulary: Vocabulary) -> str:
+    """Return the words of the pages in the order of reading, but for those with an id in `left_out`.
+
+    Words that are in no line come last, so that the proof finds them missing.
+    """
+    in_lines = {id(word) for line in lines for word in line.words}
+    others = [word for page in pages for word in page.words if id(word) not in in_lines]
+    texts = [""]
+    for words in [*(line.words for line in lines), others]:
+        kept = [(" " if word.has_space else "") + word.text for word in words if id(word) not in left_out]
+        text = "".join(kept).strip()
+        if is_hyphenated(texts[-1], text) and not vocabulary.keeps_hyphen(texts[-1], text):
+            texts[-1] = texts[-1][:-1] + text
+        else:
+            texts.append(text)
     return "\n".join(texts)
 
 
