@@ -104,6 +104,21 @@ def test_paragraphs_begin_where_a_line_is_indented_or_had_room():
     assert [text.split()[0] for text in texts(reader.read(pdf(page)))] == ["Mud", "Sand", "Shells"]
 
 
+def test_an_item_and_an_entry_go_on_in_lines_that_are_indented():
+    page = PdfPage().lines(*MUD).gap()
+    page.line("• The water rises for six hours and then it rests for a while before it falls en-", x=80)
+    page.lines(
+        "tirely and leaves the flats to the birds, which have waited for it all the time", "on the dunes.", x=88
+    )
+    page.gap().line("Walker, A.: The tides of the northern seas and their moons, in three volumes, with", x=72)
+    page.lines("many maps, and with a preface by the author, who regrets that there are not", "more.", x=90)
+    parsed = reader.read(pdf(page))
+    assert [block.type for block in parsed.blocks] == ["paragraph", "list", "paragraph"]
+    assert parsed.blocks[1].text.endswith(
+        "it falls entirely and leaves the flats to the birds, which have waited for it all the time on the dunes."
+    )
+
+
 def test_running_heads_and_page_numbers_are_left_out_and_named_once():
     pages = []
     for n in range(4):

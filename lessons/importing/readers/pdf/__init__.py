@@ -121,7 +121,6 @@ def _parsed(pages: list[Page], outline: list[OutlineEntry], title: str, language
         for region in layout.page_regions(on_page, page.angle)
         for paragraph in paragraphs(region, size)
     ]
-    all_lines = [line for paragraph in found for line in paragraph.lines]
     references, keys = notes.find_notes(found, size)
     headings.mark_headings([p for p in found if not p.is_note], size, outline)
     _unmark_authors(found, size)
@@ -136,11 +135,12 @@ def _parsed(pages: list[Page], outline: list[OutlineEntry], title: str, language
     found = _join_chapter_numbers(found)
     _raise_levels(found)
     _omit(parsed, left_out, contents)
+    body, of_notes = _joined([p for p in found if not p.is_note]), [p for p in found if p.is_note]
     listed = {id(word) for p in contents for line in p.lines for word in line.words}
-    listed |= {id(p.first.words[0]) for p in found if p.is_note}
-    parsed.source = _source(pages, all_lines, left_out.words | listed, vocabulary)
-    body = _joined([p for p in found if not p.is_note])
-    parsed.blocks = writer.blocks(body) + [writer.footnote(p, keys[id(p)]) for p in found if p.is_note]
+    listed |= {id(p.first.words[0]) for p in of_notes}
+    texts = [p.lines for p in ([title_paragraph] if title_paragraph else []) + body + of_notes]
+    parsed.source = _source(pages, texts, left_out.words | listed, vocabulary)
+    parsed.blocks = writer.blocks(body) + [writer.footnote(p, keys[id(p)]) for p in of_notes]
     return parsed
 
 
@@ -258,22 +258,23 @@ def _omit(parsed: ParsedArticle, left_out: Running, contents: list[Paragraph]) -
         parsed.omissions.append(Omission(text, _("The table of contents, with the numbers of the pages."), position=0))
 
 
-def _source(pages: list[Page], lines: list[Line], left_out: Set[int], vocabulary: Vocabulary) -> str:
-    """Return the words of the pages in the order of reading, but for those with an id in `left_out`.
+def _source(pages: list[Page], texts: list[list[Line]], left_out: Set[int], vocabulary: Vocabulary) -> str:
+    """Return the words of the pages, but for those with an id in `left_out`, in the order of `texts`.
 
-    Words that are in no line come last, so that the proof finds them missing.
+    texts: the lines of each paragraph. Words that are in none of them come last, so that the proof finds them missing.
     """
-    in_lines = {id(word) for line in lines for word in line.words}
-    others = [word for page in pages for word in page.words if id(word) not in in_lines]
-    texts = [""]
-    for words in [*(line.words for line in lines), others]:
-        kept = [(" " if word.has_space else "") + word.text for word in words if id(word) not in left_out]
-        text = "".join(kept).strip()
-        if is_hyphenated(texts[-1], text) and not vocabulary.keeps_hyphen(texts[-1], text):
-            texts[-1] = texts[-1][:-1] + text
-        else:
-            texts.append(text)
-    return "\n".join(texts)
+    in_texts = {id(word) for lines in texts for line in lines for word in line.words}
+    others = [word for page in pages for word in page.words if id(word) not in in_texts]
+    result = []
+    for lines in [*([line.words for line in lines] for lines in texts), [others]]:
+        joined = ""
+        for words in lines:
+            kept = [(" " if word.has_space else "") + word.text for word in words if id(word) not in left_out]
+            text = "".join(kept).strip()
+            is_parted = is_hyphenated(joined, text) and not vocabulary.keeps_hyphen(joined, text)
+            joined = joined[:-1] + text if is_parted else f"{joined} {text}"
+        result.append(joined)
+    return "\n".join(result)
 
 
 def _outline(document: pdfium.PdfDocument) -> list[OutlineEntry]:
