@@ -1,6 +1,9 @@
 """PDF: reading order, headings, paragraphs, notes, and what is no part of the text."""
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 
 from lessons.importing.analysis import analyse
 from lessons.importing.readers import pdf as reader
@@ -178,6 +181,25 @@ def test_emphasis_raised_digits_and_links_are_kept():
         "<p>Mud of 10<sup>3</sup> years is "
         '<a href="https://example.org/mud" rel="noopener noreferrer"><em>very</em></a> <strong>old.</strong></p>'
     )
+
+
+def jpeg(grey=90):
+    file = BytesIO()
+    Image.new("L", (8, 8), grey).save(file, "JPEG")
+    return file.getvalue()
+
+
+def test_pictures_stand_where_the_page_has_them_but_not_what_every_page_has():
+    logo, flats = jpeg(10), jpeg()
+    pages = [PdfPage().image(logo, x=72, y=60, width=60, height=60) for _n in range(3)]
+    for page, beach in zip(pages, ("northern", "eastern", "western"), strict=True):
+        page.lines(f"On the {beach} beach there is nothing but mud.", y=300)
+    pages[1].image(flats, x=72, y=350, width=200, height=100).lines(*SAND, y=480)
+    parsed = reader.read(pdf(*pages))
+    assert [image.data for image in parsed.images] == [flats]
+    kinds = [block.type for block in parsed.blocks]
+    assert kinds == ["paragraph", "paragraph", "image", "paragraph", "paragraph"]
+    assert f'src="/assets/{parsed.images[0].uid}/"' in parsed.blocks[2].html
 
 
 @pytest.mark.parametrize("rotation", [90, 180, 270])

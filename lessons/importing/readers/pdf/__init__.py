@@ -11,6 +11,7 @@ blocks.py      paragraphs become blocks
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Set
 
 import pypdfium2 as pdfium
@@ -19,13 +20,14 @@ from django.utils.translation import gettext as _
 
 from lessons.importing.document import Omission, ParsedArticle
 from lessons.importing.readers.pdf import headings, layout, notes, running
-from lessons.importing.readers.pdf.blocks import Writer
+from lessons.importing.readers.pdf.blocks import Writer, picture_block
 from lessons.importing.readers.pdf.headings import OutlineEntry
 from lessons.importing.readers.pdf.joining import Vocabulary, is_hyphenated
 from lessons.importing.readers.pdf.layout import Line
-from lessons.importing.readers.pdf.paragraphs import Paragraph, continues, paragraphs
+from lessons.importing.readers.pdf.paragraphs import Paragraph, continues, paragraphs, place_pictures
+from lessons.importing.readers.pdf.pictures import Picture, PictureReader, without_repeated
 from lessons.importing.readers.pdf.running import Running
-from lessons.importing.readers.pdf.words import Page, read_page
+from lessons.importing.readers.pdf.words import Geometry, Page, read_page
 from lessons.markup.sanitise import InvalidText
 
 MAX_PAGES = 1_000
@@ -62,13 +64,25 @@ def read(data: bytes) -> ParsedArticle:
                 _("This PDF has more than %(n)s pages. Split it, and import the parts one by one.")
                 % {"n": f"{MAX_PAGES:,}"}
             )
-        pages = [read_page(document, number) for number in range(len(document))]
+        pages, pictures = _read_pages(document)
         _check_readable(pages)
-        return _parsed(pages, _outline(document), _title(document), _language(document))
+        return _parsed(pages, without_repeated(pictures), _outline(document), _title(document), _language(document))
     except pdfium.PdfiumError:
         raise InvalidText(_damaged()) from None
     finally:
         document.close()
+
+
+def _read_pages(document: pdfium.PdfDocument) -> tuple[list[Page], list[list[Picture]]]:
+    """Return the words and the pictures of each page."""
+    pages, pictures, reader = [], [], PictureReader()
+    for number in range(len(document)):
+        page = document[number]
+        geometry = Geometry(page)
+        pages.append(read_page(document, page, number, geometry))
+        pictures.append(reader.read(page, geometry) if pages[-1].words and not pages[-1].angle else [])
+        page.close()
+    return pages, pictures
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:
@@ -109,7 +123,9 @@ def _check_readable(pages: list[Page]) -> None:
         )
 
 
-def _parsed(pages: list[Page], outline: list[OutlineEntry], title: str, language: str) -> ParsedArticle:
+def _parsed(
+    pages: list[Page], pictures: list[list[Picture]], outline: list[OutlineEntry], title: str, language: str
+) -> ParsedArticle:
     lines = [layout.fragments(page) for page in pages]
     left_out = running.remove_running(pages, lines)
     size = headings.body_size(
@@ -122,6 +138,7 @@ def _parsed(pages: list[Page], outline: list[OutlineEntry], title: str, language
         for paragraph in paragraphs(region, size)
     ]
     references, keys = notes.find_notes(found, size)
+    first = _place_pictures(found, pictures)
     headings.mark_headings([p for p in found if not p.is_note], size, outline)
     _unmark_authors(found, size)
     vocabulary = Vocabulary(line.text for p in found for line in p.lines)
@@ -132,6 +149,7 @@ def _parsed(pages: list[Page], outline: list[OutlineEntry], title: str, language
     if title_paragraph:
         parsed.title = writer.inline(title_paragraph.lines, plain=True)[0]
         found = [p for p in found if p is not title_paragraph]
+        first += title_paragraph.pictures
     found = _join_chapter_numbers(found)
     _raise_levels(found)
     _omit(parsed, left_out, contents)
@@ -140,8 +158,26 @@ def _parsed(pages: list[Page], outline: list[OutlineEntry], title: str, language
     listed |= {id(p.first.words[0]) for p in of_notes}
     texts = [p.lines for p in ([title_paragraph] if title_paragraph else []) + body + of_notes]
     parsed.source = _source(pages, texts, left_out.words | listed, vocabulary)
-    parsed.blocks = writer.blocks(body) + [writer.footnote(p, keys[id(p)]) for p in of_notes]
+    parsed.images = [picture.image for of_page in pictures for picture in of_page]
+    parsed.blocks = [*map(picture_block, first), *writer.blocks(body)] + [
+        writer.footnote(p, keys[id(p)]) for p in of_notes
+    ]
     return parsed
+
+
+def _place_pictures(found: list[Paragraph], pictures: list[list[Picture]]) -> list[Picture]:
+    """Place the pictures of all pages; return those that stand before all text."""
+    by_page: dict[int, list[Paragraph]] = defaultdict(list)
+    for paragraph in found:
+        if not paragraph.is_note:
+            by_page[paragraph.page].append(paragraph)
+    last: Paragraph | None = None
+    first: list[Picture] = []
+    for page, of_page in enumerate(pictures):
+        at_top = place_pictures(by_page[page], of_page)
+        (last.pictures if last else first).extend(at_top)
+        last = by_page[page][-1] if by_page[page] else last
+    return first
 
 
 def _unmark_authors(found: list[Paragraph], size: float) -> None:
@@ -164,6 +200,7 @@ def _joined(found: list[Paragraph]) -> list[Paragraph]:
         beginning = _beginning_of(paragraph, result)
         if beginning:
             beginning.lines += paragraph.lines
+            beginning.pictures += paragraph.pictures
             beginning.region = paragraph.region
         else:
             result.append(paragraph)
@@ -226,6 +263,7 @@ def _join_chapter_numbers(found: list[Paragraph]) -> list[Paragraph]:
         )
         if before and is_below and CHAPTER_NUMBER.fullmatch(before.text.strip()):
             before.lines += paragraph.lines
+            before.pictures += paragraph.pictures
             before.level = min(before.level or 1, paragraph.level or 1)
         else:
             result.append(paragraph)

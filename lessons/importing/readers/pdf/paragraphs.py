@@ -1,11 +1,13 @@
 """Lines become paragraphs: where one ends and the next one begins, across columns and pages too. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
 from lessons.importing.readers.pdf.joining import is_hyphenated
 from lessons.importing.readers.pdf.layout import Line, Region
+from lessons.importing.readers.pdf.pictures import Picture
 
 ENDS_SENTENCE = re.compile(r"[.?!:;。！？؟…][\"'”’»)\]]*\Z")
 WEAK_MARKERS = set("-–—*·∗+o")
@@ -15,11 +17,15 @@ GAP = 1.3
 FIRST_GAP = 1.45
 SIZE_STEP = 0.6
 SLACK = 0.02
+TOLERANCE = 6.0
 
 
 @dataclass
 class Paragraph:
-    """Lines that belong together. region: where it begins. gap: the white space before it, in lines."""
+    """Lines that belong together.
+
+    region: where it begins. gap: the white space before it, in lines. pictures: those that stand below it.
+    """
 
     lines: list[Line]
     region: Region
@@ -28,6 +34,7 @@ class Paragraph:
     is_note: bool = False
     in_outline: bool = False
     anchors: list[str] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
 
     @property
     def page(self) -> int:
@@ -177,3 +184,19 @@ def continues(before: Paragraph, after: Paragraph, *, is_next: bool) -> bool:
     return starts_small or (
         is_next and is_full and next_text[:1].isalnum() and len(before.lines) + len(after.lines) > 2
     )
+
+
+def place_pictures(found: Sequence[Paragraph], pictures: Sequence[Picture]) -> list[Picture]:
+    """Give each picture of a page to the paragraph above it in its column; return those above which nothing stands."""
+    first = []
+    for picture in sorted(pictures, key=lambda picture: picture.top):
+        above = [p for p in found if p.last.bottom <= picture.top + TOLERANCE and _shares_column(p, picture)]
+        if above:
+            max(above, key=lambda p: p.last.bottom).pictures.append(picture)
+        else:
+            first.append(picture)
+    return first
+
+
+def _shares_column(paragraph: Paragraph, picture: Picture) -> bool:
+    return min(paragraph.region.x1, picture.x1) > max(paragraph.region.x0, picture.x0)
