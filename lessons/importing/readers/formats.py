@@ -84,7 +84,7 @@ def unsupported(name: str) -> str:
     if extension in PROGRAMS:
         return _save_as(name, extension)
     return _(
-        "“%(name)s” is not a supported file. You can use .docx, .epub, .pdf, .html, .md and .txt files: "
+        "“%(name)s” is not a supported file. You can use .docx, .epub, .pdf, .html, .zip, .md and .txt files: "
         "save it as one of them, or copy the text and paste it."
     ) % {"name": name}
 
@@ -98,8 +98,8 @@ def _not_what_it_says(name: str, extension: str) -> str:
 
 def _save_as(name: str, extension: str) -> str:
     return _(
-        "“%(name)s” cannot be read: it is in a format of %(program)s. Open it in the program that made it and save it "
-        "as .docx or .html, or copy the text and paste it."
+        "“%(name)s” has the format %(program)s, which cannot be read here. Open it in the program that made it and save "
+        "it as .docx or .html, or copy the text and paste it."
     ) % {"name": name, "program": PROGRAMS[extension]}
 
 

@@ -14,6 +14,8 @@ from lessons.importing.review.blocks import Blocks, current
 from lessons.importing.review.images import with_descriptions
 from lessons.importing.review.sections import original_heading
 from lessons.importing.review.suggestions import accepted
+from lessons.importing.text_formulas import text_as_html
+from lessons.markup.formulas import FormulaLimit
 from lessons.markup.sanitise import sanitise
 
 MAX_HEADING_LEVEL = 4
@@ -84,7 +86,8 @@ def reviewed_lessons(review: dict, blocks: Blocks) -> list[ReviewedLesson]:
             lessons.append(_new_lesson(section))
         else:
             depth = min(MAX_HEADING_LEVEL, max(2, section["level"] - lessons[-1].level + 1))
-            lessons[-1].parts.append(element(f"h{depth}", section["heading"]))
+            heading = text_as_html(section["heading"], FormulaLimit(), all_tex=True)
+            lessons[-1].parts.append(element(f"h{depth}", heading))
         lesson = lessons[-1]
         lesson.sections.append(section["id"])
         for block in map(blocks.__getitem__, section["blocks"]):
