@@ -54,7 +54,8 @@ def apply_typing(html: str, pasted: str, text: str) -> str | None:
         changes = [change for span in _changed_spans(old, new) for change in page.changes(*span, new)]
     except NotFound:
         return None
-    pieces, position = [], 0
+    pieces: list[str] = []
+    position = 0
     for change in sorted(changes):
         pieces += [html[position : change.start], change.html]
         position = max(position, change.end)
