@@ -96,6 +96,7 @@ GET  admin:lessons_asset_choices                    302 403 403 403 200 404 200
 GET  admin:import_article                             302 403 403 403 200 200 200
 GET  admin:article_(review|sections|changes|progress)  302 403 403 403 200 404 200
 POST admin:article_reading                         302 403 403 403 302 404 302
+GET  admin:lessons_(lesson|casestudy)_formula      302 403 403 403 200 200 200
 POST admin:discard_import                         302 403 403 403 302 404 404
 GET  admin:auth_user_password_change               302 403 403 403 403 403 200
 GET  admin:index                                   302 403 403 403 200 200 200
@@ -202,8 +203,7 @@ class World:
             "privacy:download_export": {"uid": self.archive.uid},
             "admin:auth_user_password_change": {"id": self.people["learner"].pk},
             "admin:app_list": {"app_label": "lessons"},
-            "admin:discard_import": {"pk": self.article.pk},
-            **{f"admin:article_{page}": {"pk": self.article.pk} for page in ARTICLE_PAGES},
+            **dict.fromkeys(ARTICLE_PAGES, {"pk": self.article.pk}),
         }.get(route) or self.row_arguments(route)
 
     def row_arguments(self, route):
@@ -225,9 +225,10 @@ class World:
         return {"pk": row.pk} if page in OF_A_ROW else {}
 
 
-ARTICLE_PAGES = ("review", "sections", "changes", "progress", "reading")
 WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "lesson_feed", "join_or_leave")}
 WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
+ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "changes", "progress", "reading")]
+ARTICLE_PAGES.append("admin:discard_import")
 OF_A_ROW = ("order", "state", "publish", "withdraw", "copy", "publication", "annotations")
 DATA = {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"action": "close"}}
 

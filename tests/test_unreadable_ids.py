@@ -198,6 +198,12 @@ ADMIN = {
     "target",
     "groups",
     "user_permissions",
+    "at",
+    "display",
+    "editing",
+    "selected",
+    "shown",
+    "whole",
 }
 # How many more queries than nothing something hidden may cost: to find it, and who may read it.
 MAX_COST = 4

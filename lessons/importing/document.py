@@ -28,9 +28,10 @@ class Block:
     """One piece of an article.
 
     type: paragraph, heading, list, quote, table, code, formula, image or footnote. text: plain text; a list has one
-    line per item (with its number where items are numbered), a table one per row, a quote one per paragraph, code its
-    own lines. html: sanitised, empty for headings. level: a heading's own level, 1 to 6, where the format knows it.
-    strong: the whole paragraph is bold. anchors: the names by which links in the article lead to the block.
+    line per item (with its number where items are numbered; inner lists are indented by two spaces), a table one per
+    row, a quote one per paragraph, code its own lines. html: sanitised, empty for headings. level: a heading's own
+    level, 1 to 6, where the format knows it. strong: the whole paragraph is bold. anchors: the names by which links
+    in the article lead to the block.
     """
 
     type: str
@@ -42,7 +43,7 @@ class Block:
 
     @property
     def paragraphs(self) -> list[str]:
-        return self.text.split("\n") if self.type in MULTILINE_TYPES else [self.text]
+        return [line.strip() for line in self.text.split("\n")] if self.type in MULTILINE_TYPES else [self.text]
 
     def as_heading(self, level: int | None = None) -> "Block":
         return replace(self, type="heading", html="", level=level)

@@ -45,7 +45,7 @@ def text_blocks(html: str) -> list[TextBlock]:
             run.append(text)
             offset += len(text)
             continue
-        name = _name(piece)
+        name = tag_name(piece)
         if name.lstrip("/") in BLOCK_TAGS:
             block = _trimmed("".join(run), offset, n)
             if block and not any(depths.values()):
@@ -67,7 +67,7 @@ def block_boundaries(html: str, *, whole_rows: bool = False) -> list[int]:
     for n, piece in enumerate(TAG.split(html)):
         if n % 2 == 0:
             offset += len(unescape_text(piece))
-        elif _name(piece).lstrip("/") in tags:
+        elif tag_name(piece).lstrip("/") in tags:
             offsets.add(offset)
     return sorted(offsets)
 
@@ -81,9 +81,9 @@ def formula_spans(html: str) -> tuple[tuple[int, int], ...]:
     for n, piece in enumerate(TAG.split(html)):
         if n % 2 == 0:
             offset += len(unescape_text(piece))
-        elif _name(piece) == "math":
+        elif tag_name(piece) == "math":
             start = offset
-        elif _name(piece) == "/math":
+        elif tag_name(piece) == "/math":
             spans.append((start, offset))
     return tuple(spans)
 
@@ -104,7 +104,8 @@ def unescape_text(piece: str) -> str:
     return unescape(piece.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _name(tag: str) -> str:
+def tag_name(tag: str) -> str:
+    """Return the name in a tag, with a slash before it in an end tag; empty for anything else."""
     match = NAME.match(tag)
     return match[1] if match else ""
 

@@ -30,6 +30,7 @@ MAX_FORMULAS = 10_000_000
 MAX_DEPTH = 40
 UNKNOWN_COMMAND = re.compile(r"\\[a-zA-Z]*|&")
 LETTER_REFERENCE = re.compile(r"&#x000[4-7][0-9A-F];")
+VERTICAL_BARS = {"|", "‖"}
 ESCAPED = re.compile(r"\\([#$%&_{}])")
 # MathML with a character in it.
 VISIBLE = re.compile(r"(?:^|>)[^<]")
@@ -142,8 +143,11 @@ def converted(tex: str, *, display: bool = False) -> str:
     """Return the content of `<math>` for TeX; empty if it cannot be converted."""
     if len(tex.encode()) > MAX_TEX or DEFINITION.search(tex):
         return ""
+    simple = simplified(tex)
+    if len(simple) > 3 * MAX_TEX:
+        return ""
     try:
-        tree = Converter(display="block" if display else "inline").convert_to_element(simplified(tex))
+        tree = Converter(display="block" if display else "inline").convert_to_element(simple)
         content = _written(tree, MAX_DEPTH)
     except Exception:  # noqa: BLE001 - latex2mathml raises errors of many kinds, and RecursionError
         return ""
@@ -182,6 +186,8 @@ def _text_of(element: Element) -> tuple[str, dict[str, str]]:
     if element.tag == "mtext":
         raw = ESCAPED.sub(r"\1", raw)
     text = clean_text(unescape(raw))
+    if element.tag == "mo" and text in VERTICAL_BARS and "form" not in attributes:
+        attributes |= {"lspace": "0", "rspace": "0"}  # About |x| there is no space, which a sign between two has.
     variant = attributes.get("mathvariant", "")
     if variant in VARIANTS and element.tag != "mtext":
         del attributes["mathvariant"]

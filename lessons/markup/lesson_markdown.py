@@ -10,8 +10,11 @@ from linkify_it import LinkifyIt
 from linkify_it.main import Match
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.subscript import sub_plugin
+from mdit_py_plugins.superscript import superscript_plugin
 
 from lessons.markup.markdown_formulas import formula_plugin
+from lessons.markup.markdown_structures import structure_plugin
 from lessons.markup.sanitise import PARSER_DEPTH, InvalidText, check_size, sanitise
 from lessons.memo import memoized
 
@@ -99,11 +102,17 @@ def nested_too_deeply() -> InvalidText:
 @lru_cache(maxsize=8)
 def _parser(max_nesting: int, linkify: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": max_nesting, "linkify": linkify})
-    parser.enable(["table", "strikethrough"]).use(footnote_plugin).use(formula_plugin)
+    add_plugins(parser)
     if linkify:
         parser.linkify = AddressFinder()
         parser.enable("linkify")
     return parser
+
+
+def add_plugins(parser: MarkdownIt) -> MarkdownIt:
+    """Add what every Markdown of the site may have, also that of imported articles."""
+    parser.enable(["table", "strikethrough"]).use(footnote_plugin).use(formula_plugin).use(structure_plugin)
+    return parser.use(sub_plugin).use(superscript_plugin)
 
 
 def link_addresses(text: str) -> SafeString:

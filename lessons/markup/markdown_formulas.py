@@ -22,8 +22,8 @@ DISPLAYED = {"$$": "$$", "\\[": "\\]", "\\\\[": "\\]", "\\begin{": "\\end{"}
 def formula_plugin(parser: MarkdownIt) -> None:
     r"""Add `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and environments of equations to a parser."""
     parser.inline.ruler.before("escape", "formula", _inline_rule)
-    options = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    parser.block.ruler.before("fence", "formula_block", _block_rule, options)
+    ends = ["paragraph", "reference", "blockquote", "list"]
+    parser.block.ruler.before("fence", "formula_block", _block_rule, {"alt": ends})
     parser.add_render_rule("formula", _render)
     parser.add_render_rule("formula_block", _render_block)
 

@@ -119,13 +119,18 @@ def is_between_dollars(tex: str, before: str, after: str) -> bool:
         return False
     if before.isalnum() and tex[0] not in "^_\\{":
         return False
-    if after.isalpha() and not (tex[-1].isalnum() or tex[-1] in "})'"):
+    if after.isalpha() and not _is_before_a_letter(tex):
         return False
     if "\\" not in tex and PRICE.match(tex):
         return False
-    if after.isalpha() and len(tex) > 2 and not SIGN.search(tex):
-        return False
     return not _is_prose(tex) and (bool(SIGN.search(tex)) or len(WORD.findall(tex)) < 2)
+
+
+def _is_before_a_letter(tex: str) -> bool:
+    """Return whether it may be a formula although a letter follows: `$n$th`, but not `$PATH:$HOME`."""
+    ends_like_one = tex[-1].isalnum() or tex[-1] in "})'"
+    is_short = len(tex) == 1 or (len(tex) <= 3 and not tex.isalpha())
+    return ends_like_one and (is_short or "\\" in tex or "^" in tex)
 
 
 def _is_prose(tex: str) -> bool:

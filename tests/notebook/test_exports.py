@@ -32,13 +32,13 @@ def test_markdown_byte_by_byte(export, lesson, learner, other_learner):
 
 
 def test_quotes_stay_quotes_in_markdown(export, module, instructor, learner):
-    words = "1. [x](y) *a* _b_\n# no heading\n- no list <b>"
+    words = "1. [x](y) *a* _b_ $c$\n# no heading\n- no list <b>"
     body = f"<pre>{words.replace('<', '&lt;')}</pre>"
     lesson = factories.make_published(factories.make_lesson(module, title="# Title", body=body), by=instructor)
     highlight_by(learner, lesson, words)
     lines = export("md").decode().split("\n")
     assert "### \\# Title" in lines
-    assert "> 1\\. \\[x\\](y) \\*a\\* \\_b\\_" in lines
+    assert "> 1\\. \\[x\\](y) \\*a\\* \\_b\\_ \\$c\\$" in lines
     assert "> \\# no heading" in lines
     assert "> \\- no list \\<b\\>" in lines
 

@@ -10,6 +10,10 @@ from js_asset import Media
 # The editor keeps these as they are, though it has no buttons for them: static/js/authoring/editor/passthrough.js.
 PASSTHROUGH_EXTENSIONS = {
     "Anchors": True,
+    "Callout": True,
+    "Details": True,
+    "Summary": True,
+    "Ruby": True,
     "Definitions": True,
     "Term": True,
     "Detail": True,

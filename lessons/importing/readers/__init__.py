@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.importing.document import Omission, ParsedArticle
-from lessons.importing.readers import child_process, epub, formats, html, limits, markdown, plain_text
+from lessons.importing.readers import child_process, epub, formats, html, limits, markdown, pdf, plain_text
 from lessons.markup import decoding
 from lessons.markup.characters import clean_text
 from lessons.markup.sanitise import InvalidText, check_size
@@ -27,6 +27,7 @@ TEXT_FORMATS: dict[str, Reader] = {
 # Formats that are not text. Their readers run in a child process with limits of memory and time.
 DOCUMENT_FORMATS: dict[str, DocumentReader] = {
     ".epub": epub.read,
+    ".pdf": pdf.read,
 }
 MAX_LINES = 50_000
 

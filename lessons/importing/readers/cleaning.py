@@ -53,7 +53,7 @@ def strip_invisible(html: str) -> tuple[str, list[Omission]]:
 
 
 def all_text(page: LexborHTMLParser) -> str:
-    """Return all text of the page, with scripts, comments and hidden parts, and the alternative text of images."""
+    """Return all text of the page: scripts, comments, hidden parts, TeX of formulas, alternative text of images."""
     texts = []
     for node in _nodes(page):
         if node.is_text_node:
@@ -65,7 +65,7 @@ def all_text(page: LexborHTMLParser) -> str:
         elif node.tag == "template":
             texts.append(_text(node))
         elif node.tag == "math":
-            texts.append(node.text(deep=True))
+            texts.append(node.attributes.get("alttext") or node.text(deep=True))
         elif node.tag == "img":
             texts.append(node.attributes.get("alt") or "")
     return "\n".join(texts)

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, list_block
-from lessons.importing.readers import anchors, cleaning, html_formulas, list_markers
+from lessons.importing.readers import anchors, cleaning, html_formulas, list_markers, structures
+from lessons.importing.readers.text_lines import text_lines
 from lessons.markup.formulas import FormulaLimit
+from lessons.markup.plain_text import text_by_block
 from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -25,7 +27,6 @@ BLOCKS = (
 BLOCK_SELECTOR = ", ".join(sorted(BLOCKS))
 BACK_LINKS = "a.footnote-backref, a.footnote-back, a[role=doc-backlink]"
 LAYOUT = "h1, h2, h3, h4, h5, h6, table"
-BLOCK_TAG = re.compile(r"</?(?:p|li|ul|ol|dl|h\d|td|th|tr|dt|dd|pre|blockquote|figcaption|caption)\b[^>]*>|<br ?/?>")
 BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
 PASTED_BULLETS = tuple("·•●▪◦‣⁃○§")
@@ -45,8 +46,9 @@ def read(text: str, places: Collection[str] = (), *, tex_in_text: bool = True) -
     if tex_in_text:
         html_formulas.in_text(page, limit, all_tex=all_tex)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
+    numbers = structures.unify(page)
     page_title = _page_title(page)
-    omissions = invisible + cleaning.remove_boilerplate(page)
+    omissions = invisible + numbers + cleaning.remove_boilerplate(page)
     article = cleaning.article_root(page)
     names = anchors.mark(page, places)
     try:
@@ -98,7 +100,7 @@ def _paragraphs(inline: str) -> list[Block]:
 
 def _paragraph(inline: str) -> Block | None:
     html = _sanitise(inline)
-    text = " ".join(_lines(html))
+    text = " ".join(text_lines(html))
     if "<img" in html and not text:
         return Block("image", " ".join(_alternative_texts(html)), element("p", html))
     if _is_formula(html):
@@ -125,14 +127,12 @@ def _blocks_of(node: LexborNode) -> list[Block]:
     if _is_footnotes(node):
         return _footnotes(node)
     if node.tag in HEADINGS:
-        text = " ".join(node.text(deep=True).split())
+        text = _heading_text(node)
         return [Block("heading", text, level=int(node.tag[1]))] if text else []
-    if node.tag == "pre":
-        return _preformatted(node)
+    if (block := structures.block_of(node)) is not None:
+        return [block] if block.text else []
     if node.tag == "figure" and node.css_first("img"):
         return _single_block("image", node)
-    if node.tag in LISTS:
-        return _single_block("list", node)
     if node.tag == "blockquote":
         return _single_block("quote", node)
     if node.tag == "table" and not _is_layout(node):
@@ -140,18 +140,19 @@ def _blocks_of(node: LexborNode) -> list[Block]:
     return _blocks_in(node)
 
 
+def _heading_text(node: LexborNode) -> str:
+    """Return the text of a heading, which has no HTML, with formulas as `$TEX$`."""
+    text = text_by_block(_sanitise(node.html)) if node.css_first("math") else node.text(deep=True)
+    return " ".join(text.split())
+
+
 def _single_block(block_type: str, node: LexborNode) -> list[Block]:
     html = _sanitise(node.html)
-    lines = _lines(html)
+    lines = text_lines(html)
     if block_type == "image":
         lines = _alternative_texts(html) + lines
     text = "\n".join(lines)
     return [Block(block_type, text, html)] if text or block_type == "image" else []
-
-
-def _preformatted(node: LexborNode) -> list[Block]:
-    text = node.text(deep=True).strip("\n")
-    return [Block("paragraph", text, _sanitise(node.html))] if text.strip() else []
 
 
 def _is_layout(table: LexborNode) -> bool:
@@ -171,7 +172,7 @@ def _table(node: LexborNode) -> list[Block]:
 
 def _cell_text(cell: LexborNode) -> str:
     if cell.css_first("math"):
-        return " ".join(_lines(cell.html or ""))
+        return " ".join(text_lines(cell.html or ""))
     return " ".join(cell.text(deep=True, separator=" ").split())
 
 
@@ -184,17 +185,7 @@ def _footnotes(node: LexborNode) -> list[Block]:
     for link in node.css(BACK_LINKS):
         link.decompose()
     items = [_sanitise(item.html) for item in node.css("li")]
-    return [Block("footnote", " ".join(lines), html) for html in items if (lines := _lines(html))]
-
-
-def _lines(html: str) -> list[str]:
-    """Return the text of sanitised HTML, one line per block, with white space collapsed."""
-    spaced = BLOCK_TAG.sub("\n", html)
-    plain = spaced
-    if "<" in spaced or "&" in spaced:
-        body = LexborHTMLParser(f"<body>{spaced}").body
-        plain = body.text(deep=True) if body else ""
-    return [line for raw in plain.split("\n") if (line := " ".join(raw.split()))]
+    return [Block("footnote", " ".join(lines), html) for html in items if (lines := text_lines(html))]
 
 
 def _with_pasted_lists(blocks: list[Block]) -> list[Block]:

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from lessons.importing.document import Block, ParsedArticle, list_block, paragraph_block, table_block
 from lessons.importing.readers import list_markers, markdown
+from lessons.importing.text_formulas import with_formulas
 
 LINE_ENDS = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 INVISIBLE = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, 0xFEFF])
@@ -20,7 +21,8 @@ def read(text: str) -> ParsedArticle:
     lines = LINE_ENDS.split(text.translate(INVISIBLE))
     if _is_markdown(lines):
         return markdown.read("\n".join(lines))
-    return ParsedArticle(_blocks(_join_lone_markers(_join_wrapped_lines(lines))), source=text)
+    blocks = _blocks(_join_lone_markers(_join_wrapped_lines(lines)))
+    return ParsedArticle(with_formulas(blocks), source=text)
 
 
 def _is_markdown(lines: list[str]) -> bool:

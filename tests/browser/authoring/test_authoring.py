@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.axe import violations
+from tests.structures import STRUCTURES
 
 LISTS = ["lessons/module", "lessons/lesson", "lessons/casestudy", "lessons/glossaryterm", "lessons/timelineevent"]
 ARTICLE = """How Lights Changed the Coast
@@ -203,6 +204,43 @@ def test_the_editor_is_guarded_even_if_the_script_loads_late(author):
     assert page.get_by_role("textbox", name="Text", exact=True).count() == 0
     late[0].continue_()
     page.get_by_role("textbox", name="Text", exact=True).wait_for()
+
+
+PASTE = """html => {
+    const data = new DataTransfer();
+    data.setData("text/html", html);
+    const paste = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+    document.querySelector(".ProseMirror").dispatchEvent(paste);
+}"""
+
+
+def test_every_structure_survives_the_editor_and_a_save(author, shell):
+    shell(f"from lessons.models import Lesson\nLesson.objects.filter(pk=2).update(body={STRUCTURES!r})")
+    page = author()
+    page.goto("/admin/lessons/lesson/2/change/")
+    text = page.get_by_role("textbox", name="Text", exact=True)
+    text.wait_for()
+    assert text.locator("aside, .details, li.task, ruby, dl, ol[type]").count() == 9
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_text("The draft was saved.").wait_for()
+    stored = shell("from lessons.models import Lesson\nprint(Lesson.objects.get(pk=2).body)")
+    assert tags(stored) == tags(STRUCTURES)
+    text.locator("h2").first.click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Delete")
+    page.evaluate(PASTE, "<p>words</p><h1>First</h1><h5>Last</h5>")
+    assert text.locator("h2").all_text_contents() == ["First"]
+    assert text.locator("h4").all_text_contents() == ["Last"]
+
+
+def tags(html):
+    """Return the text and, in their order, the tags of HTML with their attributes, without what the editor adds."""
+    pieces = re.split(r"(<[^>]*>)", html.strip())
+    names = [(re.match(r"</?\w+", tag)[0], *sorted(re.findall(r'[\w-]+="[^"]*"', tag))) for tag in pieces[1::2]]
+    return [
+        "".join("".join(pieces[::2]).split()),
+        *sorted(name for name in names if name[0] not in ("<tbody", "</tbody")),
+    ]
 
 
 def test_lessons_are_moved_by_keyboard_and_by_dragging(author):

@@ -20,7 +20,8 @@ PIECES = [
     "\u00ad", "  ", "\t", "\r\n", "\r", "\x00", "\x0b", "x", "word ", "<section>", "</section>", "<sup id=fnref1>",
     "<figure>", "<figcaption>", "</figure>", "<script>1</script>", "<style>p{}</style>", "<!-- c -->", "<svg>",
     "</svg>", "<div>", "</div>", "<span>", "<u>", "</u>", "<select><option>o", "<textarea>\n t</textarea>",
-    "<p dir=rtl>", "<b><p></b>",
+    "<p dir=rtl>", "<b><p></b>", "<math alttext='a&lt;b'>", "</math>", "<mi>", "</mi>", "<mtext>", "</mtext>",
+    "<mo>&lt;</mo>", "<annotation>", "<semantics>", "<mglyph>",
 ]  # fmt: skip
 
 

@@ -4,12 +4,14 @@ from html import escape
 
 import pytest
 
-from lessons.importing.readers import html, markdown
+from lessons.importing.proof import block_source, find_missing
+from lessons.importing.readers import html, markdown, plain_text
 from lessons.markup.formulas import formula
 
 TEX = r"E_0=mc^{2}"
 STYLED = r"{\displaystyle E_0=mc^{2}}"
 ALPHA = r"\alpha"
+INTEGRAL = r"\int x"
 ANNOTATED = (
     '<math xmlns="http://www.w3.org/1998/Math/MathML"{attributes}>\n<semantics><mrow><mi>E</mi></mrow>'
     '<annotation encoding="application/x-tex">{tex}</annotation></semantics></math>'
@@ -54,7 +56,7 @@ def test_a_formula_stays_in_its_sentence_and_only_once(written):
     assert parsed.blocks[0].html == f"<p>Energy is {formula(TEX)}, always.</p>"
     assert parsed.blocks[0].text == "Energy is E0=mc2, always."
     assert parsed.omissions == []
-    assert parsed.source.split() == "Energy is E0=mc2 , always. More.".split()
+    assert parsed.source.split() == f"Energy is {TEX} , always. More.".split()
 
 
 def test_mathml_of_mathjax_3_is_read():
@@ -85,7 +87,7 @@ def test_formulas_in_headings_items_quotes_and_cells():
     page = f"<h2>On {written}</h2><ul><li>of {written}</li></ul><blockquote>so {written}</blockquote>"
     page += f"<table><tr><td>a {written}</td><td>b</td></tr></table>"
     blocks = html.read(page).blocks
-    assert [block.text for block in blocks] == ["On E0=mc2", "of E0=mc2", "so E0=mc2", "a E0=mc2 | b"]
+    assert [block.text for block in blocks] == [f"On ${TEX}$", "of E0=mc2", "so E0=mc2", "a E0=mc2 | b"]
     assert all(formula(TEX) in block.html for block in blocks[1:])
 
 
@@ -115,3 +117,21 @@ def test_elements_of_formulas_that_are_not_closed_swallow_nothing():
     parsed = html.read('<p>Before <math><mi>x</mi></p><p>After <script type="math/tex">y</p>')
     assert "Before" in parsed.blocks[0].text
     assert "After" in " ".join([*(block.text for block in parsed.blocks), *(o.text for o in parsed.omissions)])
+
+
+def test_the_proof_finds_every_formula():
+    written = f'<script type="math/tex">{TEX}</script>'
+    parsed = html.read(rf"<h2>On {written}</h2><p>Energy is {written}, or \(\frac{{1}}{{2}}\).</p><p>So {written}</p>")
+    assert find_missing(parsed.source, map(block_source, parsed.blocks)) == []
+    without = [block.text.replace("E0=mc2", "") for block in parsed.blocks[1:]]
+    assert len(find_missing(parsed.source, [parsed.blocks[0].text, *without])) == 2
+
+
+def test_plain_text_has_formulas_where_it_can_be_nothing_else():
+    text = "Energy is $E_0=mc^{2}$ for $5 or $6.\n\n- by \\(\\alpha\\)\n- at $HOME and $PATH\n\n$$\\int x$$\n"
+    parsed = plain_text.read(text)
+    assert [block.type for block in parsed.blocks] == ["paragraph", "list", "formula"]
+    assert parsed.blocks[0].html == f"<p>Energy is {formula(TEX)} for $5 or $6.</p>"
+    assert parsed.blocks[1].text == "by α\nat $HOME and $PATH"
+    assert parsed.blocks[2].html == f"<p>{formula(INTEGRAL, display=True)}</p>"
+    assert find_missing(parsed.source, map(block_source, parsed.blocks)) == []

@@ -20,7 +20,7 @@ def test_every_kind_of_block_is_recognised():
     assert types(say.blocks) == ["paragraph", "table"]
     assert say.blocks[1].paragraphs[1] == "Mon | 04:12 | 5.1"
     assert types(say.sections[0].blocks) == ["paragraph", "list"]
-    assert types(leave.blocks) == ["quote", "list", "paragraph"]
+    assert types(leave.blocks) == ["quote", "list", "code"]
     assert leave.blocks[0].paragraphs == ["The moon has not read your table.", "Nor has the wind."]
     assert "<pre><code>height = range" in leave.blocks[2].html
 

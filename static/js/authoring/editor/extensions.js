@@ -3,14 +3,19 @@
 export {
   Abbreviation,
   Anchors,
+  Callout,
   Citation,
   Code,
   Definitions,
   Detail,
+  Details,
+  Heading,
   Keyboard,
   OrderedList,
   PassthroughBlock,
   Quotation,
+  Ruby,
+  Summary,
   Term,
 } from "./passthrough.js";
 export { Footnotes, Superscript } from "./footnotes.js";
