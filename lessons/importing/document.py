@@ -86,7 +86,8 @@ class ParsedArticle:
     source: all text of the input in its order, taken from the input independently of the blocks: the proof compares
     the words of the outline with it. original: the input itself, as text. encoding: how bytes were decoded, a key of
     `decoding.ENCODINGS`, empty if that was certain. language: the language that the document says it is in ("de"),
-    empty if it does not say.
+    empty if it does not say. contents: the entries of a table of contents that the reader left out,
+    which name headings.
     """
 
     blocks: list[Block]
@@ -97,6 +98,7 @@ class ParsedArticle:
     images: list[SourceImage] = field(default_factory=list)
     encoding: str = ""
     language: str = ""
+    contents: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ Headings that the format marks are trusted; in a text without any they are found
 """
 
 import re
+from dataclasses import replace
 
 from lessons.importing.document import CASE_STUDY, LESSON, SECTION, Block, Outline, ParsedArticle, Section
 from lessons.importing.outline import headings, nesting, numbering, titles
@@ -39,24 +40,46 @@ def build_outline(parsed: ParsedArticle) -> Outline:
 
 def _with_headings(parsed: ParsedArticle) -> tuple[str, list[Block]]:
     """Return the title and the blocks, with levelled headings in the place of the paragraphs that are headings."""
-    indexes = _heading_indexes(parsed.blocks)
+    indexes = _heading_indexes(parsed)
+    blocks, indexes = _with_whole_labels(parsed.blocks, indexes)
     title, start = parsed.title, 0
-    if indexes and indexes[0] == 0 and not title and not titles.is_generic(parsed.blocks[0].text):
-        title, start, indexes = parsed.blocks[0].text, 1, indexes[1:]
-    levels = _levels(parsed.blocks, indexes, title, start)
+    if indexes and indexes[0] == 0 and not title and titles.is_title(blocks, indexes):
+        title, start, indexes = blocks[0].text, 1, indexes[1:]
+    levels = _levels(blocks, indexes, title, start)
     level_of = dict(zip(indexes, levels, strict=True))
-    blocks = [
-        block.as_heading(level_of[n]) if n in level_of else block
-        for n, block in enumerate(parsed.blocks)
+    return title, [
+        replace(block.as_heading(level_of[n]), text=headings.heading_text(block.text)) if n in level_of else block
+        for n, block in enumerate(blocks)
         if n >= start
     ]
-    return title, blocks
 
 
-def _heading_indexes(blocks: list[Block]) -> list[int]:
+def _heading_indexes(parsed: ParsedArticle) -> list[int]:
     """Return the bold lines where a format has bold text and no headings, or what the rules of `headings` find."""
+    blocks = parsed.blocks
     bold = [n for n, block in enumerate(blocks) if block.strong and headings.is_short(block.text)]
-    return bold if len(bold) > 1 and bold[-1] < len(blocks) - 1 else headings.find_headings(blocks)
+    if len(bold) > 1 and bold[-1] < len(blocks) - 1:
+        return bold
+    return headings.find_headings(blocks, parsed.contents)
+
+
+def _with_whole_labels(blocks: list[Block], indexes: list[int]) -> tuple[list[Block], list[int]]:
+    """Join each heading that is only a number, "CHAPTER I", with the heading below it, which is its title."""
+    found = set(indexes)
+    joined: list[Block] = []
+    kept: list[int] = []
+    n = 0
+    while n < len(blocks):
+        block = blocks[n]
+        is_label = n in found and numbering.is_label_only(block.text)
+        if is_label and n + 1 in found and not numbering.markers(blocks[n + 1].text):
+            separator = " " if block.text.endswith((".", ":", "–", "—")) else ": "
+            block = replace(block, text=f"{block.text}{separator}{blocks[n + 1].text}")
+        if n in found:
+            kept.append(len(joined))
+        joined.append(block)
+        n += 2 if block is not blocks[n] else 1
+    return joined, kept
 
 
 def _levels(blocks: list[Block], indexes: list[int], title: str, start: int) -> list[int]:
@@ -101,7 +124,7 @@ def _proposed_title(heading_texts: list[str], introduction: list[Block]) -> str:
         return title
     if introduction:
         return titles.title_from_opening(introduction[0].text)
-    return heading_texts[0] if heading_texts else ""
+    return numbering.without_number(heading_texts[0]) if heading_texts else ""
 
 
 def attach_footnotes(outline: Outline) -> None:

@@ -4,31 +4,25 @@ A heading is a short line that does not end like a sentence, contains words, and
 """
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from lessons.importing.document import Block
+from lessons.importing.outline import line_kinds, numbering
+from lessons.importing.readers.plain_text import contents
+from lessons.markup.scripts import CLOSING_MARKS, FULL_STOPS, count_letters, is_mostly_han
 
 MAX_LENGTH = 140
+MAX_HAN_LENGTH = 45
 MAX_WORDS = 20
 LONG_PARAGRAPH = 140
-ENDS_SENTENCE = tuple(".:;,!…")
-CLOSING = "”’\"'»)]*_ "
+LONG_HAN_PARAGRAPH = 40
+COLONS = (":", "：")
+ENDS_SENTENCE = tuple(FULL_STOPS + ":;,；：，、")
 ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]\.)+|\b(?:Jr|Sr|Inc|Co|Ltd|Corp|Bros|St|al|etc|vs|Ph\.D|a\.m|p\.m)\.)$")
-NOT_WORDS = re.compile(r"https?://|www\.|\S@\S+\.\w|[=→⇒≈≤≥∑∫√]|--+>|<-|\d\s*[×÷+*/^]\s*\d|_{3,}|\.{4,}|\t")
-CAPTION = re.compile(
-    r"(?:figure|fig\.?|table|box|exhibit|image|photo|chart|map|plate|equation|source|sources|credit|caption|video|"
-    r"listen|watch|read more|see also|copyright|©|isbn|doi)\b\W*(?:\d|by\b|:|©)",
-    re.IGNORECASE,
-)
-SIGNATURE = re.compile(r"[-–—―~]\s*\S")
-TWO_SENTENCES = re.compile(r"(?:[a-z]{4,}|\d{4})[)”’\"]*\.[)”’\"]* +[A-Z“(\d]")
-BYLINE = re.compile(
-    r"(?i:by|von|par|por)\s+[A-Z][\w.’'-]+(?:\s+(?:and\s+|&\s+)?[A-Z][\w.’'-]*){1,6}$|"
-    r"(?i:updated|published|posted|last modified|accessed|retrieved)\b.*\d|"
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\s+"
-    r"\d{1,2}(?:,\s*\d{4})?$|\d{1,2}\s+[A-Z][a-z]+\s+\d{4}$"
-)
+NOT_WORDS = re.compile(r"https?://|www\.|\S@\S+\.\w|[=→⇒≈≤≥∑∫√]|--+>|<-|\d\s*[×÷+*/^]\s*\d|_{3,}|\.{4,}|\t|\S {3,}\S")
+TWO_SENTENCES = re.compile(r"(?:[a-z]{4,}|\d{4})[)”’\"]*\.[)”’\"]* +[A-Z“(\d]|[。！？]\S")
 TITLE_CASE_EXCEPTIONS = set(
     "a an the and or nor but so yet of in on at to by for from with into onto over under about as than that via "
     "per vs vs. v. is are was were be do does did can de la le du des der die das und et y e within without "
@@ -39,35 +33,118 @@ WORD = re.compile(r"[^\W\d_][\w’'-]*")
 MAX_CONSECUTIVE = 3
 
 
-def find_headings(blocks: list[Block]) -> list[int]:
-    """Return the indexes of the paragraphs that are headings, including the title if the text starts with one."""
-    candidates = [_is_candidate(block) for block in blocks]
+def find_headings(blocks: list[Block], entries: Iterable[str] = ()) -> list[int]:
+    """Return the indexes of the paragraphs that are headings, including the title if the text starts with one.
+
+    entries: those of the text's table of contents, which are headings wherever they stand alone.
+    """
+    listed = {contents.key(entry) for entry in entries} - {""}
+    candidates = _candidates(blocks, listed)
     runs = _runs(candidates)
     last_index = {block.text: n for n, block in enumerate(blocks)}
     capitalised = _mostly_capitalised([b.text for b, is_one in zip(blocks, candidates, strict=True) if is_one])
-    return [
+    found = [
         n
         for n, is_candidate in enumerate(candidates)
         if is_candidate
         and _has_content_below(blocks, runs[n], n, last_index)
-        and not _is_cut_sentence(blocks[n], capitalised)
+        and (not _is_cut_sentence(blocks[n], capitalised) or contents.key(blocks[n].text) in listed)
+    ]
+    numerals = numbering.lone_numerals([block.text for block in blocks])
+    return sorted({*found, *(n for n in numerals if n + 1 < len(blocks) and _is_long(blocks[n + 1]))})
+
+
+def _candidates(blocks: list[Block], listed: set[str]) -> list[bool]:
+    """Return for each block whether it could be a heading, also for what stands around it and in the whole text."""
+    candidates = [_is_candidate(block) or _is_listed(block, listed) for block in blocks]
+    colons = _colon_headings(blocks, candidates)
+    candidates = [is_one or n in colons for n, is_one in enumerate(candidates)]
+    shouted = _shouted(blocks, candidates)
+    speakers = _speakers(blocks, candidates)
+    announced = _announced(blocks, candidates)
+    return [
+        is_one and n not in announced and n not in shouted and block.text not in speakers
+        for n, (is_one, block) in enumerate(zip(candidates, blocks, strict=True))
     ]
 
 
 def _is_candidate(block: Block) -> bool:
-    return block.type == "paragraph" and "<pre" not in block.html and is_heading_like(block.text)
+    return block.type == "paragraph" and not _keeps_lines(block) and is_heading_like(block.text)
+
+
+def _is_listed(block: Block, listed: set[str]) -> bool:
+    is_line = bool(listed) and block.type == "paragraph" and len(block.text) <= MAX_LENGTH
+    return is_line and not _keeps_lines(block) and contents.key(block.text) in listed
+
+
+def _keeps_lines(block: Block) -> bool:
+    return "<pre" in block.html or "<br" in block.html
 
 
 def is_heading_like(text: str) -> bool:
     """Return whether the line, without its neighbours, could be a heading."""
     words = WORD.findall(text)
-    if not words or len(text) > MAX_LENGTH or len(text.split()) > MAX_WORDS:
+    max_length = MAX_HAN_LENGTH if is_mostly_han(text) else MAX_LENGTH
+    if not words or len(text) > max_length or len(text.split()) > MAX_WORDS:
         return False
-    if _ends_sentence(text) or NOT_WORDS.search(text) or CAPTION.match(text) or SIGNATURE.match(text):
+    if _ends_sentence(text) or NOT_WORDS.search(text) or line_kinds.is_no_heading(text):
         return False
-    if _starts_lower_case(text) or _has_unbalanced_brackets(text) or TWO_SENTENCES.search(text) or BYLINE.match(text):
+    if _starts_lower_case(text) or _has_unbalanced_brackets(text) or TWO_SENTENCES.search(text):
         return False
-    return sum(c.isalpha() for c in text) >= 0.5 * len(text.replace(" ", ""))
+    return count_letters(text) >= 0.5 * len(text.replace(" ", ""))
+
+
+def _colon_headings(blocks: list[Block], candidates: list[bool]) -> set[int]:
+    """Return the indexes of lines such as "Ships:", if a text has several and hardly any other headings."""
+    found = {
+        n
+        for n, block in enumerate(blocks[:-1])
+        if block.type == "paragraph"
+        and not _keeps_lines(block)
+        and block.text.endswith(COLONS)
+        and is_heading_like(block.text.rstrip(" :："))
+        and not line_kinds.announces(block.text)
+        and (blocks[n + 1].type != "paragraph" or len(blocks[n + 1].text) > len(block.text) or candidates[n + 1])
+    }
+    others = sum(candidates[1:])
+    return found if len(found) > 1 and len(found) >= others else set()
+
+
+def _announced(blocks: list[Block], candidates: list[bool]) -> set[int]:
+    """Return the indexes of the short lines that follow a colon: items of a list, but for a last one above a text."""
+    announced: set[int] = set()
+    run: list[int] = []
+    for n, block in enumerate(blocks):
+        if run and candidates[n]:
+            run.append(n)
+            continue
+        if len(run) > 1:
+            ends_in_heading = block.type == "paragraph" and _is_long(block)
+            announced |= set(run[1:-1] if ends_in_heading else run[1:])
+        run = [n] if block.text.endswith(COLONS) and block.type == "paragraph" and not candidates[n] else []
+    return announced | set(run[1:])
+
+
+def _speakers(blocks: list[Block], candidates: list[bool]) -> set[str]:
+    """Return the names that stand above what somebody says: short lines, several of them again and again."""
+    texts = [block.text for block, is_one in zip(blocks, candidates, strict=True) if is_one]
+    repeated = {text: count for text, count in Counter(texts).items() if count > 2 and len(text.split()) <= 4}
+    most = len(repeated) > 1 and 2 * sum(repeated.values()) > len(texts)
+    return set(repeated) if most and not any(numbering.markers(text) for text in repeated) else set()
+
+
+def _shouted(blocks: list[Block], candidates: list[bool]) -> set[int]:
+    """Return the indexes of sentences IN CAPITALS, for emphasis, where headings are not written so."""
+    indexes = [n for n, is_one in enumerate(candidates) if is_one]
+    capitals = [n for n in indexes if blocks[n].text.isupper()]
+    if 2 * len(capitals) > len(indexes):
+        return set()
+    return {n for n in capitals if line_kinds.is_demand(blocks[n].text)}
+
+
+def heading_text(text: str) -> str:
+    """Return the text of a heading without the colon after it."""
+    return text.rstrip(" :：") or text
 
 
 def is_short(text: str) -> bool:
@@ -75,9 +152,13 @@ def is_short(text: str) -> bool:
     return 0 < len(text) <= MAX_LENGTH and not _ends_sentence(text) and any(c.isalnum() for c in text)
 
 
+def _is_long(block: Block) -> bool:
+    return len(block.text) >= (LONG_HAN_PARAGRAPH if is_mostly_han(block.text[:200]) else LONG_PARAGRAPH)
+
+
 def _ends_sentence(text: str) -> bool:
     """Recognise the end of a sentence; an exclamation in title case ("Remember the Sea!") or "U.S." does not count."""
-    stripped = text.rstrip(CLOSING)
+    stripped = text.rstrip(CLOSING_MARKS)
     if stripped.endswith("!") and len(text.split()) > 1 and is_capitalised(text):
         return False
     return stripped.endswith(ENDS_SENTENCE) and not ABBREVIATION.search(stripped)
@@ -93,7 +174,7 @@ def _starts_lower_case(text: str) -> bool:
 
 
 def _has_unbalanced_brackets(text: str) -> bool:
-    return any(text.count(a) != text.count(b) for a, b in ("()", "[]", "“”", "«»"))
+    return any(text.count(a) != text.count(b) for a, b in ("()", "[]", "“”", "«»", "（）", "「」"))
 
 
 def _mostly_capitalised(lines: list[str]) -> bool:
@@ -124,7 +205,9 @@ def _has_content_below(blocks: list[Block], run: tuple[int, int], index: int, la
         return False
     if end - start <= MAX_CONSECUTIVE + (start == 0):
         return True
-    if index + 1 != end or len(blocks[end].text) < LONG_PARAGRAPH:
+    if start == index == 0:
+        return True  # of the lines of a title page, the first is the title
+    if index + 1 != end or not _is_long(blocks[end]):
         return False
     return last_index[blocks[index].text] < end
 

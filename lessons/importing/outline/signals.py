@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lessons.importing.stemming import InverseDocumentFrequency, stems
 
-SENTENCE_END = re.compile(r"(?<=[.?!])\s")
+SENTENCE_END = re.compile(r"(?<=[.?!।؟۔])\s|(?<=[。！？])")
 PLURAL = re.compile(r"[^s]s\b")
 MAX_DISTANCE = 40
 

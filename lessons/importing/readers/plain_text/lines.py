@@ -1,0 +1,88 @@
+"""The lines of a plain text: what they measure, and how two of them are joined to a paragraph."""
+
+import re
+from dataclasses import dataclass, field
+
+from lessons.markup.scripts import CLOSING_MARKS, FULL_STOPS, QUESTION_MARKS, display_width, is_unspaced
+
+LINE_ENDS = re.compile(r"\r\n|[\r\n\v\x1c-\x1e\x85\u2028\u2029]")
+INVISIBLE = dict.fromkeys([*range(0x09), *range(0x0E, 0x1C), 0x1F, 0x7F, 0xFEFF])
+TAB_WIDTH = 8
+SENTENCE_ENDS = tuple(FULL_STOPS + QUESTION_MARKS + ":;：；")
+UNFINISHED_ENDS = tuple(",-–—(«“‘„，、（「")
+SOFT_HYPHEN = "\xad"
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of the input. number: its index there. page: how many form feeds stand before it. indent, width: columns.
+
+    text: without white space at its ends.
+    """
+
+    number: int
+    raw: str
+    page: int = 0
+    text: str = field(init=False)
+    indent: int = field(init=False)
+    width: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.text = self.raw.strip()
+        leading = self.raw[: len(self.raw) - len(self.raw.lstrip())]
+        self.indent = display_width(leading.expandtabs(TAB_WIDTH)) if leading and self.text else 0
+        self.width = self.indent + display_width(self.text)
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    @property
+    def ends_sentence(self) -> bool:
+        return self.text.rstrip(CLOSING_MARKS).endswith(SENTENCE_ENDS)
+
+    @property
+    def starts_lower(self) -> bool:
+        first = self.text.lstrip("“‘«\"'(")[:1]
+        return first.islower()
+
+    @property
+    def first_word_width(self) -> int:
+        """Return the columns that the line before had to have free for the first word of this one."""
+        return 2 if is_unspaced(self.text[0]) else display_width(self.text.split(maxsplit=1)[0])
+
+    @property
+    def single_spaced(self) -> str:
+        return " ".join(self.text.split())
+
+
+def split_lines(text: str) -> list[Line]:
+    """Return the lines of a text, blank ones included; a form feed ends a line and a page."""
+    lines: list[Line] = []
+    for page, content in enumerate(text.translate(INVISIBLE).split("\f")):
+        lines += [Line(len(lines) + n, raw, page) for n, raw in enumerate(LINE_ENDS.split(content))]
+    return lines
+
+
+def fits(line: Line, following: Line, width: int) -> bool:
+    """Return whether the first word of the following line had fitted on the line."""
+    return line.width + 1 + following.first_word_width <= width
+
+
+def join_lines(lines: list[Line], *, dehyphenate: bool = False) -> str:
+    """Return the lines as one paragraph. dehyphenate: the text divides words at the ends of lines."""
+    pieces = [lines[0].single_spaced]
+    for line in lines[1:]:
+        before, text = pieces[-1], line.single_spaced
+        if before.endswith(SOFT_HYPHEN) or (dehyphenate and is_divided(before, text)):
+            pieces[-1] = before[:-1]
+        elif not (before.endswith("-") and before[-2:-1].isalpha()) and not (
+            is_unspaced(before[-1]) and is_unspaced(text[0])
+        ):
+            pieces.append(" ")
+        pieces.append(text)
+    return "".join(pieces)
+
+
+def is_divided(before: str, after: str) -> bool:
+    """Return whether a word may be divided between two lines: a letter and a hyphen, then a small letter."""
+    return before.endswith(("-", "‐")) and before[-2:-1].isalpha() and after[:1].islower()
