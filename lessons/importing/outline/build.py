@@ -45,6 +45,9 @@ def _with_headings(parsed: ParsedArticle) -> tuple[str, list[Block]]:
     title, start = parsed.title, 0
     if indexes and indexes[0] == 0 and not title and titles.is_title(blocks, indexes):
         title, start, indexes = blocks[0].text, 1, indexes[1:]
+    elif not title and titles.is_below_front_matter(blocks, indexes):
+        title, blocks = blocks[indexes[0]].text, blocks[: indexes[0]] + blocks[indexes[0] + 1 :]
+        indexes = [n - 1 for n in indexes[1:]]
     levels = _levels(blocks, indexes, title, start)
     level_of = dict(zip(indexes, levels, strict=True))
     return title, [

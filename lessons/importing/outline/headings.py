@@ -11,17 +11,23 @@ from itertools import groupby
 from lessons.importing.document import Block
 from lessons.importing.outline import line_kinds, numbering
 from lessons.importing.readers.plain_text import contents
-from lessons.markup.scripts import CLOSING_MARKS, FULL_STOPS, count_letters, is_mostly_han
+from lessons.markup.scripts import CLOSING_MARKS, FULL_STOPS, count_letters, count_words, is_mostly_han
 
 MAX_LENGTH = 140
 MAX_HAN_LENGTH = 45
 MAX_WORDS = 20
 LONG_PARAGRAPH = 140
 LONG_HAN_PARAGRAPH = 40
+MIN_CROWD, MIN_WORDS_PER_HEADING = 8, 12
+MAX_ENDED, MIN_SERIES = 8, 3
+MIN_ENTRIES, MIN_NAMED = 4, 0.8
 COLONS = (":", "：")
 ENDS_SENTENCE = tuple(FULL_STOPS + ":;,；：，、")
 ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]\.)+|\b(?:Jr|Sr|Inc|Co|Ltd|Corp|Bros|St|al|etc|vs|Ph\.D|a\.m|p\.m)\.)$")
-NOT_WORDS = re.compile(r"https?://|www\.|\S@\S+\.\w|[=→⇒≈≤≥∑∫√]|--+>|<-|\d\s*[×÷+*/^]\s*\d|_{3,}|\.{4,}|\t|\S {3,}\S")
+NOT_WORDS = re.compile(
+    r"https?://|www\.|\S@\S+\.\w|[=→⇒≈≤≥∑∫√]|--+>|<-|\d\s*[×÷+*/^]\s*\d|_{3,}|\.{4,}|\t|\S {3,}\S|"
+    r"->|\||[A-Za-z]:[A-Za-z/\d]"
+)
 TWO_SENTENCES = re.compile(r"(?:[a-z]{4,}|\d{4})[)”’\"]*\.[)”’\"]* +[A-Z“(\d]|[。！？]\S")
 TITLE_CASE_EXCEPTIONS = set(
     "a an the and or nor but so yet of in on at to by for from with into onto over under about as than that via "
@@ -50,8 +56,30 @@ def find_headings(blocks: list[Block], entries: Iterable[str] = ()) -> list[int]
         and _has_content_below(blocks, runs[n], n, last_index)
         and (not _is_cut_sentence(blocks[n], capitalised) or contents.key(blocks[n].text) in listed)
     ]
+    if listed:
+        found = _as_listed(blocks, found, listed)
+    found = _without_crowd(blocks, found, listed)
     numerals = numbering.lone_numerals([block.text for block in blocks])
-    return sorted({*found, *(n for n in numerals if n + 1 < len(blocks) and _is_long(blocks[n + 1]))})
+    above = {n for n in numerals if n + 1 < len(blocks) and _is_long(blocks[n + 1])}
+    return sorted({*found, *above, *_ended_headings(blocks)})
+
+
+def _ended_headings(blocks: list[Block]) -> set[int]:
+    """Return the indexes of numbered headings with a full stop: "CHAPTER II. THE RIG.", or "1. Sails." in a series."""
+    found: list[int] = []
+    for n, block in enumerate(blocks[:-1]):
+        text = block.text[:-1]
+        if (
+            block.type != "paragraph"
+            or _keeps_lines(block)
+            or not block.text.endswith(".")
+            or len(text.split()) > MAX_ENDED
+        ):
+            continue
+        if numbering.markers(text + " x") and is_heading_like(text) and _is_long(blocks[n + 1]):
+            found.append(n)
+    labelled = [n for n in found if numbering.markers(blocks[n].text + " x")[0].rank is not None]
+    return set(found if len(found) >= MIN_SERIES else labelled if len(labelled) > 1 else [])
 
 
 def _candidates(blocks: list[Block], listed: set[str]) -> list[bool]:
@@ -75,6 +103,22 @@ def _is_candidate(block: Block) -> bool:
 def _is_listed(block: Block, listed: set[str]) -> bool:
     is_line = bool(listed) and block.type == "paragraph" and len(block.text) <= MAX_LENGTH
     return is_line and not _keeps_lines(block) and contents.key(block.text) in listed
+
+
+def _without_crowd(blocks: list[Block], found: list[int], listed: set[str]) -> list[int]:
+    """Return the headings; without numbers or a table of contents none, if hardly any text is between them."""
+    words = sum(count_words(block.text) for block in blocks)
+    if len(found) < MIN_CROWD or words >= MIN_WORDS_PER_HEADING * len(found):
+        return found
+    return [n for n in found if contents.key(blocks[n].text) in listed or numbering.markers(blocks[n].text)]
+
+
+def _as_listed(blocks: list[Block], found: list[int], listed: set[str]) -> list[int]:
+    """Return the headings that a table of contents names, and the numbered ones below them, if it is this text's."""
+    named = [n for n in found if contents.key(blocks[n].text) in listed]
+    if len(named) < MIN_ENTRIES or len({contents.key(blocks[n].text) for n in named}) < MIN_NAMED * len(listed):
+        return found
+    return [n for n in found if n <= named[0] or n in set(named) or numbering.markers(blocks[n].text)]
 
 
 def _keeps_lines(block: Block) -> bool:

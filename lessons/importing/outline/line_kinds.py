@@ -12,7 +12,7 @@ CAPTION = re.compile(
     r"abbildung|abb\.|tabelle|tab\.|bild|figura|imagen|immagine|tabla|tabella|tabela|tableau|schéma|rysunek|rys\.|"
     r"obrázek|kuva|рисунок|рис\.|таблица|табл\.|figuur|afbeelding|ábra|şekil|tablo)\b\W*(?:\d|[ivx]+\b|:)|"
     r"(?:sources?|credits?|caption|photo|listen|watch|read more|see also|see|copyright|isbn|doi|quelle|bildquelle|"
-    r"fonte|fuente|crédit|источник|źródło|foto)\b\W*(?:\d|by\b|:|©)|©|"
+    r"fonte|fuente|crédit|источник|źródło|foto)\b\W*(?:\d|by\b|:|©)|©|copyright\s*[\[(]|"
     r"(?:main articles?|further information|see also|hauptartikel|siehe auch|articles? détaillés?|voir aussi|"
     r"artículo principal|véase también|voce principale|główny artykuł|основная статья)\s*:|"
     r"[图圖表]\s*[\d０-９一二三四五])",
@@ -24,7 +24,7 @@ BYLINE = re.compile(
     r"(?i:by|von|par|por|av|af|door|di)\s+[A-ZÀ-Þ][\w.’'-]*(?:\s+(?:and\s+|&\s+)?[A-ZÀ-Þ][\w.’'-]*){1,6}$|"
     r"(?i:translated|edited|illustrated|written|compiled|adapted|reviewed|prepared|presented) by\b|"
     r"(?i:updated|published|posted|last modified|accessed|retrieved|revised|printed)\b.*\d|"
-    rf"(?:{MONTHS})\s+\d{{1,2}}(?:,\s*\d{{4}})?$|"
+    rf"(?:{MONTHS})\s+\d{{1,2}}(?:,\s*\d{{4}})?$|(?:{MONTHS})\s+\d{{4}}$|"
     r"(?:[A-Z][a-z]+day,?\s+)?\d{1,2}(?:st|nd|rd|th)?\.?\s+[A-ZÀ-Þ]?[^\W\d_]{2,12}\.?,?\s+\d{4}$|"
     r"[A-Z][a-z]+day,\s+.*\d|(?:[A-Z]\.\s?){1,3}[A-Z][A-Z'’-]+$"
 )

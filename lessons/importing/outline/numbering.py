@@ -1,6 +1,7 @@
 """Levels that a text without markup shows itself: by the numbers before its headings, or by capitals."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from lessons.importing.readers.list_markers import HAN_DIGITS, han_value
@@ -39,15 +40,19 @@ HAN_LABELLED = re.compile(
     r"(?P<label>[部編编卷篇章课課回講讲節节條条幕場场])|제\s*(?P<korean>\d{1,3})\s*(?P<unit>[부편장과절조])"
 )
 HAN_RANKS = {"部編编卷篇부편": 0, "章课課回講讲幕장과": 1, "节節条條場场절조": 2}
-DECIMAL = re.compile(r"(\d{1,3}(?:\.\d{1,3})+)[.):]?\s+\S")
+DECIMAL = re.compile(r"((?:\d{1,3}|[A-Z])(?:\.\d{1,3})+)[.):]?\s+\S")
+FIRST_WORD = re.compile(r"([^\W\d_]{3,})\s+(\d{1,3}|[IVXLC]{1,7})\b")
 DIGIT = re.compile(r"(\(?)(\d{1,3})([.)]?)\s+\S|([（(]?)([\d０-９]{1,3})([．、）])\s*\S")
 HAN = re.compile(rf"([（(]?)([{HAN_DIGITS}]{{1,3}})([、．）)])\s*\S")
 ROMAN = re.compile(r"(\(?)([IVXLC]{1,7}|[ivxlc]{1,7})([.)])\s+\S|()([IVX]{2,5})()\s+[A-ZÀ-Þ]")
 LETTER = re.compile(r"(\(?)([A-Za-z])([.)])\s+\S")
 LONE = re.compile(r"(?:[IVXLC]{1,7}|\d{1,3})\.?")
 ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+LETTERS_AFTER = 1000  # "A.1", of an appendix, comes after any number
 MIN_SHARE = 0.6
 MIN_LABELLED = 2
+MIN_SERIES = 3
+CHAPTER_RANK = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ def markers(heading: str) -> list[Marker]:
     if labelled := _labelled(heading):
         return [labelled]
     if match := DECIMAL.match(heading):
-        values = tuple(int(part) for part in match[1].split("."))
+        values = tuple(int(part) if part.isdecimal() else LETTERS_AFTER + ord(part) for part in match[1].split("."))
         return [Marker(f"decimal {len(values)}", values)]
     found = []
     if match := DIGIT.match(heading):
@@ -171,38 +176,74 @@ def _by_number(headings: list[str]) -> list[int] | None:
 
     Headings without a number are below the last numbered one, or top at the beginning and at the end.
     """
-    read = _chosen([markers(heading) for heading in headings])
+    series = _series(headings)
+    read = _ascending(_chosen([series[n] if n in series else markers(text) for n, text in enumerate(headings)]))
     numbered = [marker for marker in read if marker]
     labelled = sum(marker.rank is not None for marker in numbered)
     if len(numbered) < 2 or (len(numbered) < MIN_SHARE * len(headings) and labelled < MIN_LABELLED):
         return None
-    if not _is_ascending(numbered):
+    if not _starts_low(numbered):
         return None
-    last = max(n for n, marker in enumerate(read) if marker)
+    last_of = {marker.style: n for n, marker in enumerate(read) if marker}
+    last = max(last_of.values())
     levels: list[int] = []
     stack: list[Marker] = []
+    seen: set[str] = set()
     for n, marker in enumerate(read):
         if marker:
-            stack = [*_above(stack, marker), marker]
+            is_late = marker.style not in seen and bool(stack) and last_of[stack[0].style] < n and marker.rank is None
+            stack = [marker] if is_late and _is_capital(marker) else [*_above(stack, marker), marker]
+            seen.add(marker.style)
             levels.append(len(stack))
         else:
             levels.append(1 if n > last or not stack else len(stack) + 1)
     return levels
 
 
+def _is_capital(marker: Marker) -> bool:
+    """Return whether the number is a capital letter: where the numbers before have come to an end, an appendix."""
+    return "upper" in marker.style
+
+
+def _series(headings: list[str]) -> dict[int, list[Marker]]:
+    """Return numbers after a word that is on no list, but comes back with the next ones: "Amendment I"."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for n, heading in enumerate(headings):
+        match = None if _labelled(heading) else FIRST_WORD.match(heading)
+        value = (int(match[2]) if match[2].isdecimal() else roman_value(match[2])) if match else 0
+        if match and value:
+            found.setdefault(match[1].lower(), []).append((n, value))
+    series: dict[int, list[Marker]] = {}
+    for word, places in found.items():
+        values = [value for _n, value in places]
+        if len(values) >= MIN_SERIES and values == sorted(set(values)):
+            series |= {n: [Marker(f"label {word}", (value,), CHAPTER_RANK)] for n, value in places}
+    return series
+
+
 def _chosen(readings: list[list[Marker]]) -> list[Marker | None]:
     """Return for each heading the reading of its number that goes on from the numbers before it."""
-    has_decimals = any(marker.style.startswith("decimal") for read in readings for marker in read)
+    decimals = [marker for read in readings for marker in read if marker.style.startswith("decimal")]
+    has_letters = any(marker.values[0] > LETTERS_AFTER for marker in decimals)
     latest: dict[str, Marker] = {}
     chosen: list[Marker | None] = []
     for read in readings:
-        if has_decimals:
-            read = [Marker("decimal 1", m.values) if m.style in ("digit ", "digit .") else m for m in read]
+        if decimals:
+            read = [_as_decimal(marker, has_letters) for marker in read]
         best = max(read, key=lambda marker: _continuity(marker, latest), default=None)
         if best:
             latest[best.style] = best
         chosen.append(best)
     return chosen
+
+
+def _as_decimal(marker: Marker, has_letters: bool) -> Marker:
+    """Read "1." as the number above "1.1", and "A." as the one above "A.1"."""
+    if marker.style in ("digit ", "digit ."):
+        return Marker("decimal 1", marker.values)
+    if has_letters and marker.style == "letter upper .":
+        return Marker("decimal 1", (LETTERS_AFTER + ord("A") - 1 + marker.values[0],))
+    return marker
 
 
 def _continuity(marker: Marker, latest: dict[str, Marker]) -> int:
@@ -226,26 +267,50 @@ def _above(stack: list[Marker], marker: Marker) -> list[Marker]:
     return stack
 
 
-def _is_ascending(numbered: list[Marker]) -> bool:
-    """Return whether numbers without a word start from 3 or less, and increase, as years and quantities do not."""
+def _ascending(read: list[Marker | None]) -> list[Marker | None]:
+    """Return the numbers without those that do not fit in: of decimal ones, all but the longest ascending series."""
+    decimals = [(n, marker) for n, marker in enumerate(read) if marker and marker.style.startswith("decimal")]
+    kept = longest_ascending([marker.values for _n, marker in decimals])
+    dropped = {n for place, (n, _marker) in enumerate(decimals) if place not in kept}
     latest: dict[str, tuple[int, ...]] = {}
-    first: dict[str, int] = {}
-    falls = 0
-    for marker in numbered:
-        if marker.rank is not None:
-            latest.clear()
+    for n, marker in enumerate(read):
+        if not marker or marker.style.startswith("decimal"):
             continue
         before = latest.get(marker.style)
-        first.setdefault(marker.style, marker.values[0])
-        falls += before is not None and marker.values <= before and marker.values[-1] > 1
+        if marker.rank is not None:
+            latest.clear()
+        elif before and marker.values <= before and marker.values[-1] > 1:
+            dropped.add(n)
+            continue
         latest[marker.style] = marker.values
-        if marker.values[-1] == 1:
-            latest = {style: values for style, values in latest.items() if style <= marker.style or "decimal" in style}
+    return [None if n in dropped else marker for n, marker in enumerate(read)]
+
+
+def longest_ascending(values: list[tuple[int, ...]]) -> set[int]:
+    """Return the places of the longest series of ascending values."""
+    ends: list[tuple[int, ...]] = []
+    places: list[int] = []
+    before: list[int] = []
+    for n, value in enumerate(values):
+        at = bisect_left(ends, value)
+        before.append(places[at - 1] if at else -1)
+        ends[at : at + 1] = [value]
+        places[at : at + 1] = [n]
+    found: set[int] = set()
+    n = places[-1] if places else -1
+    while n >= 0:
+        found.add(n)
+        n = before[n]
+    return found
+
+
+def _starts_low(numbered: list[Marker]) -> bool:
+    """Return whether numbers without a word start from 3 or less, as years and quantities do not."""
+    first: dict[str, int] = {}
+    for marker in numbered:
+        first.setdefault(marker.style, marker.values[0])
     has_depth = any(marker.style.startswith("decimal") and len(marker.values) > 1 for marker in numbered)
-    starts_low = has_depth or all(
-        value <= 3 for style, value in first.items() if style.startswith(("digit", "decimal"))
-    )
-    return falls == 0 and starts_low
+    return has_depth or all(value <= 3 for style, value in first.items() if style.startswith(("digit", "decimal")))
 
 
 def _by_capitals(headings: list[str]) -> list[int] | None:

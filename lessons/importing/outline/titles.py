@@ -23,6 +23,7 @@ OPENING_WORDS = 9
 COLONS = (":", "：")
 OPENING_HAN = 24  # characters
 HAN_PAUSE = re.compile("[，、。！？；：]")
+MAX_FRONT_MATTER, MAX_FRONT_LENGTH = 6, 400
 MAX_HEADING = 300  # characters of a heading in which a shared phrase is looked for
 
 
@@ -73,6 +74,16 @@ def is_title(blocks: list[Block], indexes: list[int]) -> bool:
         if first.endswith(ends) and 2 * sum(other.endswith(ends) for other in others) > len(others):
             return False
     return not _is_like_siblings(blocks, indexes)
+
+
+def is_below_front_matter(blocks: list[Block], indexes: list[int]) -> bool:
+    """Return whether the first heading is a title, directly above the first section, below a report's front matter."""
+    if len(indexes) < 3 or not 0 < indexes[0] <= MAX_FRONT_MATTER or indexes[1] != indexes[0] + 1:
+        return False
+    first, second = blocks[indexes[0]].text, blocks[indexes[1]].text
+    is_section = is_generic(second) or bool(numbering.markers(second))
+    is_short = all(len(block.text) < MAX_FRONT_LENGTH for block in blocks[: indexes[0]])
+    return is_section and is_short and not numbering.markers(first) and not is_generic(first)
 
 
 def _is_like_siblings(blocks: list[Block], indexes: list[int]) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-BULLET = re.compile(r"\s*([-–•●○▪◦‣⁃·∙*+])(?:[ \t\xa0\u3000]+(.*)|$)", re.DOTALL)
+BULLET = re.compile(r"\s*([-–•●○▪◦‣⁃·∙*+]|o(?=[ \t\xa0]{2}))(?:[ \t\xa0\u3000]+(.*)|$)", re.DOTALL)
 HAN_DIGITS = "〇一二三四五六七八九十"
 NUMBER = re.compile(
     r"\s*(?:(\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5})[.)])(?:[ \t\xa0\u3000]+(.*)|$)"

@@ -8,7 +8,7 @@ from lessons.importing.readers.plain_text import contents, pages, preformatted
 from lessons.importing.readers.plain_text.footnotes import with_footnotes
 from lessons.importing.readers.plain_text.layout import RAGGED, Layout, recognise_layout
 from lessons.importing.readers.plain_text.lines import Line, fits, join_lines, split_lines
-from lessons.importing.readers.plain_text.lists import parse_list, parse_marker
+from lessons.importing.readers.plain_text.lists import parse_definitions, parse_list, parse_marker
 from lessons.importing.readers.plain_text.paragraphs import paragraphs
 from lessons.importing.readers.plain_text.underlines import MarkedHeadings, mark_headings
 
@@ -64,7 +64,7 @@ def _parse(
     lines: list[Line], start: int, layout: Layout, marked: MarkedHeadings
 ) -> tuple[list[tuple[Line, Block]], int]:
     """Return the blocks that start at a line, and the index of the line after them."""
-    for parse in (_quote, parse_list, _code, _table):
+    for parse in (_quote, parse_list, _code, _table, parse_definitions):
         block, end = parse(lines, start, layout)
         if block:
             return [(lines[start], block)], end
@@ -73,7 +73,8 @@ def _parse(
     end = start + 1
     while end < len(lines) and lines[end] and not _starts_block(lines, end, layout, marked):
         end += 1
-    return paragraphs(lines[start:end], layout), end
+    is_first = not any(lines[:start])
+    return paragraphs(lines[start:end], layout, is_first=is_first), end
 
 
 def _starts_block(lines: list[Line], n: int, layout: Layout, marked: MarkedHeadings) -> bool:

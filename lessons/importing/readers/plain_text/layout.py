@@ -11,6 +11,10 @@ MIN_FULL = 40  # columns of a line that may be full
 MAX_WIDTH = 130
 OUTLIER = 1.25  # times the median: an address or a formula that did not break
 MAX_OUTLIERS = 0.15
+FULL_SHARE = 0.93
+OPENING = "“‘«\"'(_"
+MIN_VERSE = 4
+PROSE_LOWER = 0.3  # of the lines of prose, more than this start with a small letter
 RAGGED = 8  # columns that may stay free at the end of a full line
 MIN_DIVIDED = 3
 
@@ -57,7 +61,7 @@ def _wrap_width(filled: list[Line], pairs: list[tuple[Line, Line]]) -> int:
     usual = [width for width in widths if width <= longest]
     if len(usual) < (1 - MAX_OUTLIERS) * len(widths) - 1 or usual[-1] > MAX_WIDTH:
         return 0
-    width = usual[-1]
+    width = usual[int(FULL_SHARE * (len(usual) - 1))]
     prose = [
         (a, b)
         for a, b in pairs
@@ -66,7 +70,14 @@ def _wrap_width(filled: list[Line], pairs: list[tuple[Line, Line]]) -> int:
     full = [a for a, b in prose if not fits(a, b, width - RAGGED)]
     unfinished = sum(not line.ends_sentence for line in full)
     is_wrapped = len(full) >= 2 and 2 * len(full) >= len(prose) and 2 * unfinished > len(full)
-    return width if is_wrapped else 0
+    return width if is_wrapped and not is_verse(pairs) else 0
+
+
+def is_verse(pairs: list[tuple[Line, Line]]) -> bool:
+    """Return whether nearly each line starts with a capital, though the line before has not ended a sentence."""
+    followed = [b for a, b in pairs if not a.text.endswith((".", "?", "!")) and b.text.lstrip(OPENING)[:1].isalpha()]
+    cased = [line.starts_lower for line in followed if line.starts_lower or line.text.lstrip(OPENING)[:1].isupper()]
+    return len(cased) >= MIN_VERSE and sum(cased) < PROSE_LOWER * len(cased)
 
 
 def _looks_like_break(a: Line, b: Line, width: int) -> bool:

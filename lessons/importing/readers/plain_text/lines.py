@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
+from lessons.markup.characters import UNSTORABLE
 from lessons.markup.scripts import CLOSING_MARKS, FULL_STOPS, QUESTION_MARKS, display_width, is_unspaced
 
 LINE_ENDS = re.compile(r"\r\n|[\r\n\v\x1c-\x1e\x85\u2028\u2029]")
-INVISIBLE = dict.fromkeys([*range(0x09), *range(0x0E, 0x1C), 0x1F, 0x7F, 0xFEFF])
 TAB_WIDTH = 8
 SENTENCE_ENDS = tuple(FULL_STOPS + QUESTION_MARKS + ":;：；")
 UNFINISHED_ENDS = tuple(",-–—(«“‘„，、（「")
@@ -58,7 +58,7 @@ class Line:
 def split_lines(text: str) -> list[Line]:
     """Return the lines of a text, blank ones included; a form feed ends a line and a page."""
     lines: list[Line] = []
-    for page, content in enumerate(text.translate(INVISIBLE).split("\f")):
+    for page, content in enumerate(UNSTORABLE.sub("", text.replace("\ufeff", "")).split("\f")):
         lines += [Line(len(lines) + n, raw, page) for n, raw in enumerate(LINE_ENDS.split(content))]
     return lines
 

@@ -12,6 +12,7 @@ from lessons.importing.readers.plain_text.lines import Line, fits, join_lines
 NESTED = 2  # columns by which an item is deeper than its parent
 MAX_BLANKS = 1
 MAX_DEPTH = 8
+MAX_TERM = 60  # columns
 
 
 @dataclass(slots=True)
@@ -133,3 +134,39 @@ def _html(items: list[Item], layout: Layout) -> SafeString:
     if not items[0].marker:
         return element("ul", *children)
     return element("ol", *children, **({"start": int(first)} if first.isdecimal() and first != "1" else {}))
+
+
+def parse_definitions(lines: list[Line], start: int, layout: Layout) -> tuple[Block | None, int]:
+    """Return the list of terms, each with its definition on deeper lines below it, that starts at a line, or None."""
+    pairs: list[tuple[str, str]] = []
+    n = end = start
+    while n < len(lines):
+        below = _definition_end(lines, n, lines[start].indent, layout)
+        if below == n:
+            break
+        pairs.append((lines[n].single_spaced, join_lines(lines[n + 1 : below], dehyphenate=layout.divides_words)))
+        n = end = below
+        while n < len(lines) and not lines[n] and n - end <= MAX_BLANKS:
+            n += 1
+    if not pairs:
+        return None, start
+    children = [part for term, text in pairs for part in (element("dt", term), element("dd", text))]
+    return Block("list", "\n".join(text for pair in pairs for text in pair), element("dl", *children)), end
+
+
+def _definition_end(lines: list[Line], n: int, indent: int, layout: Layout) -> int:
+    """Return where the definition below a term ends; `n` if the line is no term.
+
+    A term is as deep as the text is; what stands to the left of the text is a heading.
+    """
+    term = lines[n]
+    if not term or term.indent != indent or indent != layout.indent or not layout.blank_lines or term.ends_sentence:
+        return n
+    if term.width - indent > MAX_TERM or parse_marker(term) or n + 1 >= len(lines) or not lines[n + 1]:
+        return n
+    depth = lines[n + 1].indent
+    end = n + 1
+    while end < len(lines) and lines[end] and lines[end].indent == depth and not parse_marker(lines[end]):
+        end += 1
+    is_whole = end == len(lines) or not lines[end]
+    return end if depth >= indent + NESTED and end > n + 1 and is_whole else n

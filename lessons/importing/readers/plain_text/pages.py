@@ -88,17 +88,31 @@ def _repeated_at_edges(lines: list[Line]) -> set[int]:
     repeated: set[int] = set()
     for side in (0, 1):
         shapes = Counter(shape for edge in edges for shape in {_shape(line) for line in edge[side]})
-        texts: defaultdict[str, set[str]] = defaultdict(set)
+        texts: defaultdict[str, list[Line]] = defaultdict(list)
         for edge in edges:
             for line in edge[side]:
-                texts[_shape(line)].add(line.single_spaced)
+                texts[_shape(line)].append(line)
         for edge in edges:
             for line in edge[side]:
                 shape = _shape(line)
-                is_label = LABELLED.match(line.text) and len(texts[shape]) == shapes[shape]
-                if shapes[shape] >= min(MIN_PAGES, max(2, len(edges))) and not is_label and shape.strip("#- "):
+                is_frequent = shapes[shape] >= min(MIN_PAGES, max(2, len(edges))) and shape.strip("#- ")
+                if is_frequent and _counts_pages(texts[shape]):
                     repeated.add(line.number)
     return repeated
+
+
+def _counts_pages(lines: list[Line]) -> bool:
+    """Return whether lines that differ in their digits at most have, as their only difference, the page's number."""
+    if len({line.single_spaced for line in lines}) <= max(1, len(lines) // 2):
+        return True
+    if LABELLED.match(lines[0].text):
+        return False
+    numbers = [[int(digits) for digits in DIGITS.findall(line.text)] for line in lines]
+    for place in range(len(numbers[0])):
+        distances = Counter(values[place] - line.page for values, line in zip(numbers, lines, strict=True))
+        if distances.most_common(1)[0][1] >= 0.7 * len(lines):
+            return True
+    return False
 
 
 def _page_numbers_at_edges(lines: list[Line], heads: set[int]) -> set[int]:

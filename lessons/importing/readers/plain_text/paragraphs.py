@@ -5,7 +5,7 @@ import re
 from lessons.importing.document import Block, element, list_block, paragraph_block
 from lessons.importing.readers import list_markers
 from lessons.importing.readers.plain_text.footnotes import is_definition
-from lessons.importing.readers.plain_text.layout import RAGGED, Layout
+from lessons.importing.readers.plain_text.layout import RAGGED, Layout, is_verse
 from lessons.importing.readers.plain_text.lines import UNFINISHED_ENDS, Line, fits, join_lines
 from lessons.markup.scripts import count_words
 
@@ -22,12 +22,19 @@ NUMBER_WORDS = {
 }  # fmt: skip
 NUMBER = re.compile(r"[^\W\d_]+|\b\d{1,2}\b")
 COLONS = (":", "：")
+MIN_LINES = 4  # of verse in a text whose paragraphs no blank lines separate
+MAX_TITLE_LINES = 4
 MIN_LEAD_IN = 3  # words before a colon that announces a list
 
 
-def paragraphs(chunk: list[Line], layout: Layout) -> list[tuple[Line, Block]]:
-    """Return the paragraphs that lines without a blank one among them make, each with its first line."""
-    if layout.blank_lines and _are_lines(chunk, layout):
+def paragraphs(chunk: list[Line], layout: Layout, *, is_first: bool = False) -> list[tuple[Line, Block]]:
+    """Return the paragraphs that lines without a blank one among them make, each with its first line.
+
+    is_first: the text begins with them, so that they may be its title and what stands below it.
+    """
+    if _are_lines(chunk, layout):
+        if is_first and len(chunk) <= MAX_TITLE_LINES:
+            return [(line, paragraph_block(line.single_spaced)) for line in chunk]
         return [(chunk[0], lines_block(chunk))]
     parts: list[list[Line]] = [[chunk[0]]]
     is_prose = not layout.width and layout.blank_lines and _is_ragged_prose(chunk)
@@ -52,7 +59,7 @@ def lines_block(chunk: list[Line]) -> Block:
 
 def _are_lines(chunk: list[Line], layout: Layout) -> bool:
     """Return whether the lines are no prose: short, with place for the next word, each starting like a new one."""
-    if len(chunk) < 2:
+    if len(chunk) < (2 if layout.blank_lines else MIN_LINES):
         return False
     pairs = list(zip(chunk, chunk[1:], strict=False))
     width = layout.width or SHORT
@@ -65,6 +72,8 @@ def _are_lines(chunk: list[Line], layout: Layout) -> bool:
         return False
     if not layout.width:
         return len(chunk) > 2 and 2 * sum(line.text.endswith((".", "。")) for line in chunk) <= len(chunk)
+    if not layout.blank_lines and not is_verse(pairs):
+        return False
     return 5 * loose >= 3 * len(pairs)
 
 

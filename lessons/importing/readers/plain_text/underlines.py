@@ -82,11 +82,16 @@ def _with_levels(found: list[tuple[Line, str, list[int]]], lines: list[Line]) ->
     return marked
 
 
+def _after_blank(lines: list[Line]) -> list[Line]:
+    """Return the lines that start a paragraph."""
+    return [line for before, line in zip([Line(-1, ""), *lines], lines, strict=False) if line and not before]
+
+
 def _between_equals(lines: list[Line]) -> MarkedHeadings:
     found = [
         (line, match[1] or match[3], match[2] or match[4])
-        for line in lines
-        if line and not line.indent and (match := EQUALS.fullmatch(line.text))
+        for line in _after_blank(lines)
+        if not line.indent and (match := EQUALS.fullmatch(line.text)) and not line.ends_sentence
     ]
     return _by_length(found, lines)
 
@@ -105,8 +110,8 @@ def _starred(lines: list[Line]) -> MarkedHeadings:
 def _decorated(lines: list[Line]) -> MarkedHeadings:
     found = [
         (line, match[1], match[2])
-        for line in lines
-        if line and len(line.text) <= MAX_LENGTH and (match := DECORATED.fullmatch(line.text))
+        for line in _after_blank(lines)
+        if len(line.text) <= MAX_LENGTH and (match := DECORATED.fullmatch(line.text))
     ]
     return _by_length([(line, sign, text) for line, sign, text in found if not text.endswith(".")], lines)
 
