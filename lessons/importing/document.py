@@ -19,6 +19,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from lessons.markup.scripts import count_words
+
 LESSON, SECTION, CASE_STUDY = "lesson", "section", "case_study"
 MULTILINE_TYPES = {"list", "table", "quote"}
 
@@ -113,7 +115,7 @@ class Section:
 
     def word_count(self) -> int:
         """Count the words of the section and of its subsections."""
-        return sum(len(b.text.split()) for b in self.blocks) + sum(s.word_count() for s in self.sections)
+        return sum(count_words(b.text) for b in self.blocks) + sum(s.word_count() for s in self.sections)
 
     def as_json(self) -> dict:
         return {

@@ -39,7 +39,7 @@ def is_unspaced(c: str) -> bool:
 
 def count_words(text: str) -> int:
     """Count words: in Chinese and Japanese the characters, in Thai and its like as many as letters suggest."""
-    if text.isascii():
+    if text.isascii() or not UNSPACED.search(text):
         return len(text.split())
     count = len(HAN_CHARACTER.findall(text))
     rest = HAN_CHARACTER.sub(" ", text)
@@ -48,9 +48,9 @@ def count_words(text: str) -> int:
     return count + sum(any(c.isalnum() for c in word) for word in SOUTH_EAST_WORD.sub(" ", rest).split())
 
 
-def is_mostly_han(text: str) -> bool:
-    """Return whether a line is written in Chinese or Japanese, which say in a character what others say in a word."""
-    return not text.isascii() and 2 * len(HAN_CHARACTER.findall(text)) > sum(c.isalpha() for c in text)
+def is_mostly_unspaced(text: str) -> bool:
+    """Return whether a line is written without spaces between words, in fewer characters than others need."""
+    return not text.isascii() and 2 * len(UNSPACED.findall(text)) > count_letters(text)
 
 
 def count_letters(text: str) -> int:

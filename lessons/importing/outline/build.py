@@ -19,6 +19,7 @@ CASE_STUDY_HEADING = re.compile(
 )
 # In a text of more headings than this, levels that only the wording shows are not guessed.
 MAX_INFERRED = 300
+MAX_SAMPLE = 200  # blocks, and characters of each
 LONG_SECTION = 400  # words
 LONG_PARENT = 1500  # words
 
@@ -43,7 +44,7 @@ def _with_headings(parsed: ParsedArticle) -> tuple[str, list[Block]]:
     indexes = _heading_indexes(parsed)
     blocks, indexes = _with_whole_labels(parsed.blocks, indexes)
     title, start = parsed.title, 0
-    if indexes and indexes[0] == 0 and not title and titles.is_title(blocks, indexes):
+    if indexes and indexes[0] == 0 and not title and titles.is_title(blocks, indexes, parsed.contents):
         title, start, indexes = blocks[0].text, 1, indexes[1:]
     elif not title and titles.is_below_front_matter(blocks, indexes):
         title, blocks = blocks[indexes[0]].text, blocks[: indexes[0]] + blocks[indexes[0] + 1 :]
@@ -91,8 +92,8 @@ def _levels(blocks: list[Block], indexes: list[int], title: str, start: int) -> 
     numbered = numbering.numbered_levels(texts)
     if numbered or not indexes:
         return numbered or []
-    if len(indexes) > MAX_INFERRED:
-        return [1] * len(indexes)
+    if len(indexes) > MAX_INFERRED or _are_alike(texts) or not _is_latin(blocks):
+        return nesting.flat(indexes)
     ends = [*indexes[1:], len(blocks)]
     parts = [
         make_part(blocks[n].text, [p for block in blocks[n + 1 : end] for p in block.paragraphs])
@@ -101,6 +102,17 @@ def _levels(blocks: list[Block], indexes: list[int], title: str, start: int) -> 
     introduction = [block.text for block in blocks[start : indexes[0]]]
     parents = nesting.infer_parents(parts, title or titles.title_from_headings(texts), introduction)
     return [1 if parent is None else 2 for parent in parents]
+
+
+def _are_alike(texts: list[str]) -> bool:
+    """Return whether all headings are questions, or all end in a colon: none of them is above another."""
+    return any(all(text.endswith(ends) for text in texts) for ends in (titles.QUESTION, headings.COLONS))
+
+
+def _is_latin(blocks: list[Block]) -> bool:
+    """Return whether most letters are Latin: the signals of `nesting` know how such texts repeat their words."""
+    letters = [c for block in blocks[:MAX_SAMPLE] for c in block.text[:MAX_SAMPLE] if c.isalpha()]
+    return 2 * sum(c < "\u0250" for c in letters) >= len(letters)
 
 
 def _nest_sections(blocks: list[Block]) -> tuple[list[Block], list[Section]]:

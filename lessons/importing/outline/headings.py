@@ -6,29 +6,40 @@ A heading is a short line that does not end like a sentence, contains words, and
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from lessons.importing.document import Block
 from lessons.importing.outline import line_kinds, numbering
 from lessons.importing.readers.plain_text import contents
-from lessons.markup.scripts import CLOSING_MARKS, FULL_STOPS, count_letters, count_words, is_mostly_han
+from lessons.markup.scripts import (
+    CLOSING_MARKS,
+    FULL_STOPS,
+    QUESTION_MARKS,
+    count_letters,
+    count_words,
+    is_mostly_unspaced,
+)
 
 MAX_LENGTH = 140
-MAX_HAN_LENGTH = 45
+MAX_UNSPACED_LENGTH = 45
 MAX_WORDS = 20
 LONG_PARAGRAPH = 140
 LONG_HAN_PARAGRAPH = 40
 MIN_CROWD, MIN_WORDS_PER_HEADING = 8, 12
-MAX_ENDED, MIN_SERIES = 8, 3
+SPEAKER = re.compile(r"(_?[A-ZÀ-Þ][^\s:.]{0,20}(?: [A-ZÀ-Þ][^\s:.]{0,20})?)[:.]_?\s+\S")
+GREEK = re.compile("[Α-ω]")
+SHORT_ANSWER = 40
+VERSE_SHARE = 0.2
+MAX_ENDED, MAX_LABELLED, MIN_SERIES, MIN_STEPS = 8, 14, 3, 0.6
 MIN_ENTRIES, MIN_NAMED = 4, 0.8
 COLONS = (":", "：")
 ENDS_SENTENCE = tuple(FULL_STOPS + ":;,；：，、")
 ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]\.)+|\b(?:Jr|Sr|Inc|Co|Ltd|Corp|Bros|St|al|etc|vs|Ph\.D|a\.m|p\.m)\.)$")
 NOT_WORDS = re.compile(
-    r"https?://|www\.|\S@\S+\.\w|[=→⇒≈≤≥∑∫√]|--+>|<-|\d\s*[×÷+*/^]\s*\d|_{3,}|\.{4,}|\t|\S {3,}\S|"
+    r"https?://|www\.|\S@\S+\.\w|[=→⇒≈≤≥∑∫√]|--+>|<-|\d\s*[×÷+*/^]\s*\d|_{3,}|\.{4,}|\t|\S {3,}\S|~|"
     r"->|\||[A-Za-z]:[A-Za-z/\d]"
 )
-TWO_SENTENCES = re.compile(r"(?:[a-z]{4,}|\d{4})[)”’\"]*\.[)”’\"]* +[A-Z“(\d]|[。！？]\S")
+TWO_SENTENCES = re.compile(r"(?:[a-z]{4,}|\d{4})[)”’\"]*\.[)”’\"_*]* +[A-Z“(\d]|[。！？]\S|[?!;] +\w.*[?!]$")
 TITLE_CASE_EXCEPTIONS = set(
     "a an the and or nor but so yet of in on at to by for from with into onto over under about as than that via "
     "per vs vs. v. is are was were be do does did can de la le du des der die das und et y e within without "
@@ -66,20 +77,29 @@ def find_headings(blocks: list[Block], entries: Iterable[str] = ()) -> list[int]
 
 def _ended_headings(blocks: list[Block]) -> set[int]:
     """Return the indexes of numbered headings with a full stop: "CHAPTER II. THE RIG.", or "1. Sails." in a series."""
-    found: list[int] = []
+    found: dict[str, list[tuple[int, numbering.Marker]]] = {}
     for n, block in enumerate(blocks[:-1]):
         text = block.text[:-1]
         if (
             block.type != "paragraph"
             or _keeps_lines(block)
             or not block.text.endswith(".")
-            or len(text.split()) > MAX_ENDED
+            or len(text.split()) > MAX_LABELLED
         ):
             continue
-        if numbering.markers(text + " x") and is_heading_like(text) and _is_long(blocks[n + 1]):
-            found.append(n)
-    labelled = [n for n in found if numbering.markers(blocks[n].text + " x")[0].rank is not None]
-    return set(found if len(found) >= MIN_SERIES else labelled if len(labelled) > 1 else [])
+        for marker in numbering.markers(text + " x"):
+            if marker.rank is not None or (
+                len(text.split()) <= MAX_ENDED and is_heading_like(text) and _is_long(blocks[n + 1])
+            ):
+                found.setdefault(marker.style, []).append((n, marker))
+    return {n for places in found.values() if _is_series(places) for n, _marker in places}
+
+
+def _is_series(places: list[tuple[int, numbering.Marker]]) -> bool:
+    """Return whether numbers go on by one, most of them: three or more, or two with a word such as "Chapter"."""
+    steps = [b.values[-1] - a.values[-1] for (_n, a), (_m, b) in pairwise(places)]
+    enough = len(places) >= (2 if places[0][1].rank is not None else MIN_SERIES)
+    return enough and sum(step == 1 for step in steps) >= MIN_STEPS * len(steps)
 
 
 def _candidates(blocks: list[Block], listed: set[str]) -> list[bool]:
@@ -90,8 +110,15 @@ def _candidates(blocks: list[Block], listed: set[str]) -> list[bool]:
     shouted = _shouted(blocks, candidates)
     speakers = _speakers(blocks, candidates)
     announced = _announced(blocks, candidates)
+    prefixes = _repeated_prefixes(blocks)
+    verse = _is_verse(blocks)
     return [
-        is_one and n not in announced and n not in shouted and block.text not in speakers
+        is_one
+        and n not in announced
+        and n not in shouted
+        and block.text not in speakers
+        and not _is_speech(blocks, n, prefixes)
+        and not (verse and _is_verse_line(block.text))
         for n, (is_one, block) in enumerate(zip(candidates, blocks, strict=True))
     ]
 
@@ -128,10 +155,14 @@ def _keeps_lines(block: Block) -> bool:
 def is_heading_like(text: str) -> bool:
     """Return whether the line, without its neighbours, could be a heading."""
     words = WORD.findall(text)
-    max_length = MAX_HAN_LENGTH if is_mostly_han(text) else MAX_LENGTH
+    max_length = MAX_UNSPACED_LENGTH if is_mostly_unspaced(text) else MAX_LENGTH
     if not words or len(text) > max_length or len(text.split()) > MAX_WORDS:
         return False
-    if _ends_sentence(text) or NOT_WORDS.search(text) or line_kinds.is_no_heading(text):
+    if (
+        (_ends_sentence(text) and not numbering.is_label_only(text))
+        or NOT_WORDS.search(text)
+        or line_kinds.is_no_heading(text)
+    ):
         return False
     if _starts_lower_case(text) or _has_unbalanced_brackets(text) or TWO_SENTENCES.search(text):
         return False
@@ -177,6 +208,36 @@ def _speakers(blocks: list[Block], candidates: list[bool]) -> set[str]:
     return set(repeated) if most and not any(numbering.markers(text) for text in repeated) else set()
 
 
+def _repeated_prefixes(blocks: list[Block]) -> set[str]:
+    """Return the names before a colon or a full stop with which paragraphs of a play or a transcript begin."""
+    found = Counter(match[1] for block in blocks if (match := SPEAKER.match(block.text)))
+    repeated = {name for name, count in found.items() if count > 2}
+    return repeated if len(repeated) > 1 else set()
+
+
+def _is_speech(blocks: list[Block], n: int, prefixes: set[str]) -> bool:
+    """Return whether a line is something that somebody says, or a question with a short answer."""
+    text = blocks[n].text
+    match = SPEAKER.match(text) if prefixes else None
+    if match and match[1] in prefixes:
+        return True
+    below = blocks[n + 1] if n + 1 < len(blocks) else None
+    is_question = text.endswith(tuple(QUESTION_MARKS)) and below is not None
+    return is_question and below is not None and below.type == "paragraph" and len(below.text) < SHORT_ANSWER
+
+
+def _is_verse(blocks: list[Block]) -> bool:
+    """Return whether much of the text is verse, whose lines the reader kept."""
+    paragraphs = [block for block in blocks if block.type == "paragraph"]
+    return sum("<br" in block.html for block in paragraphs) > VERSE_SHARE * len(paragraphs)
+
+
+def _is_verse_line(text: str) -> bool:
+    """Return whether a line that stands alone among verse is one of its lines: poems have titles in capitals."""
+    is_title = text.isupper() or (is_capitalised(text) and not text.endswith((*QUESTION_MARKS, "!", "-")))
+    return not is_title and not numbering.markers(text)
+
+
 def _shouted(blocks: list[Block], candidates: list[bool]) -> set[int]:
     """Return the indexes of sentences IN CAPITALS, for emphasis, where headings are not written so."""
     indexes = [n for n, is_one in enumerate(candidates) if is_one]
@@ -197,12 +258,14 @@ def is_short(text: str) -> bool:
 
 
 def _is_long(block: Block) -> bool:
-    return len(block.text) >= (LONG_HAN_PARAGRAPH if is_mostly_han(block.text[:200]) else LONG_PARAGRAPH)
+    return len(block.text) >= (LONG_HAN_PARAGRAPH if is_mostly_unspaced(block.text[:200]) else LONG_PARAGRAPH)
 
 
 def _ends_sentence(text: str) -> bool:
     """Recognise the end of a sentence; an exclamation in title case ("Remember the Sea!") or "U.S." does not count."""
     stripped = text.rstrip(CLOSING_MARKS)
+    if stripped.endswith(";") and GREEK.search(stripped):
+        return False  # It is a question mark there.
     if stripped.endswith("!") and len(text.split()) > 1 and is_capitalised(text):
         return False
     return stripped.endswith(ENDS_SENTENCE) and not ABBREVIATION.search(stripped)

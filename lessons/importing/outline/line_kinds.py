@@ -23,6 +23,7 @@ MONTHS = "January|February|March|April|May|June|July|August|September|October|No
 BYLINE = re.compile(
     r"(?i:by|von|par|por|av|af|door|di)\s+[A-ZÀ-Þ][\w.’'-]*(?:\s+(?:and\s+|&\s+)?[A-ZÀ-Þ][\w.’'-]*){1,6}$|"
     r"(?i:translated|edited|illustrated|written|compiled|adapted|reviewed|prepared|presented) by\b|"
+    r"(?i:version|edition|release|draft)\s.*,.*\d{4}$|"
     r"(?i:updated|published|posted|last modified|accessed|retrieved|revised|printed)\b.*\d|"
     rf"(?:{MONTHS})\s+\d{{1,2}}(?:,\s*\d{{4}})?$|(?:{MONTHS})\s+\d{{4}}$|"
     r"(?:[A-Z][a-z]+day,?\s+)?\d{1,2}(?:st|nd|rd|th)?\.?\s+[A-ZÀ-Þ]?[^\W\d_]{2,12}\.?,?\s+\d{4}$|"

@@ -43,6 +43,19 @@ ALWAYS_TOP = re.compile(
 )
 
 
+def flat(indexes: list[int]) -> list[int]:
+    """Return the levels of headings, given their places in the text, where only one without text of its own is above.
+
+    It is above the heading that follows it, and those after that, up to the next one without text.
+    """
+    levels: list[int] = []
+    for place, n in enumerate(indexes):
+        is_bare = place + 1 < len(indexes) and indexes[place + 1] == n + 1
+        is_below = place > 0 and (indexes[place - 1] == n - 1 or (levels[-1] == 2 and not is_bare))
+        levels.append(2 if is_below else 1)
+    return levels
+
+
 def infer_parents(parts: list[OutlinePart], title: str, introduction: list[str]) -> list[int | None]:
     """Return for each heading the index of its parent, None for the top level."""
     if len(parts) < 2:

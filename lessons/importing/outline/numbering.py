@@ -34,7 +34,7 @@ VALUE = rf"\d{{1,3}}|[ivxlc]{{1,7}}\b|[a-z]\b|{'|'.join(ORDINALS)}"
 LABELLED = re.compile(
     rf"(?P<label>{WORDS_BEFORE})\s*(?P<value>{VALUE})(?P<rest>[.:)–—-]?(?:\s|$)|[.:)])", re.IGNORECASE
 )
-ORDINAL_FIRST = re.compile(rf"(?P<value>{'|'.join(ORDINALS)})\s+(?P<label>{WORDS_BEFORE})\b", re.IGNORECASE)
+ORDINAL_FIRST = re.compile(rf"(?:the\s+)?(?P<value>{'|'.join(ORDINALS)})\s+(?P<label>{WORDS_BEFORE})\b", re.IGNORECASE)
 HAN_LABELLED = re.compile(
     rf"第\s*(?P<value>[{HAN_DIGITS}百]{{1,5}}|[\d０-９]{{1,3}})\s*"
     r"(?P<label>[部編编卷篇章课課回講讲節节條条幕場场])|제\s*(?P<korean>\d{1,3})\s*(?P<unit>[부편장과절조])"
@@ -71,6 +71,8 @@ def markers(heading: str) -> list[Marker]:
     """Return how the beginning of a heading can be read as a number: "I." as a numeral, and as a letter."""
     if labelled := _labelled(heading):
         return [labelled]
+    if LONE.fullmatch(heading) and (value := _lone_value(heading)):
+        return [Marker(f"lone {'digit' if heading[0].isdigit() else 'roman'}", (value,))]
     if match := DECIMAL.match(heading):
         values = tuple(int(part) if part.isdecimal() else LETTERS_AFTER + ord(part) for part in match[1].split("."))
         return [Marker(f"decimal {len(values)}", values)]

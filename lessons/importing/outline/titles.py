@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from lessons.importing.document import Block
 from lessons.importing.outline import numbering
+from lessons.importing.readers.plain_text import contents
 from lessons.importing.stemming import STOP_WORDS, stems
-from lessons.markup.scripts import QUESTION_MARKS, is_mostly_han
+from lessons.markup.scripts import QUESTION_MARKS, is_mostly_unspaced
 
 GENERIC = re.compile(
     r"(?:introduction|abstract|overview|background|preface|summary|contents|foreword|prologue|acknowledge?ments|"
@@ -34,7 +35,7 @@ def title_from_headings(headings: list[str]) -> str:
     """
     counts: Counter[tuple[str, ...]] = Counter()
     for heading in headings:
-        words = TOKEN.findall(heading[:MAX_HEADING])
+        words = TOKEN.findall(numbering.without_number(heading)[:MAX_HEADING])
         counts.update(set(_phrases(words)))
     shared = [
         (count * (len(phrase) - 1), len(phrase), phrase)
@@ -54,21 +55,23 @@ def _phrases(words: list[str]) -> Iterator[tuple[str, ...]]:
 
 def title_from_opening(text: str) -> str:
     """Return the first words of the first sentence; in Chinese and Japanese, what stands before the first pause."""
-    if is_mostly_han(text[:100]):
+    if is_mostly_unspaced(text[:100]):
         opening = HAN_PAUSE.split(text, maxsplit=1)[0][:OPENING_HAN]
         return opening + ("…" if len(opening) < len(text) else "")
     words = text.split(maxsplit=OPENING_WORDS)
     return " ".join(words[:OPENING_WORDS]) + ("…" if len(words) > OPENING_WORDS else "")
 
 
-def is_title(blocks: list[Block], indexes: list[int]) -> bool:
+def is_title(blocks: list[Block], indexes: list[int], entries: list[str]) -> bool:
     """Return whether the first of the headings, which is the first block, is the title of the whole text.
 
     It is not if it is a heading like the others: one of a series of numbers, a question among questions, a colon
-    among colons, or a word that its own section is about, and no other.
+    among colons, an entry of the table of contents, or a word that only its own section is about.
     """
     first, others = blocks[0].text, [blocks[n].text for n in indexes[1:]]
-    if is_generic(first) or (others and numbering.is_numbered_like(first, others)):
+    if is_generic(first) or contents.key(first) in {contents.key(entry) for entry in entries}:
+        return False
+    if numbering.is_numbered_like(first, others):
         return False
     for ends in (QUESTION, COLONS):
         if first.endswith(ends) and 2 * sum(other.endswith(ends) for other in others) > len(others):

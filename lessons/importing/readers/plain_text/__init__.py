@@ -55,13 +55,13 @@ def _blocks(lines: list[Line], marked: MarkedHeadings) -> tuple[str, list[tuple[
         elif not line or line.number in marked.skipped:
             start += 1
         else:
-            blocks, start = _parse(lines, start, layout, marked)
+            blocks, start = _parse(lines, start, layout, marked, is_first=not placed)
             placed += [(first.number, block) for first, block in blocks]
     return marked.title, placed
 
 
 def _parse(
-    lines: list[Line], start: int, layout: Layout, marked: MarkedHeadings
+    lines: list[Line], start: int, layout: Layout, marked: MarkedHeadings, *, is_first: bool
 ) -> tuple[list[tuple[Line, Block]], int]:
     """Return the blocks that start at a line, and the index of the line after them."""
     for parse in (_quote, parse_list, _code, _table, parse_definitions):
@@ -73,7 +73,6 @@ def _parse(
     end = start + 1
     while end < len(lines) and lines[end] and not _starts_block(lines, end, layout, marked):
         end += 1
-    is_first = not any(lines[:start])
     return paragraphs(lines[start:end], layout, is_first=is_first), end
 
 

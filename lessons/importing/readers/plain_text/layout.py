@@ -13,10 +13,11 @@ OUTLIER = 1.25  # times the median: an address or a formula that did not break
 MAX_OUTLIERS = 0.15
 FULL_SHARE = 0.93
 OPENING = "“‘«\"'(_"
-MIN_VERSE = 4
+MIN_VERSE, MIN_VERSE_LINES = 4, 20
 PROSE_LOWER = 0.3  # of the lines of prose, more than this start with a small letter
 RAGGED = 8  # columns that may stay free at the end of a full line
 MIN_DIVIDED = 3
+MAX_PARAGRAPH = 12  # lines, on average, where blank lines separate paragraphs of lines that are not wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Layout:
     """width: the column at which lines are wrapped, 0 if each line is a paragraph. indent: that of most lines.
 
     blank_lines: paragraphs are separated by blank lines. first_indents: they start with an indented line.
-    divides_words: words are divided between lines.
+    divides_words: words are divided between lines. verse: most lines are those of poems or plays.
     """
 
     width: int
@@ -32,6 +33,7 @@ class Layout:
     blank_lines: bool
     first_indents: bool
     divides_words: bool
+    verse: bool
 
 
 def recognise_layout(lines: list[Line]) -> Layout:
@@ -46,9 +48,10 @@ def recognise_layout(lines: list[Line]) -> Layout:
     return Layout(
         width,
         indent,
-        blank_lines=gaps > breaks if width else 3 * gaps >= len(filled),
+        blank_lines=gaps > breaks if width else MAX_PARAGRAPH * gaps >= len(filled),
         first_indents=bool(width) and _has_first_indents(pairs, indent, width),
         divides_words=sum(is_divided(a.text, b.text) for a, b in pairs) >= MIN_DIVIDED,
+        verse=not width and len(pairs) >= MIN_VERSE_LINES and is_verse(pairs),
     )
 
 

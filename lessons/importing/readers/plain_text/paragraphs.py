@@ -1,6 +1,7 @@
 """Paragraphs of a plain text: wrapped lines joined, lines of verse kept, headings above a paragraph set apart."""
 
 import re
+from itertools import pairwise
 
 from lessons.importing.document import Block, element, list_block, paragraph_block
 from lessons.importing.readers import list_markers
@@ -10,6 +11,10 @@ from lessons.importing.readers.plain_text.lines import UNFINISHED_ENDS, Line, fi
 from lessons.markup.scripts import count_words
 
 SHORT = 60  # columns of a line of verse, an address, a list without marks
+MAX_VERSE = 80  # columns
+MANY = 20  # of so many lines of verse, one may be longer
+MAX_ENDED = 0.45  # of the lines of verse, at most so many end a sentence
+SPEAKER = re.compile(r"_?[A-ZÀ-Þ][\w’']{0,12}(?: [A-ZÀ-Þ][\w’']{0,12})?\._?")
 MAX_SHARE = 0.8  # of the width: a longer line of a wrapped text is prose
 APART = 0.75
 NUMBER_WORDS = {
@@ -61,20 +66,24 @@ def _are_lines(chunk: list[Line], layout: Layout) -> bool:
     """Return whether the lines are no prose: short, with place for the next word, each starting like a new one."""
     if len(chunk) < (2 if layout.blank_lines else MIN_LINES):
         return False
-    pairs = list(zip(chunk, chunk[1:], strict=False))
+    pairs = list(pairwise(chunk))
+    ended = sum(line.text.endswith((".", "。")) for line in chunk)
+    long = sum(line.width > MAX_VERSE for line in chunk)
+    if is_verse(pairs) and MAX_ENDED * len(chunk) >= ended and MANY * long <= len(chunk):
+        return True
+    if layout.verse and layout.blank_lines and not long:
+        return True
     width = layout.width or SHORT
-    loose = sum(fits(a, b, width - RAGGED) for a, b in pairs)
     lower = sum(b.starts_lower for _a, b in pairs)
     longest = max(line.width - chunk[0].indent for line in chunk)
-    if longest > (MAX_SHARE * width if layout.width else SHORT) or 2 * lower > len(pairs):
+    if not layout.blank_lines or longest > (MAX_SHARE * width if layout.width else SHORT) or 2 * lower > len(pairs):
         return False
     if len(chunk) == 2 and not chunk[0].ends_sentence and chunk[1].ends_sentence:
         return False
     if not layout.width:
-        return len(chunk) > 2 and 2 * sum(line.text.endswith((".", "。")) for line in chunk) <= len(chunk)
-    if not layout.blank_lines and not is_verse(pairs):
-        return False
-    return 5 * loose >= 3 * len(pairs)
+        is_speech = SPEAKER.fullmatch(chunk[0].text) is not None
+        return is_speech or (len(chunk) > 2 and 2 * ended <= len(chunk))
+    return 5 * sum(fits(a, b, width - RAGGED) for a, b in pairs) >= 3 * len(pairs)
 
 
 def _is_ragged_prose(chunk: list[Line]) -> bool:
@@ -90,6 +99,8 @@ def _is_break(chunk: list[Line], n: int, layout: Layout) -> bool:
     if is_note or (list_markers.parse_number(line.text) and before.ends_sentence):
         return True
     if line.indent > before.indent and (layout.first_indents or n > 1) and before.ends_sentence:
+        return True
+    if before.text.endswith(COLONS) and fits(before, line, layout.width - RAGGED):
         return True
     if layout.blank_lines:
         return n == 1 and _is_apart(before, line, layout)
