@@ -89,7 +89,7 @@ class ParsedArticle:
     the words of the outline with it. original: the input itself, as text. encoding: how bytes were decoded, a key of
     `decoding.ENCODINGS`, empty if that was certain. language: the language that the document says it is in ("de"),
     empty if it does not say. contents: the entries of a table of contents that the reader left out,
-    which name headings.
+    which name headings, with their indentation.
     """
 
     blocks: list[Block]

@@ -1,10 +1,13 @@
 """Pure: text that was UTF-8, once read in another encoding and saved again, as "Ã©" for "é"."""
 
 import re
+from itertools import islice
+from operator import itemgetter
 
 # The encodings that such text was read in. What they have no character for, programs pass on as control characters.
 READ_AS = ("cp1252", "cp1251", "cp1250", "mac-roman", "latin-1")
 MAX_TIMES = 3
+SAMPLE = 500  # stretches that are not ASCII
 MIN_SEQUENCES = 2
 MIN_SHARE = 0.9
 
@@ -26,7 +29,8 @@ def decode_twice(text: str) -> str | None:
 def _decode_once(text: str) -> str | None:
     if text.isascii():
         return None
-    repairs = (_repaired(text, encoding) for encoding in READ_AS)
+    sample = " ".join(islice(map(itemgetter(0), NOT_ASCII.finditer(text)), SAMPLE))[: 10 * SAMPLE]
+    repairs = (_repaired(text, encoding) for encoding in READ_AS if _repaired(sample, encoding) is not None)
     return next((repaired for repaired in repairs if repaired is not None), None)
 
 

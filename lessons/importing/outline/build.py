@@ -49,7 +49,7 @@ def _with_headings(parsed: ParsedArticle) -> tuple[str, list[Block]]:
     elif not title and titles.is_below_front_matter(blocks, indexes):
         title, blocks = blocks[indexes[0]].text, blocks[: indexes[0]] + blocks[indexes[0] + 1 :]
         indexes = [n - 1 for n in indexes[1:]]
-    levels = _levels(blocks, indexes, title, start)
+    levels = _levels(blocks, indexes, title, start, parsed.contents)
     level_of = dict(zip(indexes, levels, strict=True))
     return title, [
         replace(block.as_heading(level_of[n]), text=headings.heading_text(block.text)) if n in level_of else block
@@ -86,10 +86,11 @@ def _with_whole_labels(blocks: list[Block], indexes: list[int]) -> tuple[list[Bl
     return joined, kept
 
 
-def _levels(blocks: list[Block], indexes: list[int], title: str, start: int) -> list[int]:
-    """Return the level of each heading: as its number says or, without numbers, 1 or 2 by its text."""
+def _levels(blocks: list[Block], indexes: list[int], title: str, start: int, entries: list[str]) -> list[int]:
+    """Return the level of each heading: as its number or the table of contents says, or else 1 or 2 by its text."""
     texts = [blocks[n].text for n in indexes]
     numbered = numbering.numbered_levels(texts)
+    numbered = numbered or nesting.listed_levels(texts, entries)
     if numbered or not indexes:
         return numbered or []
     if len(indexes) > MAX_INFERRED or _are_alike(texts) or not _is_latin(blocks):
@@ -134,7 +135,7 @@ def _nest_sections(blocks: list[Block]) -> tuple[list[Block], list[Section]]:
 
 
 def _proposed_title(heading_texts: list[str], introduction: list[Block]) -> str:
-    title = titles.title_from_headings(heading_texts)
+    title = titles.title_from_letter(introduction) or titles.title_from_headings(heading_texts)
     if title:
         return title
     if introduction:

@@ -6,7 +6,7 @@ A heading is a short line that does not end like a sentence, contains words, and
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from lessons.importing.document import Block
 from lessons.importing.outline import line_kinds, numbering
@@ -28,6 +28,7 @@ LONG_HAN_PARAGRAPH = 40
 MIN_CROWD, MIN_WORDS_PER_HEADING = 8, 12
 SPEAKER = re.compile(r"(_?[A-ZÀ-Þ][^\s:.]{0,20}(?: [A-ZÀ-Þ][^\s:.]{0,20})?)[:.]_?\s+\S")
 GREEK = re.compile("[Α-ω]")
+MIN_SPEECHES = 5
 SHORT_ANSWER = 40
 VERSE_SHARE = 0.2
 MAX_ENDED, MAX_LABELLED, MIN_SERIES, MIN_STEPS = 8, 14, 3, 0.6
@@ -58,13 +59,14 @@ def find_headings(blocks: list[Block], entries: Iterable[str] = ()) -> list[int]
     listed = {contents.key(entry) for entry in entries} - {""}
     candidates = _candidates(blocks, listed)
     runs = _runs(candidates)
+    labels = list(accumulate((numbering.is_label_only(block.text) for block in blocks), initial=0))
     last_index = {block.text: n for n, block in enumerate(blocks)}
     capitalised = _mostly_capitalised([b.text for b, is_one in zip(blocks, candidates, strict=True) if is_one])
     found = [
         n
         for n, is_candidate in enumerate(candidates)
         if is_candidate
-        and _has_content_below(blocks, runs[n], n, last_index)
+        and _has_content_below(blocks, runs[n], n, last_index, labels)
         and (not _is_cut_sentence(blocks[n], capitalised) or contents.key(blocks[n].text) in listed)
     ]
     if listed:
@@ -79,7 +81,7 @@ def _ended_headings(blocks: list[Block]) -> set[int]:
     """Return the indexes of numbered headings with a full stop: "CHAPTER II. THE RIG.", or "1. Sails." in a series."""
     found: dict[str, list[tuple[int, numbering.Marker]]] = {}
     for n, block in enumerate(blocks[:-1]):
-        text = block.text[:-1]
+        text = block.text[:-1] if len(block.text) <= MAX_LENGTH else ""
         if (
             block.type != "paragraph"
             or _keeps_lines(block)
@@ -154,9 +156,9 @@ def _keeps_lines(block: Block) -> bool:
 
 def is_heading_like(text: str) -> bool:
     """Return whether the line, without its neighbours, could be a heading."""
-    words = WORD.findall(text)
-    max_length = MAX_UNSPACED_LENGTH if is_mostly_unspaced(text) else MAX_LENGTH
-    if not words or len(text) > max_length or len(text.split()) > MAX_WORDS:
+    if len(text) > MAX_LENGTH or len(text.split()) > MAX_WORDS or not WORD.search(text):
+        return False
+    if len(text) > MAX_UNSPACED_LENGTH and is_mostly_unspaced(text):
         return False
     if (
         (_ends_sentence(text) and not numbering.is_label_only(text))
@@ -211,8 +213,8 @@ def _speakers(blocks: list[Block], candidates: list[bool]) -> set[str]:
 def _repeated_prefixes(blocks: list[Block]) -> set[str]:
     """Return the names before a colon or a full stop with which paragraphs of a play or a transcript begin."""
     found = Counter(match[1] for block in blocks if (match := SPEAKER.match(block.text)))
-    repeated = {name for name, count in found.items() if count > 2}
-    return repeated if len(repeated) > 1 else set()
+    repeated = {name: count for name, count in found.items() if count > 1}
+    return set(repeated) if len(repeated) > 1 and sum(repeated.values()) >= MIN_SPEECHES else set()
 
 
 def _is_speech(blocks: list[Block], n: int, prefixes: set[str]) -> bool:
@@ -301,16 +303,19 @@ def _is_cut_sentence(block: Block, capitalised: bool) -> bool:
     return capitalised and not block.strong and len(block.text.split()) > max_words and not is_capitalised(block.text)
 
 
-def _has_content_below(blocks: list[Block], run: tuple[int, int], index: int, last_index: Mapping[str, int]) -> bool:
+def _has_content_below(
+    blocks: list[Block], run: tuple[int, int], index: int, last_index: Mapping[str, int], labels: list[int]
+) -> bool:
     """Return whether text follows, directly or after at most two more headings; longer runs are lists or verse.
 
     Of a longer run only the last line, if a long paragraph follows, is a heading, unless it is repeated below as the
-    lines of a table of contents are. last_index: where each text last occurs.
+    lines of a table of contents are. last_index: where each text last occurs. labels: how many blocks before
+    each are only numbers, such as "Chapter 3", which stand above their titles.
     """
     start, end = run
     if end == len(blocks):
         return False
-    if end - start <= MAX_CONSECUTIVE + (start == 0):
+    if end - start - (labels[end] - labels[start]) <= MAX_CONSECUTIVE + (start == 0):
         return True
     if start == index == 0:
         return True  # of the lines of a title page, the first is the title

@@ -24,6 +24,11 @@ OPENING_WORDS = 9
 COLONS = (":", "：")
 OPENING_HAN = 24  # characters
 HAN_PAUSE = re.compile("[，、。！？；：]")
+LETTER_HEAD = re.compile(r"(?:from|to|date|subject|von|an|datum|betreff|de|à|objet|para|fecha|asunto)\s*:", re.I)
+SUBJECT = re.compile(
+    r"\b(?:subject|betreff|objet|asunto|oggetto|assunto)\s*:\s*(.{1,200}?)\s*(?:$|\b(?:date|datum|fecha|to|cc)\s*:)",
+    re.I,
+)
 MAX_FRONT_MATTER, MAX_FRONT_LENGTH = 6, 400
 MAX_HEADING = 300  # characters of a heading in which a shared phrase is looked for
 
@@ -51,6 +56,14 @@ def _phrases(words: list[str]) -> Iterator[tuple[str, ...]]:
             ends = words[start].lower(), words[end - 1].lower().removesuffix("’s")
             if not STOP_WORDS & set(ends):
                 yield tuple(words[start : end - 1]) + (words[end - 1].removesuffix("’s"),)
+
+
+def title_from_letter(introduction: list[Block]) -> str:
+    """Return the subject that the head of a letter, or of an e-mail, names; empty if the text has none."""
+    if not introduction or not LETTER_HEAD.match(introduction[0].text):
+        return ""
+    subjects = (SUBJECT.search(block.text) for block in introduction[:MAX_FRONT_MATTER])
+    return next((match[1].strip() for match in subjects if match), "")
 
 
 def title_from_opening(text: str) -> str:

@@ -13,7 +13,7 @@ from lessons.importing.readers.plain_text.paragraphs import paragraphs
 from lessons.importing.readers.plain_text.underlines import MarkedHeadings, mark_headings
 
 MARKDOWN_HEADING = re.compile(r"#{1,6} \S")
-RULE = re.compile(r"\s*([-=_*~#–—·•+]\s*){3,}")
+RULE = re.compile(r"(?:[-=_*~#–—·•+]\s*+){3,}+")
 QUOTE = re.compile(r"((?:>\s?)+)(.*)")
 
 
@@ -64,7 +64,7 @@ def _parse(
     lines: list[Line], start: int, layout: Layout, marked: MarkedHeadings, *, is_first: bool
 ) -> tuple[list[tuple[Line, Block]], int]:
     """Return the blocks that start at a line, and the index of the line after them."""
-    for parse in (_quote, parse_list, _code, _table, parse_definitions):
+    for parse in (_quote, parse_list, _ruled_table, _code, _table, parse_definitions):
         block, end = parse(lines, start, layout)
         if block:
             return [(lines[start], block)], end
@@ -114,7 +114,7 @@ def _quote(lines: list[Line], start: int, layout: Layout) -> tuple[Block | None,
         depth = "".join(match[1].split())
         paragraphs[-1] += [line] if line else []
         end += 1
-    texts = [join_lines(part, dehyphenate=layout.divides_words) for part in paragraphs if part]
+    texts = [join_lines(part, layout.compounds) for part in paragraphs if part]
     if not texts:
         return None, start
     return Block("quote", "\n".join(texts), element("blockquote", *(element("p", text) for text in texts))), end
@@ -123,6 +123,10 @@ def _quote(lines: list[Line], start: int, layout: Layout) -> tuple[Block | None,
 def _code(lines: list[Line], start: int, layout: Layout) -> tuple[Block | None, int]:
     end = preformatted.code_end(lines, start, layout.indent)
     return (preformatted.code_block(lines[start:end]), end) if end > start else (None, start)
+
+
+def _ruled_table(lines: list[Line], start: int, layout: Layout) -> tuple[Block | None, int]:
+    return preformatted.ruled_table(lines, start)
 
 
 def _table(lines: list[Line], start: int, layout: Layout) -> tuple[Block | None, int]:

@@ -23,6 +23,7 @@ NUMBERING = re.compile(
     re.IGNORECASE,
 )
 REASON = _("The table of contents.")
+DOTTED = re.compile(r"(?:\.{4,}|(?: \.){4,}|…{2,})\s*\d{1,4}$")
 MAX_ENTRY = 160
 MIN_LEADERS = 3
 MIN_SHARE = 0.5
@@ -30,12 +31,14 @@ BLANKS = 2
 
 
 def remove_contents(lines: list[Line]) -> tuple[list[Line], Removed | None, list[str]]:
-    """Return the lines without the table of contents, what was removed, and its entries as they would head a text."""
+    """Return the lines without the table of contents, what was removed, and its entries.
+
+    They are as they would head a text, with their indentation."""
     for start, end in (_after_title(lines), _by_leaders(lines)):
         if end > start:
             filled = [line for line in lines[start:end] if line]
             text = "\n".join(line.single_spaced for line in filled)
-            entries = [entry(line.text) for line in filled]
+            entries = [" " * line.indent + entry(line.text) for line in filled]
             return lines[:start] + lines[end:], Removed(filled[0].number, text, REASON), entries
     return lines, None, []
 
@@ -95,7 +98,7 @@ def _by_leaders(lines: list[Line]) -> tuple[int, int]:
     for n, line in enumerate(lines):
         if not line:
             continue
-        if re.search(r"(?:\.{4,}|(?: \.){4,}|…{2,})\s*\d{1,4}$", line.text):
+        if len(line.text) <= MAX_ENTRY and DOTTED.search(line.text):
             start = start if count else n
             end, count = n + 1, count + 1
         elif count >= MIN_LEADERS:

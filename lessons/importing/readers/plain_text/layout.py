@@ -1,5 +1,6 @@
 """How a plain text is laid out: whether its lines are wrapped, at which width, and what separates its paragraphs."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,7 @@ MIN_VERSE, MIN_VERSE_LINES = 4, 20
 PROSE_LOWER = 0.3  # of the lines of prose, more than this start with a small letter
 RAGGED = 8  # columns that may stay free at the end of a full line
 MIN_DIVIDED = 3
+COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++-[^\W\d_]++")
 MAX_PARAGRAPH = 12  # lines, on average, where blank lines separate paragraphs of lines that are not wrapped
 
 
@@ -25,14 +27,15 @@ class Layout:
     """width: the column at which lines are wrapped, 0 if each line is a paragraph. indent: that of most lines.
 
     blank_lines: paragraphs are separated by blank lines. first_indents: they start with an indented line.
-    divides_words: words are divided between lines. verse: most lines are those of poems or plays.
+    compounds: the words with a hyphen within a line, None if no words are divided between lines.
+    verse: most lines are those of poems or plays.
     """
 
     width: int
     indent: int
     blank_lines: bool
     first_indents: bool
-    divides_words: bool
+    compounds: frozenset[str] | None
     verse: bool
 
 
@@ -50,9 +53,13 @@ def recognise_layout(lines: list[Line]) -> Layout:
         indent,
         blank_lines=gaps > breaks if width else MAX_PARAGRAPH * gaps >= len(filled),
         first_indents=bool(width) and _has_first_indents(pairs, indent, width),
-        divides_words=sum(is_divided(a.text, b.text) for a, b in pairs) >= MIN_DIVIDED,
+        compounds=_compounds(filled) if sum(is_divided(a.text, b.text) for a, b in pairs) >= MIN_DIVIDED else None,
         verse=not width and len(pairs) >= MIN_VERSE_LINES and is_verse(pairs),
     )
+
+
+def _compounds(lines: list[Line]) -> frozenset[str]:
+    return frozenset(word.casefold() for line in lines for word in COMPOUND.findall(line.text))
 
 
 def _wrap_width(filled: list[Line], pairs: list[tuple[Line, Line]]) -> int:

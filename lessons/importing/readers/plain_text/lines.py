@@ -11,6 +11,13 @@ TAB_WIDTH = 8
 SENTENCE_ENDS = tuple(FULL_STOPS + QUESTION_MARKS + ":;：；")
 UNFINISHED_ENDS = tuple(",-–—(«“‘„，、（「")
 SOFT_HYPHEN = "\xad"
+LAST_LETTERS = re.compile(r"([^\W\d_]{1,40})[-‐]$")
+FIRST_LETTERS = re.compile(r"[^\W\d_]+")
+# What stands before a hyphen that is written, wherever the line ends.
+BEFORE_HYPHEN = set(
+    "well self non half ex semi all full high low long short old new so by anti pre post co vice two three four five "
+    "six seven eight nine ten twenty thirty forty fifty sixty seventy eighty ninety first second third cross".split()
+)
 
 
 @dataclass(slots=True)
@@ -68,19 +75,28 @@ def fits(line: Line, following: Line, width: int) -> bool:
     return line.width + 1 + following.first_word_width <= width
 
 
-def join_lines(lines: list[Line], *, dehyphenate: bool = False) -> str:
-    """Return the lines as one paragraph. dehyphenate: the text divides words at the ends of lines."""
+def join_lines(lines: list[Line], compounds: frozenset[str] | None = None) -> str:
+    """Return the lines as one paragraph. compounds: the words with a hyphen, if the text divides other words, too."""
     pieces = [lines[0].single_spaced]
     for line in lines[1:]:
         before, text = pieces[-1], line.single_spaced
-        if before.endswith(SOFT_HYPHEN) or (dehyphenate and is_divided(before, text)):
+        has_hyphen = before.endswith("-") and before[-2:-1].isalpha()
+        is_soft = compounds is not None and is_divided(before, text) and not _is_compound(before, text, compounds)
+        if before.endswith(SOFT_HYPHEN) or is_soft:
             pieces[-1] = before[:-1]
-        elif not (before.endswith("-") and before[-2:-1].isalpha()) and not (
-            is_unspaced(before[-1]) and is_unspaced(text[0])
-        ):
+        elif not has_hyphen and not (is_unspaced(before[-1]) and is_unspaced(text[0])):
             pieces.append(" ")
         pieces.append(text)
     return "".join(pieces)
+
+
+def _is_compound(before: str, after: str, compounds: frozenset[str]) -> bool:
+    """Return whether the hyphen between two lines belongs to the word."""
+    first, second = LAST_LETTERS.search(before), FIRST_LETTERS.match(after)
+    if not first or not second:
+        return True
+    word = f"{first[1]}-{second[0]}".casefold()
+    return word in compounds or first[1].casefold() in BEFORE_HYPHEN
 
 
 def is_divided(before: str, after: str) -> bool:

@@ -115,7 +115,7 @@ def _nested(items: list[Item]) -> list[Item]:
 
 
 def _text(item: Item, layout: Layout) -> str:
-    return join_lines(item.lines, dehyphenate=layout.divides_words)
+    return join_lines(item.lines, layout.compounds)
 
 
 def _texts(items: list[Item], layout: Layout) -> list[str]:
@@ -144,7 +144,7 @@ def parse_definitions(lines: list[Line], start: int, layout: Layout) -> tuple[Bl
         below = _definition_end(lines, n, lines[start].indent, layout)
         if below == n:
             break
-        pairs.append((lines[n].single_spaced, join_lines(lines[n + 1 : below], dehyphenate=layout.divides_words)))
+        pairs.append((lines[n].single_spaced, join_lines(lines[n + 1 : below], layout.compounds)))
         n = end = below
         while n < len(lines) and not lines[n] and n - end <= MAX_BLANKS:
             n += 1

@@ -9,9 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lessons.importing.readers.plain_text.lines import Line, is_divided
+from lessons.importing.readers.plain_text.preformatted import GAP
 
 EDGE = 3  # lines at the top or the foot of a page that may be a running head or foot
 MIN_PAGES = 3
+APART = 0.8
 DIGITS = re.compile(r"\d+")
 ROMAN = "[ivxlcdm]{1,7}"
 PAGE_NUMBER = re.compile(
@@ -87,18 +89,32 @@ def _repeated_at_edges(lines: list[Line]) -> set[int]:
     edges = _edges(lines)
     repeated: set[int] = set()
     for side in (0, 1):
-        shapes = Counter(shape for edge in edges for shape in {_shape(line) for line in edge[side]})
-        texts: defaultdict[str, list[Line]] = defaultdict(list)
-        for edge in edges:
-            for line in edge[side]:
-                texts[_shape(line)].append(line)
-        for edge in edges:
-            for line in edge[side]:
-                shape = _shape(line)
-                is_frequent = shapes[shape] >= min(MIN_PAGES, max(2, len(edges))) and shape.strip("#- ")
-                if is_frequent and _counts_pages(texts[shape]):
+        outward = [edge[0] if side == 0 else edge[1][::-1] for edge in edges]
+        shapes = _running_shapes(outward)
+        for edge in outward:
+            for line in edge:
+                if _shape(line) in shapes and _is_set_apart(lines, line, side):
                     repeated.add(line.number)
+                elif not PAGE_NUMBER.fullmatch(line.text):
+                    break
     return repeated
+
+
+def _running_shapes(edges: list[list[Line]]) -> set[str]:
+    """Return the shapes of lines that come back from page to page, with no other difference than the page's number."""
+    found: defaultdict[str, list[Line]] = defaultdict(list)
+    for edge in edges:
+        for shape, line in {_shape(line): line for line in edge}.items():
+            found[shape].append(line)
+    needed = min(MIN_PAGES, max(2, len(edges)))
+    return {s for s, same in found.items() if len(same) >= needed and s.strip("#- ") and _counts_pages(same)}
+
+
+def _is_set_apart(lines: list[Line], line: Line, side: int) -> bool:
+    """Return whether a line stands apart from the text: a blank line is between them, or it is not a full one."""
+    at = line.number - lines[0].number
+    inner = lines[at + 1 : at + 2] if side == 0 else lines[max(0, at - 1) : at]
+    return not inner or not inner[0] or line.width < APART * inner[0].width or GAP.search(line.text) is not None
 
 
 def _counts_pages(lines: list[Line]) -> bool:

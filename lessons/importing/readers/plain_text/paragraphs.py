@@ -1,7 +1,8 @@
 """Paragraphs of a plain text: wrapped lines joined, lines of verse kept, headings above a paragraph set apart."""
 
 import re
-from itertools import pairwise
+from collections.abc import Iterable
+from itertools import islice, pairwise
 
 from lessons.importing.document import Block, element, list_block, paragraph_block
 from lessons.importing.readers import list_markers
@@ -37,7 +38,7 @@ def paragraphs(chunk: list[Line], layout: Layout, *, is_first: bool = False) -> 
 
     is_first: the text begins with them, so that they may be its title and what stands below it.
     """
-    if _are_lines(chunk, layout):
+    if not is_definition(chunk[0].text) and _are_lines(chunk, layout):
         if is_first and len(chunk) <= MAX_TITLE_LINES:
             return [(line, paragraph_block(line.single_spaced)) for line in chunk]
         return [(chunk[0], lines_block(chunk))]
@@ -125,10 +126,10 @@ def _with_lists(parts: list[list[Line]], layout: Layout) -> list[tuple[Line, Blo
     blocks: list[tuple[Line, Block]] = []
     n = 0
     while n < len(parts):
-        text = join_lines(parts[n], dehyphenate=layout.divides_words)
+        text = join_lines(parts[n], layout.compounds)
         blocks.append((parts[n][0], paragraph_block(text)))
         n += 1
-        count = announced_items(text, parts[n:]) if text.endswith(COLONS) else 0
+        count = announced_items(text, islice(parts, n, None), len(parts) - n) if text.endswith(COLONS) else 0
         if count:
             items = [join_lines(part) for part in parts[n : n + count]]
             blocks.append((parts[n][0], list_block(items)))
@@ -136,8 +137,11 @@ def _with_lists(parts: list[list[Line]], layout: Layout) -> list[tuple[Line, Blo
     return blocks
 
 
-def announced_items(text: str, following: list[list[Line]]) -> int:
-    """Return how many of the paragraphs after a colon are items of a list: as many as it says, or all if all are."""
+def announced_items(text: str, following: Iterable[list[Line]], count: int) -> int:
+    """Return how many of the paragraphs after a colon are items of a list: as many as it says, or all if all are.
+
+    count: how many paragraphs follow.
+    """
     if count_words(text) < MIN_LEAD_IN:
         return 0
     short = 0
@@ -151,4 +155,4 @@ def announced_items(text: str, following: list[list[Line]]) -> int:
     )
     if announced >= 2 and announced <= short:
         return announced
-    return short if short >= 2 and short == len(following) else 0
+    return short if short >= 2 and short == count else 0

@@ -17,7 +17,7 @@ CODE_LINE = re.compile(
 )
 ART = frozenset("+-|/\\_=*<>^~#@.:'`()[]{}│─┌┐└┘├┤┬┴┼═║╔╗╚╝░▒▓█")
 ART_SHARE = 0.4
-RULE_LINE = re.compile(r"[\s+|:=_─-]*[-=─]{2,}[\s+|:=_─-]*")
+RULE_SIGNS = frozenset(" \t+|:=_─-")
 PIPE = re.compile(r"\s*\|.*\|\s*$")
 GAP = re.compile(r"(?<=[.?!:;,])\s{3,}|(?<![.?!:;,\s])\s{2,}|\t+")
 MIN_ROWS = 2
@@ -37,22 +37,24 @@ def code_end(lines: list[Line], start: int, indent: int) -> int:
 
     Blank lines belong to it where more of it follows. indent: the text's own.
     """
-    end, n = start, start
-    while n < len(lines):
-        line = lines[n]
-        if line:
-            if line.indent < indent + MIN_INDENT:
-                break
-            end = n + 1
-        n += 1
-    if end > start and _is_code([line for line in lines[start:end] if line]):
-        return end
-    if not is_drawing(lines[start : start + 1]) and not _is_rule(lines[start]):
+    end = _paragraph_end(lines, start)
+    if lines[start].indent < indent + MIN_INDENT:
+        is_start = is_drawing(lines[start : start + 1]) or _is_rule(lines[start])
+        return end if is_start and end - start > 1 and is_drawing(lines[start:end]) else start
+    if any(line.indent < indent + MIN_INDENT for line in lines[start:end]) or not _is_code(lines[start:end]):
         return start
+    n = end
+    while n < len(lines) and (not lines[n] or lines[n].indent >= indent + MIN_INDENT):
+        end = n + 1 if lines[n] else end
+        n += 1
+    return end
+
+
+def _paragraph_end(lines: list[Line], start: int) -> int:
     end = start
     while end < min(len(lines), start + MAX_DRAWING) and lines[end]:
         end += 1
-    return end if end - start > 1 and is_drawing(lines[start:end]) else start
+    return end
 
 
 def _is_code(lines: list[Line]) -> bool:
@@ -68,12 +70,12 @@ def is_drawing(lines: list[Line]) -> bool:
 
 
 def _is_rule(line: Line) -> bool:
-    return RULE_LINE.fullmatch(line.text) is not None
+    return RULE_SIGNS.issuperset(line.text) and any(run in line.text for run in ("--", "==", "──"))
 
 
 def table(lines: list[Line], start: int) -> tuple[Block | None, int]:
     """Return the table that starts at a line, or None, and the index of the line after it."""
-    for parse in (_tabbed, _piped, _aligned):
+    for parse in (_tabbed, _aligned):
         block, end = parse(lines, start)
         if block:
             return block, end
@@ -89,22 +91,22 @@ def _tabbed(lines: list[Line], start: int) -> tuple[Block | None, int]:
     return (table_block(rows) if len(rows) > 1 else None), start + len(rows)
 
 
-def _piped(lines: list[Line], start: int) -> tuple[Block | None, int]:
+def ruled_table(lines: list[Line], start: int) -> tuple[Block | None, int]:
     """Take lines between strokes, `| a | b |`, and the rules among them."""
+    rows: list[list[str]] = []
     end = start
-    while end < len(lines) and (PIPE.match(lines[end].text) or (lines[end] and _is_rule(lines[end]))):
+    while end < len(lines) and lines[end]:
+        if not _is_rule(lines[end]):
+            cells = [cell.strip() for cell in lines[end].text.strip("| ").split("|")]
+            if not PIPE.match(lines[end].text) or (rows and len(cells) != len(rows[0])):
+                break
+            rows.append(cells)
         end += 1
-    rows = [
-        [cell.strip() for cell in line.text.strip("| ").split("|")]
-        for line in lines[start:end]
-        if PIPE.match(line.text) and not _is_rule(line)
-    ]
-    is_table = len(rows) >= MIN_ROWS and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1
-    return (table_block(rows), end) if is_table else (None, start)
+    return (table_block(rows), end) if len(rows) >= MIN_ROWS and len(rows[0]) > 1 else (None, start)
 
 
 def _aligned(lines: list[Line], start: int) -> tuple[Block | None, int]:
-    """Take a paragraph whose lines have the same number of cells, at least two spaces apart, below each other."""
+    """Take lines with the same number of cells, at least two spaces apart, below each other."""
     count = len(GAP.split(lines[start].text))
     rows: list[tuple[Line, list[str]]] = []
     end = start
@@ -112,7 +114,7 @@ def _aligned(lines: list[Line], start: int) -> tuple[Block | None, int]:
         cells = GAP.split(lines[end].text)
         if not _is_rule(lines[end]):
             if len(cells) != count:
-                return None, start
+                break
             rows.append((lines[end], cells))
         end += 1
     if len(rows) < (MIN_ROWS if len(rows) < end - start else MIN_ROWS + 1):

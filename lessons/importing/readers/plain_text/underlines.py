@@ -12,6 +12,7 @@ UNDERLINE = re.compile(r"([=\-~^\"'`*+#_:.—═─])\1{2,}")
 EQUALS = re.compile(r"(={1,6})\s+(\S.*?)(?:\s+\1)?|(={2,6})([^\s=].*?[^\s=])\3")
 STARS = re.compile(r"(\*{1,6})\s+(\S.*)")
 DECORATED = re.compile(r"([*~=#—-])\1{1,}\s+(\S.*?\w.*?)\s+\1{2,}")
+DECORATION = "*~=#—-"
 MAX_LENGTH = 140
 MIN_MARKED = 2
 
@@ -91,7 +92,10 @@ def _between_equals(lines: list[Line]) -> MarkedHeadings:
     found = [
         (line, match[1] or match[3], match[2] or match[4])
         for line in _after_blank(lines)
-        if not line.indent and (match := EQUALS.fullmatch(line.text)) and not line.ends_sentence
+        if len(line.text) <= MAX_LENGTH
+        and not line.indent
+        and (match := EQUALS.fullmatch(line.text))
+        and not line.ends_sentence
     ]
     return _by_length(found, lines)
 
@@ -111,7 +115,7 @@ def _decorated(lines: list[Line]) -> MarkedHeadings:
     found = [
         (line, match[1], match[2])
         for line in _after_blank(lines)
-        if len(line.text) <= MAX_LENGTH and (match := DECORATED.fullmatch(line.text))
+        if len(line.text) <= MAX_LENGTH and line.text[-1] in DECORATION and (match := DECORATED.fullmatch(line.text))
     ]
     return _by_length([(line, sign, text) for line, sign, text in found if not text.endswith(".")], lines)
 
