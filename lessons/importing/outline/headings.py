@@ -218,11 +218,13 @@ def _repeated_prefixes(blocks: list[Block]) -> set[str]:
 
 
 def _is_speech(blocks: list[Block], n: int, prefixes: set[str]) -> bool:
-    """Return whether a line is something that somebody says, or a question with a short answer."""
+    """Return whether a line is something that somebody says, a signature, or a question with a short answer."""
     text = blocks[n].text
     match = SPEAKER.match(text) if prefixes else None
     if match and match[1] in prefixes:
         return True
+    if n and len(blocks[n - 1].text) < MAX_LENGTH and line_kinds.CLOSING.match(blocks[n - 1].text):
+        return True  # the name below a letter
     below = blocks[n + 1] if n + 1 < len(blocks) else None
     is_question = text.endswith(tuple(QUESTION_MARKS)) and below is not None
     return is_question and below is not None and below.type == "paragraph" and len(below.text) < SHORT_ANSWER

@@ -9,8 +9,8 @@ from lessons.markup.scripts import CLOSING_MARKS, count_words
 
 CAPTION = re.compile(
     r"(?:(?:figure|fig\.?|table|box|exhibit|image|photo(?:graph)?|chart|map|plate|equation|listing|scheme|video|"
-    r"abbildung|abb\.|tabelle|tab\.|bild|figura|imagen|immagine|tabla|tabella|tabela|tableau|schéma|rysunek|rys\.|"
-    r"obrázek|kuva|рисунок|рис\.|таблица|табл\.|figuur|afbeelding|ábra|şekil|tablo)\b\W*(?:\d|[ivx]+\b|:)|"
+    r"abbildung|abb|tabelle|tab|bild|figura|imagen|immagine|tabla|tabella|tabela|tableau|schéma|rysunek|rys|"
+    r"obrázek|kuva|рисунок|рис|таблица|табл|figuur|afbeelding|ábra|şekil|tablo)\b\W*(?:\d|[ivx]+\b|:)|"
     r"(?:sources?|credits?|caption|photo|listen|watch|read more|see also|see|copyright|isbn|doi|quelle|bildquelle|"
     r"fonte|fuente|crédit|источник|źródło|foto)\b\W*(?:\d|by\b|:|©)|©|copyright\s*[\[(]|"
     r"(?:main articles?|further information|see also|hauptartikel|siehe auch|articles? détaillés?|voir aussi|"
@@ -41,12 +41,15 @@ LABEL = re.compile(
     r"date et lieu|présents|excusés|objet|fecha|lugar|asistentes|asunto)\s*[:：]",
     re.IGNORECASE,
 )
-LETTER = re.compile(
-    r"(?:dear|sehr geehrte[rs]?|liebe[rs]?|cher|chère|chers|estimad[oa]s?|querid[oa]s?|caro|cara|gentile|"
-    r"уважаем\w+|дорог\w+|szanown\w+|drog\w+|beste|geachte)\s+\S+(?:\s+\S+){0,4}$|"
+CLOSING = re.compile(
     r"(?:(?:with )?(?:kind|best|warm)(?:est)? (?:regards|wishes)|regards|(?:yours )?sincerely(?: yours)?|"
     r"yours (?:faithfully|truly|sincerely)|mit freundlichen grüßen|viele grüße|cordialement|bien à vous|"
     r"atentamente|un saludo|cordiali saluti|с уважением|z poważaniem|met vriendelijke groet)\b",
+    re.IGNORECASE,
+)
+LETTER = re.compile(
+    r"(?:dear|sehr geehrte[rs]?|liebe[rs]?|cher|chère|chers|estimad[oa]s?|querid[oa]s?|caro|cara|gentile|"
+    r"уважаем\w+|дорог\w+|szanown\w+|drog\w+|beste|geachte)\s+\S+(?:\s+\S+){0,4}$",
     re.IGNORECASE,
 )
 STREETS = "street|st|road|rd|avenue|ave|lane|drive|square|boulevard|blvd|court|terrace"
@@ -77,7 +80,7 @@ DEMAND = re.compile(
     r"\b(?:DO|DON'?T|NOT|NEVER|MUST|PLEASE|IS|ARE|WILL|SHALL|YOU|YOUR|WARNING|IMPORTANT|ATTENTION|CAUTION|NOTICE|"
     r"REMEMBER|ALWAYS|STOP|NICHT|BITTE|ACHTUNG|WICHTIG|NE|PAS|NO|ATENCIÓN)\b"
 )
-KINDS = (CAPTION, SIGNATURE, BYLINE, LABEL, LETTER, ADDRESS, STAGE, ENTRY, SPOKEN)
+KINDS = (CAPTION, SIGNATURE, BYLINE, LABEL, LETTER, CLOSING, ADDRESS, STAGE, ENTRY, SPOKEN)
 
 
 def is_no_heading(text: str) -> bool:

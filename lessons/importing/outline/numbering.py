@@ -182,7 +182,8 @@ def _by_number(headings: list[str]) -> list[int] | None:
     read = _ascending(_chosen([series[n] if n in series else markers(text) for n, text in enumerate(headings)]))
     numbered = [marker for marker in read if marker]
     labelled = sum(marker.rank is not None for marker in numbered)
-    if len(numbered) < 2 or (len(numbered) < MIN_SHARE * len(headings) and labelled < MIN_LABELLED):
+    is_certain = labelled >= MIN_LABELLED or _is_count(numbered)
+    if len(numbered) < 2 or (len(numbered) < MIN_SHARE * len(headings) and not is_certain):
         return None
     if not _starts_low(numbered):
         return None
@@ -200,6 +201,12 @@ def _by_number(headings: list[str]) -> list[int] | None:
         else:
             levels.append(1 if n > last or not stack else len(stack) + 1)
     return levels
+
+
+def _is_count(numbered: list[Marker]) -> bool:
+    """Return whether the numbers are 1, 2, 3 and so on, and nothing else."""
+    values = [marker.values for marker in numbered]
+    return len(values) >= MIN_SERIES and values == [(n,) for n in range(1, len(values) + 1)]
 
 
 def _is_capital(marker: Marker) -> bool:

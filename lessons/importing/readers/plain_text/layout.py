@@ -79,7 +79,9 @@ def _wrap_width(filled: list[Line], pairs: list[tuple[Line, Line]]) -> int:
     ]
     full = [a for a, b in prose if not fits(a, b, width - RAGGED)]
     unfinished = sum(not line.ends_sentence for line in full)
-    is_wrapped = len(full) >= 2 and 2 * len(full) >= len(prose) and 2 * unfinished > len(full)
+    # Below most full lines a paragraph goes on; below a line that is a paragraph stands, as often as not, a heading.
+    going_on = sum(b.starts_lower or 2 * b.width >= width for a, b in prose if not fits(a, b, width - RAGGED))
+    is_wrapped = len(full) >= 2 and 2 * min(len(full), going_on) >= len(prose) and 2 * unfinished > len(full)
     return width if is_wrapped and not is_verse(pairs) else 0
 
 

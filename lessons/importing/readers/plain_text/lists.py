@@ -60,6 +60,8 @@ def _items(lines: list[Line], start: int, layout: Layout) -> tuple[list[Item], i
                 break
             continue
         marked = parse_marker(line)
+        if marked and items and not items[-1].lines:
+            break
         if marked and _belongs(items, line.indent, marked[0]):
             items.append(Item(line.indent, marked[0]))
             if marked[1]:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 from itertools import islice, pairwise
 
-from lessons.importing.document import Block, element, list_block, paragraph_block
+from django.utils.safestring import SafeString
+
+from lessons.importing.document import Block, element, list_block, paragraph_block, table_block
 from lessons.importing.readers import list_markers
 from lessons.importing.readers.plain_text.footnotes import is_definition
 from lessons.importing.readers.plain_text.layout import RAGGED, Layout, is_verse
@@ -28,6 +30,8 @@ NUMBER_WORDS = {
 }  # fmt: skip
 NUMBER = re.compile(r"[^\W\d_]+|\b\d{1,2}\b")
 COLONS = (":", "：")
+LINE_BREAK = SafeString("<br>")
+COLUMNS = re.compile(r"\s{4,}")
 MIN_LINES = 4  # of verse in a text whose paragraphs no blank lines separate
 MAX_TITLE_LINES = 4
 MIN_LEAD_IN = 3  # words before a colon that announces a list
@@ -40,7 +44,7 @@ def paragraphs(chunk: list[Line], layout: Layout, *, is_first: bool = False) -> 
     """
     if not is_definition(chunk[0].text) and _are_lines(chunk, layout):
         if is_first and len(chunk) <= MAX_TITLE_LINES:
-            return [(line, paragraph_block(line.single_spaced)) for line in chunk]
+            return [(line, _line_block(line)) for line in chunk]
         return [(chunk[0], lines_block(chunk))]
     parts: list[list[Line]] = [[chunk[0]]]
     is_prose = not layout.width and layout.blank_lines and _is_ragged_prose(chunk)
@@ -59,8 +63,14 @@ def lines_block(chunk: list[Line]) -> Block:
     texts = [line.single_spaced for line in chunk]
     children: list[str] = []
     for text in texts:
-        children += [element("br").replace("</br>", ""), text] if children else [text]
+        children += [LINE_BREAK, text] if children else [text]
     return Block("paragraph", " ".join(texts), element("p", *children))
+
+
+def _line_block(line: Line) -> Block:
+    """Return a paragraph of one line; what stands far apart in it, as in a report's head, are cells of a table."""
+    cells = COLUMNS.split(line.text)
+    return table_block([cells]) if len(cells) > 1 else paragraph_block(line.single_spaced)
 
 
 def _are_lines(chunk: list[Line], layout: Layout) -> bool:
@@ -127,7 +137,7 @@ def _with_lists(parts: list[list[Line]], layout: Layout) -> list[tuple[Line, Blo
     n = 0
     while n < len(parts):
         text = join_lines(parts[n], layout.compounds)
-        blocks.append((parts[n][0], paragraph_block(text)))
+        blocks.append((parts[n][0], paragraph_block(text) if len(parts[n]) > 1 else _line_block(parts[n][0])))
         n += 1
         count = announced_items(text, islice(parts, n, None), len(parts) - n) if text.endswith(COLONS) else 0
         if count:
