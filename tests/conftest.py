@@ -97,6 +97,7 @@ def fast_and_tidy(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = FAST_HASHERS
     settings.MAIL_IN_BACKGROUND = False
+    settings.READ_ARTICLES_IN_BACKGROUND = False
 
 
 @pytest.fixture(autouse=True)

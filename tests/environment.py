@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from zlib import crc32
 
 # Compiling the code and rewriting the assertions takes most of the time before the first test, in each process: so
 # byte code is cached, whatever the environment says.
@@ -20,9 +21,27 @@ if os.environ["CACHE_URL"].startswith("redis://"):
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+# Set in CI's second run, which asks every question; otherwise a sample of them, always the same, is asked.
+THOROUGH = bool(os.environ.get("THOROUGH"))
+
+
 def examples(number: int) -> int:
-    """Return the number of examples for a property test: all if THOROUGH is set, as in CI's second run."""
-    return number if os.environ.get("THOROUGH") else max(number // 3, 3)
+    """Return the number of examples for a property test: all in a thorough run, otherwise a third."""
+    return number if THOROUGH else max(number // 3, 3)
+
+
+def sample(items, key="", parts=3) -> list:
+    """Return all items in a thorough run, otherwise one of so many parts of them; `key` decides which."""
+    items = list(items)
+    return items if THOROUGH else items[crc32(str(key).encode()) % parts :: parts]
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave tests that are marked as thorough to a thorough run."""
+    if not THOROUGH:
+        left_out = [item for item in items if item.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
 
 
 def pytest_collection_finish():

@@ -4,12 +4,14 @@ import struct
 import threading
 import zlib
 from io import BytesIO
+from itertools import product
 
 import pytest
 from PIL import Image, ImageChops, ImageStat, WebPImagePlugin
 
 from lessons import images
 from lessons.images import InvalidImage, encode_webp
+from tests.environment import sample
 
 
 def file_of(image, kind, **options):
@@ -97,8 +99,10 @@ def test_a_large_jpeg_is_decoded_at_a_smaller_scale(monkeypatch):
     assert (encode(file_of(Image.new("RGB", (4400, 8)), "JPEG")).width, sizes[0]) == (2000, (2200, 4))
 
 
-@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "LA", "1"])
-@pytest.mark.parametrize("size", [(300, 500), (2100, 700), (37, 4100)])
+@pytest.mark.parametrize(
+    ("mode", "size"),
+    sample(product(["RGB", "RGBA", "P", "L", "LA", "1"], [(300, 500), (2100, 700), (37, 4100)]), parts=5),
+)
 def test_scaling_in_strips_equals_scaling_the_whole_image(mode, size, monkeypatch):
     monkeypatch.setattr(images, "STRIP_HEIGHT", 16)
     gradient = Image.linear_gradient("L").resize(size)

@@ -26,6 +26,7 @@ from tests.annotations.make import highlight_by, note_by
 from tests.conftest import client_of
 from tests.db.test_hostile_queries import OWN_ROUTES, read_parameters
 from tests.discussions.make import post_by, thread_by
+from tests.environment import sample
 
 # Who asks; the address; what its path names, in order; then parameters, each with what it names. Those with a plus are
 # posted. A number or word in the path that names no row is written as it is; `-` stands for an address without any.
@@ -197,6 +198,12 @@ ADMIN = {
     "target",
     "groups",
     "user_permissions",
+    "at",
+    "display",
+    "editing",
+    "selected",
+    "shown",
+    "whole",
 }
 # How many more queries than nothing something hidden may cost: to find it, and who may read it.
 MAX_COST = 4
@@ -407,7 +414,7 @@ def questions(world: Secrets, number: int, row) -> Iterator[Question]:
 def test_unreadable_ids_are_answered_like_missing_ones(world):
     clients = {"learner": client_of(world.learner), "staff": client_of(world.staff)}
     asked, differences = 0, []
-    for number, row in enumerate(ROWS):
+    for number, row in sample(enumerate(ROWS)):
         for value, unknown, request in questions(world, number, row):
             values = (value, unknown)
             expected, expected_cost = ask(clients[row[0]], row[1], *request(unknown), values)
@@ -418,7 +425,7 @@ def test_unreadable_ids_are_answered_like_missing_ones(world):
             if found != expected or abs(cost - expected_cost) > MAX_COST:
                 differences.append((row[1], request(value), *difference(found, expected), cost, expected_cost))
     assert differences == []
-    assert asked > 150
+    assert asked > 50
 
 
 def test_every_address_is_in_the_table():

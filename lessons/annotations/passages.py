@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from lessons.annotations.anchoring import expand_to_graphemes, locate, quote_selectors
 from lessons.discussions.services.errors import ActionRefused
+from lessons.markup.formula_spans import formula_spans, widen_to_formulas
 from lessons.models import Revision
 
 MAX_PASSAGE_LENGTH = 20_000
@@ -47,8 +48,9 @@ class Passage(NamedTuple):
 def locate_passage(
     revision: Revision, *, start: int | None = None, end: int | None = None, exact="", prefix="", suffix=""
 ) -> Passage:
-    """Return the passage that offsets, a quote or both name, in whole characters. Where offsets and quote disagree the
-    quote decides, if it occurs only once. Raise PassageNotFound, of which AmbiguousPassage is one, or PassageTooLong.
+    """Return the passage that offsets, a quote or both name, in whole characters and formulas. Where offsets and quote
+    disagree the quote decides, if it occurs only once. Raise PassageNotFound, of which AmbiguousPassage is one, or
+    PassageTooLong.
     """
     offsets = (-1, -1) if start is None or end is None else (start, end)
     span = locate(revision.text, exact, prefix, suffix, *offsets) if exact else offsets
@@ -56,7 +58,7 @@ def locate_passage(
         raise AmbiguousPassage
     if span is None or not 0 <= span[0] < span[1] <= len(revision.text):
         raise PassageNotFound
-    start, end = expand_to_graphemes(revision.text, *span)
+    start, end = expand_to_graphemes(revision.text, *widen_to_formulas(formula_spans(revision.html), *span))
     if not revision.text[start:end].strip():
         raise PassageNotFound
     if end - start > MAX_PASSAGE_LENGTH:

@@ -46,7 +46,7 @@ class AuthoringSite(admin.AdminSite):
         )
         context = {
             "courses": courses,
-            "open_imports": ArticleImport.objects.editable_by(request.user).open().select_related("course", "author"),
+            "open_imports": ArticleImport.objects.editable_by(request.user).open().for_list(),
             "can_add_course": can_administer_site(request.user),
         }
         return super().index(request, context)

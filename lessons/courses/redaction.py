@@ -24,7 +24,7 @@ UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 WORD = re.compile(r"[^\W_]+")
 NOTHING = r"(?!)"
 TAG = re.compile(r"(<[^>]*>)")
-TEXT_ATTRIBUTE = re.compile(r'((?:href|src|alt|title|cite)=")([^"]*)(")')
+TEXT_ATTRIBUTE = re.compile(r'((?:href|src|alt|alttext|title|cite)=")([^"]*)(")')
 LINK_TO = r'<a [^>]*href="{}[^"]*"[^>]*>(.*?)</a>'
 
 

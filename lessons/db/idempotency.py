@@ -95,6 +95,16 @@ def submit_once(request: HttpRequest, work: Callable[[], Any]) -> Outcome:
     return Outcome(address, False)
 
 
+def earlier_result(request: HttpRequest) -> str:
+    """Return the address to which this very submission has led before, or an empty string. One query."""
+    token = request.POST.get(FORM_KEY_FIELD, "") if request.method == "POST" else ""
+    if not token or not request.user.pk:
+        return ""
+    digest, key = _request_digest(request), uuid5(NAMESPACE, token)
+    rows = SubmittedForm.objects.filter(key__in=[key, submission_key(key, digest)], user=request.user, digest=digest)
+    return rows.values_list("result", flat=True).first() or ""
+
+
 def answered_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Make a view process a form once: submitted again, it leads to where the first answer redirected.
 

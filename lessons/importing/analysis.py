@@ -1,22 +1,28 @@
 """From a parsed article to its outline with suggestions, and to the JSON that the command `outline` prints."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.importing.document import Outline, ParsedArticle, count_characters
+from lessons.importing.document import Outline, ParsedArticle
 from lessons.importing.outline import build_outline
+from lessons.importing.proof import count_words, find_missing, outline_texts
 from lessons.importing.suggestions import Suggestions, suggest_all
 
 
 @dataclass(frozen=True, slots=True)
 class AnalysedArticle:
+    """An outline with suggestions, and the proof that it has all of its source.
+
+    missing: the stretches of the source that are in neither the outline nor what was left out, each in brackets
+    between the words around it. word_count: the words of the source.
+    """
+
     outline: Outline
     suggestions: Suggestions
-    missing: Counter
-    character_count: int
+    missing: list[str]
+    word_count: int
 
     def as_json(self) -> dict:
         """Return the object that the command `outline` prints: a contract with external programs."""
@@ -30,28 +36,27 @@ class AnalysedArticle:
             "tags": [tag["name"] for tag in suggestions["tags"]],
             "prompts": [prompt["text"] for prompt in suggestions["prompts"]],
             "left_out": [omission.as_json() for omission in self.outline.omissions],
+            "missing": self.missing,
         }
 
 
 def analyse(parsed: ParsedArticle) -> AnalysedArticle:
-    """Return the outline, the suggestions and the count of characters of what a reader returned."""
+    """Return the outline, the suggestions and the proof of what a reader returned."""
     outline = build_outline(parsed)
-    source = count_characters([parsed.source])
-    missing = source - count_characters(outline.texts())
-    return AnalysedArticle(outline, suggest_all(outline), missing, source.total())
+    missing = find_missing(parsed.source, outline_texts(outline), outline.title)
+    return AnalysedArticle(outline, suggest_all(outline), missing, count_words(parsed.source))
 
 
 def _with_keys(items: list[dict], *keys: str) -> list[dict]:
     return [{key: item[key] for key in keys} for item in items]
 
 
-def completeness_message(count: int, missing: Counter) -> str:
-    """Return one sentence: that all letters and digits of the article are there, or which are missing."""
-    if not missing:
-        return _("All %(n)s letters and digits are here.") % {"n": f"{count:,}"}
-    missing_count = missing.total()
+def completeness_message(word_count: int, missing_count: int) -> str:
+    """Return one sentence: that all words of the article are there, or in how many places some are missing."""
+    if not missing_count:
+        return _("All %(n)s words of the article are here.") % {"n": f"{word_count:,}"}
     return ngettext(
-        "%(missing)s of the article’s %(n)s letters and digits is missing: %(which)s",
-        "%(missing)s of the article’s %(n)s letters and digits are missing: %(which)s",
+        "Words of the article are missing in %(n)s place.",
+        "Words of the article are missing in %(n)s places.",
         missing_count,
-    ) % {"missing": f"{missing_count:,}", "n": f"{count:,}", "which": " ".join(sorted(missing))[:80]}
+    ) % {"n": f"{missing_count:,}"}

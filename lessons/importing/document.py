@@ -30,9 +30,10 @@ class Block:
     """One piece of an article.
 
     type: paragraph, heading, list, quote, table, code, formula, image or footnote. text: plain text; a list has one
-    line per item (with its number where items are numbered), a table one per row, a quote one per paragraph, code its
-    own lines. html: sanitised, empty for headings. level: a heading's own level, 1 to 6, where the format knows it.
-    strong: the whole paragraph is bold. anchors: the names by which links in the article lead to the block.
+    line per item (with its number where items are numbered; inner lists are indented by two spaces), a table one per
+    row, a quote one per paragraph, code its own lines. html: sanitised, empty for headings. level: a heading's own
+    level, 1 to 6, where the format knows it. strong: the whole paragraph is bold. anchors: the names by which links
+    in the article lead to the block.
     """
 
     type: str
@@ -44,7 +45,7 @@ class Block:
 
     @property
     def paragraphs(self) -> list[str]:
-        return self.text.split("\n") if self.type in MULTILINE_TYPES else [self.text]
+        return [line.strip() for line in self.text.split("\n")] if self.type in MULTILINE_TYPES else [self.text]
 
     def as_heading(self, level: int | None = None) -> "Block":
         return replace(self, type="heading", html="", level=level)
@@ -88,8 +89,8 @@ class ParsedArticle:
     source: all text of the input in its order, taken from the input independently of the blocks: the proof compares
     the words of the outline with it. original: the input itself, as text. encoding: how bytes were decoded, a key of
     `decoding.ENCODINGS`, empty if that was certain. language: the language that the document says it is in ("de"),
-    empty if it does not say. contents: the entries of a table of contents that the reader left out,
-    which name headings, with their indentation.
+    empty if it does not say. definitions: the terms that the document itself explains, each with its definition.
+    contents: the entries of a table of contents that the reader left out, which name headings, with their indentation.
     """
 
     blocks: list[Block]
@@ -101,6 +102,7 @@ class ParsedArticle:
     encoding: str = ""
     language: str = ""
     contents: list[str] = field(default_factory=list)
+    definitions: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -130,12 +132,16 @@ class Section:
 
 @dataclass(slots=True)
 class Outline:
-    """The title, the blocks before the first heading, the top-level sections, and what the reader left out."""
+    """The title, the blocks before the first heading, the top-level sections, and what the reader left out.
+
+    definitions: as in `ParsedArticle`.
+    """
 
     title: str
     blocks: list[Block]
     sections: list[Section]
     omissions: list[Omission]
+    definitions: list[tuple[str, str]] = field(default_factory=list)
 
     def walk(self) -> Iterator[Section]:
         """Yield every section in the order of the text."""

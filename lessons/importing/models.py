@@ -1,10 +1,17 @@
-"""An article that is being made into a module: its source, and its review so far."""
+"""An article that is being made into a module: its file, its text, and its review with the steps back."""
+
+import uuid
 
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
+
+
+def upload_path(article: "ArticleImport", filename: str) -> str:
+    return f"article-uploads/{uuid.uuid4()}"
 
 
 class ArticleImportQuerySet(models.QuerySet):
@@ -16,12 +23,26 @@ class ArticleImportQuerySet(models.QuerySet):
         """Return those that have not made a module yet."""
         return self.filter(module=None)
 
+    def for_list(self):
+        """Return what a list shows of each, with its `title`, but without its review."""
+        titles = KeyTextTransform("title", "review")
+        return self.defer("review").annotate(title=titles).select_related("course", "author")
+
 
 class ArticleImport(models.Model):
     """An imported article. `review` is its JSON document, described in the package `review`.
 
-    `version` counts how often the review was saved, so that no window overwrites what another one saved.
+    `version` counts how often the review was saved, so that no window overwrites what another one saved. `upload` is
+    the file as it was sent, kept until the module is made; a long one is read in the background: `state` and
+    `progress` (0 to 100) say how far that is, `claim` and `claimed_until` which process does it, `error` why it
+    could not be read. `encoding` is the one that the instructor chose, if any.
     """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting to be read")
+        READING = "reading", _("Being read")
+        READY = "ready", _("Ready for review")
+        FAILED = "failed", _("Could not be read")
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="imports", verbose_name=_("course"))
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("imported by"))
@@ -37,8 +58,15 @@ class ArticleImport(models.Model):
         verbose_name=_("previous import of the same article"),
     )
     source_name = models.CharField(_("file name"), max_length=200, blank=True)
-    source = models.TextField(_("original source"))
     sha256 = models.CharField(max_length=64, db_index=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.READY)
+    upload = models.FileField(_("uploaded file"), upload_to=upload_path, blank=True)
+    encoding = models.CharField(_("encoding"), max_length=40, blank=True)
+    progress = models.PositiveSmallIntegerField(_("progress"), default=0)
+    error = models.CharField(_("why it could not be read"), max_length=500, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.UUIDField(null=True, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
     review = models.JSONField(_("review"), default=dict)
     version = models.PositiveIntegerField(_("version"), default=1)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -53,6 +81,72 @@ class ArticleImport(models.Model):
 
     def __str__(self):
         return self.review.get("title") or self.review.get("original_title") or self.source_name
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == self.State.READY
+
+
+class ArticleText(models.Model):
+    """The text of an imported article, which the review arranges and never changes.
+
+    `blocks` maps the id of each block to its type, text and HTML, those that the reader left out included;
+    `word_counts` maps it to its number of words. `original` is the input as text.
+    """
+
+    article = models.OneToOneField(ArticleImport, models.CASCADE, primary_key=True, related_name="text")
+    original = models.TextField(_("original source"))
+    blocks = models.JSONField(default=dict)
+    word_counts = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("text of an imported article")
+        verbose_name_plural = _("texts of imported articles")
+
+    def __str__(self):
+        return str(self.article)
+
+
+class ReviewStep(models.Model):
+    """One change of a review, that can be undone, or redone once it is undone.
+
+    `document` is the review on the other side of the step, compressed: before it, or after it once it is undone.
+    `version` is the review's version before the step, null where versions have gone another way since; `window`
+    names the page that sent it. Steps of one window with the same `key`, such as the letters of one heading, are one.
+    """
+
+    article = models.ForeignKey(ArticleImport, models.CASCADE, related_name="steps")
+    version = models.PositiveIntegerField(_("version"), null=True)
+    window = models.CharField(max_length=36, blank=True)
+    key = models.CharField(max_length=100, blank=True)
+    label = models.CharField(_("change"), max_length=200)
+    document = models.BinaryField()
+    is_undone = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("step of a review")
+        verbose_name_plural = _("steps of reviews")
+
+    def __str__(self):
+        return self.label
+
+
+class ImportedImage(models.Model):
+    """A picture of an imported article. `sha256` is that of the file in the article, so that it is stored once."""
+
+    article = models.ForeignKey(ArticleImport, models.CASCADE, related_name="images")
+    asset = models.ForeignKey("lessons.Asset", models.CASCADE, related_name="imports")
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("picture of an imported article")
+        verbose_name_plural = _("pictures of imported articles")
+        indexes = [models.Index(fields=["sha256"], name="imported_images_by_digest")]
+        constraints = [models.UniqueConstraint(fields=["article", "asset"], name="unique_image_per_import")]
+
+    def __str__(self):
+        return str(self.asset)
 
 
 class ImportedLesson(models.Model):

@@ -1,10 +1,10 @@
 """Writes of the importer. Callers have checked that the user may edit the course's content."""
 
 from copy import copy
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Max
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Max
 
 from lessons.accounts.models import User
 from lessons.annotations.services import prepare_publication, publish
@@ -20,16 +20,20 @@ from lessons.importing.builders import (
     module_item_keys,
     new_module_items,
     save_imported_lessons,
+    write_addresses,
 )
 from lessons.importing.document import ParsedArticle
-from lessons.importing.models import ArticleImport, ImportedLesson
+from lessons.importing.models import ArticleImport, ArticleText, ImportedLesson
+from lessons.importing.pictures import PreparedPictures, describe_assets, prepare_pictures, store_pictures
 from lessons.importing.reimport.find_previous import find_previous_import
 from lessons.importing.reimport.plan import ReimportPlan, module_to_update, plan_reimport
-from lessons.importing.review.carry_over import SUGGESTION_FIELD, carry_over
+from lessons.importing.review.blocks import word_counts
+from lessons.importing.review.carry_over import SUGGESTION_FIELD, carry_over, carry_over_blocks, suggestion_key
 from lessons.importing.review.reimport_choice import add_reimport_choice
 from lessons.importing.review.state import initial_review
 from lessons.importing.review.suggestions import accept_everything
 from lessons.importing.review.texts import ReviewedLesson, require_complete, reviewed_lessons
+from lessons.importing.uploads import delete_upload
 from lessons.markup.plain_text import text_digest
 from lessons.markup.sanitise import sanitise
 from lessons.memo import memoizing
@@ -37,12 +41,11 @@ from lessons.models import Lesson, Module
 from lessons.services import prepare_html, set_module_state, unique_slug
 
 
-class ReviewConflict(ValueError):
-    """The review was saved in another window since it was opened; `current` is what is saved now."""
+class PreparedImport(NamedTuple):
+    """An article with its outline for review, nothing of which is saved yet. `article.text` is its text."""
 
-    def __init__(self, current: ArticleImport):
-        super().__init__(_("This review was saved in another window in the meantime. Check what is saved now."))
-        self.current = current
+    article: ArticleImport
+    pictures: PreparedPictures
 
 
 def start_import(
@@ -55,9 +58,9 @@ def start_import(
     as_new: bool = False,
 ) -> ArticleImport:
     """Store what `prepare_import` returns."""
-    article = prepare_import(by=by, course=course, name=name, parsed=parsed, accept_all=accept_all, as_new=as_new)
-    article.save()
-    return article
+    return save_import(
+        prepare_import(by=by, course=course, name=name, parsed=parsed, accept_all=accept_all, as_new=as_new)
+    )
 
 
 def prepare_import(
@@ -68,50 +71,71 @@ def prepare_import(
     parsed: ParsedArticle,
     accept_all: bool = False,
     as_new: bool = False,
-) -> ArticleImport:
-    """Return the article with its outline for review, not saved yet: analysing it is slow, so call this before a
-    transaction. `parsed` comes from `readers.read_upload` or `read_paste`.
+) -> PreparedImport:
+    """Return the article with its outline for review: analysing it is slow, so call this before a transaction.
 
-    If the course has a module made of the same article, the review starts with the decisions of that import, unless
-    `as_new` is set. accept_all: accept every suggestion about which nothing was decided before.
+    `parsed` comes from `readers.read_upload` or `read_paste`; its pictures are encoded here. If the course has a
+    module made of the same article, the review starts with the decisions of that import, unless `as_new` is set.
+    accept_all: accept every suggestion about which nothing was decided before.
     """
-    review = initial_review(analyse(parsed), parsed)
+    pictures = prepare_pictures(parsed, course)
+    review, blocks = initial_review(analyse(parsed), parsed)
     review = accept_everything(review) if accept_all else review
+    review |= {"notices": pictures.notices, "encoding": parsed.encoding, "images": _images(pictures)}
     digest = text_digest(parsed.original)
     previous = (
         None if as_new else find_previous_import(course=course, sha256=digest, name=name, titles=[review["title"]])
     )
     if previous and previous.module:
-        # An identical source starts from the last review, with its order and splits.
-        initial = {**previous.review} if previous.sha256 == digest else review
-        review = carry_over(initial, previous.review, module_item_keys(previous.module))
-        review = add_reimport_choice(review)
-    return ArticleImport(
-        course=course,
-        author=by,
-        previous=previous,
-        source_name=name[-200:],
-        source=parsed.original,
-        sha256=digest,
-        review=review,
+        is_same = previous.sha256 == digest
+        review, blocks = _with_decisions(review, blocks, previous, is_same=is_same)
+        pictures.new = [] if is_same else pictures.new
+        review = add_reimport_choice(carry_over(review, previous.review, module_item_keys(previous.module)))
+    article = ArticleImport(
+        course=course, author=by, previous=previous, source_name=name[-200:], sha256=digest, review=review
     )
+    ArticleText(article=article, original=parsed.original, blocks=blocks, word_counts=word_counts(blocks))
+    return PreparedImport(article, pictures)
+
+
+def _images(pictures: PreparedPictures) -> dict[str, dict]:
+    return {uid: {"alt": alt, "is_decorative": False} for uid, alt in pictures.alts.items()}
+
+
+def _with_decisions(review: dict, blocks: dict, previous: ArticleImport, *, is_same: bool) -> tuple[dict, dict]:
+    """Return the review with what was decided about the blocks before.
+
+    An identical source starts from the last review, with its order and splits.
+    """
+    if is_same:
+        return {**previous.review}, previous.text.blocks
+    return carry_over_blocks(review, blocks, previous.review, previous.text.blocks), blocks
+
+
+def keep_decisions(prepared: PreparedImport, article: ArticleImport) -> None:
+    """Give an article that was read again the decisions of its review so far, where they concern the same text."""
+    new, before = prepared.article, article.review
+    everything = {kind: {suggestion_key(kind, item) for item in before[kind]} for kind in SUGGESTION_FIELD}
+    review = carry_over(new.review, before, everything)
+    review = carry_over_blocks(review, new.text.blocks, before, article.text.blocks)
+    new.review = review | ({"reimport": before["reimport"]} if "reimport" in before else {})
 
 
 @transaction.atomic
-def save_review(*, article: ArticleImport, review: dict, version: int) -> ArticleImport:
-    """Save over `version`. Raise ReviewConflict if another window has saved since."""
-    saved = ArticleImport.objects.filter(pk=article.pk, version=version).update(
-        review=review, version=F("version") + 1
-    )
-    article.refresh_from_db()
-    if not saved:
-        raise ReviewConflict(article)
+def save_import(prepared: PreparedImport) -> ArticleImport:
+    """Store a prepared import with its text and its pictures."""
+    article = prepared.article
+    article.save()
+    text = article.text
+    text.article = article
+    text.save(force_insert=True)
+    store_pictures(article, prepared.pictures, article.author)
     return article
 
 
 def prepare_module(article: ArticleImport, review: dict) -> None:
     """Do the slow part of making or updating a module from `review` within `memoizing`, before the transaction."""
-    for reviewed in reviewed_lessons(review):
+    for reviewed in reviewed_lessons(review, article.text.blocks):
         prepare_html(sanitise(lesson_fields(reviewed)["body"]))
     changed = copy(article)
     changed.review = review
@@ -133,13 +157,16 @@ def _create_module_from_review(by: User | None, article: ArticleImport) -> Modul
         return Module.objects.get(pk=row.module_id)
     require_complete(row.review)
     module = _create_module(row)
-    lessons = _create_lessons(module, row.review)
+    lessons = _create_lessons(module, reviewed_lessons(row.review, article.text.blocks))
     lesson_of_section = {section: lesson for reviewed, lesson in lessons for section in reviewed.sections}
+    write_addresses([lesson for _reviewed, lesson in lessons], lesson_of_section)
     no_keys: dict[str, set[str]] = dict.fromkeys(SUGGESTION_FIELD, set())
     add_module_items(module, new_module_items(row.review, no_keys), lesson_of_section)
     save_imported_lessons(row, [_imported_lesson(reviewed, lesson) for reviewed, lesson in lessons])
     row.module = module
     row.save(update_fields=["module", "updated_at"])
+    describe_assets(row)
+    delete_upload(row)
     record(by=by, verb="import", course=row.course, target=module)
     return module
 
@@ -192,15 +219,17 @@ def _create_module(article: ArticleImport) -> Module:
     )
 
 
-def _create_lessons(module: Module, review: dict) -> list[tuple[ReviewedLesson, Lesson]]:
+def _create_lessons(module: Module, lessons: list[ReviewedLesson]) -> list[tuple[ReviewedLesson, Lesson]]:
     taken: set[str] = set()
     return [
         (reviewed, create_lesson(module, reviewed, position=position, taken=taken))
-        for position, reviewed in enumerate(reviewed_lessons(review))
+        for position, reviewed in enumerate(lessons)
     ]
 
 
 def _imported_lesson(reviewed: ReviewedLesson, lesson: Lesson) -> ImportedLesson:
     return ImportedLesson(
-        lesson=lesson, heading=reviewed.heading[:MAX_TITLE], fingerprint=fingerprint(lesson_fields(reviewed))
+        lesson=lesson,
+        heading=reviewed.heading[:MAX_TITLE],
+        fingerprint=fingerprint(lesson_fields(reviewed) | {"body": lesson.body}),
     )

@@ -14,7 +14,8 @@ NAME = re.compile(r"<(/?\w+)")
 HEADINGS = {"h2", "h3", "h4"}
 CELLS = {"th", "td"}
 BLOCK_TAGS = HEADINGS | set(
-    "p ul ol li dl dt dd blockquote table caption thead tbody tfoot tr th td figure figcaption pre hr section".split()
+    "p ul ol li dl dt dd blockquote table caption thead tbody tfoot tr th td figure figcaption pre hr section "
+    "aside details summary".split()
 )
 
 
@@ -41,7 +42,7 @@ def text_blocks(html: str) -> list[TextBlock]:
             run.append(text)
             offset += len(text)
             continue
-        name = _name(piece)
+        name = tag_name(piece)
         if name.lstrip("/") in BLOCK_TAGS:
             block = _trimmed("".join(run), offset, n)
             if block and not any(depths.values()):
@@ -63,7 +64,7 @@ def block_boundaries(html: str, *, whole_rows: bool = False) -> list[int]:
     for n, piece in enumerate(TAG.split(html)):
         if n % 2 == 0:
             offset += len(unescape_text(piece))
-        elif _name(piece).lstrip("/") in tags:
+        elif tag_name(piece).lstrip("/") in tags:
             offsets.add(offset)
     return sorted(offsets)
 
@@ -73,7 +74,8 @@ def unescape_text(piece: str) -> str:
     return unescape(piece.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _name(tag: str) -> str:
+def tag_name(tag: str) -> str:
+    """Return the name in a tag, with a slash before it in an end tag; empty for anything else."""
     match = NAME.match(tag)
     return match[1] if match else ""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from lessons.markup import encoding_guess
 from lessons.markup.characters import clean_text
 from lessons.markup.mojibake import decode_twice
-from lessons.markup.sanitise import MAX_CHARACTERS, InvalidText
+from lessons.markup.sanitise import InvalidText
 
 BINARY = {
     b"\x89PNG": "PNG",
@@ -80,7 +80,7 @@ ENCODINGS = {
     "big5hkscs": gettext_lazy("Traditional Chinese (Big5)"),
     "cp949": gettext_lazy("Korean (EUC-KR)"),
 }
-MAX_BYTES = 4 * MAX_CHARACTERS
+MAX_BYTES = 20 * 1024 * 1024
 DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,80}encoding=[\"']([\w.-]+)"
 )
@@ -91,6 +91,7 @@ WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb231
     "tis-620": "cp874", "euc_jp": "euc-jp", "iso2022_jp": "iso2022-jp",
 }  # fmt: skip
 CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+HEAD_BYTES = 200_000  # Long scripts may stand before the encoding that a page names.
 MAX_BROKEN = 0.02  # of the characters
 BROKEN = "\ufffd"
 
@@ -136,10 +137,8 @@ def reject_control_characters(text: str) -> None:
 
 
 def _too_large(size: int) -> str:
-    message = _(
-        "This file has %(size)s bytes; the limit is %(max)s characters. Split it and send the parts one by one."
-    )
-    return message % {"size": f"{size:,}", "max": f"{MAX_CHARACTERS:,}"}
+    message = _("This file has %(size)s bytes; the limit is %(max)s. Split it and send the parts one by one.")
+    return message % {"size": f"{size:,}", "max": f"{MAX_BYTES:,}"}
 
 
 def _refuse_binary(data: bytes) -> None:
@@ -235,7 +234,7 @@ def _readable(data: bytes, encoding: str) -> DecodedText:
 
 
 def _declared_encoding(data: bytes) -> str | None:
-    match = DECLARED.search(data[:4096])
+    match = DECLARED.search(data[:HEAD_BYTES])
     name = (match[1] or match[2]).decode("ascii") if match else ""
     try:
         "".encode(name)

@@ -10,7 +10,11 @@ from linkify_it import LinkifyIt
 from linkify_it.main import Match
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.subscript import sub_plugin
+from mdit_py_plugins.superscript import superscript_plugin
 
+from lessons.markup.markdown_formulas import formula_plugin
+from lessons.markup.markdown_structures import structure_plugin
 from lessons.markup.sanitise import PARSER_DEPTH, InvalidText, check_size, sanitise
 from lessons.memo import memoized
 
@@ -72,9 +76,9 @@ def _cell_count(paragraph: str) -> int:
 
 @memoized
 def render_markdown(source: str, max_output: int = MAX_OUTPUT) -> str:
-    """Return sanitised HTML of Markdown: CommonMark, tables, strikethrough, footnotes. HTML in it is shown as text.
+    """Return sanitised HTML of Markdown: CommonMark, tables, strikethrough, footnotes, formulas.
 
-    Raise InvalidText if the source or its HTML is too large or too deeply nested.
+    HTML in it is shown as text. Raise InvalidText if the source or its HTML is too large or too deeply nested.
     """
     check_size(source)
     check_cost(source)
@@ -98,11 +102,17 @@ def nested_too_deeply() -> InvalidText:
 @lru_cache(maxsize=8)
 def _parser(max_nesting: int, linkify: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": max_nesting, "linkify": linkify})
-    parser.enable(["table", "strikethrough"]).use(footnote_plugin)
+    add_plugins(parser)
     if linkify:
         parser.linkify = AddressFinder()
         parser.enable("linkify")
     return parser
+
+
+def add_plugins(parser: MarkdownIt) -> MarkdownIt:
+    """Add what every Markdown of the site may have, also that of imported articles."""
+    parser.enable(["table", "strikethrough"]).use(footnote_plugin).use(formula_plugin).use(structure_plugin)
+    return parser.use(sub_plugin).use(superscript_plugin)
 
 
 def link_addresses(text: str) -> SafeString:

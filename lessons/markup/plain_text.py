@@ -7,6 +7,7 @@ import unicodedata
 
 from selectolax.lexbor import LexborHTMLParser
 
+from lessons.markup import mathml
 from lessons.markup.characters import BIDI_CONTROLS, BLANK_LETTERS, CONTROL_CATEGORIES, clean_text
 
 EXCERPT_LENGTH = 120
@@ -42,8 +43,15 @@ def plain_text(html: str) -> str:
 
 
 def text_by_block(html: str) -> str:
-    """Return the text with a line end after each block: for counts, excerpts and search, never for offsets."""
-    spaced = re.sub(r"</(p|li|h\d|td|th|dt|dd|pre|blockquote|figcaption|caption)>|<br ?/?>", "\\g<0>\n", html)
+    """Return the text with a line end after each block, and formulas as `$TEX$`.
+
+    It is for counts, excerpts and search, never for offsets.
+    """
+    spaced = re.sub(
+        r"</(p|li|h\d|td|th|dt|dd|pre|blockquote|figcaption|caption|summary|aside|details)>|<br ?/?>",
+        "\\g<0>\n",
+        mathml.formulas_as_tex(html),
+    )
     return re.sub(r"\s*\n\s*", "\n", plain_text(spaced)).strip()
 
 

@@ -7,8 +7,9 @@ import nh3
 from django.utils.translation import gettext_lazy as _
 from markdown_it.token import Token
 
-from lessons.markup import mentions, plain_text, sanitise
+from lessons.markup import mathml, mentions, plain_text, sanitise
 from lessons.markup.characters import clean_text
+from lessons.markup.highlighting import highlight_html
 from lessons.markup.lesson_markdown import check_cost, check_output, markdown_parser, nested_too_deeply
 from lessons.markup.plain_text import has_visible_text
 from lessons.memo import memoized
@@ -66,7 +67,9 @@ class ParsedPost:
         return mentions.mention_keys(self._tokens)
 
     def render(self, handles: Set[str] = frozenset()) -> str:
-        """Return sanitised HTML, with mentions of these handles marked. Raise InvalidText or EmptyPost.
+        """Return sanitised HTML with highlighted code, and mentions of these handles marked.
+
+        Raise InvalidText or EmptyPost.
 
         Call it once: it changes what was parsed.
         """
@@ -78,7 +81,8 @@ class ParsedPost:
             raise nested_too_deeply() from None
         check_output(html)
         sanitise.check_depth(html)
-        html = clean_text(CLEANER.clean(html)).strip()  # `&#12;` has become a control character.
+        html = mathml.only_mathml(clean_text(CLEANER.clean(html))).strip()  # `&#12;` has become a control character.
+        html = highlight_html(html)
         if not has_visible_text(plain_text.plain_text(html)) and "<img" not in html:
             raise EmptyPost(_("This post is empty. Write something, then send it."))
         return html
@@ -138,18 +142,17 @@ def _text_token(text: str) -> Token:
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     if (tag, name) == ("img", "src"):
         return value if POST_IMAGE_URL.fullmatch(value) else None
-    if name == "id":
-        return value if sanitise.GENERATED_ID.fullmatch(value) else None
-    return value
+    if (tag, name, value) == ("b", "class", "mention"):
+        return value
+    return sanitise.filter_attribute(tag, name, value)
 
 
 CLEANER = nh3.Cleaner(
     tags=sanitise.TAGS,
-    clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title"},
-    attributes=sanitise.ATTRIBUTES,
+    clean_content_tags=sanitise.REMOVED_WITH_CONTENT,
+    attributes=sanitise.ATTRIBUTES | {"b": {"class"}},
     attribute_filter=_keep_attribute,
     url_schemes={"http", "https", "mailto"},
     link_rel="nofollow ugc noopener noreferrer",
-    allowed_classes={"section": {"footnotes"}, "sup": {"footnote-ref"}, "b": {"mention"}},
     strip_comments=True,
 )

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser
 
+from lessons.markup import mathml
 from lessons.markup.characters import clean_text
 from lessons.memo import memoized
 
@@ -22,19 +23,46 @@ PARSER_DEPTH = 3 * MAX_DEPTH
 
 TAGS = set(
     "h2 h3 h4 p ul ol li dl dt dd blockquote table caption thead tbody tfoot tr th td a img figure figcaption "
-    "strong em b i s u sub sup code pre kbd q cite abbr br hr section".split()
+    "strong em b i s u sub sup code pre kbd q cite abbr br hr section aside details summary ruby rt rp".split()
 )
-ATTRIBUTES = {
+TAGS |= mathml.ELEMENTS
+REMOVED_WITH_CONTENT = {"script", "style", "template", "noscript", "iframe", "object", "svg", "title"}
+REMOVED_WITH_CONTENT |= mathml.HIDDEN_ELEMENTS
+ATTRIBUTES = mathml.ATTRIBUTES | {
     "*": {"dir", "lang", "id"},
     "a": {"href", "title"},
     "abbr": {"title"},
+    "aside": {"class"},
+    "code": {"class"},
+    "details": {"open"},
     "img": {"src", "alt", "width", "height"},
-    "ol": {"start", "reversed"},
+    "li": {"value", "class"},
+    "ol": {"start", "reversed", "type"},
+    "section": {"class"},
+    "sup": {"class"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
 # Ids that we generate ourselves; any other could clash with an element of the page.
 GENERATED_ID = re.compile(r"(sec|fn|fnref)-?[\w:-]{1,200}")
+# The kinds of callouts, each with a style of its own: `<aside class="callout callout-KIND">`.
+CALLOUT_KINDS = ("note", "tip", "important", "warning", "caution", "example")
+CLASSES = {
+    "aside": {"callout", *(f"callout-{kind}" for kind in CALLOUT_KINDS)},
+    "li": {"task"},
+    "section": {"footnotes"},
+    "sup": {"footnote-ref"},
+}
+CODE_LANGUAGE = re.compile(r"language-[a-z0-9_+#.-]{1,40}")
+BOOLEAN_ATTRIBUTES = {"open", "reversed"}
+ATTRIBUTE_VALUES = {
+    "start": re.compile(r"-?\d{1,9}", re.ASCII),
+    "value": re.compile(r"-?\d{1,9}", re.ASCII),
+    "type": re.compile(r"[1aAiI]"),
+    "colspan": re.compile(r"\d{1,4}", re.ASCII),
+    "rowspan": re.compile(r"\d{1,5}", re.ASCII),
+    "id": GENERATED_ID,
+}
 MAX_PASSES = 5
 ASSET_URL = re.compile(r"/assets/[0-9a-f-]{36}/?")
 # An image without a source, as nh3 writes its attributes.
@@ -123,8 +151,8 @@ def check_depth(html: str) -> None:
 def sanitise(html: str) -> str:
     """Return `html` with only the elements a lesson may have, safe to show; raise InvalidText.
 
-    h1 becomes h2, h5 and h6 become h4; scripts, styles, forms and images of other sites are removed; links may be
-    http, https, mailto or lead to this site.
+    Classes say what an element is: CLASSES, and the language of code. h1 becomes h2, h5 and h6 become h4; scripts,
+    styles, forms and images of other sites are removed; links may be http, https, mailto or lead to this site.
     """
     html = clean_text(html.replace("\r\n", "\n").replace("\r", "\n"))
     check_size(html)
@@ -145,26 +173,41 @@ def _cleaned(html: str) -> str:
 
     The text is cleaned again: a reference such as `&#12;` has become a control character.
     """
-    return PRE_START.sub(r"\1", IMAGE_WITHOUT_SOURCE.sub("", clean_text(CLEANER.clean(html)))).strip()
+    html = mathml.only_mathml(clean_text(CLEANER.clean(html)))
+    return PRE_START.sub(r"\1", IMAGE_WITHOUT_SOURCE.sub("", html)).strip()
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     """Filter attributes. Images that lose their `src` here are removed by IMAGE_WITHOUT_SOURCE."""
-    if name == "id":
-        return value if GENERATED_ID.fullmatch(value) else None
     if name == "src":
         return value if ASSET_URL.fullmatch(value) else None
-    return value
+    return filter_attribute(tag, name, value)
+
+
+def filter_attribute(tag: str, name: str, value: str) -> str | None:
+    """Return the value that the attribute may have in a lesson and in a post, None to remove it."""
+    if name != "id" and tag in mathml.ELEMENTS:
+        return mathml.keep_attribute(tag, name, value)
+    if name == "class":
+        return " ".join(word for word in value.split() if is_allowed_class(tag, word)) or None
+    if name in BOOLEAN_ATTRIBUTES:
+        return ""
+    pattern = ATTRIBUTE_VALUES.get(name)
+    return value if pattern is None or pattern.fullmatch(value) else None
+
+
+def is_allowed_class(tag: str, name: str) -> bool:
+    """Return whether an element of a lesson may have the class."""
+    return name in CLASSES.get(tag, ()) or (tag == "code" and CODE_LANGUAGE.fullmatch(name) is not None)
 
 
 CLEANER = nh3.Cleaner(
     tags=TAGS,
-    clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title"},
+    clean_content_tags=REMOVED_WITH_CONTENT,
     attributes=ATTRIBUTES,
     attribute_filter=_keep_attribute,
     url_schemes={"http", "https", "mailto"},
     link_rel="noopener noreferrer",
-    allowed_classes={"section": {"footnotes"}, "sup": {"footnote-ref"}},
     strip_comments=True,
 )
 

@@ -25,6 +25,7 @@ from lessons.annotations import personal_data as annotations
 from lessons.courses import personal_data as courses
 from lessons.discussions.models import PostImage
 from lessons.discussions.personal_data import export as discussions
+from lessons.importing import personal_data as importing
 from lessons.mail import personal_data as mail
 from lessons.markup.post_markdown import POST_IMAGE_URL
 from lessons.markup.row_templates import render_rows
@@ -147,6 +148,7 @@ def all_sections(user: User) -> Iterator[ExportSection]:
     emails = mail.export_rows(user.pk, accounts.email_addresses(user))
     yield ExportSection("emails", _("E-mails sent to you recently"), emails)
     yield ExportSection("published", _("Revisions that you published"), _published_rows(user))
+    yield ExportSection("imported", _("Articles that you imported"), importing.export_rows(user.pk))
     yield ExportSection("uploaded", _("Images that you uploaded for lessons"), _uploaded_rows(user))
 
 

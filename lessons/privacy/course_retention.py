@@ -14,6 +14,7 @@ from lessons.courses.services import record
 from lessons.db.sqlite import truncate_wal
 from lessons.discussions.personal_data import erase as discussions
 from lessons.discussions.personal_data.redact import PreparedRedaction
+from lessons.importing import personal_data as importing
 from lessons.mail.services import Recipient, queue_emails
 from lessons.privacy.emails import purge_notice_email
 from lessons.privacy.erasure import delete_files, erase_audit_log, prepare_erasure
@@ -118,7 +119,7 @@ def _purge(course: Course, now: datetime, prepared: PreparedRedaction) -> bool:
     erase_audit_log(prepared.redactor, course)
     progress.erase(user_ids, course)
     annotations.erase(user_ids, course)
-    files = discussions.erase(prepared)
+    files = discussions.erase(prepared) + importing.erase(user_ids, course)
     unsent.erase(prepared.redactor, course)
     erase_course_memberships(user_ids, course)
     course.purged_at = now

@@ -22,6 +22,7 @@ from lessons.db.sqlite import truncate_wal
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.personal_data import erase as discussions
 from lessons.discussions.personal_data.redact import PreparedRedaction, prepare_redaction
+from lessons.importing import personal_data as importing
 from lessons.mail import personal_data as mail
 from lessons.models import Lesson
 from lessons.privacy.models import DataExport
@@ -79,6 +80,7 @@ def _erase(
     progress.erase([user.pk])
     annotations.erase([user.pk])
     files = discussions.erase(prepared, delete_posts=delete_posts)
+    files += importing.erase([user.pk])
     unsent.erase(redactor)
     redact_groups(redactor)
     redact_admin_log(lambda text: redactor.redact(text, course_id=None))

@@ -12,13 +12,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lessons.markup.blocks import HEADINGS, TAG, text_blocks
+from lessons.markup.highlighting import CodeHighlighter
 
 NAME = re.compile(r"<(/?\w+)")
 ID = re.compile(r'\sid="([^"]+)"')
 # Combining marks: a word does not end before one.
 ACCENTS = "\u0300-\u036f"
 MATCHES_NOTHING = re.compile(r"(?!)")
-NO_TERMS_IN = HEADINGS | {"a", "code", "pre", "kbd"}
+NO_TERMS_IN = HEADINGS | {"a", "code", "pre", "kbd", "math"}
 
 
 class Term(NamedTuple):
@@ -59,15 +60,17 @@ def _enrich_cached(html: str, terms: tuple[Term, ...], annotate_url: str, langua
 
 
 def enrich(html: str, terms: tuple[Term, ...], annotate_url: str = "") -> EnrichedHtml:
-    """Link each term where the text first uses it, give headings a permalink and tables a scrollable frame.
+    """Link each term where the text first uses it, highlight code, give headings a permalink and tables a frame.
 
     With `annotate_url`, which ends in a query, each block gets a link to the form for a note on it.
     """
-    enricher = _Enricher(terms)
+    enricher, highlighter = _Enricher(terms), CodeHighlighter()
     pieces = TAG.split(html)
     offset = 0
     for n, piece in enumerate(pieces):
         pieces[n] = enricher.tag(piece, offset) if n % 2 else enricher.text(piece)
+        if n % 2 == 0 and enricher.no_terms_depth:
+            pieces[n] = highlighter.piece(pieces, n)
         offset += len(piece)
     if annotate_url:
         _add_annotate_links(pieces, html, annotate_url)

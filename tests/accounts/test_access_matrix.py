@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.test_permissions import World, answer, routes, rows, with_world
+from tests.test_permissions import World, assert_answered, routes, rows, with_world
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,7 @@ class AccountsWorld(World):
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
 def test_every_url_answers_each_kind_of_user(world, method, route, expected):
     url = reverse(route, kwargs=world.arguments(route))
-    assert {who: answer(client, method, url, {}) for who, client in world.clients.items()} == expected
+    assert_answered(world.clients, method, url, {}, expected)
 
 
 def test_every_url_has_a_row():

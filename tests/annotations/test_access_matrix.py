@@ -10,7 +10,7 @@ from django.urls import reverse
 from lessons.courses.models import Membership
 from tests.annotations.make import note_by
 from tests.discussions.make import post_by
-from tests.test_permissions import World, answer, routes, rows
+from tests.test_permissions import World, assert_answered, routes, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -77,8 +77,7 @@ def test_every_address_answers_each_kind_of_person(sign_in, visibility):
     clients = {who: sign_in(user) for who, user in world.people.items()}
     for method, route, expected in (row.values for row in rows(PAGES)):
         address, data = reverse(route, kwargs=world.arguments(route)), world.data(method, route)
-        found = {who: answer(client, method, address, data) for who, client in clients.items()}
-        assert found == expected, f"{method} {route}"
+        assert_answered(clients, method, address, data, expected)
 
 
 def test_every_address_has_a_row():

@@ -2,6 +2,8 @@
 
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.environment import THOROUGH
+
 AXE = Axe()
 # Preloading fetches style sheets by addresses of its own and fills the console.
 OPTIONS = {"resultTypes": ["violations"], "preload": False}
@@ -42,13 +44,14 @@ TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 def violations(page, narrow=False):
     """Return the rules that are violated, each with the first element that violates it.
 
-    A page in light colours is checked in dark ones too: for the rules about colours; with `narrow` on a narrow screen
-    for every rule. On the same page, because to load it and axe again takes longer than to check it.
+    A page in light colours is checked in dark ones too: with `narrow` on a narrow screen for every rule; in a thorough
+    run, all other pages for the rules about colours. On the same page, because to load it and axe again takes longer
+    than to check it.
     """
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(AXE.axe_script)
     found = broken(page, STRUCTURE) + broken_colours(page) + page.evaluate(SMALL_TARGETS)
-    if page.evaluate("matchMedia('(prefers-color-scheme: light)').matches"):
+    if (narrow or THOROUGH) and page.evaluate("matchMedia('(prefers-color-scheme: light)').matches"):
         page.emulate_media(color_scheme="dark")
         found += narrow_violations(page) if narrow else broken_colours(page)
         page.emulate_media(color_scheme="light")

@@ -15,7 +15,7 @@ from lessons.db.models import UnsentText
 from lessons.discussions.models import NotificationPreference, Post, PostImage
 from lessons.discussions.services.posting import AttachedImage
 from tests.discussions.make import post_by, thread_by
-from tests.test_permissions import World, answer, routes, rows, with_world
+from tests.test_permissions import World, assert_answered, routes, rows, with_world
 
 pytestmark = pytest.mark.django_db
 
@@ -134,21 +134,21 @@ class DiscussionsWorld(World):
 @with_world(DiscussionsWorld, visibility="members")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
 def test_every_url_answers_each_kind_of_user(world, method, route, expected):
-    assert answers(world, method, route) == expected
+    assert_answers(world, method, route, expected)
 
 
 @with_world(DiscussionsWorld, visibility="public")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
 def test_every_url_of_a_public_course_answers_each_kind_of_user(world, method, route, expected):
-    assert answers(world, method, route) == expected
+    assert_answers(world, method, route, expected)
 
 
-def answers(world, method, route):
+def assert_answers(world, method, route, expected):
     data = DATA.get(route.partition(":")[2], {})
     if route == "unsent:unsent_texts":
         data = {"draft_key": f"course-{world.course.pk}", "source": "Half"}
     address = reverse(route, kwargs=world.arguments(route))
-    return {who: answer(client, method, address, data) for who, client in world.clients.items()}
+    assert_answered(world.clients, method, address, data, expected)
 
 
 def test_every_url_has_a_row():

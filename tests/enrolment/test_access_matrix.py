@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from lessons.courses.models import Invitation, Membership
 from tests import factories
-from tests.test_permissions import World, answer, routes, rows, with_world
+from tests.test_permissions import World, assert_answered, routes, rows, with_world
 
 pytestmark = pytest.mark.django_db
 
@@ -81,18 +81,18 @@ class EnrolmentWorld(World):
 @with_world(EnrolmentWorld, visibility="members")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
 def test_every_url_answers_each_kind_of_user(world, method, route, expected):
-    assert answers(world, method, route) == expected
+    assert_answers(world, method, route, expected)
 
 
 @with_world(EnrolmentWorld, visibility="public")
 @pytest.mark.parametrize(("method", "route", "expected"), [*rows(PAGES)])
 def test_every_url_of_a_public_course_answers_each_kind_of_user(world, method, route, expected):
-    assert answers(world, method, route) == expected
+    assert_answers(world, method, route, expected)
 
 
-def answers(world, method, route):
+def assert_answers(world, method, route, expected):
     url, data = reverse(route, kwargs=world.arguments(route)), world.data.get(route.removeprefix("enrolment:"), {})
-    return {who: answer(client, method, url, data) for who, client in world.clients.items()}
+    assert_answered(world.clients, method, url, data, expected)
 
 
 def test_every_url_has_a_row():

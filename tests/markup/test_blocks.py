@@ -4,6 +4,7 @@ import pytest
 
 from lessons.markup import plain_text
 from lessons.markup.blocks import text_blocks
+from lessons.markup.formulas import formula
 from lessons.reading.enrichment import Term, enrich
 from lessons.services import prepare_html
 
@@ -64,3 +65,10 @@ def test_only_those_who_may_annotate_get_links(client, sign_in, learner, outside
         assert "annotate-link" not in page
         assert "annotation-loader" not in page
     assert "annotate-link" not in sign_in(learner).get(f"/lessons/{lesson.pk}/revisions/1/").content.decode()
+
+
+def test_no_term_is_linked_in_a_formula():
+    html = prepare_html(f"<p>The mass m: {formula('m')} m.</p>")
+    assert enrich(html, (Term(1, "m", "Mass."),)).html.count('<a class="term"') == 1
+    only = prepare_html(f"<p>The mass {formula('m')}.</p>")
+    assert enrich(only, (Term(1, "m", "Mass."),)).html == only

@@ -199,3 +199,28 @@ def test_what_the_editor_offers_survives_the_sanitiser():
         "<pre><code>k</code></pre><table><tbody><tr><th>l</th><td>m</td></tr></tbody></table>"
     )
     assert sanitise.sanitise(html) == html
+
+
+STRUCTURES = [
+    '<pre><code class="language-python">if x:\n    y</code></pre>',
+    "<dl><dt>neap</dt><dd>a small tide</dd></dl>",
+    '<details open=""><summary>Answer</summary><p>Four.</p></details>',
+    '<aside class="callout callout-warning"><p><strong>Warning</strong></p><p>Mind the mud.</p></aside>',
+    '<ul><li class="task">☑ boots</li><li class="task">☐ rope</li></ul>',
+    "<p><ruby>潮<rp>(</rp><rt>しお</rt><rp>)</rp></ruby> H<sub>2</sub>O 10<sup>3</sup></p>",
+    '<ol start="1949" type="a" reversed=""><li value="1955">a</li></ol>',
+    '<table><caption>c</caption><tbody><tr><td colspan="2" rowspan="3">x</td></tr></tbody></table>',
+    '<p><abbr title="Light Vessel">LV</abbr> <kbd>Tab</kbd></p>',
+]
+
+
+@pytest.mark.parametrize("html", STRUCTURES)
+def test_the_structures_of_an_article_are_kept(html):
+    assert sanitise.sanitise(html) == html
+
+
+def test_attributes_that_say_nothing_are_removed():
+    html = '<ol start="x" type="disc"><li value="1e3" class="Mso">a</li></ol><section class=""><sup class="x">b</sup>'
+    assert sanitise.sanitise(html) == "<ol><li>a</li></ol><section><sup>b</sup></section>"
+    html = '<code class="hljs language-c++ python">class=""</code>'
+    assert sanitise.sanitise(html) == '<code class="language-c++">class=""</code>'

@@ -21,7 +21,7 @@ def test_a_body_over_the_limit_is_refused_by_its_header_alone(client, db):
     )
     assert reply.status_code == 413
     page = reply.content.decode()
-    assert "12 MB" in page
+    assert "55 MB" in page
     assert "Go to the library" in page
     assert page.count("Sign in") == 1
 

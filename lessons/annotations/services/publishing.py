@@ -12,6 +12,7 @@ from lessons.annotations.anchoring import MappedSpan, reanchor
 from lessons.annotations.models import Annotation, Placement
 from lessons.courses.services import record
 from lessons.markup.blocks import block_boundaries
+from lessons.markup.formula_spans import FormulaSpan, formula_spans, widen_to_formulas
 from lessons.markup.plain_text import plain_text
 from lessons.memo import memoizing
 from lessons.models import Lesson, Revision
@@ -31,10 +32,14 @@ class ComputedPlacement(NamedTuple):
 
 
 class TextWithBreaks(NamedTuple):
-    """A text and the offsets at which a paragraph, a heading, an item or a row of a table begins or ends in it."""
+    """A text and the offsets at which a paragraph, a heading, an item or a row of a table begins or ends in it.
+
+    formulas: its formulas, none of which is divided.
+    """
 
     text: str
     breaks: list[int]
+    formulas: tuple[FormulaSpan, ...] = ()
 
 
 def prepare_publication(lesson: Lesson, body: str | None = None) -> None:
@@ -115,7 +120,7 @@ def compare_texts(old: Revision, new: Revision) -> None:
 
 
 def _with_breaks(text: str, html: str) -> TextWithBreaks:
-    return TextWithBreaks(text, block_boundaries(html, whole_rows=True))
+    return TextWithBreaks(text, block_boundaries(html, whole_rows=True), formula_spans(html))
 
 
 def _reanchor_spans(
@@ -127,7 +132,9 @@ def _reanchor_spans(
         if position is None:
             yield ComputedPlacement(pk, State.REMOVED, None, None)
         else:
-            yield ComputedPlacement(pk, _state(position, exact, new.text), position.start, position.end)
+            start, end = widen_to_formulas(new.formulas, position.start, position.end)
+            state = _state(MappedSpan(start, end, position.state), exact, new.text)
+            yield ComputedPlacement(pk, state, start, end)
 
 
 def _state(position: MappedSpan, exact: str, text: str) -> str:

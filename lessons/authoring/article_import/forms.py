@@ -1,4 +1,4 @@
-"""The form for importing an article."""
+"""The forms for importing an article, and for reading its file again."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,19 +7,24 @@ from lessons.authoring.base import offer_courses
 from lessons.courses.models import Course
 from lessons.importing import readers
 from lessons.importing.document import ParsedArticle
-from lessons.markup.sanitise import InvalidText
+from lessons.importing.readers import formats, limits
+from lessons.markup.sanitise import InvalidText, check_size
 
-MAX_BYTES = 10 * 1024 * 1024
-ACCEPTED_EXTENSIONS = ".txt,.text,.md,.markdown,.html,.htm,.xhtml"
+ACCEPTED_EXTENSIONS = ".docx,.epub,.pdf,.zip,.html,.htm,.xhtml,.md,.markdown,.txt,.text"
+PASTED_TEXT, PASTED_PAGE = "paste.txt", "paste.html"
 
 
 class ArticleForm(forms.Form):
-    """An article, pasted or as a file; once the form is valid, `parsed` is the article as a reader parsed it.
+    """An article, pasted or as a file.
 
+    Once the form is valid, `parsed` is the article as a reader parsed it, or None if reading it takes long: then it
+    is read in the background. `upload` has the bytes of the file, or of a paste that is read later; `name` its name.
     `pasted_html` is the HTML of what was pasted; a script fills it in.
     """
 
-    parsed: ParsedArticle
+    parsed: ParsedArticle | None = None
+    upload = b""
+    name = ""
 
     course = forms.ModelChoiceField(
         Course.objects.none(),
@@ -39,36 +44,41 @@ class ArticleForm(forms.Form):
         label=_("Or choose a file"),
         required=False,
         allow_empty_file=True,
-        help_text=_("Plain text (.txt), Markdown (.md) or a saved web page (.html), up to 2,000,000 characters."),
-        widget=forms.FileInput(attrs={"accept": ACCEPTED_EXTENSIONS}),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED_EXTENSIONS, "aria-describedby": "id_file_helptext"}),
     )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         offer_courses(self, user)
 
-    @property
-    def name(self) -> str:
-        """Return the name of the file; empty for an article that was pasted."""
-        file = self.cleaned_data.get("file")
-        return file.name if file else ""
-
     def clean(self):
         super().clean()
         if not self.errors:
             try:
-                self.parsed = self._read()
+                self._read()
             except InvalidText as error:
                 self.add_error("file" if self.cleaned_data.get("file") else "text", str(error))
         return self.cleaned_data
 
-    def _read(self) -> ParsedArticle:
-        data = self.cleaned_data
-        file, text = data.get("file"), data["text"].replace("\r\n", "\n")
-        if file and file.size > MAX_BYTES:
-            raise InvalidText(_("This file is larger than 10 MB. Split it and import the parts one by one."))
+    def _read(self) -> None:
+        file, text = self.cleaned_data.get("file"), self.cleaned_data["text"].replace("\r\n", "\n")
         if file:
-            return readers.read_upload(file.name, file.read())
-        if not text.strip() and not data["pasted_html"].strip():
+            limits.check_upload(file.size)
+            self.name, self.upload = file.name, file.read()
+            if not is_read_later(self.name, self.upload):
+                self.parsed = readers.read_upload(self.name, self.upload)
+            return
+        html = self.cleaned_data["pasted_html"]
+        if not text.strip() and not html.strip():
             raise InvalidText(_("Paste the article, or choose a file."))
-        return readers.read_paste(text, data["pasted_html"])
+        pasted = html if "<" in html else text
+        check_size(pasted)
+        if limits.is_large(pasted.encode()):
+            self.name, self.upload = (PASTED_PAGE if pasted is html else PASTED_TEXT), pasted.encode()
+        else:
+            self.parsed = readers.read_paste(text, html)
+
+
+def is_read_later(name: str, data: bytes) -> bool:
+    """Return whether reading the file may take long. Raise InvalidText for one that no reader reads."""
+    return formats.recognise(name, data) in readers.DOCUMENT_FORMATS or limits.is_large(data)

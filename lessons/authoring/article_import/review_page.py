@@ -1,11 +1,21 @@
-"""The context of the review page: the document's sections as rows, with the buttons that each row has. Pure."""
+"""The context of the review page: the outline, and the sections that are shown of a text of any length. Pure.
+
+A long article is shown section by section: `Window` says which, so that the page stays small.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from lessons.importing.document import CASE_STUDY, LESSON, SECTION, count_characters
-from lessons.importing.review.sections import MAX_DEPTH
-from lessons.importing.review.state import completeness, missing_characters
+from lessons.importing.document import CASE_STUDY, LESSON, SECTION
+from lessons.importing.review.blocks import Blocks, current
+from lessons.importing.review.completeness import completeness, is_complete, missing_texts, omitted_ids
+from lessons.importing.review.images import with_descriptions, without_description
+from lessons.importing.review.paragraph_text import editable_text
+from lessons.importing.review.sections import MAX_DEPTH, end_of
 
 KINDS = {LESSON: _("Lesson"), SECTION: _("Section of the previous lesson"), CASE_STUDY: _("Case study")}
 NAME_FIELDS = {"tags": "name", "glossary": "term", "timeline": "event", "prompts": "text"}
@@ -15,30 +25,88 @@ HEADINGS = {
     "timeline": _("Timeline"),
     "prompts": _("Discussion prompts"),
 }
+# A page that would have more words or sections than the first two shows as many as the others allow.
+WHOLE_WORDS, WHOLE_SECTIONS = 12_000, 60
+SHOWN_WORDS, SHOWN_SECTIONS = 6_000, 20
+SECTION_WORDS = 6_000
+SHOWN_ITEMS = 25
+SHOWN_IMAGES = 50
+EXCERPT_WORDS = 12
 
 
-def review_context(review: dict) -> dict:
-    """Return the template context of the page."""
-    levels = [section["level"] for section in review["sections"]]
+class View(NamedTuple):
+    """What somebody looks at: the first section shown, how many, the block being edited, lists shown in full."""
+
+    at: str = ""
+    number: int = 0
+    start: str = ""
+    editing: str = ""
+    whole: str = ""
+
+
+class Window(NamedTuple):
+    """The sections that are shown: from index `first` up to `end`."""
+
+    first: int
+    end: int
+
+
+def window_of(review: dict, counts: Mapping[str, int], view: View) -> Window:
+    """Return which sections are shown: all of a short article, otherwise some from `view.at` on."""
+    sizes = [sum(counts.get(block, 0) for block in section["blocks"]) for section in review["sections"]]
+    if sum(sizes) <= WHOLE_WORDS and len(sizes) <= WHOLE_SECTIONS:
+        return Window(0, len(sizes))
+    ids = [section["id"] for section in review["sections"]]
+    first = ids.index(view.at) if view.at in ids else 0
+    end, words = first, 0
+    most = view.number or SHOWN_SECTIONS
+    while end < len(sizes) and end - first < most and (view.number or not words or words + sizes[end] <= SHOWN_WORDS):
+        words += sizes[end]
+        end += 1
+    return Window(first, end)
+
+
+def review_context(review: dict, blocks: Blocks, counts: Mapping[str, int], view: View) -> dict:
+    """Return the template context of the page. counts: the words of each block."""
+    window = window_of(review, counts, view)
+    sections = review["sections"]
     return {
         "review": review,
-        "completeness": completeness(review),
-        "is_complete": not missing_characters(review),
-        "rows": [_row(section, n, levels) for n, section in enumerate(review["sections"])],
+        "completeness": completeness(review, counts),
+        "is_complete": is_complete(review, counts),
+        "missing": missing_texts(review, blocks),
+        "outline": [outline_row(section) for section in sections],
+        "rows": section_rows(review, blocks, counts, view, window),
+        "before": sections[max(0, window.first - SHOWN_SECTIONS)]["id"] if window.first else "",
+        "before_count": window.first,
+        "after": sections[window.end]["id"] if window.end < len(sections) else "",
+        "after_count": len(sections) - window.end,
         "kinds": KINDS.items(),
-        "suggestions": [_group(kind, heading, review) for kind, heading in HEADINGS.items()],
-        "omissions": [
-            omission | {"character_count": count_characters([omission["text"]]).total()}
-            for omission in review["omissions"]
-        ],
+        "suggestions": suggestion_groups(review, view),
+        "omissions": omission_list(review, blocks, view),
+        "images": image_list(review, view),
     }
 
 
-def _row(section: dict, index: int, levels: list[int]) -> dict:
-    level, end = levels[index], _end(levels, index)
+def outline_row(section: dict) -> dict:
+    return {"id": section["id"], "heading": section["heading"], "level": section["level"], "kind": section["kind"]}
+
+
+def section_rows(review: dict, blocks: Blocks, counts: Mapping[str, int], view: View, window: Window) -> list[dict]:
+    """Return the sections of the window as rows, with the buttons that each has."""
+    levels = [section["level"] for section in review["sections"]]
+    places = _omissions_by_place(review, blocks)
+    texts = _Texts(review, current(review, blocks), counts, view, places)
+    return [
+        _row(review["sections"][n], n, levels, review["sections"]) | texts.of(review["sections"][n])
+        for n in range(window.first, window.end)
+    ]
+
+
+def _row(section: dict, index: int, levels: list[int], sections: list[dict]) -> dict:
+    level, end = levels[index], end_of(sections, index)
     return section | {
         "is_case_study": section["kind"] == CASE_STUDY,
-        "word_count": sum(len(block["text"].split()) for block in section["blocks"]),
         "can_promote": level > 1,
         "can_demote": index > 0 and levels[index - 1] >= level and max(levels[index:end]) < MAX_DEPTH,
         "can_move_up": _has_sibling_before(levels, index),
@@ -47,23 +115,123 @@ def _row(section: dict, index: int, levels: list[int]) -> dict:
     }
 
 
-def _end(levels: list[int], index: int) -> int:
-    """Return the index after the last subsection of the section at `index`."""
-    return next((n for n in range(index + 1, len(levels)) if levels[n] <= levels[index]), len(levels))
-
-
 def _has_sibling_before(levels: list[int], index: int) -> bool:
     before = next((level for level in reversed(levels[:index]) if level <= levels[index]), None)
     return before == levels[index]
 
 
-def _group(kind: str, heading: str | Promise, review: dict) -> dict:
-    items = [_item(kind, item) for item in review[kind]]
+class _Texts(NamedTuple):
+    """Makes the rows of a section's blocks; a section that is very long is shown in parts."""
+
+    review: dict
+    blocks: Blocks
+    counts: Mapping[str, int]
+    view: View
+    places: dict[str, list[dict]]
+
+    def of(self, section: dict) -> dict:
+        ids = section["blocks"]
+        start = ids.index(self.view.start) if self.view.start in ids else 0
+        end, words = start, 0
+        while end < len(ids) and (end == start or words + self.counts.get(ids[end], 0) <= SECTION_WORDS):
+            words += self.counts.get(ids[end], 0)
+            end += 1
+        return {
+            "word_count": sum(self.counts.get(block_id, 0) for block_id in ids),
+            "blocks": [self._block(block_id, n > 0) for n, block_id in enumerate(ids[start:end], start)],
+            "left_out": self.places.get(section["id"], []),
+            "left_out_after": self.places.get(f"{section['id']} end", []),
+            "earlier": ids[max(0, start - (end - start))] if start else "",
+            "later": ids[end] if end < len(ids) else "",
+            "later_count": len(ids) - end,
+        }
+
+    def _block(self, block_id: str, can_split: bool) -> dict:
+        block = self.blocks[block_id]
+        return {
+            "id": block_id,
+            "html": mark_safe(with_descriptions(block["html"], self.review["images"])),  # noqa: S308, sanitised
+            "excerpt": excerpt(block["text"]),
+            "can_split": can_split,
+            "is_footnote": block["type"] == "footnote",
+            "is_edited": block_id in self.review["edits"],
+            "field": editable_text(block["html"]) if block_id == self.view.editing else None,
+            "left_out": self.places.get(block_id, []),
+        }
+
+
+def excerpt(text: str, words: int = EXCERPT_WORDS) -> str:
+    """Return the first words of a text."""
+    first = text[: words * 20].split()
+    cut = " ".join(first[:words])
+    return cut + "…" if len(cut) < len(text.strip()) else cut
+
+
+def _omissions_by_place(review: dict, blocks: Blocks) -> dict[str, list[dict]]:
+    """Return what was left out, by what it followed: a block, a section's heading, or, as `ID end`, a section.
+
+    A merged heading followed the block before its own.
+    """
+    places: dict[str, list[dict]] = {}
+    before_of = {
+        block: previous
+        for section in review["sections"]
+        for previous, block in zip([section["id"], *section["blocks"]], section["blocks"], strict=False)
+    }
+    first = review["sections"][0]["id"] if review["sections"] else ""
+    for omission in review["omissions"]:
+        if "section" in omission:
+            place = f"{omission['after']} end" if omission["after"] else first
+        else:
+            place = before_of.get(omission["before"]) if "heading" in omission else omission["after"]
+        if place is not None and (place or first):
+            places.setdefault(place or first, []).append(_omission(omission, blocks))
+    return places
+
+
+def _omission(omission: dict, blocks: Blocks) -> dict:
+    """Return what the list of omissions says of one: heading or first words, and its pieces if they can be chosen."""
+    ids = omitted_ids(omission)
+    texts = [blocks[block_id]["text"] for block_id in ids if block_id in blocks]
+    section = omission.get("section") or omission.get("heading")
+    return {
+        "id": omission["id"],
+        "reason": omission["reason"],
+        "title": section["heading"] if section else excerpt(texts[0] if texts else ""),
+        "excerpt": excerpt(" ".join(text[:300] for text in texts[:3]), 30),
+        "word_count": sum(len(text.split()) for text in texts),
+        "pieces": [{"id": i, "text": text[:2_000]} for i, text in zip(ids, texts, strict=False)][:SHOWN_ITEMS]
+        if len(ids) > 1
+        else [],
+        "more_pieces": max(0, len(ids) - SHOWN_ITEMS) if len(ids) > 1 else 0,
+    }
+
+
+def omission_list(review: dict, blocks: Blocks, view: View) -> dict:
+    """Return what was left out, the latest first, since that is what one looks for."""
+    listed = list(reversed(review["omissions"]))
+    shown = listed if view.whole == "left-out" else listed[:SHOWN_ITEMS]
+    return {
+        "items": [_omission(omission, blocks) for omission in shown],
+        "count": len(listed),
+        "more": len(listed) - len(shown),
+    }
+
+
+def suggestion_groups(review: dict, view: View) -> list[dict]:
+    return [_group(kind, heading, review, view) for kind, heading in HEADINGS.items()]
+
+
+def _group(kind: str, heading: str | Promise, review: dict, view: View) -> dict:
+    all_items = review[kind]
+    shown = all_items if view.whole == kind else all_items[:SHOWN_ITEMS]
     return {
         "kind": kind,
         "heading": heading,
-        "items": items,
-        "accepted_count": sum(item["accepted"] for item in items),
+        "items": [_item(kind, item) for item in shown],
+        "count": len(all_items),
+        "more": len(all_items) - len(shown),
+        "accepted_count": sum(item["accepted"] for item in all_items),
         "template": f"authoring/_review_{kind}.html",
     }
 
@@ -73,3 +241,17 @@ def _item(kind: str, item: dict) -> dict:
     texts = [value for name, value in item.items() if name != "evidence"]
     evidence = "" if item["evidence"] in texts else item["evidence"]
     return item | {"label": item[NAME_FIELDS[kind]], "field_prefix": f"{kind}-{item['id']}", "evidence": evidence}
+
+
+def image_list(review: dict, view: View) -> dict:
+    """Return the pictures, those first that nobody has described."""
+    undescribed = without_description(review)
+    known = set(undescribed)
+    uids = undescribed + [uid for uid in review["images"] if uid not in known]
+    shown = uids if view.whole == "pictures" else uids[:SHOWN_IMAGES]
+    return {
+        "items": [{"uid": uid, **review["images"][uid]} for uid in shown],
+        "count": len(uids),
+        "more": len(uids) - len(shown),
+        "undescribed_count": len(undescribed),
+    }

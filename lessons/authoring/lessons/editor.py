@@ -10,10 +10,15 @@ from js_asset import Media
 # The editor keeps these as they are, though it has no buttons for them: static/js/authoring/editor/passthrough.js.
 PASSTHROUGH_EXTENSIONS = {
     "Anchors": True,
+    "Callout": True,
+    "Details": True,
+    "Summary": True,
+    "Ruby": True,
     "Definitions": True,
     "Term": True,
     "Detail": True,
     "Footnotes": True,
+    "Formula": True,
     "Underline": True,
     "Keyboard": True,
     "Quotation": True,
@@ -41,6 +46,7 @@ EDITOR_TEXTS = {
     "image": _("Image"),
     "alt": _("Alternative text: what the image shows, for people who cannot see it"),
     "footnote": _("Footnote"),
+    "formula": _("Formula"),
 }
 # The style that tiptap adds to the page's head, allowed on pages with the editor only: version 0.28 accepts no nonce.
 # If a new version changes it, tests/browser/authoring/test_authoring.py reports the violation.

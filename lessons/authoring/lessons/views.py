@@ -1,7 +1,7 @@
 """Pages beside the form of a lesson: its history, its withdrawal."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST
 from lessons.authoring.access import admin_url, get_lesson, get_user, render_lesson_page
 from lessons.authoring.base import limited_text
 from lessons.authoring.lessons.comparison import diff_html
+from lessons.markup.formulas import formula
+from lessons.markup.tex_delimiters import MAX_TEX
 from lessons.models import Lesson
 from lessons.services import restore_draft, withdraw
 
@@ -22,6 +24,7 @@ def urls(model_admin) -> list:
         path("<int:pk>/history/<int:number>/", guard(revision_diff), name=f"{prefix}_revision"),
         path("<int:pk>/history/<int:number>/draft/", guard(restore_revision), name=f"{prefix}_restore"),
         path("<int:pk>/withdrawal/", guard(withdraw_lesson), name=f"{prefix}_withdraw"),
+        path("formula/", guard(show_formula), name=f"{prefix}_formula"),
     ]
 
 
@@ -61,3 +64,9 @@ def withdraw_lesson(request: HttpRequest, pk: int) -> HttpResponse:
         withdraw(lesson=lesson, by=get_user(request), reason=limited_text(request.POST, "reason"))
     messages.success(request, _("“%s” was withdrawn. Publish it to show it again.") % lesson)
     return redirect(admin_url(lesson, "change"))
+
+
+def show_formula(request: HttpRequest) -> JsonResponse:
+    """Return the MathML of `tex`, for the editor's dialog: what it inserts, and shows before."""
+    is_displayed = request.GET.get("display") == "block"
+    return JsonResponse({"html": formula(limited_text(request.GET, "tex", MAX_TEX), display=is_displayed)})

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from lessons.importing.document import CASE_STUDY, LESSON, SECTION, Block, Outline, ParsedArticle, Section
-from lessons.importing.outline import headings, nesting, numbering, titles
+from lessons.importing.outline import headings, links, nesting, numbering, titles
 from lessons.importing.outline.signals import make_part
 
 FOOTNOTE_ID = re.compile(r"<li[^>]*\bid=\"([^\"]+)\"")
@@ -26,6 +26,8 @@ LONG_PARENT = 1500  # words
 
 def build_outline(parsed: ParsedArticle) -> Outline:
     """Return the outline of what a reader returned."""
+    linked, dead_links = links.without_dead_links(parsed)
+    parsed = replace(parsed, blocks=links.with_anchors_below(linked))
     if any(block.type == "heading" for block in parsed.blocks):
         title, blocks = parsed.title, parsed.blocks
     else:
@@ -34,7 +36,7 @@ def build_outline(parsed: ParsedArticle) -> Outline:
     introduction, sections = _nest_sections(blocks)
     propose_kinds(sections)
     title = title or _proposed_title(heading_texts, introduction)
-    outline = Outline(title, introduction, sections, parsed.omissions)
+    outline = Outline(title, introduction, sections, parsed.omissions + dead_links, parsed.definitions)
     attach_footnotes(outline)
     return outline
 

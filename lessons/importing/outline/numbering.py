@@ -74,8 +74,9 @@ def markers(heading: str) -> list[Marker]:
     if LONE.fullmatch(heading) and (value := _lone_value(heading)):
         return [Marker(f"lone {'digit' if heading[0].isdigit() else 'roman'}", (value,))]
     if match := DECIMAL.match(heading):
-        values = tuple(int(part) if part.isdecimal() else LETTERS_AFTER + ord(part) for part in match[1].split("."))
-        return [Marker(f"decimal {len(values)}", values)]
+        parts = match[1].split(".")
+        decimal = tuple(int(part) if part.isdecimal() else LETTERS_AFTER + ord(part) for part in parts)
+        return [Marker(f"decimal {len(decimal)}", decimal)]
     found = []
     if match := DIGIT.match(heading):
         opening, value, closing = match[1] or match[4] or "", match[2] or match[5], match[3] or match[6] or ""

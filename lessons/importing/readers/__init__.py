@@ -2,13 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import PurePath
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from lessons.importing.document import Omission, ParsedArticle
-from lessons.importing.readers import html, markdown, plain_text
+from lessons.importing.document import ParsedArticle
+from lessons.importing.readers import (
+    broken_bytes,
+    child_process,
+    epub,
+    formats,
+    html,
+    limits,
+    markdown,
+    pdf,
+    plain_text,
+    saved_page,
+)
 from lessons.markup import decoding
 from lessons.markup.characters import clean_text
 from lessons.markup.sanitise import InvalidText, check_size
@@ -21,43 +30,67 @@ TEXT_FORMATS: dict[str, Reader] = {
     ".text": plain_text.read,
     ".md": markdown.read,
     ".markdown": markdown.read,
-    ".html": html.read,
-    ".htm": html.read,
-    ".xhtml": html.read,
+    ".html": html.read_page,
+    ".htm": html.read_page,
+    ".xhtml": html.read_page,
 }
 # Formats that are not text. Their readers run in a child process with limits of memory and time.
-DOCUMENT_FORMATS: dict[str, DocumentReader] = {}
+DOCUMENT_FORMATS: dict[str, DocumentReader] = {
+    ".epub": epub.read,
+    ".pdf": pdf.read,
+    ".zip": saved_page.read_zip,
+    ".mht": saved_page.read_web_archive,
+    ".mhtml": saved_page.read_web_archive,
+}
 MAX_LINES = 50_000
-MAX_PARAGRAPHS = 20_000
-UNSUPPORTED = {".docx", ".doc", ".odt", ".rtf", ".epub", ".pdf"}
 
 
 def read_upload(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
     """Read the article in a file called `name`. Raise InvalidText.
 
-    encoding: a key of `decoding.ENCODINGS` if somebody has chosen one, for formats that are text.
+    encoding: a key of `decoding.ENCODINGS` if somebody has chosen one, for formats that are text. What is not text, or
+    long, is read in a child process.
     """
-    extension = PurePath(name).suffix.lower()
-    reader = TEXT_FORMATS.get(extension)
-    if reader is None:
-        raise InvalidText(_unsupported_message(name, extension))
-    decoded = decoding.decode(data, declared=reader is html.read, encoding=encoding)
+    extension = _extension(name, data)
+    if extension in DOCUMENT_FORMATS or limits.is_large(data):
+        return child_process.read_in_child(name, data, encoding=encoding)
+    return read_here(name, data, encoding)
+
+
+def read_here(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
+    """Read the article in this process, without limits of time and memory: of documents only for the child."""
+    extension = _extension(name, data)
+    if extension in DOCUMENT_FORMATS:
+        return _checked(DOCUMENT_FORMATS[extension](data))
+    reader = TEXT_FORMATS[extension]
+    decoded = decoding.decode(data, declared=reader is html.read_page, encoding=encoding)
     parsed = _read(reader, decoded.text)
     parsed.encoding = decoded.encoding
-    if decoded.broken:
-        parsed.omissions.insert(0, _broken_bytes(decoded))
+    parsed.omissions[:0] = broken_bytes.notice(decoded)
     return parsed
 
 
 def read_paste(text: str, pasted_html: str = "") -> ParsedArticle:
     """Read a pasted article. pasted_html: the HTML that the clipboard had besides the plain text, if any."""
-    if "<" in pasted_html:
-        return _read(html.read, pasted_html)
-    return _read(plain_text.read, text)
+    name, text = ("paste.html", pasted_html) if "<" in pasted_html else ("paste.txt", text)
+    check_size(text)
+    decoding.reject_control_characters(text)
+    data = text.encode()
+    if limits.is_large(data):
+        return child_process.read_in_child(name, data, encoding="utf-8")
+    return _read(html.read_clipboard if name == "paste.html" else plain_text.read, text)
+
+
+def _extension(name: str, data: bytes) -> str:
+    """Return the format of the file. Raise InvalidText for one that is too large, or that has no reader."""
+    extension = formats.recognise(name, data)
+    limits.check_bytes(extension, len(data))
+    if extension not in TEXT_FORMATS and extension not in DOCUMENT_FORMATS:
+        raise InvalidText(formats.unsupported(name))
+    return extension
 
 
 def _read(reader: Reader, text: str) -> ParsedArticle:
-    check_size(text)
     decoding.reject_control_characters(text)
     if not text.strip():
         raise InvalidText(_("This text is empty. Choose another file, or paste the article."))
@@ -66,36 +99,17 @@ def _read(reader: Reader, text: str) -> ParsedArticle:
     if reader is not plain_text.read:  # which knows form feeds as the ends of pages
         text = clean_text(text)
     parsed = reader(text)
-    if len(parsed.blocks) > MAX_PARAGRAPHS:
-        raise InvalidText(_("This text has more than 20,000 paragraphs. Split it and import the parts one by one."))
+    parsed.original = clean_text(text)
+    return _checked(parsed)
+
+
+def _checked(parsed: ParsedArticle) -> ParsedArticle:
+    """Return the article, cleaned, whichever reader made it. Raise InvalidText for one that is too long or empty."""
+    limits.check_content(parsed)
     # A reference in the markup, such as `&#1;`, has become a control character.
     parsed.title = clean_text(parsed.title)
     parsed.blocks = [replace(block, text=clean_text(block.text)) for block in parsed.blocks]
-    parsed.original = clean_text(text)
+    parsed.original = parsed.original or clean_text(parsed.source)
     if not any(c.isalnum() for block in parsed.blocks for c in block.text) and not parsed.title:
         raise InvalidText(_("This file has no readable text. Open it in a browser and copy the article from there."))
     return parsed
-
-
-def _broken_bytes(decoded: decoding.DecodedText) -> Omission:
-    """Return the notice that bytes of a file are no text, with what stands around the first of them."""
-    start = max(0, decoded.text.find(decoding.BROKEN) - 30)
-    around = " ".join(decoded.text[start : start + 61].split())
-    reason = ngettext(
-        "%(n)s byte of the file could not be read; � stands in its place: “…%(around)s…”",
-        "%(n)s bytes of the file could not be read; � stands in their place, first here: “…%(around)s…”",
-        decoded.broken,
-    )
-    return Omission(decoding.BROKEN, reason % {"n": f"{decoded.broken:,}", "around": around}, position=0)
-
-
-def _unsupported_message(name: str, extension: str) -> str:
-    if extension in UNSUPPORTED:
-        return _(
-            "“%(name)s” cannot be read: %(format)s files are not supported yet. "
-            "Save it as .html or .txt, or copy the text and paste it."
-        ) % {"name": name, "format": extension}
-    return _(
-        "“%(name)s” is not a supported file. You can use .txt, .md, .html and .htm files: "
-        "save it as one of them, or copy the text and paste it."
-    ) % {"name": name}

@@ -1,20 +1,49 @@
-"""Markdown: CommonMark with tables, strikethrough, footnotes and front matter; read as the HTML that it renders to."""
+"""Markdown as people write it for courses, books and wikis; read as the HTML that it renders to.
+
+CommonMark with tables, footnotes, formulas and the structures of `markdown_structures`, front matter in YAML or TOML,
+links of wikis, and HTML. Commands of the programs that make pages of it are left out.
+"""
 
 import re
+import tomllib
 
 import yaml
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
-from mdit_py_plugins.footnote import footnote_plugin
+from markdown_it.rules_inline import StateInline
+from mdit_py_plugins.admon import admon_plugin
 
 from lessons.importing.document import Omission, ParsedArticle
-from lessons.importing.readers import html
-from lessons.markup.lesson_markdown import check_cost
+from lessons.importing.readers import html, markdown_contents
+from lessons.importing.readers.markdown_commands import COMMAND, MARK, hide_commands
+from lessons.markup.lesson_markdown import add_plugins, check_cost
 from lessons.markup.sanitise import PARSER_DEPTH, InvalidText
 
-FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-SETTINGS = {"html": True, "maxNesting": PARSER_DEPTH}
-PARSER = MarkdownIt("commonmark", SETTINGS).enable(["table", "strikethrough"]).use(footnote_plugin)
+FRONT_MATTER = re.compile(
+    r"\A\ufeff?(?P<fence>---|\+\+\+)[ \t]*\n(?P<data>.*?)\n(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
+)
+MAX_WIKI_LINK = 300
+
+
+def _wiki_link(state: StateInline, silent: bool) -> bool:
+    """Read `[[Page]]` and `[[Page|words]]` as their words: the page is not at hand."""
+    start = state.pos + 2
+    if not state.src.startswith("[[", state.pos):
+        return False
+    end = state.src.find("]]", start, min(start + MAX_WIKI_LINK, state.posMax))
+    inside = state.src[start:end]
+    if end < 0 or not inside.strip() or set(inside) & set("[]\n") or state.src[end + 2 : end + 3] in ("(", "["):
+        return False
+    if inside.upper() in state.env.get("references", {}):
+        return False
+    if not silent:
+        state.push("text", "", 0).content = inside.partition("|")[2].strip() or inside.strip()
+    state.pos = end + 2
+    return True
+
+
+PARSER = add_plugins(MarkdownIt("commonmark", {"html": True, "maxNesting": PARSER_DEPTH})).use(admon_plugin)
+PARSER.inline.ruler.before("link", "wiki_link", _wiki_link)
 
 
 def read(text: str) -> ParsedArticle:
@@ -22,11 +51,13 @@ def read(text: str) -> ParsedArticle:
     check_cost(text)
     title, front_matter, body = _split_front_matter(text)
     try:
-        page = PARSER.render(body)
+        page = PARSER.render(hide_commands(body), {})
     except RecursionError:
         raise InvalidText(_("This text is nested too deeply. Remove some of the quotes within quotes.")) from None
-    parsed = html.read(page)
-    parsed.source += "\n" + front_matter
+    parsed = html.read(page, tex_in_text=False)
+    parsed.omissions = [_with_reason(omission) for omission in parsed.omissions]
+    parsed.source = "\n".join([front_matter, parsed.source.replace(MARK, "")])
+    markdown_contents.leave_out(parsed)
     if title:
         _set_title(parsed, title)
     if front_matter:
@@ -34,19 +65,31 @@ def read(text: str) -> ParsedArticle:
     return parsed
 
 
+def _with_reason(omission: Omission) -> Omission:
+    """Return an omission with the reason for commands, if it is one."""
+    return Omission(omission.text.replace(MARK, "").strip(), COMMAND) if MARK in omission.text else omission
+
+
 def _split_front_matter(text: str) -> tuple[str, str, str]:
-    """Return (title, front matter, rest of the text); the first two are empty if there is none or it is not YAML."""
+    """Return (title, front matter, rest of the text); the first two are empty if there is none that can be read."""
     match = FRONT_MATTER.match(text)
     if not match:
         return "", "", text
-    try:
-        data = yaml.load(match[1], Loader=yaml.BaseLoader)  # noqa: S506, makes nothing but text, lists and dicts
-    except yaml.YAMLError:
-        return "", "", text
+    data = _parsed(match["data"], is_toml=match["fence"] == "+++")
     if not isinstance(data, dict):
         return "", "", text
     title = data.get("title")
-    return (title.strip() if isinstance(title, str) else ""), match[1], text[match.end() :]
+    return (title.strip() if isinstance(title, str) else ""), match["data"], text[match.end() :]
+
+
+def _parsed(data: str, *, is_toml: bool) -> object:
+    """Return what the front matter says, None if it is not what it should be."""
+    try:
+        if is_toml:
+            return tomllib.loads(data)
+        return yaml.load(data, Loader=yaml.BaseLoader)  # noqa: S506, makes nothing but text, lists and dicts
+    except (yaml.YAMLError, tomllib.TOMLDecodeError, RecursionError, ValueError):
+        return None
 
 
 def _set_title(parsed: ParsedArticle, title: str) -> None:

@@ -11,10 +11,14 @@ from lessons.importing.builders import (
     create_lesson,
     fingerprint,
     save_imported_lessons,
+    with_addresses,
+    write_addresses,
 )
 from lessons.importing.models import ArticleImport, ImportedLesson
+from lessons.importing.pictures import describe_assets
 from lessons.importing.reimport.plan import MISSING, LessonChange, ReimportPlan, module_to_update, plan_reimport
 from lessons.importing.review.texts import require_complete
+from lessons.importing.uploads import delete_upload
 from lessons.memo import memoizing
 from lessons.models import Lesson, Module
 from lessons.services import EditConflict, claim_version, reorder_lessons
@@ -57,27 +61,35 @@ def _apply(by: User | None, article: ArticleImport, expected_digest: str | None,
     save_imported_lessons(row, [_imported_lesson(change) for change in plan.changes])
     row.module = module
     row.save(update_fields=["module", "updated_at"])
+    describe_assets(row)
+    delete_upload(row)
     return plan
 
 
 def _write(plan: ReimportPlan) -> None:
     taken = set(plan.module.lessons.values_list("slug", flat=True))
-    has_new_lessons = False
+    overwritten = [change for change in plan.changes if change.will_write and change.lesson]
+    created = []
     for change in plan.changes:
-        if change.will_write and change.lesson and change.fields:
-            _overwrite(change.lesson, change.fields)
-        elif change.will_write and change.text:
+        if change.will_write and change.text and not change.lesson:
             change.lesson = create_lesson(plan.module, change.text, position=0, taken=taken)
-            has_new_lessons = True
-    is_missing = any(change.imported and change.imported.in_article for change in plan.with_status(MISSING))
-    if has_new_lessons or plan.is_reordered or is_missing:
-        reorder_lessons(module=plan.module, lesson_ids=[change.lesson.pk for change in plan.changes if change.lesson])
+            created.append(change.lesson)
     lesson_of_section = {
         section: as_lesson(change.lesson)
         for change in plan.changes
         if change.text and change.lesson
         for section in change.text.sections
     }
+    for change in plan.changes:
+        if change.fields:
+            change.fields = {**change.fields, "body": with_addresses(change.fields["body"], lesson_of_section)}
+    for change in overwritten:
+        if change.lesson and change.fields:
+            _overwrite(change.lesson, change.fields)
+    write_addresses(created, lesson_of_section)
+    is_missing = any(change.imported and change.imported.in_article for change in plan.with_status(MISSING))
+    if created or plan.is_reordered or is_missing:
+        reorder_lessons(module=plan.module, lesson_ids=[change.lesson.pk for change in plan.changes if change.lesson])
     add_module_items(plan.module, plan.new_items, lesson_of_section)
 
 

@@ -1,14 +1,16 @@
 """Decisions of the previous review of an article, applied to the new one. Pure.
 
-Sections are the same where their heading in the article is the same and occurs only once. Carried over are a new title
-or heading, kind and level, sections that were omitted or merged into the one before, facts that the article does not
-state, and what was decided about each suggestion. Splits and changes of order are not.
+Sections are the same where their heading in the article is the same and occurs only once, blocks where their HTML is
+and does. Carried over are a new title or heading, kind and level, sections and blocks that were left out, sections
+merged into the one before, edited blocks, facts that the article does not state, descriptions of pictures, and what
+was decided about each suggestion. Splits and changes of order are not.
 """
 
 from collections import Counter
 from collections.abc import Mapping
 
-from lessons.importing.review import sections
+from lessons.importing.review import omissions, sections
+from lessons.importing.review.blocks import ARTICLE, Blocks
 from lessons.tagging.models import normalise_tag
 
 SUGGESTION_FIELD = {"glossary": "term", "timeline": "event", "tags": "name", "prompts": "text"}
@@ -25,6 +27,30 @@ def carry_over(review: dict, previous: dict, existing: Mapping[str, set[str]]) -
     return {**review, **suggestions}
 
 
+def carry_over_blocks(review: dict, blocks: Blocks, previous: dict, previous_blocks: Blocks) -> dict:
+    """Return `review` with the edits of `previous`, without the blocks that were left out there."""
+    same = _same_blocks(blocks, previous_blocks)
+    edits = {same[old]: {**edited} for old, edited in previous["edits"].items() if old in same}
+    images = {uid: previous["images"].get(uid, image) for uid, image in review["images"].items()}
+    review = {**review, "edits": {**review["edits"], **edits}, "images": images}
+    left_out = {b for omission in previous["omissions"] for b in omission.get("blocks", []) if b.startswith(ARTICLE)}
+    gone = {same[old] for old in left_out if old in same}
+    for section_id, block_id in [(s["id"], b) for s in review["sections"] for b in s["blocks"] if b in gone]:
+        review = omissions.omit_block(review, section_id, block_id)
+    return review
+
+
+def _same_blocks(blocks: Blocks, previous: Blocks) -> dict[str, str]:
+    """Return the id of each block of the previous import in this one, where its HTML occurs once in each."""
+    new, old = _unique(blocks), _unique(previous)
+    return {block_id: new[html] for html, block_id in old.items() if html in new}
+
+
+def _unique(blocks: Blocks) -> dict[str, str]:
+    count = Counter(block["html"] for block in blocks.values())
+    return {block["html"]: block_id for block_id, block in blocks.items() if count[block["html"]] == 1}
+
+
 def suggestion_key(kind: str, item: Mapping[str, str]) -> str:
     return normalise_tag(item[SUGGESTION_FIELD[kind]])
 
@@ -37,8 +63,9 @@ def _carry_over_title(review: dict, previous: dict) -> dict:
 
 def _carry_over_sections(review: dict, previous: dict) -> dict:
     before = _unambiguous(previous["sections"])
-    omitted = {_original_heading(omission["section"]) for omission in previous["omissions"] if "section" in omission}
-    merged = {omission["text"] for omission in previous["omissions"] if omission.get("merged")}
+    listed = previous["omissions"]
+    omitted = {sections.original_heading(omission["section"]) for omission in listed if "section" in omission}
+    merged = {sections.original_heading(omission["heading"]) for omission in listed if "heading" in omission}
     for heading, section in _unambiguous(review["sections"]).items():
         if heading in before:
             review = _carry_over_section(review, section, before[heading])
@@ -58,13 +85,9 @@ def _carry_over_section(review: dict, section: dict, before: dict) -> dict:
 
 def _unambiguous(all_sections: list[dict]) -> dict[str, dict]:
     """Return the sections whose heading in the article occurs once, by that heading."""
-    by_heading = [(_original_heading(section), section) for section in all_sections]
+    by_heading = [(sections.original_heading(section), section) for section in all_sections]
     count = Counter(heading for heading, _section in by_heading)
     return {heading: section for heading, section in by_heading if count[heading] == 1}
-
-
-def _original_heading(section: dict) -> str:
-    return section.get("original_heading", section["heading"])
 
 
 def _carry_over_items(kind: str, review: dict, previous: dict, existing: set[str]) -> list[dict]:

@@ -23,13 +23,17 @@ def choose(review: dict, choice: str) -> dict:
     """
     if choice not in (UPDATE, NEW):
         raise UnknownPart(choice)
-    return {**review, "reimport": {**review["reimport"], "choice": choice}} if "reimport" in review else review
+    if review.get("reimport", {"choice": choice})["choice"] == choice:
+        return review
+    return {**review, "reimport": {**review["reimport"], "choice": choice}}
 
 
 def choose_version(review: dict, section: str, version: str) -> dict:
     """Choose KEEP_DRAFT or USE_ARTICLE for a section. Raise UnknownPart for anything else."""
     if version not in (KEEP_DRAFT, USE_ARTICLE):
         raise UnknownPart(version)
+    if (version == USE_ARTICLE) == (section in review["reimport"]["use_article"]):
+        return review
     others = [other for other in review["reimport"]["use_article"] if other != section]
     chosen = [*others, section] if version == USE_ARTICLE else others
     return {**review, "reimport": {**review["reimport"], "use_article": chosen}}

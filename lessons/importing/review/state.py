@@ -1,55 +1,113 @@
-"""The first document of a review, and the proof that it contains every character of the article."""
+"""The first document of a review, with the blocks that it arranges. Pure."""
 
-from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from lessons.importing.analysis import AnalysedArticle, completeness_message
-from lessons.importing.document import LESSON, Block, ParsedArticle, Section, count_characters
+from lessons.importing.analysis import AnalysedArticle
+from lessons.importing.document import LESSON, Block, Omission, Outline, ParsedArticle, Section
+from lessons.importing.review.blocks import ARTICLE, LEFT_OUT, pieces, stored
 
 ACCEPT_THRESHOLD = 0.5
 INTRODUCTION = "s0"
 
 
-def initial_review(article: AnalysedArticle, parsed: ParsedArticle) -> dict:
-    """Return the review of an article that nobody has looked at yet.
+class InitialReview(NamedTuple):
+    """The review of an article that nobody has looked at yet, and its blocks by id."""
 
-    Suggestions are accepted from a confidence of ACCEPT_THRESHOLD on.
-    """
+    review: dict
+    blocks: dict[str, dict]
+
+
+class _Part(NamedTuple):
+    """A section of the outline with its id, and the ids of its blocks."""
+
+    id: str
+    section: Section
+    blocks: list[str]
+    generated: bool = False
+
+
+def initial_review(article: AnalysedArticle, parsed: ParsedArticle) -> InitialReview:
+    """Return the review of an article. Suggestions are accepted from a confidence of ACCEPT_THRESHOLD on."""
     outline, suggestions = article.outline, article.suggestions
     facts = {suggestion["section"]: suggestion for suggestion in suggestions.facts}
-    sections = [_section(n, section, facts.get(n - 1)) for n, section in enumerate(outline.walk(), 1)]
-    return {
+    parts = list(_parts(outline))
+    blocks = stored((block for part in parts for block in part.section.blocks), ARTICLE)
+    omissions, omitted_blocks = _omissions(outline.omissions, _places(parsed.blocks, parts))
+    review = {
         "title": outline.title,
         "summary": "",
-        "sections": _introduction(outline.blocks, bool(sections), outline.title) + sections,
+        "sections": [_section(part, facts.get(int(part.id[1:]) - 1)) for part in parts],
         "glossary": _items("g", suggestions.glossary),
         "timeline": _items("t", suggestions.timeline),
         "tags": _items("k", suggestions.tags),
         "prompts": _items("p", suggestions.prompts),
-        "omissions": [{"text": omission.text, "reason": str(omission.reason)} for omission in outline.omissions],
-        "characters": dict(count_characters([parsed.source])),
+        "omissions": omissions,
+        "edits": {},
+        "images": {},
+        "missing": article.missing,
+        "word_count": article.word_count,
     }
+    return InitialReview(review, blocks | omitted_blocks)
 
 
-def _introduction(blocks: list[Block], has_sections: bool, title: str) -> list[dict]:
-    """Make a section from what comes before the first heading; its own heading is generated."""
-    if not blocks:
-        return []
-    heading = _("Introduction") if has_sections else title
-    return [_section(0, Section(heading, 1, LESSON, blocks), None) | {"generated": True}]
+def _parts(outline: Outline) -> Iterator[_Part]:
+    """Yield the sections in the order of the text; what comes before the first heading gets a generated one."""
+    count = 0
+
+    def ids(section: Section) -> list[str]:
+        nonlocal count
+        first, count = count + 1, count + len(section.blocks)
+        return [f"{ARTICLE}{number}" for number in range(first, count + 1)]
+
+    if outline.blocks:
+        heading = _("Introduction") if outline.sections else outline.title
+        introduction = Section(heading, 1, LESSON, outline.blocks)
+        yield _Part(INTRODUCTION, introduction, ids(introduction), generated=True)
+    for number, section in enumerate(outline.walk(), 1):
+        yield _Part(f"s{number}", section, ids(section))
 
 
-def _section(number: int, section: Section, facts: dict | None) -> dict:
+def _places(blocks: list[Block], parts: list[_Part]) -> list[str]:
+    """Return what the omission at each position of the parsed blocks follows: a block, a section's heading, or ""."""
+    known = {
+        id(block): block_id for part in parts for block, block_id in zip(part.section.blocks, part.blocks, strict=True)
+    }
+    headings = [(part.section.heading, part.id) for part in parts if not part.generated]
+    places, place, next_heading = [""], "", 0
+    for block in blocks:
+        if id(block) in known:
+            place = known[id(block)]
+        elif next_heading < len(headings) and block.text.endswith(headings[next_heading][0]):
+            place = headings[next_heading][1]
+            next_heading += 1
+        places.append(place)
+    return places
+
+
+def _omissions(omissions: list[Omission], places: list[str]) -> tuple[list[dict], dict[str, dict]]:
+    """Return the omissions of the reader as the review lists them, and their blocks."""
+    listed: list[dict] = []
+    blocks: dict[str, dict] = {}
+    for number, omission in enumerate(omissions, 1):
+        added = stored(pieces(omission), LEFT_OUT, len(blocks) + 1)
+        blocks |= added
+        after = None if omission.position is None else places[min(omission.position, len(places) - 1)]
+        listed.append({"id": f"o{number}", "reason": str(omission.reason), "blocks": list(added), "after": after})
+    return listed, blocks
+
+
+def _section(part: _Part, facts: dict | None) -> dict:
     return {
-        "id": f"s{number}",
-        "heading": section.heading,
-        "level": section.level,
-        "kind": section.kind,
-        "blocks": [block.as_json() for block in section.blocks],
+        "id": part.id,
+        "heading": part.section.heading,
+        "level": part.section.level,
+        "kind": part.section.kind,
+        "blocks": part.blocks,
         "facts": _facts(facts or {}),
-        "generated": False,
+        "generated": part.generated,
     }
 
 
@@ -74,23 +132,3 @@ def _item(item_id: str, suggestion: dict) -> dict:
     section_id = INTRODUCTION if section is None else f"s{section + 1}"
     accepted = suggestion["confidence"] >= ACCEPT_THRESHOLD
     return {**suggestion, "id": item_id, "accepted": accepted, "section": section_id}
-
-
-def missing_characters(review: dict) -> Counter[str]:
-    """Count the letters and digits of the source that are neither in a section nor in an omission."""
-    return Counter(review["characters"]) - count_characters(all_texts(review))
-
-
-def all_texts(review: dict) -> Iterator[str]:
-    """Yield every text of the article that the document contains."""
-    yield review.get("original_title", review["title"])
-    for section in review["sections"]:
-        if not section["generated"]:
-            yield section.get("original_heading", section["heading"])
-        yield from (block["text"] for block in section["blocks"])
-    yield from (omission["text"] for omission in review["omissions"])
-
-
-def completeness(review: dict) -> str:
-    """Return one sentence: "All 17,003 letters and digits are here.", or what is missing."""
-    return completeness_message(sum(review["characters"].values()), missing_characters(review))

@@ -1,7 +1,5 @@
 """Accepting, rejecting and editing suggestions. Each function returns a new document."""
 
-from copy import deepcopy
-
 from lessons.importing.review.errors import UnknownPart
 
 EDITABLE_FIELDS = {
@@ -14,9 +12,7 @@ EDITABLE_FIELDS = {
 
 def accept(review: dict, kind: str, suggestion_id: str, accepted: bool = True) -> dict:
     """Accept or reject one suggestion of a kind of EDITABLE_FIELDS. Unknown kinds and ids raise UnknownPart."""
-    review = deepcopy(review)
-    _item(review, kind, suggestion_id)["accepted"] = accepted
-    return review
+    return _replaced(review, kind, suggestion_id, {"accepted": accepted})
 
 
 def accept_all(review: dict, kind: str, accepted: bool = True) -> dict:
@@ -31,12 +27,8 @@ def accept_everything(review: dict) -> dict:
 
 def edit(review: dict, kind: str, suggestion_id: str, **fields: str) -> dict:
     """Change the texts of a suggestion; an empty one keeps the old text."""
-    review = deepcopy(review)
-    item = _item(review, kind, suggestion_id)
-    item.update(
-        {name: text.strip() for name, text in fields.items() if name in EDITABLE_FIELDS[kind] and text.strip()}
-    )
-    return review
+    texts = {name: text.strip() for name, text in fields.items() if name in EDITABLE_FIELDS[kind] and text.strip()}
+    return _replaced(review, kind, suggestion_id, texts)
 
 
 def accepted(review: dict, kind: str) -> list[dict]:
@@ -49,8 +41,8 @@ def _items(review: dict, kind: str) -> list[dict]:
     return review[kind]
 
 
-def _item(review: dict, kind: str, suggestion_id: str) -> dict:
-    for item in _items(review, kind):
-        if item["id"] == suggestion_id:
-            return item
-    raise UnknownPart(suggestion_id)
+def _replaced(review: dict, kind: str, suggestion_id: str, changes: dict) -> dict:
+    items = _items(review, kind)
+    if all(item["id"] != suggestion_id for item in items):
+        raise UnknownPart(suggestion_id)
+    return {**review, kind: [{**item, **changes} if item["id"] == suggestion_id else item for item in items]}

@@ -171,7 +171,7 @@ def description_html(source: str) -> SafeString:
 
 def description_text(source: str) -> str:
     """Return a description's Markdown as plain text on one line."""
-    return " ".join(plain_text.plain_text(description_html(source)).split())
+    return " ".join(plain_text.text_by_block(description_html(source)).split())
 
 
 def _lesson_counts(user) -> dict[int, tuple[int, int]]:

@@ -1,23 +1,43 @@
-/* Submits the review's buttons without reloading the page, and saves what is typed or ticked after a short delay. */
+/* The review of an article without reloading the page: its buttons, saving what is typed, the sections of a long text.
+
+One request follows the other, each with the version that the one before has saved. An answer has only what has
+changed, see lessons/authoring/article_import/answers.py; a conflict is answered with the whole page. */
+
+import { arrange, carryOver, elementOf } from "./review/fields.js";
+import { focusAfter, rememberFocus, restoreFocus } from "./review/focus.js";
+import { followText, watchSelection } from "./review/outline.js";
 
 const SAVE_DELAY = 900;
+const JSON_HEADERS = { Accept: "application/json" };
+const TEXT_FIELDS = "textarea, input:not([type=checkbox], [type=radio], [type=hidden])";
+
+/* Returns the id of the section that a row of the outline stands for. */
+const idOf = (row) => row.querySelector("[name=selected]").value;
 
 class ArticleReview extends HTMLElement {
   #timer;
   #queue = Promise.resolve();
+  #pending = 0;
+  #isLeaving = false;
   #typed = 0;
   #listening;
+  #text;
 
   connectedCallback() {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("input", (event) => this.#input(event), { signal });
+    this.addEventListener("keydown", (event) => this.#keydown(event), { signal });
+    this.addEventListener("click", (event) => this.#click(event), { signal });
     window.addEventListener("beforeunload", (event) => this.#timer && event.preventDefault(), { signal });
+    this.#text = followText(this);
+    watchSelection(this, signal);
   }
 
   disconnectedCallback() {
     this.#listening.abort();
+    this.#text.disconnect();
     clearTimeout(this.#timer);
   }
 
@@ -25,12 +45,27 @@ class ArticleReview extends HTMLElement {
     return this.querySelector("#review");
   }
 
-  /* A button is called "action" too, hence getAttribute below. Creating the module leaves the page: the browser does that. */
+  /* A button is called "action" too, hence getAttribute in #send. Creating the module leaves the page: the browser does that,
+  once all answers are here. */
   #submit(event) {
     const action = event.submitter?.value ?? "save";
-    if (event.target !== this.#form || action === "create") return this.#cancelSave();
+    if (event.target !== this.#form) return undefined;
+    if (action === "create") return this.#create(event);
     event.preventDefault();
+    const [name, first, second] = action.split(":");
+    if (name === "show") return this.#enqueue(() => this.#showMore(event.submitter, first, second));
     return this.#enqueue(() => this.#run(action));
+  }
+
+  #create(event) {
+    if (!this.#pending || this.#isLeaving) return this.#cancelSave();
+    event.preventDefault();
+    const { submitter } = event;
+    return this.#enqueue(() => {
+      this.#isLeaving = true;
+      this.#form.requestSubmit(submitter.isConnected ? submitter : this.querySelector("button[value=create]"));
+      this.#isLeaving = false;
+    });
   }
 
   #cancelSave() {
@@ -38,10 +73,12 @@ class ArticleReview extends HTMLElement {
     this.#timer = undefined;
   }
 
-  /* The choice between updating a module and creating one changes the page at once. */
+  /* What is chosen changes other parts of the page at once; what is typed is saved when the typing stops. */
   #input(event) {
-    if (event.target.name === "reimport") this.#enqueue(() => this.#run("save"));
-    else this.#saveSoon();
+    if (event.target.name === "selected" || event.target.name === "selected-kind") return;
+    if (event.target.form !== this.#form) return;
+    if (event.target.matches(TEXT_FIELDS)) this.#saveSoon();
+    else this.#enqueue(() => this.#run("save"));
   }
 
   #saveSoon() {
@@ -50,77 +87,263 @@ class ArticleReview extends HTMLElement {
     this.#timer = setTimeout(() => this.#enqueue(() => this.#save()), SAVE_DELAY);
   }
 
+  #keydown(event) {
+    const isUndo = (event.ctrlKey || event.metaKey) && !event.altKey && ["z", "y"].includes(event.key.toLowerCase());
+    if (event.key === "Escape") this.#closeMenu(event.target);
+    if (!isUndo || event.target.matches(TEXT_FIELDS)) return;
+    event.preventDefault();
+    this.#enqueue(() => this.#run(event.shiftKey || event.key.toLowerCase() === "y" ? "redo" : "undo"));
+  }
+
+  #closeMenu(target) {
+    const menu = target.closest("details.block-menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+
+  /* A section that is not on the page is fetched; the menu of a block closes when another place is clicked. */
+  #click(event) {
+    const id = event.target.closest("[data-part=outline] a")?.hash.slice(1);
+    const menu = this.querySelector("details.block-menu[open]");
+    if (menu && !menu.contains(event.target)) menu.open = false;
+    if (!id || this.querySelector(`#${CSS.escape(id)}`)) return;
+    event.preventDefault();
+    this.#enqueue(() => this.#showSection(id));
+  }
+
   /* One request after the other: each needs the version saved by the one before. */
   #enqueue(work) {
+    const isUnsaved = this.#timer !== undefined;
     this.#cancelSave();
-    this.#queue = this.#queue.then(work).catch((error) => {
-      this.#showStatus(error.cause === 404 ? this.dataset.missing : this.dataset.failed);
-    });
+    this.#pending += 1;
+    this.#queue = this.#queue
+      .then(() => work(isUnsaved))
+      .catch((error) => this.#showStatus(error.cause === 404 ? this.dataset.missing : this.dataset.failed))
+      .finally(() => {
+        this.#pending -= 1;
+      });
     return this.#queue;
   }
 
+  /* Returns the answer: `changes`, or a whole `page` for what was refused. */
   async #send(action) {
-    const body = new FormData(this.#form);
-    body.set("action", action);
-    const response = await fetch(this.#form.getAttribute("action"), { method: "POST", body });
+    const sent = new FormData(this.#form);
+    sent.set("action", action);
+    const address = this.#form.getAttribute("action");
+    const response = await fetch(address, { method: "POST", body: sent, headers: JSON_HEADERS });
+    if (response.headers.get("Content-Type")?.startsWith("application/json")) return { changes: await response.json(), sent };
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (!page.querySelector("#review")) throw new Error(response.status, { cause: response.status });
-    return { page, saved: response.ok, sent: body };
+    if (page.querySelector("#review")) return { page, sent };
+    if (response.ok && response.redirected) return location.assign(response.url);
+    throw new Error(response.status, { cause: response.status });
   }
 
-  /* What is typed while the request is on its way stays: only the summaries are updated from the response. */
+  /* What is typed while the request is on its way stays: only the outline and the summaries are updated. */
   async #save() {
-    const typed = this.#typed;
-    const { page, saved } = await this.#send("save");
-    if (!saved) return this.#show(page);
-    this.#form.elements.version.value = page.querySelector("[name=version]").value;
-    this.#replacePart(page, "[data-part=completeness]");
-    this.#replacePart(page, ".review-outline");
-    this.#replacePart(page, "[data-part=problems]");
-    if (typed === this.#typed) this.#updateChanges(page);
-    return this.#showStatus(this.dataset.saved);
+    const { page, changes, sent } = await this.#send("save");
+    if (page) return this.#showPage(page, sent);
+    if (changes.problems) return this.#showProblems(changes.problems);
+    this.#showProblems([]);
+    this.#showOutline(changes);
+    this.#form.elements.version.value = changes.version;
+    this.#showParts({ bar: changes.parts.bar, counts: changes.parts.counts, missing: changes.parts.missing }, sent);
+    this.#showStatus(this.dataset.saved);
+    return changes.isUpdate && this.#updateHead(sent);
   }
 
+  /* A button that an earlier answer has taken away, such as the second of two clicks on “Merge”, does nothing. */
   async #run(action) {
+    const isThere = [...this.#form.querySelectorAll("button[name=action]")].some((button) => button.value === action);
+    if (!isThere && action !== "save") return undefined;
     const typed = this.#typed;
-    const { page, saved, sent } = await this.#send(action);
-    this.#show(page, action, sent);
+    const { page, changes, sent } = (await this.#send(action)) ?? {};
+    if (page) return this.#showPage(page, sent);
+    if (!changes) return undefined;
+    if (changes.problems) return this.#showProblems(changes.problems);
+    this.#show(changes, action, sent);
     if (typed !== this.#typed) this.#saveSoon();
-    this.#showStatus(saved && !page.querySelector(".messagelist .error") ? this.dataset.saved : "");
+    this.#showStatus(changes.status || this.dataset.saved);
+    return changes.isUpdate && this.#updateHead(sent);
   }
 
-  #show(page, action = "save", sent = new FormData(this.#form)) {
+  #show(changes, action, sent) {
+    const remembered = rememberFocus(this);
     const scroll = window.scrollY;
+    this.#showProblems([]);
+    this.#showOutline(changes);
+    this.#showSections(changes.shown, changes.sections, sent);
+    this.#showParts(changes.parts, sent);
+    const { version, editing, whole } = this.#form.elements;
+    version.value = changes.version;
+    editing.value = changes.editing;
+    if (action.startsWith("show-all:")) whole.value = action.split(":")[1];
+    this.#updateMore(changes.first, changes.after);
+    window.scrollTo({ top: scroll, behavior: "instant" });
+    if (action === "save") restoreFocus(this, remembered);
+    else focusAfter(this, action, changes.focus);
+  }
+
+  #showOutline({ outline, order }) {
+    const list = this.querySelector("[data-part=outline]");
+    const rows = new Map([...list.children].map((row) => [idOf(row), row]));
+    for (const [id, html] of Object.entries(outline)) {
+      const row = elementOf(html);
+      const old = rows.get(id);
+      if (old) row.querySelector("[name=selected]").checked = old.querySelector("[name=selected]").checked;
+      old?.replaceWith(row);
+      rows.set(id, row);
+    }
+    if (order) arrange(list, order.map((id) => rows.get(id)).filter(Boolean));
+    this.dispatchEvent(new Event("selection"));
+  }
+
+  /* shown: the ids of the sections on the page in their order. sections: the HTML of those that are new or different. */
+  #showSections(shown, sections, sent) {
+    const parent = this.querySelector("[data-part=sections]");
+    const present = new Map([...parent.children].map((section) => [section.id, section]));
+    for (const [id, html] of Object.entries(sections)) {
+      const section = elementOf(html);
+      const old = present.get(id);
+      if (old) carryOver(old, sent, section);
+      present.set(id, section);
+    }
+    arrange(parent, shown.map((id) => present.get(id)).filter(Boolean));
+    this.#form.elements.shown.value = parent.children.length;
+    if (this.#form.elements.at) this.#form.elements.at.value = parent.firstElementChild?.id ?? "";
+    this.#text.observe();
+  }
+
+  #showParts(parts, sent) {
+    for (const [id, html] of Object.entries(parts)) {
+      const old = this.querySelector(`#${CSS.escape(id)}`);
+      if (!html || !old) continue;
+      const part = elementOf(html);
+      carryOver(old, sent, part);
+      if (id === "bar") this.#showBar(old, part);
+      else old.replaceWith(part);
+    }
+  }
+
+  /* The status stays: screen readers announce only what changes in an element that was there before. */
+  #showBar(bar, replacement) {
+    const remembered = rememberFocus(this);
+    for (const selector of ["[data-part=completeness]", ".button-row"]) {
+      bar.querySelector(selector).replaceWith(replacement.querySelector(selector));
+    }
+    restoreFocus(this, remembered);
+  }
+
+  /* What an update would do is computed separately, since that may take longer than a change. */
+  async #updateHead(sent) {
+    const response = await fetch(this.dataset.changes);
+    if (!response.ok) return;
+    const head = elementOf(await response.text());
+    const old = this.querySelector(".review-head");
+    const open = new Set([...old.querySelectorAll("details[open]")].map((details) => details.dataset.section));
+    const closed = new Set([...old.querySelectorAll("details:not([open])")].map((details) => details.dataset.section));
+    for (const details of head.querySelectorAll("details")) {
+      const { section } = details.dataset;
+      details.open = open.has(section) || (details.open && !closed.has(section));
+    }
+    const remembered = rememberFocus(this);
+    carryOver(old, sent, head);
+    old.replaceWith(head);
+    restoreFocus(this, remembered);
+    const label = head.querySelector("[data-create]")?.dataset.create;
+    if (label) this.querySelector("button[value=create]").textContent = label;
+  }
+
+  /* Shows a whole page: what is saved, and the texts of this one that differ from it. */
+  #showPage(page, sent) {
     const replacement = document.adoptNode(page.querySelector("#review"));
     carryOver(this.#form, sent, replacement);
     this.#form.replaceWith(replacement);
     const messages = page.querySelector(".messagelist");
     document.querySelector(".messagelist")?.remove();
     if (messages) document.querySelector("#content").before(document.adoptNode(messages));
-    window.scrollTo({ top: scroll, behavior: "instant" });
-    this.#focus(action);
+    this.#text.observe();
+    this.#showStatus("");
+    const reason = this.querySelector(".edit-conflict, .errorlist") ?? messages;
+    reason?.setAttribute("tabindex", "-1");
+    reason?.focus();
   }
 
-  #focus(action) {
-    const subject = action.split(":")[1];
-    const same = [...this.#form.querySelectorAll("button[name=action]")].find((button) => button.value === action);
-    const near = subject && this.querySelector(`#${CSS.escape(subject)} :is(input, button):not(:disabled)`);
-    const target = same && !same.disabled && same.tabIndex >= 0 ? same : near;
-    target?.focus({ preventScroll: true });
+  #showProblems(problems) {
+    const part = this.querySelector("[data-part=problems]");
+    const list = document.createElement("ul");
+    list.className = "errorlist";
+    list.setAttribute("role", "alert");
+    list.append(
+      ...problems.map((problem) => {
+        const item = document.createElement("li");
+        item.textContent = problem;
+        return item;
+      }),
+    );
+    part.replaceChildren(...(problems.length ? [list] : []));
+    if (problems.length) this.#showStatus(problems.join(" "));
   }
 
-  #replacePart(page, selector) {
-    const replacement = page.querySelector(selector);
-    if (replacement) this.querySelector(selector).replaceWith(document.adoptNode(replacement));
+  async #fetchSections(query) {
+    const response = await fetch(`${this.dataset.sections}?${new URLSearchParams(query)}`, { headers: JSON_HEADERS });
+    if (!response.ok) throw new Error(response.status, { cause: response.status });
+    return response.json();
   }
 
-  /* Updates what the reimport changes; open details stay open, and the focus where it was. */
-  #updateChanges(page) {
-    const open = new Set([...this.querySelectorAll(".changes details[open]")].map((details) => details.dataset.section));
-    const { name, value } = this.querySelector(".review-reimport :focus") ?? {};
-    this.#replacePart(page, "[data-part=reimport]");
-    for (const details of this.querySelectorAll(".changes details")) details.open ||= open.has(details.dataset.section);
-    if (name) [...this.#form.elements].find((field) => field.name === name && field.value === value)?.focus();
+  /* Goes to a section that is not on the page, instead of those that are. */
+  async #showSection(id) {
+    await this.#save();
+    const { shown, sections, first, after } = await this.#fetchSections({ at: id });
+    this.#showSections(shown, sections, new FormData(this.#form));
+    this.#updateMore(first, after);
+    const section = this.querySelector(`#${CSS.escape(id)}`);
+    section?.scrollIntoView({ behavior: "instant" });
+    section?.querySelector("input.heading").focus({ preventScroll: true });
+  }
+
+  /* Adds the sections before or after those on the page, or shows another part of one section. */
+  async #showMore(button, id, start) {
+    if (start) return this.#showPart(id, start);
+    const parent = this.querySelector("[data-part=sections]");
+    const present = [...parent.children].map((section) => section.id);
+    const isBefore = button.closest("[data-part=before]") !== null;
+    const { shown, sections, first, after } = await this.#fetchSections({ at: id });
+    const added = shown.filter((one) => !present.includes(one));
+    const order = isBefore ? [...added, ...present] : [...present, ...added];
+    const known = Number(this.querySelector("[data-part=after]").dataset.count);
+    const height = document.documentElement.scrollHeight;
+    this.#showSections(order, Object.fromEntries(added.map((one) => [one, sections[one]])), new FormData(this.#form));
+    this.#updateMore(isBefore ? first : undefined, isBefore ? known : after);
+    if (isBefore) window.scrollBy({ top: document.documentElement.scrollHeight - height, behavior: "instant" });
+    this.querySelector(`#${CSS.escape(added.at(isBefore ? -1 : 0) ?? present[0])} input.heading`)?.focus();
+    return undefined;
+  }
+
+  async #showPart(id, start) {
+    const { sections } = await this.#fetchSections({ at: id, start, number: 1 });
+    const order = [...this.querySelector("[data-part=sections]").children].map((section) => section.id);
+    this.#showSections(order, { [id]: sections[id] }, new FormData(this.#form));
+    this.#form.elements.start.value = start;
+    this.querySelector(`#${CSS.escape(start)} summary`)?.focus();
+  }
+
+  /* Says how many sections stand before and after those on the page. */
+  #updateMore(first, after) {
+    const ids = [...this.querySelectorAll("[data-part=outline] > li")].map(idOf);
+    const present = [...this.querySelector("[data-part=sections]").children].map((section) => section.id);
+    const before = first ?? Math.max(0, ids.indexOf(present[0]));
+    const rest = after ?? Math.max(0, ids.length - before - present.length);
+    this.#updateButton("before", before, ids[Math.max(0, before - 20)]);
+    this.#updateButton("after", rest, ids[ids.length - rest]);
+  }
+
+  #updateButton(part, count, id) {
+    const paragraph = this.querySelector(`[data-part=${part}]`);
+    paragraph.hidden = !count;
+    paragraph.dataset.count = count;
+    paragraph.querySelector("button").value = `show:${id ?? ""}`;
+    paragraph.querySelector("span").textContent = count;
   }
 
   #showStatus(message) {
@@ -128,19 +351,5 @@ class ArticleReview extends HTMLElement {
     if (status) status.textContent = message;
   }
 }
-
-/* What was typed or ticked since `sent` goes from the old form into the new one. */
-const carryOver = (old, sent, replacement) => {
-  for (const field of old.elements) {
-    const isCarried = field.name && field.name !== "version" && field.type !== "submit";
-    const counterpart = isCarried && replacement.elements.namedItem(field.name);
-    if (!counterpart || !("value" in counterpart)) continue;
-    if (field.type === "checkbox") {
-      if (sent.has(field.name) !== field.checked) counterpart.checked = field.checked;
-    } else if (field.type === "radio") {
-      if (field.checked && sent.get(field.name) !== field.value) counterpart.value = field.value;
-    } else if (sent.get(field.name)?.replaceAll("\r\n", "\n") !== field.value) counterpart.value = field.value;
-  }
-};
 
 customElements.define("article-review", ArticleReview);

@@ -21,6 +21,7 @@ from lessons.db.models import UnsentText
 from lessons.discussions.models import CommentPolicy, Thread
 from lessons.discussions.services.errors import CommentsOff, RateLimited
 from lessons.discussions.services.posting import prepare_post
+from lessons.markup.formulas import formula
 from lessons.models import Lesson
 from lessons.permissions import can_read_annotation
 from tests import factories
@@ -35,6 +36,13 @@ def test_note_is_a_thread_with_the_quote_and_a_link_back(lesson, learner):
     assert note.thread.lesson_id == lesson.pk
     assert lesson.current_revision.text[note.start : note.end] == "sun and moon"
     assert note.placements.get().state == Placement.State.EXACT
+
+
+def test_a_passage_that_begins_within_a_formula_has_all_of_it(lesson, instructor):
+    Lesson.objects.filter(pk=lesson.pk).update(body=f"<p>Energy is {formula('E_0=mc^2')}, always.</p>")
+    revision = publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
+    assert locate_passage(revision, exact="mc2, always").exact == "E0=mc2, always"
+    assert locate_passage(revision, start=0, end=len("Energy is E0=")).exact == "Energy is E0=mc2"
 
 
 def test_question_is_a_question_thread(lesson, learner):

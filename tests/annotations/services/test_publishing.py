@@ -8,6 +8,7 @@ from lessons.annotations.models import Annotation, Placement
 from lessons.annotations.publish_preview import preview_publish
 from lessons.annotations.services import publish
 from lessons.annotations.services.publishing import place_manually
+from lessons.markup.formulas import formula
 from lessons.markup.plain_text import plain_text
 from lessons.models import Lesson
 from tests import factories
@@ -34,6 +35,15 @@ def test_every_annotation_is_placed_in_every_revision(lesson, learner, instructo
     assert placement_in(kept, new).state in (State.MOVED, State.EXACT)
     assert (placement_in(lost, new).state, placement_in(lost, new).start) == (State.REMOVED, None)
     assert Annotation.objects.count() == 2
+
+
+def test_a_note_on_a_formula_is_on_all_of_the_formula_that_it_became(lesson, learner, instructor):
+    body = "<p>When sun and moon pull in line, the force is {}, as Newton wrote.</p>"
+    republish(lesson, instructor, body.format(formula("F_0=ma+ma")))
+    note = note_by(learner, Lesson.objects.get(pk=lesson.pk), exact="F0=ma+ma")
+    new = republish(lesson, instructor, body.format(formula("2F_0=ma+ma")))
+    placement = placement_in(note, new)
+    assert (placement.state, new.text[placement.start : placement.end]) == (State.CHANGED, "2F0=ma+ma")
 
 
 def test_note_does_not_land_on_a_look_alike(lesson, learner, instructor):

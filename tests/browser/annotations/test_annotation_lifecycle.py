@@ -6,7 +6,11 @@ from tests.browser.annotations.input_methods import ByKeys, ByMouse, ByName, ByT
 from tests.browser.annotations.lifecycle import lesson_of, run_lifecycle
 
 # The author and the instructor. A note made by mouse: `test_annotate.py`.
-WAYS = [(ByKeys, ByTouch), (ByTouch, ByName), (WithoutScript, ByMouse)]
+WAYS = [
+    (ByKeys, ByTouch),
+    pytest.param(ByTouch, ByName, marks=pytest.mark.thorough),
+    pytest.param(WithoutScript, ByMouse, marks=pytest.mark.thorough),
+]
 
 
 @pytest.mark.parametrize(("author_input", "teacher_input"), WAYS, ids=lambda way: way.__name__)

@@ -221,7 +221,7 @@ def test_only_the_text_is_printed(new_page, sign_in_as, notes):
     assert page.locator("#notes").is_hidden()
 
 
-@pytest.mark.parametrize("look", [{}, {"width": 390}])
+@pytest.mark.parametrize("look", [pytest.param({}, marks=pytest.mark.thorough), {"width": 390}])
 def test_axe_finds_nothing_beside_the_text(new_page, sign_in_as, notes, look):
     page = read(new_page, sign_in_as, notes, **look)
     page.locator(".annotation-toggle").first.click()

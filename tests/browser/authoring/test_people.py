@@ -149,7 +149,9 @@ def test_without_script_the_whole_link_is_shown_and_no_copy_button(staff):
     assert not page.get_by_role("button", name="Copy").first.is_visible()
 
 
-@pytest.mark.parametrize("width", [390, 800, 1440])
+@pytest.mark.parametrize(
+    "width", [390, pytest.param(800, marks=pytest.mark.thorough), pytest.param(1440, marks=pytest.mark.thorough)]
+)
 def test_a_long_name_without_spaces_breaks_no_page_and_no_tab_is_cut_off(staff, width):
     page = staff(width=width)
     page.goto(f"{MEMBERS}new/")

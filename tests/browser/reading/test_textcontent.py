@@ -8,6 +8,7 @@ import pytest
 
 from lessons.markup import plain_text
 from lessons.services import prepare_html
+from tests.environment import sample
 
 PIECES = [
     "<p>", "</p>", "<h2>", "</h2>", "<h1>", "</h1>", "<ul>", "<li>", "</li>", "</ul>", "<ol start=3>", "</ol>",
@@ -19,7 +20,8 @@ PIECES = [
     "\u00ad", "  ", "\t", "\r\n", "\r", "\x00", "\x0b", "x", "word ", "<section>", "</section>", "<sup id=fnref1>",
     "<figure>", "<figcaption>", "</figure>", "<script>1</script>", "<style>p{}</style>", "<!-- c -->", "<svg>",
     "</svg>", "<div>", "</div>", "<span>", "<u>", "</u>", "<select><option>o", "<textarea>\n t</textarea>",
-    "<p dir=rtl>", "<b><p></b>",
+    "<p dir=rtl>", "<b><p></b>", "<math alttext='a&lt;b'>", "</math>", "<mi>", "</mi>", "<mtext>", "</mtext>",
+    "<mo>&lt;</mo>", "<annotation>", "<semantics>", "<mglyph>",
 ]  # fmt: skip
 
 
@@ -42,7 +44,7 @@ def shown(page, html):
     return page.evaluate("document.querySelector('[data-revision]').textContent")
 
 
-@pytest.mark.parametrize("start", range(0, 200, 50))
+@pytest.mark.parametrize("start", sample(range(0, 200, 50), parts=4))
 def test_text_of_generated_documents_equals_the_browsers(blank, start):
     for seed in range(start, start + 50):
         html = prepare_html(generated(seed))

@@ -26,7 +26,7 @@ def test_each_file_gives_one_line_in_their_order():
 def test_the_line_has_the_keys_of_the_contract():
     bees = outlines("bees.txt")[0]
     assert set(bees) == {
-        "title", "paragraphs", "sections", "glossary", "timeline", "tags", "prompts", "left_out",
+        "title", "paragraphs", "sections", "glossary", "timeline", "tags", "prompts", "left_out", "missing",
     }  # fmt: skip
     section = bees["sections"][1]["sections"][1]
     assert set(section) == {"heading", "kind", "level", "paragraphs", "blocks", "sections"}
@@ -37,6 +37,7 @@ def test_the_line_has_the_keys_of_the_contract():
     assert set(bees["glossary"][0]) == {"term", "definition", "evidence", "confidence"}
     assert set(bees["timeline"][0]) == {"date", "precision", "event", "evidence"}
     assert all(isinstance(one, str) for one in bees["prompts"] + bees["tags"])
+    assert bees["missing"] == []
 
 
 def test_what_was_left_out_says_why():

@@ -12,8 +12,9 @@ WALL = (
     "from the south came in spring and left in autumn, and in between they were mended, painted and quarrelled over."
 )
 CLERK = (
-    "Nobody counted the barrels. The clerk of the weigh house Johann Petersen kept a book, but he kept "
-    "it for himself, and what he wrote in it was mostly about the weather and his knees. When he died it was sold with his chairs."
+    "Nobody counted the barrels. The clerk of the weigh house Johann Petersen kept a book, but he kept it for "
+    "himself, and what he wrote in it was mostly about the weather and his knees. When he died it was sold with "
+    "his chairs."
 )
 
 

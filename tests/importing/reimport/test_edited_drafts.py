@@ -7,7 +7,8 @@ from lessons.importing.reimport.apply import PlanOutdated
 from lessons.importing.reimport.messages import kept_messages
 from lessons.importing.reimport.plan import plan_reimport
 from lessons.importing.review import reimport_choice, sections, suggestions
-from lessons.importing.services import create_module_from_review, save_review
+from lessons.importing.review_steps import save_review
+from lessons.importing.services import create_module_from_review
 from lessons.models import CaseStudy, Lesson, Module
 from tests.factories import make_lesson
 from tests.importing.articles import SALT, SALT_AGAIN

@@ -8,18 +8,19 @@ from django.db import transaction
 from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.importing.management.commands.outline import parse_file
-from lessons.importing.models import ArticleImport
 from lessons.importing.reimport.apply import apply_reimport
 from lessons.importing.reimport.messages import kept_messages, plan_summary
 from lessons.importing.reimport.plan import module_to_update
-from lessons.importing.review.state import completeness
+from lessons.importing.review.completeness import completeness
 from lessons.importing.review.texts import ReviewIncomplete
 from lessons.importing.services import (
+    PreparedImport,
     create_module_from_review,
     prepare_import,
     prepare_module,
     publish_module,
     publish_reimport,
+    save_import,
 )
 from lessons.memo import memoizing
 from lessons.permissions import can_edit_course
@@ -48,30 +49,31 @@ class Command(BaseCommand):
                 f"{author} may not edit “{target.title}”. Name one of its instructors, or make {author} one first."
             )
         name = Path(file).name
-        article = prepare_import(by=by, course=target, name=name, parsed=parsed, accept_all=True, as_new=new)
+        prepared = prepare_import(by=by, course=target, name=name, parsed=parsed, accept_all=True, as_new=new)
         try:
             with memoizing():
-                prepare_module(article, article.review)
-                report = _import(article, publish=publish, overwrite=overwrite)
+                prepare_module(prepared.article, prepared.article.review)
+                report = _import(prepared, publish=publish, overwrite=overwrite)
         except ReviewIncomplete as error:
             raise CommandError(f"{file}: {error}") from None
         self.stdout.write(report)
 
 
 @transaction.atomic
-def _import(article: ArticleImport, *, publish: bool, overwrite: bool) -> str:
+def _import(prepared: PreparedImport, *, publish: bool, overwrite: bool) -> str:
     """Save the import, and create or update the module; return a report of what was done."""
-    article.save()
+    article = save_import(prepared)
+    proof = completeness(article.review, article.text.word_counts)
     if module_to_update(article):
         plan = apply_reimport(by=article.author, article=article, overwrite=overwrite)
         if publish:
             publish_reimport(by=article.author, plan=plan)
         summary = f"{plan.module.title}: {plan_summary(plan, article)}"
-        return " ".join([summary, *kept_messages(plan), completeness(article.review)])
+        return " ".join([summary, *kept_messages(plan), proof])
     module = create_module_from_review(by=article.author, article=article)
     if publish:
         publish_module(by=article.author, module=module)
-    return f"{module.title}: {module.lessons.count()} lessons. {completeness(article.review)}"
+    return f"{module.title}: {module.lessons.count()} lessons. {proof}"
 
 
 def get_course(slug: str) -> Course:

@@ -11,6 +11,7 @@ from lessons.importing.readers.plain_text.lines import Line, fits, join_lines, s
 from lessons.importing.readers.plain_text.lists import parse_definitions, parse_list, parse_marker
 from lessons.importing.readers.plain_text.paragraphs import paragraphs
 from lessons.importing.readers.plain_text.underlines import MarkedHeadings, mark_headings
+from lessons.importing.text_formulas import with_formulas
 
 MARKDOWN_HEADING = re.compile(r"#{1,6} \S")
 RULE = re.compile(r"(?:[-=_*~#–—·•+]\s*+){3,}+")
@@ -29,7 +30,7 @@ def read(text: str) -> ParsedArticle:
     )
     marked = mark_headings(kept)
     title, placed = _blocks(kept, marked)
-    blocks = with_footnotes([block for _number, block in placed])
+    blocks = with_footnotes(with_formulas([block for _number, block in placed]))
     positions = pages.positions(removed, [number for number, _block in placed])
     omissions = [
         Omission(one.text, one.reason, position=position) for one, position in zip(removed, positions, strict=True)

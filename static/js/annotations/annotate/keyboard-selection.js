@@ -1,9 +1,10 @@
 /* Selects a passage by keyboard, without a selection of the document: arrows move by sentence and by word. */
 
+import { formulaSpans, widenToSpans } from "../lib/formulas.js";
 import { TextMap, toCodePoints } from "../lib/text-map.js";
 
 const HIGHLIGHT = "annotation-selected";
-const BLOCKS = "p, li, dt, dd, th, td, caption, figcaption, pre, blockquote, h2, h3, h4, section, figure";
+const BLOCKS = "p, li, dt, dd, th, td, caption, figcaption, pre, blockquote, h2, h3, h4, section, figure, aside, summary";
 const TOPBAR_HEIGHT = 80;
 const SCROLL_MARGIN = 96;
 const MOVES = {
@@ -58,9 +59,11 @@ export class KeyboardSelection {
     this.#map = new TextMap(this.#root);
     const blocks = textBlocks(this.#root);
     const locale = this.#root.closest("[lang]")?.lang;
+    const formulas = formulaSpans(this.#map);
     for (const granularity of ["sentence", "word"]) {
       const segmenter = new Intl.Segmenter(locale, { granularity });
-      this.#units[granularity] = blocks.flatMap((block) => segments(block, segmenter, granularity));
+      const units = blocks.flatMap((block) => segments(block, segmenter, granularity));
+      this.#units[granularity] = withWholeFormulas(units, formulas);
     }
   }
 
@@ -171,6 +174,19 @@ function segments({ text, start }, segmenter, granularity) {
       result.push({ start: first, end: first + toCodePoints(trimmed, trimmed.length) });
     }
     at += length;
+  }
+  return result;
+}
+
+/* Returns the sentences or words with those that share a formula made one. */
+function withWholeFormulas(units, formulas) {
+  if (!formulas.length) return units;
+  const result = [];
+  for (const unit of units) {
+    const [start, end] = widenToSpans(formulas, unit.start, unit.end);
+    const last = result.at(-1);
+    if (last && start < last.end) last.end = Math.max(last.end, end);
+    else result.push({ start, end });
   }
   return result;
 }

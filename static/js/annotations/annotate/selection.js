@@ -1,5 +1,6 @@
 /* Turns ranges of the document into passages: offsets in code points, the quote and its context. */
 
+import { formulaSpans, widenToSpans } from "../lib/formulas.js";
 import { TextMap } from "../lib/text-map.js";
 
 const CONTEXT_LENGTH = 32;
@@ -14,9 +15,10 @@ export function passageFromRange(range, root) {
   return start < end ? passageFromOffsets(map, start, end) : null;
 }
 
-/* Returns the passage from `start` to `end`. Where the page's text is not the server's, as when a browser has translated
+/* Returns the passage between two offsets, with whole formulas. Where the page's text is not the server's, as when a browser has translated
    it, `hasServerOffsets` is false: the server then finds the passage by its quote, or refuses it. */
-export function passageFromOffsets(map, start, end) {
+export function passageFromOffsets(map, from, to) {
+  const [start, end] = widenToSpans(formulaSpans(map), from, to);
   const text = map.textBetween(start, end);
   const exact = text.trim();
   if (!exact) return null;

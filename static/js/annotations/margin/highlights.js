@@ -87,14 +87,26 @@ class MarkPainter {
     return new map.constructor(this.root);
   }
 
+  /* A formula is wrapped as a whole: passages never have a part of one. */
   #wrap(block, from) {
     const nodes = [], walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) nodes.push(walker.currentNode);
+    let formula = null;
     for (const node of nodes) {
       const length = [...node.data].length;
-      if (!node.parentElement.matches(CANNOT_HOLD_MARKS)) this.#split(node, this.#pieces(from, from + length), from);
+      const pieces = node.parentElement.matches(CANNOT_HOLD_MARKS) ? [] : this.#pieces(from, from + length);
+      const math = node.parentElement.closest("math");
+      if (!math) this.#split(node, pieces, from);
+      else if (math !== formula && pieces.length) this.#wrapWhole(math, pieces[0][2]);
+      formula = math;
       from += length;
     }
+  }
+
+  #wrapWhole(element, layer) {
+    const mark = markOf(layer);
+    element.replaceWith(mark);
+    mark.append(element);
   }
 
   /* Returns the parts of the spans between two offsets, the last first: [start, end, layer]. */
@@ -112,8 +124,7 @@ class MarkPainter {
   #split(node, pieces, from) {
     const text = node.data;
     for (const [start, end, layer] of pieces) {
-      const mark = document.createElement("mark");
-      mark.className = `annotation-highlight annotation-${LAYERS[layer]}`;
+      const mark = markOf(layer);
       node.splitText(toCodeUnits(text, end - from));
       const middle = node.splitText(toCodeUnits(text, start - from));
       middle.replaceWith(mark);
@@ -125,4 +136,10 @@ class MarkPainter {
     for (const mark of block.querySelectorAll(".annotation-highlight")) mark.replaceWith(...mark.childNodes);
     block.normalize();
   }
+}
+
+function markOf(layer) {
+  const mark = document.createElement("mark");
+  mark.className = `annotation-highlight annotation-${LAYERS[layer]}`;
+  return mark;
 }

@@ -1,7 +1,7 @@
 /* The blocks of a text that have annotations, the button at each that counts them, and what changes their layout. */
 
 const SETTLED_AFTER = 300;
-const BLOCKS = "p, li, h2, h3, h4, dt, dd, figcaption, blockquote";
+const BLOCKS = "p, li, h2, h3, h4, dt, dd, figcaption, blockquote, pre, summary, aside";
 const FRAMES = ".scroll, pre";
 
 /* Returns the blocks in which annotations begin, in their order: { element, numbers }. */

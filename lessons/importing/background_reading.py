@@ -1,0 +1,192 @@
+"""Read long articles outside of requests: at once in a process of its own, or by the scheduler if that one was killed.
+
+An article is claimed before it is read, and the claim is renewed while it is; if the process is killed, the claim
+expires and the article is read again. Only who holds the claim saves the result, so that it is saved once. No
+transaction is open while an article is read.
+"""
+
+import atexit
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Event, Thread
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from lessons.importing import readers
+from lessons.importing.models import ArticleImport, ArticleText
+from lessons.importing.pictures import store_pictures
+from lessons.importing.services import PreparedImport, keep_decisions, prepare_import
+from lessons.markup.sanitise import InvalidText
+
+log = logging.getLogger(__name__)
+State = ArticleImport.State
+CLAIMED_FOR = timedelta(seconds=60)
+RENEWED_EVERY = 15.0
+MAX_AT_ONCE = 2
+"""How many articles are read at the same time, by all processes of the site together."""
+MAX_ATTEMPTS = 3
+READ, ANALYSED = 40, 90
+"""The progress, in per cent, once the file is read and once the outline and the suggestions are made."""
+COMMAND = "read_articles"
+
+
+def start_reading() -> None:
+    """Read what waits, and do not return only when it is read.
+
+    Without the setting READ_ARTICLES_IN_BACKGROUND it is read before this returns, as in tests.
+    """
+    if settings.READ_ARTICLES_IN_BACKGROUND:
+        Thread(target=_run_command, name="reading of an article", daemon=True).start()
+    else:
+        read_waiting()
+
+
+def _run_command() -> None:
+    """Run the command in a process of its own, so that reading slows no page down, and wait for it."""
+    try:
+        process = subprocess.Popen(  # noqa: S603, the command is a constant
+            [sys.executable, str(settings.BASE_DIR / "manage.py"), COMMAND, f"--parent={os.getpid()}"],
+            stdin=subprocess.DEVNULL,
+        )
+    except OSError as error:
+        log.error("Articles wait for the scheduler: no process could be started (%s).", type(error).__name__)
+        return
+    atexit.register(process.terminate)
+    process.wait()
+    atexit.unregister(process.terminate)
+
+
+def read_waiting(is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """Read the articles that wait, one after another; return how many. May raise DatabaseError."""
+    count = 0
+    while not is_stopping() and (article := _claim()):
+        with _renewed_claim(article):
+            _read(article)
+        count += 1
+    return count
+
+
+def _claim() -> ArticleImport | None:
+    """Claim the article that has waited longest, unless enough are being read; those whose claim expired wait too."""
+    now = timezone.now()
+    unclaimed = Q(state=State.WAITING) | Q(state=State.READING, claimed_until__lte=now)
+    waiting = ArticleImport.objects.filter(unclaimed).order_by("pk")
+    if ArticleImport.objects.filter(state=State.READING, claimed_until__gt=now).count() >= MAX_AT_ONCE:
+        return None
+    for pk in waiting.values_list("pk", flat=True):
+        claim = {"state": State.READING, "claim": uuid4(), "claimed_until": now + CLAIMED_FOR}
+        if waiting.filter(pk=pk).update(**claim, progress=0, attempts=F("attempts") + 1):
+            return ArticleImport.objects.select_related("course", "author").get(pk=pk)
+    return None
+
+
+def _held(article: ArticleImport):
+    """Return the row while this process holds its claim."""
+    return ArticleImport.objects.filter(pk=article.pk, state=State.READING, claim=article.claim)
+
+
+@contextmanager
+def _renewed_claim(article: ArticleImport) -> Iterator[None]:
+    """Renew the claim in the background until the block ends."""
+    ended = Event()
+    if not settings.READ_ARTICLES_IN_BACKGROUND:
+        yield
+        return
+    renewal = Thread(target=_renew, args=(article, ended), name="claim of an article", daemon=True)
+    renewal.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        renewal.join()
+
+
+def _renew(article: ArticleImport, ended: Event) -> None:
+    while not ended.wait(RENEWED_EVERY):
+        try:
+            _held(article).update(claimed_until=timezone.now() + CLAIMED_FOR)
+        except DatabaseError as error:
+            log.warning("The claim of an article was not renewed: %s.", type(error).__name__)
+        finally:
+            connection.close()
+
+
+def _read(article: ArticleImport) -> None:
+    """Read one article, and save it, or why it could not be read."""
+    author = article.author
+    with override((author.language if author else "") or settings.LANGUAGE_CODE):
+        if article.attempts > MAX_ATTEMPTS:
+            _fail(article, _("Reading this file was interrupted several times. Try a smaller part of it."))
+            return
+        try:
+            prepared = _prepare(article)
+        except InvalidText as error:
+            _fail(article, str(error))
+        except FileNotFoundError:
+            _fail(article, _("The file is no longer there. Discard this import and send the file again."))
+        except DatabaseError:
+            raise
+        except Exception:  # one file that makes a reader fail must not stop the others
+            log.exception("The article %s could not be read.", article.pk)
+            _fail(article, _("This file could not be read. Save it in another format, or copy the text and paste it."))
+        else:
+            _finish(article, prepared)
+
+
+def _prepare(article: ArticleImport) -> PreparedImport:
+    with article.upload.open("rb") as file:
+        data = file.read()
+    parsed = readers.read_upload(article.source_name, data, encoding=article.encoding)
+    _held(article).update(progress=READ)
+    prepared = prepare_import(by=article.author, course=article.course, name=article.source_name, parsed=parsed)
+    if "sections" in article.review:
+        keep_decisions(prepared, article)
+    _held(article).update(progress=ANALYSED)
+    return prepared
+
+
+@transaction.atomic
+def _finish(article: ArticleImport, prepared: PreparedImport) -> None:
+    """Save what was read, unless the import was discarded or another process has read it meanwhile."""
+    new = prepared.article
+    fields = {"review": new.review, "sha256": new.sha256, "previous": new.previous, "version": F("version") + 1}
+    if not _held(article).update(**fields, **_released(), state=State.READY, progress=100, updated_at=timezone.now()):
+        return
+    text = new.text
+    ArticleText.objects.update_or_create(
+        article_id=article.pk,
+        defaults={"original": text.original, "blocks": text.blocks, "word_counts": text.word_counts},
+    )
+    article.review = new.review
+    article.steps.all().delete()
+    store_pictures(article, prepared.pictures, article.author)
+
+
+def _fail(article: ArticleImport, reason: str) -> None:
+    _held(article).update(**_released(), state=State.FAILED, error=reason[:500], updated_at=timezone.now())
+
+
+def _released() -> dict[str, UUID | None]:
+    return {"claim": None, "claimed_until": None}
+
+
+@transaction.atomic
+def read_again(*, article: ArticleImport, encoding: str) -> None:
+    """Read the file of an import again, with an encoding; what was decided in the review is kept where possible.
+
+    Once the transaction is committed it is read in the background.
+    """
+    waiting = {"state": State.WAITING, "encoding": encoding, "error": "", "progress": 0, "attempts": 0}
+    ArticleImport.objects.filter(pk=article.pk, module=None).exclude(upload="").update(**waiting, **_released())
+    transaction.on_commit(start_reading)

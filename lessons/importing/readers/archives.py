@@ -1,0 +1,121 @@
+"""A zip file, opened only if it is harmless: what .docx, .epub and a saved page with its pictures are inside."""
+
+from io import BytesIO
+from posixpath import normpath
+from zipfile import BadZipFile, ZipFile, ZipInfo
+from zlib import error as ZlibError
+
+from django.utils.translation import gettext as _
+
+from lessons.markup.sanitise import InvalidText
+
+MEGABYTE = 1024 * 1024
+END_OF_DIRECTORY = b"PK\x05\x06"
+END_LENGTH = 22
+MAX_COMMENT = 65_535
+ENCRYPTED = 0x1
+SYMBOLIC_LINK = 0xA000
+FILE_TYPE = 0xF000
+
+
+class Archive:
+    """The members of a zip file, by their names; none is larger than it says, and none leads outside the archive."""
+
+    def __init__(self, file: ZipFile, members: dict[str, ZipInfo]):
+        self._file = file
+        self._members = members
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names in the order of the archive, folders excluded."""
+        return list(self._members)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._members
+
+    def size(self, name: str) -> int:
+        """Return how many bytes the member has when it is unpacked."""
+        return self._members[name].file_size
+
+    def read(self, name: str) -> bytes:
+        """Return the member's bytes. Raise KeyError if there is none, InvalidText if it is damaged."""
+        member = self._members[name]
+        if member.flag_bits & ENCRYPTED:
+            raise InvalidText(_("This file is protected by a password. Save it without one, and import that."))
+        try:
+            with self._file.open(member) as opened:
+                # One more than it may have: a member may lie about its size.
+                data = opened.read(member.file_size + 1)
+        except (BadZipFile, ZlibError, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
+            raise InvalidText(damaged()) from None
+        if len(data) > member.file_size:
+            raise InvalidText(damaged())
+        return data
+
+
+def open_archive(
+    data: bytes,
+    *,
+    max_members: int = 2_000,
+    max_total: int = 200 * MEGABYTE,
+    max_member: int = 100 * MEGABYTE,
+) -> Archive:
+    """Open a zip file, all of whose members together have at most `max_total` bytes, and each at most `max_member`.
+
+    Nothing is unpacked yet. Members whose names lead outside, symbolic links and folders are left out. Raise
+    InvalidText for a file that is no zip, is damaged, or has more than is allowed.
+    """
+    if _count_members(data) > max_members:
+        raise InvalidText(_too_many(max_members))
+    try:
+        file = ZipFile(BytesIO(data))
+    except (BadZipFile, EOFError, OSError, ValueError, NotImplementedError, OverflowError):
+        raise InvalidText(damaged()) from None
+    infos = file.infolist()
+    if len(infos) > max_members:
+        raise InvalidText(_too_many(max_members))
+    if sum(info.file_size for info in infos) > max_total or any(info.file_size > max_member for info in infos):
+        raise InvalidText(
+            _(
+                "Unpacked, this file would be too large. Remove its pictures, or copy the text and paste it; "
+                "if you did not make this file yourself, be careful with it."
+            )
+        )
+    return Archive(file, {name: info for info in infos if (name := _safe_name(info))})
+
+
+def is_archive(data: bytes) -> bool:
+    return data.startswith((b"PK\x03\x04", END_OF_DIRECTORY))
+
+
+def damaged() -> str:
+    return _(
+        "This file is damaged or incomplete. Open it in the program that made it, save it again, and import that."
+    )
+
+
+def _too_many(max_members: int) -> str:
+    return _("This file has more than %(n)s files in it. Copy the article and paste it.") % {"n": f"{max_members:,}"}
+
+
+def _count_members(data: bytes) -> int:
+    """Return how many members the end of the directory states: reading a directory of millions takes seconds.
+
+    A directory that states fewer than it has is as long as they are: so its length counts as well.
+    """
+    start = data.rfind(END_OF_DIRECTORY, max(0, len(data) - END_LENGTH - MAX_COMMENT))
+    if start < 0 or start + END_LENGTH > len(data):
+        return 0
+    stated = int.from_bytes(data[start + 10 : start + 12], "little")
+    length = int.from_bytes(data[start + 12 : start + 16], "little")
+    # An entry has at least 46 bytes; with names and extra fields hardly any has more than 1,000.
+    return max(stated, min(length, len(data)) // 1_000)
+
+
+def _safe_name(info: ZipInfo) -> str:
+    """Return the name of a file inside the archive; empty for a folder, a link, and a path that leads outside."""
+    name = normpath(info.filename.replace("\\", "/"))
+    is_link = info.external_attr >> 16 & FILE_TYPE == SYMBOLIC_LINK
+    if info.is_dir() or is_link or name.startswith(("/", "../")) or name == ".." or ":" in name.split("/")[0]:
+        return ""
+    return name

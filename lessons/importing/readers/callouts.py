@@ -1,0 +1,135 @@
+"""Notes, warnings and other callouts of a page, and items of task lists, as a lesson has them."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from lessons.importing.document import element
+from lessons.markup.markdown_structures import CALLOUT_KIND_OF, DONE_TASK, OPEN_TASK
+
+# Elements that may be a callout, by class: those of Sphinx, MkDocs, Docusaurus, VuePress, GitHub, Quarto, Asciidoctor,
+# Pressbooks, LibreTexts, OpenStax, MDN and Bootstrap.
+CANDIDATES = (
+    "div[class], aside[class], section[class], blockquote[class], table.admonitionblock, div[data-type], "
+    "aside[data-type]"
+)
+CALLOUT_CLASS = re.compile(
+    r"(?P<base>admonition|callout|markdown-alert|alert|notecard|admonitionblock|textbox|theme-admonition|custom-block|"
+    r"custom-container|hint-container|callout-box|bs-callout|bcc-box|box|md-alert|sd-card|notice|panel|infobox-note)"
+    r"(?:[-_]{1,2}(?P<kind>\w[\w-]*))?",
+    re.IGNORECASE,
+)
+SURE = set(
+    "admonition callout markdown-alert notecard admonitionblock textbox theme-admonition custom-block "
+    "hint-container bs-callout bcc-box".split()
+)
+# Class names that say it alone: others, such as "info", are also those of quite different parts of a page.
+ALONE = set("note tip warning caution important danger hint attention seealso example exercise".split())
+TITLES = (
+    ".admonition-title, .admonition-heading, .markdown-alert-title, .callout-title, .callout-header, .textbox__title, "
+    ".textbox__header, .custom-block-title, .hint-container-title, .custom-container-title, .box-legend, "
+    ".callout-heading"
+)
+HEADINGS = "h1, h2, h3, h4, h5, h6"
+ICONS = "svg, .icon, .callout-icon-container, .callout-icon"
+CHECKBOX = "input[type=checkbox]"
+TASKS = "li[role=checkbox], li[aria-checked], li[data-checked], li[data-task]"
+MAX_SHARE = 0.5
+
+
+def unify(page: LexborHTMLParser) -> None:
+    """Make `<aside class="callout callout-KIND">` of callouts, with a title in bold; and mark the items of tasks."""
+    _mark_tasks(page)
+    if page.body is None:
+        return
+    limit = MAX_SHARE * len(page.body.text(deep=True))
+    candidates = [(node, kind) for node in page.css(CANDIDATES) if (kind := _kind(node, limit))]
+    for node, kind in reversed(candidates):
+        if len(node.css(HEADINGS)) < 2:
+            _replace(node, kind)
+
+
+def _kind(node: LexborNode, limit: float) -> str:
+    """Return the kind of a callout, empty for an element that is none.
+
+    limit: the length of text from which an element is none, if only a common word among its classes speaks for it.
+    """
+    names = [*map(str.lower, _names(node)), (node.attributes.get("data-type") or "").lower()]
+    matches = [match for name in names if (match := CALLOUT_CLASS.fullmatch(name))]
+    words = [match["kind"] for match in matches if match["kind"]]
+    words += [name for name in names if name in ALONE or matches]
+    kind = next((CALLOUT_KIND_OF[word] for word in words if word in CALLOUT_KIND_OF), "")
+    if any(match["base"] in SURE for match in matches):
+        return kind or "note"
+    return kind if kind and len(node.text(deep=True)) <= limit else ""
+
+
+def _replace(node: LexborNode, kind: str) -> None:
+    for icon in node.css(ICONS):
+        if not icon.text(deep=True).strip():
+            icon.decompose()
+    title, content = node.css_first(TITLES) or _leading_heading(node), node
+    icon_cell, content_cell = node.css_first("td.icon"), node.css_first("td.content")
+    if icon_cell is not None and content_cell is not None:  # Asciidoctor
+        title, content = icon_cell, content_cell
+    text = " ".join(title.text(deep=True).split()) if title is not None else ""
+    if title is not None:
+        title.decompose()
+    lead = element("p", element("strong", text)) if text else ""
+    html = f'<aside class="callout callout-{kind}">{lead}{content.inner_html or ""}</aside>'
+    new = LexborHTMLParser(f"<!doctype html><body>{html}").css_first("aside")
+    if new is None:
+        return
+    name = node.attributes.get("id")
+    if name:
+        new.attrs["id"] = name
+    node.replace_with(new)
+
+
+def _leading_heading(node: LexborNode) -> LexborNode | None:
+    """Return the heading with which a callout begins."""
+    heading = node.css_first(HEADINGS)
+    if heading is None:
+        return None
+    before = heading
+    while before.parent is not None and before.mem_id != node.mem_id:
+        previous = before.prev
+        while previous is not None:
+            if previous.text(deep=True).strip():
+                return None
+            previous = previous.prev
+        before = before.parent
+    return heading
+
+
+def is_callout(node: LexborNode) -> bool:
+    return node.tag == "aside" and "callout" in _names(node)
+
+
+def _names(node: LexborNode) -> list[str]:
+    return (node.attributes.get("class") or "").split()
+
+
+def _mark_tasks(page: LexborHTMLParser) -> None:
+    """Put a character of a box, ticked or not, before the text of each task, in the place of its checkbox."""
+    for box in page.css(CHECKBOX):
+        item = box.parent
+        while item is not None and item.tag in ("label", "p", "span", "div"):
+            item = item.parent
+        if item is not None and item.tag == "li":
+            is_done = "checked" in box.attributes
+            box.decompose()
+            _mark_task(item, is_done)
+    for item in page.css(TASKS):
+        if "task" not in _names(item) and item.attributes.get("role") in (None, "checkbox"):
+            values = [item.attributes.get(name) for name in ("aria-checked", "data-checked", "data-task")]
+            _mark_task(item, any(value in ("true", "x", "X", "checked") for value in values))
+
+
+def _mark_task(item: LexborNode, is_done: bool) -> None:
+    for node in item.traverse(include_text=True):
+        text = node.text(deep=False) if node.is_text_node else ""
+        if text.strip():
+            node.replace_with(f"{DONE_TASK if is_done else OPEN_TASK} {text.lstrip()}")
+            item.attrs["class"] = "task"
+            return

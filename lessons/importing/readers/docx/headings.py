@@ -1,0 +1,103 @@
+"""Headings of documents without heading styles: bold or large short paragraphs; and the document's title."""
+
+from collections import Counter
+
+from lessons.importing.readers.docx.content import Item, Paragraph
+from lessons.importing.readers.docx.styles import MAX_LEVEL
+
+MAX_LENGTH = 120
+MAX_CONSECUTIVE = 3
+LARGER = 3  # half-points by which a heading is larger than the text
+ENDS_TEXT = (".", ";", ",", "。", "．", "；", "，", "…")
+BOLD_SHARE = 0.4
+TITLE_WITHIN = 6  # paragraphs at the start in which a document has its title
+MIN_STYLED = 2
+
+
+def set_levels(items: list[Item]) -> None:
+    """Set the level of the paragraphs that look like headings, unless styles mark headings already."""
+    paragraphs = [item for item in items if isinstance(item, Paragraph) and item.text and not item.is_toc]
+    if sum(item.level is not None for item in paragraphs) >= MIN_STYLED:
+        return
+    candidates = _candidates(paragraphs)
+    if not candidates:
+        return
+    keys = sorted({_weight(item) for item in candidates}, reverse=True)
+    styled = [item.level for item in paragraphs if item.level is not None]
+    first = max(styled, default=0) + 1
+    for item in candidates:
+        item.level = min(keys.index(_weight(item)) + first, MAX_LEVEL)
+
+
+def _weight(item: Paragraph) -> tuple[int, bool, bool]:
+    """Return by what a heading stands above another: its size, then bold letters, then capitals."""
+    return item.size, item.bold, item.text.isupper()
+
+
+def _candidates(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    sizes: Counter[int] = Counter()
+    bold = total = 0
+    for item in paragraphs:
+        length = len(item.text)
+        sizes[item.size] += length
+        total += length
+        bold += length if item.bold else 0
+    body_size = sizes.most_common(1)[0][0] if sizes else 0
+    shows_bold = bold < BOLD_SHARE * total
+    marked = [_stands_out(item, body_size, shows_bold) for item in paragraphs]
+    result: list[Paragraph] = []
+    run: list[Paragraph] = []
+    for item, is_marked in zip([*paragraphs, None], [*marked, False], strict=True):
+        if is_marked and item is not None:
+            run.append(item)
+            continue
+        # Longer runs are the lines of an address, a title page or a poem; nothing follows those at the end.
+        if len(run) <= MAX_CONSECUTIVE and item is not None:
+            result += run
+        elif item is not None:
+            result += [one for one in run if one.size == run[-1].size][-1:]
+        run = []
+    return result
+
+
+def _stands_out(item: Paragraph, body_size: int, shows_bold: bool) -> bool:
+    text = item.text
+    if len(text) > MAX_LENGTH or text.endswith(ENDS_TEXT) or item.style.role or item.level is not None:
+        return False
+    if not any(c.isalpha() for c in text) or (item.marker and not item.marker.label):
+        return False
+    is_large = item.size >= body_size + LARGER
+    return is_large or (item.size >= body_size and shows_bold and (item.bold or item.underlined))
+
+
+def take_title(items: list[Item]) -> str:
+    """Return the title that has the style of one, and remove it; further ones become headings of the first level."""
+    paragraphs = [item for item in items if isinstance(item, Paragraph)]
+    titles = [item for item in paragraphs if item.style.role == "title" and item.text and not item.is_toc]
+    if not titles:
+        return ""
+    before = [item for item in paragraphs[: paragraphs.index(titles[0])] if item.text and not item.is_toc]
+    first = []
+    if len(before) < TITLE_WITHIN and not any(item.level is not None for item in before):
+        first = _consecutive(paragraphs, titles)
+    others = [item for item in titles if item not in first]
+    if others:
+        for item in paragraphs:
+            item.level = min(item.level + 1, MAX_LEVEL) if item.level is not None else None
+        for item in others:
+            item.level = 1
+    for item in first:
+        items.remove(item)
+    return " ".join(item.text for item in first)
+
+
+def _consecutive(paragraphs: list[Paragraph], titles: list[Paragraph]) -> list[Paragraph]:
+    """Return the first title and the paragraphs right after it that are part of it."""
+    start = paragraphs.index(titles[0])
+    result = []
+    for item in paragraphs[start:]:
+        if item.style.role == "title":
+            result += [item] if item.text else []
+        elif item.text:
+            break
+    return result

@@ -1,0 +1,74 @@
+"""Pictures, drawings, diagrams and text boxes, wherever in a paragraph they are anchored."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+from lxml.etree import _Element as Element
+
+from lessons.importing.document import element, image_placeholder
+from lessons.importing.readers.docx.content import LeftOut, Span
+from lessons.importing.readers.docx.context import Context
+from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, WP, A, R, V
+from lessons.importing.readers.docx.selection import outermost
+from lessons.markup.characters import clean_text
+
+PICTURES = (A + "blip", V + "imagedata", DIAGRAM + "relIds", CHART + "chart")
+NAME_OF_PICTURE = "cNvPr"
+DIAGRAM_TEXT = _("The words of a diagram or chart, which the picture in the document showed.")
+
+
+def read_pictures(drawing: Element, context: Context) -> Iterator[Span | LeftOut]:
+    """Yield what stands for the pictures of a `w:drawing`, `w:pict` or `w:object`."""
+    nodes = list(outermost(drawing, *PICTURES))
+    for node in nodes:
+        alt = _alternative_text(drawing, node, is_only=len(nodes) == 1)
+        if node.tag in (DIAGRAM + "relIds", CHART + "chart"):
+            words = diagram_text(node, context)
+            yield placeholder(alt)
+            if words:
+                yield LeftOut(words, DIAGRAM_TEXT)
+            continue
+        relationship_id = node.get(R + "embed") or node.get(R + "id") or node.get(R + "pict") or ""
+        address = context.add_image(relationship_id, alt)
+        yield Span(alt, html=element_image(address, alt), kind="image") if address else placeholder(alt)
+
+
+def element_image(address: str, alt: str):
+    image = element("img", src=address, alt=alt)
+    return type(image)(image.removesuffix("</img>"))
+
+
+def placeholder(alt: str) -> Span:
+    return Span(image_placeholder(alt).text, kind="image")
+
+
+def _alternative_text(drawing: Element, picture: Element, *, is_only: bool) -> str:
+    """Return the description of a picture; that of the whole drawing if it is the only one in it."""
+    named = drawing.find(f".//{WP}docPr") if is_only else None
+    if named is None:
+        named = _own_properties(picture)
+    if named is None:
+        return ""
+    text = named.get("descr") or named.get("alt") or named.get("title") or ""
+    return " ".join(clean_text(text).split())
+
+
+def _own_properties(picture: Element) -> Element | None:
+    """Return the element with the description of one picture among several, or of one in the older VML."""
+    if picture.tag == V + "imagedata":
+        return picture.getparent()
+    parent = picture.getparent()
+    while parent is not None and not str(parent.tag).endswith("}pic"):
+        parent = parent.getparent()
+    if parent is None:
+        return None
+    return next((node for node in parent.iter() if str(node.tag).endswith("}" + NAME_OF_PICTURE)), None)
+
+
+def diagram_text(node: Element, context: Context) -> str:
+    """Return the words of a diagram or a chart, which are in a part of their own."""
+    relationship = context.relationships.get(node.get(R + "dm") or node.get(R + "id") or "")
+    root = context.package.xml(relationship.target) if relationship and not relationship.is_external else None
+    if root is None:
+        return ""
+    return " ".join("\n".join(text.text or "" for text in root.iter(A + "t")).split())

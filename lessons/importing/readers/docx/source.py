@@ -1,0 +1,116 @@
+"""The text of a document in its order, read from its XML alone: what the proof compares the article with.
+
+Only what Word shows counts, and what tracked changes, comments and headers have besides. A text box stands after the
+paragraph to which it is anchored, a comment after the one that it is about, notes at the end.
+"""
+
+from lxml.etree import _Element as Element
+
+from lessons.importing.readers.docx.context import Context
+from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, MC, WP, A, M, R, V, W
+from lessons.importing.readers.docx.package import related
+from lessons.importing.readers.docx.paragraph import NO_BREAK_HYPHEN, form_field_text, symbol_of
+from lessons.importing.readers.docx.pictures import diagram_text
+from lessons.importing.readers.docx.selection import chosen
+from lessons.markup.characters import clean_text
+
+TEXT = {W + "t", W + "delText", M + "t"}
+BREAKS = {W + "tab", W + "ptab", W + "br", W + "cr"}
+SKIPPED = {W + "moveFrom", W + "rPr", W + "pPr", W + "instrText", W + "delInstrText"}
+NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
+
+
+def source_text(body: Element, context: Context) -> str:
+    """Return the text of the body, of the notes, and of the headers and footers."""
+    walker = _Walker(context)
+    walker.walk(body)
+    for notes in (context.footnotes, context.endnotes):
+        for note in notes.values():
+            walker.walk(note)
+            walker.end_paragraph()
+    for kind in ("header", "footer"):
+        for name in related(context.main_relationships, kind):
+            root = context.package.xml(name)
+            if root is not None:
+                walker.walk(root)
+    for comment_id, comment in context.comments.items():
+        if comment_id not in walker.comments:
+            walker.walk(comment)
+    return clean_text("".join(walker.pieces).replace("\u00ad", ""))
+
+
+class _Walker:
+    def __init__(self, context: Context):
+        self._context = context
+        self.pieces: list[str] = []
+        self.comments: set[str] = set()
+        self._after: list[Element] = []
+
+    def walk(self, parent: Element) -> None:
+        for node in parent:
+            self._node(node)
+
+    def _node(self, node: Element) -> None:
+        tag = node.tag
+        if tag in SKIPPED or not isinstance(tag, str):
+            return
+        if tag in TEXT:
+            self.pieces.append(node.text or "")
+        elif tag in BREAKS:
+            self.pieces.append(" ")
+        elif tag == W + "noBreakHyphen":
+            self.pieces.append(NO_BREAK_HYPHEN)
+        elif tag == W + "sym":
+            self.pieces.append(symbol_of(node))
+        elif tag == W + "fldChar":
+            self.pieces.append(form_field_text(node))
+        elif tag == MC + "AlternateContent":
+            choice = chosen(node)
+            if choice is not None:
+                self.walk(choice)
+        elif tag == W + "txbxContent":
+            self._after.append(node)
+        elif tag == W + "commentReference":
+            self._comment(node.get(W + "id") or "")
+        elif tag == W + "p":
+            self._paragraph(node)
+        else:
+            self._other(node)
+
+    def _other(self, node: Element) -> None:
+        if node.tag in (DIAGRAM + "relIds", CHART + "chart"):
+            self.pieces.append(f"\n{diagram_text(node, self._context)}\n")
+        elif node.tag == WP + "docPr" and _shows_picture(node.getparent()):
+            self.pieces.append(f" {node.get('descr') or node.get('title') or ''} ")
+        elif node.tag == W + "ruby":
+            self._ruby(node)
+        else:
+            self.walk(node)
+
+    def _ruby(self, node: Element) -> None:
+        for name in ("rubyBase", "rt"):
+            part = node.find(W + name)
+            if part is not None:
+                self.walk(part)
+
+    def _comment(self, comment_id: str) -> None:
+        comment = self._context.comments.get(comment_id)
+        if comment is not None and comment_id not in self.comments:
+            self.comments.add(comment_id)
+            self._after.append(comment)
+
+    def _paragraph(self, node: Element) -> None:
+        outer, self._after = self._after, []
+        self.walk(node)
+        self.end_paragraph()
+        self._after = outer
+
+    def end_paragraph(self) -> None:
+        self.pieces.append("\n")
+        while self._after:
+            self.walk(self._after.pop(0))
+            self.pieces.append("\n")
+
+
+def _shows_picture(parent: Element | None) -> bool:
+    return parent is not None and next(parent.iter(A + "blip", V + "imagedata", R + "blip"), None) is not None

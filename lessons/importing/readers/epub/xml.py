@@ -1,0 +1,110 @@
+"""XML of a book, parsed without any of XML's dangers: no entities are expanded, nothing is fetched."""
+
+import re
+from html import unescape
+from html.entities import html5
+
+from django.utils.translation import gettext as _
+from lxml import etree
+from lxml import html as lxml_html
+
+from lessons.markup.sanitise import InvalidText
+
+MAX_BYTES = 20 * 1024 * 1024
+DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*+(?:\[(?P<subset>[^\]]*+)\]\s*+)?>", re.IGNORECASE)
+DOCTYPE_START = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
+ENTITY = re.compile(r"<!ENTITY\b")
+ENTITY_DECLARATION = re.compile(r"<!ENTITY\s+([\w.:-]{1,64})\s+(?:\"([^\"<]{0,100})\"|'([^'<]{0,100})')\s*>")
+REFERENCE = re.compile(r"&([A-Za-z_][\w.:-]{0,63});")
+XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+ENCODING = re.compile(rb"<\?xml[^>]{0,100}?encoding=[\"']([\w.-]+)")
+MAX_ENTITIES = 300
+OWN_TO_XML = {"amp", "lt", "gt", "quot", "apos"}
+
+
+def parse(data: bytes) -> etree._Element | None:
+    """Return the root of the document, its elements without namespaces; None if there is nothing to parse.
+
+    What is not well-formed is read as HTML, as reading programs do. Raise InvalidText for entities that expand.
+    """
+    if len(data) > MAX_BYTES:
+        raise InvalidText(_("A chapter of this book has more than 20 MB. Split it, and import the parts one by one."))
+    text = _without_doctype(XML_DECLARATION.sub("", _decode(data), count=1))
+    if not text.strip():
+        return None
+    try:
+        root = etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True, remove_pis=True))
+    except (etree.XMLSyntaxError, ValueError):
+        root = _parse_as_html(text)
+    if root is not None:
+        _strip_namespaces(root)
+    return root
+
+
+def _decode(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    declared = ENCODING.match(data.lstrip(b"\xef\xbb\xbf \t\r\n")[:200])
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode(declared[1].decode() if declared else "cp1252", "replace")
+    except LookupError:
+        return data.decode("cp1252", "replace")
+
+
+def _without_doctype(text: str) -> str:
+    """Return the document without its type, and with the character itself for each entity that has a name."""
+    start = DOCTYPE_START.search(text)
+    match = DOCTYPE.match(text, start.start()) if start else None
+    own: dict[str, str] = {}
+    if match:
+        own = _own_entities(match["subset"] or "")
+        text = text[: match.start()] + text[match.end() :]
+
+    def replace(reference: re.Match) -> str:
+        name = reference[1]
+        if name in OWN_TO_XML:
+            return reference[0]
+        value = own.get(name, html5.get(f"{name};", ""))
+        return value.replace("&", "&amp;").replace("<", "&lt;") if value else f"&amp;{name};"
+
+    return REFERENCE.sub(replace, text)
+
+
+def _own_entities(subset: str) -> dict[str, str]:
+    """Return the entities that a document declares, if they are short texts; raise InvalidText for any others."""
+    declared = {name: double or single for name, double, single in ENTITY_DECLARATION.findall(subset)}
+    is_harmless = not any(REFERENCE.search(value) for value in declared.values())
+    if len(declared) > MAX_ENTITIES or len(ENTITY.findall(subset)) > len(declared) or not is_harmless:
+        raise InvalidText(_hostile())
+    return {name: unescape(value) for name, value in declared.items()}
+
+
+def _hostile() -> str:
+    return _(
+        "This book has XML entities that could expand without end. It was not made by an ordinary program: "
+        "copy the text and paste it."
+    )
+
+
+def _parse_as_html(text: str) -> etree._Element | None:
+    try:
+        return lxml_html.document_fromstring(text, parser=lxml_html.HTMLParser(no_network=True, remove_pis=True))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _strip_namespaces(root: etree._Element) -> None:
+    """Name elements and attributes by their local names: `epub:type` becomes `epub-type`."""
+    for node in root.iter(etree.Element):
+        node.tag = etree.QName(node).localname.lower() if "}" in node.tag else node.tag.rpartition(":")[2].lower()
+        for name in [name for name in node.attrib if "}" in name]:
+            local = etree.QName(name).localname
+            is_type = name.startswith("{http://www.idpf.org/2007/ops}")
+            value = node.attrib.pop(name)
+            if is_type or local not in node.attrib:
+                node.set("epub-type" if is_type else local, value)
+    etree.cleanup_namespaces(root)

@@ -1,0 +1,60 @@
+"""How large a file may be, by its format, and how long an article."""
+
+from django.utils.translation import gettext as _
+
+from lessons.importing.document import ParsedArticle
+from lessons.markup.sanitise import MAX_CHARACTERS, InvalidText
+
+MEGABYTE = 1024 * 1024
+TEXT_MEGABYTES = 5
+PAGE_MEGABYTES = 20
+DOCUMENT_MEGABYTES = 50
+MAX_MEGABYTES = {
+    ".html": PAGE_MEGABYTES,
+    ".htm": PAGE_MEGABYTES,
+    ".xhtml": PAGE_MEGABYTES,
+    ".zip": PAGE_MEGABYTES,
+    ".mht": PAGE_MEGABYTES,
+    ".mhtml": PAGE_MEGABYTES,
+    ".docx": DOCUMENT_MEGABYTES,
+    ".epub": DOCUMENT_MEGABYTES,
+    ".pdf": DOCUMENT_MEGABYTES,
+}
+MAX_BLOCKS = 20_000
+# Text of more bytes or words than this is read in a child process: its reader may take seconds.
+LARGE_BYTES = 400_000
+LARGE_WORDS = 20_000
+
+
+def check_bytes(extension: str, size: int) -> None:
+    """Raise InvalidText for a file that is larger than its format allows; for any other format, than any may be."""
+    limit = MAX_MEGABYTES.get(extension, TEXT_MEGABYTES)
+    if size > limit * MEGABYTE:
+        raise InvalidText(
+            _("This file is larger than %(max)d MB. Split it or remove its pictures, and import it again.")
+            % {"max": limit}
+        )
+
+
+def check_upload(size: int) -> None:
+    """Raise InvalidText for a file that is larger than that of any format may be."""
+    check_bytes(".pdf", size)
+
+
+def check_content(parsed: ParsedArticle) -> None:
+    """Raise InvalidText for an article that has more than a course's texts may have."""
+    if len(parsed.blocks) > MAX_BLOCKS:
+        raise InvalidText(
+            _("This text has more than %(max)s paragraphs. Split it and import the parts one by one.")
+            % {"max": f"{MAX_BLOCKS:,}"}
+        )
+    if sum(len(block.html) for block in parsed.blocks) > MAX_CHARACTERS:
+        raise InvalidText(
+            _("This text has more than %(max)s characters. Split it and import the parts one by one.")
+            % {"max": f"{MAX_CHARACTERS:,}"}
+        )
+
+
+def is_large(data: bytes) -> bool:
+    """Return whether reading this text may take long. Words are counted by spaces, which costs next to nothing."""
+    return len(data) > LARGE_BYTES or data.count(b" ") > LARGE_WORDS

@@ -1,0 +1,127 @@
+"""Commands in Markdown to the programs that make pages of it: MDX, Liquid, Hugo. Each becomes a comment."""
+
+import re
+
+from django.utils.translation import gettext_lazy as _
+
+from lessons.markup.markdown_structures import FENCE
+
+COMMAND = _("A command to the program that makes pages of this Markdown.")
+# In a comment: what was a command. A character of the private use area, which no text has.
+MARK = "\ue0f4"
+INDENTED = re.compile(r"(?: {4}|\t| {1,3}\t)")
+INLINE = re.compile(
+    r"\{%[^\n]{0,500}?%\}|\{\{<[^\n]{0,500}?>\}\}|\{\{%[^\n]{0,500}?%\}\}|<[A-Z][\w.]{0,60}(?:\s[^<>\n]{0,500})?/>"
+)
+# An address that a program makes: `[words]({{ site.url }}/page)`.
+MADE_ADDRESS = re.compile(r"(?<=\]\()\{\{[^{}\n]{0,200}\}\}")
+IMPORT = re.compile(r"import\s+(?:[^\n\"';]{1,300}\sfrom\s+)?[\"'][^\"'\n]{1,300}[\"'];?\s*\Z")
+EXPORT = re.compile(r"export\s+(?:const|default|function|let|var|async|class)\b")
+CONTENTS_COMMAND = re.compile(
+    r"\s{0,3}(?:\[toc\]|\[\[_?toc_?\]\]|\{:\s*toc\s*\}|\$\{toc\}|@\[toc\](?:\([^)\n]*\))?|\{\{\s*toc\s*\}\}|"
+    r"\\tableofcontents)\s*\Z",
+    re.IGNORECASE,
+)
+
+
+def hide_commands(source: str) -> str:
+    """Return Markdown with each command as a comment, marked with MARK. Linear in its length. Code stays as it is."""
+    lines = source.split("\n")
+    is_mdx = any(IMPORT.match(line) for line in lines)
+    hider = _Hider(is_mdx)
+    return "\n".join(hider.line(line) for line in lines) + hider.rest()
+
+
+class _Hider:
+    """Goes through the lines of a text, and knows whether they are code, a comment or a program."""
+
+    def __init__(self, is_mdx: bool):
+        self._is_mdx = is_mdx
+        self._fence = ""
+        self._comment: list[str] = []
+        self._in_program = False
+
+    def line(self, line: str) -> str:
+        """Return the line, with comments in the place of commands."""
+        if self._comment:
+            return self._continue_comment(line)
+        if self._is_code(line):
+            return line
+        if self._is_program(line):
+            return _comment(line) if line.strip() else line
+        if INDENTED.match(line):
+            return line
+        if CONTENTS_COMMAND.match(line):
+            return _comment(line)
+        start = line.find("{/*")
+        if start >= 0 and line.count("`", 0, start) % 2 == 0:
+            return self._start_comment(line, start)
+        return _hide_inline(MADE_ADDRESS.sub("", line))
+
+    def rest(self) -> str:
+        """Return the comment that is not ended, as text."""
+        return "\n" + "\n".join(self._comment) if self._comment else ""
+
+    def _is_code(self, line: str) -> bool:
+        code = FENCE.match(line)
+        if not code:
+            return bool(self._fence)
+        if not self._fence:
+            self._fence = code["marks"]
+        elif code["marks"].startswith(self._fence) and not line[code.end() :].strip():
+            self._fence = ""
+        return True
+
+    def _is_program(self, line: str) -> bool:
+        if not self._is_mdx:
+            return False
+        if self._in_program:
+            self._in_program = bool(line.strip())
+            return self._in_program
+        if EXPORT.match(line):
+            self._in_program = True
+            return True
+        return IMPORT.match(line) is not None
+
+    def _start_comment(self, line: str, start: int) -> str:
+        end = line.find("*/}", start)
+        if end >= 0:
+            rest = line[:start].rstrip() + line[end + 3 :]
+            return _with_comments(rest, [line[start : end + 3]])
+        self._comment = [line]
+        return ""
+
+    def _continue_comment(self, line: str) -> str:
+        self._comment.append(line)
+        end = line.find("*/}")
+        if end < 0:
+            return ""
+        first, *others = self._comment
+        start = first.find("{/*")
+        inside = "\n".join([first[start:], *others[:-1], line[: end + 3]])
+        self._comment = []
+        return _with_comments(first[:start] + line[end + 3 :], [inside])
+
+
+def _hide_inline(line: str) -> str:
+    commands: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        if line.count("`", 0, match.start()) % 2:
+            return match[0]
+        commands.append(match[0])
+        return ""
+
+    rest = INLINE.sub(hide, line)
+    return _with_comments(rest, commands) if commands else line
+
+
+def _with_comments(rest: str, commands: list[str]) -> str:
+    """Return the rest of a line with its commands after it: a line that begins with a comment is not Markdown."""
+    comments = "".join(map(_comment, commands))
+    return f"{rest.rstrip()} {comments}" if rest.strip() else rest + comments
+
+
+def _comment(command: str) -> str:
+    inside = command.strip().replace("{/*", "").replace("*/}", "").replace("--", "—")
+    return f"<!--{MARK}{inside.strip()} -->"

@@ -1,0 +1,173 @@
+"""Lines that stand at the top or the bottom of many pages: running heads and feet, page numbers. Pure."""
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from statistics import median
+
+from lessons.importing.readers.pdf.layout import Line, rows
+from lessons.importing.readers.pdf.words import Page
+
+NUMBER = r"(?:\d{1,4}|[ivxlc]{1,7}|[A-Z]{1,2}[-–.]?\d{1,3})"
+AROUND = r"[\s\-–—|.·•()\[\]]*"
+PAGE_NUMBER = re.compile(
+    rf"{AROUND}(?:(?:page|seite|página|pagina|pag|s|p|pg)\W{{1,2}})?({NUMBER})"
+    rf"(?:\s?(?:of|/|von|de|di|sur)\s?\d{{1,4}})?{AROUND}",
+    re.IGNORECASE,
+)
+EDGE_NUMBER = re.compile(rf"\A{NUMBER}\b[\W_]*|[\W_]*\b{NUMBER}\Z")
+DIGITS = re.compile(r"\d+")
+NOT_WORDS = re.compile(r"[\W_]+")
+EDGE_ROWS = 3
+SAME_PLACE = 4.0
+MIN_PAGES = 3
+# Running heads that change with the chapter: at one place on so many of the pages, apart from the text.
+MIN_SHARE = 0.5
+MIN_GAP = 0.5
+EDGE_SHARE = 0.2
+
+
+@dataclass(slots=True)
+class Running:
+    """What was left out: texts without page numbers, and on how many pages each stands; page numbers."""
+
+    heads: Counter[str] = field(default_factory=Counter)
+    numbers: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Row:
+    line: Line
+    fragments: list[Line]
+    page: int
+    is_top: bool
+    gap: float
+
+    @property
+    def key(self) -> tuple[bool, str]:
+        return self.is_top, NOT_WORDS.sub("", DIGITS.sub("#", self.line.text)).casefold()
+
+    @property
+    def is_number(self) -> bool:
+        return bool(PAGE_NUMBER.fullmatch(self.line.text))
+
+    @property
+    def y(self) -> float:
+        return self.line.baseline
+
+
+def remove_running(pages: list[Page], fragments: list[list[Line]]) -> Running:
+    """Take running heads, feet and page numbers out of `fragments`, the lines of each page; return what they were."""
+    edges = [list(_edge_rows(page, lines)) for page, lines in zip(pages, fragments, strict=True)]
+    everything = [row for rows_of_page in edges for row in rows_of_page]
+    repeated = _repeated(everything, len(pages))
+    numbers = _page_numbers(everything)
+    places = _places(edges, len(pages))
+    running = Running()
+    for number, rows_of_page in enumerate(edges):
+        gone: set[int] = set()
+        for is_top in (True, False):
+            for row in [row for row in rows_of_page if row.is_top == is_top]:
+                is_running = row.key in repeated or _is_at_place(row, places) or id(row) in numbers
+                if not is_running:
+                    break
+                _note(running, row)
+                gone |= set(map(id, row.fragments))
+        if gone:
+            fragments[number] = [line for line in fragments[number] if id(line) not in gone]
+    return running
+
+
+def _note(running: Running, row: _Row) -> None:
+    text = row.line.text
+    if row.is_number:
+        running.numbers.append(text)
+        return
+    without_number = EDGE_NUMBER.sub("", text).strip() or text
+    running.heads[without_number] += 1
+    if without_number != text:
+        running.numbers.append(text.replace(without_number, "").strip())
+
+
+def _edge_rows(page: Page, lines: list[Line]) -> list[_Row]:
+    """Return the outermost rows of a page, from the edge inwards, in the outer parts of its height."""
+    if not lines:
+        return []
+    height, angle = max(page.text_height, 1.0), page.angle
+    lines = [line for line in lines if line.style.angle == angle]
+    top = [line for line in lines if line.bottom < EDGE_SHARE * height]
+    bottom = [line for line in lines if line.top > (1 - EDGE_SHARE) * height]
+    result = []
+    for is_top, near in ((True, top), (False, bottom)):
+        grouped = _grouped(near, reverse=not is_top)
+        for n, group in enumerate(grouped[:EDGE_ROWS]):
+            inner = grouped[n + 1] if n + 1 < len(grouped) else None
+            result.append(_Row(rows(group)[0], group, page.number, is_top, _gap(group, inner)))
+    return result
+
+
+def _grouped(lines: list[Line], reverse: bool) -> list[list[Line]]:
+    groups: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: line.baseline, reverse=reverse):
+        if groups and abs(groups[-1][0].baseline - line.baseline) <= 0.3 * line.size:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _gap(group: list[Line], inner: list[Line] | None) -> float:
+    """Return the white space between the row and the next one inwards, in heights of the row."""
+    if inner is None:
+        return 9.0
+    top, bottom = min(line.top for line in group), max(line.bottom for line in group)
+    inner_top, inner_bottom = min(line.top for line in inner), max(line.bottom for line in inner)
+    return max(inner_top - bottom, top - inner_bottom, 0.0) / max(bottom - top, 1.0)
+
+
+def _repeated(edge_rows: list[_Row], page_count: int) -> set[tuple[bool, str]]:
+    """Return the keys of rows that say the same at the same place of several pages."""
+    by_key: dict[tuple[bool, str], list[_Row]] = defaultdict(list)
+    for row in edge_rows:
+        if row.key[1]:
+            by_key[row.key].append(row)
+    needed = MIN_PAGES if page_count > MIN_PAGES else 2
+    result = set()
+    for key, same in by_key.items():
+        y = median(row.y for row in same)
+        at_place = {row.page for row in same if abs(row.y - y) <= SAME_PLACE}
+        if len(at_place) >= needed and (len(at_place) >= MIN_PAGES or all(row.gap > MIN_GAP for row in same)):
+            result.add(key)
+    return result
+
+
+def _page_numbers(edge_rows: list[_Row]) -> set[int]:
+    """Return the ids of the rows that are page numbers: they grow with the pages, or are Roman."""
+    offsets: dict[tuple[bool, int | str], list[_Row]] = defaultdict(list)
+    for row in edge_rows:
+        match = PAGE_NUMBER.fullmatch(row.line.text)
+        if match:
+            offset = int(match[1]) - row.page if match[1].isdecimal() else "other"
+            offsets[row.is_top, offset].append(row)
+    return {id(row) for rows_of_offset in offsets.values() if len(rows_of_offset) > 1 for row in rows_of_offset}
+
+
+def _places(edges: list[list[_Row]], page_count: int) -> dict[bool, set[int]]:
+    """Return the heights at which the outermost row stands on most pages, apart from the text below or above it."""
+    result: dict[bool, set[int]] = {True: set(), False: set()}
+    if page_count <= MIN_PAGES:
+        return result
+    for is_top in (True, False):
+        outermost = [next((row for row in page_rows if row.is_top == is_top), None) for page_rows in edges]
+        heights = Counter(round(row.y) for row in outermost if row and row.gap > MIN_GAP)
+        for height, count in heights.most_common(2):
+            if count >= max(MIN_PAGES, MIN_SHARE * page_count / 2):
+                result[is_top] |= {height - 1, height, height + 1}
+        near = sum(count for height, count in heights.items() if height in result[is_top])
+        if near < MIN_SHARE * page_count:
+            result[is_top] = set()
+    return result
+
+
+def _is_at_place(row: _Row, places: dict[bool, set[int]]) -> bool:
+    return round(row.y) in places[row.is_top] and row.gap > MIN_GAP and len(row.line.text) < 120

@@ -1,0 +1,120 @@
+"""The steps of a review: how one is stored, what it is called, and where the page goes on after it. Pure."""
+
+import json
+import zlib
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from lessons.importing.review.sections import find
+
+MAX_STEPS = 50
+LEVEL = 1  # of compression: a higher one takes much longer and saves little
+# What no change touches stays out of the steps.
+UNCHANGING = ("missing", "word_count")
+NAMES = {
+    "promote": gettext_lazy("Promote “%(heading)s”"),
+    "demote": gettext_lazy("Demote “%(heading)s”"),
+    "up": gettext_lazy("Move “%(heading)s” up"),
+    "down": gettext_lazy("Move “%(heading)s” down"),
+    "merge": gettext_lazy("Merge “%(heading)s”"),
+    "omit": gettext_lazy("Leave out “%(heading)s”"),
+    "split": gettext_lazy("Split “%(heading)s”"),
+    "leave-out": gettext_lazy("Leave out a paragraph"),
+    "original": gettext_lazy("Restore the original paragraph"),
+    "restore": gettext_lazy("Put back what was left out"),
+    "accept": gettext_lazy("Accept all"),
+    "reject": gettext_lazy("Accept none"),
+}
+
+
+def packed(review: dict) -> bytes:
+    """Return the review as a step stores it."""
+    changing = {name: value for name, value in review.items() if name not in UNCHANGING}
+    return zlib.compress(json.dumps(changing, ensure_ascii=False).encode(), LEVEL)
+
+
+def unpacked(document: bytes, review: dict) -> dict:
+    """Return the review that a step stores. review: as it is now."""
+    return json.loads(zlib.decompress(document)) | {name: review[name] for name in UNCHANGING if name in review}
+
+
+def step_name(action: str, data: Mapping[str, str], review: dict) -> str:
+    """Return what a step is called in the interface. review: before the step."""
+    name, _colon, subject = action.partition(":")
+    if name == "selected":
+        count = len([section for section in data.get("selected", "").split(",") if section])
+        return ngettext("Change %(n)s section", "Change %(n)s sections", count) % {"n": count}
+    if name not in NAMES:
+        return _("Edit")
+    section = next((one for one in review["sections"] if one["id"] == subject.partition(":")[0]), None)
+    return str(NAMES[name]) % {"heading": section["heading"] if section else ""}
+
+
+def typing_key(review: dict, changed: dict) -> str:
+    """Return what makes two steps of typing one: the names of the parts that they change."""
+    parts = []
+    for name, value in changed.items():
+        if value is review.get(name) or value == review.get(name):
+            continue
+        parts.append(name)
+        before = review.get(name)
+        if isinstance(value, list) and isinstance(before, list) and len(value) == len(before):
+            parts += [item["id"] for item, old in zip(value, before, strict=True) if item != old and "id" in item]
+        elif isinstance(value, dict) and isinstance(before, dict):
+            parts += [key for key in value if value[key] != before.get(key)]
+    return ":".join(parts)[:100]
+
+
+def focus_after(action: str, before: dict, after: dict, selected: str = "") -> str:
+    """Return the id of the element where work goes on after an action.
+
+    That is a section, a block, or a part of the page; for the `selected` sections it is a line of the outline.
+    """
+    name, _colon, subject = action.partition(":")
+    first, _colon, second = subject.partition(":")
+    ids = {section["id"] for section in after["sections"]}
+    if name in ("edit", "done", "original"):
+        return first
+    if name == "restore":
+        return second or _new_part(before, after) or "left-out"
+    if name == "split":
+        return _new_part(before, after) or first
+    if name == "leave-out":
+        return _next_block(before, first, second)
+    if name == "selected":
+        return f"l-{_nearest(selected.split(','), before, ids)}"
+    if first in ids:
+        return first
+    if name in ("accept", "reject"):
+        return first
+    if name == "merge":
+        return _nearest([first], {"sections": before["sections"][::-1]}, ids)
+    return _nearest([first], before, ids) if name == "omit" else "review"
+
+
+def _nearest(selected: list[str], before: dict, ids: set[str]) -> str:
+    """Return the first of the selected sections that is still there, or the one after it, or else before it."""
+    rows = [section["id"] for section in before["sections"]]
+    index = min((rows.index(one) for one in selected if one in rows), default=0)
+    candidates = [*selected, *rows[index + 1 :], *reversed(rows[:index])]
+    return next((one for one in candidates if one in ids), "")
+
+
+def _next_block(before: dict, section_id: str, block_id: str) -> str:
+    """Return the block after one that was left out, or the one before, or else its section."""
+    ids = before["sections"][find(before, section_id)]["blocks"]
+    index = ids.index(block_id)
+    return next(iter([*ids[index + 1 :], *reversed(ids[:index])]), section_id)
+
+
+def _new_part(before: dict, after: dict) -> str:
+    """Return the section that is new, or else the first block that is."""
+    known = {section["id"] for section in before["sections"]}
+    new = next((section["id"] for section in after["sections"] if section["id"] not in known), "")
+    if new:
+        return new
+    old_blocks = {block for section in before["sections"] for block in section["blocks"]}
+    blocks = (block for section in after["sections"] for block in section["blocks"])
+    return next((block for block in blocks if block not in old_blocks), "")

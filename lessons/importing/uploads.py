@@ -1,0 +1,70 @@
+"""The files of imports, kept as they were sent until the module is made: to read them again with another encoding."""
+
+from datetime import datetime, timedelta
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from lessons.importing.models import ArticleImport
+
+KEPT_FOR = timedelta(days=60)
+"""How long the file of an import is kept whose review nobody goes on with, and an import that could not be read."""
+UNRECORDED_AFTER = timedelta(days=1)
+FOLDER = "article-uploads"
+
+
+def store_upload(article: ArticleImport, data: bytes) -> None:
+    """Write the file of an import, which is not saved by this. Call `forget_file` if saving it fails."""
+    article.upload.save("upload", ContentFile(data), save=False)
+
+
+def forget_file(article: ArticleImport) -> None:
+    """Delete the file of an import that was not saved."""
+    if article.upload:
+        article.upload.delete(save=False)
+
+
+def delete_upload(article: ArticleImport) -> None:
+    """Delete the file of an import once the transaction is committed."""
+    if not article.upload:
+        return
+    name, storage = article.upload.name or "", article.upload.storage
+    ArticleImport.objects.filter(pk=article.pk).update(upload="")
+    article.upload = ""
+    transaction.on_commit(lambda: storage.delete(name))
+
+
+def delete_old_uploads(now: datetime) -> int:
+    """Delete files nobody has gone on with for KEPT_FOR, imports that failed so long ago, and files without a row.
+
+    Return how many.
+    """
+    old = ArticleImport.objects.filter(updated_at__lt=now - KEPT_FOR).exclude(upload="")
+    count = 0
+    for article in old.defer("review"):
+        with transaction.atomic():
+            delete_upload(article)
+            if article.state == ArticleImport.State.FAILED:
+                article.delete()
+        count += 1
+    return count + _delete_unrecorded(now)
+
+
+def _delete_unrecorded(now: datetime) -> int:
+    """Delete files whose import was deleted with its course, or never saved."""
+    storage = ArticleImport._meta.get_field("upload").storage
+    try:
+        names = [f"{FOLDER}/{name}" for name in storage.listdir(FOLDER)[1]]
+    except FileNotFoundError:
+        return 0
+    known = set(ArticleImport.objects.exclude(upload="").values_list("upload", flat=True))
+    unrecorded = [name for name in names if name not in known]
+    old = [name for name in unrecorded if storage.get_modified_time(name) < now - UNRECORDED_AFTER]
+    for name in old:
+        storage.delete(name)
+    return len(old)
+
+
+def is_kept(article: ArticleImport) -> bool:
+    """Return whether the file of the import can be read again."""
+    return bool(article.upload) and article.upload.storage.exists(article.upload.name or "")

@@ -1,0 +1,99 @@
+r"""Pure: a plug-in for markdown-it that reads formulas in Markdown, and writes them as MathML."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+
+from lessons.markup.formulas import FormulaLimit, formula
+from lessons.markup.tex_delimiters import MAX_TEX, formula_at
+
+# In the environment of a rendering: the count of its formulas.
+LIMIT = "formula_limit"
+# How a formula with lines of its own begins, and a part of how it ends.
+DISPLAYED = {"$$": "$$", "\\[": "\\]", "\\\\[": "\\]", "\\begin{": "\\end{"}
+
+
+def formula_plugin(parser: MarkdownIt) -> None:
+    r"""Add `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and environments of equations to a parser."""
+    parser.inline.ruler.before("escape", "formula", _inline_rule)
+    ends = ["paragraph", "reference", "blockquote", "list"]
+    parser.block.ruler.before("fence", "formula_block", _block_rule, {"alt": ends})
+    parser.add_render_rule("formula", _render)
+    parser.add_render_rule("formula_block", _render_block)
+
+
+def _inline_rule(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] not in "$\\":
+        return False
+    found = formula_at(state.src, state.pos)
+    if found is None or found.end > state.posMax:
+        return False
+    if not silent:
+        token = state.push("formula", "math", 0)
+        token.content = found.tex
+        token.markup = "$$" if found.display else "$"
+    state.pos = found.end
+    return True
+
+
+def _block_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Read a formula that has its lines for itself, before another rule takes one of them for a list or a heading."""
+    if state.is_code_block(start_line):
+        return False
+    start = state.bMarks[start_line] + state.tShift[start_line]
+    closing = next((end for begin, end in DISPLAYED.items() if state.src.startswith(begin, start)), "")
+    if not closing:
+        return False
+    text, ends = _lines(state, start_line, end_line, closing)
+    found = formula_at(text, 0)
+    if found is None or not found.display or found.end not in ends:
+        return False
+    if not silent:
+        last = ends.index(found.end)
+        token = state.push("formula_block", "math", 0)
+        token.content = found.tex
+        token.block = True
+        token.markup = "$$"
+        token.map = [start_line, start_line + last + 1]
+        state.line = start_line + last + 1
+    return True
+
+
+def _lines(state: StateBlock, start_line: int, end_line: int, closing: str) -> tuple[str, list[int]]:
+    """Return the text from a line up to one with `closing`, and where each of its lines ends in it.
+
+    It ends before a blank line, and where it is longer than a formula may be.
+    """
+    lines: list[str] = []
+    ends: list[int] = []
+    length = 0
+    for line in range(start_line, end_line):
+        if length > MAX_TEX or state.isEmpty(line) or (lines and state.sCount[line] < state.blkIndent):
+            break
+        lines.append(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip())
+        length += len(lines[-1])
+        ends.append(length)
+        length += 1
+        if closing in (lines[-1] if len(lines) > 1 else lines[-1][len(closing) :]):
+            break
+    return "\n".join(lines), ends
+
+
+def _render(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: dict[str, Any]
+) -> str:
+    token = tokens[index]
+    limit = env.setdefault(LIMIT, FormulaLimit())
+    return limit.add(formula(token.content, display=token.markup == "$$"))
+
+
+def _render_block(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: dict[str, Any]
+) -> str:
+    return f"<p>{_render(renderer, tokens, index, options, env)}</p>\n"

@@ -1,0 +1,94 @@
+"""Pure: the MathML that a text may hold: presentation elements, and attributes that can do no harm.
+
+No element of it is a link, loads anything or listens to events, and no length in it is large: a formula stays where it
+stands. `<annotation>` is not among them, for its text would be text of the formula a second time; the TeX of a formula
+is the `alttext` of its `<math>`.
+"""
+
+import re
+
+from lessons.markup.tex_delimiters import delimited
+
+ELEMENTS = set(
+    "math mrow mi mn mo mtext ms mspace mfrac msqrt mroot mstyle mpadded mphantom msub msup msubsup munder mover "
+    "munderover mmultiscripts mprescripts mtable mtr mtd menclose".split()
+)
+# Those that hold text, and nothing else.
+TOKENS = {"mi", "mn", "mo", "mtext", "ms"}
+# What is removed with its content.
+HIDDEN_ELEMENTS = {"annotation", "annotation-xml"}
+ATTRIBUTES = {
+    "math": {"alttext", "display"},
+    "mi": {"mathvariant"},
+    "mn": {"mathvariant"},
+    "mo": set(
+        "form fence separator stretchy symmetric largeop movablelimits accent lspace rspace minsize maxsize".split()
+    ),
+    "mtext": {"mathvariant"},
+    "mspace": {"width", "height", "depth"},
+    "mpadded": {"width", "height", "depth", "lspace", "voffset"},
+    "mstyle": {"displaystyle", "scriptlevel"},
+    "mfrac": {"linethickness"},
+    "munder": {"accentunder"},
+    "mover": {"accent"},
+    "munderover": {"accent", "accentunder"},
+    "mtable": {"displaystyle", "columnalign", "columnlines", "rowlines"},
+    "mtd": {"columnspan", "rowspan", "columnalign"},
+    "menclose": {"notation"},
+}
+WORDS = re.compile(r"[a-z-]{1,20}(?: [a-z-]{1,20}){0,30}")
+# Lengths up to that of a few letters, and less than one letter to the left or up.
+LENGTH = re.compile(r"-?0?\.\d{1,6}(?:em|ex)|\+?[0-3]?(?:\.\d{1,6})?(?:em|ex)|[0-9](?:\.\d{1,4})?pt|0|\d{1,3}%")
+LENGTHS = set("lspace rspace minsize maxsize width height depth voffset linethickness".split())
+# Smaller, never larger: a formula in a formula would grow without an end.
+SCRIPT_LEVEL = re.compile(r"\+?[0-3]")
+SPAN = re.compile(r"[1-9]\d?")
+PATTERNS = {
+    **dict.fromkeys(LENGTHS, LENGTH),
+    "scriptlevel": SCRIPT_LEVEL,
+    "columnspan": SPAN,
+    "rowspan": SPAN,
+}
+FORMULA = re.compile(r'<math(?: (?:[^>"]|"[^"]*")*+)?>.*?</math>', re.DOTALL)
+ALTTEXT = re.compile(r'\salttext="([^"]*)"')
+TAG = re.compile(r'(<(?:[^>"]|"[^"]*")*>)')
+NAME = re.compile(r"</?([\w-]+)")
+
+
+def keep_attribute(tag: str, name: str, value: str) -> str | None:
+    """Return the value of an attribute of MathML if it can do no harm, else None."""
+    if name in {"alttext", "id", "lang", "dir"}:
+        return value
+    return value if PATTERNS.get(name, WORDS).fullmatch(value) else None
+
+
+def only_mathml(html: str) -> str:
+    """Return cleaned HTML, as nh3 writes it, without other elements within `<math>`. Linear in its length.
+
+    An HTML parser takes elements of HTML within `<mtext>` and its like for HTML: links and pictures in a formula.
+    """
+    if "<math" not in html:
+        return html
+    pieces = TAG.split(html)
+    depth = 0
+    for n in range(1, len(pieces), 2):
+        match = NAME.match(pieces[n])
+        name = match[1] if match else ""
+        is_end = pieces[n].startswith("</")
+        if name == "math" and is_end:
+            depth -= 1
+        if depth and (name == "math" or name not in ELEMENTS):
+            pieces[n] = ""
+        if name == "math" and not is_end:
+            depth += 1
+    return "".join(pieces)
+
+
+def formulas_as_tex(html: str) -> str:
+    """Return sanitised HTML with `$TEX$` in the place of each formula that has TeX. Linear in its length."""
+    return FORMULA.sub(_as_tex, html) if "<math" in html else html
+
+
+def _as_tex(formula: re.Match) -> str:
+    alttext = ALTTEXT.search(formula[0].partition(">")[0])
+    return delimited(alttext[1]) if alttext else formula[0]

@@ -1,0 +1,70 @@
+/* Formulas: MathML in the text, one piece each. Their TeX is edited in a dialog: ../formula-dialog.js. */
+
+import { Node } from "django-prose-editor/editor";
+
+import { asFormula } from "./mathml.js";
+
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="18" height="18" viewBox="0 0 24 24" fill="none" stroke="currentColor"
+  stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="M3 13h3l3 7 4-16h8M14 11l6 7M20 11l-6 7"/></svg>`;
+
+const parse = (html) => new DOMParser().parseFromString(html, "text/html").querySelector("math");
+
+const parseRule = (tag) => ({
+  tag,
+  priority: 100,
+  getAttrs: (element) => {
+    const math = element.localName === "math" ? element : element.querySelector("math");
+    return math ? { html: asFormula(math).outerHTML } : false;
+  },
+});
+
+const request = (editor, detail = {}) =>
+  editor.view.dom.dispatchEvent(new CustomEvent("formula-requested", { bubbles: true, detail: { editor, ...detail } }));
+
+const isSelected = ({ selection }) => selection.node?.type.name === "formula";
+
+export const Formula = Node.create({
+  name: "formula",
+  group: "inline",
+  inline: true,
+  atom: true,
+  draggable: true,
+  addAttributes: () => ({ html: { default: "", rendered: false } }),
+  /* What KaTeX, MathJax and Wikipedia have on the clipboard has the MathML in it, and the same once more for the eye. */
+  parseHTML: () => ["math", ".katex-display", ".katex", ".mwe-math-element", "mjx-container"].map(parseRule),
+  renderHTML: ({ node }) => parse(node.attrs.html) ?? ["span"],
+
+  addNodeView: () => ({ node, editor, getPos }) => {
+    const dom = document.createElement("span");
+    const math = parse(node.attrs.html);
+    dom.className = "formula";
+    if (math) dom.append(asFormula(math));
+    dom.addEventListener("dblclick", () => request(editor, { position: getPos(), html: node.attrs.html }));
+    return { dom };
+  },
+
+  addCommands: () => ({
+    editFormula:
+      () =>
+      ({ editor, state, dispatch }) => {
+        if (!dispatch) return true;
+        const { selection } = state;
+        request(editor, isSelected(state) ? { position: selection.from, html: selection.node.attrs.html } : {});
+        return true;
+      },
+  }),
+
+  addKeyboardShortcuts() {
+    return { Enter: () => isSelected(this.editor.state) && this.editor.commands.editFormula() };
+  },
+
+  addMenuItems({ menu, buttons }) {
+    menu.defineItem({
+      name: "formula",
+      groups: "link",
+      button: buttons.svg(ICON, document.querySelector("lesson-editor")?.dataset.formula),
+      command: (editor) => editor.chain().editFormula().run(),
+      active: (editor) => editor.isActive("formula"),
+    });
+  },
+});

@@ -1,0 +1,35 @@
+/* MathML of the server, or of the clipboard, without anything but its presentation. */
+
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+// Elements that are not displayed, and attributes that lead somewhere, load or run something.
+const HIDDEN = new Set(["annotation", "annotation-xml"]);
+const UNWANTED = /^(?:on|href|src|style|class|id$|xmlns|action|data-)|:/i;
+
+const texOf = (math) => {
+  const annotation = [...math.getElementsByTagName("annotation")].find((element) => /tex/i.test(element.getAttribute("encoding")));
+  return (annotation?.textContent ?? math.getAttribute("alttext") ?? "").trim();
+};
+
+const copy = (element) => {
+  const result = document.createElementNS(MATHML, element.localName);
+  for (const { name, value } of element.attributes) {
+    if (!UNWANTED.test(name)) result.setAttribute(name, value);
+  }
+  result.append(...copiesOfChildren(element));
+  return result;
+};
+
+const copiesOfChildren = (element) => [...element.childNodes].flatMap((child) => {
+  if (child.nodeType === Node.TEXT_NODE) return [child.data];
+  if (child.nodeType !== Node.ELEMENT_NODE || HIDDEN.has(child.localName)) return [];
+  if (child.namespaceURI !== MATHML) return [child.textContent];
+  return ["semantics", "maction"].includes(child.localName) ? copiesOfChildren(child).slice(0, 1) : [copy(child)];
+});
+
+/* Returns a new `<math alttext="TEX">`; it has no `alttext` if `math` has no TeX. */
+export const asFormula = (math) => {
+  const result = copy(math);
+  const tex = texOf(math);
+  if (tex) result.setAttribute("alttext", tex);
+  return result;
+};

@@ -1,0 +1,44 @@
+/* Where the keyboard is: remembered before the page changes, and found again afterwards. */
+
+const FIELDS = "input:not([type=hidden]), textarea, select";
+
+/* Returns what has the focus: a field with its selection, or a button by its value. */
+export const rememberFocus = (root) => {
+  const active = document.activeElement;
+  if (!active || !root.contains(active)) return null;
+  const { name, value, type, selectionStart, selectionEnd } = active;
+  return { active, name, value, type, selectionStart, selectionEnd };
+};
+
+/* Focuses the same field or button again if it was replaced. */
+export const restoreFocus = (root, remembered) => {
+  if (!remembered || remembered.active.isConnected) return;
+  const { name, value, type, selectionStart, selectionEnd } = remembered;
+  const isOneOfMany = ["submit", "radio", "checkbox"].includes(type);
+  const field = [...root.querySelectorAll(`[name="${CSS.escape(name ?? "")}"]`)].find(
+    (other) => !isOneOfMany || other.value === value,
+  );
+  field?.focus({ preventScroll: true });
+  if (field && selectionStart !== null && selectionStart !== undefined) field.setSelectionRange?.(selectionStart, selectionEnd);
+};
+
+/* Focuses the button that was pressed, if it still can be pressed; otherwise where work goes on. */
+export const focusAfter = (root, action, target) => {
+  const isShown = (button) => button.tabIndex >= 0 && button.getClientRects().length > 0;
+  const buttons = [...root.querySelectorAll("button[name=action]:not(:disabled)")].filter(isShown);
+  const opposite = { undo: "redo", redo: "undo" }[action] ?? "";
+  const pressed = buttons.find((button) => button.value === action);
+  const other = buttons.find((button) => button.value === opposite);
+  const element = pressed ?? other ?? placeOf(root, target);
+  element?.focus({ preventScroll: true });
+  element?.scrollIntoView({ block: "nearest" });
+};
+
+/* Returns what can be focused in the section, block or group with this id. */
+const placeOf = (root, id) => {
+  const element = id && root.querySelector(`#${CSS.escape(id)}`);
+  if (!element) return root.querySelector("button[value=save]:not(.visually-hidden)");
+  if (element.matches(".block")) return element.querySelector("textarea") ?? element.querySelector("summary");
+  if (element.matches(".review-section")) return element.querySelector(FIELDS);
+  return element;
+};

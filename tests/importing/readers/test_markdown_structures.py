@@ -1,0 +1,165 @@
+"""The structures that Markdown has beyond CommonMark, in articles, lessons and posts."""
+
+import pytest
+
+from lessons.importing.readers import read_upload
+from lessons.markup.lesson_markdown import render_markdown
+from lessons.markup.markdown_structures import code_info, container_name, find_containers
+from lessons.markup.post_markdown import render_post
+
+
+def article(text):
+    return read_upload("a.md", text.encode())
+
+
+def parts(text):
+    return [(block.type, block.text) for block in article(text).blocks]
+
+
+STRUCTURES = {
+    "definitions": ("neap\n: a small tide\n: a weak one", [("list", "neap: a small tide\na weak one")]),
+    "callout": (":::note\nMind.\n:::", [("quote", "Note\nMind.")]),
+    "callout with a title": ("::: warning The mud\nMind.\n:::", [("quote", "The mud\nMind.")]),
+    "callouts in each other": (
+        ":::note\na\n:::tip\nb\n:::\nc\n:::",
+        [("quote", "Note\na\nTip\nb\nc")],
+    ),
+    "group": ("::: {.columns}\nleft\n:::\n\nright", [("paragraph", "left"), ("paragraph", "right")]),
+    "colons in code": ("```\n:::note\n```\n\n:::\n", [("code", ":::note"), ("paragraph", ":::")]),
+    "a callout without an end": (":::note\ntext", [("paragraph", ":::note text")]),
+    "alert": ("> [!IMPORTANT]\n> Read.\n>\n> - a", [("quote", "Important\nRead.\na")]),
+    "alert with a title": ("> [!tip]- Own *title*\n> Read.", [("quote", "Own title\nRead.")]),
+    "indented callout": ('!!! danger "Stop"\n    Here.\n', [("quote", "Stop\nHere.")]),
+    "tasks": ("- [ ] a\n- [x] b\n- [y] c", [("list", "☐ a\n☑ b\n[y] c")]),
+    "years": ("1949. a\n1955. b\n1956. c", [("list", "1949. a\n1955. b\n1956. c")]),
+    "the same number each time": ("1. a\n1. b\n1. c", [("list", "1. a\n2. b\n3. c")]),
+    "identifier": (
+        "# Title\n\n## Ports {#ports .x}\n\ntext {#y}\n",
+        [("heading", "Ports"), ("paragraph", "text {#y}")],
+    ),
+    "class on a line": ("text\n{: .lead}", [("paragraph", "text")]),
+    "span": ("[small]{.smallcaps} `c`{.py} {a}", [("paragraph", "small c {a}")]),
+    "code with a title": ('```python title="a.py"\nx\n```', [("paragraph", "a.py"), ("code", "x")]),
+    "code keeps its spaces": ("    if x:\n        y\n", [("code", "if x:\n    y")]),
+    "wiki links": ("[[Page|words]] [[Other]] [[1]](#a)", [("paragraph", "words Other [1]")]),
+    "lines of Chinese": ("潮水每天\n两次。\nAnd so\non.", [("paragraph", "潮水每天两次。 And so on.")]),
+    "sub- and superscript": ("H~2~O, 10^3^, ~5", [("paragraph", "H2O, 103, ~5")]),
+}
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_a_structure_is_read(name):
+    source, expected = STRUCTURES[name]
+    assert parts(source) == expected
+
+
+def test_the_html_of_structures():
+    source = "1949. a\n1955. b\n\n```{.python}\nx\n```\n\n![](a.png){alt=x}\n\nH~2~O"
+    html = "".join(block.html for block in article(source).blocks)
+    assert '<ol start="1949">' in html
+    assert '<li value="1955">' in html
+    assert '<code class="language-python">' in html
+    assert "H<sub>2</sub>O" in html
+
+
+COMMANDS = {
+    "{/* a comment */}": "a comment",
+    "## Head {/* #id */}": "#id",
+    "text {/* over\ntwo lines */} more": "over two lines",
+    "{% raw %}\n\ntext": "{% raw %}",
+    "{{< figure src=a >}}": "{{< figure src=a >}}",
+    "import A from 'a';\n\ntext": "import A from 'a';",
+    "<Foo bar={1} />\n\ntext": "<Foo bar={1} />",
+    "[TOC]\n\ntext": "[TOC]",
+}
+
+
+@pytest.mark.parametrize("source", COMMANDS)
+def test_commands_are_left_out_and_listed(source):
+    parsed = article(f"# Title\n\n{source}\n\nLast.")
+    (omission,) = [o for o in parsed.omissions if "command" in str(o.reason)]
+    assert omission.text == COMMANDS[source]
+    text = " ".join(block.text for block in parsed.blocks)
+    assert omission.text not in text
+    assert text.endswith("Last.")
+    assert ("text" in text) == ("text" in source)
+
+
+def test_commands_in_code_are_code():
+    assert parts("`{% raw %}` and\n\n```\n{/* x */}\n```") == [("paragraph", "{% raw %} and"), ("code", "{/* x */}")]
+
+
+def test_a_comment_without_an_end_is_text():
+    assert "{/* never" in parts("{/* never\nended")[0][1]
+
+
+CONTENTS = "Table of Contents:\n===\n\n- [A](#a)\n- [B](#b)\n- [C](#c)\n\n"
+
+
+def test_a_table_of_contents_is_neither_title_nor_text():
+    parsed = article(CONTENTS + "# The Tides\n\n## A\n\nwords")
+    assert parsed.title == "The Tides"
+    assert [block.text for block in parsed.blocks] == ["A", "words"]
+    assert {o.text for o in parsed.omissions} == {"Table of Contents:", "A\nB\nC"}
+
+
+def test_links_to_other_pages_are_no_table_of_contents():
+    assert parts("- [A](https://example.org/#a)\n- [B](b.md)\n- [C](c.md)")[0][0] == "list"
+
+
+@pytest.mark.parametrize("fence", ["+++", "---"])
+def test_front_matter_is_read_in_both_languages(fence):
+    data = 'title = "The Tides"' if fence == "+++" else "title: The Tides"
+    parsed = article(f"{fence}\n{data}\n{fence}\n\nwords")
+    assert parsed.title == "The Tides"
+    assert [block.text for block in parsed.blocks] == ["words"]
+    assert parsed.source.split() == [*data.split(), "words"]
+
+
+def test_front_matter_that_cannot_be_read_is_text():
+    assert "title = =" in article("+++\ntitle = =\n+++\n\nwords").blocks[0].text
+
+
+INFO = {
+    "python": ("python", ""),
+    'python title="a b.py" {1,3}': ("python", "a b.py"),
+    "{.python .numberLines}": ("python", ""),
+    "{r, echo=FALSE}": ("r", ""),
+    "js:src/a.js": ("js", "src/a.js"),
+    "c++": ("c++", ""),
+    "": ("", ""),
+}
+
+
+@pytest.mark.parametrize("info", INFO)
+def test_languages_and_titles_of_code(info):
+    assert code_info(info) == INFO[info]
+
+
+NAMES = {
+    "note": ("note", ""),
+    "note Mind the gap": ("note", "Mind the gap"),
+    "tip[Own title]": ("tip", "Own title"),
+    "{note} Own": ("note", "Own"),
+    '{.callout-warning title="Own"}': ("warning", "Own"),
+    "{#id .x .tip}": ("tip", ""),
+}
+
+
+@pytest.mark.parametrize("words", NAMES)
+def test_names_and_titles_of_callouts(words):
+    assert container_name(words) == NAMES[words]
+
+
+def test_containers_that_are_too_deep_in_others_are_text():
+    assert len(find_containers(":::a\n" * 50 + ":::\n" * 50)) == 20
+
+
+def test_lessons_and_posts_have_the_same_structures():
+    source = "neap\n: small\n\n> [!TIP]\n> Go.\n\n- [x] a\n\n1949. b\n1955. c\n\n10^3^"
+    for html in (render_markdown(source), render_post(source)):
+        assert "<dl>" in html
+        assert '<aside class="callout callout-tip">' in html
+        assert '<li class="task">☑ a</li>' in html
+        assert '<li value="1955">c</li>' in html
+        assert "10<sup>3</sup>" in html

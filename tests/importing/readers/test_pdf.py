@@ -1,0 +1,227 @@
+"""PDF: reading order, headings, paragraphs, notes, and what is no part of the text."""
+
+import pytest
+
+from lessons.importing.analysis import analyse
+from lessons.importing.readers import pdf as reader
+from lessons.importing.readers import read_upload
+from lessons.importing.readers.pdf.joining import Vocabulary, is_hyphenated
+from lessons.importing.readers.pdf.words import compose
+from lessons.markup.sanitise import InvalidText
+from tests.importing.pdfs import PdfPage, pdf
+
+MUD = [
+    "Mud is what the sea leaves behind when it goes away, and what",
+    "it takes along again when it returns in the evening.",
+]
+SAND = [
+    "Sand is heavier than mud, so that it settles where the waves are",
+    "strong, on beaches and on bars far out from the land.",
+]
+
+
+def headings(parsed):
+    return [(block.level, block.text) for block in parsed.blocks if block.type == "heading"]
+
+
+def texts(parsed, kind="paragraph"):
+    return [block.text for block in parsed.blocks if block.type == kind]
+
+
+def reasons(parsed):
+    return {omission.text: str(omission.reason) for omission in parsed.omissions}
+
+
+def chapter():
+    """Return a page with a title, two headings and two paragraphs."""
+    page = PdfPage().line("The Shore", size=20, font="bold").gap(20)
+    page.line("Mud", size=14, font="bold").gap(4).lines(*MUD).gap(16)
+    return page.line("Sand", size=14, font="bold").gap(4).lines(*SAND)
+
+
+def test_the_largest_line_is_the_title_and_others_are_headings():
+    parsed = reader.read(pdf(chapter()))
+    assert parsed.title == "The Shore"
+    assert headings(parsed) == [(1, "Mud"), (1, "Sand")]
+    assert texts(parsed) == [" ".join(MUD), " ".join(SAND)]
+    assert not analyse(parsed).missing
+
+
+def test_a_pdf_is_read_in_a_child_process_whatever_its_name():
+    assert headings(read_upload("shore.docx", pdf(chapter()))) == [(1, "Mud"), (1, "Sand")]
+
+
+def test_levels_come_from_the_outline_of_the_file():
+    page = PdfPage().line("1 Mud", size=14, font="bold").gap(4).lines(*MUD).gap(16)
+    page.line("Wet mud", size=12, font="bold").gap(4).lines(*SAND).gap(16)
+    page.line("Deep mud", size=10, font="bold").gap(4).lines(*SAND)
+    parsed = reader.read(pdf(page, title="The Shore", outline=[("Mud", 0), ("Deep mud", 0)]))
+    assert parsed.title == "The Shore"
+    assert headings(parsed) == [(1, "1 Mud"), (2, "Wet mud"), (1, "Deep mud")]
+
+
+def test_levels_come_from_size_and_weight_and_from_numbers():
+    page = PdfPage().line("1. Mud", size=12, font="bold").gap(4).lines(*MUD).gap(16)
+    page.line("1.1 Wet mud", size=12, font="bold").gap(4).lines(*SAND).gap(16)
+    page.line("Remarks", size=10, font="bold").gap(4).lines(*SAND)
+    assert headings(reader.read(pdf(page))) == [(1, "1. Mud"), (2, "1.1 Wet mud"), (2, "Remarks")]
+
+
+def column(page, words, x, first):
+    for n, word in enumerate(words):
+        page.line(f"{word} is the word of line {n} here", x=x, y=first + 12 * n)
+    return page
+
+
+def test_columns_are_read_one_after_the_other_however_the_file_has_their_lines():
+    page = PdfPage().line("A title that stands across both of the columns of the page", size=16, font="bold")
+    names = [f"n{n}" for n in range(24)]
+    for n in range(12):
+        page.line(f"{names[n]} stands in the left column and", x=72, y=120 + 12 * n)
+        page.line(f"{names[12 + n]} stands in the right column and", x=320, y=120 + 12 * n)
+    words = " ".join(texts(reader.read(pdf(page)))).split()
+    assert [word for word in words if word in names] == names
+
+
+def test_a_paragraph_goes_on_in_the_next_column_and_on_the_next_page():
+    first, second = PdfPage(), PdfPage()
+    first.lines(
+        "The water rises for six hours and then it rests for a while before", "it falls again and leaves the", y=700
+    )
+    second.lines("flats to the birds, which have waited for it all the time on the", "dunes behind the beach.")
+    first.content[1] = first.content[1].replace("leaves the", "leaves the wide and empty grey")
+    assert texts(reader.read(pdf(first, second))) == [
+        "The water rises for six hours and then it rests for a while before it falls again and leaves the wide and "
+        "empty grey flats to the birds, which have waited for it all the time on the dunes behind the beach."
+    ]
+
+
+def test_paragraphs_begin_where_a_line_is_indented_or_had_room():
+    page = PdfPage()
+    page.lines("Mud is what the sea leaves behind when it goes away, and what").lines("it takes again.")
+    page.lines("Sand is heavier than mud, so that it settles where the waves are").lines("strong.")
+    page.line("Shells are lighter than both of them, but they are larger, and so", x=84).lines("they go far.")
+    assert [text.split()[0] for text in texts(reader.read(pdf(page)))] == ["Mud", "Sand", "Shells"]
+
+
+def test_running_heads_and_page_numbers_are_left_out_and_named_once():
+    pages = []
+    for n in range(4):
+        page = PdfPage().line("The Shore of the Sea", y=40, size=9).line(str(n + 7), x=500, y=40, size=9)
+        page.lines(*(MUD if n % 2 else SAND), y=90).gap(30).lines("The end of page", x=72)
+        pages.append(page.line(f"Page {n + 1} of 4", x=280, y=810, size=9))
+    parsed = reader.read(pdf(*pages))
+    assert texts(parsed) == [text for n in range(4) for text in (" ".join(MUD if n % 2 else SAND), "The end of page")]
+    assert reasons(parsed) == {
+        "The Shore of the Sea": "A running head or foot, on 4 pages.",
+        "7 Page 1 of 4 8 Page 2 of 4 9 Page 3 of 4 10 Page 4 of 4": "Page numbers, on 8 pages.",
+    }
+
+
+def test_footnotes_belong_to_the_mark_in_the_text():
+    page = (
+        PdfPage()
+        .line("Mud is deep", y=100)
+        .line("1", x=126, y=100, size=6, rise=4)
+        .line("and it is soft.", x=132, y=100)
+    )
+    page.lines(*SAND, y=140).line("1", y=760, size=6, rise=3).line(
+        "Up to nine feet, as the fishermen say.", x=78, y=760, size=8
+    )
+    parsed = reader.read(pdf(page))
+    assert texts(parsed, "footnote") == ["Up to nine feet, as the fishermen say."]
+    assert (
+        'deep<sup class="footnote-ref"><a href="#fn-p1-1" rel="noopener noreferrer">1</a></sup> and'
+        in parsed.blocks[0].html
+    )
+    assert parsed.blocks[-1].html.startswith('<li id="fn-p1-1">')
+
+
+def test_lists_tables_and_code_keep_their_form():
+    page = PdfPage().lines(*MUD).gap()
+    page.line("• a spade", x=80).line("– of iron", x=100).line("• a net", x=80).gap()
+    page.line("3. rake", x=80).line("4. wait", x=80).gap(20)
+    for n, row in enumerate([("Place", "Depth", "Age"), ("Point", "9", "40"), ("Bay", "12", "7")]):
+        for x, cell in zip((80, 200, 300), row, strict=True):
+            page.line(cell, x=x, y=300 + 14 * n)
+    page.gap(20).line("if tide:", font="fixed").line("    wait()", x=72, font="fixed")
+    parsed = reader.read(pdf(page))
+    assert texts(parsed, "list") == ["a spade\nof iron\na net", "3. rake\n4. wait"]
+    assert "<li>a spade<ul><li>of iron</li></ul></li>" in parsed.blocks[1].html
+    assert texts(parsed, "table") == ["Place | Depth | Age\nPoint | 9 | 40\nBay | 12 | 7"]
+    assert texts(parsed, "code") == ["if tide:\n    wait()"]
+
+
+def test_emphasis_raised_digits_and_links_are_kept():
+    page = PdfPage().line("Mud of", y=100).line("10", x=106, y=100).line("3", x=118, y=100, size=6, rise=4)
+    page.line("years is", x=126, y=100).line("very", x=166, y=100, font="italic").line(
+        "old.", x=188, y=100, font="bold"
+    )
+    page.link("https://example.org/mud", x0=166, x1=186, y=100)
+    (block,) = reader.read(pdf(page)).blocks
+    assert block.html == (
+        "<p>Mud of 10<sup>3</sup> years is "
+        '<a href="https://example.org/mud" rel="noopener noreferrer"><em>very</em></a> <strong>old.</strong></p>'
+    )
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_a_page_that_is_turned_is_read_as_one_sees_it(rotation):
+    assert texts(reader.read(pdf(PdfPage(rotation=rotation).lines(*MUD)))) == [" ".join(MUD)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "keeps"),
+    [
+        ("the under-", "standing of", False),
+        ("a well-", "known fact", True),
+        ("the self-", "made man", True),
+        ("in 1914-", "1918", True),
+        ("Baden-", "Baden is", True),
+        ("infor-", "mation", False),
+    ],
+)
+def test_a_hyphen_at_the_end_of_a_line_is_kept_where_it_belongs_to_the_word(before, after, keeps):
+    vocabulary = Vocabulary(["understanding stands under all", "it is well known that self-made men", "known well"])
+    assert is_hyphenated(before, after)
+    assert vocabulary.keeps_hyphen(before, after) is keeps
+
+
+@pytest.mark.parametrize(
+    ("drawn", "text"),
+    [
+        ("pr´esent`e", "présentè"),
+        ("`a", "à"),
+        ("na¨ıf", "naïf"),
+        ("gar¸con", "garçon"),
+        ("`and", "`and"),
+        ("x´", "x´"),
+    ],
+)
+def test_accents_that_old_fonts_draw_over_letters_are_put_together(drawn, text):
+    assert compose(drawn) == text
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (pdf(PdfPage()), "has no text"),
+        (pdf(chapter())[:300], "damaged or incomplete"),
+        (b"%PDF-1.4\n" + bytes(range(256)) * 20, "damaged or incomplete"),
+        (pdf(*[PdfPage()] * 1001), "more than 1,000 pages"),
+        (
+            pdf(
+                chapter(),
+                extra="/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -44/O<"
+                + "ab" * 32
+                + ">/U<"
+                + "cd" * 32
+                + ">>>/ID[<00><00>]",
+            ),
+            "protected by a password",
+        ),
+    ],
+)
+def test_pdfs_that_cannot_be_read_are_refused_with_a_sentence(data, message):
+    with pytest.raises(InvalidText, match=message):
+        reader.read(data)

@@ -1,0 +1,102 @@
+"""Pictures of an article become images of the course, once, and go with an import that is discarded."""
+
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from PIL import Image
+
+from lessons.importing.document import Block, ParsedArticle, SourceImage, paragraph_block
+from lessons.importing.models import ArticleImport
+from lessons.importing.pictures import delete_pictures, unused_pictures
+from lessons.importing.review import images
+from lessons.importing.services import create_module_from_review, start_import
+from lessons.models import Asset, Lesson
+
+pytestmark = pytest.mark.django_db
+
+
+def png(colour):
+    file = BytesIO()
+    Image.new("RGB", (12, 8), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+RED, BLUE = png("red"), png("blue")
+
+
+def picture_block(uid, alt):
+    return Block("image", alt, f'<figure><img src="/assets/{uid}/" alt="{alt}"></figure>')
+
+
+def article_with(*pictures):
+    """Return an article with a paragraph and the pictures, pairs of bytes and alternative text."""
+    stored = [SourceImage(str(uuid4()), data, alt, "x.png") for data, alt in pictures]
+    blocks = [paragraph_block("A harbour."), *(picture_block(image.uid, image.alt) for image in stored)]
+    original = f"A harbour. {[image.alt for image in stored]}"
+    return ParsedArticle(blocks, "A harbour.", title="Harbours", original=original, images=stored)
+
+
+@pytest.fixture
+def begin(course, instructor):
+    return lambda parsed, name="harbours.zip": start_import(by=instructor, course=course, name=name, parsed=parsed)
+
+
+def html_of(article):
+    return "".join(block["html"] for block in article.text.blocks.values())
+
+
+def test_a_picture_is_stored_once_and_asked_about(begin):
+    article = begin(article_with((RED, "A mole"), (BLUE, ""), (RED, "")))
+    red, blue = Asset.objects.order_by("pk")
+    assert html_of(article).count(str(red.uid)) == 2
+    with red.file.open() as file:
+        assert (red.alt, red.width, file.read()[:4]) == ("A mole", 12, b"RIFF")
+    assert images.without_description(article.review) == [str(blue.uid)]
+
+
+def test_the_same_picture_in_another_import_is_not_stored_again(begin, course, instructor):
+    first = begin(article_with((RED, "A mole")))
+    create_module_from_review(by=instructor, article=first)
+    changed = begin(article_with((RED, "A mole"), (BLUE, "")))
+    assert Asset.objects.count() == 2
+    assert {uid in html_of(changed) for uid in changed.review["images"]} == {True}
+    same = begin(article_with((RED, "A mole")))
+    assert (Asset.objects.count(), list(same.review["images"])) == (2, list(first.review["images"]))
+
+
+def test_a_broken_picture_becomes_a_placeholder_with_a_notice(begin):
+    article = begin(article_with((b"no picture", "A mole"), (RED, "")))
+    assert "<p>[Picture: A mole]</p>" in html_of(article)
+    assert Asset.objects.count() == 1
+    assert article.review["notices"][0].startswith(
+        "A picture (A mole) was replaced by a placeholder. This file is not"
+    )
+
+
+def test_the_description_of_the_review_is_that_of_the_lesson(begin, instructor):
+    article = begin(article_with((RED, ""), (BLUE, "Old")))
+    first, second = article.review["images"]
+    article.review = images.describe(article.review, first, 'A "mole" & quay', is_decorative=False)
+    article.review = images.describe(article.review, second, "", is_decorative=True)
+    article.save()
+    create_module_from_review(by=instructor, article=article)
+    body = Lesson.objects.get(title="Harbours").body
+    assert 'alt="A &quot;mole&quot; &amp; quay"' in body
+    assert body.count('alt=""') == 1
+    assert Asset.objects.get(uid=first).alt == 'A "mole" & quay'
+
+
+def test_a_discarded_import_takes_its_pictures_with_it_but_not_those_used_elsewhere(
+    begin, instructor, django_capture_on_commit_callbacks
+):
+    create_module_from_review(by=instructor, article=begin(article_with((RED, "A mole"))))
+    article = begin(article_with((RED, "A mole"), (BLUE, "")), "other.zip")
+    unused = unused_pictures(article)
+    file = unused[0].file
+    with django_capture_on_commit_callbacks(execute=True):
+        article.delete()
+        delete_pictures(unused)
+    assert Asset.objects.count() == 1
+    assert not file.storage.exists(file.name)
+    assert ArticleImport.objects.count() == 1

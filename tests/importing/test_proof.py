@@ -1,0 +1,74 @@
+"""The proof finds each stretch of a source that no text of the outline has."""
+
+import pytest
+
+from lessons.importing.document import Block
+from lessons.importing.proof import block_source, count_words, find_missing, source_text
+
+SOURCE = "Tides rise twice a day. The force is F = ma by law. At new moon they are highest, and at half moon lowest."
+HOLES = {
+    "a sentence": (
+        ["Tides rise twice a day.", "At new moon they are highest, and at half moon lowest."],
+        ["Tides rise twice a day. [The force is F = ma by law]. At new moon they are highest…"],
+    ),
+    "a formula within a sentence": (
+        ["Tides rise twice a day. The force is  by law.", "At new moon they are highest, and at half moon lowest."],
+        ["…twice a day. The force is [F = ma] by law. At new moon they…"],
+    ),
+    "a word that occurs elsewhere": (
+        ["Tides rise twice a day. The force is F = ma by law. At new moon they are highest, and at half lowest."],
+        ["…they are highest, and at half [moon] lowest"],
+    ),
+    "all": ([], [f"[{SOURCE.rstrip('.')}]"]),
+}
+
+
+@pytest.mark.parametrize("name", HOLES)
+def test_a_hole_is_shown_with_its_surroundings(name):
+    texts, holes = HOLES[name]
+    assert find_missing(SOURCE, texts) == holes
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        ("One note here. A note: see below.", ["A note: see below.", "One note here."]),
+        ("10 3 ships", ["103 ships"]),
+        ("103 ships", ["10 3 ships"]),
+        ("An exam-\nple of hy\xadphens", ["An example of hyphens"]),
+        ("The ﬁrst Å and Å", ["the first å and å"]),
+        ("Some words", ["Picture: Some generated words"]),
+        ("1. Ships sail. 2. Ports wait.", ["1. Ships sail.", "2. Ports wait."]),
+    ],
+    ids=["order", "joined", "split", "hyphens", "forms", "additions", "numbers"],
+)
+def test_the_same_words_written_otherwise_are_not_missing(source, texts):
+    assert find_missing(source, texts) == []
+
+
+def test_equal_words_are_counted():
+    assert find_missing("yes no yes", ["yes no"]) == ["yes no [yes]"]
+    assert find_missing("yes no yes", ["yes no", "yes"]) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "holes"),
+    [
+        ("船は海を走る。港に着く。", "船は海を走る。港に。", ["…海を走る。港に[着く]"]),
+        ("ज्वार दिन में दो बार आता है", "ज्वार दिन में बार आता है", ["ज्वार दिन में [दो] बार आता है"]),
+        ("المد يرتفع مرتين في اليوم", "المد يرتفع في اليوم", ["المد يرتفع [مرتين] في اليوم"]),
+    ],
+    ids=["Japanese", "Hindi", "Arabic"],
+)
+def test_other_scripts_are_compared(source, text, holes):
+    assert find_missing(source, [text]) == holes
+
+
+def test_words_of_scripts_without_spaces_are_counted_by_character():
+    assert count_words("第一章 Ships sail") == 5
+
+
+def test_formulas_are_compared_as_their_tex():
+    html = '<p>So <math alttext="a^2"><msup><mi>a</mi><mn>2</mn></msup></math> is <img alt="a square" src="/x">.</p>'
+    assert source_text(html).split() == ["So", "a^2", "is", "a", "square", "."]
+    assert block_source(Block("paragraph", "So a2 is .", html)) == source_text(html)
