@@ -106,7 +106,5 @@ def _headers(context: Context) -> list[Omission]:
 
 def _other_comments(context: Context) -> list[Omission]:
     """List the comments to which nothing in the text refers."""
-    texts = [
-        " ".join(text_of(node).split()) for key, node in context.comments.items() if key not in context.comments_seen
-    ]
+    texts = [" ".join(text_of(node).split()) for key, node in context.comments.items() if key not in context.comments_seen]
     return [Omission(text, COMMENT) for text in texts if text]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.importing.document import Block, Omission, element
 from lessons.importing.readers.docx.content import Item, LeftOut, Paragraph, TableItem
 from lessons.importing.readers.docx.lists import list_blocks
+from lessons.importing.readers.docx.paragraph import DISPLAYED
 
 CONTENTS = _("The table of contents of the document.")
 # Kinds of paragraphs of which neighbours make one block.

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
-from lxml.etree import _Element as Element
-
 from lessons.importing.document import SourceImage
 from lessons.importing.readers.docx.namespaces import W
 from lessons.importing.readers.docx.numbering import Numbering
 from lessons.importing.readers.docx.package import Package, Relationship, related
 from lessons.importing.readers.docx.styles import Styles
+from lxml.etree import _Element as Element
 
 # Formats in which Word keeps drawings. They are programs, not pictures.
 DRAWINGS = (".wmf", ".emf", ".wmz", ".emz", ".pict", ".pct", ".svg", ".eps")

@@ -62,9 +62,7 @@ class Package:
         self._xml_left -= info.file_size
         if self._xml_left < 0:
             raise InvalidText(
-                _(
-                    "This document has more than 20 MB of text and formatting. Split it and import the parts one by one."
-                )
+                _("This document has more than 20 MB of text and formatting. Split it and import the parts one by one.")
             )
         return _parse(self._bytes(info))
 

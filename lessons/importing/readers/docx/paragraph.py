@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element
 from lessons.importing.document import element
 from lessons.importing.readers.docx import omml, pictures, symbols
 from lessons.importing.readers.docx.content import LINE_BREAK, Item, LeftOut, Paragraph, Span, Tag
-from lessons.importing.readers.docx.context import Context, FieldState
+from lessons.importing.readers.docx.context import Context, FieldState, link_of
 from lessons.importing.readers.docx.namespaces import MC, M, R, W, is_on, number, value
 from lessons.importing.readers.docx.selection import chosen, outermost
 from lessons.importing.readers.docx.styles import (
@@ -34,8 +34,7 @@ MAX_OUTLINE_HEADING = 200
 MAX_HEADING = 500
 DISPLAYED = "display"
 TRANSPARENT = {
-    W + name
-    for name in ("ins", "moveTo", "smartTag", "customXml", "dir", "bdo", "sdtContent", "rubyBase", "hyperlink")
+    W + name for name in ("ins", "moveTo", "smartTag", "customXml", "dir", "bdo", "sdtContent", "rubyBase", "hyperlink")
 }
 ReadItems = Callable[[Element], list[Item]]
 
@@ -331,9 +330,7 @@ class ParagraphReader:
 
     def _ruby(self, node: Element) -> None:
         """Write a reading beside its base, as in Japanese."""
-        base, reading = (
-            text_of(part) if part is not None else "" for part in map(node.find, (W + "rubyBase", W + "rt"))
-        )
+        base, reading = (text_of(part) if part is not None else "" for part in map(node.find, (W + "rubyBase", W + "rt")))
         if base and self._context.is_visible():
             html = element("ruby", base, element("rp", "("), element("rt", reading), element("rp", ")"))
             self._sizes[DEFAULT_SIZE] += len(base)

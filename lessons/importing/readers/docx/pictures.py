@@ -8,7 +8,7 @@ from lxml.etree import _Element as Element
 from lessons.importing.document import element, image_placeholder
 from lessons.importing.readers.docx.content import LeftOut, Span
 from lessons.importing.readers.docx.context import Context
-from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, WP, A, R, V
+from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, A, R, V, WP
 from lessons.importing.readers.docx.selection import outermost
 from lessons.markup.characters import clean_text
 

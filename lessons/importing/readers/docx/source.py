@@ -7,7 +7,7 @@ paragraph to which it is anchored, a comment after the one that it is about, not
 from lxml.etree import _Element as Element
 
 from lessons.importing.readers.docx.context import Context
-from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, MC, WP, A, M, R, V, W
+from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, MC, A, M, R, V, W, WP
 from lessons.importing.readers.docx.package import related
 from lessons.importing.readers.docx.paragraph import NO_BREAK_HYPHEN, form_field_text, symbol_of
 from lessons.importing.readers.docx.pictures import diagram_text

@@ -24,19 +24,7 @@ TOC_HEADING_NAME = re.compile(
     r"titolo sommario|encabezado de tdc|título de tdc",
     re.IGNORECASE,
 )
-TITLES = {
-    "title",
-    "titel",
-    "titre",
-    "titolo",
-    "título",
-    "doctitle",
-    "document title",
-    "tytuł",
-    "название",
-    "标题",
-    "表題",
-}
+TITLES = {"title", "titel", "titre", "titolo", "título", "doctitle", "document title", "tytuł", "название", "标题", "表題"}
 SUBTITLES = {"subtitle", "untertitel", "sous-titre", "sottotitolo", "subtítulo", "подзаголовок", "副标题", "副題"}
 CAPTIONS = {"caption", "beschriftung", "légende", "didascalia", "descripción", "legenda", "image caption"} | {
     "table caption", "figure caption", "tablecaption", "imagecaption", "table", "illustration", "figure", "drawing"
