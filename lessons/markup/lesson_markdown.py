@@ -45,9 +45,12 @@ PARAGRAPH_END = re.compile(r"\n[ \t>]*\n|\n(?= {0,3}[-+*] +[^ \n])")
 DELIMITER_ROW = re.compile(r"^[ \t>*+\d.):|-]*$", re.MULTILINE | re.ASCII)
 
 
-def check_cost(source: str) -> None:
-    """Raise InvalidText for Markdown that would take long to render, or become much longer. Linear in its length."""
-    if source.count("\n") > MAX_LINES:
+def check_cost(source: str, times: int = 1) -> None:
+    """Raise InvalidText for Markdown that would take long to render, or become much longer. Linear in its length.
+
+    times: how many times as many lines and marks as the Markdown of a lesson it may have.
+    """
+    if source.count("\n") > times * MAX_LINES:
         raise InvalidText(_("This Markdown has too many lines. Split it and send the parts one by one."))
     if TOO_DEEP.search(source):
         raise nested_too_deeply()
@@ -55,7 +58,7 @@ def check_cost(source: str) -> None:
     brackets = [paragraph.count("[") for paragraph in paragraphs]
     if sum(count * min(count, PARSER_DEPTH) for count in brackets) > MAX_BRACKET_STEPS:
         raise InvalidText(_("This Markdown has too many square brackets. Split it, or remove some."))
-    if sum(map(source.count, MARKUP_CHARACTERS)) > MAX_MARKUP:
+    if sum(map(source.count, MARKUP_CHARACTERS)) > times * MAX_MARKUP:
         raise InvalidText(
             _("This Markdown has too many asterisks, backticks and other marks. Split it, or remove some.")
         )

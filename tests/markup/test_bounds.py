@@ -3,7 +3,7 @@
 import pytest
 
 from lessons.importing.analysis import analyse
-from lessons.importing.readers import read_paste, read_upload
+from lessons.importing.readers import markdown, read_paste, read_upload
 from lessons.importing.suggestions import glossary, sentences
 from lessons.markup import lesson_markdown
 from lessons.markup.lesson_markdown import check_cost, render_markdown
@@ -41,7 +41,7 @@ def test_a_document_that_would_take_long_is_refused_before_it_is_parsed(source, 
     with pytest.raises(InvalidText, match="Split it"):
         render_markdown(source)
     with pytest.raises(InvalidText, match="Split it"):
-        read_upload("a.md", source.encode())
+        markdown.read(source * markdown.BOOK)
 
 
 @pytest.mark.parametrize("unit", ["- ", " -", "* ", "1. ", "9)\t", ">", "> "])

@@ -23,6 +23,8 @@ FRONT_MATTER = re.compile(
     r"\A\ufeff?(?P<fence>---|\+\+\+)[ \t]*\n(?P<data>.*?)\n(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
 )
 MAX_WIKI_LINK = 300
+# A book may have so many times as many lines as a lesson: it is read in a child process.
+BOOK = 3
 
 
 def _wiki_link(state: StateInline, silent: bool) -> bool:
@@ -48,7 +50,7 @@ PARSER.inline.ruler.before("link", "wiki_link", _wiki_link)
 
 def read(text: str) -> ParsedArticle:
     """Parse Markdown, and HTML inside it. Raise InvalidText if elements are nested too deeply."""
-    check_cost(text)
+    check_cost(text, BOOK)
     title, front_matter, body = _split_front_matter(text)
     try:
         page = PARSER.render(hide_commands(body), {})

@@ -6,6 +6,7 @@ from lessons.importing.readers import read_upload
 from lessons.markup.lesson_markdown import render_markdown
 from lessons.markup.markdown_structures import code_info, container_name, find_containers
 from lessons.markup.post_markdown import render_post
+from lessons.markup.sanitise import InvalidText
 
 
 def article(text):
@@ -168,3 +169,10 @@ def test_lessons_and_posts_have_the_same_structures():
         assert '<li class="task">☑ a</li>' in html
         assert '<li value="1955">c</li>' in html
         assert "10<sup>3</sup>" in html
+
+
+def test_a_book_may_have_more_lines_than_a_lesson():
+    book = "words of a line\n" * 25_000
+    assert len(article(book).source.split()) == 100_000
+    with pytest.raises(InvalidText, match="too many lines"):
+        render_markdown(book)
