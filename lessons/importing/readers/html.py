@@ -81,6 +81,7 @@ def _read(
     html_formulas.in_page(page, limit)
     if tex_in_text:
         html_formulas.in_text(page, limit, all_tex=all_tex)
+    structures.part_words(page)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
     body = cleaning.body(page)
     office = office_html.normalise(page, text, css)
@@ -224,7 +225,7 @@ def _blocks_of(node: LexborNode) -> list[Block] | None:
     if node.tag in LISTS and is_layout(node):
         return None
     if (block := structures.block_of(node)) is not None:
-        return [block] if block.text else []
+        return [block] if block.text or "<img" in block.html else []
     if node.tag == "figure" and pictures.has_asset(node):
         return _single_block("image", node)
     if node.tag == "blockquote":
