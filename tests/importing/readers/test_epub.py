@@ -162,6 +162,14 @@ def test_cover_title_page_copyright_page_and_contents_are_left_out_and_named():
     assert not analyse(parsed).missing
 
 
+def test_a_first_page_that_is_a_picture_is_the_cover_whatever_its_name():
+    parsed = epub.read(
+        book({"p1.xhtml": '<p><img src="c.png" alt="A grey sea"/></p>', **TWO}, others={"OEBPS/c.png": PNG})
+    )
+    assert parsed.images == []
+    assert reasons(parsed) == {"A grey sea": "The book’s cover."}
+
+
 def test_a_book_of_nothing_but_a_title_page_keeps_it():
     assert texts(epub.read(book({"a.xhtml": "<p>The Shore</p><p>a poem</p>"}))) == ["The Shore", "a poem"]
 
