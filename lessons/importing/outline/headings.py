@@ -237,9 +237,11 @@ def _is_verse(blocks: list[Block]) -> bool:
 
 
 def _is_verse_line(text: str) -> bool:
-    """Return whether a line that stands alone among verse is one of its lines: poems have titles in capitals."""
+    """Return whether a line that stands alone among verse is one of its lines, or a stage direction."""
     is_title = text.isupper() or (is_capitalised(text) and not text.endswith((*QUESTION_MARKS, "!", "-")))
-    return not is_title and not numbering.markers(text)
+    is_chapter = any(marker.rank is not None or marker.style.startswith("lone") for marker in numbering.markers(text))
+    is_number = bool(numbering.markers(text)) and not is_chapter
+    return is_number or (not is_title and not is_chapter) or line_kinds.DIRECTION.match(text) is not None
 
 
 def _shouted(blocks: list[Block], candidates: list[bool]) -> set[int]:
@@ -248,7 +250,7 @@ def _shouted(blocks: list[Block], candidates: list[bool]) -> set[int]:
     capitals = [n for n in indexes if blocks[n].text.isupper()]
     if 2 * len(capitals) > len(indexes):
         return set()
-    return {n for n in capitals if line_kinds.is_demand(blocks[n].text)}
+    return {n for n in capitals if n and line_kinds.is_demand(blocks[n].text)}
 
 
 def heading_text(text: str) -> str:

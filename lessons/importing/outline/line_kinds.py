@@ -63,6 +63,10 @@ STAGE = re.compile(
     r"[\[(（【〔].*[\])）】〕]$|(?:Enter|Re-enter|Exit)\s(?:[A-Z]{3,}|the\s[A-Z])|(?:Exeunt|EXEUNT|Alarum|ALARUM)\b|"
     r"(?:Exit|EXIT|Curtain|CURTAIN)$|\[?\d{1,2}:\d{2}(?::\d{2})?\]?\s"
 )
+# Stage directions whose words could be a heading's, but not among verse.
+DIRECTION = re.compile(
+    r"(?:enter|exit|exeunt|re-enter|flourish|sennet|thunder|dies|drinks?|sings?|aside)\b", re.IGNORECASE
+)
 # "Nobody, A. (1999)": an entry of a bibliography.
 ENTRY = re.compile(
     r"[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?, (?:[A-ZÀ-Þ]\.|[A-ZÀ-Þ][a-zà-þ]+,? ).*\d{4}|"

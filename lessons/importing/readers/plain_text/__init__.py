@@ -15,6 +15,8 @@ from lessons.importing.text_formulas import with_formulas
 
 MARKDOWN_HEADING = re.compile(r"#{1,6} \S")
 RULE = re.compile(r"(?:[-=_*~#–—·•+]\s*+){3,}+")
+# A letter that is a bullet is not a word of the text.
+LETTER_BULLET = re.compile(r"(?m)^[ \t]*+o(?=[ \t]{2})")
 QUOTE = re.compile(r"((?:>\s?)+)(.*)")
 
 
@@ -35,7 +37,7 @@ def read(text: str) -> ParsedArticle:
     omissions = [
         Omission(one.text, one.reason, position=position) for one, position in zip(removed, positions, strict=True)
     ]
-    return ParsedArticle(blocks, text, title, omissions, contents=entries)
+    return ParsedArticle(blocks, LETTER_BULLET.sub("•", text), title, omissions, contents=entries)
 
 
 def _is_markdown(lines: list[Line]) -> bool:

@@ -83,7 +83,7 @@ def _are_lines(chunk: list[Line], layout: Layout) -> bool:
     if is_verse(pairs) and MAX_ENDED * len(chunk) >= ended and MANY * long <= len(chunk):
         return True
     if layout.verse and layout.blank_lines and not long:
-        return True
+        return not _is_ragged_prose(chunk[1:])
     width = layout.width or SHORT
     lower = sum(b.starts_lower for _a, b in pairs)
     longest = max(line.width - chunk[0].indent for line in chunk)
