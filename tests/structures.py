@@ -25,5 +25,6 @@ print(height(3), "m")</code></pre>
 <h3 id="sec-more">More</h3>
 <p>See the note<sup class="footnote-ref"><a href="#fn-1" id="fnref-1" rel="noopener noreferrer">[1]</a></sup>.</p>
 <hr>
-<section class="footnotes"><ol><li id="fn-1"><p>A footnote. <a href="#fnref-1" rel="noopener noreferrer">↩</a></p></li>\
+<section class="footnotes"><ol>\
+<li id="fn-1"><p>A footnote. <a href="#fnref-1" rel="noopener noreferrer">↩</a></p></li>\
 </ol></section>"""

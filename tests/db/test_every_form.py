@@ -91,7 +91,7 @@ SKIPPED = ("changelist", "history", "export", "feed", "jsi18n", "autocomplete")
 NOT_SUBMITTED = {"account_logout", "enrolment:start_learner_view"}
 # Fields whose text must have a form, is no text, or is not stored.
 NO_FREE_TEXT = {*WORDS} - {"title", "text", "tags", "alt"}
-NO_FREE_TEXT |= {"reason", "pasted_html", "pasted_text", "change_summary", "target_thread"}
+NO_FREE_TEXT |= {"reason", "pasted_html", "change_summary", "target_thread"}
 
 
 TEXTS = (models.CharField, models.TextField, models.JSONField)

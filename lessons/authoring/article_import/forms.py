@@ -8,7 +8,6 @@ from lessons.courses.models import Course
 from lessons.importing import readers
 from lessons.importing.document import ParsedArticle
 from lessons.importing.readers import formats, limits
-from lessons.importing.readers.pasted_edits import apply_typing
 from lessons.markup.sanitise import InvalidText, check_size
 
 ACCEPTED_EXTENSIONS = ".docx,.epub,.pdf,.zip,.html,.htm,.xhtml,.md,.markdown,.txt,.text"
@@ -20,14 +19,12 @@ class ArticleForm(forms.Form):
 
     Once the form is valid, `parsed` is the article as a reader parsed it, or None if reading it takes long: then it
     is read in the background. `upload` has the bytes of the file, or of a paste that is read later; `name` its name.
-    `pasted_html` is the HTML of what was pasted and `pasted_text` its plain text, so that what is typed afterwards can
-    be told from it; a script fills them in. `is_plain`: the HTML could not be used because of what was typed.
+    `pasted_html` is the HTML of what was pasted, with what was edited since; a script fills it in.
     """
 
     parsed: ParsedArticle | None = None
     upload = b""
     name = ""
-    is_plain = False
 
     course = forms.ModelChoiceField(
         Course.objects.none(),
@@ -43,7 +40,6 @@ class ArticleForm(forms.Form):
         error_messages={"null_characters_not_allowed": _("This is not text: it contains NUL characters.")},
     )
     pasted_html = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
-    pasted_text = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     file = forms.FileField(
         label=_("Or choose a file"),
         required=False,
@@ -72,7 +68,7 @@ class ArticleForm(forms.Form):
             if not is_read_later(self.name, self.upload):
                 self.parsed = readers.read_upload(self.name, self.upload)
             return
-        html = self._html_with_typing(text)
+        html = self.cleaned_data["pasted_html"]
         if not text.strip() and not html.strip():
             raise InvalidText(_("Paste the article, or choose a file."))
         pasted = html if "<" in html else text
@@ -81,15 +77,6 @@ class ArticleForm(forms.Form):
             self.name, self.upload = (PASTED_PAGE if pasted is html else PASTED_TEXT), pasted.encode()
         else:
             self.parsed = readers.read_paste(text, html)
-
-    def _html_with_typing(self, text: str) -> str:
-        """Return the HTML of the paste with what was typed since; empty for a paste without any."""
-        html, pasted = self.cleaned_data["pasted_html"], self.cleaned_data["pasted_text"]
-        if "<" not in html or not pasted.strip():
-            return html
-        typed = apply_typing(html, pasted, text)
-        self.is_plain = typed is None
-        return typed or ""
 
 
 def is_read_later(name: str, data: bytes) -> bool:

@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from lessons.authoring.access import get_user
@@ -25,11 +24,6 @@ from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.completeness import missing_texts
 from lessons.importing.services import PreparedImport, prepare_import, save_import
 from lessons.importing.uploads import delete_upload, forget_file, store_upload
-
-TYPED_ELSEWHERE = gettext_lazy(
-    "What you typed could not be found in the page you pasted, so everything was read as plain text. To keep headings "
-    "and lists, paste the page again and change it here, in the review."
-)
 
 
 def urls(guard) -> list:
@@ -69,8 +63,6 @@ def _start(request: HttpRequest, form: ArticleForm) -> str:
         raise
     if outcome.is_repeat:
         forget_file(article)
-    elif form.is_plain:
-        messages.warning(request, TYPED_ELSEWHERE)
     return outcome.address
 
 

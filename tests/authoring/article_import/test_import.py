@@ -49,18 +49,6 @@ def test_the_html_of_a_paste_is_used_if_there_is_any(client, course):
     assert [s["heading"] for s in ArticleImport.objects.get().review["sections"]] == ["Trade winds", "Storms"]
 
 
-def test_what_is_typed_after_a_paste_keeps_its_structure(client, course):
-    html = "<h1>Winds</h1><h2>Trade winds</h2><p>They <b>blow</b>.</p><h2>Storms</h2><p>They break.</p>"
-    text = "Winds\nTrade winds\nThey blow.\nStorms\nThey break."
-    form = {"course": course.pk, "text": text.replace("blow", "blew"), "pasted_html": html, "pasted_text": text}
-    client.post(NEW, form)
-    article = ArticleImport.objects.get()
-    assert [section["heading"] for section in article.review["sections"]] == ["Trade winds", "Storms"]
-    assert article.text.blocks["b1"]["html"] == "<p>They <b>blew</b>.</p>"
-    page = client.post(NEW, form | {"pasted_html": "<p>Another page.</p>"}, follow=True).content.decode()
-    assert "everything was read as plain text" in page
-
-
 def test_a_file_is_read(client, course):
     file = SimpleUploadedFile("lights.md", b"# Lights\n\n## One\n\nWords.\n\n## Two\n\nMore words.\n")
     client.post(NEW, {"course": course.pk, "file": file})
