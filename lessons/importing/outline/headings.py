@@ -226,7 +226,7 @@ def _is_speech(blocks: list[Block], n: int, prefixes: set[str]) -> bool:
     if n and len(blocks[n - 1].text) < MAX_LENGTH and line_kinds.CLOSING.match(blocks[n - 1].text):
         return True  # the name below a letter
     below = blocks[n + 1] if n + 1 < len(blocks) else None
-    is_question = text.endswith(tuple(QUESTION_MARKS)) and below is not None
+    is_question = text.endswith(tuple(QUESTION_MARKS)) and below is not None and not line_kinds.ASKS.match(text)
     return is_question and below is not None and below.type == "paragraph" and len(below.text) < SHORT_ANSWER
 
 
@@ -287,6 +287,7 @@ def _starts_lower_case(text: str) -> bool:
 
 
 def _has_unbalanced_brackets(text: str) -> bool:
+    text = text[3:] if text[1:3].rstrip().endswith(")") and "(" not in text[:3] else text  # 1) or 12)
     return any(text.count(a) != text.count(b) for a, b in ("()", "[]", "“”", "«»", "（）", "「」"))
 
 
