@@ -137,7 +137,8 @@ def _is_listed(block: Block, listed: set[str]) -> bool:
 def _without_crowd(blocks: list[Block], found: list[int], listed: set[str]) -> list[int]:
     """Return the headings; without numbers or a table of contents none, if hardly any text is between them."""
     words = sum(count_words(block.text) for block in blocks)
-    if len(found) < MIN_CROWD or words >= MIN_WORDS_PER_HEADING * len(found):
+    labels = sum(numbering.is_label_only(blocks[n].text) for n in found)
+    if len(found) < MIN_CROWD or words >= MIN_WORDS_PER_HEADING * (len(found) - labels):
         return found
     return [n for n in found if contents.key(blocks[n].text) in listed or numbering.markers(blocks[n].text)]
 
