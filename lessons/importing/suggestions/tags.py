@@ -20,9 +20,9 @@ MIN_OCCURRENCES = 3
 TOKEN = re.compile(r"[^\W\d_](?:[\w-]*\w)?|[^\w\s]")
 # What publishers and programs leave in a text; no subject of it.
 NEVER = frozenset(
-    "pdf html http https www com org net isbn issn doi url ms mr mrs dr prof fig figure table ibid et al pp vol "
-    "nr abb "
-    "copyright license licence page pages chapter click cookie cookies javascript login menu newsletter email e-mail "
+    "pdf html http https www com org net isbn issn doi url ms mr mrs dr prof fig figure table ibid et al pp vol nr "
+    "abb copyright license licence page pages chapter click cookie cookies javascript login menu newsletter email "
+    "e-mail "
     "reserved rights version edition kapitel seite chapitre".split()
 )
 DETERMINERS = {
