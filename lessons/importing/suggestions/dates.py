@@ -69,6 +69,8 @@ NOT_PAGE = r"(?<!\bp\. )(?<!\bpp\. )(?<!No\. )(?<!Nr\. )(?<!n° )(?<!\bS\. )(?<!
 NOT_BEFORE = rf"(?<![\w$€£#.,/–—:-]){NOT_PAGE}"
 # The longest of what is looked for before a year.
 MAX_BEFORE = 18
+# A sentence of more is a table or a list of numbers.
+MAX_DIGITS = 60
 LATEST_YEAR = 2049
 
 
@@ -152,7 +154,7 @@ def _rules(language: Language) -> DateRules:
 def find_date(sentence: str, language: Language) -> DateMatch | None:
     """Return the date of a sentence, ignoring brackets: the most precise, of equal ones the first."""
     text = IN_BRACKETS.sub(lambda match: " " * len(match[0]), sentence)
-    if not any(map(str.isdigit, text)):
+    if not 0 < sum(map(str.isdigit, text)) <= MAX_DIGITS:
         return None
     rules = _rules(language)
     for parse in PARSERS:
@@ -204,13 +206,12 @@ def _short_span(text: str, rules: DateRules) -> DateMatch | None:
     match = rules.short_span.search(text)
     if not match:
         return None
-    groups = match.groupdict()
-    year, last = (
-        groups.get("y") or groups["y3"],
-        (groups.get("d2") or groups["d4"], groups.get("m2") or groups.get("m4")),
-    )
-    first = (groups.get("d") or groups["d3"], groups.get("m") or groups.get("m3") or last[1])
-    begin, end = (_valid_day(day, month or first[1], year, rules) for day, month in (first, last))
+    groups = {name: text or "" for name, text in match.groupdict().items()}
+    year = groups["y"] or groups.get("y3", "")
+    last_month = groups["m2"] or groups.get("m4", "") or groups.get("m3", "")
+    first_month = groups["m"] or groups.get("m3", "") or last_month
+    begin = _valid_day(groups["d"] or groups.get("d3", ""), first_month, year, rules)
+    end = _valid_day(groups["d2"] or groups.get("d4", ""), last_month, year, rules)
     return DateMatch(f"{begin}/{end}", "range", match.start()) if begin and end and begin < end else None
 
 

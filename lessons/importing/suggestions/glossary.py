@@ -96,8 +96,10 @@ class TermText:
     def is_emphasised(self, key: str) -> bool:
         return key in self._emphasised
 
-    def form(self, term: str) -> str:
+    def form(self, term: str, language: Language) -> str:
         """Return the term as a dictionary lists it: the singular and lower case, if the text has those words."""
+        if language.code == "de":
+            return term
         *head, last = term.split(" ")
         one = " ".join([*head, last[:1] + singular(last)[1:]])
         if last[1:].islower() and self._occurs(one):
@@ -236,7 +238,7 @@ def _probability(score: float) -> float:
 def _as_json(candidate: TermCandidate, text: TermText) -> dict:
     found, source = candidate.best
     return {
-        "term": text.form(found.term),
+        "term": text.form(found.term, source.language),
         "definition": shortened(found.definition),
         "evidence": source.sentence,
         "confidence": _probability(candidate.score),

@@ -111,8 +111,10 @@ def own_terms(parts: list[ReadPart]) -> list[OwnTerm]:
         if GLOSSARY_HEADING.match(part.heading):
             glossary_level = part.level
         pairs = _glossary_pairs(part) if glossary_level else _marked_pairs(part)
-        language = part.blocks[0][1] if part.blocks else None
-        for term, definition, weight in pairs if language else ():
+        if not part.blocks:
+            continue
+        language = part.blocks[0][1]
+        for term, definition, weight in pairs:
             if own := _own_term(term, definition, part.index, weight, language):
                 found.append(own)
     return found

@@ -70,6 +70,11 @@ APPOSITION = re.compile(
     r"(?P<open>,? c[’']est-à-dire |, à savoir |, soit (?=l|un)| \((?:c[’']est-à-dire )?(?=(?:les?|la|une?|l[’']|"
     r"des) ?))(?P<text>(?:(?:les?|la|une?|des|l[’'])\s?)[^()]{8,200})"
 )
+ALSO = re.compile(r"(?:aussi|également|donc|souvent|parfois|habituellement|généralement|soit)\b")
+PRAISE = re.compile(
+    r"^(?:une?|des) \w+ (?:déterminant|important|essentiel|majeur|fondamental|nécessaire|utile|courant|populaire|"
+    r"intéressant)|\bparmi les plus\b|\bqui doi(?:t|vent)\b"
+)
 MAX_SUBJECT = 90
 
 
@@ -112,7 +117,9 @@ def _subject(sentence: str) -> Iterator[FoundDefinition]:
 def _strength(verb: re.Match[str], rest: str) -> float | None:
     """Return what the verb and what follows it count, None if they define nothing."""
     if verb["strong"]:
-        return None if re.match(r"(?:ce|cet|cette|ces|cela|celui|celle|ainsi|alors|pas|que|qu[’'])\b", rest) else 1.7
+        return (
+            None if re.match(r"(?:soit|ce|cet|cette|ces|cela|celui|celle|ainsi|alors|pas|que|qu[’'])\b", rest) else 1.7
+        )
     if UNFIT.match(rest):
         return None
     if verb["means"]:
@@ -121,7 +128,7 @@ def _strength(verb: re.Match[str], rest: str) -> float | None:
     if not complement or "," in (head := rest[: complement.start()])[:-2] or len(head.split()) > 7:
         return None
     is_definite = bool(re.match(r"(?:le|la|les)\s|l[’']", rest)) and not CATEGORY.search(head)
-    if is_definite or re.search(r"\b(?:aussi|également|donc|souvent|parfois|généralement) $", verb[0]):
+    if is_definite or ALSO.match(rest) or PRAISE.search(rest, 0, 60):
         return -0.3
     past = 0.9 if verb["be"] in ("était", "étaient") else 0.0
     return (1.2 if CATEGORY.search(head) else 0.3) - past

@@ -76,6 +76,9 @@ UNFIT = re.compile(
     r"Grundlage|Ursache|Unterschied|Sohn|Tochter|Antwort|Aufgabe|Sache|Reihe|Ausnahme|Voraussetzung|Bestandteil|"
     r"Mitglied|Hauptgrund|Möglichkeit|neue\w*|andere\w*|weitere\w*|Wahl|Herzstück|paar|Anfang|Ende|Weg|Kern)\b)"
 )
+PRAISE = re.compile(
+    r"^eine? (?:sehr )?(?:\w+flu(?:ss|ß)reiche|andauernde|entscheidende|zentrale|große)\w* |\b(?:muss|müssen|sollte)\b"
+)
 WITH_PASSIVE = re.compile(r"\b(?:bezeichnet|genannt|verstanden|definiert|gemeint|angesehen)\b")
 
 
@@ -123,7 +126,7 @@ def _strength(match: re.Match[str], rest: str) -> float | None:
         return None if re.match(r"(?:dies\w*|jene\w*|es|ihn|sie|sich|man|nicht)\b", rest) else 1.7
     if UNFIT.match(rest):
         return None
-    if re.match(r"(?:auch|ebenfalls|jedoch|nicht|oft|häufig|manchmal)\b", rest):
+    if re.match(r"(?:auch|ebenfalls|jedoch|nicht|oft|häufig|manchmal|nur)\b", rest) or PRAISE.search(rest, 0, 60):
         return -0.3
     if match["means"]:
         return 0.6
