@@ -23,7 +23,8 @@ print(height(3), "m")</code></pre>
 <table><caption>Heights</caption><tbody><tr><th scope="col" colspan="2">Place and height</th></tr>\
 <tr><td rowspan="2">Port</td><td>2 m</td></tr><tr><td>3 m</td></tr></tbody></table>
 <h3 id="sec-more">More</h3>
-<p>See the note<sup class="footnote-ref"><a href="#fn1" id="fnref1" rel="noopener noreferrer">[1]</a></sup>.</p>
+<p>See the note<sup class="footnote-ref"><a href="#fn-1" id="fnref-1" rel="noopener noreferrer">[1]</a></sup>.</p>
 <hr>
-<section class="footnotes"><ol><li id="fn1"><p>A footnote. <a href="#fnref1" rel="noopener noreferrer">↩</a></p></li>\
+<section class="footnotes"><ol>\
+<li id="fn-1"><p>A footnote. <a href="#fnref-1" rel="noopener noreferrer">↩</a></p></li>\
 </ol></section>"""

@@ -91,6 +91,7 @@ WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb231
     "tis-620": "cp874", "euc_jp": "euc-jp", "iso2022_jp": "iso2022-jp",
 }  # fmt: skip
 CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+HEAD_BYTES = 200_000  # Long scripts may stand before the encoding that a page names.
 MAX_BROKEN = 0.02  # of the characters
 BROKEN = "\ufffd"
 
@@ -233,7 +234,7 @@ def _readable(data: bytes, encoding: str) -> DecodedText:
 
 
 def _declared_encoding(data: bytes) -> str | None:
-    match = DECLARED.search(data[:4096])
+    match = DECLARED.search(data[:HEAD_BYTES])
     name = (match[1] or match[2]).decode("ascii") if match else ""
     try:
         "".encode(name)

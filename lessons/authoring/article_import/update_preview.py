@@ -53,7 +53,8 @@ def update_preview(article: ArticleImport, module: Module | None) -> dict:
 
 def _listed(changes: list[LessonChange]) -> dict:
     """Return the rows of the changes, and how many are not among them because there are so many."""
-    rows, shown = [], MAX_DIFF
+    rows: list[dict] = []
+    shown = MAX_DIFF
     for change in changes:
         if len(rows) >= MAX_CHANGES and not _has_choice(change):
             continue

@@ -19,6 +19,7 @@ PASSTHROUGH_EXTENSIONS = {
     "Detail": True,
     "Footnotes": True,
     "Formula": True,
+    "OfficePaste": True,
     "Underline": True,
     "Keyboard": True,
     "Quotation": True,

@@ -4,10 +4,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from lessons.importing.document import Omission, ParsedArticle
-from lessons.importing.readers import child_process, epub, formats, html, limits, markdown, pdf, plain_text
+from lessons.importing.document import ParsedArticle
+from lessons.importing.readers import (
+    broken_bytes,
+    child_process,
+    docx,
+    epub,
+    formats,
+    html,
+    limits,
+    markdown,
+    pdf,
+    plain_text,
+    saved_page,
+)
 from lessons.markup import decoding
 from lessons.markup.characters import clean_text
 from lessons.markup.sanitise import InvalidText, check_size
@@ -20,14 +31,20 @@ TEXT_FORMATS: dict[str, Reader] = {
     ".text": plain_text.read,
     ".md": markdown.read,
     ".markdown": markdown.read,
-    ".html": html.read,
-    ".htm": html.read,
-    ".xhtml": html.read,
+    ".html": html.read_page,
+    ".htm": html.read_page,
+    ".xhtml": html.read_page,
 }
 # Formats that are not text. Their readers run in a child process with limits of memory and time.
 DOCUMENT_FORMATS: dict[str, DocumentReader] = {
+    ".docx": docx.read,
+    ".docm": docx.read,
+    ".dotx": docx.read,
     ".epub": epub.read,
     ".pdf": pdf.read,
+    ".zip": saved_page.read_zip,
+    ".mht": saved_page.read_web_archive,
+    ".mhtml": saved_page.read_web_archive,
 }
 MAX_LINES = 50_000
 
@@ -50,11 +67,10 @@ def read_here(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
     if extension in DOCUMENT_FORMATS:
         return _checked(DOCUMENT_FORMATS[extension](data))
     reader = TEXT_FORMATS[extension]
-    decoded = decoding.decode(data, declared=reader is html.read, encoding=encoding)
+    decoded = decoding.decode(data, declared=reader is html.read_page, encoding=encoding)
     parsed = _read(reader, decoded.text)
     parsed.encoding = decoded.encoding
-    if decoded.broken:
-        parsed.omissions.insert(0, _broken_bytes(decoded))
+    parsed.omissions[:0] = broken_bytes.notice(decoded)
     return parsed
 
 
@@ -66,7 +82,7 @@ def read_paste(text: str, pasted_html: str = "") -> ParsedArticle:
     data = text.encode()
     if limits.is_large(data):
         return child_process.read_in_child(name, data, encoding="utf-8")
-    return _read(html.read if name == "paste.html" else plain_text.read, text)
+    return _read(html.read_clipboard if name == "paste.html" else plain_text.read, text)
 
 
 def _extension(name: str, data: bytes) -> str:
@@ -101,15 +117,3 @@ def _checked(parsed: ParsedArticle) -> ParsedArticle:
     if not any(c.isalnum() for block in parsed.blocks for c in block.text) and not parsed.title:
         raise InvalidText(_("This file has no readable text. Open it in a browser and copy the article from there."))
     return parsed
-
-
-def _broken_bytes(decoded: decoding.DecodedText) -> Omission:
-    """Return the notice that bytes of a file are no text, with what stands around the first of them."""
-    start = max(0, decoded.text.find(decoding.BROKEN) - 30)
-    around = " ".join(decoded.text[start : start + 61].split())
-    reason = ngettext(
-        "%(n)s byte of the file could not be read; � stands in its place: “…%(around)s…”",
-        "%(n)s bytes of the file could not be read; � stands in their place, first here: “…%(around)s…”",
-        decoded.broken,
-    )
-    return Omission(decoding.BROKEN, reason % {"n": f"{decoded.broken:,}", "around": around}, position=0)

@@ -1,28 +1,37 @@
 """What on a page is not part of the article: scripts, menus, hidden parts, external images. All of it is listed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from html import unescape
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lessons.importing.document import Omission
-from lessons.markup import mathml
-from lessons.markup.sanitise import ASSET_URL, InvalidText
+from lessons.importing.document import Block, Omission, paragraph_block
+from lessons.importing.readers.callouts import is_callout
+from lessons.importing.readers.pages import furniture
+from lessons.importing.readers.pages.layout import BLOCKS, HEADINGS, LISTS, is_layout, outermost
+from lessons.importing.readers.pages.page_block import Mark
+from lessons.markup.sanitise import InvalidText
 
 SCRIPTS = "script"
 STYLES = "style, link"
-HIDDEN = "[hidden], [aria-hidden=true], template, noscript, [style*='display:none'], [style*='display: none']"
-MENUS = (
-    "nav, menu, footer, dialog, [role=navigation], [role=banner], [role=contentinfo], [role=search], "
-    "[role=complementary], [role=dialog]"
-)
-FORMS = "form, button, select, textarea, input"
+FIELDS = "select, textarea, input, datalist"
 EMBEDDED = "iframe, object, embed, video, audio, canvas, svg"
-ROOTS = ("main", "[role=main]", "article")
-MIN_TEXT_SHARE = 0.4
+# Elements whose HTML becomes one block as a whole: what is left out of them has to be taken out before.
+WHOLE = HEADINGS | LISTS | {"p", "pre", "blockquote", "figure", "table", "details"}
+MAX_SHARE = 0.5  # of the page's text: no furniture is larger
+SOFT_HYPHEN = re.compile(r"\xad|&shy;|&#0*+173;|&#x0*+ad;", re.IGNORECASE)
 MARKUP = re.compile(r"<[^<>]*>")
+TAG = re.compile(r"<[/!]?(?P<name>[a-zA-Z][\w:-]*+)[^<>]*+>")
+FORMULA = re.compile(r'<math\b[^<>]*?\salttext="([^"]*)"[^<>]*>.*?</math>', re.DOTALL)
+ALT = re.compile(r'\salt="([^"]*)"')
+INLINE = set(
+    "a abbr acronym b bdi bdo big button cite code data del dfn em font i ins kbd label mark noscript q ruby rt rp s "
+    "samp small span strike strong sub sup time tt u var wbr".split()
+)
 # Invisible to readers, though it may look like tags: scripts compare with `<`, drawings have many `<path/>`.
 # What is not closed extends to the end of the page, as in browsers.
 INVISIBLE_MARKUP = re.compile(
@@ -35,6 +44,41 @@ STYLE = _("A style sheet of the page.")
 COMMENT = _("A comment in the page’s source, which is not displayed.")
 EMBED = _("Embedded in the page, not text: a video, a drawing or another page.")
 REASONS = {"": COMMENT, "script": SCRIPT, "style": STYLE, "svg": EMBED}
+
+
+@dataclass(slots=True)
+class Cleaned:
+    """What of a page is not the article.
+
+    length: of the page's text. omissions: what was removed. furniture: the marks of elements that are still in the
+    page, by `mem_id`. taken: what was removed from an element that makes one block, by the `mem_id` of that element.
+    """
+
+    length: int
+    omissions: list[Omission]
+    furniture: dict[int, Mark]
+    taken: dict[int, list[tuple[Block, str | Promise]]] = field(default_factory=dict)
+
+    def mark(self, node: LexborNode) -> Mark | None:
+        """Return the mark of an element that is left out: none if it holds most of the page's text."""
+        mark = self.furniture.get(node.mem_id)
+        if mark and not mark.is_certain and len(node.text(deep=True)) > MAX_SHARE * self.length:
+            del self.furniture[node.mem_id]
+            return None
+        return mark
+
+    def marks(self, node: LexborNode, around: tuple[Mark, ...]) -> tuple[Mark, ...]:
+        """Return the marks of an element and of those around it."""
+        mark = self.mark(node)
+        return (*around, mark) if mark else around
+
+    def taken_from(self, node: LexborNode) -> list[tuple[Block, str | Promise]]:
+        return self.taken.get(node.mem_id, [])
+
+
+def without_soft_hyphens(html: str) -> str:
+    """Return `html` without hints where a word may be divided: with them nobody would find the word."""
+    return SOFT_HYPHEN.sub("", html)
 
 
 def strip_invisible(html: str) -> tuple[str, list[Omission]]:
@@ -53,22 +97,96 @@ def strip_invisible(html: str) -> tuple[str, list[Omission]]:
 
 
 def all_text(page: LexborHTMLParser) -> str:
-    """Return all text of the page: scripts, comments, hidden parts, TeX of formulas, alternative text of images."""
-    texts = []
-    for node in _nodes(page):
-        if node.is_text_node:
-            if node.parent and node.parent.tag in mathml.TOKENS:
-                continue
-            texts.append(node.text(deep=False))
-        elif node.is_comment_node:
-            texts.append(node.comment_content or "")
-        elif node.tag == "template":
-            texts.append(_text(node))
-        elif node.tag == "math":
-            texts.append(node.attributes.get("alttext") or node.text(deep=True))
-        elif node.tag == "img":
-            texts.append(node.attributes.get("alt") or "")
-    return "\n".join(texts)
+    """Return all text of the page in its order, with hidden parts, and the alternative text of images.
+
+    Blocks stand on lines of their own; what is inside a sentence does not part its words. What a tracked change has
+    deleted is at the end: it would part words that are one without it.
+    """
+    html = FORMULA.sub(r" \1 ", page.html or "")
+    shown: list[str] = []
+    deleted: list[str] = []
+    depth = position = 0
+    for tag in TAG.finditer(html):
+        target = deleted if depth else shown
+        target.append(html[position : tag.start()])
+        position = tag.end()
+        if tag["name"] == "del":
+            depth = max(0, depth + (-1 if tag[0].startswith("</") else 1))
+            deleted.append("\n")
+        else:
+            target.append(_text_of_tag(tag))
+    return unescape("".join([*shown, html[position:], "\n", *deleted]))
+
+
+def _text_of_tag(tag: re.Match[str]) -> str:
+    if tag["name"] == "img":
+        alt = ALT.search(tag[0])
+        return f" {alt[1]} " if alt else " "
+    return "" if tag["name"] in INLINE else "\n"
+
+
+def body(page: LexborHTMLParser) -> LexborNode:
+    """Return the body of the page. Raise InvalidText for a page of frames, which has none."""
+    if page.body is None:
+        raise InvalidText(
+            _("This page consists of frames and has no text of its own. Open a frame and copy its text.")
+        )
+    return page.body
+
+
+def clean(page: LexborHTMLParser, *, by_name: bool = False, marks: Mapping[int, Mark] | None = None) -> Cleaned:
+    """Remove from `page` what is not text, and find its furniture.
+
+    by_name: also by the names of classes. marks: of what is known to be left out, by `mem_id`.
+    """
+    omissions = [
+        *_remove(page, SCRIPTS, SCRIPT),
+        *_remove(page, STYLES, STYLE),
+        *_remove_comments(page),
+        *_remove(page, EMBEDDED, EMBED),
+        *_remove(page, FIELDS, furniture.FORM),
+        *_remove(page, "template", furniture.HIDDEN),
+    ]
+    left_out = {**furniture.mark(page, by_name=by_name), **(marks or {})}
+    cleaned = Cleaned(len(body(page).text(deep=True)), omissions, left_out)
+    _take_out(page, cleaned)
+    return cleaned
+
+
+def _take_out(page: LexborHTMLParser, cleaned: Cleaned) -> None:
+    """Take what is marked out of elements that make one block, so that it is not part of the block's HTML."""
+    layouts: dict[int, bool] = {}
+    marked = [node for node in body(page).traverse() if node.mem_id in cleaned.furniture]
+    # Hosts are found before anything is removed. No element with a host is inside another with one.
+    for node, host in [(node, host) for node in marked if (host := _host(node, cleaned, layouts))]:
+        mark = cleaned.mark(node)
+        if mark:
+            text = _text(node)
+            if any(c.isalnum() for c in text):
+                cleaned.taken.setdefault(host.mem_id, []).append((paragraph_block(text), mark.reason))
+            node.decompose()
+
+
+def _host(node: LexborNode, cleaned: Cleaned, layouts: dict[int, bool]) -> LexborNode | None:
+    """Return the element around `node` that makes one block; None if there is none or it is left out itself."""
+    host, ancestor = None, node.parent
+    is_inline = ancestor is not None and ancestor.tag not in BLOCKS
+    while ancestor:
+        if cleaned.mark(ancestor):
+            return None
+        is_whole = is_callout(ancestor) or (ancestor.tag in WHOLE and not _is_layout(ancestor, layouts))
+        if is_whole or (is_inline and not host and ancestor.tag in BLOCKS):
+            host = ancestor
+        ancestor = ancestor.parent
+    return host
+
+
+def _is_layout(node: LexborNode, layouts: dict[int, bool]) -> bool:
+    if node.tag not in LISTS and node.tag != "table":
+        return False
+    if node.mem_id not in layouts:
+        layouts[node.mem_id] = is_layout(node)
+    return layouts[node.mem_id]
 
 
 def _nodes(page: LexborHTMLParser) -> Iterator[LexborNode]:
@@ -76,37 +194,13 @@ def _nodes(page: LexborHTMLParser) -> Iterator[LexborNode]:
     return page.root.traverse(include_text=True) if page.root else iter(())
 
 
-def remove_boilerplate(page: LexborHTMLParser) -> list[Omission]:
-    """Remove what is not the article from `page`, and return it with the reasons."""
-    return [
-        *_remove(page, SCRIPTS, SCRIPT),
-        *_remove(page, STYLES, STYLE),
-        *_remove_comments(page),
-        *_remove_foreign_images(page),
-        *_remove(page, HIDDEN, _("Hidden on the page.")),
-        *_remove(page, EMBEDDED, EMBED),
-        *_remove(page, MENUS, _("The navigation or the footer of the page.")),
-        *_remove(page, FORMS, _("A form on the page.")),
-        *_outside_article(page),
-    ]
-
-
 def _remove(page: LexborHTMLParser, selector: str, reason: str | Promise) -> list[Omission]:
     """Remove the matching elements. Only the outermost are listed: what is inside one of them goes with it."""
-    nodes = page.css(selector)
-    ids = {node.mem_id for node in nodes}
-    outermost = [node for node in nodes if not _is_inside(node, ids)]
-    texts = [_text(node) or node.attributes.get("src") or node.attributes.get("title") or "" for node in outermost]
-    for node in outermost:
+    nodes = outermost(page.css(selector))
+    texts = [_text(node) or node.attributes.get("src") or node.attributes.get("title") or "" for node in nodes]
+    for node in nodes:
         node.decompose()
     return [Omission(text, reason) for text in texts if text.strip()]
-
-
-def _is_inside(node: LexborNode, ids: set[int]) -> bool:
-    ancestor = node.parent
-    while ancestor and ancestor.mem_id not in ids:
-        ancestor = ancestor.parent
-    return bool(ancestor)
 
 
 def _remove_comments(page: LexborHTMLParser) -> list[Omission]:
@@ -115,62 +209,6 @@ def _remove_comments(page: LexborHTMLParser) -> list[Omission]:
     for node in comments:
         node.decompose()
     return [Omission(text, COMMENT) for text in texts if text]
-
-
-def _remove_foreign_images(page: LexborHTMLParser) -> list[Omission]:
-    """Remove images that are not on this site: no lesson may load anything from elsewhere."""
-    omissions = []
-    reason = _("An image from another site: if you may use it, upload it to the lesson.")
-    for node in page.css("img"):
-        url = node.attributes.get("src") or ""
-        if ASSET_URL.fullmatch(url):
-            continue
-        text = node.attributes.get("alt") or ("" if url.startswith("data:") else url)
-        if text.strip():
-            omissions.append(Omission(text, reason))
-        node.decompose()
-    return omissions
-
-
-def article_root(page: LexborHTMLParser) -> LexborNode:
-    """Return the page's only `main` or `article` element if it has a good part of the text, otherwise `body`.
-
-    Raise InvalidText for a page of frames, which has no body.
-    """
-    body = page.body
-    if body is None:
-        raise InvalidText(
-            _("This page consists of frames and has no text of its own. Open a frame and copy its text.")
-        )
-    word_count = len(body.text(deep=True).split())
-    for selector in ROOTS:
-        nodes = page.css(selector)
-        if len(nodes) == 1 and len(nodes[0].text(deep=True).split()) >= MIN_TEXT_SHARE * word_count:
-            return nodes[0]
-    return body
-
-
-def _outside_article(page: LexborHTMLParser) -> list[Omission]:
-    """List the text outside the article; a single h1 of the page belongs to the article."""
-    article = article_root(page)
-    if page.body is None or article.tag == "body":
-        return []
-    inside = {node.mem_id for node in article.traverse(include_text=True)}
-    if heading_outside(page, article):
-        inside |= {node.mem_id for node in page.css("h1")[0].traverse(include_text=True)}
-    reason = _("On the page, but outside the article.")
-    texts = [
-        node.text(deep=False).strip()
-        for node in page.body.traverse(include_text=True)
-        if node.is_text_node and node.mem_id not in inside
-    ]
-    return [Omission(text, reason) for text in texts if text]
-
-
-def heading_outside(page: LexborHTMLParser, article: LexborNode) -> str:
-    """Return the page's only h1 if it is outside the article and the article has none, or an empty string."""
-    nodes = page.css("h1")
-    return " ".join(nodes[0].text(deep=True).split()) if len(nodes) == 1 and not article.css_first("h1") else ""
 
 
 def _text(node: LexborNode) -> str:

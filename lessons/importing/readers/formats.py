@@ -84,7 +84,7 @@ def unsupported(name: str) -> str:
     if extension in PROGRAMS:
         return _save_as(name, extension)
     return _(
-        "“%(name)s” is not a supported file. You can use .docx, .epub, .pdf, .html, .md and .txt files: "
+        "“%(name)s” is not a supported file. You can use .docx, .epub, .pdf, .html, .zip, .md and .txt files: "
         "save it as one of them, or copy the text and paste it."
     ) % {"name": name}
 

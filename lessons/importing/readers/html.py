@@ -1,96 +1,192 @@
 """HTML, also from the clipboard: the page's own headings, paragraphs, lists, quotes, tables and footnotes."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, list_block
-from lessons.importing.readers import anchors, cleaning, html_formulas, list_markers, structures
+from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, table_block
+from lessons.importing.readers import anchors, cleaning, html_formulas, office_html, structures
+from lessons.importing.readers.cleaning import Cleaned
+from lessons.importing.readers.office_html.conditional import without_conditions
+from lessons.importing.readers.office_html.styles import style_sheets
+from lessons.importing.readers.pages import furniture, main_text, pictures, preparation, titles
+from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS, LISTS, is_layout
+from lessons.importing.readers.pages.main_text import leave_out_empty_headings
+from lessons.importing.readers.pages.notes import Note
+from lessons.importing.readers.pages.page_block import Mark, PageBlock, split
+from lessons.importing.readers.pages.pictures import Finder
+from lessons.importing.readers.pages.preparation import Preparation
+from lessons.importing.readers.pages.titles import PageTitle
 from lessons.importing.readers.text_lines import text_lines
 from lessons.markup.formulas import FormulaLimit
 from lessons.markup.plain_text import text_by_block
 from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
-HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-LISTS = {"ul", "ol", "dl"}
-BLOCKS = (
-    HEADINGS
-    | LISTS
-    | set(
-        "address article aside blockquote body center dd details dialog div dt fieldset figcaption figure footer form "
-        "header hgroup hr li main p pre section summary table tbody td tfoot th thead tr caption".split()
-    )
-)
-BLOCK_SELECTOR = ", ".join(sorted(BLOCKS))
-BACK_LINKS = "a.footnote-backref, a.footnote-back, a[role=doc-backlink]"
-LAYOUT = "h1, h2, h3, h4, h5, h6, table"
 BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
-PASTED_BULLETS = tuple("·•●▪◦‣⁃○§")
-SITE_NAME_SEPARATOR = re.compile(r"\s+[|–—·:»-]+\s+")
+# A link without an address, which nobody needs, as the sanitiser writes it.
+UNLINKED = re.compile(r'<a rel="[^"]*">(.*?)</a>', re.DOTALL)
+# Marks in the blocks of a page, whose HTML and titles are given too, those that are not its article.
+Selector = Callable[[list[PageBlock], str, PageTitle], None]
 
 
 def read(text: str, places: Collection[str] = (), *, tex_in_text: bool = True) -> ParsedArticle:
-    """Parse a page, with `tex_in_text` also TeX between delimiters in its text.
+    """Parse the HTML of an article, with `tex_in_text` also TeX between delimiters in its text.
 
     places: names of elements that links from elsewhere lead to. Raise InvalidText if elements are nested too deeply.
     """
-    limit, all_tex = FormulaLimit(), html_formulas.has_program(text)
+    return _read(text, places, tex_in_text=tex_in_text, is_page=False, select=_select_all)
+
+
+def read_clipboard(text: str) -> ParsedArticle:
+    """Parse what was copied from a page: all of it, but not its buttons. Raise InvalidText as `read` does."""
+    return _read(text, is_page=True, select=_select_all)
+
+
+def read_page(text: str, find_picture: Finder = lambda address: None) -> ParsedArticle:
+    """Parse a web page: the blocks that are not its main text are omissions. Raise InvalidText as `read` does.
+
+    find_picture: returns the bytes of a picture with this address, None if they are not at hand.
+    """
+    return _read(text, is_page=True, select=main_text.select, find_picture=find_picture)
+
+
+def _select_all(page_blocks: list[PageBlock], text: str, title: PageTitle) -> None:
+    pass
+
+
+def _read(
+    text: str,
+    places: Collection[str] = (),
+    *,
+    tex_in_text: bool = True,
+    is_page: bool,
+    select: Selector,
+    find_picture: Finder = lambda address: None,
+) -> ParsedArticle:
+    """Parse a page, in whose blocks `select` marks those that are left out.
+
+    is_page: furniture is recognised by the names of classes.
+    """
+    original = text
+    text = without_conditions(cleaning.without_soft_hyphens(text))
+    css, limit, all_tex = style_sheets(text), FormulaLimit(), html_formulas.has_program(text)
     text, invisible = cleaning.strip_invisible(html_formulas.in_source(text, limit))
     check_depth(text)
     page = LexborHTMLParser(text)
     html_formulas.in_page(page, limit)
     if tex_in_text:
         html_formulas.in_text(page, limit, all_tex=all_tex)
+    structures.part_words(page)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
+    body = cleaning.body(page)
+    office = office_html.normalise(page, text, css)
     numbers = structures.unify(page)
-    page_title = _page_title(page)
-    omissions = invisible + numbers + cleaning.remove_boilerplate(page)
-    article = cleaning.article_root(page)
+    prepared = preparation.prepare(page, original, find_picture)
+    title = prepared.title.named(office.title)
+    cleaned = cleaning.clean(page, by_name=is_page and not office.is_office, marks=office.marks)
     names = anchors.mark(page, places)
     try:
-        blocks = [anchors.collect(block, names) for block in _with_pasted_lists(_blocks_in(article))]
+        page_blocks = _walk(body, cleaned, prepared)
     except RecursionError:
         raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
-    parsed = ParsedArticle(blocks, source, cleaning.heading_outside(page, article), omissions)
-    _set_title(parsed, page_title)
+    page_blocks += [PageBlock(block, body, (), why) for block, why in cleaned.taken_from(body)]
+    for one in page_blocks:
+        one.block = anchors.collect(one.block, names)
+    if not office.is_office:
+        select(page_blocks, text, title)
+    leave_out_empty_headings(page_blocks, title)
+    for one in page_blocks:
+        one.block = _without_empty_links(one.block)
+    blocks, omissions = split(page_blocks)
+    parsed = ParsedArticle(
+        blocks,
+        source,
+        omissions=[*invisible, *numbers, *prepared.omissions, *cleaned.omissions, *omissions],
+        images=pictures.used(prepared.images, page_blocks),
+        language=_language(page),
+        definitions=prepared.definitions,
+    )
+    _set_title(parsed, title)
     return parsed
 
 
-def _page_title(page: LexborHTMLParser) -> str:
-    node = page.css_first("head > title")
-    return " ".join(node.text(deep=True).split()) if node else ""
+def _language(page: LexborHTMLParser) -> str:
+    """Return the language that the page says it is in ("de"), empty if it does not say."""
+    root = page.css_first("html")
+    name = (root.attributes.get("lang") or root.attributes.get("xml:lang") or "") if root else ""
+    code = name.strip().replace("_", "-").partition("-")[0].lower()
+    return code if code.isascii() and code.isalpha() and 2 <= len(code) <= 3 else ""
 
 
-def _set_title(parsed: ParsedArticle, page_title: str) -> None:
-    """Use a single first-level heading at the start as the title, or else the title of the page."""
-    headings = [block for block in parsed.blocks if block.type == "heading"]
-    top = [block for block in headings if block.level == 1]
-    if not parsed.title and top and top[0] is headings[0] and (len(top) == 1 or top[0].text == page_title):
-        parsed.title = top[0].text
-        parsed.blocks.remove(top[0])
-    if not parsed.title and headings:
-        parsed.title = SITE_NAME_SEPARATOR.split(page_title)[0]
-    if page_title and page_title != parsed.title:
-        parsed.omissions.append(Omission(page_title, _("The page’s title in the browser.")))
+def _without_empty_links(block: Block) -> Block:
+    """Return the block without links that have no address, as those to scripts: how much of it is linked is known."""
+    return replace(block, html=UNLINKED.sub(r"\1", block.html)) if "<a rel=" in block.html else block
 
 
-def _blocks_in(node: LexborNode) -> list[Block]:
-    """Return the blocks of a container; text directly inside it makes paragraphs."""
-    blocks: list[Block] = []
+def _set_title(parsed: ParsedArticle, title: PageTitle) -> None:
+    """Use the main heading as the title, or else what the head of the page says, without the name of the site."""
+    titles.set_title(parsed, title)
+    if title.browser and title.browser != parsed.title:
+        parsed.omissions.append(Omission(title.browser, _("The page’s title in the browser.")))
+
+
+def _walk(node: LexborNode, cleaned: Cleaned, prepared: Preparation, marks: tuple[Mark, ...] = ()) -> list[PageBlock]:
+    """Return the blocks of a container, around which `marks` are; text directly inside it makes paragraphs."""
+    result: list[PageBlock] = []
     inline: list[str] = []
+    aside: list[PageBlock] = []
+
+    def end_paragraph() -> None:
+        result.extend(PageBlock(block, node, marks) for block in _paragraphs("".join(inline)))
+        result.extend(aside)
+        inline.clear()
+        aside.clear()
+
     for child in node.iter(include_text=True):
         if child.is_text_node:
             inline.append(escape_html(child.text(deep=False)))
-        elif child.tag not in BLOCKS and not child.css_first(BLOCK_SELECTOR):
-            inline.append(child.html or "")
+            continue
+        own_marks = cleaned.marks(child, marks)
+        if child.tag not in BLOCKS and not child.css_first(BLOCK_SELECTOR):
+            if own_marks != marks:
+                aside += [PageBlock(block, child, own_marks) for block in _paragraphs(child.html or "")]
+            elif pictures.stands_alone(child, inline):
+                end_paragraph()
+                result += [PageBlock(block, child, marks) for block in pictures.blocks(child)]
+            else:
+                inline.append(child.html or "")
+            continue
+        end_paragraph()
+        note = prepared.note(child)
+        blocks = [_footnote(note)] if note else _blocks_of(child)
+        if own_marks and own_marks[-1].reason is furniture.INFOBOX:
+            blocks = _infobox(child)
+        if blocks is None:
+            result += _walk(child, cleaned, prepared, own_marks)
         else:
-            blocks += _paragraphs("".join(inline)) + _blocks_of(child)
-            inline = []
-    return blocks + _paragraphs("".join(inline))
+            result += [PageBlock(block, child, own_marks) for block in blocks]
+        result += [PageBlock(block, child, own_marks, why) for block, why in cleaned.taken_from(child)]
+    end_paragraph()
+    return result
+
+
+def _footnote(note: Note) -> Block:
+    """Return a note as the document's conventions have it, with the mark that it has in the page in its text."""
+    html = _sanitise(note.html)
+    return Block("footnote", " ".join([note.mark, *text_lines(html)]).strip(), element("li", html, id=note.key))
+
+
+def _infobox(node: LexborNode) -> list[Block]:
+    """Return a box of facts as one table, whatever it is made of."""
+    if node.tag == "table":
+        return _table(node)
+    lines = text_lines(_sanitise(node.html))
+    return [table_block([[line] for line in lines])] if lines else []
 
 
 def _paragraphs(inline: str) -> list[Block]:
@@ -101,8 +197,6 @@ def _paragraphs(inline: str) -> list[Block]:
 def _paragraph(inline: str) -> Block | None:
     html = _sanitise(inline)
     text = " ".join(text_lines(html))
-    if "<img" in html and not text:
-        return Block("image", " ".join(_alternative_texts(html)), element("p", html))
     if _is_formula(html):
         return Block("formula", text, element("p", html))
     return Block("paragraph", text, element("p", html), strong=bool(STRONG.fullmatch(html))) if text else None
@@ -115,7 +209,7 @@ def _is_formula(html: str) -> bool:
 
 
 def _sanitise(html: str | None) -> SafeString:
-    return SafeString(sanitise(html or ""))
+    return SafeString(sanitise(pictures.with_placeholders(html or "")))
 
 
 def _alternative_texts(html: str) -> list[str]:
@@ -123,21 +217,22 @@ def _alternative_texts(html: str) -> list[str]:
     return [alt for image in images if (alt := (image.attributes.get("alt") or "").strip())]
 
 
-def _blocks_of(node: LexborNode) -> list[Block]:
-    if _is_footnotes(node):
-        return _footnotes(node)
+def _blocks_of(node: LexborNode) -> list[Block] | None:
+    """Return the blocks that an element makes as a whole, or None for one that contains others."""
     if node.tag in HEADINGS:
         text = _heading_text(node)
         return [Block("heading", text, level=int(node.tag[1]))] if text else []
+    if node.tag in LISTS and is_layout(node):
+        return None
     if (block := structures.block_of(node)) is not None:
-        return [block] if block.text else []
-    if node.tag == "figure" and node.css_first("img"):
+        return [block] if block.text or "<img" in block.html else []
+    if node.tag == "figure" and pictures.has_asset(node):
         return _single_block("image", node)
     if node.tag == "blockquote":
         return _single_block("quote", node)
-    if node.tag == "table" and not _is_layout(node):
+    if node.tag == "table" and not is_layout(node):
         return _table(node)
-    return _blocks_in(node)
+    return None
 
 
 def _heading_text(node: LexborNode) -> str:
@@ -155,13 +250,6 @@ def _single_block(block_type: str, node: LexborNode) -> list[Block]:
     return [Block(block_type, text, html)] if text or block_type == "image" else []
 
 
-def _is_layout(table: LexborNode) -> bool:
-    """Recognise a table that only arranges the page, as in old pages and e-mails."""
-    if table.attributes.get("role") == "presentation" or len(table.css(LAYOUT)) > len(table.css("caption")) + 1:
-        return True
-    return all(len(row.css("td, th")) < 2 for row in table.css("tr"))
-
-
 def _table(node: LexborNode) -> list[Block]:
     caption = node.css_first("caption")
     rows = [[_cell_text(cell) for cell in row.css("td, th")] for row in node.css("tr")]
@@ -174,33 +262,3 @@ def _cell_text(cell: LexborNode) -> str:
     if cell.css_first("math"):
         return " ".join(text_lines(cell.html or ""))
     return " ".join(cell.text(deep=True, separator=" ").split())
-
-
-def _is_footnotes(node: LexborNode) -> bool:
-    names = (node.attributes.get("class") or "").split()
-    return "footnotes" in names or node.attributes.get("role") == "doc-endnotes"
-
-
-def _footnotes(node: LexborNode) -> list[Block]:
-    for link in node.css(BACK_LINKS):
-        link.decompose()
-    items = [_sanitise(item.html) for item in node.css("li")]
-    return [Block("footnote", " ".join(lines), html) for html in items if (lines := text_lines(html))]
-
-
-def _with_pasted_lists(blocks: list[Block]) -> list[Block]:
-    """Make lists of paragraphs that start with a bullet: that is how Word puts them on the clipboard."""
-    result: list[Block] = []
-    items: list[str] = []
-    for block in [*blocks, None]:
-        has_bullet = block and block.type == "paragraph" and block.text.startswith(PASTED_BULLETS)
-        item = list_markers.parse_bullet(block.text) if block and has_bullet else None
-        if item:
-            items.append(item)
-            continue
-        if items:
-            result.append(list_block(items))
-            items = []
-        if block:
-            result.append(block)
-    return result

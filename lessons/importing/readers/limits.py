@@ -14,6 +14,8 @@ MAX_MEGABYTES = {
     ".htm": PAGE_MEGABYTES,
     ".xhtml": PAGE_MEGABYTES,
     ".zip": PAGE_MEGABYTES,
+    ".mht": PAGE_MEGABYTES,
+    ".mhtml": PAGE_MEGABYTES,
     ".docx": DOCUMENT_MEGABYTES,
     ".epub": DOCUMENT_MEGABYTES,
     ".pdf": DOCUMENT_MEGABYTES,

@@ -56,7 +56,9 @@ def load(document: dict, pictures: bytes) -> ParsedArticle:
         images.append(SourceImage(**{**image, "data": pictures[start:end]}))
         start = end
     blocks = [_block(block) for block in document["blocks"]]
-    return ParsedArticle(**{**document, "blocks": blocks, "omissions": omissions, "images": images})
+    definitions = [(term, definition) for term, definition in document["definitions"]]
+    made = {"blocks": blocks, "omissions": omissions, "images": images, "definitions": definitions}
+    return ParsedArticle(**{**document, **made})
 
 
 def _block(document: dict) -> Block:

@@ -24,7 +24,7 @@ def test_the_headings_of_a_page_are_trusted():
 
 def test_every_kind_of_block_is_recognised():
     marsh = outline_of("saltmarsh.html").sections
-    assert types(marsh[1].blocks) == ["quote", "table", "paragraph"]
+    assert types(marsh[1].blocks) == ["quote", "table", "image", "paragraph"]
     assert marsh[1].blocks[1].paragraphs == ["Year | Height", "First | 2 cm"]
     assert marsh[0].sections[0].blocks[0].paragraphs == ["Seeds arrive", "by water", "Crabs arrive"]
     assert '<a href="https://example.org/silt"' in marsh[0].blocks[0].html
@@ -36,7 +36,7 @@ def test_scripts_and_text_around_the_article_are_listed_as_omitted():
     assert "script" in left['document.write("advert")']
     assert "comment" in left["editor: ask Tom about the crabs"]
     assert "Hidden" in left["Old draft of the caption"]
-    assert "image" in left["A marsh at low water"]
+    assert "upload it" in left["https://example.org/marsh.jpg"]
     assert {"Home More mud", "All mud reserved", "Letter", "https://example.org/film"} <= left.keys()
 
 

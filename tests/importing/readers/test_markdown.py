@@ -20,22 +20,23 @@ def test_every_kind_of_block_is_recognised():
     assert types(say.blocks) == ["paragraph", "table"]
     assert say.blocks[1].paragraphs[1] == "Mon | 04:12 | 5.1"
     assert types(say.sections[0].blocks) == ["paragraph", "list"]
-    assert types(leave.blocks) == ["quote", "list", "code"]
+    assert types(leave.blocks) == ["quote", "list", "image", "code"]
     assert leave.blocks[0].paragraphs == ["The moon has not read your table.", "Nor has the wind."]
-    assert "<pre><code>height = range" in leave.blocks[2].html
+    assert "<pre><code>height = range" in leave.blocks[3].html
 
 
 def test_a_footnote_follows_the_text_that_refers_to_it():
     introduction = outline_of("tides.md").blocks
     assert types(introduction) == ["paragraph", "footnote"]
     assert introduction[1].text == "The others are the moon’s."
-    assert 'href="#fn1"' in introduction[0].html
-    assert introduction[1].html.startswith('<li id="fn1">')
+    assert 'href="#fn-1"' in introduction[0].html
+    assert introduction[1].html.startswith('<li id="fn-1">')
 
 
-def test_external_images_are_left_out_and_listed_by_their_alternative_text():
-    left = {one.text: one.reason for one in outline_of("tides.md").omissions}
-    assert "image" in left["A boat lying on the mud"]
+def test_a_placeholder_stands_in_the_place_of_an_external_image():
+    tides = outline_of("tides.md")
+    assert tides.sections[1].blocks[2].html == "<p>[Picture: A boat lying on the mud]</p>"
+    assert "upload it" in next(one.reason for one in tides.omissions if one.text == "https://example.org/mud.jpg")
 
 
 def test_html_inside_markdown_is_cleaned():

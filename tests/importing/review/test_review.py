@@ -333,7 +333,7 @@ def test_sections_become_lessons_with_headings_inside(review, blocks):
 def test_footnotes_are_at_the_end_of_their_lesson():
     html = reviewed_lessons(*start_review("tides.md"))[0].html()
     assert html.endswith("</ol></section>")
-    assert 'id="fn1"' in html
+    assert 'id="fn-1"' in html
 
 
 def test_problems_are_listed_before_the_module_is_created(review):

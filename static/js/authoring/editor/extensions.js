@@ -22,3 +22,4 @@ export { Footnotes, Superscript } from "./footnotes.js";
 export { Formula } from "./formula.js";
 export { Figure } from "./figure.js";
 export { Link } from "./link.js";
+export { OfficePaste } from "./office-paste.js";

@@ -1,0 +1,20 @@
+"""The notice that some bytes of a file are no text."""
+
+from django.utils.translation import ngettext
+
+from lessons.importing.document import Omission
+from lessons.markup import decoding
+
+
+def notice(decoded: decoding.DecodedText) -> list[Omission]:
+    """Return the notice with what stands around the first of these bytes, or nothing if all could be read."""
+    if not decoded.broken:
+        return []
+    start = max(0, decoded.text.find(decoding.BROKEN) - 30)
+    around = " ".join(decoded.text[start : start + 61].split())
+    reason = ngettext(
+        "%(n)s byte of the file could not be read; � stands in its place: “…%(around)s…”",
+        "%(n)s bytes of the file could not be read; � stands in their place, first here: “…%(around)s…”",
+        decoded.broken,
+    )
+    return [Omission(decoding.BROKEN, reason % {"n": f"{decoded.broken:,}", "around": around}, position=0)]

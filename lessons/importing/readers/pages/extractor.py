@@ -1,0 +1,68 @@
+"""The vote of trafilatura, a library for the main text of web pages: which words of a page it would keep."""
+
+import logging
+import re
+from collections.abc import Iterator
+
+from trafilatura import bare_extraction
+
+from lessons.importing.document import Block
+
+# What it says about pages that it cannot read is of no use to anybody here.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
+MAX_LENGTH = 3_000_000
+MAX_TAGS = 60_000
+WORD = re.compile(r"\w+")
+RUN = 4
+
+
+class Vote:
+    """The main text as the extractor sees it."""
+
+    def __init__(self, lines: Iterator[str] | list[str]):
+        self.lines: set[tuple[str, ...]] = set()
+        self.runs: set[tuple[str, ...]] = set()
+        self.length = 0
+        for line in lines:
+            words = split_words(line)
+            self.length += len(line)
+            self.lines.add(tuple(words))
+            self.runs.update(_runs(words))
+
+    def share(self, block: Block) -> float:
+        """Return which share of the block is in the main text, the mean of its lines."""
+        lines = [line for line in block.paragraphs if line.strip()]
+        return sum(map(self._share_of_line, lines)) / max(1, len(lines))
+
+    def _share_of_line(self, text: str) -> float:
+        """Return which share of the text's words is in the main text: of a short text, all or none."""
+        words = split_words(text)
+        if tuple(words) in self.lines:
+            return 1.0
+        runs = _runs(words)
+        return sum(run in self.runs for run in runs) / len(runs) if runs else 0.0
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words; of a script without spaces, the characters."""
+    words: list[str] = []
+    for word in WORD.findall(text.replace("\xad", "")):
+        if word[0] > "\u2e7f":
+            words.extend(word)
+        else:
+            words.append(word)
+    return words
+
+
+def _runs(words: list[str]) -> list[tuple[str, ...]]:
+    return [tuple(words[n : n + RUN]) for n in range(len(words) - RUN + 1)]
+
+
+def vote(html: str) -> Vote:
+    """Return the vote on a page; an empty one on a page that is too large for the extractor."""
+    if len(html) > MAX_LENGTH or html.count("<") > MAX_TAGS:
+        return Vote([])
+    document = bare_extraction(html, include_comments=False, include_tables=True)
+    if document is None or isinstance(document, dict) or document.body is None:
+        return Vote([])
+    return Vote("".join(element.itertext()) for element in document.body)

@@ -1,0 +1,197 @@
+"""Parts of a page that are not its article, recognised by element, role and class name: menus, share bars, comments.
+
+Class names are those that the common publishing systems give: WordPress and its plugins, MediaWiki, Sphinx, MkDocs,
+GitHub, Pressbooks, LibreTexts, Drupal, Blogger, news sites. An element that holds most of the page's text is never
+furniture, whatever its name.
+"""
+
+import re
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS
+from lessons.importing.readers.pages.names import joined_names
+from lessons.importing.readers.pages.page_block import Mark
+
+HIDDEN = _("Hidden on the page.")
+MENU = _("The navigation or the footer of the page.")
+FORM = _("A form on the page.")
+COMMENTS = _("Comments of readers.")
+SHARING = _("Buttons for sharing the page.")
+RELATED = _("Links to other articles.")
+CONTENTS = _("The page’s own table of contents.")
+COOKIES = _("A notice about cookies or privacy.")
+NEWSLETTER = _("An invitation to subscribe.")
+AUTHOR = _("About the author or the date of the page.")
+ADVERT = _("An advertisement.")
+SIDEBAR = _("A box or column beside the article.")
+INFOBOX = _("A box of facts beside the article.")
+PERMALINK = _("A link to the heading itself, or for editing it.")
+POINTER = _("A pointer to another article.")
+
+# Elements and roles.
+SELECTORS: list[tuple[str, str | Promise]] = [
+    ("[hidden], [aria-hidden=true], template, noscript, [style*='display:none'], [style*='display: none']", HIDDEN),
+    (
+        "nav, menu, dialog, footer, [role=navigation], [role=banner], [role=contentinfo], [role=search], "
+        "[role=dialog], [role=menu], [role=menubar], [role=alertdialog]",
+        MENU,
+    ),
+    ("[role=complementary]", SIDEBAR),
+    ("[role=doc-toc]", CONTENTS),
+    ("form", FORM),
+]
+HEADING_LINKS = ", ".join(f"h{n} a, h{n} button, h{n} [class*=edit]" for n in range(1, 7))
+HEADING_LINK_NAME = re.compile(
+    r"-(?:headerlink|header-anchor|permalink|anchor|anchor-?link|anchorjs-link|hash-link|heading-link|section-link|"
+    r"editsection|edit-section|edit-link|edit)-"
+)
+IN_PAGE_LINKS = 3  # a list of so many links, and of nothing else, to places on the page is its table of contents
+MAX_UNLINKED = 0.2
+# Words of class names and ids: joined by hyphens, with hyphens around them.
+NAMES: list[tuple[re.Pattern[str], str | Promise]] = [
+    (
+        re.compile(
+            r"-(?:comments?-(?:area|list|section|wrapper|container|form|respond|thread|block|box|body|content)|"
+            r"commentlist|comments|disqus|respond|leave-comment|reply-form|guestbook)-"
+        ),
+        COMMENTS,
+    ),
+    (
+        re.compile(
+            r"-(?:shar(?:e|ing)(?:-\w+)?|social(?:-\w+)?|sharedaddy|shareaholic|addtoany|a2a|addthis|shariff|"
+            r"heateor|(?:facebook|twitter|linkedin|pinterest|whatsapp)-(?:share|follow|like|button|link|icon)|"
+            r"(?:post-|star-|kk-star-)?ratings?|follow-?us|tweet-?(?:this|button))-"
+        ),
+        SHARING,
+    ),
+    (
+        re.compile(
+            r"-(?:related(?:-\w+)?|relatedposts|yarpp|jp-relatedposts|recommend(?:ed|ations?)|readmore|"
+            r"read-(?:more|next|also)|more-(?:posts|articles|stories|from|on)|similar(?:-\w+)?|also-like|"
+            r"see-also|teasers?|(?:recent|popular|latest|other)-(?:posts|articles|news|entries|stories)|"
+            r"outbrain|taboola|crp|catlinks|navbox|vertical-navbox|sistersitebox|portalbox|interlanguage|p-lang|"
+            r"post-?navigation|nav-links|nav-(?:previous|next|below|above|single)|page-?navi|paginat(?:ion|or)|"
+            r"pager|wp-pagenavi|prev-next|tags?-(?:links|list|cloud)|tagcloud|tags|post-tags|cat-links|"
+            r"categories|breadcrumbs?|breadcrumb-\w+|archives?)-"
+        ),
+        RELATED,
+    ),
+    (
+        re.compile(
+            r"-(?:toc|toc-\w+|ez-toc|lwptoc|tocbox|table-of-contents|sphinxsidebar|md-sidebar|wy-nav-side|"
+            r"inhaltsverzeichnis)-"
+        ),
+        CONTENTS,
+    ),
+    (
+        re.compile(
+            r"-(?:cookies?(?:-\w+)?|consent|gdpr|ccpa|cmp|onetrust|cookiebot|borlabs|privacy-(?:notice|banner))-"
+        ),
+        COOKIES,
+    ),
+    (
+        re.compile(
+            r"-(?:newsletter(?:-\w+)?|subscri(?:be|ption)(?:-\w+)?|mailchimp|mc4wp|signup|sign-up|optin|opt-in|"
+            r"paywall)-"
+        ),
+        NEWSLETTER,
+    ),
+    (
+        re.compile(
+            r"-(?:author-(?:box|bio|info|card|profile|description|details|meta)|about-author|authorbox|byline|"
+            r"post-?meta|entry-?meta|article-?meta|entry-?footer|post-?footer|article-?footer|postmetadata|"
+            r"meta-info|post-info|entry-utility|printfooter|published|dateline|last-?modified|lastmod|vcard)-"
+        ),
+        AUTHOR,
+    ),
+    (
+        re.compile(
+            r"-(?:ads?|adsbygoogle|advert(?:s|isement|ising)?|banner|sponsor(?:ed)?|promo(?:tion)?|werbung|"
+            r"anzeige|publicidad)-"
+        ),
+        ADVERT,
+    ),
+    (re.compile(r"-(?:infobox(?:-\w+)?|taxobox|wikitable-infobox)-"), INFOBOX),
+    (
+        re.compile(r"-(?:hatnote|dablink|rellink|mw-jump-link|jump-to-nav|sitesub|sitenotice|ambox|mbox-small)-"),
+        POINTER,
+    ),
+    (
+        re.compile(
+            r"-(?:sidebar|side-?bar(?:-\w+)?|aside|right-?col(?:umn)?|left-?col(?:umn)?|widgets?|widget-area|"
+            r"rail|secondary)-"
+        ),
+        SIDEBAR,
+    ),
+    (
+        re.compile(
+            r"-(?:nav|navi|navigation|navbar|menu|menus|main-menu|sub-?menu|top-?bar|topnav|skip-link|"
+            r"skip-to-content|(?:site|page|global|main|master)-?(?:header|footer)|footer|header-(?:top|bar)|"
+            r"masthead|footer-\w+|mw-navigation|mw-panel|mw-head|mw-editsection|noprint|login|log-in|"
+            r"search(?:-\w+)?|language-(?:switcher|selector)|lang-switch|back-to-top|print-?button|toolbar|"
+            r"modal|popup|pop-up|overlay|lightbox|screen-reader-text|visually-hidden|sr-only|offscreen)-"
+        ),
+        MENU,
+    ),
+]
+NAMED = "[class], [id]"
+MAX_SHARE = 0.5
+
+
+def mark(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Mark]:
+    """Return the marks of the furniture, by the `mem_id` of the element. by_name: also by class names."""
+    marks: dict[int, Mark] = {}
+    for selector, reason in SELECTORS:
+        for node in page.css(selector):
+            marks.setdefault(node.mem_id, Mark(node.mem_id, reason))
+    for node in page.css(HEADING_LINKS):
+        text = node.text(deep=True)
+        if not any(c.isalnum() for c in text) or HEADING_LINK_NAME.search(joined_names(node)):
+            marks.setdefault(node.mem_id, Mark(node.mem_id, PERMALINK))
+    for node in page.css("body > header, body > div > header"):
+        if not node.css_first("h1"):
+            marks.setdefault(node.mem_id, Mark(node.mem_id, MENU))
+    for node in page.css("ul, ol"):
+        if _is_contents(node):
+            marks.setdefault(node.mem_id, Mark(node.mem_id, CONTENTS))
+    for node in page.css("button"):
+        if not _is_in_sentence(node):
+            marks.setdefault(node.mem_id, Mark(node.mem_id, FORM))
+    for node in page.css(NAMED) if by_name else ():
+        if node.tag not in ("html", "body", "main", "article") and node.mem_id not in marks:
+            names = joined_names(node)
+            found = ((pattern.search(names), reason) for pattern, reason in NAMES)
+            marks |= next(({node.mem_id: Mark(node.mem_id, reason, name[0])} for name, reason in found if name), {})
+    return marks
+
+
+def _is_contents(node: LexborNode) -> bool:
+    """Return whether a list has nothing but links to places on the same page."""
+    if node.parent and node.parent.tag == "li":
+        return False
+    links = node.css("a[href]")
+    here = [link for link in links if (link.attributes["href"] or "").startswith("#")]
+    if len(here) < IN_PAGE_LINKS or len(here) != len(links):
+        return False
+    length = len(node.text(deep=True, strip=True))
+    return sum(len(link.text(deep=True, strip=True)) for link in here) >= (1 - MAX_UNLINKED) * length
+
+
+def _is_in_sentence(button: LexborNode) -> bool:
+    """Return whether there is text next to the button, as around the terms that a textbook explains in a pop-up."""
+    node = button
+    while node.parent and node.parent.tag not in BLOCKS and not node.parent.css_first(BLOCK_SELECTOR):
+        node = node.parent
+    return any(_text_beside(node, step) for step in ("prev", "next"))
+
+
+def _text_beside(node: LexborNode, step: str) -> bool:
+    sibling = getattr(node, step)
+    while sibling is not None and sibling.tag not in BLOCKS and sibling.tag != "br":
+        if sibling.tag != "button" and any(c.isalnum() for c in sibling.text(deep=True)):
+            return True
+        sibling = getattr(sibling, step)
+    return False

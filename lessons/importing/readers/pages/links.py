@@ -1,0 +1,127 @@
+"""The links of a page: to places on it, or absolute; without the detours by which sites count who follows them."""
+
+import re
+from urllib.parse import parse_qsl, unquote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from lessons.markup.sanitise import ASSET_URL
+
+# Which browsers write at the start of a page that they save.
+SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://[^\s<>\"]{1,2000})")
+MAX_LENGTH = 2_000
+# Where a site leads through its own counter: host, path, and the parameter with the address.
+DETOURS: list[tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]]] = [
+    (re.compile(r"(?:www\.)?google\.[a-z.]{2,6}"), re.compile(r"/url|/imgres"), ("q", "url", "imgurl")),
+    (re.compile(r"lm?\.(?:facebook|instagram)\.com"), re.compile(r"/l\.php|/"), ("u",)),
+    (re.compile(r"(?:www\.)?youtube\.com"), re.compile(r"/redirect"), ("q",)),
+    (re.compile(r"(?:www\.)?linkedin\.com"), re.compile(r"/redir/.*|/safety/go"), ("url",)),
+    (re.compile(r"[\w.-]+\.safelinks\.protection\.outlook\.com"), re.compile(r"/.*"), ("url",)),
+    (re.compile(r"(?:www\.)?duckduckgo\.com"), re.compile(r"/l/?"), ("uddg",)),
+    (
+        re.compile(r"(?:out\.reddit|slack-redir|t\.umblr|steamcommunity)\.(?:com|net)"),
+        re.compile(r"/.*"),
+        ("url", "z"),
+    ),
+    (re.compile(r"vk\.com"), re.compile(r"/away\.php"), ("to",)),
+]
+TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|_hs(?:enc|mi)")
+
+
+def resolve(page: LexborHTMLParser, html: str) -> None:
+    """Make links absolute, or links to a place on the page; one that cannot be stays, for the outline to unlink."""
+    address = page_address(page, html)
+    base = base_address(page, address)
+    places = {node.attributes.get(name) for name in ("id", "name") for node in page.css(f"[{name}]")}
+    for link in page.css("a[href], area[href]"):
+        href = "".join((link.attributes["href"] or "").split("\n")).strip()
+        link.attrs["href"] = _resolve(href, address, base, places)
+
+
+def page_address(page: LexborHTMLParser, html: str) -> str:
+    """Return where the page was, as it says itself or the browser that saved it; empty if unknown."""
+    for selector, attribute in (("link[rel=canonical]", "href"), ("meta[property='og:url']", "content")):
+        node = page.css_first(selector)
+        address = (node.attributes.get(attribute) or "").strip() if node else ""
+        if address.startswith(("http://", "https://")):
+            return address
+    saved = SAVED_FROM.search(html[: MAX_LENGTH * 2])
+    return saved[1] if saved else ""
+
+
+def base_address(page: LexborHTMLParser, address: str) -> str:
+    """Return what relative addresses of the page start from; empty if unknown."""
+    node = page.css_first("base[href]")
+    base = _join(address, (node.attributes["href"] or "").strip()) if node else address
+    return base if base.startswith(("http://", "https://")) else ""
+
+
+def absolute(base: str, address: str) -> str:
+    """Return the absolute address, empty if there is none."""
+    address = address.strip()
+    if address.startswith("//"):
+        address = f"https:{address}"
+    joined = _join(base, address) if base else address
+    return joined if joined.startswith(("http://", "https://")) else ""
+
+
+def _resolve(href: str, address: str, base: str, places: set[str | None]) -> str:
+    if len(href) > MAX_LENGTH or href.startswith("#") or ASSET_URL.fullmatch(href):
+        return href
+    if _has_scheme(href) and not href.lower().startswith(("http:", "https:")):
+        return href
+    target = _without_tracking(_direct(absolute(base, href)))
+    page, place = urldefrag(target) if "#" in target else (target, "")
+    if place and unquote(place) in places and (not address or _same_page(page, address)):
+        return f"#{place}"
+    return target or href
+
+
+def _has_scheme(href: str) -> bool:
+    return bool(re.match(r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}:", href))
+
+
+def _same_page(one: str, other: str) -> bool:
+    first, second = (urldefrag(address).url.partition("://")[2].rstrip("/") for address in (one, other))
+    return unquote(first).casefold() == unquote(second).casefold()
+
+
+def _direct(address: str) -> str:
+    """Return where the address leads in the end, if that stands in it."""
+    for _again in range(3):
+        try:
+            parts = urlsplit(address)
+            host = parts.hostname or ""
+        except ValueError:
+            return ""
+        values = dict(parse_qsl(parts.query)) if parts.query else {}
+        inner = next(
+            (
+                values[name]
+                for hosts, paths, names in DETOURS
+                if hosts.fullmatch(host) and paths.fullmatch(parts.path)
+                for name in names
+                if values.get(name, "").startswith(("http://", "https://"))
+            ),
+            "",
+        )
+        if not inner:
+            return address
+        address = inner
+    return address
+
+
+def _without_tracking(address: str) -> str:
+    if "?" not in address:
+        return address
+    parts = urlsplit(address)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [(name, value) for name, value in pairs if not TRACKING.fullmatch(name)]
+    return address if len(kept) == len(pairs) else urlunsplit(parts._replace(query=urlencode(kept)))
+
+
+def _join(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""

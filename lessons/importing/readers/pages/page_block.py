@@ -1,0 +1,50 @@
+"""A block together with the element it was made of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from selectolax.lexbor import LexborNode
+
+from lessons.importing.document import Block, Omission
+
+
+class Mark(NamedTuple):
+    """An element that is furniture, and why. element: its `mem_id`. name: the part of its class names that says so.
+
+    is_certain: it is left out even if it holds most of the page's text.
+    """
+
+    element: int
+    reason: str | Promise
+    name: str = ""
+    is_certain: bool = False
+
+
+@dataclass(slots=True)
+class PageBlock:
+    """node: the element whose text it is, for loose text the element around it.
+
+    marks: the furniture that it is inside, the outermost first. reason: why it is left out, if it is.
+    """
+
+    block: Block
+    node: LexborNode
+    marks: tuple[Mark, ...] = ()
+    reason: str | Promise = ""
+
+    def __post_init__(self) -> None:
+        self.reason = self.reason or (self.marks[0].reason if self.marks else "")
+
+
+def split(page_blocks: Iterable[PageBlock]) -> tuple[list[Block], list[Omission]]:
+    """Return the blocks of the article, and the others as omissions, each with its position among them."""
+    blocks: list[Block] = []
+    omissions: list[Omission] = []
+    for one in page_blocks:
+        if one.reason:
+            omissions.append(Omission(one.block.text, one.reason, one.block, len(blocks)))
+        else:
+            blocks.append(one.block)
+    return blocks, [omission for omission in omissions if omission.text.strip()]

@@ -1,0 +1,232 @@
+"""The pictures of a page: those in it, or in the folder saved with it, are taken; others leave a placeholder."""
+
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
+from uuid import uuid4
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from lessons.importing.document import Block, Omission, SourceImage, element, escape_html, image_placeholder
+from lessons.importing.readers.pages import links
+from lessons.importing.readers.pages.layout import BLOCKS, HEADINGS, is_layout, outermost
+from lessons.importing.readers.pages.names import joined_names
+from lessons.importing.readers.pages.page_block import PageBlock
+from lessons.markup.sanitise import ASSET_URL, sanitise
+
+ELSEWHERE = _("The address of a picture that is not in the file: if you may use it, upload it to the lesson.")
+NO_PICTURE = _("The description of an image that only decorates or measures the page.")
+LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-actualsrc", "data-url", "data-orig-file")
+LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
+IMAGE_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp|avif)(?:;[\w=-]{1,40})*?(;base64)?,", re.IGNORECASE)
+STAND_IN = re.compile(
+    r"data:|about:|.*\b(?:blank|spacer|placeholder|transparent|pixel|1x1|loading)\.(?:gif|png|svg)", re.I
+)
+TRACKER = re.compile(
+    r"https?://(?:[\w-]+\.)*(?:facebook\.com/tr|doubleclick\.net|google-analytics\.com|googleadservices\.com|vgwort\.de|"
+    r"scorecardresearch\.com|quantserve\.com|stats\.wp\.com|ioam\.de|xiti\.com|feedburner\.com/~)"
+)
+EMOJI = re.compile(r"-(?:emoji|smiley|emoticon)-")
+WIDTH = re.compile(r"\s(\d+(?:\.\d+)?)[wx]$")
+PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*$")
+CELLS = {"li", "td", "th"}
+PARTS = CELLS | {"dd", "dt", "blockquote", "details", "figcaption", "aside"}
+TRACKING_SIZE, ICON_SIZE = 2, 32
+MAX_BYTES, MAX_TOTAL, MAX_COUNT = 10_000_000, 40_000_000, 500
+ADDRESS = re.compile(r"/assets/([0-9a-f-]{36})/")
+IMAGE = re.compile(r"<img\b[^<>]*+>")
+SOURCE, ALTERNATIVE = re.compile(r'\ssrc="([^"]*)"'), re.compile(r'\salt="([^"]*)"')
+
+# Returns the bytes of a picture with this address, None if they are not at hand.
+Finder = Callable[[str], bytes | None]
+
+
+@dataclass(slots=True)
+class Pictures:
+    """What came of the pictures of a page."""
+
+    images: list[SourceImage] = field(default_factory=list)
+    omissions: list[Omission] = field(default_factory=list)
+    total: int = 0
+    uids: dict[str, str] = field(default_factory=dict)
+
+    def add(self, address: str, data: bytes, alt: str) -> str:
+        """Return the uid of the picture, which is new unless it stands on the page twice; empty if it is too much."""
+        if address in self.uids:
+            return self.uids[address]
+        if len(data) > MAX_BYTES or self.total + len(data) > MAX_TOTAL or len(self.images) >= MAX_COUNT:
+            return ""
+        uid = self.uids[address] = str(uuid4())
+        self.total += len(data)
+        name = "" if address.startswith("data:") else address.rpartition("/")[2][:200]
+        self.images.append(SourceImage(uid, data, alt, name))
+        return uid
+
+
+def take(page: LexborHTMLParser, base: str, find: Finder) -> Pictures:
+    """Give each picture of the page the address of its asset, or none if its file is not at hand."""
+    pictures = Pictures()
+    _drop_copies(page)
+    for image in page.css("img"):
+        attributes = image.attributes
+        alt = " ".join((attributes.get("alt") or attributes.get("title") or "").split())
+        if EMOJI.search(joined_names(image)) and alt:
+            image.replace_with(alt)
+        elif _is_no_picture(image, alt):
+            pictures.omissions += [Omission(alt, NO_PICTURE)] if alt else []
+            image.decompose()
+        else:
+            _resolve(image, alt, base, find, pictures)
+    return pictures
+
+
+def _resolve(image: LexborNode, alt: str, base: str, find: Finder, pictures: Pictures) -> None:
+    candidates = list(_candidates(image))
+    for candidate in candidates:
+        if ASSET_URL.fullmatch(candidate):
+            image.attrs["src"] = candidate
+            return
+        data = decode_data(candidate) if candidate.startswith("data:") else find(candidate)
+        uid = pictures.add(candidate, data, alt) if data else ""
+        if uid:
+            image.attrs["src"] = f"/assets/{uid}/"
+            image.attrs["alt"] = alt
+            return
+    _leave_placeholder(image, alt)
+    addresses = [absolute for one in candidates if (absolute := links.absolute(base, one))]
+    pictures.omissions += [Omission(addresses[0], ELSEWHERE)] if addresses else []
+
+
+def _leave_placeholder(image: LexborNode, alt: str) -> None:
+    """Leave an image without an address; in what becomes one block as a whole, words."""
+    ancestor = image.parent
+    while ancestor and ancestor.tag not in PARTS and ancestor.tag not in HEADINGS:
+        ancestor = ancestor.parent
+    if ancestor and ancestor.tag in HEADINGS:
+        image.replace_with(alt)
+    elif ancestor and not (ancestor.tag in CELLS and _is_in_layout(ancestor)):
+        image.replace_with(image_placeholder(alt).text)
+    else:
+        image.attrs["src"] = ""
+        image.attrs["alt"] = alt
+
+
+def _is_in_layout(cell: LexborNode) -> bool:
+    """Return whether a cell or an item is part of a table or list that only arranges the page."""
+    node: LexborNode | None = cell
+    while node and node.tag not in ("table", "ul", "ol"):
+        node = node.parent
+    return node is not None and is_layout(node)
+
+
+def _candidates(image: LexborNode) -> list[str]:
+    """Return the addresses of the picture, the one with the real picture first."""
+    attributes = image.attributes
+    found = [(attributes.get(name) or "").strip() for name in LAZY]
+    sets = [attributes.get(name) or "" for name in LAZY_SETS]
+    if image.parent and image.parent.tag == "picture":
+        for source in image.parent.css("source"):
+            sets += [source.attributes.get(name) or "" for name in LAZY_SETS]
+    own = (attributes.get("src") or "").strip()
+    is_stand_in = bool(STAND_IN.match(own)) and any([*found, *sets])
+    ordered = [*found, *map(_largest, sets), own] if is_stand_in or not own else [own, *found, *map(_largest, sets)]
+    return list(dict.fromkeys(address for address in ordered if address))
+
+
+def _largest(srcset: str) -> str:
+    """Return the address of the largest picture in a `srcset`."""
+    if srcset.lstrip().startswith("data:"):
+        return ""
+    choices = [choice.strip() for choice in re.split(r",\s+|,(?=https?:)", srcset[:20_000]) if choice.strip()]
+    sized = [(float(match[1]) if (match := WIDTH.search(choice)) else 0.0, choice) for choice in choices]
+    return max(sized, key=lambda pair: pair[0])[1].split()[0] if sized else ""
+
+
+def decode_data(address: str) -> bytes | None:
+    """Return the bytes of a picture in a `data:` address; None if there are none, or too many."""
+    match = IMAGE_DATA.match(address)
+    if not match or len(address) > MAX_BYTES * 3:
+        return None
+    body = address[match.end() :]
+    try:
+        return b64decode("".join(body.split()) + "==") if match[2] else unquote_to_bytes(body)
+    except (Base64Error, ValueError):
+        return None
+
+
+def _is_no_picture(image: LexborNode, alt: str) -> bool:
+    """Return whether the image only counts visitors, keeps a distance, or is a small icon without a description."""
+    attributes = image.attributes
+    sizes = [int(match[1]) for name in ("width", "height") if (match := PIXELS.match(attributes.get(name) or ""))]
+    if TRACKER.match((attributes.get("src") or "")[:500]) or (sizes and min(sizes) <= TRACKING_SIZE):
+        return True
+    is_icon = len(sizes) == 2 and max(sizes) <= ICON_SIZE
+    return not alt and (is_icon or attributes.get("role") == "presentation")
+
+
+def _drop_copies(page: LexborHTMLParser) -> None:
+    """Remove the copy of a picture for browsers without scripts, if the picture is there as well."""
+    for node in outermost([node for node in page.css("noscript") if node.css_first("img")]):
+        if node.parent and len(node.parent.css("img")) > len(node.css("img")):
+            node.decompose()
+        else:
+            node.unwrap()
+
+
+def stands_alone(node: LexborNode, before: list[str]) -> bool:
+    """Return whether an element in a sentence has only pictures, and stands at its start or end."""
+    if node.text(deep=True).strip() or not (node.tag == "img" or node.css_first("img")):
+        return False
+    if not any(part.strip() for part in before):
+        return True
+    following = node.next
+    while following and following.is_text_node and not following.text(deep=False).strip():
+        following = following.next
+    return following is None or following.tag in BLOCKS
+
+
+def has_asset(node: LexborNode) -> bool:
+    return any(ASSET_URL.fullmatch(image.attributes.get("src") or "") for image in node.css("img"))
+
+
+def used(images: list[SourceImage], page_blocks: list[PageBlock]) -> list[SourceImage]:
+    """Return the pictures that the blocks have, or those that may be put back."""
+    if not images:
+        return []
+    html = "".join(one.block.html for one in page_blocks)
+    addresses = set(ADDRESS.findall(html))
+    return [image for image in images if image.uid in addresses]
+
+
+def blocks(node: LexborNode) -> list[Block]:
+    """Return a block for each picture in an element that has nothing else."""
+    return [block(image) for image in ([node] if node.tag == "img" else node.css("img"))]
+
+
+def block(image: LexborNode) -> Block:
+    """Return the picture, or the placeholder for it."""
+    alt, source = image.attributes.get("alt") or "", image.attributes.get("src") or ""
+    if not ASSET_URL.fullmatch(source):
+        return image_placeholder(alt)
+    return Block("image", alt, SafeString(sanitise(element("p", element("img", src=source, alt=alt)))))
+
+
+def with_placeholders(html: str) -> str:
+    """Return HTML with words in the place of pictures that are not at hand."""
+    return IMAGE.sub(_placeholder, html) if "<img" in html else html
+
+
+def _placeholder(image: re.Match[str]) -> str:
+    source, alt = SOURCE.search(image[0]), ALTERNATIVE.search(image[0])
+    if source and ASSET_URL.fullmatch(source[1]):
+        return image[0]
+    return escape_html(image_placeholder(_unescaped(alt[1]) if alt else "").text)
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -1,0 +1,156 @@
+"""A web page as browsers save it with its pictures: a zip file of the page and its folder, or a web archive."""
+
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from email.errors import MessageError
+from email.message import EmailMessage
+from posixpath import basename, dirname, join, normpath
+from urllib.parse import unquote, urljoin, urlsplit
+
+from django.utils.translation import gettext as _
+
+from lessons.importing.document import Omission, ParsedArticle
+from lessons.importing.readers import broken_bytes, html
+from lessons.importing.readers.archives import MEGABYTE, Archive, open_archive
+from lessons.markup import decoding
+from lessons.markup.characters import clean_text
+from lessons.markup.sanitise import InvalidText
+
+PAGES = (".html", ".htm", ".xhtml")
+# What browsers add to the name of a page for the folder with its files, in their languages.
+FOLDER_ENDS = tuple(
+    "_files -files _file .files _dateien -dateien _fichiers _archivos _bestanden _pliki _ficheiros _arquivos "
+    "_elementos _dosyalar _filer _tiedostot".split()
+)
+MAX_MEMBERS = 2_000
+MAX_TOTAL = 100 * MEGABYTE
+MAX_MEMBER = 20 * MEGABYTE
+MAX_PAGES_LISTED = 50
+PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"RIFF")
+SAVED_FROM = "<!-- saved from url=({length:04}){address} -->\n"
+
+
+def read_zip(data: bytes) -> ParsedArticle:
+    """Read the page in a zip file. Raise InvalidText for a file that is too large, damaged, or has no page."""
+    archive = open_archive(data, max_members=MAX_MEMBERS, max_total=MAX_TOTAL, max_member=MAX_MEMBER)
+    pages = [name for name in archive.names if name.lower().endswith(PAGES) and not _is_system_file(name)]
+    if not pages:
+        raise InvalidText(
+            _(
+                "This zip file has no web page in it. Save the page in your browser with all its files, and put the "
+                "page and its folder into the zip file."
+            )
+        )
+    main = min(pages, key=lambda name: _order(name, archive))
+    parsed = _read(archive.read(main), _finder(archive, main))
+    others = [name for name in pages if name != main and not _is_in_page_folder(name)]
+    reason = _("Another page in the zip file: import it by itself.")
+    parsed.omissions += [Omission(name, reason) for name in others[:MAX_PAGES_LISTED]]
+    return parsed
+
+
+def read_web_archive(data: bytes) -> ParsedArticle:
+    """Read a page in the format MHTML. Raise InvalidText for a file without a page."""
+    try:
+        message = message_from_bytes(data, policy=policy.default)
+        parts = [part for part in message.walk() if not part.is_multipart()]
+    except (MessageError, RecursionError, ValueError, LookupError, AttributeError, TypeError):
+        raise InvalidText(_no_archive()) from None
+    page = next((part for part in parts if part.get_content_type() in ("text/html", "application/xhtml+xml")), None)
+    if page is None or len(parts) > MAX_MEMBERS:
+        raise InvalidText(_no_archive())
+    address = _header(page, "Content-Location") or _header(message, "Snapshot-Content-Location")
+    files: dict[str, EmailMessage] = {}
+    for part in parts:
+        identifier = _header(part, "Content-ID").strip("<>")
+        for name in (_header(part, "Content-Location"), f"cid:{identifier}" if identifier else ""):
+            if name:
+                files.setdefault(name, part)
+
+    def find(wanted: str) -> bytes | None:
+        part = files.get(wanted) or files.get(_joined(address, wanted))
+        return _picture(_payload(part)) if part else None
+
+    is_address = address.startswith(("http://", "https://")) and ">" not in address
+    start = SAVED_FROM.format(length=len(address), address=address) if is_address else ""
+    return _read(_page_bytes(page), find, start)
+
+
+def _read(data: bytes, find: Callable[[str], bytes | None], start: str = "") -> ParsedArticle:
+    decoded = decoding.decode(data, declared=True)
+    decoding.reject_control_characters(decoded.text)
+    parsed = html.read_page(start + clean_text(decoded.text), find)
+    parsed.original = clean_text(decoded.text)
+    parsed.encoding = decoded.encoding
+    parsed.omissions[:0] = broken_bytes.notice(decoded)
+    return parsed
+
+
+def _order(name: str, archive: Archive) -> tuple[bool, int, bool, bool, int]:
+    """Return what sorts the pages of an archive, the one that was saved first."""
+    stem = name.rpartition(".")[0]
+    has_folder = any(
+        member.lower().startswith(stem.lower() + end + "/") for member in archive.names for end in FOLDER_ENDS
+    )
+    is_index = basename(name).lower().startswith("index.")
+    return _is_in_page_folder(name), name.count("/"), not has_folder, not is_index, -archive.size(name)
+
+
+def _is_in_page_folder(name: str) -> bool:
+    return any(part.lower().endswith(FOLDER_ENDS) for part in name.split("/")[:-1])
+
+
+def _is_system_file(name: str) -> bool:
+    return name.startswith("__MACOSX/") or basename(name).startswith(".")
+
+
+def _finder(archive: Archive, page: str) -> Callable[[str], bytes | None]:
+    """Return what finds the pictures of a page in its archive: by their path or, if it is the only one, their name."""
+    by_name: dict[str, list[str]] = {}
+    for name in archive.names:
+        by_name.setdefault(basename(name), []).append(name)
+
+    def find(address: str) -> bytes | None:
+        try:
+            path = unquote(urlsplit(address).path)
+        except ValueError:
+            return None
+        name = normpath(join(dirname(page), path)) if "://" not in address else ""
+        same_name = by_name.get(basename(path), []) if basename(path) else []
+        found = name if name in archive else same_name[0] if len(same_name) == 1 else ""
+        return _picture(archive.read(found)) if found else None
+
+    return find
+
+
+def _picture(data: bytes) -> bytes | None:
+    return data if data.startswith(PICTURES) else None
+
+
+def _header(part: EmailMessage, name: str) -> str:
+    return str(part.get(name) or "").strip()
+
+
+def _payload(part: EmailMessage) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _page_bytes(part: EmailMessage) -> bytes:
+    """Return the page in UTF-8 if the archive names its encoding; otherwise it is for the page itself to say."""
+    data = _payload(part)
+    try:
+        return data.decode(part.get_content_charset() or "").encode()
+    except (LookupError, ValueError):
+        return data
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
+
+
+def _no_archive() -> str:
+    return _("This web archive has no page that can be read. Save the page as a complete web page, and import that.")

@@ -1,0 +1,160 @@
+"""Web pages: the article comes, and only the article; what is left out has a reason and can be put back in place."""
+
+import pytest
+
+from lessons.importing.analysis import analyse
+from lessons.importing.outline import build_outline
+from lessons.importing.readers import read_paste, read_upload
+from tests.importing.articles import tree, types
+
+FIRST = "Rain falls when the drops in a cloud have become too heavy for the air to carry, which may take an hour."
+SECOND = "In the mountains it falls more often, because the air has to rise there, and cools while it is rising."
+THIRD = "Most of it comes from the sea, and after some weeks or some thousand years all of it returns to the sea."
+ARTICLE = f'<p id="n">{FIRST}</p><h2 id="m">Mountains</h2><p>{SECOND}</p><p id="o">{THIRD}</p>'
+LINK_LIST = "".join(f'<li><a href="/{n}">Another story, number {n}</a></li>' for n in range(5))
+
+
+def page(body, head="<title>Rain | The Weather Post</title>"):
+    return read_upload(
+        "page.html", f"<!doctype html><html lang='en'><head>{head}</head><body>{body}</body></html>".encode()
+    )
+
+
+def texts(parsed):
+    return [block.text for block in parsed.blocks]
+
+
+FURNITURE = {
+    "share bar": '<div class="sharedaddy"><h3>Share this:</h3><ul><li><a href="/f">Facebook</a></li></ul></div>',
+    "related posts": f'<div class="yarpp-related"><h3>Related posts</h3><ul>{LINK_LIST}</ul></div>',
+    "related, without a name": f"<h3>You may also like</h3><ul>{LINK_LIST}</ul>",
+    "comments": '<div id="comments"><h2>3 thoughts</h2><ol class="commentlist"><li>I like rain.</li></ol></div>',
+    "archive": f'<aside class="widget widget_archive"><h2>Archives</h2><ul>{LINK_LIST}</ul></aside>',
+    "contents": '<div id="toc"><h2>Contents</h2><ul><li><a href="#m">1 Mountains</a></li></ul></div>',
+    "contents, without a name": "<ul>" + "".join(f'<li><a href="#{n}">Go</a></li>' for n in "mno") + "</ul>",
+    "cookie notice": f'<div class="cookie-notice"><p>We use cookies. {SECOND}</p><button>Accept all</button></div>',
+    "newsletter": '<div class="newsletter-signup"><h3>Never miss a drop</h3><p>Sign up for our letter.</p></div>',
+    "author box": '<div class="author-box"><h4>About Ann Ho</h4><p>Ann Ho writes about rain.</p></div>',
+    "advertisement": '<div class="advert"><p>Buy an umbrella today and get one free.</p></div>',
+    "tags": '<p class="entry-meta">Posted in <a href="/t">Weather</a> on 3 May</p>',
+    "breadcrumbs": '<ol class="breadcrumb"><li><a href="/">Home</a></li><li>Weather</li></ol>',
+    "pages before and after": '<div class="post-navigation"><a href="/p">Fog</a> <a href="/n">Snow</a></div>',
+    "form": '<form action="/s"><label>Search the archive</label><input name="q"><button>Go</button></form>',
+    "pointer": '<div role="note" class="hatnote">Main article: <a href="/wiki/Drizzle">Drizzle</a></div>',
+    "infobox": '<table class="infobox"><tr><th colspan="2">Rain</th></tr><tr><td>Kind</td><td>Water</td></tr></table>',
+    "hidden": '<div style="display: none"><p>Only for machines to read, not for people.</p></div>',
+}
+
+
+@pytest.mark.parametrize("where", ["{furniture}{article}", "{article}{furniture}"], ids=["before", "after"])
+@pytest.mark.parametrize("furniture", FURNITURE.values(), ids=FURNITURE)
+def test_what_is_around_an_article_is_left_out_and_nothing_else(furniture, where):
+    parsed = page(f"<nav>Home</nav><main><h1>Rain</h1>{where.format(furniture=furniture, article=ARTICLE)}</main>")
+    assert parsed.title == "Rain"
+    assert texts(parsed) == [FIRST, "Mountains", SECOND, THIRD]
+    assert analyse(parsed).missing == []
+
+
+def test_what_is_left_out_can_be_put_back_where_it_was():
+    parsed = page(f'<h1>Rain</h1><p>{FIRST}</p><div class="advert"><p>Buy this.</p></div><p>{SECOND}</p>')
+    omission = next(one for one in parsed.omissions if one.text == "Buy this.")
+    assert omission.position == 1
+    assert omission.block.html == "<p>Buy this.</p>"
+    assert "advertisement" in str(omission.reason)
+
+
+def test_an_infobox_is_one_table_among_what_is_left_out():
+    rows = "".join(f"<tr><th>Fact {n}</th><td><ul><li>value {n}</li></ul></td></tr>" for n in range(9))
+    parsed = page(f'<h1>Rain</h1><table class="infobox"><tr><td>Rain</td></tr>{rows}</table>{ARTICLE}')
+    boxes = [one.block for one in parsed.omissions if "facts" in str(one.reason)]
+    assert types(boxes) == ["table"]
+    assert boxes[0].paragraphs[1] == "Fact 0 | value 0"
+
+
+def test_a_page_whose_pieces_are_all_called_widgets_keeps_its_text():
+    pieces = "".join(f'<div class="builder-widget widget"><p>{text}</p></div>' for text in (FIRST, SECOND, THIRD))
+    assert texts(page(f"<nav>Home</nav><h1>Rain</h1>{pieces}")) == [FIRST, SECOND, THIRD]
+
+
+def test_a_form_around_the_whole_page_is_no_form():
+    assert texts(page(f'<form id="aspnetForm"><nav>Home</nav><h1>Rain</h1>{ARTICLE}</form>'))[0] == FIRST
+
+
+HEADINGS = {
+    "Wikipedia": (
+        '<h2><span class="mw-headline" id="Sea">Sea</span><span class="mw-editsection"><span>[</span>'
+        '<a href="/w/edit">edit</a><span>]</span></span></h2>'
+    ),
+    "Sphinx": '<h2>Sea<a class="headerlink" href="#sea" title="Permalink to this heading">¶</a></h2>',
+    "MkDocs": '<h2 id="sea">Sea<a class="headerlink" href="#sea">#</a></h2>',
+    "GitHub": '<h2><a id="sea" class="anchor" href="#sea" aria-hidden="true"><svg></svg></a>Sea</h2>',
+    "Docusaurus": '<h2 id="sea">Sea<a href="#sea" class="hash-link" aria-label="Direct link to Sea">\u200b</a></h2>',
+}
+
+
+@pytest.mark.parametrize("heading", HEADINGS.values(), ids=HEADINGS)
+def test_links_to_a_heading_itself_are_not_part_of_it(heading):
+    parsed = page(f"<nav>Home</nav><h1>Rain</h1>{ARTICLE}{heading}<p>{THIRD}</p>")
+    assert tree(build_outline(parsed))[-1][2] == "Sea"
+    assert analyse(parsed).missing == []
+
+
+TITLES = {
+    "<title>Rain | The Weather Post</title>": "Rain",
+    "<title>The Weather Post – Rain</title><meta property='og:site_name' content='The Weather Post'>": "Rain",
+    "<title>Rain: a history - Weather</title><meta property='og:title' content='Rain: a history'>": "Rain: a history",
+    "<title>Rain</title>": "Rain",
+}
+
+
+@pytest.mark.parametrize(("head", "title"), TITLES.items(), ids=range(len(TITLES)))
+def test_the_name_of_the_site_is_not_part_of_the_title(head, title):
+    assert page(f"<h2>Start</h2><p>{FIRST}</p><h2>Mountains</h2><p>{SECOND}</p>", head).title == title
+
+
+def test_the_heading_that_the_head_of_the_page_names_is_the_title():
+    parsed = page(f"<nav>Home</nav><div class='head'><h1>The Weather Post</h1></div><h1>Rain</h1>{ARTICLE}")
+    assert parsed.title == "Rain"
+    assert "The Weather Post" not in texts(parsed)
+
+
+def test_a_button_in_a_sentence_keeps_its_words_and_its_definition_is_proposed():
+    parsed = page(
+        f'<h1>Rain</h1>{ARTICLE}<p>The <button class="glossary-term" aria-describedby="t1">water cycle</button> '
+        'goes on and <dfn title="water that falls from clouds">rain</dfn> <my-term>falls</my-term>.</p>'
+        '<div class="glossary"><template id="t1"><div><p>The way of water from sea to sea.</p>'
+        "<button><span>Close</span></button></div></template></div>"
+    )
+    assert texts(parsed)[-1] == "The water cycle goes on and rain falls."
+    assert parsed.definitions == [
+        ("water cycle", "The way of water from sea to sea."),
+        ("rain", "water that falls from clouds"),
+    ]
+    assert "proposed" in next(str(one.reason) for one in parsed.omissions if one.text.startswith("The way of water"))
+
+
+def test_a_button_beside_the_text_is_left_out():
+    assert texts(page(f"<h1>Rain</h1>{ARTICLE}<button>Print this page now</button>"))[-1] == THIRD
+
+
+def test_what_was_copied_from_a_page_is_kept_even_if_it_is_short():
+    parsed = read_paste("", "<h2>Tide</h2><p>Short.</p><div class='sharedaddy'>Share</div><p>Ends.</p>")
+    assert texts(parsed) == ["Tide", "Short.", "Ends."]
+
+
+def test_soft_hyphens_are_not_part_of_words():
+    assert texts(page("<p>wa\xadter&shy;fall and rain</p>")) == ["waterfall and rain"]
+
+
+def test_a_broken_byte_is_no_reason_to_refuse_a_page():
+    parsed = read_upload(
+        "page.html", f"<title>Süß</title><p>Größe, Übung und Bär: {FIRST}</p>".encode() + b"<i>K\xfcche</i>"
+    )
+    assert parsed.blocks[0].text.startswith("Größe")
+    assert any("could not be read" in str(one.reason) for one in parsed.omissions)
+
+
+def test_the_encoding_that_a_page_names_after_a_long_script_is_used():
+    head = f"<script>{'x' * 20_000}</script><meta charset='iso-8859-2'>"
+    parsed = read_upload("page.html", f"{head}<p>Zażółć gęślą jaźń</p>".encode("iso-8859-2"))
+    assert parsed.blocks[0].text == "Zażółć gęślą jaźń"
