@@ -23,7 +23,7 @@
     tagging/         Tag, and the base class of models that link a tag to a text
     mail/            OutgoingEmail: every e-mail of the site, built, queued, and sent in the background
     jobs/            JobState, JobRun: the registry and runner of background jobs, behind run_scheduled
-    markup/          pure: sanitised HTML, plain text, Markdown of lessons and posts, differences between texts
+    markup/          pure: sanitised HTML, plain text, Markdown of lessons and posts, formulas, text differences
     time_zones.py    pure: time zones by their names, local times in them, and moments shown in them
     dates.py         dates as EDTF strings, sorted and formatted
     images.py        pure: any image becomes a WebP, within bounds and without metadata

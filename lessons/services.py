@@ -11,6 +11,7 @@ from lessons.courses.models import Course
 from lessons.courses.services import record
 from lessons.images import EncodedImage
 from lessons.markup import plain_text, sanitise
+from lessons.markup.scripts import count_words
 from lessons.models import Asset, CaseStudy, Lesson, Module, Revision
 
 MAX_SLUG_LENGTH = 80
@@ -76,7 +77,7 @@ def _store_revision(lesson: Lesson, html: str, by: User | None, change_summary: 
         html=html,
         text=plain_text.plain_text(html),
         sha256=plain_text.text_digest(html),
-        word_count=len(plain_text.text_by_block(html).split()),
+        word_count=count_words(plain_text.text_by_block(html)),
         author=by,
         change_summary=change_summary,
         **fields,

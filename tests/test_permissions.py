@@ -94,7 +94,9 @@ GET  admin:lessons_(lesson|casestudy)_(revision|withdraw|publication|annotations
 GET  admin:lessons_(lesson|casestudy)_place_in_(draft|published)  302 403 403 403 200 404 200
 GET  admin:lessons_asset_choices                    302 403 403 403 200 404 200
 GET  admin:import_article                             302 403 403 403 200 200 200
-GET  admin:article_review                          302 403 403 403 200 404 200
+GET  admin:article_(review|sections|changes|progress)  302 403 403 403 200 404 200
+POST admin:article_reading                         302 403 403 403 302 404 302
+GET  admin:lessons_(lesson|casestudy)_formula      302 403 403 403 200 200 200
 POST admin:discard_import                         302 403 403 403 302 404 404
 GET  admin:auth_user_password_change               302 403 403 403 403 403 200
 GET  admin:index                                   302 403 403 403 200 200 200
@@ -201,8 +203,7 @@ class World:
             "privacy:download_export": {"uid": self.archive.uid},
             "admin:auth_user_password_change": {"id": self.people["learner"].pk},
             "admin:app_list": {"app_label": "lessons"},
-            "admin:article_review": {"pk": self.article.pk},
-            "admin:discard_import": {"pk": self.article.pk},
+            **dict.fromkeys(ARTICLE_PAGES, {"pk": self.article.pk}),
         }.get(route) or self.row_arguments(route)
 
     def row_arguments(self, route):
@@ -226,6 +227,8 @@ class World:
 
 WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "lesson_feed", "join_or_leave")}
 WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
+ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "changes", "progress", "reading")]
+ARTICLE_PAGES.append("admin:discard_import")
 OF_A_ROW = ("order", "state", "publish", "withdraw", "copy", "publication", "annotations")
 DATA = {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"action": "close"}}
 

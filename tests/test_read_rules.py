@@ -285,6 +285,7 @@ def test_lessons_are_discussed_and_annotated_by_one_rule(world):
             assert exists(get_lesson_context, viewer, lesson.pk) == annotated, (name, lesson)
 
 
+@pytest.mark.thorough
 def test_margins_lists_cards_and_counts_contain_what_may_be_read(world):
     notes_of = defaultdict(dict)
     for note in Annotation.objects.displayed():
@@ -306,6 +307,7 @@ def test_margins_lists_cards_and_counts_contain_what_may_be_read(world):
             assert counts.get(lesson.pk, 0) == len(with_comment), (name, lesson)
 
 
+@pytest.mark.thorough
 def test_cards_show_no_post_that_may_not_be_read(world):
     posts_of = defaultdict(list)
     for post in Post.objects.filter(thread__annotation__isnull=False).select_related("thread__annotation"):
@@ -326,6 +328,7 @@ def test_cards_show_no_post_that_may_not_be_read(world):
             assert openings & world.posts[name] <= shown, (name, lesson)
 
 
+@pytest.mark.thorough
 def test_the_container_contains_what_may_be_read(world):
     displayed = ids(Annotation.objects.displayed())
     for name, viewer in world.viewers().items():

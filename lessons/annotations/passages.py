@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from lessons.annotations.anchoring import expand_to_graphemes, locate, quote_selectors
 from lessons.discussions.services.errors import ActionRefused
-from lessons.markup.blocks import formula_spans, widen_to_spans
+from lessons.markup.formula_spans import formula_spans, widen_to_formulas
 from lessons.models import Revision
 
 MAX_PASSAGE_LENGTH = 20_000
@@ -58,7 +58,7 @@ def locate_passage(
         raise AmbiguousPassage
     if span is None or not 0 <= span[0] < span[1] <= len(revision.text):
         raise PassageNotFound
-    start, end = expand_to_graphemes(revision.text, *widen_to_spans(formula_spans(revision.html), *span))
+    start, end = expand_to_graphemes(revision.text, *widen_to_formulas(formula_spans(revision.html), *span))
     if not revision.text[start:end].strip():
         raise PassageNotFound
     if end - start > MAX_PASSAGE_LENGTH:

@@ -4,6 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from lessons.markup import plain_text
+from lessons.markup.scripts import count_words
 from lessons.models import CaseStudy, Lesson
 from lessons.services import prepare_html
 
@@ -40,4 +41,4 @@ def has_unpublished_changes(lesson: Lesson) -> bool:
 
 def word_count(lesson: Lesson) -> int:
     """Count the words of the draft."""
-    return len(plain_text.text_by_block(lesson.body).split())
+    return count_words(plain_text.text_by_block(lesson.body))

@@ -33,7 +33,9 @@ GROUP_CHANGED = _(
     "Your group has changed, or you can’t write to this group. Your text is still here. Check the buttons before you "
     "send it again: they say who will be able to read it."
 )
-MARKDOWN_HELP = _("Markdown: **bold**, *italic*, > quote, - list, [link](https://…), `code`, @name to mention.")
+MARKDOWN_HELP = _(
+    "Markdown: **bold**, *italic*, > quote, - list, [link](https://…), `code`, $x^2$ for a formula, @name to mention."
+)
 
 
 class PostForm(forms.Form):

@@ -44,7 +44,8 @@ def analyse(parsed: ParsedArticle) -> AnalysedArticle:
     """Return the outline, the suggestions and the proof of what a reader returned."""
     outline = build_outline(parsed)
     missing = find_missing(parsed.source, outline_texts(outline), outline.title)
-    return AnalysedArticle(outline, suggest_all(outline), missing, count_words(parsed.source))
+    suggestions = suggest_all(outline, parsed.language)
+    return AnalysedArticle(outline, suggestions, missing, count_words(parsed.source))
 
 
 def _with_keys(items: list[dict], *keys: str) -> list[dict]:

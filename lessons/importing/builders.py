@@ -1,9 +1,12 @@
 """Rows made from a review's lessons and suggestions, for a new module and for one that is updated."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+
+from django.utils.safestring import SafeString
 
 from lessons.importing.document import CASE_STUDY
 from lessons.importing.models import ArticleImport, ImportedLesson
+from lessons.importing.review import links
 from lessons.importing.review.carry_over import SUGGESTION_FIELD, suggestion_key
 from lessons.importing.review.sections import FACT_FIELDS
 from lessons.importing.review.suggestions import accepted
@@ -23,6 +26,32 @@ def lesson_fields(reviewed: ReviewedLesson) -> dict[str, str]:
     if reviewed.kind == CASE_STUDY:
         fields |= {name: reviewed.facts[name] for name in FACT_FIELDS if reviewed.facts[name]}
     return {name: value[:MAX_TITLE] if name == "location" else value for name, value in fields.items()}
+
+
+def with_addresses(body: str, lessons: Mapping[str, Lesson], coming: Container[str] = ()) -> str:
+    """Return the body with the addresses of the lessons that its links lead to, see `review.links`.
+
+    lessons: by their sections. coming: the sections of lessons that are not created yet, to which links stay as they
+    are. A link to any other lesson becomes plain text.
+    """
+
+    def address(href: str) -> str | None:
+        section, _colon, name = href.removeprefix(links.LESSON).partition(":")
+        if not href.startswith(links.LESSON) or section in coming:
+            return href
+        lesson = lessons.get(section)
+        return f"{lesson.get_absolute_url()}#{name}".rstrip("#") if lesson else None
+
+    return links.with_links(SafeString(body), address) if links.LESSON in body else body
+
+
+def write_addresses(created: Iterable[Lesson], lessons: Mapping[str, Lesson]) -> None:
+    """Give the links of created lessons the addresses of other lessons, all of which exist by now: with one query."""
+    linked = [lesson for lesson in created if links.LESSON in lesson.body]
+    for lesson in linked:
+        lesson.body = with_addresses(lesson.body, lessons)
+    if linked:
+        Lesson.objects.bulk_update([Lesson(pk=lesson.pk, body=lesson.body) for lesson in linked], ["body"])
 
 
 def fingerprint(fields: Mapping[str, str]) -> dict[str, str]:

@@ -19,6 +19,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from lessons.markup.scripts import count_words
+
 LESSON, SECTION, CASE_STUDY = "lesson", "section", "case_study"
 MULTILINE_TYPES = {"list", "table", "quote"}
 
@@ -88,6 +90,7 @@ class ParsedArticle:
     the words of the outline with it. original: the input itself, as text. encoding: how bytes were decoded, a key of
     `decoding.ENCODINGS`, empty if that was certain. language: the language that the document says it is in ("de"),
     empty if it does not say. definitions: the terms that the document itself explains, each with its definition.
+    contents: the entries of a table of contents that the reader left out, which name headings, with their indentation.
     """
 
     blocks: list[Block]
@@ -98,6 +101,7 @@ class ParsedArticle:
     images: list[SourceImage] = field(default_factory=list)
     encoding: str = ""
     language: str = ""
+    contents: list[str] = field(default_factory=list)
     definitions: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -113,7 +117,7 @@ class Section:
 
     def word_count(self) -> int:
         """Count the words of the section and of its subsections."""
-        return sum(len(b.text.split()) for b in self.blocks) + sum(s.word_count() for s in self.sections)
+        return sum(count_words(b.text) for b in self.blocks) + sum(s.word_count() for s in self.sections)
 
     def as_json(self) -> dict:
         return {

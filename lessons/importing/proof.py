@@ -75,8 +75,8 @@ def outline_texts(outline: Outline) -> Iterator[str]:
 
 
 def block_source(block: Block) -> str:
-    """Return the text of a block with each formula as its TeX, as a source has it."""
-    return source_text(block.html) if "<math" in block.html else block.text
+    """Return the text of a block as a source has it: formulas as their TeX, pictures as their alternative text."""
+    return source_text(block.html) if "<math" in block.html or "<img" in block.html else block.text
 
 
 def source_text(html: str) -> str:

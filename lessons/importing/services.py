@@ -20,6 +20,7 @@ from lessons.importing.builders import (
     module_item_keys,
     new_module_items,
     save_imported_lessons,
+    write_addresses,
 )
 from lessons.importing.document import ParsedArticle
 from lessons.importing.models import ArticleImport, ArticleText, ImportedLesson
@@ -158,6 +159,7 @@ def _create_module_from_review(by: User | None, article: ArticleImport) -> Modul
     module = _create_module(row)
     lessons = _create_lessons(module, reviewed_lessons(row.review, article.text.blocks))
     lesson_of_section = {section: lesson for reviewed, lesson in lessons for section in reviewed.sections}
+    write_addresses([lesson for _reviewed, lesson in lessons], lesson_of_section)
     no_keys: dict[str, set[str]] = dict.fromkeys(SUGGESTION_FIELD, set())
     add_module_items(module, new_module_items(row.review, no_keys), lesson_of_section)
     save_imported_lessons(row, [_imported_lesson(reviewed, lesson) for reviewed, lesson in lessons])
@@ -227,5 +229,7 @@ def _create_lessons(module: Module, lessons: list[ReviewedLesson]) -> list[tuple
 
 def _imported_lesson(reviewed: ReviewedLesson, lesson: Lesson) -> ImportedLesson:
     return ImportedLesson(
-        lesson=lesson, heading=reviewed.heading[:MAX_TITLE], fingerprint=fingerprint(lesson_fields(reviewed))
+        lesson=lesson,
+        heading=reviewed.heading[:MAX_TITLE],
+        fingerprint=fingerprint(lesson_fields(reviewed) | {"body": lesson.body}),
     )

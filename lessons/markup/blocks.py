@@ -5,9 +5,6 @@ list in it is one block before that list, and another after it. Headings are not
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
-from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
@@ -70,33 +67,6 @@ def block_boundaries(html: str, *, whole_rows: bool = False) -> list[int]:
         elif tag_name(piece).lstrip("/") in tags:
             offsets.add(offset)
     return sorted(offsets)
-
-
-@lru_cache(maxsize=4)
-def formula_spans(html: str) -> tuple[tuple[int, int], ...]:
-    """Return the ranges of the text of sanitised HTML that are formulas, in order."""
-    if "<math" not in html:
-        return ()
-    spans, offset, start = [], 0, 0
-    for n, piece in enumerate(TAG.split(html)):
-        if n % 2 == 0:
-            offset += len(unescape_text(piece))
-        elif _name(piece) == "math":
-            start = offset
-        elif _name(piece) == "/math":
-            spans.append((start, offset))
-    return tuple(spans)
-
-
-def widen_to_spans(spans: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
-    """Return the range, widened to the whole of each of `spans` within which it begins or ends. They are in order."""
-    first, last = (_span_around(spans, offset) for offset in (start, end))
-    return (first[0] if first else start), (last[1] if last else end)
-
-
-def _span_around(spans: Sequence[tuple[int, int]], offset: int) -> tuple[int, int] | None:
-    n = bisect_left(spans, (offset, 0)) - 1
-    return spans[n] if n >= 0 and spans[n][0] < offset < spans[n][1] else None
 
 
 def unescape_text(piece: str) -> str:

@@ -143,8 +143,11 @@ def converted(tex: str, *, display: bool = False) -> str:
     """Return the content of `<math>` for TeX; empty if it cannot be converted."""
     if len(tex.encode()) > MAX_TEX or DEFINITION.search(tex):
         return ""
+    simple = simplified(tex)
+    if len(simple) > 3 * MAX_TEX:
+        return ""
     try:
-        tree = Converter(display="block" if display else "inline").convert_to_element(simplified(tex))
+        tree = Converter(display="block" if display else "inline").convert_to_element(simple)
         content = _written(tree, MAX_DEPTH)
     except Exception:  # noqa: BLE001 - latex2mathml raises errors of many kinds, and RecursionError
         return ""

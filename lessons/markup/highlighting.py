@@ -23,6 +23,7 @@ LANGUAGES = {
     **{name: name for name in "julia kotlin lua makefile matlab perl php powershell prolog python r ruby".split()},
     **{name: name for name in "rust scala sql swift tex toml typescript xml yaml".split()},
     **dict.fromkeys(("sh", "shell", "zsh"), "bash"),
+    **dict.fromkeys(("console", "shell-session", "shellsession", "terminal"), "console"),
     **dict.fromkeys(("c++", "cc", "hpp", "cxx"), "cpp"),
     **dict.fromkeys(("c#", "cs"), "csharp"),
     **dict.fromkeys(("js", "jsx", "node", "mjs"), "javascript"),

@@ -44,8 +44,8 @@ UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]")
 def structure_plugin(parser: MarkdownIt) -> None:
     """Add the structures to a parser. Its environment must be a dict of its own for each text."""
     parser.use(deflist_plugin)
-    options = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    parser.block.ruler.before("fence", "callout", _container_rule, options)
+    interrupted = ["paragraph", "reference", "blockquote", "list"]
+    parser.block.ruler.before("fence", "callout", _container_rule, {"alt": interrupted})
     parser.core.ruler.push("structures", _structures_rule)
 
 

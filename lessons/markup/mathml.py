@@ -7,6 +7,8 @@ is the `alttext` of its `<math>`.
 
 import re
 
+from lessons.markup.tex_delimiters import delimited
+
 ELEMENTS = set(
     "math mrow mi mn mo mtext ms mspace mfrac msqrt mroot mstyle mpadded mphantom msub msup msubsup munder mover "
     "munderover mmultiscripts mprescripts mtable mtr mtd menclose".split()
@@ -89,4 +91,4 @@ def formulas_as_tex(html: str) -> str:
 
 def _as_tex(formula: re.Match) -> str:
     alttext = ALTTEXT.search(formula[0].partition(">")[0])
-    return f"${alttext[1]}$" if alttext else formula[0]
+    return delimited(alttext[1]) if alttext else formula[0]

@@ -1,12 +1,15 @@
 """Pure: text that was UTF-8, once read in another encoding and saved again, as "Ã©" for "é"."""
 
 import re
+from itertools import islice
+from operator import itemgetter
 
 # The encodings that such text was read in. What they have no character for, programs pass on as control characters.
 READ_AS = ("cp1252", "cp1251", "cp1250", "mac-roman", "latin-1")
+MAX_TIMES = 3
+SAMPLE = 500  # stretches that are not ASCII
 MIN_SEQUENCES = 2
 MIN_SHARE = 0.9
-UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
 def decode_twice(text: str) -> str | None:
@@ -14,13 +17,21 @@ def decode_twice(text: str) -> str | None:
 
     Nearly all that is not ASCII must be UTF-8 when it is read back: in no language is that a coincidence.
     """
+    repaired = None
+    for _time in range(MAX_TIMES):
+        once = _decode_once(repaired or text)
+        if once is None:
+            break
+        repaired = once
+    return repaired
+
+
+def _decode_once(text: str) -> str | None:
     if text.isascii():
         return None
-    for encoding in READ_AS:
-        repaired = _repaired(text, encoding)
-        if repaired is not None:
-            return repaired
-    return None
+    sample = " ".join(islice(map(itemgetter(0), NOT_ASCII.finditer(text)), SAMPLE))[: 10 * SAMPLE]
+    repairs = (_repaired(text, encoding) for encoding in READ_AS if _repaired(sample, encoding) is not None)
+    return next((repaired for repaired in repairs if repaired is not None), None)
 
 
 def _repaired(text: str, encoding: str) -> str | None:

@@ -137,3 +137,10 @@ def _is_prose(tex: str) -> bool:
     """Return whether more of it is words than signs."""
     words = WORD.findall(TEXT_COMMAND.sub(" ", tex))
     return len(words) > 2 + 2 * len(SIGN.findall(tex))
+
+
+def delimited(tex: str, *, display: bool = False) -> str:
+    r"""Return TeX between delimiters, as it is read again: dollar signs, or brackets where it has those itself."""
+    if "$" in tex:
+        return rf"\[{tex}\]" if display else rf"\({tex}\)"
+    return f"$${tex}$$" if display else f"${tex}$"

@@ -3,6 +3,8 @@ r"""Pure: TeX as people write it, in those commands and environments that latex2
 import re
 from collections.abc import Iterator
 
+from lessons.markup.chemistry import with_plain_tex
+
 # Defining commands in a formula could make it endless.
 DEFINITION = re.compile(
     r"\\(?:[gex]?def|let|(?:re)?newcommand|providecommand|(?:re)?newenvironment|DeclareMathOperator)(?![a-zA-Z])"
@@ -113,7 +115,7 @@ def _at_depths(tex: str) -> Iterator[tuple[int, int, str]]:
 
 def simplified(tex: str) -> str:
     """Return the TeX in those of its commands that latex2mathml knows."""
-    tex = WITHOUT_EFFECT.sub(" ", tex)
+    tex = WITHOUT_EFFECT.sub(" ", with_plain_tex(tex))
     tex = COMMAND.sub(lambda m: ALIASES.get(m[1], m[0]), tex)
     tex = EQNARRAY.sub(lambda m: r"\begin{array}{rcl}" if m[1] == "begin" else r"\end{array}", tex)
     tex = ARRAY_COLUMNS.sub(lambda m: f"{m[1]}{{{_columns(m[2])}}}", tex)

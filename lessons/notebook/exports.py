@@ -14,9 +14,12 @@ from django.utils.translation import ngettext
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.courses.roster_csv import escape_formula
+from lessons.markup.formula_spans import TextPart
+from lessons.markup.tex_delimiters import delimited
 from lessons.notebook import lesson_comments
 from lessons.notebook.entries import NotebookEntry, entry_batches, notebook_annotations
 from lessons.notebook.filters import NotebookFilter
+from lessons.notebook.quotes import quote_parts
 from lessons.webannotations.selectors import annotation_rows, serialize_rows
 from lessons.webannotations.serialize import CONTEXT
 
@@ -31,6 +34,7 @@ def export_markdown(user: User, filters: NotebookFilter, root: str) -> Iterator[
     yield f"# {_('My notebook')}\n"
     course, lesson = None, None
     for entries in _batches(user, filters):
+        parts = quote_parts(entries)
         for entry in entries:
             if entry.course != course:
                 course, lesson = entry.course, None
@@ -38,7 +42,7 @@ def export_markdown(user: User, filters: NotebookFilter, root: str) -> Iterator[
             if entry.lesson_id != lesson:
                 lesson = entry.lesson_id
                 yield f"\n### {_escape_markdown(entry.lesson)}\n"
-            yield _in_markdown(entry, root)
+            yield _in_markdown(entry, root, [] if entry.is_lesson_comment else parts.get(entry.pk, []))
 
 
 def _batches(user: User, filters: NotebookFilter) -> Iterator[Sequence[NotebookEntry]]:
@@ -47,8 +51,9 @@ def _batches(user: User, filters: NotebookFilter) -> Iterator[Sequence[NotebookE
     yield from lesson_comments.comment_batches(user, filters)
 
 
-def _in_markdown(entry: NotebookEntry, root: str) -> str:
-    quote = "\n".join(f"> {line}".rstrip() for line in _escape_markdown(entry.quote, is_line=False).splitlines())
+def _in_markdown(entry: NotebookEntry, root: str, parts: list[TextPart]) -> str:
+    passage = "".join(map(_part_in_markdown, parts or [TextPart(entry.quote)]))
+    quote = "\n".join(f"> {line}".rstrip() for line in passage.splitlines())
     details = [entry.label, date_format(localtime(entry.created_at), "DATE_FORMAT"), entry.audience]
     details += [_escape_markdown(", ".join(name for name, _slug in entry.tags))] if entry.tags else []
     details += [_("no longer in the text")] if entry.is_orphaned else []
@@ -60,6 +65,10 @@ def _in_markdown(entry: NotebookEntry, root: str) -> str:
     text = f"\n{entry.text.strip()}\n" if entry.text else ""
     quoted = f"\n{quote}\n" if entry.quote else ""
     return f"{quoted}{text}\n{' · '.join(details)}\n"
+
+
+def _part_in_markdown(part: TextPart) -> str:
+    return delimited(part.text) if part.is_tex else _escape_markdown(part.text, is_line=False)
 
 
 def _escape_markdown(text: str, *, is_line: bool = True) -> str:

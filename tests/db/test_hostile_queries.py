@@ -137,13 +137,13 @@ def test_no_url_fails_whatever_its_query_contains(value, site, client):
     staff, ids, admin_ids = site
     client.force_login(staff)
     query = dict.fromkeys(read_parameters(), value)
-    for name, path in sample(OWN_ROUTES, value):
+    for name, path in sample(OWN_ROUTES, value, parts=6):
         response = client.get(fill(path, ids, admin_ids), query)
         assert response.status_code < 500 or name == "reading:health_ready", name
         getattr(response, "getvalue", lambda: b"")()  # Files are made while they are sent.
 
 
-@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("name", sample(LISTS))
 def test_no_list_fails_whatever_one_parameter_contains(name, site, client):
     staff, ids, admin_ids = site
     client.force_login(staff)
@@ -160,7 +160,7 @@ def test_no_list_fails_whatever_one_parameter_contains(name, site, client):
 def test_no_url_fails_whatever_number_it_contains(number, site, client):
     staff, ids, admin_ids = site
     client.force_login(staff)
-    for name, path in sample(OWN_ROUTES, number):
+    for name, path in sample(OWN_ROUTES, number, parts=6):
         if "<id:" in path or "<int:" in path or "object_id" in path:
             response = client.get(fill(path, ids, admin_ids, number=number))
             assert response.status_code < 500, name

@@ -14,6 +14,7 @@ class PdfPage:
 
     content: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    images: list[bytes] = field(default_factory=list)
     rotation: int = 0
     y: float = 72
 
@@ -39,6 +40,12 @@ class PdfPage:
         self.y += height
         return self
 
+    def image(self, jpeg, *, x, y, width, height):
+        """Draw a JPEG of 8 by 8 grey pixels; `y` is its top."""
+        self.content.append(f"q {width} 0 0 {height} {x} {HEIGHT - y - height} cm /I{len(self.images)} Do Q")
+        self.images.append(jpeg)
+        return self
+
     def link(self, address, *, x0, x1, y):
         rect = f"{x0} {HEIGHT - y - 3} {x1} {HEIGHT - y + 10}"
         self.links.append(f"<</Type/Annot/Subtype/Link/Rect[{rect}]/A<</S/URI/URI({address})>>>>")
@@ -52,11 +59,19 @@ def pdf(*pages, title="", outline=(), extra=""):
     fonts = "".join(f"/{NAMES[font]} {number} 0 R" for number, font in enumerate(FONTS, 5))
     kids = []
     for page in pages:
+        drawn = ""
+        for number, jpeg in enumerate(page.images):
+            objects.append(
+                "<</Type/XObject/Subtype/Image/Width 8/Height 8/ColorSpace/DeviceGray/BitsPerComponent 8"
+                f"/Filter/DCTDecode/Length {len(jpeg)}>>stream\n{jpeg.decode('latin-1')}\nendstream"
+            )
+            drawn += f"/I{number} {len(objects)} 0 R"
         stream = "\n".join(page.content)
         objects.append(f"<</Length {len(stream)}>>stream\n{stream}\nendstream")
         objects.append(
             f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {WIDTH} {HEIGHT}]/Rotate {page.rotation}"
-            f"/Annots[{''.join(page.links)}]/Resources<</Font<<{fonts}>>>>/Contents {len(objects)} 0 R>>"
+            f"/Annots[{''.join(page.links)}]/Resources<</Font<<{fonts}>>/XObject<<{drawn}>>>>"
+            f"/Contents {len(objects)} 0 R>>"
         )
         kids.append(len(objects))
     objects[1] = f"<</Type/Pages/Count {len(kids)}/Kids[{' '.join(f'{kid} 0 R' for kid in kids)}]>>"

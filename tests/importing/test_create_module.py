@@ -7,13 +7,17 @@ import pytest
 from django.db import connection
 
 from lessons.importing.models import ArticleImport
+from lessons.importing.readers import read_upload
 from lessons.importing.review import sections, suggestions
 from lessons.importing.review.texts import ReviewIncomplete
 from lessons.importing.review_steps import ReviewConflict, save_review
 from lessons.importing.services import create_module_from_review, start_import
+from lessons.markup.formulas import formula
 from lessons.models import CaseStudy, Lesson, Module
 from tests.factories import make_article
 from tests.importing.articles import ARTICLES, read
+
+HALF = r"\frac{1}{2}"
 
 
 @pytest.fixture
@@ -108,3 +112,16 @@ def test_only_instructors_of_the_course_and_administrators_see_an_import(article
     assert article in ArticleImport.objects.editable_by(instructor)
     assert article in ArticleImport.objects.editable_by(administrator)
     assert not ArticleImport.objects.editable_by(learner).exists()
+
+
+def test_formulas_of_an_article_are_formulas_of_its_lessons(course, instructor):
+    source = "# Waves\n\n## The law $F=ma$\n\nIt is $F=ma$ for $5.\n\n### On $x_1$\n\n$$\\frac{1}{2}$$\n\nMore text.\n"
+    parsed = read_upload("waves.md", source.encode())
+    module = create_module_from_review(
+        by=instructor, article=start_import(by=instructor, course=course, name="waves.md", parsed=parsed)
+    )
+    lesson = module.lessons.get()
+    assert lesson.title == "The law $F=ma$"
+    assert f"<p>It is {formula('F=ma')} for $5.</p>" in lesson.body
+    assert f"On {formula('x_1')}</h2>" in lesson.body
+    assert f"<p>{formula(HALF, display=True)}</p>" in lesson.body

@@ -147,6 +147,7 @@ def test_a_folder_without_either_file_is_refused(tmp_path):
 
 
 @pytest.mark.django_db
+@pytest.mark.thorough
 def test_the_sample_course_loads_twice_without_a_change():
     course = SAMPLES / "alliances-and-diplomacy"
     load(course, "--publish")

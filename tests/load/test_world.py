@@ -19,6 +19,7 @@ from tests.load.world import World, is_empty
 
 
 @pytest.mark.django_db
+@pytest.mark.thorough
 def test_world_is_consistent():
     assert is_empty()
     with transactions.allowed():

@@ -3,9 +3,8 @@
 import pytest
 
 from lessons.markup import plain_text
-from lessons.markup.blocks import formula_spans, text_blocks, widen_to_spans
+from lessons.markup.blocks import text_blocks
 from lessons.markup.formulas import formula
-from lessons.markup.sanitise import sanitise
 from lessons.reading.enrichment import Term, enrich
 from lessons.services import prepare_html
 
@@ -66,17 +65,6 @@ def test_only_those_who_may_annotate_get_links(client, sign_in, learner, outside
         assert "annotate-link" not in page
         assert "annotation-loader" not in page
     assert "annotate-link" not in sign_in(learner).get(f"/lessons/{lesson.pk}/revisions/1/").content.decode()
-
-
-def test_formulas_are_spans_of_the_text_and_a_range_takes_all_of_one():
-    html = sanitise(f"<p>😀 If {formula('x<y_1')}{formula('z')}, then.</p>")
-    text = plain_text.plain_text(html)
-    assert [text[start:end] for start, end in formula_spans(html)] == ["x<y1", "z"]
-    first, second = formula_spans(html)
-    assert widen_to_spans((first, second), first[0] + 1, second[1]) == (first[0], second[1])
-    assert widen_to_spans((first, second), 0, first[0] + 2) == (0, first[1])
-    assert widen_to_spans((first, second), first[1], second[0] + 1) == (first[1], second[0] + 1)
-    assert formula_spans("<p>None.</p>") == ()
 
 
 def test_no_term_is_linked_in_a_formula():

@@ -6,7 +6,7 @@ from selectolax.lexbor import LexborHTMLParser
 from lessons.markup import mathml
 from lessons.markup.blocks import block_boundaries
 from lessons.markup.formulas import MAX_TEX, formula, formula_from_mathml
-from lessons.markup.plain_text import plain_text
+from lessons.markup.plain_text import excerpt, plain_text, text_by_block
 from lessons.markup.sanitise import sanitise
 
 HOSTILE = [
@@ -72,6 +72,26 @@ def test_delimiters_wrappers_and_comments_are_not_part_of_the_tex(written):
 
 def test_numbers_of_equations_are_not_invented():
     assert plain_text(formula(r"\begin{align} a &= b \\ c &= d \label{eq:one} \end{align}")) == "a=bc=d"
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (r"\ce{2H2 + O2 -> 2H2O}", "2H2+O2→2H2O"),
+        (r"\ce{SO4^2-} \ce{Na+}", "SO42−Na+"),
+        (r"\ce{A <=> B v}", "A⇌B↓"),
+        (r"\ce{A ->[x] B}", "A→xB"),
+        (r"\R \isin \AA", "ℝ∈Å"),
+        (r"a &= b \\ c &= d", "a=bc=d"),
+        (r"\begin{array}{@{}l p{2cm}@{}} a & b \end{array}", "ab"),
+        (r"\begin{alignedat}{2} a &= b \end{alignedat}", "a=b"),
+        (r"\text{a \& b}", "a\xa0&\xa0b"),
+    ],
+)
+def test_what_other_programs_know_is_converted(written, text):
+    html = formula(written)
+    assert plain_text(html) == text
+    assert sanitise(html) == html
 
 
 def test_letters_keep_their_alphabet():
@@ -148,3 +168,9 @@ def test_the_text_of_a_formula_counts_and_divides_no_block():
     html = sanitise(f"<p>If {formula('x<y')}, then.</p>")
     assert plain_text(html) == "If x<y, then."
     assert block_boundaries(html) == [0, len("If x<y, then.")]
+
+
+def test_excerpts_have_formulas_as_tex():
+    html = sanitise(f"<p>If {formula('x<y')}, then</p><p>{formula('z_1', display=True)}</p>")
+    assert text_by_block(html) == "If $x<y$, then\n$z_1$"
+    assert excerpt(html) == "If $x<y$, then $z_1$"

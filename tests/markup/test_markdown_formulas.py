@@ -7,6 +7,7 @@ from lessons.markup.formulas import formula
 from lessons.markup.lesson_markdown import render_markdown
 from lessons.markup.post_markdown import render_post
 from lessons.markup.sanitise import InvalidText
+from lessons.markup.tex_delimiters import delimited
 
 
 @pytest.mark.parametrize(
@@ -89,3 +90,11 @@ def test_more_formulas_than_any_book_has_are_refused(monkeypatch):
     assert "<math" in render_markdown("$y^2$ $y^3$")
     with pytest.raises(InvalidText, match="too many formulas"):
         render_markdown("$y^2$ $y^3$ $y^4$ $y^5$")
+
+
+@pytest.mark.parametrize(
+    "tex", ["x", r"\frac{1}{2}", r"\text{5 \$}", r"50\%", "a < b", r"\begin{align} a &= b \\ c &= d \end{align}", "n'"]
+)
+def test_a_formula_that_is_written_as_markdown_is_read_again(tex):
+    for display in (False, True):
+        assert formula(tex, display=display) in render_markdown(f"So {delimited(tex, display=display)}, then.")

@@ -10,11 +10,15 @@ from lessons.annotations.services import publish
 from lessons.courses.models import Course
 from lessons.courses.roster_csv import escape_formula
 from lessons.courses.services import leave
+from lessons.markup.formulas import formula
+from lessons.markup.plain_text import plain_text
 from lessons.models import Lesson
 from lessons.notebook import entries
 from tests import factories
 from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by
+
+PRICE = r"\text{5 \$}"
 
 
 def test_markdown_byte_by_byte(export, lesson, learner, other_learner):
@@ -32,15 +36,22 @@ def test_markdown_byte_by_byte(export, lesson, learner, other_learner):
 
 
 def test_quotes_stay_quotes_in_markdown(export, module, instructor, learner):
-    words = "1. [x](y) *a* _b_\n# no heading\n- no list <b>"
+    words = "1. [x](y) *a* _b_ $c$\n# no heading\n- no list <b>"
     body = f"<pre>{words.replace('<', '&lt;')}</pre>"
     lesson = factories.make_published(factories.make_lesson(module, title="# Title", body=body), by=instructor)
     highlight_by(learner, lesson, words)
     lines = export("md").decode().split("\n")
     assert "### \\# Title" in lines
-    assert "> 1\\. \\[x\\](y) \\*a\\* \\_b\\_" in lines
+    assert "> 1\\. \\[x\\](y) \\*a\\* \\_b\\_ \\$c\\$" in lines
     assert "> \\# no heading" in lines
     assert "> \\- no list \\<b\\>" in lines
+
+
+def test_formulas_of_quotes_are_tex_in_markdown(export, module, instructor, learner):
+    body = f"<p>A_1 is {formula('x_1^2')}, and {formula(PRICE)}.</p>"
+    lesson = factories.make_published(factories.make_lesson(module, title="Waves", body=body), by=instructor)
+    highlight_by(learner, lesson, plain_text(body))
+    assert rf"> A\_1 is $x_1^2$, and \({PRICE}\)." in export("md").decode().split("\n")
 
 
 def test_csv_byte_by_byte(export, lesson, learner):

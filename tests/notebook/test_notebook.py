@@ -23,6 +23,7 @@ from lessons.permissions import can_keep_in_notebook
 from tests import factories
 from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by
+from tests.environment import sample
 
 
 @pytest.fixture
@@ -183,7 +184,7 @@ def test_search_finds_decomposed_accents(notebook, lesson, learner):
 
 
 @pytest.mark.parametrize(
-    "words", ["(", "[a", "a{2", "\\", "*", "***:a", "(?i)a", "^", "$", "|", "%", "_", "#", "é(", "~&-"]
+    "words", sample(["(", "[a", "a{2", "\\", "*", "***:a", "(?i)a", "^", "$", "|", "%", "_", "#", "é(", "~&-"])
 )
 def test_search_terms_are_not_patterns(notebook, lesson, learner, words):
     note_by(learner, lesson, source=f"before {words} behind")

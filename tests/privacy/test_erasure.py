@@ -41,7 +41,8 @@ def test_no_table_contains_the_name_address_or_handle(cohort, delete_posts):
     assert_counts_are_right()
 
 
-@pytest.mark.parametrize("delete_posts", [pytest.param(False, marks=pytest.mark.thorough), True])
+@pytest.mark.thorough
+@pytest.mark.parametrize("delete_posts", [False, True])
 def test_no_page_contains_the_name_or_address(cohort, sign_in, administrator, delete_posts):
     pages = _pages(cohort)
     said = "".join(

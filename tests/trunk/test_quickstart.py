@@ -22,6 +22,7 @@ def quickstart():
     return out.getvalue()
 
 
+@pytest.mark.thorough
 def test_running_it_again_changes_nothing_and_prints_passwords_once():
     first = quickstart()
     lesson = Lesson.objects.first()

@@ -119,6 +119,7 @@ def test_same_file_twice_adds_nothing(lesson, next_term, learner, instructor, as
     assert (Annotation.objects.count(), Post.objects.count()) == before
 
 
+@pytest.mark.thorough
 def test_importing_back_adds_nothing(lesson, next_term, learner, instructor, sign_in):
     note = note_by(learner, lesson)
     post_by(learner, note.thread)
@@ -133,6 +134,7 @@ def test_importing_back_adds_nothing(lesson, next_term, learner, instructor, sig
     assert Post.objects.count() == 6
 
 
+@pytest.mark.thorough
 def test_later_file_adds_what_is_new(lesson, next_term, learner, instructor, sign_in):
     note = note_by(learner, lesson)
     client = sign_in(instructor)
@@ -221,6 +223,7 @@ def test_forged_text_is_attributed(lesson, next_term, instructor, sign_in):
     assert posts.count() == 2
 
 
+@pytest.mark.thorough
 def test_replies_moved_since_are_not_imported_again(lesson, next_term, learner, instructor, sign_in):
     post_by(learner, note_by(learner, lesson).thread)
     client = sign_in(instructor)

@@ -11,7 +11,8 @@ from lessons.accounts.models import User
 from lessons.annotations.anchoring import MappedSpan, reanchor
 from lessons.annotations.models import Annotation, Placement
 from lessons.courses.services import record
-from lessons.markup.blocks import block_boundaries, formula_spans, widen_to_spans
+from lessons.markup.blocks import block_boundaries
+from lessons.markup.formula_spans import FormulaSpan, formula_spans, widen_to_formulas
 from lessons.markup.plain_text import plain_text
 from lessons.memo import memoizing
 from lessons.models import Lesson, Revision
@@ -33,12 +34,12 @@ class ComputedPlacement(NamedTuple):
 class TextWithBreaks(NamedTuple):
     """A text and the offsets at which a paragraph, a heading, an item or a row of a table begins or ends in it.
 
-    formulas: the spans of its formulas, none of which is divided.
+    formulas: its formulas, none of which is divided.
     """
 
     text: str
     breaks: list[int]
-    formulas: tuple[tuple[int, int], ...] = ()
+    formulas: tuple[FormulaSpan, ...] = ()
 
 
 def prepare_publication(lesson: Lesson, body: str | None = None) -> None:
@@ -131,7 +132,7 @@ def _reanchor_spans(
         if position is None:
             yield ComputedPlacement(pk, State.REMOVED, None, None)
         else:
-            start, end = widen_to_spans(new.formulas, position.start, position.end)
+            start, end = widen_to_formulas(new.formulas, position.start, position.end)
             state = _state(MappedSpan(start, end, position.state), exact, new.text)
             yield ComputedPlacement(pk, state, start, end)
 

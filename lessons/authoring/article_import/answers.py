@@ -21,6 +21,7 @@ from lessons.authoring.article_import.review_page import (
 )
 from lessons.authoring.article_import.update_preview import update_preview
 from lessons.importing.models import ArticleImport
+from lessons.importing.readers import TEXT_FORMATS
 from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.completeness import completeness, is_complete, missing_texts
 from lessons.importing.review_steps import available_steps
@@ -46,9 +47,8 @@ def render_page(request: HttpRequest, template: str, context: dict, status=200) 
 
 def encoding_choices(article: ArticleImport) -> list[tuple[str, str]]:
     """Return the encodings in which the file of a text may be read again; none for other formats and for a paste."""
-    if not article.review.get("encoding") and not article.encoding:
-        return []
-    return [(name, str(label)) for name, label in decoding.ENCODINGS.items()] if is_kept(article) else []
+    is_text = article.source_name.lower().endswith(tuple(TEXT_FORMATS))
+    return [(name, str(label)) for name, label in decoding.ENCODINGS.items()] if is_text and is_kept(article) else []
 
 
 def answer_script(article: ArticleImport, before: dict, form, focus: str, status: str) -> JsonResponse:

@@ -19,7 +19,7 @@ class ArticleForm(forms.Form):
 
     Once the form is valid, `parsed` is the article as a reader parsed it, or None if reading it takes long: then it
     is read in the background. `upload` has the bytes of the file, or of a paste that is read later; `name` its name.
-    `pasted_html` is the HTML of what was pasted; a script fills it in.
+    `pasted_html` is the HTML of what was pasted, with what was edited since; a script fills it in.
     """
 
     parsed: ParsedArticle | None = None

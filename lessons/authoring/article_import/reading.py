@@ -5,10 +5,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lessons.authoring.article_import.answers import render_page
+from lessons.authoring.article_import.answers import encoding_choices, render_page
 from lessons.importing.background_reading import read_again
 from lessons.importing.models import ArticleImport
-from lessons.importing.readers import TEXT_FORMATS
 from lessons.importing.review_steps import keep_review
 from lessons.importing.uploads import is_kept
 from lessons.markup import decoding
@@ -26,14 +25,13 @@ def is_waiting(article: ArticleImport) -> bool:
 def render_reading(request: HttpRequest, article: ArticleImport) -> HttpResponse:
     """Show how far the article is, or why it could not be read and what can be done."""
     has_failed = article.state == State.FAILED
-    is_text = article.source_name.lower().endswith(tuple(TEXT_FORMATS))
     context = {
         "title": _("This article could not be read") if has_failed else _("Reading the article"),
         "article": article,
         "has_failed": has_failed,
         "has_review": "sections" in article.review,
         "is_kept": is_kept(article),
-        "encodings": decoding.ENCODINGS.items() if is_text else [],
+        "encodings": encoding_choices(article),
         "reload_after": RELOAD_AFTER,
     }
     return render_page(request, "authoring/article_reading.html", context)

@@ -27,6 +27,9 @@ LABELS = {
     REMOVED: gettext_lazy("Removed here"),
 }
 NEW_MODULE = "new"  # in place of a plan's digest
+# So many changes are listed, besides those that ask for a choice, and so many characters of their differences shown.
+MAX_CHANGES = 60
+MAX_DIFF = 60_000
 
 
 def update_preview(article: ArticleImport, module: Module | None) -> dict:
@@ -43,9 +46,23 @@ def update_preview(article: ArticleImport, module: Module | None) -> dict:
             "digest": plan.digest if plan else NEW_MODULE,
             "summary": plan_summary(plan, article) if plan else "",
             "is_reordered": bool(plan and plan.is_reordered),
-            "changes": [_row(change) for change in plan.changes] if plan else [],
+            **_listed(plan.changes if plan else []),
         }
     }
+
+
+def _listed(changes: list[LessonChange]) -> dict:
+    """Return the rows of the changes, and how many are not among them because there are so many."""
+    rows: list[dict] = []
+    shown = MAX_DIFF
+    for change in changes:
+        if len(rows) >= MAX_CHANGES and not _has_choice(change):
+            continue
+        diff = _diff(change) if shown > 0 else ""
+        shown -= len(diff)
+        is_long = shown < 0 and change.status == CHANGED
+        rows.append(_row(change) | {"diff": "" if is_long else diff, "is_long": is_long})
+    return {"changes": rows, "more_changes": len(changes) - len(rows)}
 
 
 def _row(change: LessonChange) -> dict:
@@ -56,13 +73,16 @@ def _row(change: LessonChange) -> dict:
         "status": change.status,
         "label": LABELS[change.status],
         "is_edited": change.is_edited,
-        "has_choice": change.is_edited or change.status == REMOVED,
+        "has_choice": _has_choice(change),
         "takes_article": change.takes_article,
         "keeps_kind": change.keeps_kind,
         "is_case_study": isinstance(change.lesson, CaseStudy),
         "facts": _facts(change),
-        "diff": _diff(change),
     }
+
+
+def _has_choice(change: LessonChange) -> bool:
+    return change.is_edited or change.status == REMOVED
 
 
 def _facts(change: LessonChange) -> list[dict]:

@@ -10,11 +10,16 @@ from js_asset import Media
 # The editor keeps these as they are, though it has no buttons for them: static/js/authoring/editor/passthrough.js.
 PASSTHROUGH_EXTENSIONS = {
     "Anchors": True,
+    "Callout": True,
+    "Details": True,
+    "Summary": True,
+    "Ruby": True,
     "Definitions": True,
     "Term": True,
     "Detail": True,
     "Footnotes": True,
     "Formula": True,
+    "OfficePaste": True,
     "Underline": True,
     "Keyboard": True,
     "Quotation": True,

@@ -19,6 +19,7 @@ CASE_STUDY_HEADING = re.compile(
 )
 # In a text of more headings than this, levels that only the wording shows are not guessed.
 MAX_INFERRED = 300
+MAX_SAMPLE = 200  # blocks, and characters of each
 LONG_SECTION = 400  # words
 LONG_PARENT = 1500  # words
 
@@ -42,34 +43,60 @@ def build_outline(parsed: ParsedArticle) -> Outline:
 
 def _with_headings(parsed: ParsedArticle) -> tuple[str, list[Block]]:
     """Return the title and the blocks, with levelled headings in the place of the paragraphs that are headings."""
-    indexes = _heading_indexes(parsed.blocks)
+    indexes = _heading_indexes(parsed)
+    blocks, indexes = _with_whole_labels(parsed.blocks, indexes)
     title, start = parsed.title, 0
-    if indexes and indexes[0] == 0 and not title and not titles.is_generic(parsed.blocks[0].text):
-        title, start, indexes = parsed.blocks[0].text, 1, indexes[1:]
-    levels = _levels(parsed.blocks, indexes, title, start)
+    if indexes and indexes[0] == 0 and not title and titles.is_title(blocks, indexes, parsed.contents):
+        title, start, indexes = blocks[0].text, 1, indexes[1:]
+    elif not title and titles.is_below_front_matter(blocks, indexes):
+        title, blocks = blocks[indexes[0]].text, blocks[: indexes[0]] + blocks[indexes[0] + 1 :]
+        indexes = [n - 1 for n in indexes[1:]]
+    levels = _levels(blocks, indexes, title, start, parsed.contents)
     level_of = dict(zip(indexes, levels, strict=True))
-    blocks = [
-        block.as_heading(level_of[n]) if n in level_of else block
-        for n, block in enumerate(parsed.blocks)
+    return title, [
+        replace(block.as_heading(level_of[n]), text=headings.heading_text(block.text)) if n in level_of else block
+        for n, block in enumerate(blocks)
         if n >= start
     ]
-    return title, blocks
 
 
-def _heading_indexes(blocks: list[Block]) -> list[int]:
+def _heading_indexes(parsed: ParsedArticle) -> list[int]:
     """Return the bold lines where a format has bold text and no headings, or what the rules of `headings` find."""
+    blocks = parsed.blocks
     bold = [n for n, block in enumerate(blocks) if block.strong and headings.is_short(block.text)]
-    return bold if len(bold) > 1 and bold[-1] < len(blocks) - 1 else headings.find_headings(blocks)
+    if len(bold) > 1 and bold[-1] < len(blocks) - 1:
+        return bold
+    return headings.find_headings(blocks, parsed.contents)
 
 
-def _levels(blocks: list[Block], indexes: list[int], title: str, start: int) -> list[int]:
-    """Return the level of each heading: as its number says or, without numbers, 1 or 2 by its text."""
+def _with_whole_labels(blocks: list[Block], indexes: list[int]) -> tuple[list[Block], list[int]]:
+    """Join each heading that is only a number, "CHAPTER I", with the heading below it, which is its title."""
+    found = set(indexes)
+    joined: list[Block] = []
+    kept: list[int] = []
+    n = 0
+    while n < len(blocks):
+        block = blocks[n]
+        is_label = n in found and numbering.is_label_only(block.text)
+        if is_label and n + 1 in found and not numbering.markers(blocks[n + 1].text):
+            separator = " " if block.text.endswith((".", ":", "–", "—")) else ": "
+            block = replace(block, text=f"{block.text}{separator}{blocks[n + 1].text}")
+        if n in found:
+            kept.append(len(joined))
+        joined.append(block)
+        n += 2 if block is not blocks[n] else 1
+    return joined, kept
+
+
+def _levels(blocks: list[Block], indexes: list[int], title: str, start: int, entries: list[str]) -> list[int]:
+    """Return the level of each heading: as its number or the table of contents says, or else 1 or 2 by its text."""
     texts = [blocks[n].text for n in indexes]
     numbered = numbering.numbered_levels(texts)
+    numbered = numbered or nesting.listed_levels(texts, entries)
     if numbered or not indexes:
         return numbered or []
-    if len(indexes) > MAX_INFERRED:
-        return [1] * len(indexes)
+    if len(indexes) > MAX_INFERRED or _are_alike(texts) or not _is_latin(blocks):
+        return nesting.flat(indexes)
     ends = [*indexes[1:], len(blocks)]
     parts = [
         make_part(blocks[n].text, [p for block in blocks[n + 1 : end] for p in block.paragraphs])
@@ -78,6 +105,17 @@ def _levels(blocks: list[Block], indexes: list[int], title: str, start: int) -> 
     introduction = [block.text for block in blocks[start : indexes[0]]]
     parents = nesting.infer_parents(parts, title or titles.title_from_headings(texts), introduction)
     return [1 if parent is None else 2 for parent in parents]
+
+
+def _are_alike(texts: list[str]) -> bool:
+    """Return whether all headings are questions, or all end in a colon: none of them is above another."""
+    return any(all(text.endswith(ends) for text in texts) for ends in (titles.QUESTION, headings.COLONS))
+
+
+def _is_latin(blocks: list[Block]) -> bool:
+    """Return whether most letters are Latin: the signals of `nesting` know how such texts repeat their words."""
+    letters = [c for block in blocks[:MAX_SAMPLE] for c in block.text[:MAX_SAMPLE] if c.isalpha()]
+    return 2 * sum(c < "\u0250" for c in letters) >= len(letters)
 
 
 def _nest_sections(blocks: list[Block]) -> tuple[list[Block], list[Section]]:
@@ -99,12 +137,12 @@ def _nest_sections(blocks: list[Block]) -> tuple[list[Block], list[Section]]:
 
 
 def _proposed_title(heading_texts: list[str], introduction: list[Block]) -> str:
-    title = titles.title_from_headings(heading_texts)
+    title = titles.title_from_letter(introduction) or titles.title_from_headings(heading_texts)
     if title:
         return title
     if introduction:
         return titles.title_from_opening(introduction[0].text)
-    return heading_texts[0] if heading_texts else ""
+    return numbering.without_number(heading_texts[0]) if heading_texts else ""
 
 
 def attach_footnotes(outline: Outline) -> None:

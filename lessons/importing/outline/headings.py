@@ -4,31 +4,43 @@ A heading is a short line that does not end like a sentence, contains words, and
 """
 
 import re
-from collections.abc import Mapping
-from itertools import groupby
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import accumulate, groupby, pairwise
 
 from lessons.importing.document import Block
+from lessons.importing.outline import line_kinds, numbering
+from lessons.importing.readers.plain_text import contents
+from lessons.markup.scripts import (
+    CLOSING_MARKS,
+    FULL_STOPS,
+    QUESTION_MARKS,
+    count_letters,
+    count_words,
+    is_mostly_unspaced,
+)
 
 MAX_LENGTH = 140
+MAX_UNSPACED_LENGTH = 45
 MAX_WORDS = 20
 LONG_PARAGRAPH = 140
-ENDS_SENTENCE = tuple(".:;,!…")
-CLOSING = "”’\"'»)]*_ "
+LONG_HAN_PARAGRAPH = 40
+MIN_CROWD, MIN_WORDS_PER_HEADING = 8, 12
+SPEAKER = re.compile(r"(_?[A-ZÀ-Þ][^\s:.]{0,20}(?: [A-ZÀ-Þ][^\s:.]{0,20})?)[:.]_?\s+\S")
+GREEK = re.compile("[Α-ω]")
+MIN_SPEECHES = 5
+SHORT_ANSWER = 40
+VERSE_SHARE = 0.2
+MAX_ENDED, MAX_LABELLED, MIN_SERIES, MIN_STEPS = 8, 14, 3, 0.6
+MIN_ENTRIES, MIN_NAMED = 4, 0.8
+COLONS = (":", "：")
+ENDS_SENTENCE = tuple(FULL_STOPS + ":;,；：，、")
 ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]\.)+|\b(?:Jr|Sr|Inc|Co|Ltd|Corp|Bros|St|al|etc|vs|Ph\.D|a\.m|p\.m)\.)$")
-NOT_WORDS = re.compile(r"https?://|www\.|\S@\S+\.\w|[=→⇒≈≤≥∑∫√]|--+>|<-|\d\s*[×÷+*/^]\s*\d|_{3,}|\.{4,}|\t")
-CAPTION = re.compile(
-    r"(?:figure|fig\.?|table|box|exhibit|image|photo|chart|map|plate|equation|source|sources|credit|caption|video|"
-    r"listen|watch|read more|see also|copyright|©|isbn|doi)\b\W*(?:\d|by\b|:|©)",
-    re.IGNORECASE,
+NOT_WORDS = re.compile(
+    r"https?://|www\.|\S@\S+\.\w|[=→⇒≈≤≥∑∫√]|--+>|<-|\d\s*[×÷+*/^]\s*\d|_{3,}|\.{4,}|\t|\S {3,}\S|~|"
+    r"->|\||[A-Za-z]:[A-Za-z/\d]"
 )
-SIGNATURE = re.compile(r"[-–—―~]\s*\S")
-TWO_SENTENCES = re.compile(r"(?:[a-z]{4,}|\d{4})[)”’\"]*\.[)”’\"]* +[A-Z“(\d]")
-BYLINE = re.compile(
-    r"(?i:by|von|par|por)\s+[A-Z][\w.’'-]+(?:\s+(?:and\s+|&\s+)?[A-Z][\w.’'-]*){1,6}$|"
-    r"(?i:updated|published|posted|last modified|accessed|retrieved)\b.*\d|"
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\s+"
-    r"\d{1,2}(?:,\s*\d{4})?$|\d{1,2}\s+[A-Z][a-z]+\s+\d{4}$"
-)
+TWO_SENTENCES = re.compile(r"(?:[a-z]{4,}|\d{4})[)”’\"]*\.[)”’\"_*]* +[A-Z“(\d]|[。！？]\S|[?!;] +\w.*[?!]$")
 TITLE_CASE_EXCEPTIONS = set(
     "a an the and or nor but so yet of in on at to by for from with into onto over under about as than that via "
     "per vs vs. v. is are was were be do does did can de la le du des der die das und et y e within without "
@@ -39,35 +51,209 @@ WORD = re.compile(r"[^\W\d_][\w’'-]*")
 MAX_CONSECUTIVE = 3
 
 
-def find_headings(blocks: list[Block]) -> list[int]:
-    """Return the indexes of the paragraphs that are headings, including the title if the text starts with one."""
-    candidates = [_is_candidate(block) for block in blocks]
+def find_headings(blocks: list[Block], entries: Iterable[str] = ()) -> list[int]:
+    """Return the indexes of the paragraphs that are headings, including the title if the text starts with one.
+
+    entries: those of the text's table of contents, which are headings wherever they stand alone.
+    """
+    listed = {contents.key(entry) for entry in entries} - {""}
+    candidates = _candidates(blocks, listed)
     runs = _runs(candidates)
+    labels = list(accumulate((numbering.is_label_only(block.text) for block in blocks), initial=0))
     last_index = {block.text: n for n, block in enumerate(blocks)}
     capitalised = _mostly_capitalised([b.text for b, is_one in zip(blocks, candidates, strict=True) if is_one])
-    return [
+    found = [
         n
         for n, is_candidate in enumerate(candidates)
         if is_candidate
-        and _has_content_below(blocks, runs[n], n, last_index)
-        and not _is_cut_sentence(blocks[n], capitalised)
+        and _has_content_below(blocks, runs[n], n, last_index, labels)
+        and (not _is_cut_sentence(blocks[n], capitalised) or contents.key(blocks[n].text) in listed)
+    ]
+    if listed:
+        found = _as_listed(blocks, found, listed)
+    found = _without_crowd(blocks, found, listed)
+    numerals = numbering.lone_numerals([block.text for block in blocks])
+    above = {n for n in numerals if n + 1 < len(blocks) and _is_long(blocks[n + 1])}
+    return sorted({*found, *above, *_ended_headings(blocks)})
+
+
+def _ended_headings(blocks: list[Block]) -> set[int]:
+    """Return the indexes of numbered headings with a full stop: "CHAPTER II. THE RIG.", or "1. Sails." in a series."""
+    found: dict[str, list[tuple[int, numbering.Marker]]] = {}
+    for n, block in enumerate(blocks[:-1]):
+        text = block.text[:-1] if len(block.text) <= MAX_LENGTH else ""
+        if (
+            block.type != "paragraph"
+            or _keeps_lines(block)
+            or not block.text.endswith(".")
+            or len(text.split()) > MAX_LABELLED
+        ):
+            continue
+        for marker in numbering.markers(text + " x"):
+            if marker.rank is not None or (
+                len(text.split()) <= MAX_ENDED and is_heading_like(text) and _is_long(blocks[n + 1])
+            ):
+                found.setdefault(marker.style, []).append((n, marker))
+    return {n for places in found.values() if _is_series(places) for n, _marker in places}
+
+
+def _is_series(places: list[tuple[int, numbering.Marker]]) -> bool:
+    """Return whether numbers go on by one, most of them: three or more, or two with a word such as "Chapter"."""
+    steps = [b.values[-1] - a.values[-1] for (_n, a), (_m, b) in pairwise(places)]
+    enough = len(places) >= (2 if places[0][1].rank is not None else MIN_SERIES)
+    return enough and sum(step == 1 for step in steps) >= MIN_STEPS * len(steps)
+
+
+def _candidates(blocks: list[Block], listed: set[str]) -> list[bool]:
+    """Return for each block whether it could be a heading, also for what stands around it and in the whole text."""
+    candidates = [_is_candidate(block) or _is_listed(block, listed) for block in blocks]
+    colons = _colon_headings(blocks, candidates)
+    candidates = [is_one or n in colons for n, is_one in enumerate(candidates)]
+    shouted = _shouted(blocks, candidates)
+    speakers = _speakers(blocks, candidates)
+    announced = _announced(blocks, candidates)
+    prefixes = _repeated_prefixes(blocks)
+    verse = _is_verse(blocks)
+    return [
+        is_one
+        and n not in announced
+        and n not in shouted
+        and block.text not in speakers
+        and not _is_speech(blocks, n, prefixes)
+        and not (verse and _is_verse_line(block.text))
+        for n, (is_one, block) in enumerate(zip(candidates, blocks, strict=True))
     ]
 
 
 def _is_candidate(block: Block) -> bool:
-    return block.type == "paragraph" and "<pre" not in block.html and is_heading_like(block.text)
+    return block.type == "paragraph" and not _keeps_lines(block) and is_heading_like(block.text)
+
+
+def _is_listed(block: Block, listed: set[str]) -> bool:
+    is_line = bool(listed) and block.type == "paragraph" and len(block.text) <= MAX_LENGTH
+    return is_line and not _keeps_lines(block) and contents.key(block.text) in listed
+
+
+def _without_crowd(blocks: list[Block], found: list[int], listed: set[str]) -> list[int]:
+    """Return the headings; without numbers or a table of contents none, if hardly any text is between them."""
+    words = sum(count_words(block.text) for block in blocks)
+    if len(found) < MIN_CROWD or words >= MIN_WORDS_PER_HEADING * len(found):
+        return found
+    return [n for n in found if contents.key(blocks[n].text) in listed or numbering.markers(blocks[n].text)]
+
+
+def _as_listed(blocks: list[Block], found: list[int], listed: set[str]) -> list[int]:
+    """Return the headings that a table of contents names, and the numbered ones below them, if it is this text's."""
+    named = [n for n in found if contents.key(blocks[n].text) in listed]
+    if len(named) < MIN_ENTRIES or len({contents.key(blocks[n].text) for n in named}) < MIN_NAMED * len(listed):
+        return found
+    return [n for n in found if n <= named[0] or n in set(named) or numbering.markers(blocks[n].text)]
+
+
+def _keeps_lines(block: Block) -> bool:
+    return "<pre" in block.html or "<br" in block.html
 
 
 def is_heading_like(text: str) -> bool:
     """Return whether the line, without its neighbours, could be a heading."""
-    words = WORD.findall(text)
-    if not words or len(text) > MAX_LENGTH or len(text.split()) > MAX_WORDS:
+    if len(text) > MAX_LENGTH or len(text.split()) > MAX_WORDS or not WORD.search(text):
         return False
-    if _ends_sentence(text) or NOT_WORDS.search(text) or CAPTION.match(text) or SIGNATURE.match(text):
+    if len(text) > MAX_UNSPACED_LENGTH and is_mostly_unspaced(text):
         return False
-    if _starts_lower_case(text) or _has_unbalanced_brackets(text) or TWO_SENTENCES.search(text) or BYLINE.match(text):
+    if (
+        (_ends_sentence(text) and not numbering.is_label_only(text))
+        or NOT_WORDS.search(text)
+        or line_kinds.is_no_heading(text)
+    ):
         return False
-    return sum(c.isalpha() for c in text) >= 0.5 * len(text.replace(" ", ""))
+    if _starts_lower_case(text) or _has_unbalanced_brackets(text) or TWO_SENTENCES.search(text):
+        return False
+    return count_letters(text) >= 0.5 * len(text.replace(" ", ""))
+
+
+def _colon_headings(blocks: list[Block], candidates: list[bool]) -> set[int]:
+    """Return the indexes of lines such as "Ships:", if a text has several and hardly any other headings."""
+    found = {
+        n
+        for n, block in enumerate(blocks[:-1])
+        if block.type == "paragraph"
+        and not _keeps_lines(block)
+        and block.text.endswith(COLONS)
+        and is_heading_like(block.text.rstrip(" :："))
+        and not line_kinds.announces(block.text)
+        and (blocks[n + 1].type != "paragraph" or len(blocks[n + 1].text) > len(block.text) or candidates[n + 1])
+    }
+    others = sum(candidates[1:])
+    return found if len(found) > 1 and len(found) >= others else set()
+
+
+def _announced(blocks: list[Block], candidates: list[bool]) -> set[int]:
+    """Return the indexes of the short lines that follow a colon: items of a list, but for a last one above a text."""
+    announced: set[int] = set()
+    run: list[int] = []
+    for n, block in enumerate(blocks):
+        if run and candidates[n]:
+            run.append(n)
+            continue
+        if len(run) > 1:
+            ends_in_heading = block.type == "paragraph" and _is_long(block)
+            announced |= set(run[1:-1] if ends_in_heading else run[1:])
+        run = [n] if block.text.endswith(COLONS) and block.type == "paragraph" and not candidates[n] else []
+    return announced | set(run[1:])
+
+
+def _speakers(blocks: list[Block], candidates: list[bool]) -> set[str]:
+    """Return the names that stand above what somebody says: short lines, several of them again and again."""
+    texts = [block.text for block, is_one in zip(blocks, candidates, strict=True) if is_one]
+    repeated = {text: count for text, count in Counter(texts).items() if count > 2 and len(text.split()) <= 4}
+    most = len(repeated) > 1 and 2 * sum(repeated.values()) > len(texts)
+    return set(repeated) if most and not any(numbering.markers(text) for text in repeated) else set()
+
+
+def _repeated_prefixes(blocks: list[Block]) -> set[str]:
+    """Return the names before a colon or a full stop with which paragraphs of a play or a transcript begin."""
+    found = Counter(match[1] for block in blocks if (match := SPEAKER.match(block.text)))
+    repeated = {name: count for name, count in found.items() if count > 1}
+    return set(repeated) if len(repeated) > 1 and sum(repeated.values()) >= MIN_SPEECHES else set()
+
+
+def _is_speech(blocks: list[Block], n: int, prefixes: set[str]) -> bool:
+    """Return whether a line is something that somebody says, a signature, or a question with a short answer."""
+    text = blocks[n].text
+    match = SPEAKER.match(text) if prefixes else None
+    if match and match[1] in prefixes:
+        return True
+    if n and len(blocks[n - 1].text) < MAX_LENGTH and line_kinds.CLOSING.match(blocks[n - 1].text):
+        return True  # the name below a letter
+    below = blocks[n + 1] if n + 1 < len(blocks) else None
+    is_question = text.endswith(tuple(QUESTION_MARKS)) and below is not None
+    return is_question and below is not None and below.type == "paragraph" and len(below.text) < SHORT_ANSWER
+
+
+def _is_verse(blocks: list[Block]) -> bool:
+    """Return whether much of the text is verse, whose lines the reader kept."""
+    paragraphs = [block for block in blocks if block.type == "paragraph"]
+    return sum("<br" in block.html for block in paragraphs) > VERSE_SHARE * len(paragraphs)
+
+
+def _is_verse_line(text: str) -> bool:
+    """Return whether a line that stands alone among verse is one of its lines: poems have titles in capitals."""
+    is_title = text.isupper() or (is_capitalised(text) and not text.endswith((*QUESTION_MARKS, "!", "-")))
+    return not is_title and not numbering.markers(text)
+
+
+def _shouted(blocks: list[Block], candidates: list[bool]) -> set[int]:
+    """Return the indexes of sentences IN CAPITALS, for emphasis, where headings are not written so."""
+    indexes = [n for n, is_one in enumerate(candidates) if is_one]
+    capitals = [n for n in indexes if blocks[n].text.isupper()]
+    if 2 * len(capitals) > len(indexes):
+        return set()
+    return {n for n in capitals if line_kinds.is_demand(blocks[n].text)}
+
+
+def heading_text(text: str) -> str:
+    """Return the text of a heading without the colon after it."""
+    return text.rstrip(" :：") or text
 
 
 def is_short(text: str) -> bool:
@@ -75,9 +261,15 @@ def is_short(text: str) -> bool:
     return 0 < len(text) <= MAX_LENGTH and not _ends_sentence(text) and any(c.isalnum() for c in text)
 
 
+def _is_long(block: Block) -> bool:
+    return len(block.text) >= (LONG_HAN_PARAGRAPH if is_mostly_unspaced(block.text[:200]) else LONG_PARAGRAPH)
+
+
 def _ends_sentence(text: str) -> bool:
     """Recognise the end of a sentence; an exclamation in title case ("Remember the Sea!") or "U.S." does not count."""
-    stripped = text.rstrip(CLOSING)
+    stripped = text.rstrip(CLOSING_MARKS)
+    if stripped.endswith(";") and GREEK.search(stripped):
+        return False  # It is a question mark there.
     if stripped.endswith("!") and len(text.split()) > 1 and is_capitalised(text):
         return False
     return stripped.endswith(ENDS_SENTENCE) and not ABBREVIATION.search(stripped)
@@ -93,7 +285,7 @@ def _starts_lower_case(text: str) -> bool:
 
 
 def _has_unbalanced_brackets(text: str) -> bool:
-    return any(text.count(a) != text.count(b) for a, b in ("()", "[]", "“”", "«»"))
+    return any(text.count(a) != text.count(b) for a, b in ("()", "[]", "“”", "«»", "（）", "「」"))
 
 
 def _mostly_capitalised(lines: list[str]) -> bool:
@@ -113,18 +305,23 @@ def _is_cut_sentence(block: Block, capitalised: bool) -> bool:
     return capitalised and not block.strong and len(block.text.split()) > max_words and not is_capitalised(block.text)
 
 
-def _has_content_below(blocks: list[Block], run: tuple[int, int], index: int, last_index: Mapping[str, int]) -> bool:
+def _has_content_below(
+    blocks: list[Block], run: tuple[int, int], index: int, last_index: Mapping[str, int], labels: list[int]
+) -> bool:
     """Return whether text follows, directly or after at most two more headings; longer runs are lists or verse.
 
     Of a longer run only the last line, if a long paragraph follows, is a heading, unless it is repeated below as the
-    lines of a table of contents are. last_index: where each text last occurs.
+    lines of a table of contents are. last_index: where each text last occurs. labels: how many blocks before
+    each are only numbers, such as "Chapter 3", which stand above their titles.
     """
     start, end = run
     if end == len(blocks):
         return False
-    if end - start <= MAX_CONSECUTIVE + (start == 0):
+    if end - start - (labels[end] - labels[start]) <= MAX_CONSECUTIVE + (start == 0):
         return True
-    if index + 1 != end or len(blocks[end].text) < LONG_PARAGRAPH:
+    if start == index == 0:
+        return True  # of the lines of a title page, the first is the title
+    if index + 1 != end or not _is_long(blocks[end]):
         return False
     return last_index[blocks[index].text] < end
 

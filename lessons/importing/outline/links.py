@@ -19,7 +19,9 @@ LINK = re.compile(
 TAG = re.compile(r"<[^<>]*+>")
 # Addresses that lead somewhere without a page that they stand on: other sites, and this one.
 WHOLE = re.compile(r"(?:https?:|mailto:|/(?:assets|courses|lessons|tags|threads|posts|notes)/)", re.IGNORECASE)
-NOTE = "#fn-"
+# How the names of notes begin.
+NOTE = "fn(?!ref)"
+NOTE_ADDRESS = re.compile(f"#{NOTE}")
 DEAD_LINKS = _("Links that lead nowhere from here: to a place or a page that was not imported. Their words are kept.")
 MAX_LISTED = 500
 
@@ -60,9 +62,13 @@ def without_dead_links(parsed: ParsedArticle) -> tuple[list[Block], list[Omissio
 
 def leads_somewhere(href: str, anchors: Iterable[str]) -> bool:
     """Return whether an address leads to another site, to a page of this one, to a note or to one of `anchors`."""
-    if href.startswith(NOTE):
+    if is_note(href):
         return True
     return anchor_in(href) in anchors if href.startswith("#") else bool(WHOLE.match(href))
+
+
+def is_note(href: str) -> bool:
+    return bool(NOTE_ADDRESS.match(href))
 
 
 def anchor_in(href: str) -> str:

@@ -10,6 +10,7 @@ import math
 import re
 
 from lessons.importing.outline.signals import MAX_DISTANCE, NestingSignals, OutlinePart
+from lessons.importing.readers.plain_text import contents
 
 # The chapters nest two of three headings; other books do so less often, hence a smaller constant than was fitted.
 CONSTANT = 0.33
@@ -36,11 +37,43 @@ ANNOUNCED_WEIGHT = 2.5
 OFF_TOPIC = 1.0
 TOP_LEVEL_PRIOR = 1.15
 CERTAIN = 30.0
+MIN_LISTED = 0.5  # of the headings, in the table of contents
 ALWAYS_TOP = re.compile(
     r"(?:suggested|further|additional|recommended) readings?\b|(?:summary|conclusions?|references|bibliography|notes|"
     r"works cited|acknowledge?ments|key terms|glossary|sources|abstract|introduction)\W*$",
     re.IGNORECASE,
 )
+
+
+def listed_levels(headings: list[str], entries: list[str]) -> list[int] | None:
+    """Return the level of each heading by the indentation of its entry in the table of contents; None without one.
+
+    What the table does not list is below the last heading that it does.
+    """
+    indents = {contents.key(entry): len(entry) - len(entry.lstrip()) for entry in entries}
+    found = [indents.get(contents.key(heading)) for heading in headings]
+    listed = sorted({indent for indent in found if indent is not None})
+    if sum(indent is not None for indent in found) < max(2, MIN_LISTED * len(found)):
+        return None
+    levels: list[int] = []
+    last = 0
+    for indent in found:
+        last = last if indent is None else listed.index(indent) + 1
+        levels.append(last + 1 if indent is None else last)
+    return levels
+
+
+def flat(indexes: list[int]) -> list[int]:
+    """Return the levels of headings, given their places in the text, where only one without text of its own is above.
+
+    It is above the heading that follows it, and those after that, up to the next one without text.
+    """
+    levels: list[int] = []
+    for place, n in enumerate(indexes):
+        is_bare = place + 1 < len(indexes) and indexes[place + 1] == n + 1
+        is_below = place > 0 and (indexes[place - 1] == n - 1 or (levels[-1] == 2 and not is_bare))
+        levels.append(2 if is_below else 1)
+    return levels
 
 
 def infer_parents(parts: list[OutlinePart], title: str, introduction: list[str]) -> list[int | None]:

@@ -1,55 +1,326 @@
-"""Levels that a text without markup shows itself: by numbers before its headings, or by capitals."""
+"""Levels that a text without markup shows itself: by the numbers before its headings, or by capitals."""
 
 import re
-from itertools import pairwise
+from bisect import bisect_left
+from dataclasses import dataclass
 
-NUMBER = re.compile(
-    r"(?:(?:chapter|section|part|lesson|unit|module)\s+)?(\d{1,2}(?:\.\d{1,2})*)[.):]?\s+\S", re.IGNORECASE
+from lessons.importing.readers.list_markers import HAN_DIGITS, han_value
+
+# Words before a number, the wider ones first: a part holds chapters, a chapter sections. In many languages.
+LABELS = [
+    ("part", "part|book|volume|teil|buch|band|partie|livre|tome|parte|libro|часть|книга|частина|część|księga|deel|del|"
+     "část|díl|rész|bölüm kısım|μέρος"),
+    ("chapter", "chapter|chap\\.|kapitel|chapitre|capítulo|capitolo|capitulo|глава|розділ|rozdział|kapitola|hoofdstuk|"
+     "fejezet|capitolul|poglavje|poglavlje|bölüm|luku|skyrius|nodaļa|peatükk|κεφάλαιο|"
+     "lecture|lesson|unit|module|week|act|session|topic|day|step|stage|phase|lektion|leçon|lección|lezione|"
+     "unité|unidad|einheit|woche|semaine|semana|akt|acte|appendix|annex|anhang|annexe|apéndice|appendice|приложение"),
+    ("section", "section|scene|exercise|problem|question|case|task|abschnitt|szene|aufgabe|übung|scène|exercice|"
+     "sección|sezione|раздел|article|artikel|art\\.|artículo|articolo|статья|artykuł|§|paragraph|rule|regel|punkt"),
+]  # fmt: skip
+ORDINALS = {
+    word: n
+    for n, words in enumerate(
+        ["one first erster erste erstes premier première primero primera primo prima первая первый",
+         "two second zweiter zweite zweites deuxième seconde segundo segunda secondo seconda вторая второй",
+         "three third dritter dritte drittes troisième tercero tercera terzo terza третья третий",
+         "four fourth vierter vierte viertes quatrième cuarto cuarta quarto quarta четвёртая четвертая",
+         "five fifth fünfter fünfte fünftes cinquième quinto quinta пятая", "six sixth sechster sechste sixième",
+         "seven seventh siebter siebte septième", "eight eighth achter achte huitième", "nine ninth neunter neunte",
+         "ten tenth zehnter zehnte dixième", "eleven eleventh", "twelve twelfth"], 1)
+    for word in words.split()
+}  # fmt: skip
+WORDS_BEFORE = "|".join(word for _rank, words in LABELS for word in words.split("|"))
+VALUE = rf"\d{{1,3}}|[ivxlc]{{1,7}}\b|[a-z]\b|{'|'.join(ORDINALS)}"
+LABELLED = re.compile(
+    rf"(?P<label>{WORDS_BEFORE})\s*(?P<value>{VALUE})(?P<rest>[.:)–—-]?(?:\s|$)|[.:)])", re.IGNORECASE
 )
-ROMAN = re.compile(r"([IVX]{1,5})[.)]\s+\S")
-LETTER = re.compile(r"([A-H])[.)]\s+\S")
+ORDINAL_FIRST = re.compile(rf"(?:the\s+)?(?P<value>{'|'.join(ORDINALS)})\s+(?P<label>{WORDS_BEFORE})\b", re.IGNORECASE)
+HAN_LABELLED = re.compile(
+    rf"第\s*(?P<value>[{HAN_DIGITS}百]{{1,5}}|[\d０-９]{{1,3}})\s*"
+    r"(?P<label>[部編编卷篇章课課回講讲節节條条幕場场])|제\s*(?P<korean>\d{1,3})\s*(?P<unit>[부편장과절조])"
+)
+HAN_RANKS = {"部編编卷篇부편": 0, "章课課回講讲幕장과": 1, "节節条條場场절조": 2}
+DECIMAL = re.compile(r"((?:\d{1,3}|[A-Z])(?:\.\d{1,3})+)[.):]?\s+\S")
+FIRST_WORD = re.compile(r"([^\W\d_]{3,})\s+(\d{1,3}|[IVXLC]{1,7})\b")
+DIGIT = re.compile(r"(\(?)(\d{1,3})([.)]?)\s+\S|([（(]?)([\d０-９]{1,3})([．、）])\s*\S")
+HAN = re.compile(rf"([（(]?)([{HAN_DIGITS}]{{1,3}})([、．）)])\s*\S")
+ROMAN = re.compile(r"(\(?)([IVXLC]{1,7}|[ivxlc]{1,7})([.)])\s+\S|()([IVX]{2,5})()\s+[A-ZÀ-Þ]")
+LETTER = re.compile(r"(\(?)([A-Za-z])([.)])\s+\S")
+LONE = re.compile(r"(?:[IVXLC]{1,7}|\d{1,3})\.?")
+ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+LETTERS_AFTER = 1000  # "A.1", of an appendix, comes after any number
 MIN_SHARE = 0.6
+MIN_LABELLED = 2
+MIN_SERIES = 3
+CHAPTER_RANK = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """The number of a heading. style: numbers of one style are of one level below the same heading.
+
+    values: 1.2 is (1, 2). rank: 0 for parts, 1 for chapters, 2 for sections; None for numbers without a word.
+    """
+
+    style: str
+    values: tuple[int, ...]
+    rank: int | None = None
+
+
+def markers(heading: str) -> list[Marker]:
+    """Return how the beginning of a heading can be read as a number: "I." as a numeral, and as a letter."""
+    if labelled := _labelled(heading):
+        return [labelled]
+    if LONE.fullmatch(heading) and (value := _lone_value(heading)):
+        return [Marker(f"lone {'digit' if heading[0].isdigit() else 'roman'}", (value,))]
+    if match := DECIMAL.match(heading):
+        parts = match[1].split(".")
+        decimal = tuple(int(part) if part.isdecimal() else LETTERS_AFTER + ord(part) for part in parts)
+        return [Marker(f"decimal {len(decimal)}", decimal)]
+    found = []
+    if match := DIGIT.match(heading):
+        opening, value, closing = match[1] or match[4] or "", match[2] or match[5], match[3] or match[6] or ""
+        found.append(Marker(f"digit {opening}{closing}", (int(value),)))
+    if match := HAN.match(heading):
+        found.append(Marker(f"han {match[1]}{match[3]}", (han_value(match[2]),)))
+    if (match := ROMAN.match(heading)) and (value := roman_value(match[2] or match[5])):
+        case = "upper" if (match[2] or match[5]).isupper() else "lower"
+        found.append(Marker(f"roman {case} {match[1] or ''}{match[3] or ''}", (value,)))
+    if match := LETTER.match(heading):
+        case = "upper" if match[2].isupper() else "lower"
+        found.append(Marker(f"letter {case} {match[1]}{match[3]}", (ord(match[2].lower()) - ord("a") + 1,)))
+    return found
+
+
+def _labelled(heading: str) -> Marker | None:
+    """Read "Chapter 3", "PART ONE", "Second Part", "§ 4", "第三章"."""
+    if match := HAN_LABELLED.match(heading):
+        label = match["label"] or match["unit"]
+        rank = next(rank for labels, rank in HAN_RANKS.items() if label in labels)
+        value = match["value"] or match["korean"]
+        return Marker(f"label {label}", (int(value) if value.isdecimal() else han_value(value),), rank)
+    match = LABELLED.match(heading) or ORDINAL_FIRST.match(heading)
+    if not match:
+        return None
+    label, value = match["label"].lower(), match["value"].lower()
+    rank = next(n for n, (_rank, words) in enumerate(LABELS) if label.replace(".", "\\.") in words.split("|"))
+    number = int(value) if value.isdecimal() else ORDINALS.get(value) or roman_value(value) or ord(value[0]) - 96
+    return Marker(f"label {label}", (number,), rank)
+
+
+def roman_value(numeral: str) -> int:
+    """Return the value of a Roman numeral; 0 if it is none."""
+    digits = [ROMAN_DIGITS.get(c, 0) for c in numeral.lower()]
+    value = sum(-d if d < after else d for d, after in zip(digits, [*digits[1:], 0], strict=True))
+    return value if digits and all(digits) and _written(value) == numeral.lower() else 0
+
+
+def _written(value: int) -> str:
+    written = ""
+    for number, numeral in zip(
+        (100, 90, 50, 40, 10, 9, 5, 4, 1), ("c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"), strict=True
+    ):
+        written += value // number * numeral
+        value %= number
+    return written
+
+
+def is_label_only(heading: str) -> bool:
+    """Return whether a heading is only a word with a number: "CHAPTER I", whose title follows on another line."""
+    match = LABELLED.match(heading) or HAN_LABELLED.match(heading)
+    return match is not None and not heading[match.end() :].strip(" .:–—-")
+
+
+def lone_numerals(texts: list[str]) -> list[int]:
+    """Return the indexes of the texts that are nothing but the numbers I, II, III of chapters, or 1, 2, 3."""
+    found = [n for n, text in enumerate(texts) if len(text) < 9 and LONE.fullmatch(text)]
+    values = [(n, _lone_value(texts[n])) for n in found]
+    chain: list[int] = []
+    for n, value in values:
+        if value == len(chain) + 1:
+            chain.append(n)
+    return chain if len(chain) > 1 and 2 * len(chain) > len(values) else []
+
+
+def _lone_value(text: str) -> int:
+    number = text.rstrip(".")
+    return int(number) if number.isdecimal() else roman_value(number)
+
+
+def without_number(heading: str) -> str:
+    """Return a heading without the number before it, or as it is if nothing else is in it."""
+    match = LABELLED.match(heading) or HAN_LABELLED.match(heading)
+    if match:
+        return heading[match.end() :].lstrip(" .:–—-　") or heading
+    for pattern in (DECIMAL, DIGIT, HAN, ROMAN, LETTER):
+        if match := pattern.match(heading):
+            return heading[match.end() - 1 :]
+    return heading
+
+
+def is_numbered_like(heading: str, others: list[str]) -> bool:
+    """Return whether a heading has a number that those of the others go on from."""
+    for marker in markers(heading):
+        for other in others:
+            for after in markers(other):
+                goes_on = after.style == marker.style and after.values > marker.values
+                if goes_on or after.values[: len(marker.values)] == marker.values != after.values:
+                    return True
+    return False
 
 
 def numbered_levels(headings: list[str]) -> list[int] | None:
     """Return the level of each heading, 1 for the top; None if the headings do not show their levels."""
-    return _by_number(headings) or _by_letter(headings) or _by_capitals(headings)
+    return _by_number(headings) or _by_capitals(headings)
 
 
 def _by_number(headings: list[str]) -> list[int] | None:
-    """Take levels from `1`, `1.1`, `1.1.1`. Others are below the last numbered one, or top at the end."""
-    matches = [NUMBER.match(heading) for heading in headings]
-    depths = [match[1].count(".") + 1 if match else 0 for match in matches]
-    numbered = [depth for depth in depths if depth]
-    is_ascending = _is_ascending([match[1] for match in matches if match])
-    if len(numbered) < 2 or len(numbered) < MIN_SHARE * len(headings) or not is_ascending:
+    """Take levels from numbers: those of one style are siblings, a style that begins below another is nested in it.
+
+    Headings without a number are below the last numbered one, or top at the beginning and at the end.
+    """
+    series = _series(headings)
+    read = _ascending(_chosen([series[n] if n in series else markers(text) for n, text in enumerate(headings)]))
+    numbered = [marker for marker in read if marker]
+    labelled = sum(marker.rank is not None for marker in numbered)
+    is_certain = labelled >= MIN_LABELLED or _is_count(numbered)
+    if len(numbered) < 2 or (len(numbered) < MIN_SHARE * len(headings) and not is_certain):
         return None
-    min_depth = min(numbered)
-    last_numbered = max(n for n, depth in enumerate(depths) if depth)
+    if not _starts_low(numbered):
+        return None
+    last_of = {marker.style: n for n, marker in enumerate(read) if marker}
+    last = max(last_of.values())
     levels: list[int] = []
-    previous = 0
-    for n, depth in enumerate(depths):
-        if depth:
-            previous = depth - min_depth + 1
-            levels.append(previous)
+    stack: list[Marker] = []
+    seen: set[str] = set()
+    for n, marker in enumerate(read):
+        if marker:
+            is_late = marker.style not in seen and bool(stack) and last_of[stack[0].style] < n and marker.rank is None
+            stack = [marker] if is_late and _is_capital(marker) else [*_above(stack, marker), marker]
+            seen.add(marker.style)
+            levels.append(len(stack))
         else:
-            levels.append(1 if n > last_numbered or not previous else previous + 1)
+            levels.append(1 if n > last or not stack else len(stack) + 1)
     return levels
 
 
-def _is_ascending(numbers: list[str]) -> bool:
-    """Return whether the numbers increase from 3 or less, as those of headings do and years or quantities do not."""
-    tuples = [tuple(int(part) for part in number.split(".")) for number in numbers]
-    return bool(tuples) and all(one < other for one, other in pairwise(tuples)) and tuples[0][0] <= 3
+def _is_count(numbered: list[Marker]) -> bool:
+    """Return whether the numbers are 1, 2, 3 and so on, and nothing else."""
+    values = [marker.values for marker in numbered]
+    return len(values) >= MIN_SERIES and values == [(n,) for n in range(1, len(values) + 1)]
 
 
-def _by_letter(headings: list[str]) -> list[int] | None:
-    """Take levels from `I.` above `A.`"""
-    kinds = [(bool(ROMAN.match(heading)), bool(LETTER.match(heading))) for heading in headings]
-    marked = sum(is_roman or is_letter for is_roman, is_letter in kinds)
-    if sum(is_roman for is_roman, _is_letter in kinds) < 2 or marked < MIN_SHARE * len(headings):
-        return None
-    return [2 if is_letter and not is_roman else 1 for is_roman, is_letter in kinds]
+def _is_capital(marker: Marker) -> bool:
+    """Return whether the number is a capital letter: where the numbers before have come to an end, an appendix."""
+    return "upper" in marker.style
+
+
+def _series(headings: list[str]) -> dict[int, list[Marker]]:
+    """Return numbers after a word that is on no list, but comes back with the next ones: "Amendment I"."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for n, heading in enumerate(headings):
+        match = None if _labelled(heading) else FIRST_WORD.match(heading)
+        value = (int(match[2]) if match[2].isdecimal() else roman_value(match[2])) if match else 0
+        if match and value:
+            found.setdefault(match[1].lower(), []).append((n, value))
+    series: dict[int, list[Marker]] = {}
+    for word, places in found.items():
+        values = [value for _n, value in places]
+        if len(values) >= MIN_SERIES and values == sorted(set(values)):
+            series |= {n: [Marker(f"label {word}", (value,), CHAPTER_RANK)] for n, value in places}
+    return series
+
+
+def _chosen(readings: list[list[Marker]]) -> list[Marker | None]:
+    """Return for each heading the reading of its number that goes on from the numbers before it."""
+    decimals = [marker for read in readings for marker in read if marker.style.startswith("decimal")]
+    has_letters = any(marker.values[0] > LETTERS_AFTER for marker in decimals)
+    latest: dict[str, Marker] = {}
+    chosen: list[Marker | None] = []
+    for read in readings:
+        if decimals:
+            read = [_as_decimal(marker, has_letters) for marker in read]
+        best = max(read, key=lambda marker: _continuity(marker, latest), default=None)
+        if best:
+            latest[best.style] = best
+        chosen.append(best)
+    return chosen
+
+
+def _as_decimal(marker: Marker, has_letters: bool) -> Marker:
+    """Read "1." as the number above "1.1", and "A." as the one above "A.1"."""
+    if marker.style in ("digit ", "digit ."):
+        return Marker("decimal 1", marker.values)
+    if has_letters and marker.style == "letter upper .":
+        return Marker("decimal 1", (LETTERS_AFTER + ord("A") - 1 + marker.values[0],))
+    return marker
+
+
+def _continuity(marker: Marker, latest: dict[str, Marker]) -> int:
+    """Return how well a reading goes on: 3 for the next number, 2 for a first one, 1 for a later one, 0 otherwise."""
+    before = latest.get(marker.style)
+    if before and marker.values[-1] == before.values[-1] + 1:
+        return 3
+    if marker.values[-1] == 1:
+        return 2
+    return 1 if before and marker.values > before.values else 0
+
+
+def _above(stack: list[Marker], marker: Marker) -> list[Marker]:
+    """Return the headings of the stack that are above the one with this number."""
+    if marker.style.startswith("decimal"):
+        return [one for one in stack if not one.style.startswith("decimal") or len(one.values) < len(marker.values)]
+    for n, one in enumerate(stack):
+        is_wider = marker.rank is not None and one.rank is not None and marker.rank < one.rank
+        if one.style == marker.style or is_wider or (marker.rank is not None and one.rank is None):
+            return stack[:n]
+    return stack
+
+
+def _ascending(read: list[Marker | None]) -> list[Marker | None]:
+    """Return the numbers without those that do not fit in: of decimal ones, all but the longest ascending series."""
+    decimals = [(n, marker) for n, marker in enumerate(read) if marker and marker.style.startswith("decimal")]
+    kept = longest_ascending([marker.values for _n, marker in decimals])
+    dropped = {n for place, (n, _marker) in enumerate(decimals) if place not in kept}
+    latest: dict[str, tuple[int, ...]] = {}
+    for n, marker in enumerate(read):
+        if not marker or marker.style.startswith("decimal"):
+            continue
+        before = latest.get(marker.style)
+        if marker.rank is not None:
+            latest.clear()
+        elif before and marker.values <= before and marker.values[-1] > 1:
+            dropped.add(n)
+            continue
+        latest[marker.style] = marker.values
+    return [None if n in dropped else marker for n, marker in enumerate(read)]
+
+
+def longest_ascending(values: list[tuple[int, ...]]) -> set[int]:
+    """Return the places of the longest series of ascending values."""
+    ends: list[tuple[int, ...]] = []
+    places: list[int] = []
+    before: list[int] = []
+    for n, value in enumerate(values):
+        at = bisect_left(ends, value)
+        before.append(places[at - 1] if at else -1)
+        ends[at : at + 1] = [value]
+        places[at : at + 1] = [n]
+    found: set[int] = set()
+    n = places[-1] if places else -1
+    while n >= 0:
+        found.add(n)
+        n = before[n]
+    return found
+
+
+def _starts_low(numbered: list[Marker]) -> bool:
+    """Return whether numbers without a word start from 3 or less, as years and quantities do not."""
+    first: dict[str, int] = {}
+    for marker in numbered:
+        first.setdefault(marker.style, marker.values[0])
+    has_depth = any(marker.style.startswith("decimal") and len(marker.values) > 1 for marker in numbered)
+    return has_depth or all(value <= 3 for style, value in first.items() if style.startswith(("digit", "decimal")))
 
 
 def _by_capitals(headings: list[str]) -> list[int] | None:

@@ -5,8 +5,9 @@ import re
 from dataclasses import dataclass, field
 
 from lessons.importing.stemming import InverseDocumentFrequency, stems
+from lessons.markup.scripts import count_words
 
-SENTENCE_END = re.compile(r"(?<=[.?!])\s")
+SENTENCE_END = re.compile(r"(?<=[.?!।؟۔])\s|(?<=[。！？])")
 PLURAL = re.compile(r"[^s]s\b")
 MAX_DISTANCE = 40
 
@@ -33,7 +34,7 @@ def make_part(heading: str, paragraphs: list[str]) -> OutlinePart:
     body = stems(text)
     opening = paragraphs[0] if paragraphs else ""
     lead = SENTENCE_END.split(opening, maxsplit=1)[0]
-    counts = len(paragraphs), len(text.split())
+    counts = len(paragraphs), count_words(text)
     return OutlinePart(stems(heading), body, *counts, heading, set(body), set(stems(opening)), set(stems(lead)))
 
 

@@ -9,6 +9,7 @@ from lessons.importing.document import ParsedArticle
 from lessons.importing.readers import (
     broken_bytes,
     child_process,
+    docx,
     epub,
     formats,
     html,
@@ -36,6 +37,9 @@ TEXT_FORMATS: dict[str, Reader] = {
 }
 # Formats that are not text. Their readers run in a child process with limits of memory and time.
 DOCUMENT_FORMATS: dict[str, DocumentReader] = {
+    ".docx": docx.read,
+    ".docm": docx.read,
+    ".dotx": docx.read,
     ".epub": epub.read,
     ".pdf": pdf.read,
     ".zip": saved_page.read_zip,

@@ -19,6 +19,8 @@ CALLOUT_CLASS = re.compile(
     r"(?:[-_]{1,2}(?P<kind>\w[\w-]*))?",
     re.IGNORECASE,
 )
+# What follows in the class names of parts of a callout.
+PART = re.compile(r"(?:content|body|title|header|heading|icon|container|inner|text|legend|label|link)s?(?:[-_]|\Z)")
 SURE = set(
     "admonition callout markdown-alert notecard admonitionblock textbox theme-admonition custom-block "
     "hint-container bs-callout bcc-box".split()
@@ -55,7 +57,9 @@ def _kind(node: LexborNode, limit: float) -> str:
     limit: the length of text from which an element is none, if only a common word among its classes speaks for it.
     """
     names = [*map(str.lower, _names(node)), (node.attributes.get("data-type") or "").lower()]
-    matches = [match for name in names if (match := CALLOUT_CLASS.fullmatch(name))]
+    matches = [
+        match for name in names if (match := CALLOUT_CLASS.fullmatch(name)) and not PART.match(match["kind"] or "")
+    ]
     words = [match["kind"] for match in matches if match["kind"]]
     words += [name for name in names if name in ALONE or matches]
     kind = next((CALLOUT_KIND_OF[word] for word in words if word in CALLOUT_KIND_OF), "")
@@ -116,7 +120,7 @@ def _mark_tasks(page: LexborHTMLParser) -> None:
         item = box.parent
         while item is not None and item.tag in ("label", "p", "span", "div"):
             item = item.parent
-        if item is not None and item.tag == "li":
+        if item is not None and item.tag == "li" and _may_be_task(item, box):
             is_done = "checked" in box.attributes
             box.decompose()
             _mark_task(item, is_done)
@@ -124,6 +128,13 @@ def _mark_tasks(page: LexborHTMLParser) -> None:
         if "task" not in _names(item) and item.attributes.get("role") in (None, "checkbox"):
             values = [item.attributes.get(name) for name in ("aria-checked", "data-checked", "data-task")]
             _mark_task(item, any(value in ("true", "x", "X", "checked") for value in values))
+
+
+def _may_be_task(item: LexborNode, box: LexborNode) -> bool:
+    """Return whether an item with a checkbox is a task, and not a part of a menu that opens others."""
+    names = " ".join(_names(item) + (_names(item.parent) if item.parent is not None else []))
+    is_named = any(word in names.lower() for word in ("task", "todo", "check"))
+    return "disabled" in box.attributes or is_named or item.css_first("ul, ol, a") is None
 
 
 def _mark_task(item: LexborNode, is_done: bool) -> None:

@@ -1,7 +1,7 @@
 """What on a page is not part of the article: scripts, menus, hidden parts, external images. All of it is listed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -62,7 +62,7 @@ class Cleaned:
     def mark(self, node: LexborNode) -> Mark | None:
         """Return the mark of an element that is left out: none if it holds most of the page's text."""
         mark = self.furniture.get(node.mem_id)
-        if mark and len(node.text(deep=True)) > MAX_SHARE * self.length:
+        if mark and not mark.is_certain and len(node.text(deep=True)) > MAX_SHARE * self.length:
             del self.furniture[node.mem_id]
             return None
         return mark
@@ -99,9 +99,23 @@ def strip_invisible(html: str) -> tuple[str, list[Omission]]:
 def all_text(page: LexborHTMLParser) -> str:
     """Return all text of the page in its order, with hidden parts, and the alternative text of images.
 
-    Blocks stand on lines of their own; what is inside a sentence does not part its words.
+    Blocks stand on lines of their own; what is inside a sentence does not part its words. What a tracked change has
+    deleted is at the end: it would part words that are one without it.
     """
-    return unescape(TAG.sub(_text_of_tag, FORMULA.sub(r" \1 ", page.html or "")))
+    html = FORMULA.sub(r" \1 ", page.html or "")
+    shown: list[str] = []
+    deleted: list[str] = []
+    depth = position = 0
+    for tag in TAG.finditer(html):
+        target = deleted if depth else shown
+        target.append(html[position : tag.start()])
+        position = tag.end()
+        if tag["name"] == "del":
+            depth = max(0, depth + (-1 if tag[0].startswith("</") else 1))
+            deleted.append("\n")
+        else:
+            target.append(_text_of_tag(tag))
+    return unescape("".join([*shown, html[position:], "\n", *deleted]))
 
 
 def _text_of_tag(tag: re.Match[str]) -> str:
@@ -120,8 +134,11 @@ def body(page: LexborHTMLParser) -> LexborNode:
     return page.body
 
 
-def clean(page: LexborHTMLParser, *, by_name: bool = False) -> Cleaned:
-    """Remove from `page` what is not text, and find its furniture. by_name: also by the names of classes."""
+def clean(page: LexborHTMLParser, *, by_name: bool = False, marks: Mapping[int, Mark] | None = None) -> Cleaned:
+    """Remove from `page` what is not text, and find its furniture.
+
+    by_name: also by the names of classes. marks: of what is known to be left out, by `mem_id`.
+    """
     omissions = [
         *_remove(page, SCRIPTS, SCRIPT),
         *_remove(page, STYLES, STYLE),
@@ -130,7 +147,8 @@ def clean(page: LexborHTMLParser, *, by_name: bool = False) -> Cleaned:
         *_remove(page, FIELDS, furniture.FORM),
         *_remove(page, "template", furniture.HIDDEN),
     ]
-    cleaned = Cleaned(len(body(page).text(deep=True)), omissions, furniture.mark(page, by_name=by_name))
+    left_out = {**furniture.mark(page, by_name=by_name), **(marks or {})}
+    cleaned = Cleaned(len(body(page).text(deep=True)), omissions, left_out)
     _take_out(page, cleaned)
     return cleaned
 

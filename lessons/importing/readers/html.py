@@ -8,9 +8,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, list_block, table_block
-from lessons.importing.readers import anchors, cleaning, html_formulas, list_markers, structures
+from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, table_block
+from lessons.importing.readers import anchors, cleaning, html_formulas, office_html, structures
 from lessons.importing.readers.cleaning import Cleaned
+from lessons.importing.readers.office_html.conditional import without_conditions
+from lessons.importing.readers.office_html.styles import style_sheets
 from lessons.importing.readers.pages import furniture, main_text, pictures, preparation, titles
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS, LISTS, is_layout
 from lessons.importing.readers.pages.main_text import leave_out_empty_headings
@@ -29,7 +31,6 @@ BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
 # A link without an address, which nobody needs, as the sanitiser writes it.
 UNLINKED = re.compile(r'<a rel="[^"]*">(.*?)</a>', re.DOTALL)
-PASTED_BULLETS = tuple("·•●▪◦‣⁃○§")
 # Marks in the blocks of a page, whose HTML and titles are given too, those that are not its article.
 Selector = Callable[[list[PageBlock], str, PageTitle], None]
 
@@ -72,29 +73,34 @@ def _read(
 
     is_page: furniture is recognised by the names of classes.
     """
-    limit, all_tex = FormulaLimit(), html_formulas.has_program(text)
     original = text
-    text, invisible = cleaning.strip_invisible(html_formulas.in_source(cleaning.without_soft_hyphens(text), limit))
+    text = without_conditions(cleaning.without_soft_hyphens(text))
+    css, limit, all_tex = style_sheets(text), FormulaLimit(), html_formulas.has_program(text)
+    text, invisible = cleaning.strip_invisible(html_formulas.in_source(text, limit))
     check_depth(text)
     page = LexborHTMLParser(text)
     html_formulas.in_page(page, limit)
     if tex_in_text:
         html_formulas.in_text(page, limit, all_tex=all_tex)
+    structures.part_words(page)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
     body = cleaning.body(page)
+    office = office_html.normalise(page, text, css)
     numbers = structures.unify(page)
     prepared = preparation.prepare(page, original, find_picture)
-    cleaned = cleaning.clean(page, by_name=is_page)
+    title = prepared.title.named(office.title)
+    cleaned = cleaning.clean(page, by_name=is_page and not office.is_office, marks=office.marks)
     names = anchors.mark(page, places)
     try:
-        page_blocks = _with_pasted_lists(_walk(body, cleaned, prepared))
+        page_blocks = _walk(body, cleaned, prepared)
     except RecursionError:
         raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
     page_blocks += [PageBlock(block, body, (), why) for block, why in cleaned.taken_from(body)]
     for one in page_blocks:
         one.block = anchors.collect(one.block, names)
-    select(page_blocks, text, prepared.title)
-    leave_out_empty_headings(page_blocks)
+    if not office.is_office:
+        select(page_blocks, text, title)
+    leave_out_empty_headings(page_blocks, title)
     for one in page_blocks:
         one.block = _without_empty_links(one.block)
     blocks, omissions = split(page_blocks)
@@ -106,7 +112,7 @@ def _read(
         language=_language(page),
         definitions=prepared.definitions,
     )
-    _set_title(parsed, prepared.title)
+    _set_title(parsed, title)
     return parsed
 
 
@@ -125,15 +131,7 @@ def _without_empty_links(block: Block) -> Block:
 
 def _set_title(parsed: ParsedArticle, title: PageTitle) -> None:
     """Use the main heading as the title, or else what the head of the page says, without the name of the site."""
-    index = titles.find_heading(parsed.blocks, title)
-    if index is not None:
-        parsed.title = parsed.blocks.pop(index).text
-        parsed.omissions = [
-            replace(one, position=one.position - 1) if one.position and one.position > index else one
-            for one in parsed.omissions
-        ]
-    elif any(block.type == "heading" for block in parsed.blocks):
-        parsed.title = title.without_site()
+    titles.set_title(parsed, title)
     if title.browser and title.browser != parsed.title:
         parsed.omissions.append(Omission(title.browser, _("The page’s title in the browser.")))
 
@@ -230,7 +228,7 @@ def _blocks_of(node: LexborNode) -> list[Block] | None:
     if node.tag in LISTS and is_layout(node):
         return None
     if (block := structures.block_of(node)) is not None:
-        return [block] if block.text else []
+        return [block] if block.text or "<img" in block.html else []
     if node.tag == "figure" and pictures.has_asset(node):
         return _single_block("image", node)
     if node.tag == "blockquote":
@@ -267,21 +265,3 @@ def _cell_text(cell: LexborNode) -> str:
     if cell.css_first("math"):
         return " ".join(text_lines(cell.html or ""))
     return " ".join(cell.text(deep=True, separator=" ").split())
-
-
-def _with_pasted_lists(page_blocks: list[PageBlock]) -> list[PageBlock]:
-    """Make lists of paragraphs that start with a bullet: that is how Word puts them on the clipboard."""
-    result: list[PageBlock] = []
-    items: list[str] = []
-    for one in page_blocks:
-        has_bullet = one.block.type == "paragraph" and one.block.text.startswith(PASTED_BULLETS)
-        item = list_markers.parse_bullet(one.block.text) if has_bullet else None
-        if items and (item is None or one.reason is not result[-1].reason):
-            result[-1].block = list_block(items)
-            items = []
-        if item is None or not items:
-            result.append(one)
-        items += [item] if item is not None else []
-    if items:
-        result[-1].block = list_block(items)
-    return result

@@ -14,8 +14,12 @@ from lessons.markup.formulas import FormulaLimit, formula, formula_from_mathml
 from lessons.markup.tex_delimiters import OPENING, find_formulas, formula_at, is_certain, is_tex
 
 # In the source, before anything is removed from it: elements whose content is no text.
-SOURCE = re.compile(r"<(?P<name>math|script)\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
-ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("math", "script")}
+SOURCE = re.compile(r"<(?P<name>(?:(?:m|mml|mathml):)?math|script)\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
+ENDS = {
+    name: re.compile(rf"</{name}\s*>", re.IGNORECASE)
+    for name in ("math", "m:math", "mml:math", "mathml:math", "script")
+}
+PREFIX = re.compile(r"(</?)(?:m|mml|mathml):", re.IGNORECASE)
 TEX_SCRIPT = re.compile(r"""\btype\s*=\s*["']?math/(?P<kind>tex|mml)(?P<mode>[^"'>]*)""", re.IGNORECASE)
 CDATA = re.compile(r"\A\s*(?:%\s*)?<!\[CDATA\[|(?:%\s*)?\]\]>\s*\Z")
 # Programs that make formulas of TeX in the text of a page.
@@ -72,7 +76,7 @@ def in_source(html: str, limit: FormulaLimit) -> str:
 def _converted(source: str, script: re.Match | None) -> SafeString:
     """Return the formula of an element `math`, or of a script."""
     if script is None:
-        return formula_from_mathml(source)
+        return formula_from_mathml(PREFIX.sub(r"\1", source) if source[1:5].lower() != "math" else source)
     inside = source[source.index(">") + 1 : source.rindex("</")]
     display = "display" in script["mode"]
     if script["kind"].lower() == "mml":

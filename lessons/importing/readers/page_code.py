@@ -45,6 +45,13 @@ LINE_ELEMENTS = {"li", "div", "p", "tr"}
 DIGITS = re.compile(r"[\d\s.:|]*+")
 
 
+def part_numbers(page: LexborHTMLParser) -> None:
+    """Put a space after each number of a line of code, inside its element."""
+    for pre in page.css("pre"):
+        for node in pre.css(GUTTER):
+            node.insert_child(" ")
+
+
 def unify(page: LexborHTMLParser) -> list[Omission]:
     """Make one `<pre>` of each table with code and numbers of its lines, and remove the numbers in other code.
 

@@ -19,6 +19,11 @@ LIST_TYPES = {
 }
 
 
+def part_words(page: LexborHTMLParser) -> None:
+    """Part the numbers of lines from the words beside them."""
+    page_code.part_numbers(page)
+
+
 def unify(page: LexborHTMLParser) -> list[Omission]:
     """Give the structures of `page` the form that they have in a lesson, and return what is removed from them."""
     omissions = page_code.unify(page)
@@ -42,6 +47,8 @@ def block_of(node: LexborNode) -> Block | None:
     """Return the block of an element that is one of these structures, None for any other element."""
     if node.tag == "pre":
         return page_code.code_block(node) or Block("code", "")
+    if node.tag == "dl" and node.css_first("dt") is None:
+        return None  # Wikis indent paragraphs and formulas with it.
     if node.tag in LISTS:
         html = SafeString(sanitise(node.html or ""))
         return Block("list", "\n".join(list_lines(html)), html)

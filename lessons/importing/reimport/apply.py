@@ -11,6 +11,8 @@ from lessons.importing.builders import (
     create_lesson,
     fingerprint,
     save_imported_lessons,
+    with_addresses,
+    write_addresses,
 )
 from lessons.importing.models import ArticleImport, ImportedLesson
 from lessons.importing.pictures import describe_assets
@@ -66,22 +68,28 @@ def _apply(by: User | None, article: ArticleImport, expected_digest: str | None,
 
 def _write(plan: ReimportPlan) -> None:
     taken = set(plan.module.lessons.values_list("slug", flat=True))
-    has_new_lessons = False
+    overwritten = [change for change in plan.changes if change.will_write and change.lesson]
+    created = []
     for change in plan.changes:
-        if change.will_write and change.lesson and change.fields:
-            _overwrite(change.lesson, change.fields)
-        elif change.will_write and change.text:
+        if change.will_write and change.text and not change.lesson:
             change.lesson = create_lesson(plan.module, change.text, position=0, taken=taken)
-            has_new_lessons = True
-    is_missing = any(change.imported and change.imported.in_article for change in plan.with_status(MISSING))
-    if has_new_lessons or plan.is_reordered or is_missing:
-        reorder_lessons(module=plan.module, lesson_ids=[change.lesson.pk for change in plan.changes if change.lesson])
+            created.append(change.lesson)
     lesson_of_section = {
         section: as_lesson(change.lesson)
         for change in plan.changes
         if change.text and change.lesson
         for section in change.text.sections
     }
+    for change in plan.changes:
+        if change.fields:
+            change.fields = {**change.fields, "body": with_addresses(change.fields["body"], lesson_of_section)}
+    for change in overwritten:
+        if change.lesson and change.fields:
+            _overwrite(change.lesson, change.fields)
+    write_addresses(created, lesson_of_section)
+    is_missing = any(change.imported and change.imported.in_article for change in plan.with_status(MISSING))
+    if created or plan.is_reordered or is_missing:
+        reorder_lessons(module=plan.module, lesson_ids=[change.lesson.pk for change in plan.changes if change.lesson])
     add_module_items(plan.module, plan.new_items, lesson_of_section)
 
 

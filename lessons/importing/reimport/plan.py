@@ -6,7 +6,13 @@ from typing import Any
 
 from django.db.models import Subquery
 
-from lessons.importing.builders import fingerprint, lesson_fields, module_item_keys, new_module_items
+from lessons.importing.builders import (
+    fingerprint,
+    lesson_fields,
+    module_item_keys,
+    new_module_items,
+    with_addresses,
+)
 from lessons.importing.models import ArticleImport, ImportedLesson
 from lessons.importing.reimport.matching import MatchCandidate, match
 from lessons.importing.review.reimport_choice import chosen_sections, is_update
@@ -126,11 +132,12 @@ def plan_reimport(article: ArticleImport, module: Module, *, overwrite: bool = F
     old_index = match(
         tuple(_new_candidate(*pair) for pair in reviewed), tuple(_old_candidate(row, lessons) for row in imported)
     )
-    changes = [
-        _change(text, fields, imported[old_index[n]] if n in old_index else None, lessons)
-        for n, (text, fields) in enumerate(reviewed)
-    ]
     chosen = {text.sections[0] for text, _fields in reviewed} if overwrite else chosen_sections(article.review)
+    versions = [imported[old_index[n]] if n in old_index else None for n in range(len(reviewed))]
+    _set_addresses(reviewed, versions, lessons, chosen)
+    changes = [
+        _change(text, fields, version, lessons) for (text, fields), version in zip(reviewed, versions, strict=True)
+    ]
     for change in changes:
         change.takes_article = change.section in chosen
     matched = set(old_index.values())
@@ -139,6 +146,25 @@ def plan_reimport(article: ArticleImport, module: Module, *, overwrite: bool = F
             changes.append(LessonChange(MISSING, version, lesson=_as_subclass(lessons[version.lesson_id])))
     new_items = new_module_items(article.review, module_item_keys(module))
     return ReimportPlan(module, changes, new_items, _is_reordered(changes))
+
+
+def _set_addresses(
+    reviewed: list[tuple[ReviewedLesson, dict[str, str]]],
+    versions: list[ImportedLesson | None],
+    lessons: dict[int, Lesson],
+    chosen: set[str],
+) -> None:
+    """Give the bodies the addresses of lessons that exist; those of lessons that will be created come later."""
+    known: dict[str, Lesson] = {}
+    coming: set[str] = set()
+    for (text, _fields), version in zip(reviewed, versions, strict=True):
+        lesson = lessons.get(version.lesson_id) if version and version.lesson_id else None
+        if lesson:
+            known |= dict.fromkeys(text.sections, lesson)
+        elif version is None or text.sections[0] in chosen:
+            coming |= set(text.sections)
+    for _text, fields in reviewed:
+        fields["body"] = with_addresses(fields["body"], known, coming)
 
 
 def _imported_versions(module: Module, lessons: dict[int, Lesson]) -> list[ImportedLesson]:

@@ -1,5 +1,6 @@
 """The lessons and case studies that a review makes: sections put together as HTML."""
 
+import re
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -8,13 +9,17 @@ from django.utils.translation import gettext as _
 
 from lessons.dates import validate_edtf
 from lessons.importing.document import CASE_STUDY, SECTION, element
+from lessons.importing.review import links
 from lessons.importing.review.blocks import Blocks, current
 from lessons.importing.review.images import with_descriptions
 from lessons.importing.review.sections import original_heading
 from lessons.importing.review.suggestions import accepted
+from lessons.importing.text_formulas import text_as_html
+from lessons.markup.formulas import FormulaLimit
 from lessons.markup.sanitise import sanitise
 
 MAX_HEADING_LEVEL = 4
+HEADING = re.compile(r"<h[2-6]\b")
 
 
 class ReviewIncomplete(ValueError):
@@ -30,7 +35,8 @@ class ReviewedLesson:
     """A lesson or case study to be created.
 
     heading: the article's own. sections: the ids of the sections in it, the first one its own. parts and footnotes:
-    HTML that the readers have sanitised.
+    HTML that the readers have sanitised. anchors: the index of the part that each place of the article is in.
+    notes: the notes of its sections by their ids, whether the lesson refers to them or another one does.
     """
 
     heading: str
@@ -41,6 +47,25 @@ class ReviewedLesson:
     sections: list[str] = field(default_factory=list)
     parts: list[SafeString] = field(default_factory=list)
     footnotes: list[SafeString] = field(default_factory=list)
+    anchors: dict[str, int] = field(default_factory=dict)
+    notes: dict[str, SafeString] = field(default_factory=dict)
+
+    def add(self, block: dict, html: SafeString) -> None:
+        """Add a block of the article, whose HTML is `html`."""
+        if block["type"] != "footnote":
+            # The heading above is where one wants to arrive.
+            place = len(self.parts) - 1 if self.parts and HEADING.match(self.parts[-1]) else len(self.parts)
+            self.anchors |= dict.fromkeys(block.get("anchors", ()), place)
+            self.parts.append(html)
+        elif match := links.NOTE_ID.match(html):
+            self.notes[match[1]] = html
+        else:
+            self.footnotes.append(html)
+
+    @property
+    def note_ids(self) -> set[str]:
+        """Return the ids of the notes that are at the end of the lesson."""
+        return {match[1] for html in self.footnotes if (match := links.NOTE_ID.match(html))}
 
     def html(self) -> str:
         html = "\n".join(self.parts)
@@ -61,12 +86,13 @@ def reviewed_lessons(review: dict, blocks: Blocks) -> list[ReviewedLesson]:
             lessons.append(_new_lesson(section))
         else:
             depth = min(MAX_HEADING_LEVEL, max(2, section["level"] - lessons[-1].level + 1))
-            lessons[-1].parts.append(element(f"h{depth}", section["heading"]))
+            heading = text_as_html(section["heading"], FormulaLimit(), all_tex=True)
+            lessons[-1].parts.append(element(f"h{depth}", heading))
         lesson = lessons[-1]
         lesson.sections.append(section["id"])
         for block in map(blocks.__getitem__, section["blocks"]):
-            html = SafeString(with_descriptions(block["html"], review["images"]))
-            (lesson.footnotes if block["type"] == "footnote" else lesson.parts).append(html)
+            lesson.add(block, SafeString(with_descriptions(block["html"], review["images"])))
+    links.connect(lessons)
     return lessons
 
 

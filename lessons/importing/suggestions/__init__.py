@@ -1,4 +1,19 @@
-"""What an instructor may accept: terms, events, tags, questions, facts of cases; with evidence and confidence."""
+"""What an instructor may accept: terms, events, tags, questions, facts of cases; with evidence and confidence. Pure.
+
+Suggestions are made in English, French and German, in the language of the text; from a text in another language none.
+
+    languages/          the words of each language, and telling which one a text is in
+    sentences.py        what is read of an article: its sentences, each with its section and language
+    definitions/        sentences that define a term, and terms that the document itself marks
+    glossary.py         acronyms.py
+    dates.py            events.py
+    tags.py             names.py
+    questions.py        question_texts.py
+    facts.py            where, when and who of case studies
+
+A confidence is the probability that a suggestion is right: `review.state.ACCEPT_THRESHOLD` decides with it what is
+accepted before the instructor has looked.
+"""
 
 from dataclasses import asdict, dataclass
 
@@ -7,6 +22,7 @@ from lessons.importing.suggestions.events import suggest_events
 from lessons.importing.suggestions.facts import suggest_facts
 from lessons.importing.suggestions.glossary import suggest_terms
 from lessons.importing.suggestions.questions import suggest_questions
+from lessons.importing.suggestions.sentences import all_sentences, read_parts
 from lessons.importing.suggestions.tags import suggest_tags
 
 
@@ -24,12 +40,18 @@ class Suggestions:
         return asdict(self)
 
 
-def suggest_all(outline: Outline) -> Suggestions:
-    glossary = suggest_terms(outline)
+def suggest_all(outline: Outline, language: str = "") -> Suggestions:
+    """Return the suggestions for an article.
+
+    language: the one that the document says it is in, of which a text too short to tell is.
+    """
+    parts = read_parts(outline, language)
+    sources = all_sentences(parts)
+    glossary = suggest_terms(outline, parts, sources)
     return Suggestions(
         glossary,
-        suggest_events(outline),
-        suggest_tags(outline, glossary),
-        suggest_questions(outline, glossary),
-        suggest_facts(outline),
+        suggest_events(outline, sources),
+        suggest_tags(outline, glossary, sources),
+        suggest_questions(sources, glossary),
+        suggest_facts(outline, parts, sources),
     )

@@ -1,176 +1,208 @@
-"""Events with a date in EDTF, taken from sentences of the text; not citations, page numbers or lifespans."""
+"""Events with a date in EDTF: sentences of the text that say what happened, and the lines of a chronology.
+
+Not events are sentences on sources and pages, by-lines, forecasts, and what only mentions a year.
+"""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lessons.importing.document import Outline
 from lessons.importing.stemming import stems
-from lessons.importing.suggestions.names import proper_names
-from lessons.importing.suggestions.sentences import SourceSentence, all_sentences
+from lessons.importing.suggestions.dates import DateMatch, find_date, leading_date
+from lessons.importing.suggestions.definitions.base import is_dangling, plain, standalone, with_previous
+from lessons.importing.suggestions.languages import Language
+from lessons.importing.suggestions.sentences import SourceSentence
 
-MAX_EVENTS = 100
+MAX_EVENTS = 40
 MAX_EVENT = 300
-CONFIDENCE = {"day": 0.9, "month": 0.85, "range": 0.8, "year": 0.75, "decade": 0.5}
-MONTHS = "January February March April May June July August September October November December".split()
-MONTH = rf"(?:{'|'.join(MONTHS)}|Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)"
-YEAR = r"(?:1[0-9]|20)\d\d"
-ERA = r"(?:BCE?|B\.C\.(?:E\.)?|CE|AD|A\.D\.|C\.E\.)"
-IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({MONTH}),? ({YEAR})\b")
-MONTH_FIRST = re.compile(rf"\b({MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?,? ({YEAR})\b")
-MONTH_ALONE = re.compile(rf"\b({MONTH}),? (?:of )?({YEAR})\b")
-SPAN = re.compile(
-    rf"\b(?:(?:from|between) (?:about |around )?({YEAR}) (?:to|and|until|through|till) ({YEAR})|"
-    rf"({YEAR}) ?[–—-] ?({YEAR}|\d\d))\b(?! {ERA})",
-    re.IGNORECASE,
+MIN_CONFIDENCE = 0.3
+CONFIDENCE = {"day": 0.75, "month": 0.7, "range": 0.55, "year": 0.55, "decade": 0.35}
+HAPPENED = {
+    "en": re.compile(
+        r"\b(?:founded|established|created|formed|born|died|elected|appointed|signed|ratified|declared|proclaimed|"
+        r"invaded|"
+        r"conquered|captured|defeated|killed|assassinated|executed|launched|opened|closed|completed|built|destroyed|"
+        r"invented|discovered|introduced|published|released|began|begun|started|ended|joined|left|won|lost|fell|"
+        r"became|"
+        r"adopted|abolished|banned|passed|enacted|merged|dissolved|moved|arrived|landed|sailed|erupted|collapsed|"
+        r"surrendered|agreed|met|invited|announced|approved|granted|received|awarded|gained|seized|occupied|broke|"
+        r"crossed|"
+        r"divided|united|reached|split|resigned|succeeded|overthrew|overthrown|married|crowned|arrested|exiled|"
+        r"expelled|"
+        r"withdrew|bombed|attacked|revolted|rebelled|struck|sank|burned|flooded|named|renamed|organi[sz]ed|held|took|"
+        r"came|came into (?:force|effect|power)|entered|bought|sold|acquired|wrote|proposed|developed|designed|"
+        r"changed|"
+        r"made|gave|conducted|[a-z]{3,}ed (?:in|on|from|by)|brought|led|set up|took place|broke out|was (?:\w+ly "
+        r")?\w+ed|were (?:\w+ly )?\w+ed)\b",
+        re.IGNORECASE,
+    ),
+    "fr": re.compile(
+        r"\b(?:fond\w+|cré(?:e|a|ée?s?|èrent)|naît|naquit|née?s?|meurt|mourut|morte?|décède|élue?s?|nommée?s?|"
+        r"sign(?:e|a|ée?s?|"
+        r"ent|èrent)|ratifi\w+|déclar\w+|proclam\w+|envahi\w*|conqui\w+|captur\w+|assassin\w+|exécut\w+|lanc(?:e|"
+        r"é|ée|és|a)|"
+        r"ouvr\w+|ferm(?:e|a|é|ée)|achev\w+|construi\w+|détrui\w+|invent(?:e|a|é|ée|és)|découv\w+|introdui\w+|"
+        r"publi(?:e|a|é|"
+        r"ée|és)|paraît|parut|sort|sortit|commenc(?:e|a|é)|débute?|débuta|prend fin|prit fin|termin\w+|rejoin\w+|"
+        r"quitt\w+|"
+        r"gagn\w+|remport\w+|perd\w*|devient|devinrent|devint|adopt\w+|aboli\w*|interdi\w+|vot(?:e|a|é|ée)|dissou\w+|"
+        r"arriv\w+|débarqu\w+|éclat\w+|capitul\w+|annonc\w+|accord\w+|reçoi\w+|reçut|obtin\w+|obtient|occup\w+|"
+        r"démissionn\w+|succèd\w+|succéda|épous\w+|couronn\w+|arrêt\w+|exil\w+|attaqu\w+|eut lieu|a lieu|entra|"
+        r"entre en|"
+        r"(?:fut|furent|a été|ont été|est|sont) \w+(?:é|ée|és|ées|i|ie|is|it|ite|u|ue|us))\b",
+        re.IGNORECASE,
+    ),
+    "de": re.compile(
+        r"\b(?:gegründet|gründete\w*|geschaffen|schuf|geboren|starb|gestorben|gewählt|wählte|ernannt|unterzeichne\w+|"
+        r"ratifiziert|erklärte|erklärt|ausgerufen|besetzt\w*|erobert\w*|besiegt\w*|getötet|ermordet|hingerichtet|"
+        r"eröffnet\w*|"
+        r"geschlossen|schloss|vollendet|erbaut|gebaut|baute|zerstört\w*|erfand|erfunden|entdeckt\w*|eingeführt|führte|"
+        r"veröffentlicht\w*|erschien|begann\w*|begonnen|endete\w*|beendet\w*|trat\w*|beigetreten|verließ|gewann|"
+        r"verlor|fiel|"
+        r"wurde\w*|verabschiedet|abgeschafft|verboten|verbot|beschloss\w*|beschlossen|aufgelöst|zog|kam\w*|landete|"
+        r"ausgebrochen|brach|kapitulierte|einigten|traf\w*|lud|kündigte|erhielt\w*|verlieh\w*|übernahm|teilte|"
+        r"erreichte|"
+        r"entstand\w*|folgte\w*|heiratete|gekrönt|verhaftet|vertrieben|griff|sank|schrieb|entwickelt\w*|stellte|"
+        r"fand\w*|"
+        r"stattgefunden|ging\w*)\b",
+        re.IGNORECASE,
+    ),
+}
+NOT_PAST = {
+    "en": re.compile(
+        r"\b(?:will|shall|would be|could|should|may|might|if|plans to|expected to|is due|by the year|let us|please)\b",
+        re.I,
+    ),
+    "fr": re.compile(r"\b(?:sera|seront|devrait|devraient|pourrait|si|prévoit|prévue?s? pour|d’ici)\b", re.IGNORECASE),
+    "de": re.compile(
+        r"\b(?:soll|sollen|könnte|dürfte|falls|wenn|voraussichtlich|geplant|bis zum jahr)\b", re.IGNORECASE
+    ),
+}
+MENTION = {
+    "en": re.compile(r"\b(?:as of|as early as|as late as|dated|edition|version|since|prior to|figures|statistics|"
+    r"percent|per cent|%|"
+                     r"suppose|assume|assuming|for example|for instance|e\.g\.|quoted|says|argues|writes|claims|"
+                     r"according to|survey|estimated|population)\b|%"),
+    "fr": re.compile(r"\b(?:depuis|édition|version|chiffres|statistiques|pour cent|par exemple|selon|d’après|"
+    r"sondage|estimée?s?|"
+                     r"affirme|soutient|population)\b|%", re.IGNORECASE),
+    "de": re.compile(r"\b(?:seit|Auflage|Version|Stand|Als Beispiel|Beispielhaft|angenommen|Statistik|Prozent|zum "
+    r"Beispiel|z\. ?B\.|laut|zufolge|Umfrage|geschätzt\w*|"
+                     r"schreibt|behauptet|Einwohner)\b|%"),
+}  # fmt: skip
+BYLINE = re.compile(r"(?:by|par|von|from|de)\s+[A-ZÀ-Þ][\w.’-]+(?: [A-ZÀ-Þ][\w.’-]+){0,3}\s*[,|·–-]", re.IGNORECASE)
+BRACKETED_NOTE = re.compile(
+    r"\s?\((?:see|cf|vgl|siehe|voir|fig|figure|table|abb|p|pp|S)\b[^()]*\)|"
+    r"\s?\([A-ZÀ-Þ][^()]{0,60}\d{4}[a-z]?[^()]{0,20}\)"
 )
-DECADE = re.compile(r"\b(?:the |early |late |mid-?)((?:1[0-9]|20)\d)0s\b", re.IGNORECASE)
-ANCIENT = re.compile(rf"\b(around |about |circa |c\. ?|ca\. ?)?(\d{{1,4}}) ({ERA})(?!\w)")
-YEAR_ALONE = re.compile(
-    rf"(?<![\w$€£#.,/–—-])(?<!\bp\. )(?<!\bpp\. )(?<!No\. )({YEAR})"
-    r"(?![\w%]|[.,/]\d|[–—-]\d| (?:people|percent|per cent|men|women|km|miles|words|dollars|ships|troops)\b)"
-)
-BEFORE_YEAR = re.compile(
-    r"(?:\b(?:in|since|from|by|until|till|of|during|after|before|early|late|mid|around|about|circa|year|to|and|spring|"
-    r"summer|autumn|fall|winter|between|on|through)[ -]|^|, |– |—)$",
-    re.IGNORECASE,
-)
-# The longest of these phrases: only so much of the text before a year is looked at.
-MAX_BEFORE_YEAR = 16
-ABOUT = re.compile(r"(?:around|about|circa|c\.|approximately) $", re.IGNORECASE)
-ANAPHORA = re.compile(
-    r"(?:this|these|those|it|they|he|she|its|his|her|their|such|the latter|[A-Z][a-z]+(?:ed|d|n|t) in)\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class DateMatch:
-    date: str
-    precision: str
+ARTICLE = re.compile(r"^(?:the|le|la|les|der|die|das) |^l’", re.IGNORECASE)
+MAX_NAME_WORDS = 8
+MIN_WORDS = 5
+MIN_WORDS_OF_LINE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class EventCandidate:
-    """An event: its date, the sentence it comes from, its text, and the stems of that."""
+    """An event: its date, the sentence it comes from, its text, the stems of that, and its confidence."""
 
     when: DateMatch
     source: SourceSentence
     text: str
     stems: frozenset[str]
+    confidence: float
 
 
-def suggest_events(outline: Outline) -> list[dict]:
+def suggest_events(outline: Outline, sources: Iterable[SourceSentence]) -> list[dict]:
     """Return at most MAX_EVENTS of `{"date", "precision", "event", "evidence", "confidence", "section"}`.
 
-    They are in the order of the text.
+    The best are kept, and listed in the order of time.
     """
-    events: list[EventCandidate] = []
-    section_by_heading = {section.heading.casefold(): (n, section.level) for n, section in enumerate(outline.walk())}
-    previous: SourceSentence | None = None
-    for source in all_sentences(outline):
-        when = find_date(source.sentence)
-        if when:
-            _add(events, _event(when, source, previous, section_by_heading))
-        if len(events) == MAX_EVENTS:
-            break
-        previous = source
-    return [_as_json(event) for event in events]
+    named = {section.heading.casefold(): (n, section.level) for n, section in enumerate(outline.walk())}
+    by_date: dict[str, list[EventCandidate]] = {}
+    for source in sources:
+        event = _event(source, named)
+        if event and event.confidence >= MIN_CONFIDENCE:
+            _add(by_date.setdefault(event.when.date, []), event)
+    events = [event for of_date in by_date.values() for event in of_date]
+    best = sorted(events, key=lambda event: -event.confidence)[:MAX_EVENTS]
+    return [_as_json(event) for event in sorted(best, key=lambda event: event.when.order)]
 
 
-def find_date(sentence: str) -> DateMatch | None:
-    """Return the date of a sentence, ignoring brackets: a day, a range, a month, an ancient year, a year, a decade."""
-    text = IN_BRACKETS.sub(" ", sentence)
-    for parse in (_day, _span, _month, _ancient, _year, _decade):
-        date = parse(text)
-        if date:
-            return date
-    return None
-
-
-def _day(text: str) -> DateMatch | None:
-    if match := DAY_FIRST.search(text):
-        day, month, year = match.groups()
-    elif match := MONTH_FIRST.search(text):
-        month, day, year = match.groups()
-    else:
+def _event(source: SourceSentence, named: dict[str, tuple[int, int]]) -> EventCandidate | None:
+    sentence, language = plain(source.sentence), source.language
+    if language.citation.search(sentence) or BYLINE.match(sentence) or sentence.endswith(("?", ":")):
         return None
-    return DateMatch(f"{year}-{_month_number(month):02}-{int(day):02}", "day") if 1 <= int(day) <= 31 else None
-
-
-def _month(text: str) -> DateMatch | None:
-    match = MONTH_ALONE.search(text)
-    return DateMatch(f"{match[2]}-{_month_number(match[1]):02}", "month") if match else None
-
-
-def _month_number(month: str) -> int:
-    return next(n for n, name in enumerate(MONTHS, 1) if name.startswith(month[:3]))
-
-
-def _span(text: str) -> DateMatch | None:
-    match = SPAN.search(text)
-    if not match:
+    if lead := leading_date(sentence, language):
+        when, text = lead
+        is_line = len(text.split()) >= MIN_WORDS_OF_LINE and not is_dangling(text, language)
+        return _candidate(when, source, text, 0.8) if is_line else None
+    found = find_date(sentence, language)
+    if not found or len(sentence.split()) < MIN_WORDS or not sentence.endswith((".", "!", "”", "»", '"', "“", ")")):
         return None
-    first, last = (match[1], match[2]) if match[1] else (match[3], match[4])
-    last = last if len(last) == 4 else first[:2] + last
-    return DateMatch(f"{first}/{last}", "range") if first < last else None
+    text = _event_text(sentence, source, language)
+    source = _in_own_section(text, source, named)
+    confidence = _confidence(found, sentence, language)
+    return _candidate(found, source, text, confidence) if text else None
 
 
-def _ancient(text: str) -> DateMatch | None:
-    """Parse a year with its era. The year before 1 is 0 in EDTF, so 44 BCE is -0043."""
-    match = ANCIENT.search(text)
-    if not match or int(match[2]) == 0:
-        return None
-    is_before_christ = match[3].startswith("B")
-    year = 1 - int(match[2]) if is_before_christ else int(match[2])
-    date = f"-{-year:04}" if year < 0 else f"{year:04}"
-    return DateMatch(date + ("~" if match[1] else ""), "year")
+def _in_own_section(text: str, source: SourceSentence, named: dict[str, tuple[int, int]]) -> SourceSentence:
+    """Return the sentence as one of the section whose heading the text begins with, if there is one."""
+    words = ARTICLE.sub("", text).casefold().split()[:MAX_NAME_WORDS]
+    for length in range(len(words), 1, -1):
+        section = named.get(" ".join(words[:length]).rstrip(",:"))
+        if section:
+            return replace(source, section=section[0], level=section[1])
+    return source
 
 
-def _year(text: str) -> DateMatch | None:
-    for match in YEAR_ALONE.finditer(text):
-        before = (max(0, match.start() - MAX_BEFORE_YEAR), match.start())
-        if ABOUT.search(text, *before):
-            return DateMatch(match[1] + "~", "year")
-        if BEFORE_YEAR.search(text, *before):
-            return DateMatch(match[1], "year")
-    return None
+def _event_text(sentence: str, source: SourceSentence, language: Language) -> str:
+    """Return a text that says alone what happened; empty if there is none.
 
-
-def _decade(text: str) -> DateMatch | None:
-    match = DECADE.search(text)
-    return DateMatch(f"{match[1]}X", "decade") if match else None
-
-
-def _event(
-    when: DateMatch,
-    source: SourceSentence,
-    previous: SourceSentence | None,
-    section_by_heading: dict[str, tuple[int, int]],
-) -> EventCandidate:
-    """Make an event from a sentence.
-
-    If the sentence starts with "it", "this" …, the name that it refers to is put before it, and the event belongs to
-    the section of that name.
+    A sentence that starts with "it", "this" … comes with the one before it or, in a case study, after its name.
     """
-    text = source.sentence
-    if ANAPHORA.match(text):
-        names = proper_names([previous.sentence]) if previous and previous.section == source.section else {}
-        subject = next((name for name in names if " " in name), source.heading)
-        text = f"{subject}: {text}" if subject else text
-        section, level = section_by_heading.get(subject.casefold(), (source.section, source.level))
-        source = replace(source, section=section, level=level)
-    return EventCandidate(when, source, text, frozenset(stems(text)))
+    text = BRACKETED_NOTE.sub("", sentence)
+    if not is_dangling(text, language):
+        return standalone(text, language)
+    joined = with_previous(text, BRACKETED_NOTE.sub("", plain(source.previous)), language)
+    if joined and len(joined) <= MAX_EVENT and not find_date(source.previous, language):
+        return joined
+    is_named = source.is_case_study and (PERSONAL.match(text) or language.pronoun.match(text))
+    return f"{source.heading}: {text}" if is_named else ""
+
+
+PERSONAL = re.compile(r"(?:it|its|il|elle|son|sa|er|sie|es|sein|seine|ihr|ihre)\b", re.IGNORECASE)
+
+
+def _confidence(when: DateMatch, sentence: str, language: Language) -> float:
+    confidence = CONFIDENCE[when.precision]
+    confidence += 0.15 if HAPPENED[language.code].search(sentence) else -0.2
+    confidence += 0.05 if when.start < 40 else 0.0
+    confidence -= 0.35 if NOT_PAST[language.code].search(sentence) else 0.0
+    confidence -= 0.15 if MENTION[language.code].search(sentence) else 0.0
+    confidence -= 0.1 if when.count > 2 else 0.0
+    confidence -= 0.15 if len(sentence) > MAX_EVENT else 0.0
+    confidence -= 0.15 if QUOTATION.search(sentence) else 0.0
+    return round(max(0.0, min(0.95, confidence)), 2)
+
+
+QUOTATION = re.compile(r"[“„«\"][^”“»\"]{40,}")
+
+
+def _candidate(when: DateMatch, source: SourceSentence, text: str, confidence: float) -> EventCandidate:
+    text = text[:1].upper() + text[1:]
+    return EventCandidate(when, source, text, frozenset(stems(text)), confidence)
 
 
 def _add(events: list[EventCandidate], event: EventCandidate) -> None:
-    """Add an event; of an event described twice, keep the sentence in the deeper section, probably its own."""
+    """Add an event to those of its day; of one that is told twice keep the deeper section, probably its own."""
     for n, other in enumerate(events):
-        if other.when.date == event.when.date and len(other.stems & event.stems) > 2:
+        if len(other.stems & event.stems) > 2:
             if event.source.level > other.source.level:
                 events[n] = event
             return
-    events.append(event)
+    if len(events) < MAX_EVENTS:
+        events.append(event)
 
 
 def _as_json(event: EventCandidate) -> dict:
@@ -180,6 +212,6 @@ def _as_json(event: EventCandidate) -> dict:
         "precision": event.when.precision,
         "event": text if len(text) <= MAX_EVENT else text[: MAX_EVENT - 1].rsplit(" ", 1)[0] + "…",
         "evidence": event.source.sentence,
-        "confidence": CONFIDENCE[event.when.precision],
+        "confidence": event.confidence,
         "section": event.source.section,
     }

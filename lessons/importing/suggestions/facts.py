@@ -1,29 +1,67 @@
-"""What a case study's facts could be: where, when it began and ended, who took part. Guesses, with evidence."""
+"""What a case study's facts could be: where, when it began and ended, who took part; what is not sure stays empty."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 
 from lessons.importing.document import CASE_STUDY, Outline, Section
 from lessons.importing.stemming import stems
-from lessons.importing.suggestions.events import find_date
-from lessons.importing.suggestions.names import place_names, proper_names
-from lessons.importing.suggestions.sentences import readable_sentences
+from lessons.importing.suggestions.dates import DateMatch, find_date
+from lessons.importing.suggestions.definitions.base import plain
+from lessons.importing.suggestions.languages import Language
+from lessons.importing.suggestions.names import clean_name, is_acronym, name_pattern
+from lessons.importing.suggestions.sentences import ReadPart, SourceSentence, join_texts, split_sentences
 
 MAX_PARTIES = 6
 # Only the first ones get suggestions: each is compared with every paragraph of the section above it.
 MAX_CASE_STUDIES = 50
 MAX_TOTAL = 20_000  # characters of a case study from which its facts are read
+LOCATIVE = {
+    "en": r"\b(?:in|at|near|around|outside|across) (?:the )?(?:(?:city|town|village|port|state|province|region|"
+    r"island|county|"
+    r"district|capital|kingdom|republic) of )?",
+    "fr": r"\b(?:à|au|aux|en|près de|dans)(?: (?:la |le |les |l’)?(?:ville|village|port|région|province|île|"
+    r"capitale|département)"
+    r"(?: de| d’)?)? ",
+    "de": r"\b(?:in|im|bei|nahe|um)(?: (?:der|dem) (?:Stadt|Gemeinde|Region|Provinz|Insel|Hauptstadt|Hafenstadt))? ",
+}
+ACTING = {
+    "en": r"(?: (?:and|,) [A-Z][\w ]{0,30})? (?:\w+ly )?(?:signed|agreed|decided|founded|launched|refused|"
+    r"demanded|invaded|led|"
+    r"joined|offered|sent|built|bought|sold|sued|paid|ran|financed|funded|opened|closed|opposed|supported|negotiated|"
+    r"promised|accused|claimed|warned|announced|accepted|rejected|withdrew|intervened|mediated|attacked|contributed|"
+    r"organi[sz]ed|invited|asked|gave|took|began|started|met|won|lost)\b",
+    "fr": r" (?:a |ont |fut |avait )?(?:sign|décid|fond|lanc|refus|exig|envahi|dirig|rejoi|offert|envoy|constru|"
+    r"achet|vend|pay|"
+    r"financ|ouvr|ferm|oppos|souten|négoci|promi|accus|averti|annonc|accept|rejet|retir|interven|attaqu|organis|"
+    r"invit|demand)",
+    "de": r" (?:unterzeichne|beschloss|gründe|starte|lehnte|forder|besetz|führt|schloss|bot|schick|sandte|baute|"
+    r"kauf|verkauf|"
+    r"zahlte|finanzier|eröffne|unterstütz|verhandel|versprach|beschuldig|warnte|kündig|griff|organisier|lud|bat|"
+    r"gab|nahm|"
+    r"begann|gewann|verlor|traf)",
+}
+BETWEEN = {"en": r"\bbetween ", "fr": r"\bentre ", "de": r"\bzwischen "}
+AND = {
+    "en": r"(?:, | and (?:the )?)",
+    "fr": r"(?:, (?:la |le |les |l’)?| et (?:la |le |les |l’)?)",
+    "de": r"(?:, | und (?:der |dem )?)",
+}
 
 
-def suggest_facts(outline: Outline) -> list[dict]:
+def suggest_facts(outline: Outline, parts: list[ReadPart], sources: list[SourceSentence]) -> list[dict]:
     """Return `{"section", "location", "began", "ended", "parties", "evidence", "confidence"}` for each case study."""
+    by_section: dict[int | None, list[SourceSentence]] = {}
+    for source in sources:
+        by_section.setdefault(source.section, []).append(source)
     case_studies = (
         (n, section, parent)
         for n, (section, parent) in enumerate(_with_parents(outline))
-        if section.kind == CASE_STUDY
+        if section.kind == CASE_STUDY and by_section.get(n)
     )
     return [
-        {"section": n, **_facts(section, _introduced_by_parent(section, parent))}
+        {"section": n, **_facts(section, by_section[n], _introduced_by_parent(section, parent))}
         for n, section, parent in islice(case_studies, MAX_CASE_STUDIES)
     ]
 
@@ -42,47 +80,147 @@ def _introduced_by_parent(section: Section, parent: Section | None) -> list[str]
         return []
     paragraphs = [p for block in parent.blocks for p in block.paragraphs]
     related = [p for p in paragraphs if len(heading & set(stems(p))) >= 0.75 * len(heading)]
-    return _sentences(related)
+    return [sentence for text in join_texts(related, MAX_TOTAL) for sentence in split_sentences(text)]
 
 
-def _sentences(paragraphs: Iterable[str]) -> list[str]:
-    """Return the sentences of the paragraphs, up to MAX_TOTAL characters."""
-    sentences, total = [], 0
-    for paragraph in paragraphs:
-        total += len(paragraph)
-        if total > MAX_TOTAL:
-            break
-        sentences += readable_sentences(paragraph)
-    return sentences
-
-
-def _facts(section: Section, introduction: list[str]) -> dict:
-    own = _sentences(paragraph for block in section.blocks for paragraph in block.paragraphs)
-    dated = [(match.date, sentence) for sentence in [*own, *introduction] if (match := find_date(sentence))]
-    began, _slash, ended = dated[0][0].partition("/") if dated else ("", "", "")
-    places = (place_names(own) or place_names(introduction)).most_common(1)
-    location = places[0][0] if places else ""
-    evidence = [dated[0][1]] if dated else []
-    if location:
-        evidence += [sentence for sentence in [*own, *introduction] if location in sentence][:1]
+def _facts(section: Section, sources: list[SourceSentence], introduction: list[str]) -> dict:
+    language = sources[0].language
+    own = join_texts(
+        (plain(source.sentence) for source in sources if not language.citation.search(source.sentence)), MAX_TOTAL
+    )
+    began, ended, dated = _dates([*own, *introduction], language)
+    location, located = _location(section.heading, own, introduction, language)
+    parties = _parties(own, location, section.heading, language)
+    evidence = [sentence for sentence in (dated, located) if sentence]
     return {
         "location": location,
         "began": began,
         "ended": ended,
-        "parties": _parties(own, location, section.heading),
+        "parties": parties,
         "evidence": " ".join(dict.fromkeys(evidence)),
-        "confidence": 0.6 if dated and location else 0.4 if dated or location else 0.2,
+        "confidence": 0.8 if began and location else 0.6 if began or location else 0.2,
     }
 
 
-def _parties(sentences: list[str], location: str, heading: str) -> list[str]:
-    """Return the most frequent names of two or more words and acronyms, except the case itself and its location."""
+def _dates(sentences: list[str], language: Language) -> tuple[str, str, str]:
+    """Return when the case began and ended, and the sentence that says so.
+
+    That is the first range, or the first date of a sentence that is no flashback and the last one that says it ended.
+    """
+    dated = [
+        (date, sentence)
+        for sentence in sentences
+        if (date := find_date(sentence, language)) and date.precision != "decade"
+    ]
+    if not dated:
+        return "", "", ""
+    ranges = [(date, sentence) for date, sentence in dated if "/" in date.date]
+    beginnings = ranges or [(date, text) for date, text in dated if not _says_end(date, text, language)]
+    began, _slash, ended = beginnings[0][0].date.partition("/") if beginnings else ("", "", "")
+    endings = (_end(text, language) for text in reversed(sentences))
+    ended = ended or next((end for end in endings if end > began), "")
+    return began, ended, (beginnings or dated)[0][1]
+
+
+def _says_end(date: DateMatch, sentence: str, language: Language) -> bool:
+    match = ENDED[language.code].search(sentence)
+    return match is not None and match.start() < date.start
+
+
+def _end(sentence: str, language: Language) -> str:
+    """Return the first date after the words of a sentence that say that something ended."""
+    match = ENDED[language.code].search(sentence)
+    date = find_date(sentence[match.start() :], language) if match else None
+    date = date or (find_date(sentence, language) if match else None)
+    return date.date.rpartition("/")[2] if date else ""
+
+
+ENDED = {
+    "en": re.compile(
+        r"\b(?:ended|came to an end|was (?:closed|completed|dissolved|abandoned|concluded)|until|finished|withdrew)\b"
+    ),
+    "fr": re.compile(
+        r"\b(?:prit fin|prend fin|s’acheva|s’achève|se termin\w+|jusqu’en|fut (?:fermée?|achevée?|dissoute?))\b"
+    ),
+    "de": re.compile(r"\b(?:endete\w*|bis|wurde \w* ?(?:geschlossen|beendet|abgeschlossen|aufgelöst)|auslief)\b"),
+}
+
+
+def _location(heading: str, own: list[str], introduction: list[str], language: Language) -> tuple[str, str]:
+    """Return the place of a case study with the sentence that names it.
+
+    That is the name that most often follows "in", "at" …; of names that do so only once, one that a sentence locates
+    further ("in Lower Marwick, Devon") or that the heading names.
+    """
+    pattern = re.compile(LOCATIVE[language.code] + f"(?P<name>{name_pattern(language)})(?P<more>, [A-ZÀ-Þ]\\w+)?")
+    counts: Counter[str] = Counter()
+    evidence: dict[str, str] = {}
+    for sentences in (own, introduction):
+        for sentence in sentences:
+            for match in pattern.finditer(sentence):
+                name = clean_name(match["name"], language)
+                if not name or is_acronym(name) or _is_other(name, sentences, language):
+                    continue
+                counts[name] += 1 + bool(match["more"]) + (name in heading) + (counts.total() == 0)
+                evidence.setdefault(name, sentence)
+        if counts:
+            break
+    best = counts.most_common(2)
+    is_clear = best and best[0][1] > 1 and (len(best) == 1 or best[0][1] > best[1][1])
+    return (best[0][0], evidence[best[0][0]]) if is_clear else ("", "")
+
+
+def _is_other(name: str, sentences: list[str], language: Language) -> bool:
+    """Return whether a name that follows "in" is no place: a time, a work, a body that acts."""
+    text = " ".join(sentences)
+    if language.code == "de" and re.search(
+        rf"\b(?:[Dd](?:er|ie|as|en|em|es)|[Ee]ine?\w?|[Kk]eine?\w?) {re.escape(name)}\b", text
+    ):
+        return True
+    acting = re.search(rf"(?<!\w){re.escape(name)}{ACTING[language.code]}", text)
+    return bool(acting) or name.split()[0].lower() in NOT_PLACES or name.split()[-1].lower() in NOT_PLACES
+
+
+NOT_PLACES = frozenset(
+    "act agreement treaty charter congress parliament senate council committee court convention constitution "
+    "university "
+    "christianity islam summer winter spring autumn war crisis age era revolution renaissance christmas easter bible "
+    "figure chapter table section appendix article part english french german latin greek north south east west "
+    "loi traité conseil parlement sénat guerre crise révolution chapitre figure tableau anglais français allemand "
+    "effet "
+    "fait outre revanche général "
+    "gesetz vertrag rat parlament bundestag krieg krise revolution kapitel abbildung tabelle jahr jahre sommer winter "
+    "herbst frühjahr januar februar märz april mai juni juli august september oktober november dezember rahmen zuge "
+    "laufe fall gegensatz folge anschluss bezug zeit deutsch englisch".split()
+)
+
+
+def _parties(sentences: list[str], location: str, heading: str, language: Language) -> list[str]:
+    """Return the names that act ("X signed …") or stand between "between" and "and"."""
+    name = name_pattern(language)
+    acting = re.compile(f"(?P<name>{name}){ACTING[language.code]}")
+    between = re.compile(
+        rf"{BETWEEN[language.code]}(?:the |la |le |les |l’|der |dem )?(?P<a>{name}){AND[language.code]}(?P<b>{name})"
+    )
+    counts: Counter[str] = Counter()
+    for sentence in sentences:
+        found = [match["name"] for match in acting.finditer(sentence)]
+        found += [text for match in between.finditer(sentence) for text in (match["a"], match["b"])]
+        counts.update(party for text in found if (party := clean_name(text, language)))
+    own_names = (heading.casefold(), location.casefold())
     names = [
-        name
-        for name, _count in proper_names(sentences).most_common()
-        if (" " in name or name.isupper())
-        and name != location
-        and name.casefold() not in heading.casefold()
-        and heading.casefold() not in name.casefold()
+        party
+        for party, _count in counts.most_common()
+        if party.casefold() not in own_names
+        and heading.casefold() not in party.casefold()
+        and _is_party(party, language)
     ]
     return names[:MAX_PARTIES]
+
+
+def _is_party(name: str, language: Language) -> bool:
+    """Return whether a name can be somebody: in German, where every noun has a capital, only names of several "
+    "parts."""
+    if language.code == "de":
+        return is_acronym(name) or len(name.split()) > 1
+    return name.lower() not in language.everyday_words

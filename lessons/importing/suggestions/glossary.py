@@ -1,268 +1,241 @@
-"""Terms that a text defines or is about, each with the sentence that best explains it.
+"""Terms that a text defines, each with its definition: at most MAX_TERMS of its sentences, and its own glossary.
 
-Scores add up the evidence for a term: it is defined ("X refers to …"), introduced ("called X", "X, the view that …"),
-part of a heading, or frequent. The weights were set by hand; they are not measured probabilities.
+The evidence for a term adds up as log odds: the rule by which it was found, whether it stands in a heading or is
+emphasised, how often it occurs; its confidence is the probability that follows.
 """
 
 import math
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lessons.importing.document import Outline
-from lessons.importing.stemming import STOP_WORDS
-from lessons.importing.suggestions.glossary_patterns import DEFINITION_PATTERNS, EXPLANATION_PATTERNS, NAMING_PATTERNS
-from lessons.importing.suggestions.sentences import all_sentences
+from lessons.importing.suggestions.acronyms import find_acronyms
+from lessons.importing.suggestions.definitions import RULES, FoundDefinition
+from lessons.importing.suggestions.definitions.base import (
+    TOKEN,
+    is_everyday,
+    is_term,
+    key_of,
+    phrases_of,
+    plain,
+    singular,
+    standalone,
+    tokens_of,
+)
+from lessons.importing.suggestions.definitions.document import OwnTerm, own_terms, shortened
+from lessons.importing.suggestions.languages import Language
+from lessons.importing.suggestions.names import is_acronym
+from lessons.importing.suggestions.sentences import ReadPart, SourceSentence
 
-MAX_TERMS = 20
-MAX_WORDS = 5
-MIN_SCORE = 1.2
+MAX_TERMS = 12
+MAX_OWN_TERMS = 100
+# In a text of more sentences a term that is defined comes again.
+LONG_TEXT = 60
+MIN_CONFIDENCE = 0.3
+ARTICLE = re.compile(r"^(?:the|an?|le|la|les|une?|der|die|das|eine?) |^l[’']", re.IGNORECASE)
+VERB_AFTER = {
+    "en": re.compile(r"s? (?:(?:is|are|can|may|means)|[a-z]{3,}(?<!s)s) "),
+    "fr": re.compile(r"s? (?:est|sont|peut|peuvent|[a-zé]{3,}(?:e|ent|it)) "),
+    "de": re.compile(r"\w{0,2} (?:ist|sind|kann|wird|werden|[a-zäöü]{3,}t) "),
+}
+HEADED = -0.7
+MAX_HEADING_WORDS = 4
+# A rule of at least this weight tells by itself that a sentence defines. What one without weight finds is not
+# accepted unseen.
+CLEAR, VAGUE = 0.5, -0.1
+LONG_DEFINITION = 320
+END = "|"
 MAX_COUNTED_WORDS = 3
-# A longer heading names no term; its parts would be looked for with patterns that take the square of its length.
-MAX_HEADING_LENGTH = 200
-DEFINITION_SCORE = 2.1
-TRAILING_WORDS = set(
-    "in within among between for as with by from to at on into is are was were which that who has have had not "
-    "because when where while but than then also however thus can may will would could should do does if there".split()
-)
-VAGUE_WORDS = set(
-    "one it this that these those he she they we you i his her their our its your what who another other others "
-    "some many most such each all both first second third last next example examples way ways thing things "
-    "problem problems question questions answer case cases point part idea concept view notion term terms word "
-    "words fact facts result reason people person someone anyone everything nothing something here there it’s "
-    "that’s same kind type form goal aim figure section chapter book important key main new best several more "
-    "less few any no only following latter former two three four perhaps although though since yes so essay "
-    "article text paper work works line purpose relationship difference world time now below above look note "
-    "today men women philosophers scientists researchers authors scholars critics others challenges responses "
-    "theories problem role importance nature history use uses lesson words aspects objects names value values".split()
-)
-NEVER_TERMS = {
-    "term",
-    "called",
-    "known",
-    "use",
-    "uses",
-    "say",
-    "says",
-    "said",
-    "believe",
-    "believes",
-    "argue",
-    "argues",
-}
-NEVER_TERMS |= {"think", "thinks", "holds", "claims that", "named", "labeled", "termed", "aforementioned", "refers"}
-NOT_FIRST = (
-    STOP_WORDS
-    | VAGUE_WORDS
-    | {"very", "well", "often", "then", "even", "just", "much", "after", "before", "sometimes", "always"}
-)
-NOT_LAST = STOP_WORDS | {
-    "own",
-    "very",
-    "first",
-    "second",
-    "new",
-    "other",
-    "often",
-    "further",
-    "broadly",
-    "themselves",
-    "today",
-}
-NOT_LAST |= set("aims seeks focuses concerns leads serves helps plays makes gives takes".split())
-SCHOLARLY = re.compile(r"(?:isms?|olog(?:y|ies)|ics|osis|stasis|cracy|ness|graphy|nomy)$")
-TOKEN = re.compile(r"[\w’'-]+")
-WITHIN_SENTENCE = re.compile(r"(?<=[a-z,] )[\w’'-]+")
-JOINT = re.compile(r"(?<=\w)[’'-]")
-ASIDE = re.compile(r"\([^)]*\)|[“”\"]")
-
-TermKey = tuple[str, ...]
+EMPHASIS = re.compile(r"<(em|i|strong|b|dfn)>([^<>]{2,60})</\1>")
+IN_QUOTES = re.compile(r"[“«„\"]\s?([^”»“\"]{2,50}?)\s?[”»“\"]")
+QUOTE_MARKS = re.compile(r"[“”\"«»]")
+SCHOLARLY = re.compile(r"(?:isms?|olog(?:y|ies)|osis|stasis|cracy|graphy|nomy|ismus|ologie|isme)$")
 
 
 @dataclass(slots=True)
 class TermCandidate:
-    """The evidence for one term. best: the weight of the strongest pattern, in the sentence `evidence`."""
+    """What was found for one term. The definition is the one of the strongest rule."""
 
+    found: list[tuple[FoundDefinition, SourceSentence]] = field(default_factory=list)
     score: float = 0.0
-    forms: Counter = field(default_factory=Counter)
-    best: float = 0.0
-    evidence: str = ""
-    in_heading: bool = False
+
+    @property
+    def best(self) -> tuple[FoundDefinition, SourceSentence]:
+        return max(self.found, key=lambda pair: pair[0].weight)
 
 
-class TermCollector:
-    """Collect the terms of one text from its sentences. A candidate's key is the tuple of its singular words."""
+class TermText:
+    """The words of all sentences, in which terms are counted; each form of a word counts as its singular."""
 
-    def __init__(self, sentences: list[str]):
-        self.sentences = sentences
-        self.text = " | ".join(sentences)
-        self.candidates: dict[TermKey, TermCandidate] = defaultdict(TermCandidate)
-        self.singular_words = [singular_text(sentence) for sentence in sentences]
-        self._within_sentences = _names_within_sentences(self.text)
-        self._counts: Counter[TermKey] = Counter()
-        for words in self.singular_words:
-            for length in range(1, MAX_COUNTED_WORDS + 1):
-                self._counts.update(zip(*(words[n:] for n in range(length)), strict=False))
+    def __init__(self, outline: Outline, sources: list[SourceSentence]):
+        sentences = [tokens_of(source.sentence) for source in sources]
+        tokens = [token for sentence in sentences for token in (*sentence, END)]
+        self._spellings = set(tokens)
+        self._within = {token for sentence in sentences for token in sentence[1:]}
+        self.is_long = len(sources) > LONG_TEXT
+        self._text = " ".join(source.sentence.lower() for source in sources)
+        words = [singular(token) for token in tokens]
+        self._counts: Counter[tuple[str, ...]] = Counter()
+        for length in range(1, MAX_COUNTED_WORDS + 1):
+            self._counts.update(zip(*(words[n:] for n in range(length)), strict=False))
+        self._headings = phrases_of([outline.title, *(section.heading for section in outline.walk())])
+        blocks = {id(source.block): source.block for source in sources}.values()
+        self._emphasised = {key_of(match[2]) for block in blocks for match in EMPHASIS.finditer(block.html)}
+        self._emphasised |= {key_of(match[1]) for source in sources for match in IN_QUOTES.finditer(source.sentence)}
 
-    def count(self, key: TermKey) -> int:
-        """Return how often a term occurs; of a long one, how often its first words do."""
-        return self._counts[key[:MAX_COUNTED_WORDS]]
+    def count(self, phrase: str) -> int:
+        """Return how often a phrase occurs; of a long one, how often its first words do."""
+        return self._counts[tuple(key_of(phrase).split()[:MAX_COUNTED_WORDS])]
 
-    def read(self, sentence: str) -> None:
-        """Score each term that the sentence defines or introduces by the strongest pattern that matches."""
-        hits: dict[TermKey, tuple[float, str]] = {}
-        for patterns, trim in (
-            (DEFINITION_PATTERNS, leading_term),
-            (NAMING_PATTERNS, leading_term),
-            (EXPLANATION_PATTERNS, self.trailing_term),
-        ):
-            for weight, pattern in patterns:
-                for match in pattern.finditer(sentence):
-                    words = trim(match["term"])
-                    key = tuple(map(singular, words))
-                    if words and hits.get(key, (0.0,))[0] < weight:
-                        hits[key] = (weight, " ".join(words))
-        for key, (weight, form) in hits.items():
-            candidate = self.candidates[key]
-            candidate.score += weight - candidate.best if weight > candidate.best else 0.0
-            candidate.score += 0.4 if candidate.best else 0.0
-            candidate.forms[form] += 1
-            if weight > candidate.best:
-                candidate.best, candidate.evidence = weight, sentence
+    def is_in_heading(self, key: str) -> bool:
+        return key in self._headings
 
-    def trailing_term(self, text: str) -> list[str]:
-        """Return the last words before an explanation: at most three that occur together twice, otherwise one."""
-        words = TOKEN.findall(text)
-        cut = max((n for n, word in enumerate(words) if word.lower() in TRAILING_WORDS | STOP_WORDS), default=-1)
-        phrases = [words[-length:] for length in (3, 2, 1) if length <= len(words) - cut - 1]
-        frequent = [phrase for phrase in phrases if self.count(tuple(map(singular, phrase))) > 1] or phrases[-1:]
-        return frequent[0] if frequent and is_term(frequent[0]) else []
+    def is_emphasised(self, key: str) -> bool:
+        return key in self._emphasised
 
-    def read_heading(self, heading: str) -> None:
-        """Score the terms of a short heading: all of it, and each side of "and" or "vs."."""
-        for name in _names_in(heading) if len(heading) <= MAX_HEADING_LENGTH else ():
-            words = TOKEN.findall(name)
-            key = tuple(map(singular, words))
-            is_complete = not any(word.lower() in TRAILING_WORDS - {"to"} for word in words)
-            if len(words) > 4 or not is_term(words) or not is_complete or not self.count(key):
-                continue
-            candidate = self.candidates[key]
-            candidate.score += 1.7 if len(words) < 3 else 1.5
-            candidate.in_heading = True
-            candidate.forms[" ".join(words)] += 1
+    def form(self, term: str) -> str:
+        """Return the term as a dictionary lists it: the singular and lower case, if the text has those words."""
+        *head, last = term.split(" ")
+        one = " ".join([*head, last[:1] + singular(last)[1:]])
+        if last[1:].islower() and self._occurs(one):
+            last = one.rpartition(" ")[2]
+        if len(head) > 1 and head[1] == "of" and head[0][1:].islower():
+            head[0] = head[0][0] + singular(head[0])[1:]
+        first, *rest = [*head, last]
+        if self.is_lower(first) and not any(word[:1].isupper() for word in rest):
+            first = first.lower()
+        return " ".join([first, *rest])
 
-    def weigh(self) -> None:
-        """Add scores for frequency and form; subtract for everyday words, loose phrases and names."""
-        for key, candidate in self.candidates.items():
-            form = candidate.forms.most_common(1)[0][0]
-            scholarly = bool(SCHOLARLY.search(form.lower()))
-            candidate.score += 0.5 * math.log(max(1, self.count(key))) + 0.9 * scholarly + 0.3 * (len(key) == 2)
-            if self._is_name(form) and not scholarly:
-                candidate.score -= 2.0
-            if candidate.best < DEFINITION_SCORE:
-                candidate.score -= self._penalty(key, candidate, form, scholarly)
+    def is_lower(self, word: str) -> bool:
+        """Return whether the text also writes a word in lower case."""
+        return word[1:].islower() and word.lower() in self._spellings
 
-    def _penalty(self, key: TermKey, candidate: TermCandidate, form: str, scholarly: bool) -> float:
-        """Return what counts against a term that no strong pattern introduces."""
-        if len(key) == 1:
-            return 0.0 if candidate.in_heading or scholarly else 0.9
-        penalty = 1.0 if form.split()[0].endswith("ing") else 0.0
-        if not candidate.in_heading:
-            penalty += 1.2 if len(key) > 2 else 0.6 if self.count(key) < 2 else 0.0
-        return penalty
+    def is_name(self, word: str) -> bool:
+        """Return whether a word has a capital within sentences and is never in lower case."""
+        return word[:1].isupper() and word in self._within and not self.is_lower(word)
 
-    def _is_name(self, form: str) -> bool:
-        """Recognise a name: capitals on every word, also within sentences, and never in lower case."""
-        if f" {form.lower()}" in self.text or not form[:1].isupper():
-            return False
-        words = [word for word in form.split() if word not in STOP_WORDS]
-        return all(word[0].isupper() for word in words) and (len(words) > 1 or form in self._within_sentences)
+    def _occurs(self, phrase: str) -> bool:
+        return any(f" {phrase.lower()}{end}" in self._text for end in (" ", ".", ",", ";", "”", ")"))
 
 
-def _names_within_sentences(text: str) -> set[str]:
-    """Return the words that follow a lower-case word or a comma, also without what a hyphen or apostrophe adds."""
-    words = set(WITHIN_SENTENCE.findall(text))
-    return words | {word[: match.start()] for word in words for match in JOINT.finditer(word)}
+def suggest_terms(outline: Outline, parts: list[ReadPart], sources: list[SourceSentence]) -> list[dict]:
+    """Return `{"term", "definition", "evidence", "confidence", "section"}`: own terms first, then the best found."""
+    own = _own(parts, outline.definitions)
+    taken = {key_of(term.term) for term in own}
+    text = TermText(outline, sources)
+    candidates = {key: term for key, term in _candidates(text, sources).items() if key not in taken}
+    best = sorted(candidates.items(), key=lambda pair: -pair[1].score)[:MAX_TERMS]
+    found = [_as_json(term, text) for _key, term in best if _probability(term.score) >= MIN_CONFIDENCE]
+    return [_own_json(term) for term in own] + found
 
 
-def suggest_terms(outline: Outline) -> list[dict]:
-    """Return at most MAX_TERMS of `{"term", "definition", "evidence", "confidence", "section"}`, the best first."""
-    sources = list(all_sentences(outline))
-    section_of = {source.sentence: source.section for source in reversed(sources)}
-    collector = TermCollector([source.sentence for source in sources])
-    for sentence in collector.sentences:
-        collector.read(sentence)
-    for heading in (outline.title, *(section.heading for section in outline.walk())):
-        collector.read_heading(heading)
-    collector.weigh()
-    best = sorted(collector.candidates.items(), key=lambda pair: -pair[1].score)
-    terms = [_as_json(key, term, collector) for key, term in best[:MAX_TERMS] if term.score > MIN_SCORE]
-    return [term | {"section": section_of.get(term["evidence"])} for term in terms]
+def _own(parts: list[ReadPart], definitions: Iterable[tuple[str, str]]) -> list[OwnTerm]:
+    """Return the document's own terms, each once: the strongest of those with the same name."""
+    has_language = any(part.blocks for part in parts)
+    marked = [
+        OwnTerm(term, shortened(text), None, 3.0) for term, text in definitions if has_language and term and text
+    ]
+    best: dict[str, OwnTerm] = {}
+    for term in [*marked, *own_terms(parts)]:
+        key = key_of(term.term)
+        if key not in best or best[key].weight < term.weight:
+            best[key] = term
+    return list(best.values())[:MAX_OWN_TERMS]
 
 
-def leading_term(text: str) -> list[str]:
-    """Return the words of a term without its article and the clause after it; empty if it is not a term."""
-    words = TOKEN.findall(text)
-    words = words[: next((n for n, word in enumerate(words) if word.lower() in TRAILING_WORDS), len(words))]
-    while words and words[0].lower() in ("a", "an", "the"):
-        words = words[1:]
-    return words if is_term(words) else []
+def _candidates(text: TermText, sources: list[SourceSentence]) -> dict[str, TermCandidate]:
+    candidates: dict[str, TermCandidate] = defaultdict(TermCandidate)
+    for source in sources:
+        for found in RULES[source.language.code](source.sentence, source.previous, text.count):
+            candidates[key_of(found.term)].found.append((found, source))
+    for found, source in headed_definitions(sources):
+        candidates[key_of(found.term)].found.append((found, source))
+    for acronym, expansion, source in find_acronyms(sources):
+        key, long_key = key_of(acronym), key_of(expansion)
+        if long_key in candidates:
+            candidates.pop(key, None)
+        elif key not in candidates:
+            definition = expansion[:1].upper() + expansion[1:] + "."
+            candidates[key].found.append((FoundDefinition(acronym, definition, 0.5), source))
+    for key, candidate in candidates.items():
+        candidate.score = _score(key, candidate, text)
+    return candidates
 
 
-def is_term(words: list[str]) -> bool:
-    """Return whether the words could be a term: not too many or too long, and none of the excluded ones."""
-    if not words or len(words) > MAX_WORDS or any(len(word) > 40 for word in words):
-        return False
-    lower = [word.lower() for word in words]
+def headed_definitions(sources: Iterable[SourceSentence]) -> Iterator[tuple[FoundDefinition, SourceSentence]]:
+    """Yield a term that is the heading of a section whose first sentence about it begins with it."""
+    done: set[int | None] = set()
+    for source in sources:
+        heading = ARTICLE.sub("", source.heading)
+        if source.section in done or not heading or len(heading.split()) > MAX_HEADING_WORDS:
+            continue
+        start = source.sentence[: len(heading) + 8].casefold().find(singular(heading))
+        if not 0 <= start <= 5 or not is_term(heading, source.language):
+            continue
+        rest = source.sentence[start + len(singular(heading)) :]
+        if VERB_AFTER[source.language.code].match(rest):
+            done.add(source.section)
+            term = source.sentence[start : start + len(heading)].rstrip(" ,.")
+            if is_term(term, source.language):
+                yield FoundDefinition(term, standalone(plain(source.sentence), source.language), HEADED), source
+
+
+def _score(key: str, candidate: TermCandidate, text: TermText) -> float:
+    found, source = candidate.best
+    language = source.language
+    count = text.count(found.term)
+    words = found.term.lower().split()
+    bonus = 0.3 * (len(candidate.found) > 1) + 0.7 * text.is_in_heading(key) + 0.7 * text.is_emphasised(key)
+    bonus += 0.4 * bool(SCHOLARLY.search(key)) + (min(0.6, 0.25 * math.log(count)) if count > 1 else 0.0)
+    score = found.weight + (bonus if found.weight >= CLEAR else 0.5 * bonus) - 0.6 * (count < 2 and text.is_long)
+    is_everyday_only = all(is_everyday(word, language) or word in language.function_words for word in words)
+    score -= (0.5 if len(words) > 1 else 2.0) * is_everyday_only
+    score -= 0.5 * (len(words) > 3) + 0.9 * (len(found.definition) > LONG_DEFINITION)
+    score -= 0.5 * (len(QUOTE_MARKS.findall(found.definition)) > 2)
     if (
-        lower[0] in NOT_FIRST
-        or lower[-1] in NOT_LAST
-        or NEVER_TERMS & set(lower)
-        or (len(words) == 1 and lower[0] in VAGUE_WORDS)
+        language.code != "de"
+        and not SCHOLARLY.search(key)
+        and not is_acronym(found.term)
+        and _is_name(found.term, text)
     ):
-        return False
-    return len("".join(words)) > 1 and not any(word[0].isdigit() for word in words)
+        score -= 3.0 if _is_person(found.predicate, language) else 0.9
+    elif _is_person(found.predicate, language):
+        score -= 0.7
+    return min(score, VAGUE) if found.weight < 0 else score
 
 
-def _names_in(heading: str) -> list[str]:
-    """Return what a heading could name: all of it before a colon, and each side of "and", "or", "vs."."""
-    main = ASIDE.sub(" ", heading).split(":")[0]
-    sides = re.split(r"\s+(?:and|vs\.?|versus|or)\s+|,\s+(?:and\s+)?", main)
-    names = [main, *sides] if len(sides) > 1 else [main]
-    if len(sides) == 2 and len(sides[0].split()) == 1 < len(sides[1].split()):
-        names.append(f"{sides[0]} {sides[1].split(maxsplit=1)[1]}")
-    ends = r"^(?:the|an?)\s+|^.*’s?\s+|\s+(?:in|within|as)\s.*$"
-    return [re.sub(ends, "", name.strip(), flags=re.IGNORECASE) for name in names]
+def _is_name(term: str, text: TermText) -> bool:
+    """Return whether each word of a term has a capital everywhere."""
+    words = [word for word in TOKEN.findall(term) if len(word) > 3] or [term]
+    return all(map(text.is_name, words)) or (len(words) > 1 and all(word[:1].isupper() for word in words))
 
 
-def singular_text(text: str) -> list[str]:
-    return [singular(word) for word in TOKEN.findall(text)]
+def _is_person(predicate: str, language: Language) -> bool:
+    return any(word.lower() in language.person_words for word in TOKEN.findall(predicate[:80])[:7])
 
 
-def singular(word: str) -> str:
-    """Return a word in lower case and, roughly, the singular: enough to see that two forms are one term."""
-    word = word.lower()
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    return word[:-1] if word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "is", "ics")) else word
+def _probability(score: float) -> float:
+    return round(1 / (1 + math.exp(-score)), 2)
 
 
-def _as_json(key: TermKey, candidate: TermCandidate, collector: TermCollector) -> dict:
-    form = _best_form(key, candidate, collector.text)
-    sentences = zip(collector.sentences, collector.singular_words, strict=True)
-    sentence = candidate.evidence or next(
-        (sentence for sentence, words in sentences if f" {' '.join(key)} " in f" {' '.join(words)} "), ""
-    )
-    confidence = round(1 / (1 + math.exp(2.5 - candidate.score)), 2)
-    return {"term": form, "definition": sentence, "evidence": sentence, "confidence": confidence}
+def _as_json(candidate: TermCandidate, text: TermText) -> dict:
+    found, source = candidate.best
+    return {
+        "term": text.form(found.term),
+        "definition": shortened(found.definition),
+        "evidence": source.sentence,
+        "confidence": _probability(candidate.score),
+        "section": source.section,
+    }
 
 
-def _best_form(key: TermKey, candidate: TermCandidate, text: str) -> str:
-    """Return the term as it is spelled within sentences, in the singular if the text has that."""
-    form = candidate.forms.most_common(1)[0][0]
-    *head, _last = form.split()
-    for variant in (" ".join([*head, key[-1]]), form):
-        for spelling in (variant.lower(), variant):
-            if re.search(rf"[\w,] [“‘]?{re.escape(spelling)}\b", text):
-                return spelling
-    return form
+def _own_json(term: OwnTerm) -> dict:
+    return {
+        "term": term.term,
+        "definition": term.definition,
+        "evidence": f"{term.term}: {term.definition}",
+        "confidence": _probability(term.weight),
+        "section": term.section,
+    }

@@ -2,49 +2,62 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
-PART = r"(?:[A-ZÀ-Þ][\w’-]*[\w]|[A-Z]\.)"
-NAME = re.compile(rf"{PART}(?: (?:(?:of|of the|de|van|von|du|for) )?{PART})*")
-LOCATIVE = re.compile(
-    rf"\b(?:in|at|near|around|across|from|outside|throughout) (?:the )?({PART}(?: (?:(?:of|of the|and the) )?{PART})*)"
-)
+from lessons.importing.suggestions.definitions.base import singular
+from lessons.importing.suggestions.languages import Language
+
+PART = r"(?:[A-ZÀ-Þ][\w’-]*[\w]|[A-ZÀ-Þ]\.)"
+LINKS = {
+    "en": r"(?:of the|of|and the|van|von|de|du|for)",
+    "fr": r"(?:de la|des|de|du|d’|la|le|van|von|et de la)",
+    "de": r"(?:von der|von|der|des|am|an der|van|de|zu|für)",
+}
 POSSESSIVE = re.compile(r"[’']s?$")
-NOT_NAMES = set(
-    "January February March April May June July August September October November December Monday Tuesday "
-    "Wednesday Thursday Friday Saturday Sunday I The A An This That These Those It In On At By For From And But "
-    "Or If When While As He She They We You Article Chapter Section Figure Table".split()
-)
 
 
-def proper_names(sentences: list[str]) -> Counter:
+def name_pattern(language: Language) -> str:
+    return rf"{PART}(?:[ ’](?:{LINKS[language.code]}[ ]?)?{PART}){{0,5}}"
+
+
+def proper_names(sentences: Iterable[str], language: Language) -> Counter[str]:
     """Count the names. A single word at the start of a sentence does not count, unless it is an acronym."""
+    pattern = re.compile(name_pattern(language))
     names: Counter[str] = Counter()
     for sentence in sentences:
-        for match in NAME.finditer(sentence):
-            name = _without_possessive(match[0])
+        for match in pattern.finditer(sentence):
+            name = clean_name(match[0], language)
             is_first = not any(c.isalnum() for c in sentence[: match.start()])
-            if name and not (is_first and " " not in name and not _is_acronym(name)):
+            if name and not (is_first and " " not in name and not is_acronym(name)):
                 names[name] += 1
     return names
 
 
-def place_names(sentences: list[str]) -> Counter:
-    """Count the names after "in", "near" …, without acronyms, which are organisations, and months."""
-    names: Counter[str] = Counter()
-    for sentence in sentences:
-        for match in LOCATIVE.finditer(sentence):
-            name = _without_possessive(match[1])
-            if name and not _is_acronym(name):
-                names[name] += 1
-    return names
-
-
-def _is_acronym(name: str) -> bool:
+def is_acronym(name: str) -> bool:
     return name.isupper() and len(name) > 1
 
 
-def _without_possessive(name: str) -> str:
-    words = POSSESSIVE.sub("", name).split()
-    while words and words[0] in NOT_NAMES:
+def clean_name(text: str, language: Language) -> str:
+    """Return a name without the genitive, and without words at its start that are no names; else an empty string."""
+    words = POSSESSIVE.sub("", text).split()
+    while words and (words[0].lower() in language.not_names or words[0].lower() in language.function_words):
         words = words[1:]
-    return " ".join(words) if words and len(" ".join(words)) > 1 else ""
+    name = " ".join(words)
+    return name if len(name) > 1 else ""
+
+
+def person_names(forms: dict[str, Counter[str]]) -> set[str]:
+    """Return the keys of names of persons: two words with capitals, whose last also stands alone, and that last word.
+
+    forms: the forms of each word and phrase, by its key.
+    """
+    persons: set[str] = set()
+    for key, spelled in forms.items():
+        words = spelled.most_common(1)[0][0].split()
+        if len(words) == 2 and all(word[:1].isupper() and word[1:].islower() for word in words):
+            last = singular(words[1])
+            alone = forms.get(last)
+            is_name = alone is not None and alone.most_common(1)[0][0] == words[1]
+            if is_name and alone and alone.total() > spelled.total():
+                persons |= {key, last, singular(words[0])}
+    return persons

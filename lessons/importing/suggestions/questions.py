@@ -1,83 +1,206 @@
-"""Questions that start a discussion, made from the headings of sections and the terms that they define."""
+"""Questions that start a discussion: each quotes the sentence of the text that it asks about."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from lessons.importing.suggestions.definitions.base import is_dangling, plain, standalone
+from lessons.importing.suggestions.languages import Language
+from lessons.importing.suggestions.question_texts import (
+    CASE,
+    CLAIM,
+    CONSEQUENCE,
+    CONTRAST,
+    LIMIT,
+    OBLIGATION,
+    QUESTIONS,
+    REASON,
+    TERM,
+)
+from lessons.importing.suggestions.sentences import SourceSentence
 
-from lessons.importing.document import CASE_STUDY, Outline, Section
-from lessons.importing.suggestions.sentences import BIBLIOGRAPHY
+MAX_QUESTIONS = 8
+MAX_OF_KIND = 2
+MIN_QUOTE, MAX_QUOTE = 45, 240
+MIN_TERM_CONFIDENCE = 0.75
 
-MAX_QUESTIONS = 12
-MAX_TERM_QUESTIONS = 2
-MIN_TERM_CONFIDENCE = 0.85
+CUES = {
+    "en": {
+        CONTRAST: r"\b(?:whereas|in contrast to|unlike|on the one hand|as opposed to)\b|, while\b|, rather than\b",
+        REASON: r"\bbecause\b(?! of\b)|, since\b|\bin order to\b",
+        CONSEQUENCE: r"\b(?:leads? to|led to|results? in|resulted in|caused|so that|gave rise to|brings? about|"
+            r"has made|makes it)\b",
+        OBLIGATION: r"\b(?:must|should|ought to|has to|have to)\b",
+        LIMIT: r"\b(?:fails? to|difficult to|difficult(?:y|ies)|impossible|obstacles?|drawbacks?|dangers?|"
+            r"threatens?|at the "
+        r"expense of|risks? of)\b",
+        CLAIM: r"\b(?:essential|crucial|the most|the only|never|always|the best|the worst|inevitabl[ey]|more "
+            r"important than|"
+        r"argues? that|claims? that|nothing but|far more|depends? on)\b",
+    },
+    "fr": {
+        CONTRAST: r"\b(?:tandis que|alors que|contrairement à|à la différence de|au lieu de|plutôt que|d’un côté)\b",
+        REASON: r"\b(?:parce qu\w*|puisqu\w*)\b|, car\b|\ben raison d",
+        CONSEQUENCE: r"\b(?:entraîn\w+|provoqu\w+|conduit à|conduisent à|mène à|aboutit|si bien que|de sorte que|"
+            r"a pour effet|rend\b)",
+        OBLIGATION: r"\b(?:doit|doivent|devrait|devraient|il faut|il convient)\b",
+        LIMIT: r"\b(?:difficile de|difficultés?|impossible|obstacles?|inconvénients?|dangers?|menac\w+|au "
+            r"détriment d|échou\w+|"
+        r"risques?)\b",
+        CLAIM: r"\b(?:essentiel\w*|crucia\w+|la plus|le plus|les plus|le seul|la seule|jamais|toujours|"
+            r"inévitable\w*|affirme que|"
+        r"soutient que|dépend\w* d\w+)\b",
+    },
+    "de": {
+        CONTRAST: r", während\b|\b(?:im Gegensatz zu|anders als|anstatt|einerseits)\b|\bnicht [^,]{3,60}, sondern\b",
+        REASON: r"\bweil\b|, denn\b|, da\b",
+        CONSEQUENCE: r"\b(?:führt(?:e|en)? zu\w*|sodass|so dass|bewirkt\w*|verursacht\w*|zur Folge)\b",
+        OBLIGATION: r"\b(?:muss|müssen|soll|sollen|sollte|sollten|darf nicht|dürfen nicht)\b",
+        LIMIT: r"\b(?:schwierig\w*|unmöglich|Hindernis\w*|Nachteile?n?|Gefahr\w*|bedroht|auf Kosten|scheiter\w+|"
+            r"Risik\w+)\b",
+        CLAIM: r"\b(?:entscheidend\w*|am meisten|einzige\w*|niemals|nie|immer|unvermeidlich\w*|behauptet|hängt\b.* ab|"
+        r"wichtigste\w*|größte\w*)\b",
+    },
+}  # fmt: skip
+PATTERNS = {code: {kind: re.compile(cue) for kind, cue in cues.items()} for code, cues in CUES.items()}
+WEIGHTS = {
+    CONTRAST: 0.72,
+    REASON: 0.7,
+    CONSEQUENCE: 0.7,
+    LIMIT: 0.65,
+    OBLIGATION: 0.62,
+    CLAIM: 0.6,
+    CASE: 0.7,
+    TERM: 0.6,
+}
+# What explains how to use a program or a book is nothing to discuss.
+INSTRUCTION = {
+    "en": re.compile(
+        r"\b(?:you|your|we|our|us|I|my|click|figure|table|chapter|section|menu|command|button|see)\b", re.IGNORECASE
+    ),
+    "fr": re.compile(
+        r"\b(?:vous|votre|vos|nous|notre|nos|je|mon|cliquez|figure|tableau|chapitre|section|menu|voir)\b",
+        re.IGNORECASE,
+    ),
+    "de": re.compile(
+        r"\b(?:Sie|Ihre?\w*|wir|uns|unser\w*|ich|mein\w*|klicken|Abbildung|Tabelle|Kapitel|Abschnitt|siehe|Menü)\b"
+    ),
+}
+POINTING = {
+    "en": re.compile(r"\b(?:this|these|that kind|he|she|him|her|it|they|them|their|his)\b"),
+    "fr": re.compile(r"\b(?:ce|cet|cette|ces|il|ils|elle|elles|celui-ci|celle-ci|lui)\b"),
+    "de": re.compile(r"\b(?:dies\w*|er|es|ihm|ihn|jene\w*|solche\w*)\b"),
+}
 
-QUESTION_TEMPLATES = [
-    (r"challenge|problem|obstacle|difficult|risk|threat|limit|critici|objection", gettext_noop(
-        "“%(heading)s” names several difficulties. Which is the most serious, and what could be done about it?")),
-    (r"histor|origin|background|context|evolution|development|rise of|past", gettext_noop(
-        "Which turning point in “%(heading)s” mattered most? What would have gone differently without it?")),
-    (r"objective|goal|aim|purpose|principle|value", gettext_noop(
-        "When the aims in “%(heading)s” pull in different directions, which should give way?")),
-    (r"tool|mechanism|method|means|instrument|technique|approach|strateg|process|step", gettext_noop(
-        "Which of the methods in “%(heading)s” would you rely on first, and what are its costs?")),
-    (r"future|trend|prospect|outlook|tomorrow|next", gettext_noop(
-        "Which of the expectations in “%(heading)s” do you doubt, and what would prove you wrong?")),
-    (r"impact|effect|consequence|influence|result|outcome|significance|importance", gettext_noop(
-        "How could one tell whether the effects claimed in “%(heading)s” are real?")),
-    (r"role of|function of|structure|organi[sz]ation|institution", gettext_noop(
-        "Who makes the decisions described in “%(heading)s”, and who is accountable for them?")),
-    (r"understanding|definition|what is|defining|introduction|overview|nature of|meaning", gettext_noop(
-        "Explain “%(heading)s” to somebody who has not read it. What is hardest to explain?")),
-    (r"\bvs\b|versus|compar|differen|between|\band\b", gettext_noop(
-        "What do the things compared in “%(heading)s” have in common, and where do they differ?")),
-]  # fmt: skip
-DEFAULT_TEMPLATES = [
-    gettext_noop("What is the strongest claim in “%(heading)s”, and what is the best argument against it?"),
-    gettext_noop("Which example of your own supports or contradicts what “%(heading)s” says?"),
-    gettext_noop("What does “%(heading)s” leave out that you would want to know?"),
-]
-CASE_TEMPLATE = gettext_noop("Was “%(heading)s” a success? Say for whom, and by what measure.")
-TERM_TEMPLATE = gettext_noop("Where have you come across “%(term)s” outside this text? Does this definition fit?")
+
+# Ellipses, marks of emphasis, and what looks like code or a list.
+UNEVEN = re.compile(r"\.\s?\.|…|[*_=<>{}|\[\]\\/]|--|;.*;")
 
 
-def suggest_questions(outline: Outline, glossary: list[dict]) -> list[dict]:
-    """Return at most MAX_QUESTIONS of `{"text", "evidence", "confidence", "section"}`.
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence that can be asked about, what it does, and how well it suits."""
 
-    One for each top-level section and case study, then some on terms of the glossary.
+    text: str
+    kind: str
+    score: float
+    source: SourceSentence
+    term: str = ""
+
+
+def suggest_questions(sources: list[SourceSentence], glossary: list[dict]) -> list[dict]:
+    """Return at most MAX_QUESTIONS of `{"text", "evidence", "confidence", "section"}`, in the order of the text.
+
+    They are spread over the sections and over what a sentence can do: at most MAX_OF_KIND of each.
     """
-    questions: list[dict] = []
-    for index, section in enumerate(outline.walk()):
-        if (section.level == 1 or section.kind == CASE_STUDY) and not BIBLIOGRAPHY.match(section.heading):
-            questions.append(_question_for_section(index, section, len(questions)))
-    terms = [term for term in glossary if term["confidence"] >= MIN_TERM_CONFIDENCE][:MAX_TERM_QUESTIONS]
-    return questions[: MAX_QUESTIONS - len(terms)] + [_question_for_term(term) for term in terms]
+    quotes = sorted(_quotes(sources, glossary), key=lambda quote: -quote.score)
+    chosen = _spread(quotes)
+    order = {id(source): n for n, source in enumerate(sources)}
+    turns: Counter[tuple[str, str]] = Counter()
+    questions = []
+    for quote in sorted(chosen, key=lambda quote: order[id(quote.source)]):
+        code = quote.source.language.code
+        questions.append(_as_json(quote, turns[code, quote.kind]))
+        turns[code, quote.kind] += 1
+    return questions
 
 
-def _question_for_section(index: int, section: Section, turn: int) -> dict:
-    template, confidence = _template(section, turn)
+def _spread(quotes: Iterable[Quote]) -> list[Quote]:
+    """Return the best quotes, first one of each section, then more."""
+    ordered = list(quotes)
+    chosen: list[Quote] = []
+    kinds: Counter[str] = Counter()
+    for most_of_section in (1, 2):
+        sections = Counter(quote.source.section for quote in chosen)
+        for quote in ordered:
+            is_new = quote not in chosen and sections[quote.source.section] < most_of_section
+            if len(chosen) < MAX_QUESTIONS and is_new and kinds[quote.kind] < MAX_OF_KIND:
+                chosen.append(quote)
+                kinds[quote.kind] += 1
+                sections[quote.source.section] += 1
+    return chosen
+
+
+def _quotes(sources: list[SourceSentence], glossary: list[dict]) -> Iterable[Quote]:
+    terms = {term["evidence"]: term["term"] for term in glossary if term["confidence"] >= MIN_TERM_CONFIDENCE}
+    used: set[str] = set()
+    for source in sources:
+        text = standalone(plain(source.sentence), source.language)
+        if text in used or not _is_quotable(text, source):
+            continue
+        used.add(text)
+        kind = _kind(text, source)
+        term = terms.get(source.sentence, "")
+        if not kind and term and term.casefold() in text.casefold():
+            kind = TERM
+        if kind:
+            yield Quote(text, kind, _score(text, kind, source), source, term)
+
+
+def _is_quotable(text: str, source: SourceSentence) -> bool:
+    """Return whether a sentence can be understood alone, and asks for no quotation marks within others."""
+    language = source.language
+    return (
+        MIN_QUOTE <= len(text) <= MAX_QUOTE
+        and text.endswith(".")
+        and text[:1].isalpha()
+        and source.block.type in ("paragraph", "quote", "list")
+        and "<dt" not in source.block.html
+        and not any(mark in text for mark in '“”„«»"')
+        and not is_dangling(source.sentence, language)
+        and not language.citation.search(text)
+        and not INSTRUCTION[language.code].search(text)
+        and text.count("(") == text.count(")")
+        and not UNEVEN.search(text)
+    )
+
+
+def _kind(text: str, source: SourceSentence) -> str:
+    for kind, pattern in PATTERNS[source.language.code].items():
+        if pattern.search(text):
+            return CASE if source.is_case_study and kind in (CLAIM, CONSEQUENCE) else kind
+    return ""
+
+
+def _score(text: str, kind: str, source: SourceSentence) -> float:
+    score = WEIGHTS[kind]
+    score -= 0.12 * len(POINTING[source.language.code].findall(text))
+    score -= 0.1 if len(text) > 190 else 0.0
+    score -= 0.05 if any(map(str.isdigit, text)) else 0.0
+    return round(score + 0.1 * source.is_case_study + 0.05 * (60 < len(text) < 160), 2)
+
+
+def _as_json(quote: Quote, turn: int) -> dict:
+    language: Language = quote.source.language
+    heading = quote.source.heading
+    templates = [
+        template for template in QUESTIONS[language.code][quote.kind] if heading or "{heading}" not in template
+    ]
+    template = templates[turn % len(templates)]
     return {
-        "text": _(template) % {"heading": section.heading},
-        "evidence": section.heading,
-        "confidence": confidence,
-        "section": index,
-    }
-
-
-def _template(section: Section, turn: int) -> tuple[str, float]:
-    """Return the template and its confidence; `turn` alternates the default ones."""
-    if section.kind == CASE_STUDY:
-        return CASE_TEMPLATE, 0.7
-    for pattern, template in QUESTION_TEMPLATES:
-        if re.search(pattern, section.heading, re.IGNORECASE):
-            return template, 0.6
-    return DEFAULT_TEMPLATES[turn % len(DEFAULT_TEMPLATES)], 0.4
-
-
-def _question_for_term(term: dict) -> dict:
-    return {
-        "text": _(TERM_TEMPLATE) % {"term": term["term"]},
-        "evidence": term["evidence"],
-        "confidence": 0.5,
-        "section": term["section"],
+        "text": template.format(quote=quote.text, heading=heading, term=quote.term),
+        "evidence": quote.source.sentence,
+        "confidence": min(0.95, quote.score),
+        "section": quote.source.section,
     }

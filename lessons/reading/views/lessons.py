@@ -24,6 +24,7 @@ from lessons.discussions.selectors.thread_list import lesson_thread_rows
 from lessons.markup import plain_text
 from lessons.markup.lesson_markdown import link_addresses
 from lessons.markup.row_templates import url
+from lessons.markup.scripts import count_words
 from lessons.models import Lesson, Module, Revision, lesson_url_slug
 from lessons.permissions import (
     can_annotate,
@@ -175,7 +176,7 @@ def _draft_revision(lesson: Lesson) -> Revision:
     """Return the draft as the revision it would become, not saved."""
     html = prepare_html(lesson.body)
     number = lesson.current_revision.number + 1 if lesson.current_revision else 1
-    word_count = len(plain_text.text_by_block(html).split())
+    word_count = count_words(plain_text.text_by_block(html))
     return Revision(title=lesson.title, facts=lesson.facts(), html=html, number=number, word_count=word_count)
 
 

@@ -4,6 +4,7 @@ import "../unsent/unsent-text.js";
 import { remainder } from "../unsent/lib/fields.js";
 import { errorsOf, send } from "../unsent/send.js";
 import { quoteMarkdown } from "./lib/post-text.js";
+import { selectedText } from "./selected-text.js";
 
 const SAVE_TIMEOUT = 3000;
 
@@ -141,9 +142,9 @@ class PostForm extends HTMLElement {
   /* If text of the post is selected, “Quote” quotes only the selection. */
   #quoteSelection(event) {
     const link = event.target.closest('.post-actions a[href*="quote="]');
-    const text = getSelection().toString();
     const body = link?.closest(".post")?.querySelector(".post-body");
-    if (!text.trim() || !body?.contains(getSelection().anchorNode)) return;
+    const text = body?.contains(getSelection().anchorNode) ? selectedText(body) : "";
+    if (!text.trim()) return;
     event.preventDefault();
     this.#source.value = quoteMarkdown(this.#source.value, text);
     this.#setReplyTo(link.closest(".post"));

@@ -64,7 +64,7 @@ BAD = {
     "only scripts": ({"pasted_html": "<script>alert(1)</script>", "text": "x"}, "no readable text"),
     "a binary file": ({"file": ("x.txt", bytes(range(256)) * 50)}, "is not text"),
     "an empty file": ({"file": ("x.txt", b"")}, "is empty"),
-    "a wrong kind": ({"file": ("x.pdf", b"%PDF-1.4")}, "x.pdf"),
+    "a wrong kind": ({"file": ("x.exe", b"MZ")}, "x.exe"),
 }
 
 

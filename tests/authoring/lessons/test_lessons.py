@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from lessons.courses.models import AuditEntry
+from lessons.markup.formulas import formula
 from lessons.models import CaseStudy, Lesson
 from tests import factories
 from tests.authoring.conftest import form_of
@@ -251,3 +252,14 @@ def test_a_lesson_moved_to_another_module_leaves_its_terms_behind(client, course
     term.refresh_from_db()
     assert (lesson.module, lesson.position) == (other, last.position + 1)
     assert (term.module, term.lesson) == (module, None)
+
+
+def test_formulas_are_shown_before_they_are_inserted_and_stay_in_a_saved_lesson(client, sign_in, lesson, learner):
+    address = reverse("admin:lessons_lesson_formula")
+    shown = client.get(address, {"tex": r"\frac{1}{2}", "display": "block"}).json()["html"]
+    assert shown == formula(r"\frac{1}{2}", display=True)
+    assert client.get(address, {"tex": " "}).json()["html"] == ""
+    body = f"<p>Half is {shown}.</p>"
+    client.post(lesson_url("change", lesson), open_form(client, lesson) | {"body": body, "_continue": "1"})
+    assert Lesson.objects.get(pk=lesson.pk).body == body
+    assert sign_in(learner).get(address, {"tex": "x"}).status_code == 403

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.axe import violations
+from tests.structures import STRUCTURES
 
 LISTS = ["lessons/module", "lessons/lesson", "lessons/casestudy", "lessons/glossaryterm", "lessons/timelineevent"]
 ARTICLE = """How Lights Changed the Coast
@@ -101,12 +102,52 @@ def test_a_review_is_saved_automatically_and_its_buttons_stay_on_the_page(author
     import_article(page)
     url = page.url
     page.locator("button[value^='demote:']:enabled").last.click()
-    page.get_by_text("Saved.", exact=True).wait_for()
+    page.locator("[name=version][value='2']").wait_for(state="attached")
     page.get_by_label("Title of the module").fill("Lights of the coast")
     page.locator("[name=version][value='3']").wait_for(state="attached")
     page.goto(url)
     assert page.get_by_label("Title of the module").input_value() == "Lights of the coast"
     page.locator(".review-outline .level-2").wait_for()
+
+
+def test_a_review_is_done_by_keyboard_and_a_late_answer_is_no_conflict(author):
+    """The focus stays where work goes on, each step can be undone, and “Create” waits for the answers before it."""
+    page = author()
+    import_article(page)
+
+    def press(button, focused):
+        button.focus()
+        page.keyboard.press("Enter")
+        page.locator(f"{focused}:focus").wait_for()
+
+    last = page.locator(".review-section").last.get_attribute("id")
+    outline = page.locator("[data-part=outline] a")
+    assert page.locator(f"#l-{last}").inner_text() == "How Lights Were Paid For"
+    press(page.locator(f"button[value='merge:{last}']"), ".review-section:last-child input.heading")
+    assert outline.count() == 2
+    press(page.locator("button[value=undo]"), "button[value=redo]")
+    assert outline.count() == 3
+    block = page.locator(f"#{last} .block").last.get_attribute("id")
+    page.locator(f"#{block} summary").focus()
+    page.keyboard.press("Enter")
+    press(page.get_by_role("button", name="Edit", exact=True), f"#{block} textarea")
+    page.keyboard.type("Typed *here*. ")
+    press(page.get_by_role("button", name="Done"), f"#{block} summary")
+    assert page.locator(f"#{block} em").inner_text() == "here"
+    page.locator("[name=selected]").nth(1).check()
+    page.locator("[name=selected]").nth(2).check()
+    press(
+        page.locator("button[value='selected:omit']"),
+        f"#l-{page.locator('.review-section').first.get_attribute('id')}",
+    )
+    press(page.locator(".omitted-here button[value='restore:o2']"), f"#{last} input.heading")
+    assert violations(page) == []
+    waiting = []
+    page.route("**/admin/articles/*/", lambda route: route.continue_() if waiting else waiting.append(route))
+    page.locator("button[value^='promote:']:enabled, button[value^='demote:']:enabled").last.click()
+    page.get_by_role("button", name="Create the module").click()
+    waiting[0].continue_()
+    page.get_by_text("The module was created as a draft.").wait_for()
 
 
 def test_a_reimport_shows_what_it_changes_and_updates_its_module(author):
@@ -163,6 +204,43 @@ def test_the_editor_is_guarded_even_if_the_script_loads_late(author):
     assert page.get_by_role("textbox", name="Text", exact=True).count() == 0
     late[0].continue_()
     page.get_by_role("textbox", name="Text", exact=True).wait_for()
+
+
+PASTE = """html => {
+    const data = new DataTransfer();
+    data.setData("text/html", html);
+    const paste = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+    document.querySelector(".ProseMirror").dispatchEvent(paste);
+}"""
+
+
+def test_every_structure_survives_the_editor_and_a_save(author, shell):
+    shell(f"from lessons.models import Lesson\nLesson.objects.filter(pk=2).update(body={STRUCTURES!r})")
+    page = author()
+    page.goto("/admin/lessons/lesson/2/change/")
+    text = page.get_by_role("textbox", name="Text", exact=True)
+    text.wait_for()
+    assert text.locator("aside, .details, li.task, ruby, dl, ol[type]").count() == 9
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_text("The draft was saved.").wait_for()
+    stored = shell("from lessons.models import Lesson\nprint(Lesson.objects.get(pk=2).body)")
+    assert tags(stored) == tags(STRUCTURES)
+    text.locator("h2").first.click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Delete")
+    page.evaluate(PASTE, "<p>words</p><h1>First</h1><h5>Last</h5>")
+    assert text.locator("h2").all_text_contents() == ["First"]
+    assert text.locator("h4").all_text_contents() == ["Last"]
+
+
+def tags(html):
+    """Return the text and, in their order, the tags of HTML with their attributes, without what the editor adds."""
+    pieces = re.split(r"(<[^>]*>)", html.strip())
+    names = [(re.match(r"</?\w+", tag)[0], *sorted(re.findall(r'[\w-]+="[^"]*"', tag))) for tag in pieces[1::2]]
+    return [
+        "".join("".join(pieces[::2]).split()),
+        *sorted(name for name in names if name[0] not in ("<tbody", "</tbody")),
+    ]
 
 
 def test_lessons_are_moved_by_keyboard_and_by_dragging(author):

@@ -27,6 +27,12 @@ def thread(new_page, sign_in_as):
     return begin
 
 
+SELECT_WITHIN_A_FORMULA = """(said) => {
+  said.innerHTML = '<p>Why <math alttext="x^2"><msup><mi>x</mi><mn>2</mn></msup></math> and more</p>';
+  getSelection().setBaseAndExtent(said.querySelector("mn").firstChild, 0, said, 1);
+}"""
+
+
 def send(page, words):
     page.get_by_label("Your text").fill(words)
     page.get_by_role("button", name="Reply to everybody").click()
@@ -63,8 +69,7 @@ def test_text_just_typed_is_kept_when_replying_to_a_post(thread):
 
 def test_quoting_a_selection_replies_to_that_post_until_it_is_cancelled(thread):
     page, number = thread("The words of one")
-    said = page.locator(".post .post-body").first
-    said.evaluate("(said) => getSelection().selectAllChildren(said)")
+    page.locator(".post .post-body").first.evaluate(SELECT_WITHIN_A_FORMULA)
     page.locator(".post").first.get_by_role("link", name="Quote").click()
     answered, hidden = page.locator(".reply-target"), page.locator("[name=reply_to]")
     answered.get_by_role("link", name="#1", exact=True).wait_for()
@@ -72,7 +77,7 @@ def test_quoting_a_selection_replies_to_that_post_until_it_is_cancelled(thread):
     answered.get_by_role("link", name="Reply to the whole thread").click()
     answered.wait_for(state="hidden")
     assert hidden.input_value() == ""
-    assert page.get_by_label("Your text").input_value().startswith("> ")
+    assert page.get_by_label("Your text").input_value().startswith("> $x^2$ and more")
 
 
 def test_a_reply_to_a_merged_thread_leads_to_its_new_location(thread, shell):

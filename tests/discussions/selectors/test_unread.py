@@ -88,6 +88,7 @@ STEPS = ["write", "write", "open", "open", "show", "show", "all", "hide"]
 # Shrinking would take minutes: the steps that failed are short enough.
 @settings(max_examples=examples(10), phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), *[st.integers(0, 5)] * 3), min_size=4, max_size=24))
+@pytest.mark.thorough
 def test_unread_counts_are_exact_in_every_order(steps, course, instructor, learner, other_learner):
     people = [learner, other_learner, instructor]
     with transactions.allowed(), transaction.atomic():

@@ -2,11 +2,10 @@
 
 from lessons.importing.document import Block, ParsedArticle
 from lessons.importing.outline import build_outline
-from lessons.importing.readers import html
 
 
-def parse(text):
-    return build_outline(html.read(text))
+def outline_of(*parsed):
+    return build_outline(ParsedArticle(list(parsed), "", "The Shore"))
 
 
 def blocks(outline):
@@ -14,22 +13,25 @@ def blocks(outline):
 
 
 def test_the_anchors_of_headings_stand_on_the_block_below_and_survive_every_change_of_sections():
-    outline = parse(
-        "<h2 id=mud>Mud</h2><h3 id=wet>Wet</h3><p>Soft.</p><p id=here>Here, see <a href='#mud'>mud</a>, "
-        "<a href='#wet'>wet</a> and <a href='#here'>this</a>.</p>"
+    outline = outline_of(
+        Block("heading", "Mud", level=1, anchors=("mud",)),
+        Block("heading", "Wet", level=2, anchors=("wet",)),
+        Block("paragraph", "Soft.", "<p>Soft.</p>"),
+        Block("paragraph", "See", '<p><a href="#mud">mud</a> <a href="#wet">wet</a></p>', anchors=("here",)),
     )
     assert [block.anchors for block in blocks(outline)] == [("mud", "wet"), ("here",)]
+    assert outline.omissions == []
 
 
 def test_links_to_places_pages_and_files_that_are_not_there_are_plain_text_and_listed_once():
-    outline = parse(
-        "<h2>Mud</h2><p>See <a href='#nowhere'>the <b>end</b></a>, <a href='../setup.md'>setup</a> and "
-        "<a href='/wiki/X?a=1&amp;b=2'>X</a>, again <a href='#nowhere'>the <b>end</b></a>, "
-        "<a href='https://example.org/'>elsewhere</a>, <a href='/lessons/7/mud/'>here</a>.</p>"
+    html = (
+        '<p>See <a href="#nowhere" rel="x">the <b>end</b></a>, <a href="../setup.md">setup</a> and '
+        '<a title="T" href="/wiki/X?a=1&amp;b=2">X</a>, again <a href="#nowhere">the <b>end</b></a>, '
+        '<a href="https://example.org/">elsewhere</a>, <a href="/lessons/7/mud/">here</a>, <a href="#fn-1">1</a>.</p>'
     )
-    html_of = blocks(outline)[0].html
-    assert html_of.startswith("<p>See the <b>end</b>, setup and X, again the <b>end</b>, <a href=")
-    assert html_of.count("<a ") == 2
+    outline = outline_of(Block("paragraph", "See", html))
+    assert blocks(outline)[0].html.startswith("<p>See the <b>end</b>, setup and X, again the <b>end</b>, <a href=")
+    assert blocks(outline)[0].html.count("<a ") == 3
     (omission,) = outline.omissions
     assert omission.text == "the end (#nowhere)\nsetup (../setup.md)\nX (/wiki/X?a=1&b=2)"
 

@@ -26,6 +26,7 @@ def annotated(tex: str = TEX, attributes: str = "") -> str:
 WAYS = {
     "MathML with an annotation": annotated(),
     "MathML with alternative text": f'<math alttext="{TEX}"><mi>E</mi></math>',
+    "MathML with a prefix": annotated().replace("</", "</mml:").replace("<m", "<mml:m").replace("<s", "<mml:s"),
     "Wikipedia": (
         '<span class="mwe-math-element"><span class="mwe-math-mathml-inline mwe-math-mathml-a11y" '
         f'style="display: none;">{annotated(STYLED)}</span><img src="https://media.example/9f.svg" '

@@ -1,6 +1,9 @@
 """PDF: reading order, headings, paragraphs, notes, and what is no part of the text."""
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 
 from lessons.importing.analysis import analyse
 from lessons.importing.readers import pdf as reader
@@ -104,6 +107,21 @@ def test_paragraphs_begin_where_a_line_is_indented_or_had_room():
     assert [text.split()[0] for text in texts(reader.read(pdf(page)))] == ["Mud", "Sand", "Shells"]
 
 
+def test_an_item_and_an_entry_go_on_in_lines_that_are_indented():
+    page = PdfPage().lines(*MUD).gap()
+    page.line("• The water rises for six hours and then it rests for a while before it falls en-", x=80)
+    page.lines(
+        "tirely and leaves the flats to the birds, which have waited for it all the time", "on the dunes.", x=88
+    )
+    page.gap().line("Walker, A.: The tides of the northern seas and their moons, in three volumes, with", x=72)
+    page.lines("many maps, and with a preface by the author, who regrets that there are not", "more.", x=90)
+    parsed = reader.read(pdf(page))
+    assert [block.type for block in parsed.blocks] == ["paragraph", "list", "paragraph"]
+    assert parsed.blocks[1].text.endswith(
+        "it falls entirely and leaves the flats to the birds, which have waited for it all the time on the dunes."
+    )
+
+
 def test_running_heads_and_page_numbers_are_left_out_and_named_once():
     pages = []
     for n in range(4):
@@ -114,7 +132,7 @@ def test_running_heads_and_page_numbers_are_left_out_and_named_once():
     assert texts(parsed) == [text for n in range(4) for text in (" ".join(MUD if n % 2 else SAND), "The end of page")]
     assert reasons(parsed) == {
         "The Shore of the Sea": "A running head or foot, on 4 pages.",
-        "7 Page 1 of 4 8 Page 2 of 4 9 Page 3 of 4 10 Page 4 of 4": "Page numbers, on 8 pages.",
+        "7 Page 1 of 4 8 Page 2 of 4 9 Page 3 of 4 10 Page 4 of 4": "Page numbers, on 4 pages.",
     }
 
 
@@ -163,6 +181,25 @@ def test_emphasis_raised_digits_and_links_are_kept():
         "<p>Mud of 10<sup>3</sup> years is "
         '<a href="https://example.org/mud" rel="noopener noreferrer"><em>very</em></a> <strong>old.</strong></p>'
     )
+
+
+def jpeg(grey=90):
+    file = BytesIO()
+    Image.new("L", (8, 8), grey).save(file, "JPEG")
+    return file.getvalue()
+
+
+def test_pictures_stand_where_the_page_has_them_but_not_what_every_page_has():
+    logo, flats = jpeg(10), jpeg()
+    pages = [PdfPage().image(logo, x=72, y=60, width=60, height=60) for _n in range(3)]
+    for page, beach in zip(pages, ("northern", "eastern", "western"), strict=True):
+        page.lines(f"On the {beach} beach there is nothing but mud.", y=300)
+    pages[1].image(flats, x=72, y=350, width=200, height=100).lines(*SAND, y=480)
+    parsed = reader.read(pdf(*pages))
+    assert [image.data for image in parsed.images] == [flats]
+    kinds = [block.type for block in parsed.blocks]
+    assert kinds == ["paragraph", "paragraph", "image", "paragraph", "paragraph"]
+    assert f'src="/assets/{parsed.images[0].uid}/"' in parsed.blocks[2].html
 
 
 @pytest.mark.parametrize("rotation", [90, 180, 270])

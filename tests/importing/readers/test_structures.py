@@ -2,6 +2,7 @@
 
 import pytest
 
+from lessons.importing.proof import block_source, find_missing
 from lessons.importing.readers import html
 from lessons.importing.readers.text_lines import format_number, text_lines
 
@@ -78,6 +79,15 @@ def test_lists_show_their_numbers_and_their_nesting(source):
     assert (block.type, block.text) == ("list", LISTS[source])
 
 
+def test_a_list_of_definitions_that_only_indents_is_none():
+    assert [block.type for block in blocks("<dl><dd>An indented paragraph.</dd></dl>")] == ["paragraph"]
+
+
+def test_a_checkbox_that_opens_a_menu_is_no_task():
+    (block,) = blocks('<ul><li><input type="checkbox">More<ul><li><a href="/x">x</a></li></ul></li></ul>')
+    assert block.text == "More\n  x"
+
+
 def test_the_html_of_a_list_has_what_its_text_shows():
     (block,) = blocks('<ol class="loweralpha" start="3"><li>c</li></ol>')
     assert block.html == '<ol start="3" type="a"><li>c</li></ol>'
@@ -131,3 +141,16 @@ def test_lines_of_text_keep_the_spaces_of_code_only():
 def test_numbers_that_a_style_cannot_write_are_digits():
     assert [format_number(n, "a") for n in (0, 26, 27, 703)] == ["0", "z", "aa", "aaa"]
     assert [format_number(n, "I") for n in (-1, 1949, 5000)] == ["-1", "MCMXLIX", "5000"]
+
+
+def test_a_picture_in_a_structure_is_kept_and_its_words_are_not_missing():
+    image = '<img src="/assets/11111111-1111-1111-1111-111111111111/" alt="Map of it">'
+    parsed = html.read(f"<ul><li>a {image}</li></ul><div class='admonition note'>{image}</div><p>end</p>")
+    assert [image in block.html for block in parsed.blocks] == [True, True, False]
+    assert find_missing(parsed.source, map(block_source, parsed.blocks)) == []
+
+
+def test_the_numbers_of_lines_are_words_of_their_own():
+    parsed = html.read('<pre><span class="lineno">1</span>first\n<span class="lineno">2</span>second</pre>')
+    texts = [*(block.text for block in parsed.blocks), *(omission.text for omission in parsed.omissions)]
+    assert find_missing(parsed.source, texts) == []

@@ -1,5 +1,6 @@
 """Word documents, from their XML: styles, lists, notes, formulas and tracked changes as Word shows them."""
 
+import re
 from dataclasses import replace
 
 from django.utils.safestring import SafeString
@@ -15,14 +16,18 @@ from lessons.importing.readers.docx.content import Item, LeftOut, Paragraph, Tab
 from lessons.importing.readers.docx.context import Context
 from lessons.importing.readers.docx.lists import mark_typed_lists
 from lessons.importing.readers.docx.namespaces import W
-from lessons.importing.readers.docx.package import Package, related
-from lessons.importing.readers.docx.paragraph import COMMENT, note_key, text_of
+from lessons.importing.readers.docx.package import Package, not_word, related
+from lessons.importing.readers.docx.runs import COMMENT
 from lessons.importing.readers.docx.source import source_text
+from lessons.importing.readers.docx.text import note_key, text_of
+from lessons.importing.readers.pages import titles
+from lessons.importing.readers.pages.titles import PageTitle
 from lessons.markup.sanitise import InvalidText, sanitise
 
 HEADER = gettext_lazy("A header or footer of the document’s pages.")
 UNUSED_NOTE = gettext_lazy("A note that nothing in the text refers to.")
 SPECIAL_NOTES = {"separator", "continuationSeparator", "continuationNotice"}
+NO_TITLE = re.compile(r"\bMicrosoft\b|\.(?:docx?|dotx?|rtf|odt)\b|^(?:Document|Untitled)\s?\d*$", re.IGNORECASE)
 TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
 
@@ -38,8 +43,9 @@ def _read(package: Package) -> ParsedArticle:
     root = package.xml(package.document)
     body = root.find(W + "body") if root is not None else None
     if body is None:
-        raise InvalidText(_("This is not a Word document. Save it in Word as .docx, or copy the text and paste it."))
+        raise InvalidText(not_word())
     context = Context(package)
+    context.look_at_fonts(body)
     items = BodyReader(context).read(body)
     title = headings.take_title(items)
     headings.set_levels(items)
@@ -57,7 +63,18 @@ def _read(package: Package) -> ParsedArticle:
         images=context.images,
         language=context.most_used_language().partition("-")[0].lower(),
     )
+    if not title:
+        named = _title_of_properties(package)
+        titles.set_title(parsed, PageTitle("", (named,) if named else (), ()))
     return parsed
+
+
+def _title_of_properties(package: Package) -> str:
+    """Return the title in the document's properties, unless it is one that Word or a template has put there."""
+    name = next(related(package.relationships(""), "core-properties"), "docProps/core.xml")
+    root = package.xml(name)
+    text = " ".join((root.findtext(TITLE) or "").split()) if root is not None else ""
+    return "" if NO_TITLE.search(text) else text
 
 
 def _notes(context: Context, omissions: list[Omission]) -> list[Block]:
@@ -65,16 +82,18 @@ def _notes(context: Context, omissions: list[Omission]) -> list[Block]:
     blocks: list[Block] = []
     for kind, nodes in (("footnote", context.footnotes), ("endnote", context.endnotes)):
         context.relationships = context.package.relationships(context.part_name(kind + "s"))
-        # A note may refer to another.
-        done = 0
-        while done < len(context.notes[kind]):
-            note_id, count = list(context.notes[kind].items())[done]
-            blocks.append(_note(nodes[note_id], note_key(kind, count)[0], context, omissions))
-            done += 1
+        # A note may refer to others, which then follow.
+        order = context.notes[kind]
+        read: set[str] = set()
+        while len(read) < len(order):
+            for note_id in [one for one in order if one not in read]:
+                read.add(note_id)
+                key, _label = note_key(kind, order[note_id])
+                blocks.append(_note(nodes[note_id], key, context, omissions))
         for note_id, node in nodes.items():
             is_special = node.get(W + "type") in SPECIAL_NOTES
             text = text_of(node).strip()
-            if note_id not in context.notes[kind] and text and not is_special:
+            if note_id not in order and text and not is_special:
                 omissions.append(Omission(text, UNUSED_NOTE))
     context.relationships = context.main_relationships
     return blocks
@@ -86,8 +105,9 @@ def _note(node: Element, key: str, context: Context, omissions: list[Omission]) 
         omissions += [Omission(one.text, one.reason) for one in item.left_out]
     visible: list[Item] = [item for item in items if isinstance(item, TableItem) or item.spans]
     parts = cell_blocks(visible)
-    is_single = len(visible) == 1 and isinstance(visible[0], Paragraph)
-    inside = visible[0].html() if is_single else SafeString("".join(part.html for part in parts))
+    inside = SafeString("".join(part.html for part in parts))
+    if len(visible) == 1 and isinstance(visible[0], Paragraph):
+        inside = visible[0].html()
     text = " ".join(" ".join(part.text.split()) for part in parts)
     return Block("footnote", text, element("li", inside, id=f"fn-{key}"))
 
@@ -106,5 +126,7 @@ def _headers(context: Context) -> list[Omission]:
 
 def _other_comments(context: Context) -> list[Omission]:
     """List the comments to which nothing in the text refers."""
-    texts = [" ".join(text_of(node).split()) for key, node in context.comments.items() if key not in context.comments_seen]
+    texts = [
+        " ".join(text_of(node).split()) for key, node in context.comments.items() if key not in context.comments_seen
+    ]
     return [Omission(text, COMMENT) for text in texts if text]

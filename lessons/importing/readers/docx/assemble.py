@@ -1,6 +1,6 @@
 """From paragraphs and tables to blocks: lists, quotes, code and captions are put together."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from lessons.importing.document import Block, Omission, element
 from lessons.importing.readers.docx.content import Item, LeftOut, Paragraph, TableItem
 from lessons.importing.readers.docx.lists import list_blocks
-from lessons.importing.readers.docx.paragraph import DISPLAYED
+from lessons.importing.readers.text_lines import list_lines
 
 CONTENTS = _("The table of contents of the document.")
 # Kinds of paragraphs of which neighbours make one block.
-JOINED = {"list", "quote", "code", "contents"}
+JOINED = {"list", "quote", "code", "contents", "definitions"}
+
+
+KIND_OF_ROLE = {"quote": "quote", "caption": "caption", "term": "definitions", "definition": "definitions"}
 
 
 class Assembler:
@@ -23,6 +26,7 @@ class Assembler:
         self.omissions: list[Omission] = []
         self._run: list[Paragraph] = []
         self._kind = ""
+        self._item_indent = 0
         self._anchors: list[str] = []
         self._caption: Paragraph | None = None
         self._after_image = False
@@ -49,7 +53,10 @@ class Assembler:
             return
         if kind in JOINED:
             self._kind = kind
+            if kind == "list" and not item.kinds():
+                return
             self._run.append(item)
+            self._item_indent = item.indent if item.marker else self._item_indent
             return
         if kind == "caption" and not self._after_image:
             self._flush_caption()
@@ -77,12 +84,11 @@ class Assembler:
             return "code"
         if item.marker or (self._kind == "list" and self._continues(item)):
             return "list"
-        return item.style.role if item.style.role in ("quote", "caption") else "paragraph"
+        return KIND_OF_ROLE.get(item.style.role, "paragraph")
 
     def _continues(self, item: Paragraph) -> bool:
         """Return whether a paragraph without a marker belongs to the item before it: it is indented like its text."""
-        last = next(one for one in reversed(self._run) if one.marker)
-        return 0 < last.indent <= item.indent and not item.style.role
+        return 0 < self._item_indent <= item.indent and not item.style.role
 
     def _leave_out(self, item: LeftOut) -> None:
         if item.text.strip():
@@ -152,8 +158,7 @@ class Assembler:
             self._leave_out(LeftOut("\n".join(item.text for item in run), CONTENTS))
             return
         anchors = [name for item in run for name in item.anchors]
-        blocks = list_blocks(run) if kind == "list" else [_quote(run) if kind == "quote" else _code(run)]
-        for block in blocks:
+        for block in BUILDERS[kind](run):
             self._append(block, anchors)
             anchors = []
 
@@ -166,15 +171,27 @@ def _tidy(text: str) -> str:
     return "\n".join(line for raw in text.split("\n") if (line := " ".join(raw.split())))
 
 
-def _quote(run: list[Paragraph]) -> Block:
+def _quote(run: list[Paragraph]) -> list[Block]:
     kept = [item for item in run if item.kinds()]
     html = element("blockquote", *(item.as_element() for item in kept))
-    return Block("quote", "\n".join(item.text for item in kept), html)
+    return [Block("quote", "\n".join(item.text for item in kept), html)]
 
 
-def _code(run: list[Paragraph]) -> Block:
+def _code(run: list[Paragraph]) -> list[Block]:
     text = "\n".join(item.raw_text.rstrip() for item in run).strip("\n")
-    return Block("code", text, element("pre", element("code", text)))
+    return [Block("code", text, element("pre", element("code", text)))]
+
+
+def _definitions(run: list[Paragraph]) -> list[Block]:
+    """Return a definition list of paragraphs with the styles of terms and definitions."""
+    kept = [item for item in run if item.kinds()]
+    html = element("dl", *(element("dt" if item.style.role == "term" else "dd", item.html()) for item in kept))
+    return [Block("list", "\n".join(list_lines(html)), html)]
+
+
+BUILDERS: dict[str, Callable[[list[Paragraph]], list[Block]]] = {
+    "list": list_blocks, "quote": _quote, "code": _code, "definitions": _definitions,
+}  # fmt: skip
 
 
 def cell_blocks(items: Iterable[Item]) -> list[Block]:

@@ -11,8 +11,9 @@ from lessons.importing.readers.docx.assemble import cell_blocks
 from lessons.importing.readers.docx.content import Item, LeftOut, Paragraph, Span, TableItem
 from lessons.importing.readers.docx.context import Context
 from lessons.importing.readers.docx.namespaces import MC, M, R, W, value
-from lessons.importing.readers.docx.paragraph import PROMPT, ParagraphReader, text_of
+from lessons.importing.readers.docx.paragraph import ParagraphReader
 from lessons.importing.readers.docx.selection import chosen
+from lessons.importing.readers.docx.text import text_of
 
 CONTENTS = _("The table of contents of the document.")
 OBJECT = _("Another document inside this one: open it in Word and copy its text.")
@@ -60,13 +61,13 @@ class BodyReader:
     def _paragraph(self, node: Element) -> None:
         reader = ParagraphReader(node, self._context, self._read_inside)
         paragraph = reader.read()
-        paragraph.spans = [*self._joined, *paragraph.spans]
-        paragraph.anchors = [*self._anchors, *paragraph.anchors]
-        self._joined, self._anchors = [], []
+        self._joined += paragraph.spans
+        self._anchors += paragraph.anchors
         if reader.joins_next():
-            self._joined, self._anchors = paragraph.spans, paragraph.anchors
             self._items += paragraph.left_out
         else:
+            paragraph.spans, paragraph.anchors = self._joined, self._anchors
+            self._joined, self._anchors = [], []
             self._items.append(paragraph)
         self._items += paragraph.boxes
 
@@ -88,8 +89,6 @@ class BodyReader:
         if gallery == "Table of Contents":
             lines = [" ".join(text_of(paragraph).split()) for paragraph in content.iter(W + "p")]
             self._items.append(LeftOut("\n".join(line for line in lines if line), CONTENTS))
-        elif properties is not None and properties.find(W + "showingPlcHdr") is not None:
-            self._items.append(LeftOut(text_of(content), PROMPT))
         else:
             self._walk(content)
 

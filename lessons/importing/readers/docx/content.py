@@ -1,4 +1,4 @@
-"""What a document is read into, before it becomes blocks: paragraphs of formatted spans, tables, and what is left out."""
+"""What a document is read into before it becomes blocks: paragraphs of spans, tables, and what is left out."""
 
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from lessons.importing.document import Block, element, escape_html
-from lessons.importing.readers.docx.numbering import Marker
 from lessons.importing.readers.docx.styles import Style
+from lessons.importing.readers.nested_lists import Marker
 
 Tag = tuple[str, tuple[tuple[str, str], ...]]
 LINE_BREAK = SafeString("<br>")
@@ -27,7 +27,7 @@ class Span:
         return escape_html(self.text) if self.html is None else self.html
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class LeftOut:
     """Text that is not part of the article, where it stood."""
 
@@ -35,7 +35,7 @@ class LeftOut:
     reason: str | Promise
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Paragraph:
     """A paragraph. level: of a heading. bold, underlined: all of its text is. size: of most text, in half-points."""
 
@@ -73,7 +73,7 @@ class Paragraph:
         return element("p", self.html(), **({"dir": "rtl"} if self.is_right_to_left else {}))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TableItem:
     """A table, ready as a block, and what came with it."""
 

@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
+from lxml.etree import _Element as Element
+
 from lessons.importing.document import SourceImage
 from lessons.importing.readers.docx.namespaces import W
 from lessons.importing.readers.docx.numbering import Numbering
 from lessons.importing.readers.docx.package import Package, Relationship, related
-from lessons.importing.readers.docx.styles import Styles
-from lxml.etree import _Element as Element
+from lessons.importing.readers.docx.styles import MONOSPACE, Styles
 
 # Formats in which Word keeps drawings. They are programs, not pictures.
 DRAWINGS = (".wmf", ".emf", ".wmz", ".emz", ".pict", ".pct", ".svg", ".eps")
+MAX_FIELDS = 50
 REFERENCES = {"REF", "PAGEREF", "NOTEREF", "HYPERLINK"}
 
 
@@ -45,6 +47,8 @@ class Context:
         self._image_uids: dict[tuple[str, str], str] = {}
         self.fields: list[FieldState] = []
         self.languages: dict[str, int] = {}
+        # Whether most of the text has a font for code, as of a typewriter: then the font means nothing.
+        self.is_typewritten = False
 
     def part(self, kind: str) -> Element | None:
         """Return the root of the document's part of one kind, None if it has none."""
@@ -77,6 +81,21 @@ class Context:
             name = relationship.target.rpartition("/")[2]
             self.images.append(SourceImage(self._image_uids[key], data, alt, name))
         return f"/assets/{self._image_uids[key]}/"
+
+    def look_at_fonts(self, body: Element) -> None:
+        """Set `is_typewritten`."""
+        default = bool(MONOSPACE.search({**self.styles.run, **self.styles.paragraph(None).run}.get("font", "")))
+        letters = {True: 0, False: 0}
+        for run in body.iter(W + "r"):
+            fonts = run.find(f"{W}rPr/{W}rFonts")
+            font = fonts.get(W + "ascii") if fonts is not None else None
+            letters[bool(MONOSPACE.search(font)) if font else default] += len(run.findtext(W + "t") or "")
+        self.is_typewritten = letters[True] > letters[False]
+
+    def open_field(self) -> None:
+        """Open a field. Of more than MAX_FIELDS within each other the outermost cannot be meant."""
+        self.fields.append(FieldState())
+        del self.fields[:-MAX_FIELDS]
 
     def is_visible(self) -> bool:
         """Return whether text stands in the results of all open fields, not in an instruction."""

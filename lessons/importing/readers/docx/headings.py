@@ -10,8 +10,10 @@ MAX_CONSECUTIVE = 3
 LARGER = 3  # half-points by which a heading is larger than the text
 ENDS_TEXT = (".", ";", ",", "。", "．", "；", "，", "…")
 BOLD_SHARE = 0.4
+TITLE_LINES = 3
 TITLE_WITHIN = 6  # paragraphs at the start in which a document has its title
 MIN_STYLED = 2
+INDENTED = 300  # twentieths of a point
 
 
 def set_levels(items: list[Item]) -> None:
@@ -20,13 +22,14 @@ def set_levels(items: list[Item]) -> None:
     if sum(item.level is not None for item in paragraphs) >= MIN_STYLED:
         return
     candidates = _candidates(paragraphs)
-    if not candidates:
+    if not candidates or (len(candidates) == 1 and candidates[0].size == min(item.size for item in paragraphs)):
         return
-    keys = sorted({_weight(item) for item in candidates}, reverse=True)
+    weights = sorted({_weight(item) for item in candidates}, reverse=True)
+    ranks = {weight: n for n, weight in enumerate(weights)}
     styled = [item.level for item in paragraphs if item.level is not None]
     first = max(styled, default=0) + 1
     for item in candidates:
-        item.level = min(keys.index(_weight(item)) + first, MAX_LEVEL)
+        item.level = min(ranks[_weight(item)] + first, MAX_LEVEL)
 
 
 def _weight(item: Paragraph) -> tuple[int, bool, bool]:
@@ -47,15 +50,12 @@ def _candidates(paragraphs: list[Paragraph]) -> list[Paragraph]:
     marked = [_stands_out(item, body_size, shows_bold) for item in paragraphs]
     result: list[Paragraph] = []
     run: list[Paragraph] = []
-    for item, is_marked in zip([*paragraphs, None], [*marked, False], strict=True):
-        if is_marked and item is not None:
+    for item, is_marked in zip(paragraphs, marked, strict=True):
+        if is_marked:
             run.append(item)
             continue
-        # Longer runs are the lines of an address, a title page or a poem; nothing follows those at the end.
-        if len(run) <= MAX_CONSECUTIVE and item is not None:
-            result += run
-        elif item is not None:
-            result += [one for one in run if one.size == run[-1].size][-1:]
+        # Longer runs are the lines of an address, a title page or a poem. Those at the end have nothing below them.
+        result += run if len(run) <= MAX_CONSECUTIVE else run[-1:]
         run = []
     return result
 
@@ -66,8 +66,10 @@ def _stands_out(item: Paragraph, body_size: int, shows_bold: bool) -> bool:
         return False
     if not any(c.isalpha() for c in text) or (item.marker and not item.marker.label):
         return False
-    is_large = item.size >= body_size + LARGER
-    return is_large or (item.size >= body_size and shows_bold and (item.bold or item.underlined))
+    if item.size >= body_size + LARGER:
+        return True
+    is_marked = item.size >= body_size and shows_bold and (item.bold or item.underlined)
+    return is_marked and (item.indent < INDENTED or item.marker is not None)
 
 
 def take_title(items: list[Item]) -> str:
@@ -77,9 +79,9 @@ def take_title(items: list[Item]) -> str:
     if not titles:
         return ""
     before = [item for item in paragraphs[: paragraphs.index(titles[0])] if item.text and not item.is_toc]
-    first = []
+    first: list[Paragraph] = []
     if len(before) < TITLE_WITHIN and not any(item.level is not None for item in before):
-        first = _consecutive(paragraphs, titles)
+        first = _consecutive(paragraphs, titles[0])
     others = [item for item in titles if item not in first]
     if others:
         for item in paragraphs:
@@ -91,13 +93,12 @@ def take_title(items: list[Item]) -> str:
     return " ".join(item.text for item in first)
 
 
-def _consecutive(paragraphs: list[Paragraph], titles: list[Paragraph]) -> list[Paragraph]:
-    """Return the first title and the paragraphs right after it that are part of it."""
-    start = paragraphs.index(titles[0])
-    result = []
+def _consecutive(paragraphs: list[Paragraph], first: Paragraph) -> list[Paragraph]:
+    """Return the first title and the lines right after it that are part of it."""
+    start = paragraphs.index(first)
+    result: list[Paragraph] = []
     for item in paragraphs[start:]:
-        if item.style.role == "title":
-            result += [item] if item.text else []
-        elif item.text:
+        if item.text and (item.style.role != "title" or len(result) == TITLE_LINES):
             break
+        result += [item] if item.text else []
     return result

@@ -7,35 +7,17 @@ from lxml.etree import _Element as Element
 
 from lessons.importing.readers.docx.namespaces import W, is_on, number, value
 from lessons.importing.readers.docx.styles import Styles, indent_of
+from lessons.importing.readers.nested_lists import Marker
+from lessons.importing.readers.text_lines import format_number as html_number
 
 LEVELS = 9
 PLACEHOLDER = re.compile(r"%([1-9])")
 HTML_TYPES = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I"}
-ROMAN = [(1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x")]
-ROMAN += [(9, "ix"), (5, "v"), (4, "iv"), (1, "i")]
 CHINESE_FORMATS = {
     "chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand",
     "ideographTraditional", "koreanCounting", "japaneseDigitalTenThousand", "ideographDigital",
 }  # fmt: skip
 CHINESE_DIGITS = "〇一二三四五六七八九"
-MAX_ROMAN = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """What stands before an item. label: as Word shows it, empty for bullets. value: its number.
-
-    html_type: the `type` of an `<ol>` that counts in the same way. is_plain: an `<ol>` can show it, as it cannot
-    show `1.1`. indent: of the item's text, in twentieths of a point.
-    """
-
-    list_id: str
-    level: int
-    label: str = ""
-    value: int = 1
-    html_type: str = ""
-    is_plain: bool = True
-    indent: int = 0
 
 
 @dataclass(slots=True)
@@ -157,8 +139,8 @@ def format_number(count: int, name: str) -> str:
     if name in ("lowerLetter", "upperLetter") and 0 < count <= 26 * 30:
         letters = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
         return letters if name == "lowerLetter" else letters.upper()
-    if name in ("lowerRoman", "upperRoman") and 0 < count < MAX_ROMAN:
-        return roman(count) if name == "lowerRoman" else roman(count).upper()
+    if name in ("lowerRoman", "upperRoman"):
+        return html_number(count, HTML_TYPES[name])
     if name == "decimalZero":
         return f"{count:02}"
     if name == "ordinal":
@@ -166,14 +148,6 @@ def format_number(count: int, name: str) -> str:
     if name in CHINESE_FORMATS and 0 < count < 100:
         return _chinese(count)
     return str(count)
-
-
-def roman(count: int) -> str:
-    letters = ""
-    for size, numeral in ROMAN:
-        letters += numeral * (count // size)
-        count %= size
-    return letters
 
 
 def _ordinal_suffix(count: int) -> str:

@@ -33,8 +33,9 @@ FUNCTIONS = set(
 )
 ACCENTS = {
     "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "overline", "\u0306": "breve", "\u0307": "dot",
-    "\u0308": "ddot", "\u030c": "check", "\u0301": "acute", "\u0300": "grave", "\u20d7": "vec", "\u20d6": "overleftarrow",
-    "\u20db": "dddot", "^": "hat", "~": "tilde", "¯": "bar", "˙": "dot", "→": "vec", "\u20d1": "vec", "ˇ": "check",
+    "\u0308": "ddot", "\u030c": "check", "\u0301": "acute", "\u0300": "grave", "\u20d7": "vec",
+    "\u20d6": "overleftarrow", "\u20db": "dddot",
+    "^": "hat", "~": "tilde", "¯": "bar", "˙": "dot", "→": "vec", "\u20d1": "vec", "ˇ": "check",
     "\u0332": "underline", "\u033f": "overline", "˘": "breve", "\u20e1": "overleftrightarrow",
 }  # fmt: skip
 SCRIPTS = {"double-struck": "mathbb", "fraktur": "mathfrak", "script": "mathcal", "sans-serif": "mathsf"}

@@ -1,5 +1,6 @@
 """Pictures, drawings, diagrams and text boxes, wherever in a paragraph they are anchored."""
 
+import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +9,15 @@ from lxml.etree import _Element as Element
 from lessons.importing.document import element, image_placeholder
 from lessons.importing.readers.docx.content import LeftOut, Span
 from lessons.importing.readers.docx.context import Context
-from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, A, R, V, WP
+from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, WP, A, R, V
 from lessons.importing.readers.docx.selection import outermost
 from lessons.markup.characters import clean_text
 
 PICTURES = (A + "blip", V + "imagedata", DIAGRAM + "relIds", CHART + "chart")
+FILE_NAME = re.compile(
+    r"^[A-Za-z]:\\|^(?:file|https?)://|^\S*\.(?:jpe?g|png|gif|bmp|wmf|emf|tiff?|webp|svg)$", re.IGNORECASE
+)
+MAX_PICTURES = 200  # in one drawing
 NAME_OF_PICTURE = "cNvPr"
 DIAGRAM_TEXT = _("The words of a diagram or chart, which the picture in the document showed.")
 
@@ -20,7 +25,7 @@ DIAGRAM_TEXT = _("The words of a diagram or chart, which the picture in the docu
 def read_pictures(drawing: Element, context: Context) -> Iterator[Span | LeftOut]:
     """Yield what stands for the pictures of a `w:drawing`, `w:pict` or `w:object`."""
     nodes = list(outermost(drawing, *PICTURES))
-    for node in nodes:
+    for node in nodes[:MAX_PICTURES]:
         alt = _alternative_text(drawing, node, is_only=len(nodes) == 1)
         if node.tag in (DIAGRAM + "relIds", CHART + "chart"):
             words = diagram_text(node, context)
@@ -49,8 +54,14 @@ def _alternative_text(drawing: Element, picture: Element, *, is_only: bool) -> s
         named = _own_properties(picture)
     if named is None:
         return ""
-    text = named.get("descr") or named.get("alt") or named.get("title") or ""
-    return " ".join(clean_text(text).split())
+    return description(named)
+
+
+def description(properties: Element) -> str:
+    """Return the text that describes a picture for those who do not see it; not a file name that Word put there."""
+    text = properties.get("descr") or properties.get("alt") or properties.get("title") or ""
+    text = " ".join(clean_text(text).split())
+    return "" if FILE_NAME.search(text) else text
 
 
 def _own_properties(picture: Element) -> Element | None:

@@ -7,7 +7,8 @@ from lxml.etree import _Element as Element
 from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, MC, A, M, V, W
 
 READABLE = (
-    W + "t", W + "txbxContent", A + "blip", V + "imagedata", M + "oMath", DIAGRAM + "relIds", CHART + "chart", W + "sym",
+    W + "t", W + "txbxContent", A + "blip", V + "imagedata", M + "oMath", DIAGRAM + "relIds", CHART + "chart",
+    W + "sym",
 )  # fmt: skip
 
 

@@ -24,7 +24,9 @@ TOC_HEADING_NAME = re.compile(
     r"titolo sommario|encabezado de tdc|título de tdc",
     re.IGNORECASE,
 )
-TITLES = {"title", "titel", "titre", "titolo", "título", "doctitle", "document title", "tytuł", "название", "标题", "表題"}
+TITLES = {"title", "titel", "titre", "titolo", "título", "doctitle", "document title"} | {
+    "tytuł", "название", "标题", "表題", "titulo", "tittel", "otsikko", "název",
+}  # fmt: skip
 SUBTITLES = {"subtitle", "untertitel", "sous-titre", "sottotitolo", "subtítulo", "подзаголовок", "副标题", "副題"}
 CAPTIONS = {"caption", "beschriftung", "légende", "didascalia", "descripción", "legenda", "image caption"} | {
     "table caption", "figure caption", "tablecaption", "imagecaption", "table", "illustration", "figure", "drawing"
@@ -39,6 +41,8 @@ CODE = {
     "preformatted", "macro", "macro text", "plain text code", "quellcode", "quelltext", "listing", "code listing",
     "html vorformatiert", "préformaté html", "verbatim", "program listing", "programlisting",
 }  # fmt: skip
+TERMS = {"definition term", "definitionterm", "dl term", "list term"}
+DEFINITIONS = {"definition", "dl definition", "list definition", "definition description"}
 INLINE_CODE = {
     "verbatim char", "html code", "html keyboard", "html sample", "html typewriter", "code char", "inline code",
     "source text", "code in text", "teletype", "html variable code",
@@ -155,7 +159,15 @@ def _role(name: str) -> str:
         return "toc_heading"
     if TOC_NAME.fullmatch(lowered):
         return "toc"
-    roles = {"title": TITLES, "subtitle": SUBTITLES, "caption": CAPTIONS, "quote": QUOTES, "code": CODE}
+    roles = {
+        "term": TERMS,
+        "definition": DEFINITIONS,
+        "title": TITLES,
+        "subtitle": SUBTITLES,
+        "caption": CAPTIONS,
+        "quote": QUOTES,
+        "code": CODE,
+    }
     return next((role for role, names in roles.items() if lowered in names), "")
 
 
@@ -185,7 +197,7 @@ def indent_of(properties: Element, default: int | None) -> int | None:
 
 
 def run_properties(node: Element) -> dict:
-    """Return what a `w:rPr` says: bold, italic, struck, hidden, capitals, position, underline, size, font, language."""
+    """Return what a `w:rPr` says, by names of our own: bold, italic, struck, hidden, position, size, font …"""
     result: dict = {}
     for child in node:
         name = child.tag.removeprefix(W) if isinstance(child.tag, str) else ""

@@ -40,6 +40,4 @@ def unicode_text(text: str, font: str) -> str:
     if not any(PRIVATE_USE <= ord(c) <= PRIVATE_USE + 0xFF for c in text):
         return text
     font = font if is_symbol_font(font) else "Symbol"
-    return "".join(
-        symbol(font, ord(c)) if PRIVATE_USE <= ord(c) <= PRIVATE_USE + 0xFF else c for c in text
-    )
+    return "".join(symbol(font, ord(c)) if PRIVATE_USE <= ord(c) <= PRIVATE_USE + 0xFF else c for c in text)

@@ -9,9 +9,10 @@ from lxml.etree import _Element as Element
 from lessons.importing.document import Block, element
 from lessons.importing.readers.docx.content import Item, LeftOut, Paragraph, TableItem
 from lessons.importing.readers.docx.namespaces import W, is_on, number, value
-from lessons.importing.readers.docx.paragraph import DELETED, text_of
+from lessons.importing.readers.docx.paragraph import DELETED
 from lessons.importing.readers.docx.selection import outermost
 from lessons.importing.readers.docx.styles import Styles
+from lessons.importing.readers.docx.text import text_of
 
 MAX_SPAN = 200
 LAYOUT_PARAGRAPHS = 4

@@ -29,7 +29,6 @@ WEAK = (
     furniture.SHARING,
     furniture.AUTHOR,
     furniture.HIDDEN,
-    furniture.COOKIES,
 )
 # What articles without any furniture around them have as well.
 OF_ARTICLES = (furniture.CONTENTS, furniture.HIDDEN, furniture.PERMALINK)
@@ -210,8 +209,8 @@ def _leave_out_below_labels(page_blocks: list[PageBlock]) -> None:
             one.reason = below
 
 
-def leave_out_empty_headings(page_blocks: list[PageBlock]) -> None:
-    """Leave out headings of which all that stood below is left out, or is notes that stand elsewhere."""
+def leave_out_empty_headings(page_blocks: list[PageBlock], title: PageTitle) -> None:
+    """Leave out headings of which all below is left out, or is notes that stand elsewhere, but not the title."""
     moved = notes.moved([one.block for one in page_blocks])
     level_below = 0  # of the kept heading that comes next, 7 if text comes first
     why: str | Promise | None = None
@@ -223,7 +222,7 @@ def leave_out_empty_headings(page_blocks: list[PageBlock]) -> None:
             why = EMPTY if one.block.text else why
         elif one.block.type != "heading":
             level_below, why = 7, None
-        elif why is not None and level_below <= (one.block.level or 6):
+        elif why is not None and level_below <= (one.block.level or 6) and not title.rank(one.block.text):
             one.reason = why
         else:
             level_below, why = one.block.level or 6, None

@@ -11,11 +11,15 @@ from lessons.importing.document import Block, Omission
 
 
 class Mark(NamedTuple):
-    """An element that is furniture, and why. element: its `mem_id`. name: the part of its class names that says so."""
+    """An element that is furniture, and why. element: its `mem_id`. name: the part of its class names that says so.
+
+    is_certain: it is left out even if it holds most of the page's text.
+    """
 
     element: int
     reason: str | Promise
     name: str = ""
+    is_certain: bool = False
 
 
 @dataclass(slots=True)

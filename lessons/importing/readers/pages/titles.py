@@ -1,17 +1,19 @@
 """The title of a page: its main heading or, without one, its metadata; without the name of the site."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser
 
-from lessons.importing.document import Block
+from lessons.importing.document import Block, Omission, ParsedArticle
 
 SEPARATOR = re.compile(r"\s+[|–—·•:»«/\\<>~-]+\s+|\s*[|»«]\s*|\s*::\s*")
 NOT_WORD = re.compile(r"[\W_]+")
 TITLES = "meta[property='og:title'], meta[name='twitter:title'], meta[name='citation_title'], meta[name='DC.title']"
 SITES = "meta[property='og:site_name'], meta[name='application-name'], meta[name='apple-mobile-web-app-title']"
 MAX_LENGTH = 500
+NUMBER = re.compile(r"((?:\d{1,3}(?:\.\d{1,3}){0,5}|[IVX]{1,5})[.)]?)\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ class PageTitle:
             return 0
         return max((_rank(key, title) for title in (*self.own, self.browser)), default=0)
 
+    def named(self, title: str) -> "PageTitle":
+        """Return these titles with one that the text itself marks, if any, before the others."""
+        return replace(self, own=(title, *self.own)) if title else self
+
     def without_site(self) -> str:
         """Return the title without the name of the site, on whichever side that stands."""
         sites = {_key(site) for site in self.sites}
@@ -45,10 +51,45 @@ def read(page: LexborHTMLParser) -> PageTitle:
     return PageTitle(browser[:MAX_LENGTH], _contents(page, TITLES), _contents(page, SITES))
 
 
+def set_title(parsed: ParsedArticle, title: PageTitle) -> None:
+    """Take the title out of the headings of a format that marks them, or else from the metadata.
+
+    A number before the title counts the article among others: it becomes an omission.
+    """
+    index = find_heading(parsed.blocks, title)
+    if index is not None:
+        text = parsed.blocks.pop(index).text
+        parsed.omissions = [_moved(omission, index) for omission in parsed.omissions]
+        number = _number_before(text, [block.text for block in parsed.blocks if block.type == "heading"])
+        parsed.title = text.removeprefix(number).strip()
+        if number:
+            parsed.omissions.append(Omission(number.strip(), _("The number of the title."), position=0))
+    elif any(block.type == "heading" for block in parsed.blocks):
+        parsed.title = title.without_site()
+
+
+def _moved(omission: Omission, removed: int) -> Omission:
+    """Return the omission with its position after the block with the index `removed` is gone."""
+    is_behind = omission.position is not None and omission.position > removed
+    return replace(omission, position=omission.position - 1) if is_behind and omission.position else omission
+
+
+def _number_before(title: str, headings: list[str]) -> str:
+    """Return the number that a title begins with: `3.`, or `3` above `3.1`."""
+    match = NUMBER.match(title)
+    if not match or not title[match.end() :].strip():
+        return ""
+    number = match[1].rstrip(".)")
+    is_marked = match[1] != number and not number.isalpha()
+    return match[0] if is_marked or any(text.startswith(f"{number}.") for text in headings) else ""
+
+
 def find_heading(blocks: list[Block], title: PageTitle) -> int | None:
     """Return the index of the heading that is the title.
 
-    That is one that the metadata names; otherwise the only heading of the first level, if it is the first heading.
+    That is one that the metadata names; otherwise the first heading, if its place or the others show that it is not
+    one of several sections: it is the only one of the first level, it has nothing below it but the next, or the
+    others are numbered and it is not.
     """
     headings = [n for n, block in enumerate(blocks) if block.type == "heading"]
     if not headings:
@@ -58,7 +99,12 @@ def find_heading(blocks: list[Block], title: PageTitle) -> int | None:
         # A heading with the title may stand in the page's head and again above the article.
         return next((n for n in named if blocks[n].level == 1), named[0] if named[0] == headings[0] else None)
     top = [n for n in headings if blocks[n].level == 1]
-    return top[0] if len(top) == 1 and top[0] == headings[0] else None
+    if not top or top[0] != headings[0]:
+        return None
+    others = [blocks[n].text for n in top[1:]]
+    is_empty = bool(others) and top[1] == top[0] + 1
+    are_numbered = len(others) > 1 and all(map(NUMBER.match, others)) and not NUMBER.match(blocks[top[0]].text)
+    return top[0] if not others or is_empty or are_numbered else None
 
 
 def best(indexes: list[int], blocks: list[Block], title: PageTitle) -> list[int]:

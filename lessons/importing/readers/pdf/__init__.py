@@ -11,6 +11,8 @@ blocks.py      paragraphs become blocks
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Set
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -18,16 +20,19 @@ from django.utils.translation import gettext as _
 
 from lessons.importing.document import Omission, ParsedArticle
 from lessons.importing.readers.pdf import headings, layout, notes, running
-from lessons.importing.readers.pdf.blocks import Writer
+from lessons.importing.readers.pdf.blocks import Writer, picture_block
 from lessons.importing.readers.pdf.headings import OutlineEntry
-from lessons.importing.readers.pdf.joining import Vocabulary
-from lessons.importing.readers.pdf.paragraphs import Paragraph, continues, paragraphs
+from lessons.importing.readers.pdf.joining import Vocabulary, is_hyphenated
+from lessons.importing.readers.pdf.layout import Line
+from lessons.importing.readers.pdf.paragraphs import Paragraph, continues, paragraphs, place_pictures
+from lessons.importing.readers.pdf.pictures import Picture, PictureReader, without_repeated
 from lessons.importing.readers.pdf.running import Running
-from lessons.importing.readers.pdf.words import Page, read_page
+from lessons.importing.readers.pdf.words import Geometry, Page, read_page
 from lessons.markup.sanitise import InvalidText
 
 MAX_PAGES = 1_000
 MAX_OUTLINE = 5_000
+MAX_TITLE_PAGE_WORDS = 120
 # Paragraphs between two halves of one: a figure's caption, the words in a drawing, a small table.
 MAX_BETWEEN = 4
 MIN_WORDS_A_PAGE = 3
@@ -36,6 +41,11 @@ MAX_UNREADABLE = 0.3
 UNUSABLE_TITLE = re.compile(
     r"\A\W*\Z|untitled|microsoft (?:word|powerpoint)|\.(?:docx?|pdf|tex|dvi|indd|qxd|odt|pptx?)\b"
     r"|\A[\w-]{1,40}_[\w-]+\Z",
+    re.IGNORECASE,
+)
+CHAPTER_NUMBER = re.compile(
+    r"(?:chapter|part|section|appendix|book|lecture|kapitel|teil|anhang|chapitre|partie|annexe|capítulo|parte|capitolo|"
+    r"hoofdstuk|deel|rozdział|глава)\s+(?:\d{1,3}|[IVXLC]{1,7}|[A-Z])[.:]?",
     re.IGNORECASE,
 )
 CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]{1,5}\Z|(?:…\s?){2,}\s*\d{1,4}\Z", re.IGNORECASE)
@@ -54,13 +64,25 @@ def read(data: bytes) -> ParsedArticle:
                 _("This PDF has more than %(n)s pages. Split it, and import the parts one by one.")
                 % {"n": f"{MAX_PAGES:,}"}
             )
-        pages = [read_page(document, number) for number in range(len(document))]
+        pages, pictures = _read_pages(document)
         _check_readable(pages)
-        return _parsed(pages, _outline(document), _title(document), _language(document))
+        return _parsed(pages, without_repeated(pictures), _outline(document), _title(document), _language(document))
     except pdfium.PdfiumError:
         raise InvalidText(_damaged()) from None
     finally:
         document.close()
+
+
+def _read_pages(document: pdfium.PdfDocument) -> tuple[list[Page], list[list[Picture]]]:
+    """Return the words and the pictures of each page."""
+    pages, pictures, reader = [], [], PictureReader()
+    for number in range(len(document)):
+        page = document[number]
+        geometry = Geometry(page)
+        pages.append(read_page(document, page, number, geometry))
+        pictures.append(reader.read(page, geometry) if pages[-1].words and not pages[-1].angle else [])
+        page.close()
+    return pages, pictures
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:
@@ -101,7 +123,9 @@ def _check_readable(pages: list[Page]) -> None:
         )
 
 
-def _parsed(pages: list[Page], outline: list[OutlineEntry], title: str, language: str) -> ParsedArticle:
+def _parsed(
+    pages: list[Page], pictures: list[list[Picture]], outline: list[OutlineEntry], title: str, language: str
+) -> ParsedArticle:
     lines = [layout.fragments(page) for page in pages]
     left_out = running.remove_running(pages, lines)
     size = headings.body_size(
@@ -114,6 +138,7 @@ def _parsed(pages: list[Page], outline: list[OutlineEntry], title: str, language
         for paragraph in paragraphs(region, size)
     ]
     references, keys = notes.find_notes(found, size)
+    first = _place_pictures(found, pictures)
     headings.mark_headings([p for p in found if not p.is_note], size, outline)
     _unmark_authors(found, size)
     vocabulary = Vocabulary(line.text for p in found for line in p.lines)
@@ -124,12 +149,35 @@ def _parsed(pages: list[Page], outline: list[OutlineEntry], title: str, language
     if title_paragraph:
         parsed.title = writer.inline(title_paragraph.lines, plain=True)[0]
         found = [p for p in found if p is not title_paragraph]
+        first += title_paragraph.pictures
+    found = _join_chapter_numbers(found)
     _raise_levels(found)
     _omit(parsed, left_out, contents)
-    parsed.source = _source(title_paragraph, found, contents, writer)
-    body = _joined([p for p in found if not p.is_note])
-    parsed.blocks = writer.blocks(body) + [writer.footnote(p, keys[id(p)]) for p in found if p.is_note]
+    body, of_notes = _joined([p for p in found if not p.is_note]), [p for p in found if p.is_note]
+    listed = {id(word) for p in contents for line in p.lines for word in line.words}
+    listed |= {id(p.first.words[0]) for p in of_notes}
+    texts = [p.lines for p in ([title_paragraph] if title_paragraph else []) + body + of_notes]
+    parsed.source = _source(pages, texts, left_out.words | listed, vocabulary)
+    parsed.images = [picture.image for of_page in pictures for picture in of_page]
+    parsed.blocks = [*map(picture_block, first), *writer.blocks(body)] + [
+        writer.footnote(p, keys[id(p)]) for p in of_notes
+    ]
     return parsed
+
+
+def _place_pictures(found: list[Paragraph], pictures: list[list[Picture]]) -> list[Picture]:
+    """Place the pictures of all pages; return those that stand before all text."""
+    by_page: dict[int, list[Paragraph]] = defaultdict(list)
+    for paragraph in found:
+        if not paragraph.is_note:
+            by_page[paragraph.page].append(paragraph)
+    last: Paragraph | None = None
+    first: list[Picture] = []
+    for page, of_page in enumerate(pictures):
+        at_top = place_pictures(by_page[page], of_page)
+        (last.pictures if last else first).extend(at_top)
+        last = by_page[page][-1] if by_page[page] else last
+    return first
 
 
 def _unmark_authors(found: list[Paragraph], size: float) -> None:
@@ -152,6 +200,7 @@ def _joined(found: list[Paragraph]) -> list[Paragraph]:
         beginning = _beginning_of(paragraph, result)
         if beginning:
             beginning.lines += paragraph.lines
+            beginning.pictures += paragraph.pictures
             beginning.region = paragraph.region
         else:
             result.append(paragraph)
@@ -194,9 +243,31 @@ def _title_paragraph(found: list[Paragraph], size: float, title: str) -> Paragra
     largest = max(first_page, key=lambda p: p.size)
     is_title = largest.level is not None and largest.size >= 1.15 * size and len(largest.text) < 250
     others = [p for p in found if p.level is not None and p is not largest and p.size >= largest.size]
-    if not is_title or others or largest.in_outline or headings.is_numbered(largest.text):
+    is_title_page = sum(len(p.text.split()) for p in first_page) < MAX_TITLE_PAGE_WORDS and len(first_page) < len(
+        found
+    )
+    if not is_title or largest.in_outline or headings.is_numbered(largest.text):
+        return None
+    if len(others) > 1 and not is_title_page:
         return None
     return largest if first_page.index(largest) < 6 else None
+
+
+def _join_chapter_numbers(found: list[Paragraph]) -> list[Paragraph]:
+    """Join "Chapter 1" to the heading below it."""
+    result: list[Paragraph] = []
+    for paragraph in found:
+        before = result[-1] if result else None
+        is_below = (
+            before and before.level is not None and paragraph.level is not None and before.page == paragraph.page
+        )
+        if before and is_below and CHAPTER_NUMBER.fullmatch(before.text.strip()):
+            before.lines += paragraph.lines
+            before.pictures += paragraph.pictures
+            before.level = min(before.level or 1, paragraph.level or 1)
+        else:
+            result.append(paragraph)
+    return result
 
 
 def _raise_levels(found: list[Paragraph]) -> None:
@@ -219,19 +290,29 @@ def _omit(parsed: ParsedArticle, left_out: Running, contents: list[Paragraph]) -
         )
     if left_out.numbers:
         reason = _("Page numbers, on %(n)d pages.") % {"n": len(left_out.numbers)}
-        parsed.omissions.append(Omission(" ".join(left_out.numbers), reason, position=0))
+        parsed.omissions.append(Omission(" ".join(left_out.numbers.values()), reason, position=0))
     if contents:
         text = "\n".join(line.text for p in contents for line in p.lines)
         parsed.omissions.append(Omission(text, _("The table of contents, with the numbers of the pages."), position=0))
 
 
-def _source(title: Paragraph | None, found: list[Paragraph], contents: list[Paragraph], writer: Writer) -> str:
-    """Return the lines as they stand on the pages, with the words that a hyphen parts put together."""
-    texts = []
-    everything = [*([title] if title else []), *found, *contents]
-    for paragraph in everything:
-        texts.append(writer.inline(paragraph.lines, plain=True)[0])
-    return "\n".join(texts)
+def _source(pages: list[Page], texts: list[list[Line]], left_out: Set[int], vocabulary: Vocabulary) -> str:
+    """Return the words of the pages, but for those with an id in `left_out`, in the order of `texts`.
+
+    texts: the lines of each paragraph. Words that are in none of them come last, so that the proof finds them missing.
+    """
+    in_texts = {id(word) for lines in texts for line in lines for word in line.words}
+    others = [word for page in pages for word in page.words if id(word) not in in_texts]
+    result = []
+    for lines in [*([line.words for line in lines] for lines in texts), [others]]:
+        joined = ""
+        for words in lines:
+            kept = [(" " if word.has_space else "") + word.text for word in words if id(word) not in left_out]
+            text = "".join(kept).strip()
+            is_parted = is_hyphenated(joined, text) and not vocabulary.keeps_hyphen(joined, text)
+            joined = joined[:-1] + text if is_parted else f"{joined} {text}"
+        result.append(joined)
+    return "\n".join(result)
 
 
 def _outline(document: pdfium.PdfDocument) -> list[OutlineEntry]:

@@ -10,6 +10,7 @@ from lessons.importing.document import Block, element, escape_html, table_block
 from lessons.importing.readers.pdf.joining import Vocabulary, is_hyphenated, needs_space
 from lessons.importing.readers.pdf.layout import Line
 from lessons.importing.readers.pdf.paragraphs import Paragraph, has_marker
+from lessons.importing.readers.pdf.pictures import Picture
 from lessons.importing.readers.pdf.words import Word
 from lessons.markup.sanitise import sanitise
 
@@ -63,8 +64,9 @@ class Writer:
         while start < len(paragraphs):
             end = self._end_of_group(paragraphs, start)
             result += self._group(paragraphs[start:end])
+            result += [picture_block(picture) for p in paragraphs[start:end] for picture in p.pictures]
             start = end
-        return [block for block in result if block.text]
+        return [block for block in result if block.text or block.type == "image"]
 
     def _end_of_group(self, paragraphs: Sequence[Paragraph], start: int) -> int:
         """Return the index after the paragraphs that make one block with the one at `start`."""
@@ -151,6 +153,10 @@ class Writer:
         link = word.link if WEB_ADDRESS.match(word.link) else ""
         note = self._notes.get(id(word), "")
         return _Piece(word.text, kind, style.bold and not all_bold, style.italic, style.fixed, link, note)
+
+
+def picture_block(picture: Picture) -> Block:
+    return Block("image", "", sanitise(f'<p><img src="/assets/{picture.image.uid}/" alt=""></p>'))
 
 
 def _spaced_html(piece: _Piece) -> str:

@@ -1,10 +1,13 @@
 """Lines become paragraphs: where one ends and the next one begins, across columns and pages too. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from lessons.importing.readers.pdf.joining import is_hyphenated
 from lessons.importing.readers.pdf.layout import Line, Region
+from lessons.importing.readers.pdf.pictures import Picture
 
 ENDS_SENTENCE = re.compile(r"[.?!:;。！？؟…][\"'”’»)\]]*\Z")
 WEAK_MARKERS = set("-–—*·∗+o")
@@ -14,11 +17,15 @@ GAP = 1.3
 FIRST_GAP = 1.45
 SIZE_STEP = 0.6
 SLACK = 0.02
+TOLERANCE = 6.0
 
 
 @dataclass
 class Paragraph:
-    """Lines that belong together. region: where it begins. gap: the white space before it, in lines."""
+    """Lines that belong together.
+
+    region: where it begins. gap: the white space before it, in lines. pictures: those that stand below it.
+    """
 
     lines: list[Line]
     region: Region
@@ -27,6 +34,7 @@ class Paragraph:
     is_note: bool = False
     in_outline: bool = False
     anchors: list[str] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
 
     @property
     def page(self) -> int:
@@ -116,6 +124,8 @@ def _begins(
         return True
     if line.style.fixed and before.style.fixed:
         return False
+    if is_hyphenated(before.text, line.text) and line.text[0].islower():
+        return False
     if len(line.cells) > 1 or len(before.cells) > 1:
         return True
     if line.is_bold != before.is_bold and (ENDS_SENTENCE.search(before.text) or _has_room(region, before, line)):
@@ -126,20 +136,28 @@ def _begins(
         return True
     if line.size > body_size + SIZE_STEP or (line.is_bold and before.is_bold):
         return False  # the lines of a heading
-    return _is_indented(region, before, line, after, is_second) or _has_room(region, before, line)
+    return _is_indented(before, line, after, is_second) or _has_room(region, before, line)
 
 
-def _is_indented(region: Region, before: Line, line: Line, after: Line | None, is_second: bool) -> bool:
+def _is_indented(before: Line, line: Line, after: Line | None, is_second: bool) -> bool:
     """Return whether the line is indented, or stands out left of the lines before it as in a bibliography."""
     indent = INDENT * line.size
+    if is_second and has_marker(before) and abs(line.x0 - before.words[1].x0) < indent:
+        return False
     if line.x0 - before.x0 > indent:
-        return after is None or line.x0 - after.x0 > 0.5 * indent or abs(after.x0 - line.x0) < 1 < line.x0 - region.x0
+        return line.x0 - after.x0 > 0.5 * indent if after else not is_second
     hangs = before.x0 - line.x0 > indent and not is_second
     return hangs and (after is None or after.x0 - line.x0 > 0.5 * indent or bool(ENDS_SENTENCE.search(before.text)))
 
 
 def _has_room(region: Region, before: Line, line: Line) -> bool:
     """Return whether the line's first word would have found room in the line before: so the break was meant."""
+    if (
+        line.text[:1].islower()
+        and before.x1 - before.x0 > 0.5 * region.width
+        and not ENDS_SENTENCE.search(before.text)
+    ):
+        return False  # in a box, or beside a picture
     word = line.words[0]
     space = 0.35 * line.size
     return before.x1 + space + (word.x1 - word.x0) < region.x1 - SLACK * region.width - 0.5 * line.size
@@ -166,3 +184,19 @@ def continues(before: Paragraph, after: Paragraph, *, is_next: bool) -> bool:
     return starts_small or (
         is_next and is_full and next_text[:1].isalnum() and len(before.lines) + len(after.lines) > 2
     )
+
+
+def place_pictures(found: Sequence[Paragraph], pictures: Sequence[Picture]) -> list[Picture]:
+    """Give each picture of a page to the paragraph above it in its column; return those above which nothing stands."""
+    first = []
+    for picture in sorted(pictures, key=lambda picture: picture.top):
+        above = [p for p in found if p.last.bottom <= picture.top + TOLERANCE and _shares_column(p, picture)]
+        if above:
+            max(above, key=lambda p: p.last.bottom).pictures.append(picture)
+        else:
+            first.append(picture)
+    return first
+
+
+def _shares_column(paragraph: Paragraph, picture: Picture) -> bool:
+    return min(paragraph.region.x1, picture.x1) > max(paragraph.region.x0, picture.x0)

@@ -29,10 +29,17 @@ EDGE_SHARE = 0.2
 
 @dataclass(slots=True)
 class Running:
-    """What was left out: texts without page numbers, and on how many pages each stands; page numbers."""
+    """What was left out.
+
+    heads: texts without page numbers, with the number of pages of each. numbers: by page. words: the ids of all words.
+    """
 
     heads: Counter[str] = field(default_factory=Counter)
-    numbers: list[str] = field(default_factory=list)
+    numbers: dict[int, str] = field(default_factory=dict)
+    words: set[int] = field(default_factory=set)
+
+    def add_number(self, page: int, number: str) -> None:
+        self.numbers[page] = f"{self.numbers.get(page, '')} {number}".strip()
 
 
 @dataclass(slots=True)
@@ -63,6 +70,7 @@ def remove_running(pages: list[Page], fragments: list[list[Line]]) -> Running:
     repeated = _repeated(everything, len(pages))
     numbers = _page_numbers(everything)
     places = _places(edges, len(pages))
+    texts = Counter(row.line.text for row in everything)
     running = Running()
     for number, rows_of_page in enumerate(edges):
         gone: set[int] = set()
@@ -71,22 +79,27 @@ def remove_running(pages: list[Page], fragments: list[list[Line]]) -> Running:
                 is_running = row.key in repeated or _is_at_place(row, places) or id(row) in numbers
                 if not is_running:
                     break
-                _note(running, row)
+                _note(running, row, texts)
                 gone |= set(map(id, row.fragments))
+                running.words |= {id(word) for line in row.fragments for word in line.words}
         if gone:
             fragments[number] = [line for line in fragments[number] if id(line) not in gone]
     return running
 
 
-def _note(running: Running, row: _Row) -> None:
+def _note(running: Running, row: _Row, texts: Counter[str]) -> None:
+    """Note a row that is left out. texts: of all rows at the edges of pages; one that varies has a page number."""
     text = row.line.text
     if row.is_number:
-        running.numbers.append(text)
+        running.add_number(row.page, text)
         return
-    without_number = EDGE_NUMBER.sub("", text).strip() or text
+    without_number = EDGE_NUMBER.sub("", text).strip()
+    if texts[text] > 1 or not without_number:
+        running.heads[text] += 1
+        return
     running.heads[without_number] += 1
-    if without_number != text:
-        running.numbers.append(text.replace(without_number, "").strip())
+    if number := text.replace(without_number, "").strip():
+        running.add_number(row.page, number)
 
 
 def _edge_rows(page: Page, lines: list[Line]) -> list[_Row]:

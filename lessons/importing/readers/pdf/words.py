@@ -89,7 +89,7 @@ class Page:
         return self.width if self.angle % 2 else self.height
 
 
-class _Geometry:
+class Geometry:
     """Turns PDFium's coordinates into ours."""
 
     def __init__(self, page: pdfium.PdfPage):
@@ -106,11 +106,9 @@ class _Geometry:
         return self.top - y, self.right - x
 
 
-def read_page(document: pdfium.PdfDocument, number: int) -> Page:
+def read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int, geometry: Geometry) -> Page:
     """Return the words of the page. number: from 0."""
-    page = document[number]
     text_page = page.get_textpage()
-    geometry = _Geometry(page)
     result = Page(number, geometry.right - geometry.left, geometry.top - geometry.bottom)
     try:
         result.words = list(_words(text_page, geometry))
@@ -118,11 +116,10 @@ def read_page(document: pdfium.PdfDocument, number: int) -> Page:
             _set_links(document, page, geometry, result.words)
     finally:
         text_page.close()
-        page.close()
     return result
 
 
-def _set_links(document: pdfium.PdfDocument, page: pdfium.PdfPage, geometry: _Geometry, words: list[Word]) -> None:
+def _set_links(document: pdfium.PdfDocument, page: pdfium.PdfPage, geometry: Geometry, words: list[Word]) -> None:
     """Note on each word the address that a link over it leads to."""
     for x0, top, x1, bottom, address in _links(document, page, geometry):
         for word in words:
@@ -132,7 +129,7 @@ def _set_links(document: pdfium.PdfDocument, page: pdfium.PdfPage, geometry: _Ge
 
 
 def _links(
-    document: pdfium.PdfDocument, page: pdfium.PdfPage, geometry: _Geometry
+    document: pdfium.PdfDocument, page: pdfium.PdfPage, geometry: Geometry
 ) -> Iterator[tuple[float, float, float, float, str]]:
     position, link, rectangle = ctypes.c_int(0), pdfium_c.FPDF_LINK(), pdfium_c.FS_RECTF()
     for _count in range(MAX_LINKS):
@@ -151,7 +148,7 @@ def _links(
         yield min(x0, x1), min(top, bottom), max(x0, x1), max(top, bottom), address.value.decode("utf-8", "replace")
 
 
-def _words(text_page: pdfium.PdfTextPage, geometry: _Geometry) -> Iterator[Word]:
+def _words(text_page: pdfium.PdfTextPage, geometry: Geometry) -> Iterator[Word]:
     count = text_page.count_chars()
     if not count:
         return
@@ -194,7 +191,7 @@ def _text(text_page: pdfium.PdfTextPage, count: int) -> str:
 
 
 class _CharacterReader:
-    def __init__(self, text_page: pdfium.PdfTextPage, geometry: _Geometry):
+    def __init__(self, text_page: pdfium.PdfTextPage, geometry: Geometry):
         self._raw, self._geometry = text_page.raw, geometry
         self._box = pdfium_c.FS_RECTF()
         self._x, self._y, self._matrix = ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_MATRIX()

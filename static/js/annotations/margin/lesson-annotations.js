@@ -16,6 +16,12 @@ const READ_AFTER = 1500;
 const NARROW = "(max-width: 68rem)";
 const NOTHING = { ids: [], starts: [], ends: [], flags: [] };
 
+/* Opens the elements that hide a passage while they are closed. */
+const openAround = ({ startContainer }) => {
+  let details = startContainer.parentElement?.closest("details");
+  for (; details; details = details.parentElement.closest("details")) details.open = true;
+};
+
 class LessonAnnotations extends HTMLElement {
   #listening = null;
   #root = null;
@@ -73,7 +79,9 @@ class LessonAnnotations extends HTMLElement {
     const start = Number(this.dataset.start), end = Number(this.dataset.end);
     this.#positions = { ids: [0], starts: [start], ends: [end], flags: [0] };
     this.#paint(new Set([0]));
-    scrollTo({ top: scrollY + this.#map.range(start, end).getBoundingClientRect().top - innerHeight / 3 });
+    const range = this.#map.range(start, end);
+    openAround(range);
+    scrollTo({ top: scrollY + range.getBoundingClientRect().top - innerHeight / 3 });
   }
 
   #listen() {
@@ -246,13 +254,18 @@ class LessonAnnotations extends HTMLElement {
     return Number(card.dataset.number ?? this.#positions.ids.indexOf(Number(card.dataset.id)));
   }
 
+  #passage(number) {
+    return this.#map.range(this.#positions.starts[number], this.#positions.ends[number]);
+  }
+
   #passageBox(number) {
-    return this.#map.range(this.#positions.starts[number], this.#positions.ends[number]).getBoundingClientRect();
+    return this.#passage(number).getBoundingClientRect();
   }
 
   /* Scrolls a passage between two heights of the window, unless it is there. */
   #reveal(number, from, to) {
     if (!this.#isServerText) return;
+    openAround(this.#passage(number));
     const { top, bottom } = this.#passageBox(number);
     if (top >= from * innerHeight && bottom <= to * innerHeight) return;
     scrollTo({ top: scrollY + top - ((2 * from + to) / 3) * innerHeight });
@@ -277,6 +290,7 @@ class LessonAnnotations extends HTMLElement {
     const id = uid && (await this.#cards.idOf(uid));
     const number = id ? this.#positions.ids.indexOf(id) : -1;
     if (number < 0) return;
+    if (this.#isServerText) openAround(this.#passage(number));
     const { top } = this.#isServerText ? this.#passageBox(number) : this.getBoundingClientRect();
     scrollTo({ top: scrollY + top - innerHeight / 3, behavior: "instant" });
     this.#activate([number], { focus: true });

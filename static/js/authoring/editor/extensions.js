@@ -3,17 +3,23 @@
 export {
   Abbreviation,
   Anchors,
+  Callout,
   Citation,
   Code,
   Definitions,
   Detail,
+  Details,
+  Heading,
   Keyboard,
   OrderedList,
   PassthroughBlock,
   Quotation,
+  Ruby,
+  Summary,
   Term,
 } from "./passthrough.js";
 export { Footnotes, Superscript } from "./footnotes.js";
 export { Formula } from "./formula.js";
 export { Figure } from "./figure.js";
 export { Link } from "./link.js";
+export { OfficePaste } from "./office-paste.js";

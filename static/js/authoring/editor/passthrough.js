@@ -1,10 +1,18 @@
 /* Elements that a lesson may contain and the editor has no button for: they pass through it unchanged. */
 
-import { Code as PlainCode, Extension, Mark, Node, OrderedList as PlainOrderedList } from "django-prose-editor/editor";
+import {
+  Code as PlainCode,
+  Extension,
+  Heading as PlainHeading,
+  Mark,
+  Node,
+  OrderedList as PlainOrderedList,
+} from "django-prose-editor/editor";
 
 const BLOCKS = ["paragraph", "heading", "blockquote", "bulletList", "orderedList", "listItem", "codeBlock"];
 const TABLES = ["table", "tableRow", "tableCell", "tableHeader"];
 const OTHERS = ["figure", "image", "caption", "definitions", "term", "detail", "footnotes", "horizontalRule"];
+const CONTAINERS = ["callout", "details", "summary"];
 const MARKS = ["link", "superscript", "subscript", "bold", "italic", "quotation", "citation", "abbreviation", "code"];
 
 const attribute = (name, more = {}) => ({
@@ -16,15 +24,18 @@ const attribute = (name, more = {}) => ({
   },
 });
 
-/* Ids of headings and footnotes, language and direction. */
+const TASK = { keepOnSplit: false, parseHTML: (element) => (element.classList.contains("task") ? "task" : null) };
+
+/* Ids of headings and footnotes, language and direction; numbers of list items, and which of them are tasks. */
 export const Anchors = Extension.create({
   name: "anchors",
   addGlobalAttributes: () => [
     {
-      types: [...BLOCKS, ...TABLES, ...OTHERS, ...MARKS],
+      types: [...BLOCKS, ...TABLES, ...OTHERS, ...CONTAINERS, ...MARKS],
       attributes: { ...attribute("id", { keepOnSplit: false }), ...attribute("lang"), ...attribute("dir") },
     },
     { types: ["tableHeader"], attributes: attribute("scope") },
+    { types: ["listItem"], attributes: { ...attribute("value", { keepOnSplit: false }), ...attribute("class", TASK) } },
   ],
 });
 
@@ -46,12 +57,38 @@ export const Abbreviation = mark("abbreviation", "abbr", { addAttributes: () => 
 /* Code may be a link, or bold, or both. */
 export const Code = PlainCode.extend({ excludes: "" });
 
-/* A list may count down; the style of its numbers is up to the style sheet. */
+/* A list may count down, or by letters. */
 export const OrderedList = PlainOrderedList.extend({
   addAttributes() {
-    return { ...this.parent?.(), ...attribute("reversed") };
+    return { ...this.parent?.(), ...attribute("type"), ...attribute("reversed") };
   },
+  /* The package's own view would show neither of them. */
+  addNodeView: () => null,
 }).configure({ enableListAttributes: false });
+
+/* A note, a warning, an example. */
+export const Callout = block("callout", "aside", "block+", { group: "block", defining: true, addAttributes: () => attribute("class") });
+
+/* What readers open and close is always open in the editor. */
+export const Details = block("details", "details", "summary? block+", {
+  group: "block",
+  defining: true,
+  addAttributes: () => attribute("open"),
+  addNodeView: () => () => {
+    const dom = document.createElement("div");
+    dom.className = "details";
+    return { dom, contentDOM: dom };
+  },
+});
+export const Summary = block("summary", "summary", "inline*", { defining: true });
+
+/* Headings of other sites that a lesson does not have become those that it has, as they do when a text is saved. */
+export const Heading = PlainHeading.extend({
+  parseHTML() {
+    const rules = Object.entries({ h1: 2, h5: 4, h6: 4 }).map(([tag, level]) => ({ tag, attrs: { level } }));
+    return [...(this.parent?.() ?? []), ...rules];
+  },
+});
 
 const parseElement = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
 
@@ -75,4 +112,15 @@ export const PassthroughBlock = Node.create({
       return { dom };
     };
   },
+});
+
+/* Text with its reading above it, one piece in the line. */
+export const Ruby = Node.create({
+  name: "ruby",
+  group: "inline",
+  inline: true,
+  atom: true,
+  addAttributes: () => ({ html: { default: "", rendered: false } }),
+  parseHTML: () => [{ tag: "ruby", getAttrs: (element) => ({ html: element.outerHTML }) }],
+  renderHTML: ({ node }) => parseElement(node.attrs.html) ?? ["span"],
 });

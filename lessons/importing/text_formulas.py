@@ -3,6 +3,8 @@ r"""Formulas in plain text: what stands between `$…$`, `$$…$$`, `\(…\)` or
 from dataclasses import replace
 from html import unescape
 
+from django.utils.safestring import SafeString, mark_safe
+
 from lessons.importing.document import Block, escape_html
 from lessons.markup.formulas import FormulaLimit, formula
 from lessons.markup.mathml import TAG
@@ -20,11 +22,11 @@ def _with_formulas(block: Block, limit: FormulaLimit) -> Block:
     if block.type == "code" or "<pre" in block.html or not block.html:
         return block
     pieces = TAG.split(block.html)
-    pieces[::2] = [_converted(unescape(piece), limit) for piece in pieces[::2]]
+    pieces[::2] = [text_as_html(unescape(piece), limit) for piece in pieces[::2]]
     html = "".join(pieces)
     if html == block.html:
         return block
-    lines = [plain_text(_converted(line, limit)) for line in block.text.split("\n")]
+    lines = [plain_text(text_as_html(line, limit)) for line in block.text.split("\n")]
     return replace(block, text="\n".join(lines), html=html, type=_type(block, html))
 
 
@@ -33,12 +35,12 @@ def _type(block: Block, html: str) -> str:
     return "formula" if is_one and 'display="block"' in html[: html.index(">", 3)] else block.type
 
 
-def _converted(text: str, limit: FormulaLimit) -> str:
-    """Return text as HTML, with formulas where it can be nothing else."""
+def text_as_html(text: str, limit: FormulaLimit, *, all_tex: bool = False) -> SafeString:
+    """Return text as HTML, with formulas where it can be nothing else, or `all_tex` between delimiters."""
     pieces, last = [], 0
     for found in find_formulas(text):
-        if is_certain(found.tex):
+        if all_tex or is_certain(found.tex):
             html = limit.add(formula(found.tex, display=found.display))
             pieces += [escape_html(text[last : found.start]), html]
             last = found.end
-    return "".join([*pieces, escape_html(text[last:])])
+    return mark_safe("".join([*pieces, escape_html(text[last:])]))

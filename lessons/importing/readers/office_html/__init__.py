@@ -1,0 +1,54 @@
+"""HTML of office programs, saved or copied: Word, Outlook, Word Online, Google Docs, LibreOffice and Pages.
+
+One pass over a parsed page, before it is read as any other, gives their paragraphs the elements that they stand for:
+titles, headings, lists, formats. What such programs show beside the text is marked: changes, comments, contents.
+The editor's script `office-html.js` does the same with what is pasted into it.
+"""
+
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser
+
+from lessons.importing.readers.office_html import asides, headings, links, lists, styles
+from lessons.importing.readers.pages.page_block import Mark
+
+SIGNS = (
+    "mso-", "class=Mso", 'class="Mso', "urn:schemas-microsoft-com:office", "docs-internal-guid", "lst-kix_",
+    'content="Microsoft Word', 'content="LibreOffice', 'content="OpenOffice', "Cocoa HTML Writer", "SCXW",
+    "sdfootnote", "doc-content",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Office:
+    """What was found. title: in the style of a title. marks: of what is not the article, by `mem_id`."""
+
+    is_office: bool = False
+    title: str = ""
+    marks: dict[int, Mark] = field(default_factory=dict)
+
+
+def is_office(html: str) -> bool:
+    """Return whether an office program wrote the page: all of it is the article."""
+    return any(sign in html for sign in SIGNS)
+
+
+def normalise(page: LexborHTMLParser, html: str, css: str) -> Office:
+    """Give the paragraphs of an office program, in place, the elements that they stand for.
+
+    html: the page as it was. css: its style sheets.
+    """
+    office = Office(is_office(html) or is_office(css))
+    sheet = styles.StyleSheet(css if office.is_office else "")
+    styles.unwrap_normal(page)
+    links.unwrap_redirects(page)
+    asides.mark_deletions(page)
+    if office.is_office:
+        asides.mark_comments(page)
+        asides.mark_contents(page)
+        asides.mark_page_margins(page)
+        office.title = headings.make_headings(page)
+    lists.make_lists(page, sheet.counters)
+    styles.mark_formats(page, sheet)
+    office.marks = asides.collect_marks(page)
+    return office

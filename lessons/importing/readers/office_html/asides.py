@@ -1,0 +1,109 @@
+"""What office programs show beside the text: deletions, comments, contents, headers and footers of pages."""
+
+import re
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from lessons.importing.readers.office_html.elements import outermost
+from lessons.importing.readers.pages.page_block import Mark
+
+DELETED = _("Deleted in the document, where changes are tracked.")
+COMMENT = _("A comment in the document.")
+CONTENTS = _("The table of contents of the document.")
+MARGIN = _("A header or footer of the document’s pages.")
+CONTENTS_CLASS = re.compile(
+    r"MsoToc\d|MsoTocHeading|MsoTableofFigures|TOC(?:Heading|\d)?|contents-(?:heading|\d)", re.IGNORECASE
+)
+COMMENT_SIGNS = (
+    "a.msocomanchor, a.msocomoff, a[href^='#_msocom_'], a[href^='#cmnt'][id^='cmnt_ref'], span.MsoCommentReference"
+)
+CONTENTS_TARGET = re.compile(r"#(?:_Toc|h\.|heading=|__RefHeading|_heading)")
+# An entry of Google's contents is a paragraph that is nothing but a link; fewer are a list of links.
+MIN_ENTRIES = 3
+
+
+# Until the whole page is normalised, the reason is in an attribute: changing the page copies its elements.
+ATTRIBUTE = "data-left-out"
+REASONS: dict[str, str | Promise] = {
+    "deleted": DELETED, "comment": COMMENT, "contents": CONTENTS, "margin": MARGIN,
+}  # fmt: skip
+
+
+def mark_deletions(page: LexborHTMLParser) -> None:
+    for node in page.css(f"[{ATTRIBUTE}]"):
+        del node.attrs[ATTRIBUTE]
+    _mark(page.css("del, span.msoDel"), "deleted")
+
+
+def mark_page_margins(page: LexborHTMLParser) -> None:
+    """Mark the headers and footers of printed pages."""
+    _mark(page.css("[style*='mso-element:header'], [style*='mso-element:footer']"), "margin")
+    _mark(page.css("div[title=header], div[title=footer]"), "margin")
+
+
+def mark_comments(page: LexborHTMLParser) -> None:
+    """Mark comments, and remove the signs in the text that lead to them."""
+    for link in outermost(page, COMMENT_SIGNS):
+        parent = link.parent
+        link.decompose()
+        if parent is not None and parent.tag in ("sup", "span") and not parent.text(deep=True).strip():
+            parent.decompose()
+    _mark(page.css("[style*='mso-element:comment']"), "comment")
+    _mark([_comment_of_google(link) for link in page.css("a[id^='cmnt'][href^='#cmnt_ref']")], "comment")
+
+
+def _comment_of_google(link: LexborNode) -> LexborNode:
+    """Return the box of a comment, which begins with its sign, or else its paragraph; the sign is removed."""
+    node = link
+    while node.parent and node.parent.tag not in ("div", "body"):
+        node = node.parent
+    box = node.parent
+    first = next(box.iter(), None) if box is not None and box.tag == "div" else None
+    link.decompose()
+    return box if box is not None and first is not None and first.mem_id == node.mem_id else node
+
+
+def mark_contents(page: LexborHTMLParser) -> None:
+    """Mark the table of contents."""
+    found = [node for node in page.css("p[class], li[class], h1[class]") if _has_class(node)]
+    found += page.css("div[id^='Table of Contents']")
+    run: list[LexborNode] = []
+    for node in [*page.css("p"), None]:
+        if node is not None and _is_entry(node):
+            run.append(node)
+            continue
+        found += run if len(run) >= MIN_ENTRIES else []
+        run = []
+    _mark(found, "contents")
+
+
+def _has_class(node: LexborNode) -> bool:
+    return any(CONTENTS_CLASS.fullmatch(name) for name in (node.attributes.get("class") or "").split())
+
+
+def _is_entry(node: LexborNode) -> bool:
+    """Return whether a paragraph is a link to a heading, perhaps with the number of a page."""
+    link = node.css_first("a[href^='#']")
+    if link is None or not CONTENTS_TARGET.match(link.attributes.get("href") or ""):
+        return False
+    outside = node.text(deep=True).replace(link.text(deep=True), "", 1)
+    return not any(c.isalpha() for c in outside)
+
+
+def _mark(nodes: list[LexborNode], reason: str) -> None:
+    for node in nodes:
+        node.attrs[ATTRIBUTE] = reason
+
+
+def is_marked(node: LexborNode) -> bool:
+    return ATTRIBUTE in node.attributes
+
+
+def collect_marks(page: LexborHTMLParser) -> dict[int, Mark]:
+    """Return the marks by `mem_id`, once nothing of the page changes any more."""
+    return {
+        node.mem_id: Mark(node.mem_id, REASONS[node.attributes.get(ATTRIBUTE) or ""], is_certain=True)
+        for node in page.css(f"[{ATTRIBUTE}]")
+    }

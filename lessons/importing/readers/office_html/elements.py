@@ -1,0 +1,46 @@
+"""Changes of elements that the parser has no function for. It copies whatever is inserted, with all that is in it."""
+
+from collections.abc import Container
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+KEPT = ("id", "dir", "lang")
+
+
+def outermost(page: LexborHTMLParser, selector: str) -> list[LexborNode]:
+    """Return the elements that match and are in no other that does, each once: they can be removed."""
+    found = {node.mem_id: node for node in page.css(selector)}
+    return [node for node in found.values() if not _is_inside(node, found)]
+
+
+def _is_inside(node: LexborNode, others: Container[int]) -> bool:
+    ancestor = node.parent
+    while ancestor is not None and ancestor.mem_id not in others:
+        ancestor = ancestor.parent
+    return ancestor is not None
+
+
+def copy_children(source: LexborNode, target: LexborNode) -> None:
+    """Copy all children of `source` to the end of `target`."""
+    for child in source.iter(include_text=True):
+        target.insert_child(child)
+
+
+def rename(page: LexborHTMLParser, node: LexborNode, name: str) -> None:
+    """Replace an element by one of another name with the same content, and with its id, direction and language."""
+    renamed = page.create_node(name)
+    for attribute in KEPT:
+        value = node.attributes.get(attribute)
+        if value:
+            renamed.attrs[attribute] = value
+    copy_children(node, renamed)
+    node.replace_with(renamed)
+
+
+def wrap_content(page: LexborHTMLParser, node: LexborNode, name: str) -> None:
+    """Put an element around all that is in `node`."""
+    wrapper = page.create_node(name)
+    copy_children(node, wrapper)
+    for child in list(node.iter(include_text=True)):
+        child.decompose()
+    node.insert_child(wrapper)

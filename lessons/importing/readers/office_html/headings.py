@@ -1,0 +1,41 @@
+"""Headings and titles that office programs mark by class or style."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from lessons.importing.readers.office_html.asides import is_marked
+from lessons.importing.readers.office_html.elements import rename
+
+TITLE_CLASSES = {"MsoTitle", "MsoTitleCxSpFirst", "MsoTitleCxSpMiddle", "MsoTitleCxSpLast", "title", "Title"}
+HEADING_CLASS = re.compile(r"Mso(?:Heading|Überschrift)([1-9])|heading-?([1-9])", re.IGNORECASE)
+OUTLINE_LEVEL = re.compile(r"mso-outline-level:\s*([1-9])", re.IGNORECASE)
+MAX_LENGTH = 500
+
+
+def make_headings(page: LexborHTMLParser) -> str:
+    """Make `<h1>` to `<h6>` of paragraphs that stand for headings; return the title, a heading of level 1 then."""
+    title = ""
+    for node in page.css("p, div[role=heading], h1, h2, h3, h4, h5, h6"):
+        text = " ".join(node.text(deep=True).split())
+        if not text or len(text) > MAX_LENGTH or is_marked(node):
+            continue
+        is_title = bool(TITLE_CLASSES & set((node.attributes.get("class") or "").split()))
+        level = 1 if is_title else _level(node)
+        if level and node.tag != f"h{level}":
+            rename(page, node, f"h{level}")
+        title = title or (text if is_title else "")
+    return title
+
+
+def _level(node: LexborNode) -> int | None:
+    if node.tag not in ("p", "div"):
+        return None
+    match = HEADING_CLASS.fullmatch(node.attributes.get("class") or "")
+    if match:
+        return min(int(match[1] or match[2]), 6)
+    match = OUTLINE_LEVEL.search(node.attributes.get("style") or "")
+    if match:
+        return min(int(match[1]), 6)
+    level = node.attributes.get("aria-level") or "" if node.attributes.get("role") == "heading" else ""
+    return min(int(level), 6) if level.isascii() and level.isdecimal() and int(level[:4]) > 0 else None

@@ -1,0 +1,127 @@
+"""Formats that office programs give by style or class, as the elements that mean the same."""
+
+import re
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from lessons.importing.readers.office_html.elements import rename, wrap_content
+
+MAX_RULES = 2_000
+CLASS_RULE = re.compile(r"(?:span|li|p|h[1-6])?\.([\w-]{1,80})")
+WEIGHT = re.compile(r"\d{3}")
+BOLD_FROM = 600
+# Google Docs counts lists in its style sheet: `.lst-kix_a-1>li:before{content:counter(lst-ctn-kix_a-1,lower-latin)`.
+COUNTER = re.compile(r"counter\(lst-ctn-(kix_[\w-]{1,80}-\d),\s*([a-z-]+)\)")
+LINK_STYLES = {"u"}
+
+
+class Format(NamedTuple):
+    """What a style says about text; None where it says nothing."""
+
+    strong: bool | None = None
+    em: bool | None = None
+    s: bool | None = None
+    u: bool | None = None
+    position: str | None = None
+
+    def over(self, other: "Format") -> "Format":
+        """Return this format, with `other` where it says nothing."""
+        return self._replace(**{name: value for name, value in other._asdict().items() if getattr(self, name) is None})
+
+    def elements(self) -> list[str]:
+        names = [name for name in ("strong", "em", "s", "u") if getattr(self, name)]
+        return names + ([self.position] if self.position else [])
+
+
+def declarations(style: str) -> dict[str, str]:
+    """Return the declarations of a `style` attribute or of the inside of a rule."""
+    pairs = (part.partition(":") for part in style.lower().split(";"))
+    return {name.strip(): value.strip() for name, _colon, value in pairs if value.strip()}
+
+
+def format_of(style: str) -> Format:
+    """Return what a `style` says about bold, italic, struck, underlined, and raised or lowered text."""
+    if not style:
+        return Format()
+    found = declarations(style)
+    weight, slant = found.get("font-weight"), found.get("font-style")
+    decoration = found.get("text-decoration", found.get("text-decoration-line"))
+    align = found.get("vertical-align")
+    return Format(
+        strong=_is_bold(weight) if weight else None,
+        em=slant.startswith(("italic", "oblique")) if slant else None,
+        s="line-through" in decoration if decoration else None,
+        u="underline" in decoration if decoration else None,
+        position={"super": "sup", "sub": "sub"}.get(align, "") if align else None,
+    )
+
+
+def _is_bold(weight: str) -> bool:
+    return weight.startswith("bold") or (bool(WEIGHT.match(weight)) and int(weight[:3]) >= BOLD_FROM)
+
+
+class StyleSheet:
+    """The rules of a document for classes, as Google Docs and Pages write them. Only such that name one class."""
+
+    def __init__(self, css: str):
+        self.formats: dict[str, Format] = {}
+        self.counters: dict[str, str] = dict(COUNTER.findall(css))
+        for rule in css.replace("<!--", "").replace("-->", "").split("}")[:MAX_RULES]:
+            selector, _brace, body = rule.rpartition("{")
+            match = CLASS_RULE.fullmatch(selector.strip())
+            if match:
+                own = format_of(body)
+                self.formats[match[1]] = own.over(self.formats.get(match[1], Format()))
+
+    def format(self, node: LexborNode) -> Format:
+        """Return the format of an element by its own style, then by its classes, the last first."""
+        found = format_of(node.attributes.get("style") or "")
+        for name in reversed((node.attributes.get("class") or "").split()):
+            if name in self.formats:
+                found = found.over(self.formats[name])
+        return found
+
+
+def mark_formats(page: LexborHTMLParser, sheet: StyleSheet) -> None:
+    """Put `<strong>`, `<sup>` and the like into the spans whose style says so."""
+    # From the inside out: what is put around copies what is inside.
+    for node in reversed(page.css("strike")):
+        rename(page, node, "s")
+    for node in reversed(page.css("span, font")):
+        names = sheet.format(node).elements()
+        inside_link = "u" in names and _is_in_link(node)
+        for name in reversed([name for name in names if not (inside_link and name in LINK_STYLES)]):
+            wrap_content(page, node, name)
+
+
+def unwrap_normal(page: LexborHTMLParser) -> None:
+    """Unwrap `<b style="font-weight:normal">`, which Google Docs puts around everything it copies."""
+    for node in page.css("b, strong, i, em"):
+        found = format_of(node.attributes.get("style") or "")
+        if (found.strong if node.tag in ("b", "strong") else found.em) is False:
+            node.unwrap()
+
+
+def _is_in_link(node: LexborNode) -> bool:
+    """Return whether a link is around the text, or is all of it."""
+    if node.css_first("a[href]"):
+        return True
+    parent = node.parent
+    while parent and parent.tag in ("span", "font", "b", "i", "u", "em", "strong"):
+        parent = parent.parent
+    return parent is not None and parent.tag == "a"
+
+
+def style_sheets(html: str) -> str:
+    """Return what is in the `<style>` elements of a page. Linear in its length."""
+    pieces: list[str] = []
+    lowered = html.lower()
+    position = lowered.find("<style")
+    while position >= 0:
+        start, end = lowered.find(">", position) + 1, lowered.find("</style", position)
+        if not start or end < 0:
+            break
+        pieces.append(html[start:end])
+        position = lowered.find("<style", end)
+    return "\n".join(pieces)

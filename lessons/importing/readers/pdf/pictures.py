@@ -1,0 +1,81 @@
+"""The pictures on a PDF's pages and where they stand; what is drawn with lines, such as a chart, is not among them."""
+
+from collections import Counter
+from hashlib import blake2b
+from io import BytesIO
+from typing import NamedTuple
+from uuid import uuid4
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from lessons.importing.document import SourceImage
+from lessons.importing.readers.pdf.words import Geometry
+
+MIN_SIDE = 40  # points: smaller ones are bullets, lines and logos
+MAX_PAGE_SHARE = 0.9  # larger ones are backgrounds, or scans below the text that was recognised in them
+MAX_PIXELS = 24_000_000
+MAX_TOTAL_PIXELS = 80_000_000
+MAX_PICTURES = 300
+MAX_DEPTH = 3
+MAX_REPEATS = 3
+
+
+class Picture(NamedTuple):
+    """A picture and its place on a page, in the coordinates of the words."""
+
+    image: SourceImage
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class PictureReader:
+    """Takes pictures from pages, until there are too many."""
+
+    def __init__(self) -> None:
+        self._pixels = MAX_TOTAL_PIXELS
+        self._count = 0
+
+    def read(self, page: pdfium.PdfPage, geometry: Geometry) -> list[Picture]:
+        """Return the pictures of the page that are large enough to be one."""
+        result = []
+        area = (geometry.right - geometry.left) * (geometry.top - geometry.bottom)
+        for image in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=MAX_DEPTH):
+            left, bottom, right, top = image.get_bounds()
+            width, height = right - left, top - bottom
+            if min(width, height) < MIN_SIDE or width * height > MAX_PAGE_SHARE * area:
+                continue
+            data = self._data(image)
+            if data:
+                x0, y0 = geometry.place(left, top, 0)
+                x1, y1 = geometry.place(right, bottom, 0)
+                result.append(Picture(SourceImage(str(uuid4()), data), x0, y0, x1, y1))
+        return result
+
+    def _data(self, image: pdfium.PdfImage) -> bytes:
+        """Return the picture as a file: a JPEG as it is, any other as PNG; nothing if it cannot be taken."""
+        try:
+            width, height = image.get_px_size()
+            if width * height > min(MAX_PIXELS, self._pixels) or self._count >= MAX_PICTURES:
+                return b""
+            self._pixels -= width * height
+            self._count += 1
+            if image.get_filters() == ["DCTDecode"]:
+                return bytes(image.get_data(decode_simple=False))
+            file = BytesIO()
+            image.get_bitmap().to_pil().save(file, "PNG", compress_level=1)
+            return file.getvalue()
+        except (pdfium.PdfiumError, ValueError, OSError, NotImplementedError, RuntimeError):
+            return b""
+
+
+def without_repeated(pictures: list[list[Picture]]) -> list[list[Picture]]:
+    """Return the pictures of each page without those that many pages have, such as the logo of a university."""
+    digests = [[blake2b(picture.image.data).digest() for picture in of_page] for of_page in pictures]
+    pages = Counter(digest for of_page in digests for digest in set(of_page))
+    return [
+        [picture for picture, digest in zip(of_page, own, strict=True) if pages[digest] < MAX_REPEATS]
+        for of_page, own in zip(pictures, digests, strict=True)
+    ]

@@ -1,0 +1,108 @@
+"""The table of contents of a plain text: left out, and used to find the headings that it lists."""
+
+import re
+
+from django.utils.translation import gettext_lazy as _
+
+from lessons.importing.readers.plain_text.lines import Line
+from lessons.importing.readers.plain_text.pages import Removed
+
+TITLE = re.compile(
+    r"\W*(?:table of contents|contents|in this (?:chapter|unit|article)|inhalt(?:sverzeichnis|sübersicht)?|sommaire|"
+    r"table des matières|índice(?: general)?|indice|sommario|contenido|conteúdo|sumário|inhoud(?:sopgave)?|innehåll|"
+    r"indhold(?:sfortegnelse)?|innhold|sisällys(?:luettelo)?|spis treści|obsah|tartalom(?:jegyzék)?|cuprins|sadržaj|"
+    r"içindekiler|оглавление|содержание|зміст|съдържание|περιεχόμενα|目\s*[录錄次]|차례|목차|"
+    r"المحتويات|تוכן העניינים|สารบัญ)"
+    r"\W*",
+    re.IGNORECASE,
+)
+# Dots, or a wide gap, and the page's number.
+LEADER = re.compile(r"(?:\s*[.…·_‥]{2,}[\s.…·_‥]*+|\s+(?:\.\s+){2,}|\s{3,}|\t+)(?:\d{1,4}|[ivxlc]{1,6})?\s*$")
+NUMBERING = re.compile(
+    r"(?:(?:chapter|part|section|kapitel|chapitre|appendix)\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+|[A-Z])[.):]?\s+",
+    re.IGNORECASE,
+)
+REASON = _("The table of contents.")
+DOTTED = re.compile(r"(?:\.{4,}|(?: \.){4,}|…{2,})\s*\d{1,4}$")
+MAX_ENTRY = 160
+MIN_LEADERS = 3
+MIN_SHARE = 0.5
+BLANKS = 2
+
+
+def remove_contents(lines: list[Line]) -> tuple[list[Line], Removed | None, list[str]]:
+    """Return the lines without the table of contents, what was removed, and its entries.
+
+    They are as they would head a text, with their indentation."""
+    for start, end in (_after_title(lines), _by_leaders(lines)):
+        if end > start:
+            filled = [line for line in lines[start:end] if line]
+            text = "\n".join(line.single_spaced for line in filled)
+            entries = [" " * line.indent + entry(line.text) for line in filled]
+            return lines[:start] + lines[end:], Removed(filled[0].number, text, REASON), entries
+    return lines, None, []
+
+
+def entry(text: str) -> str:
+    """Return an entry without the dots and the page's number at its end."""
+    return " ".join(LEADER.sub("", text).split())
+
+
+def key(text: str) -> str:
+    """Return what an entry and its heading have in common, whatever their numbering and their capitals."""
+    return NUMBERING.sub("", " ".join(text.split()), count=1).casefold().strip(" .:")
+
+
+def _after_title(lines: list[Line]) -> tuple[int, int]:
+    """Return where a table of contents with a title starts and ends: most of its entries stand below it again."""
+    titles = (n for n, line in enumerate(lines) if line and len(line.text) < 40 and TITLE.fullmatch(line.text))
+    start = next(titles, None)
+    if start is None:
+        return 0, 0
+    keys = {}
+    for n, line in enumerate(lines):
+        if line and len(line.text) <= MAX_ENTRY:
+            keys[key(line.text)] = n
+    end, matched, count, blanks = start + 1, 0, 0, 0
+    best = (0, 0)
+    seen: set[str] = set()
+    for n in range(start + 1, len(lines)):
+        line = lines[n]
+        if not line:
+            blanks += 1
+            continue
+        has_leader = LEADER.search(line.text) is not None
+        this = key(entry(line.text))
+        # The first entry again: here the text itself begins.
+        if (
+            len(line.text) > MAX_ENTRY
+            or this in seen
+            or (line.ends_sentence and not has_leader and len(line.text) > 60)
+        ):
+            break
+        if blanks > BLANKS and not has_leader and keys.get(this, n) <= n:
+            break
+        seen.add(this)
+        is_entry = has_leader or keys.get(this, n) > n
+        count, matched, blanks = count + 1, matched + is_entry, 0
+        if is_entry:
+            end = n + 1
+            if matched >= 2 and matched >= MIN_SHARE * count:
+                best = (start, end)
+    return best
+
+
+def _by_leaders(lines: list[Line]) -> tuple[int, int]:
+    """Return where lines with dots and page numbers start and end."""
+    start = end = count = 0
+    for n, line in enumerate(lines):
+        if not line:
+            continue
+        if len(line.text) <= MAX_ENTRY and DOTTED.search(line.text):
+            start = start if count else n
+            end, count = n + 1, count + 1
+        elif count >= MIN_LEADERS:
+            return start, end
+        elif not line.width < 70 or count == 0:
+            count = 0
+    return (start, end) if count >= MIN_LEADERS else (0, 0)

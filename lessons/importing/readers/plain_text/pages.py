@@ -1,0 +1,221 @@
+"""Running heads, running feet and page numbers of a text that was once printed on pages: removed, and listed."""
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lessons.importing.readers.plain_text.lines import Line, is_divided
+from lessons.importing.readers.plain_text.preformatted import GAP
+
+EDGE = 3  # lines at the top or the foot of a page that may be a running head or foot
+MIN_PAGES = 3
+APART = 0.8
+DIGITS = re.compile(r"\d+")
+ROMAN = "[ivxlcdm]{1,7}"
+PAGE_NUMBER = re.compile(
+    rf"[-–—\[(|~*· ]*(?:(?:page|seite|pagina|página|sida|strona|str\.|стр\.|p\.|pg\.|s\.)\s*)?"
+    rf"(?:\d{{1,4}}|{ROMAN})"
+    rf"(?:\s*(?:of|von|sur|de|di|af|av|z|из|/)\s*\d{{1,4}})?[-–—\])|~*· ]*|第\s*\d{{1,4}}\s*[页頁]",
+    re.IGNORECASE,
+)
+MARKED_NUMBER = re.compile(
+    r"\[page\s+(?:\d+|[ivxlc]+)\]|\b(?:page|seite|pagina|página)\s+\d+(?:\s*(?:of|von|sur|de|di)\s*\d+)?\s*$|^\s*-\s*\d+\s*-\s*$",
+    re.IGNORECASE,
+)
+# Their numbers, unlike a running head's, belong to the text.
+LABELLED = re.compile(
+    r"\W*(?:chapter|part|book|section|lecture|lesson|unit|week|kapitel|teil|chapitre|第)\b", re.IGNORECASE
+)
+RUNNING_HEAD = _("A running head or foot, repeated from page to page.")
+PAGE_NUMBER_REASON = _("A page number.")
+MIN_DISTANCE = 8  # lines between two page numbers of a text without form feeds, on average
+
+
+@dataclass(slots=True)
+class Removed:
+    """Lines that are not part of the article: where the first of them is, their text, and why."""
+
+    number: int
+    text: str
+    reason: str | Promise
+
+
+@dataclass(slots=True)
+class Pages:
+    """The lines without heads, feet and page numbers; a paragraph that a page's end interrupted is whole again."""
+
+    lines: list[Line]
+    removed: list[Removed] = field(default_factory=list)
+
+
+def remove_page_furniture(lines: list[Line]) -> Pages:
+    """Return the lines of the text itself, and what was removed."""
+    heads = _repeated_at_edges(lines) if lines and lines[-1].page else set()
+    numbers = _page_numbers_at_edges(lines, heads) if lines and lines[-1].page else _scattered_page_numbers(lines)
+    if not lines[-1].page and numbers:
+        heads = _repeated_beside(lines, numbers)
+    if not heads and not numbers and not lines[-1].page:
+        return Pages(lines)
+    removed = [
+        Removed(line.number, line.single_spaced, RUNNING_HEAD if line.number in heads else PAGE_NUMBER_REASON)
+        for line in lines
+        if line.number in heads or line.number in numbers
+    ]
+    return Pages(_rejoined(lines, heads | numbers), removed)
+
+
+def _shape(line: Line) -> str:
+    return DIGITS.sub("#", line.single_spaced).casefold()
+
+
+def _edges(lines: list[Line]) -> list[tuple[list[Line], list[Line]]]:
+    """Return the first and the last lines of each page that has more than these."""
+    pages: defaultdict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line:
+            pages[line.page].append(line)
+    return [
+        (page[: min(EDGE, len(page) // 2)], page[max(len(page) - EDGE, (len(page) + 1) // 2) :])
+        for page in pages.values()
+    ]
+
+
+def _repeated_at_edges(lines: list[Line]) -> set[int]:
+    """Return the numbers of the lines that stand at the top, or the foot, of several pages, whatever their digits."""
+    edges = _edges(lines)
+    repeated: set[int] = set()
+    for side in (0, 1):
+        outward = [edge[0] if side == 0 else edge[1][::-1] for edge in edges]
+        shapes = _running_shapes(outward)
+        for edge in outward:
+            for line in edge:
+                if _shape(line) in shapes and _is_set_apart(lines, line, side):
+                    repeated.add(line.number)
+                elif not PAGE_NUMBER.fullmatch(line.text):
+                    break
+    return repeated
+
+
+def _running_shapes(edges: list[list[Line]]) -> set[str]:
+    """Return the shapes of lines that come back from page to page, with no other difference than the page's number."""
+    found: defaultdict[str, list[Line]] = defaultdict(list)
+    for edge in edges:
+        for shape, line in {_shape(line): line for line in edge}.items():
+            found[shape].append(line)
+    needed = min(MIN_PAGES, max(2, len(edges)))
+    return {s for s, same in found.items() if len(same) >= needed and s.strip("#- ") and _counts_pages(same)}
+
+
+def _is_set_apart(lines: list[Line], line: Line, side: int) -> bool:
+    """Return whether a line stands apart from the text: a blank line is between them, or it is not a full one."""
+    at = line.number - lines[0].number
+    inner = lines[at + 1 : at + 2] if side == 0 else lines[max(0, at - 1) : at]
+    return not inner or not inner[0] or line.width < APART * inner[0].width or GAP.search(line.text) is not None
+
+
+def _counts_pages(lines: list[Line]) -> bool:
+    """Return whether lines that differ in their digits at most have, as their only difference, the page's number."""
+    if len({line.single_spaced for line in lines}) <= max(1, len(lines) // 2):
+        return True
+    if LABELLED.match(lines[0].text):
+        return False
+    numbers = [[int(digits) for digits in DIGITS.findall(line.text)] for line in lines]
+    for place in range(len(numbers[0])):
+        distances = Counter(values[place] - line.page for values, line in zip(numbers, lines, strict=True))
+        if distances.most_common(1)[0][1] >= 0.7 * len(lines):
+            return True
+    return False
+
+
+def _page_numbers_at_edges(lines: list[Line], heads: set[int]) -> set[int]:
+    numbers: set[int] = set()
+    for top, foot in _edges(lines):
+        for edge in (top, foot[::-1]):
+            outermost = next((line for line in edge if line.number not in heads), None)
+            if outermost and PAGE_NUMBER.fullmatch(outermost.text):
+                numbers.add(outermost.number)
+    return numbers if len(numbers) > 1 else set()
+
+
+def _scattered_page_numbers(lines: list[Line]) -> set[int]:
+    """Return page numbers in a text without form feeds: lines of one form whose numbers ascend.
+
+    Bare numbers may be those of chapters, too: page numbers interrupt sentences.
+    """
+    marked = [line for line in lines if line and len(line.text) < 120 and MARKED_NUMBER.search(line.text)]
+    if len(marked) >= MIN_PAGES and _is_counting(marked):
+        return {line.number for line in marked}
+    bare = [line for line in lines if line.text.isascii() and line.text.isdigit() and len(line.text) < 5]
+    if len(bare) < MIN_PAGES or not _is_counting(bare) or len(lines) < MIN_DISTANCE * len(bare):
+        return set()
+    position = {line.number: n for n, line in enumerate(lines)}
+    unfinished = sum(_is_unfinished_before(lines, position[line.number]) for line in bare)
+    return {line.number for line in bare} if 10 * unfinished >= 3 * len(bare) else set()
+
+
+def _is_counting(lines: list[Line]) -> bool:
+    """Return whether the last numbers of the lines ascend, most of them by one."""
+    values = [int(found[-1]) for line in lines if (found := DIGITS.findall(line.text))]
+    steps = [after - before for before, after in zip(values, values[1:], strict=False)]
+    return bool(steps) and sum(step == 1 for step in steps) >= 0.7 * len(steps)
+
+
+def _is_unfinished_before(lines: list[Line], position: int) -> bool:
+    """Return whether the text before a line stops within a sentence."""
+    for line in reversed(lines[max(0, position - 4) : position]):
+        if line:
+            return not line.ends_sentence and line.width > 30
+    return False
+
+
+def _repeated_beside(lines: list[Line], numbers: set[int]) -> set[int]:
+    """Return the repeated lines next to page numbers: the heads and feet of a text without form feeds."""
+    filled = [line for line in lines if line]
+    beside: list[Line] = []
+    for n, line in enumerate(filled):
+        if line.number in numbers:
+            beside += [*filled[max(0, n - 2) : n], *filled[n + 1 : n + 3]]
+    candidates = {line.number: line for line in beside if line.number not in numbers}.values()
+    shapes = Counter(_shape(line) for line in candidates)
+    return {line.number for line in candidates if shapes[_shape(line)] >= MIN_PAGES and not LABELLED.match(line.text)}
+
+
+def _rejoined(lines: list[Line], removed: set[int]) -> list[Line]:
+    """Return the lines that stay, with one blank line where a page ends, or none if it ends within a paragraph."""
+    widths = sorted(line.width for line in lines if line)
+    usual = widths[int(0.9 * (len(widths) - 1))] if widths else 0
+    kept: list[Line] = []
+    gap: list[Line] = []
+    is_page_break = False
+    last_page = 0
+    for line in lines:
+        if line.number in removed or not line:
+            is_page_break |= line.number in removed
+            gap += [line] if not line else []
+            continue
+        is_page_break |= line.page != last_page
+        last_page = line.page
+        if is_page_break and kept and _continues(kept[-1], line, usual):
+            gap = []
+        elif is_page_break and kept and not gap:
+            gap = [Line(line.number, "")]
+        kept += [*gap[:1], line] if is_page_break else [*gap, line]
+        gap, is_page_break = [], False
+    return kept
+
+
+def _continues(before: Line, after: Line, usual: int) -> bool:
+    """Return whether a paragraph goes on after the end of a page."""
+    if after.starts_lower or is_divided(before.text, after.text):
+        return not before.text.endswith((".", "!", "?", ":")) or is_divided(before.text, after.text)
+    is_full = before.width + 1 + after.first_word_width > usual
+    return is_full and not before.ends_sentence and after.indent <= before.indent
+
+
+def positions(removed: list[Removed], starts: list[int]) -> list[int]:
+    """Return how many blocks start before each of the removed lines. starts: the number of each block's first line."""
+    return [bisect_left(starts, one.number) for one in removed]

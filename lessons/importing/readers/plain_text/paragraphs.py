@@ -1,0 +1,168 @@
+"""Paragraphs of a plain text: wrapped lines joined, lines of verse kept, headings above a paragraph set apart."""
+
+import re
+from collections.abc import Iterable
+from itertools import islice, pairwise
+
+from django.utils.safestring import SafeString
+
+from lessons.importing.document import Block, element, list_block, paragraph_block, table_block
+from lessons.importing.readers import list_markers
+from lessons.importing.readers.plain_text.footnotes import is_definition
+from lessons.importing.readers.plain_text.layout import RAGGED, Layout, is_verse
+from lessons.importing.readers.plain_text.lines import UNFINISHED_ENDS, Line, fits, join_lines
+from lessons.markup.scripts import count_words
+
+SHORT = 60  # columns of a line of verse, an address, a list without marks
+MAX_VERSE = 80  # columns
+MANY = 20  # of so many lines of verse, one may be longer
+MAX_ENDED = 0.45  # of the lines of verse, at most so many end a sentence
+SPEAKER = re.compile(r"_?[A-ZÀ-Þ][\w’']{0,12}(?: [A-ZÀ-Þ][\w’']{0,12})?\._?")
+MAX_SHARE = 0.8  # of the width: a longer line of a wrapped text is prose
+APART = 0.75
+NUMBER_WORDS = {
+    word: n
+    for n, words in enumerate(
+        ["two zwei deux dos due duas", "three drei trois tres tre três", "four vier quatre cuatro quattro quatro",
+         "five fünf cinq cinco cinque", "six sechs seis sei", "seven sieben sept siete sette sete",
+         "eight acht huit ocho otto oito", "nine neun neuf nueve nove", "ten zehn dix diez dieci dez"], 2)
+    for word in words.split()
+}  # fmt: skip
+NUMBER = re.compile(r"[^\W\d_]+|\b\d{1,2}\b")
+COLONS = (":", "：")
+LINE_BREAK = SafeString("<br>")
+COLUMNS = re.compile(r"\s{4,}")
+MIN_LINES = 4  # of verse in a text whose paragraphs no blank lines separate
+MAX_TITLE_LINES = 4
+MIN_LEAD_IN = 3  # words before a colon that announces a list
+
+
+def paragraphs(chunk: list[Line], layout: Layout, *, is_first: bool = False) -> list[tuple[Line, Block]]:
+    """Return the paragraphs that lines without a blank one among them make, each with its first line.
+
+    is_first: the text begins with them, so that they may be its title and what stands below it.
+    """
+    if not is_definition(chunk[0].text) and _are_lines(chunk, layout):
+        if is_first and len(chunk) <= MAX_TITLE_LINES:
+            return [(line, _line_block(line)) for line in chunk]
+        return [(chunk[0], lines_block(chunk))]
+    parts: list[list[Line]] = [[chunk[0]]]
+    is_prose = not layout.width and layout.blank_lines and _is_ragged_prose(chunk)
+    for n in range(1, len(chunk)):
+        before, line = chunk[n - 1], chunk[n]
+        is_break = n == 1 and _is_apart(before, line, layout) if is_prose else _is_break(chunk, n, layout)
+        if is_break:
+            parts.append([line])
+        else:
+            parts[-1].append(line)
+    return _with_lists(parts, layout)
+
+
+def lines_block(chunk: list[Line]) -> Block:
+    """Return a paragraph that keeps its lines: verse, an address, labels with what they label."""
+    texts = [line.single_spaced for line in chunk]
+    children: list[str] = []
+    for text in texts:
+        children += [LINE_BREAK, text] if children else [text]
+    return Block("paragraph", " ".join(texts), element("p", *children))
+
+
+def _line_block(line: Line) -> Block:
+    """Return a paragraph of one line; what stands far apart in it, as in a report's head, are cells of a table."""
+    cells = COLUMNS.split(line.text)
+    return table_block([cells]) if len(cells) > 1 else paragraph_block(line.single_spaced)
+
+
+def _are_lines(chunk: list[Line], layout: Layout) -> bool:
+    """Return whether the lines are no prose: short, with place for the next word, each starting like a new one."""
+    if len(chunk) < (2 if layout.blank_lines else MIN_LINES):
+        return False
+    pairs = list(pairwise(chunk))
+    ended = sum(line.text.endswith((".", "。")) for line in chunk)
+    long = sum(line.width > MAX_VERSE for line in chunk)
+    if is_verse(pairs) and MAX_ENDED * len(chunk) >= ended and MANY * long <= len(chunk):
+        return True
+    if layout.verse and layout.blank_lines and not long:
+        return True
+    width = layout.width or SHORT
+    lower = sum(b.starts_lower for _a, b in pairs)
+    longest = max(line.width - chunk[0].indent for line in chunk)
+    if not layout.blank_lines or longest > (MAX_SHARE * width if layout.width else SHORT) or 2 * lower > len(pairs):
+        return False
+    if len(chunk) == 2 and not chunk[0].ends_sentence and chunk[1].ends_sentence:
+        return False
+    if not layout.width:
+        is_speech = SPEAKER.fullmatch(chunk[0].text) is not None
+        return is_speech or (len(chunk) > 2 and 2 * ended <= len(chunk))
+    return 5 * sum(fits(a, b, width - RAGGED) for a, b in pairs) >= 3 * len(pairs)
+
+
+def _is_ragged_prose(chunk: list[Line]) -> bool:
+    """Return whether lines that were broken by hand make prose: most go on with a small letter."""
+    return len(chunk) > 1 and 2 * sum(line.starts_lower for line in chunk[1:]) >= len(chunk) - 1
+
+
+def _is_break(chunk: list[Line], n: int, layout: Layout) -> bool:
+    before, line = chunk[n - 1], chunk[n]
+    if not layout.width:
+        return True
+    is_note = is_definition(line.text) and (before.ends_sentence or is_definition(before.text))
+    if is_note or (list_markers.parse_number(line.text) and before.ends_sentence):
+        return True
+    if line.indent > before.indent and (layout.first_indents or n > 1) and before.ends_sentence:
+        return True
+    if before.text.endswith(COLONS) and fits(before, line, layout.width - RAGGED):
+        return True
+    if layout.blank_lines:
+        return n == 1 and _is_apart(before, line, layout)
+    if layout.first_indents and before.width > MAX_SHARE * layout.width:
+        return False
+    return fits(before, line, layout.width - RAGGED) and not line.starts_lower
+
+
+def _is_apart(line: Line, following: Line, layout: Layout) -> bool:
+    """Return whether the first line of a paragraph is a heading above it: short, though the next word had place."""
+    if following.starts_lower or line.text.endswith(UNFINISHED_ENDS):
+        return False
+    if line.ends_sentence and not line.text.endswith(("?", "？", *COLONS)):
+        return False
+    if not layout.width:
+        return line.width <= SHORT and following.width > line.width + RAGGED
+    return line.width <= APART * layout.width and fits(line, following, layout.width - RAGGED)
+
+
+def _with_lists(parts: list[list[Line]], layout: Layout) -> list[tuple[Line, Block]]:
+    """Return the parts as paragraphs; short lines after "There are three kinds:" as a list."""
+    blocks: list[tuple[Line, Block]] = []
+    n = 0
+    while n < len(parts):
+        text = join_lines(parts[n], layout.compounds)
+        blocks.append((parts[n][0], paragraph_block(text) if len(parts[n]) > 1 else _line_block(parts[n][0])))
+        n += 1
+        count = announced_items(text, islice(parts, n, None), len(parts) - n) if text.endswith(COLONS) else 0
+        if count:
+            items = [join_lines(part) for part in parts[n : n + count]]
+            blocks.append((parts[n][0], list_block(items)))
+            n += count
+    return blocks
+
+
+def announced_items(text: str, following: Iterable[list[Line]], count: int) -> int:
+    """Return how many of the paragraphs after a colon are items of a list: as many as it says, or all if all are.
+
+    count: how many paragraphs follow.
+    """
+    if count_words(text) < MIN_LEAD_IN:
+        return 0
+    short = 0
+    for part in following:
+        if len(part) > 1 or part[0].width > SHORT or part[0].ends_sentence:
+            break
+        short += 1
+    words = [word.casefold() for word in NUMBER.findall(text)]
+    announced = next(
+        (NUMBER_WORDS.get(w) or (int(w) if w.isdigit() else 0) for w in words if w in NUMBER_WORDS or w.isdigit()), 0
+    )
+    if announced >= 2 and announced <= short:
+        return announced
+    return short if short >= 2 and short == count else 0

@@ -1,0 +1,137 @@
+"""Code, drawings and tables in a plain text, whose spaces mean something."""
+
+import re
+
+from lessons.importing.document import Block, element, table_block
+from lessons.importing.readers.plain_text.lines import TAB_WIDTH, Line
+
+MIN_INDENT = 4
+CODE_LINE = re.compile(
+    r"[;{}]\s*$|^\s*(?:#|//|/\*|\$ |>>> |\.\.\. |@\w+$|</?\w)|[=!<>]=|[-=]>|::|&&|\|\||\+\+|\w\(\)|"
+    r"\w\([\w\"', =.]*\)\s*[:;{]?$|"
+    r"^\s*(?:def|class|import|from|for|if|elif|else|while|return|let|var|const|function|public|private|static|void|int|"
+    r"print|sudo|try|except|end|select|insert|export|echo|cd|git|pip|npm)\b.*[({:;=)\[\"'/]|"
+    r"^\s*\w[\w.\[\]]*\s*[-+*/]?=\s*\S|"
+    r"^\s*[\w.-]+\s*:\s*[\[{\"']",
+    re.IGNORECASE,
+)
+ART = frozenset("+-|/\\_=*<>^~#@.:'`()[]{}│─┌┐└┘├┤┬┴┼═║╔╗╚╝░▒▓█")
+ART_SHARE = 0.4
+RULE_SIGNS = frozenset(" \t+|:=_─-")
+PIPE = re.compile(r"\s*\|.*\|\s*$")
+GAP = re.compile(r"(?<=[.?!:;,])\s{3,}|(?<![.?!:;,\s])\s{2,}|\t+")
+MIN_ROWS = 2
+MAX_DRAWING = 300  # lines
+
+
+def code_block(lines: list[Line]) -> Block:
+    """Return a block of code: the lines as they are, but for the indentation that all of them have."""
+    raws = [line.raw.expandtabs(TAB_WIDTH).rstrip() for line in lines]
+    margin = min(len(raw) - len(raw.lstrip()) for raw in raws if raw)
+    text = "\n".join(raw[margin:] for raw in raws)
+    return Block("code", text, element("pre", element("code", text)))
+
+
+def code_end(lines: list[Line], start: int, indent: int) -> int:
+    """Return where indented code, or a drawing, that starts at a line ends; `start` if none does.
+
+    Blank lines belong to it where more of it follows. indent: the text's own.
+    """
+    end = _paragraph_end(lines, start)
+    if lines[start].indent < indent + MIN_INDENT:
+        is_start = is_drawing(lines[start : start + 1]) or _is_rule(lines[start])
+        return end if is_start and end - start > 1 and is_drawing(lines[start:end]) else start
+    if any(line.indent < indent + MIN_INDENT for line in lines[start:end]) or not _is_code(lines[start:end]):
+        return start
+    n = end
+    while n < len(lines) and (not lines[n] or lines[n].indent >= indent + MIN_INDENT):
+        end = n + 1 if lines[n] else end
+        n += 1
+    return end
+
+
+def _paragraph_end(lines: list[Line], start: int) -> int:
+    end = start
+    while end < min(len(lines), start + MAX_DRAWING) and lines[end]:
+        end += 1
+    return end
+
+
+def _is_code(lines: list[Line]) -> bool:
+    marked = sum(CODE_LINE.search(line.raw) is not None for line in lines)
+    return 2 * marked >= len(lines) or (len(lines) > 1 and is_drawing(lines))
+
+
+def is_drawing(lines: list[Line]) -> bool:
+    """Return whether most signs are strokes: a box, a diagram, a curve."""
+    signs = "".join(line.text.replace(" ", "") for line in lines)
+    strokes = sum(c in ART for c in signs)
+    return strokes > ART_SHARE * len(signs) and len(set(signs) & ART) > 1 and not all(_is_rule(line) for line in lines)
+
+
+def _is_rule(line: Line) -> bool:
+    return RULE_SIGNS.issuperset(line.text) and any(run in line.text for run in ("--", "==", "──"))
+
+
+def table(lines: list[Line], start: int) -> tuple[Block | None, int]:
+    """Return the table that starts at a line, or None, and the index of the line after it."""
+    for parse in (_tabbed, _aligned):
+        block, end = parse(lines, start)
+        if block:
+            return block, end
+    return None, start
+
+
+def _tabbed(lines: list[Line], start: int) -> tuple[Block | None, int]:
+    """Take lines with the same number of tabs: a table as a web page puts it on the clipboard."""
+    tabs = lines[start].text.count("\t")
+    rows: list[list[str]] = []
+    while tabs and start + len(rows) < len(lines) and lines[start + len(rows)].text.count("\t") == tabs:
+        rows.append([cell.strip() for cell in lines[start + len(rows)].text.split("\t")])
+    return (table_block(rows) if len(rows) > 1 else None), start + len(rows)
+
+
+def ruled_table(lines: list[Line], start: int) -> tuple[Block | None, int]:
+    """Take lines between strokes, `| a | b |`, and the rules among them."""
+    rows: list[list[str]] = []
+    end = start
+    while end < len(lines) and lines[end]:
+        if not _is_rule(lines[end]):
+            cells = [cell.strip() for cell in lines[end].text.strip("| ").split("|")]
+            if not PIPE.match(lines[end].text) or (rows and len(cells) != len(rows[0])):
+                break
+            rows.append(cells)
+        end += 1
+    return (table_block(rows), end) if len(rows) >= MIN_ROWS and len(rows[0]) > 1 else (None, start)
+
+
+def _aligned(lines: list[Line], start: int) -> tuple[Block | None, int]:
+    """Take lines with the same number of cells, at least two spaces apart, below each other."""
+    count = len(GAP.split(lines[start].text))
+    rows: list[tuple[Line, list[str]]] = []
+    end = start
+    while count > 1 and end < len(lines) and lines[end]:
+        cells = GAP.split(lines[end].text)
+        if not _is_rule(lines[end]):
+            if len(cells) != count:
+                break
+            rows.append((lines[end], cells))
+        end += 1
+    if len(rows) < (MIN_ROWS if len(rows) < end - start else MIN_ROWS + 1):
+        return None, start
+    starts = [_starts(line, cells) for line, cells in rows]
+    ends = [
+        [at + len(cell) for at, cell in zip(row, cells, strict=True)]
+        for row, (_l, cells) in zip(starts, rows, strict=True)
+    ]
+    is_aligned = all(min(len({row[n] for row in edges}) for edges in (starts, ends)) <= 2 for n in range(1, count))
+    return (table_block([cells for _line, cells in rows]), end) if is_aligned else (None, start)
+
+
+def _starts(line: Line, cells: list[str]) -> list[int]:
+    text, starts, offset = line.raw.expandtabs(TAB_WIDTH), [], 0
+    for cell in cells:
+        offset = max(0, text.find(cell, offset))
+        starts.append(offset)
+        offset += len(cell)
+    return starts

@@ -1,0 +1,13 @@
+"""Sentences that define a term: the rules of each language. Pure.
+
+base.py       what a rule finds, and what may be a term
+english.py    french.py   german.py     the rules
+document.py   terms that the document itself marks: definition lists, bold lead-ins, its own glossary
+"""
+
+from lessons.importing.suggestions.definitions import english, french, german
+from lessons.importing.suggestions.definitions.base import FoundDefinition
+
+RULES = {"en": english.find_definitions, "fr": french.find_definitions, "de": german.find_definitions}
+
+__all__ = ["RULES", "FoundDefinition"]

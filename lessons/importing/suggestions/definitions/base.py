@@ -1,0 +1,188 @@
+"""What a rule finds in a sentence, and what may be a term."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lessons.importing.suggestions.languages import Language
+
+TOKEN = re.compile(r"[^\W_][\w’'-]*")
+REFERENCE_MARK = re.compile(r"\s?\[(?:\d{1,3}|[a-z]|citation needed|note \d+)\]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+(?=[\s.,;]|$)")
+ELISION = re.compile(r"\b(?:[cdjlmnstCDJLMNST]|[Qq]u)[’'](?=\w)")
+LETTERS = re.compile(r"[^\W\d_]")
+INNER_WORDS = {
+    "en": frozenset(("of", "the", "and", "in", "to", "for", "by", "as", "a")),
+    "fr": frozenset("de du des d l à la le les en au aux et par sur".split()),
+    "de": frozenset("der des die und von zu für im in den dem".split()),
+}
+ADVERBS = {"en": re.compile(r"[a-z]{3}ly$"), "fr": re.compile(r"[a-zé]{3}ment$"), "de": re.compile(r"(?!)")}
+NOUNS_LIKE_ADVERBS = frozenset(
+    "anomaly assembly monopoly family supply reply butterfly ally rally jelly lily belly bully homily doily duopoly "
+    "oligopoly élément document argument instrument monument gouvernement mouvement jugement fragment fondement "
+    "segment "
+    "pigment ciment aliment sédiment changement développement environnement traitement placement fonctionnement "
+    "chargement isolement règlement versement amortissement logement enseignement comportement rendement financement "
+    "investissement parlement département testament médicament sacrement équipement classement gisement élevage "
+    "événement raisonnement avancement alignement peuplement ornement firmament tempérament ligament filament "
+    "serment tourment rayonnement refroidissement réchauffement grossissement empilement signalement".split()
+)
+UNFIT_MARKS = re.compile(r"[“”\"«»„,;:()\[\]/=]")
+# "Part of X" is no term.
+EMPTY_HEADS = frozenset(
+    "part parts level levels number kind kinds type types example examples result results goal goals purpose role "
+    "importance aim definition meaning beginning end lack list use concept notion idea key one some many most first "
+    "partie niveau nombre type exemple exemples résultat but rôle importance définition début fin liste usage idée "
+    "teil beispiel beispiele ziel bedeutung anfang ende liste idee ergebnis".split()
+)
+MAX_WORDS = 5
+MAX_TERM = 60
+MAX_HEADING = 300
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDefinition:
+    """A term as the sentence writes it, the text that explains it, and how much that counts, as log odds."""
+
+    term: str
+    definition: str
+    weight: float
+    predicate: str = ""
+
+
+def plain(sentence: str) -> str:
+    """Return the sentence without marks of references, with plain spaces."""
+    return " ".join(REFERENCE_MARK.sub("", sentence).split())
+
+
+def is_dangling(sentence: str, language: Language) -> bool:
+    """Return whether a sentence refers to another one: "This …", "In 1981, it …"."""
+    return bool(language.dangling.match(sentence) or language.pronoun.match(sentence))
+
+
+def is_complete(sentence: str) -> bool:
+    """Return whether a sentence states something, and is not cut off."""
+    return not sentence.endswith(("?", ":", ",", ";", "-", "–", "(")) and sentence.count(" ") > 2
+
+
+def standalone(sentence: str, language: Language) -> str:
+    """Return the sentence without the connective at its start, beginning with a capital."""
+    text = language.connective.sub("", sentence, count=1) if language.connective.match(sentence) else sentence
+    if text[:1] in '"“' and text.count('"') % 2 + abs(text.count("“") - text.count("”")) == 1:
+        text = text[1:]
+    return text[:1].upper() + text[1:]
+
+
+def with_previous(sentence: str, previous: str, language: Language) -> str:
+    """Return a text that can be understood alone: the sentence, or the one before it and the sentence; else ""."""
+    if not is_dangling(sentence, language):
+        return standalone(sentence, language)
+    if not previous[:1].isupper() or is_dangling(previous, language) or not is_complete(previous):
+        return ""
+    return f"{standalone(plain(previous), language)} {sentence}"
+
+
+def is_term(term: str, language: Language) -> bool:
+    """Return whether the words could be a term: a noun phrase, neither function words nor everyday ones alone."""
+    found = TOKEN.findall(term.replace("’", " ").replace("'", " ") if language.code == "fr" else term)
+    lower = [word.lower() for word in found]
+    if lower[:1] == ["a"] and lower[1:2] in (["priori"], ["posteriori"]):
+        lower, found = lower[1:], found[1:]
+    if (
+        UNFIT_MARKS.search(term)
+        or not found
+        or len(found) > MAX_WORDS
+        or len(term) > MAX_TERM
+        or not LETTERS.search(term)
+    ):
+        return False
+    if lower[0] in language.function_words or lower[-1] in language.function_words:
+        return False
+    if set(lower[1:-1]) & (language.function_words - INNER_WORDS[language.code]):
+        return False
+    if any(word[0].isdigit() for word in (found[0], found[-1])):
+        return False
+    if is_adverb(lower[-1], language):
+        return False
+    if len(found) > 2 and lower[0] in EMPTY_HEADS and lower[1] in ("of", "de", "du", "des", "d", "von", "der"):
+        return False
+    is_possessive = len(found) > 1 and lower[0].endswith(("’s", "'s"))
+    return len(lower[0]) > 1 and not (is_possessive and is_everyday(lower[-1], language))
+
+
+def is_everyday(word: str, language: Language) -> bool:
+    word = word.lower()
+    return word in language.everyday_words or singular(word) in language.everyday_words
+
+
+def is_adverb(word: str, language: Language) -> bool:
+    return bool(ADVERBS[language.code].search(word)) and word not in NOUNS_LIKE_ADVERBS
+
+
+@lru_cache(maxsize=50_000)
+def singular(word: str) -> str:
+    """Return a word in lower case and, roughly, the singular: enough to see that two forms are one term."""
+    word = word.lower()
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us", "is", "ics")) else word
+
+
+def tokens_of(text: str) -> list[str]:
+    """Return the words, in French without what is elided before them."""
+    return TOKEN.findall(ELISION.sub(" ", text))
+
+
+def key_of(term: str) -> str:
+    """Return what is the same for all forms of a term."""
+    return " ".join(map(singular, tokens_of(term)))
+
+
+def phrases_of(texts: Iterable[str]) -> Counter[str]:
+    """Count in how many texts each phrase of at most four words is, by its key."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        words = key_of(text[:MAX_HEADING]).split()
+        counts.update({" ".join(words[n : n + length]) for length in range(1, 5) for n in range(len(words))})
+    return counts
+
+
+def words_before(text: str, language: Language, limit: int) -> list[str]:
+    """Return the words at the end of `text`, back to a function word or a punctuation mark: at most `limit`."""
+    tail = re.split(r"[^\w’' -]", text[-MAX_TERM * 2 :])[-1].split()
+    found: list[str] = []
+    for word in reversed(tail):
+        if word.lower().strip("’'") in language.function_words or len(found) == limit:
+            break
+        found.insert(0, word)
+    return found
+
+
+def words_after(text: str, language: Language, limit: int = 4) -> tuple[str, str]:
+    """Return the term at the start of `text`, up to a function word or a punctuation mark, and what follows it."""
+    match = re.match(r"[“‘\"«„\s]*", text[:10])
+    start = match.end() if match else 0
+    quoted = re.match(r"[“‘\"«„]\s?([^”’\"»“]{2,60}?)\s?[”’\"»“]", text[:80])
+    if quoted:
+        after = text[quoted.end() : quoted.end() + 20].strip(' »”"')
+        is_adjective = after[:1].islower() and re.split(r"\W", after)[0] not in language.function_words
+        return ("" if is_adjective else quoted[1].rstrip(",.")), text[quoted.end() :]
+    end, count, position = start, 0, start
+    inner = INNER_WORDS[language.code] & {"of", "de", "du", "d"}
+    last = ""
+    for token in TOKEN.finditer(text[: start + MAX_TERM * 2], start):
+        if text[position : token.start()].strip() or count == limit + 1:
+            break
+        word = token[0].lower()
+        is_link = count > 0 and (word in inner or (last in inner and word in ("the", "la", "l", "les")))
+        if word in language.function_words and not is_link:
+            break
+        last = word
+        if not is_link:
+            count += 1
+            end = token.end()
+        position = token.end()
+    if text[end : end + 1] in (".", "-", "/", "@") and text[end + 1 : end + 2].isalnum():
+        return "", text[end:]
+    return text[start:end].strip(), text[end:]

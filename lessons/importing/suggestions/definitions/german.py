@@ -1,0 +1,177 @@
+"""How German sentences define a term: nouns are recognised by their capitals."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from lessons.importing.suggestions.definitions.base import (
+    FoundDefinition,
+    is_complete,
+    is_dangling,
+    is_term,
+    plain,
+    standalone,
+    with_previous,
+)
+from lessons.importing.suggestions.languages import GERMAN
+
+NOUN = r"[A-ZÄÖÜ][\wÄÖÜäöüß-]+"
+TERM = rf"(?:[a-zäöüß-]{{3,30}} ){{0,2}}?{NOUN}(?: (?:(?:der|des|von|und) )?{NOUN}){{0,2}}?"
+ARTICLE = r"(?:[Ee]ine?[mnrs]?|[Dd](?:er|ie|as|em|en|es)|[Jj]ede[mnrs]?)"
+QUOTES = '„“”‚‘»«" '
+SUBJECT = re.compile(
+    rf"^(?:(?:In|Im|Bei|Für|Nach|Unter|Auf|Am|An)\b[^,;.]{{0,50}}, )?(?:(?P<named>(?:Der|Das|Mit dem|Die) (?:\w+ "
+    rf")?(?:Begriff|"
+    rf"Ausdruck|Wort|Name|Terminus|Bezeichnung)) |(?P<article>{ARTICLE}) )?[{QUOTES}]?(?P<term>{TERM})[{QUOTES}]?"
+    r"(?:,? \([^()]*\)|, (?:auch|oder|kurz|abgekürzt|engl\.|lat\.)[^,]{1,60},)? "
+    r"(?:(?P<strong>bezeichne(?:t|n)(?! (?:man|wird|werden))|ist (?:\w+ )?definiert als|wird (?:\w+ )?definiert als|"
+    r"(?:ist|sind) (?:die|eine) (?:\w+ )?Bezeichnung(?:en)? für|(?:ist|sind) (?:der|ein) (?:\w+ )?(?:Name|Begriff|"
+    r"Fachbegriff|"
+    r"Oberbegriff|Ausdruck|Fachausdruck|Sammelbegriff)(?= (?:für|aus|der|des))|steht für|versteht sich als)|"
+    r"(?P<means>bedeute(?:t|n))|"
+    r"(?P<be>ist|sind|war|waren)(?= (?:also |somit |damit |meist |in der Regel |im Grunde |eigentlich |normalerweise |"
+    r"üblicherweise |einfach |nur )?(?:eine?[rs]?|der|die|das|jede[rs]?|alle|alles|diejenige\w*|derjenige\w*|"
+    r"dasjenige\w*)\b)) "
+)
+ALS_BEZEICHNET = re.compile(
+    rf"^(?:In [^,;.]{{1,40}} )?[Aa]ls (?:{ARTICLE} )?[{QUOTES}]?(?P<term>{TERM})[{QUOTES}]?(?: \([^()]*\))? "
+    rf"(?:bezeichnet|"
+    r"bezeichnen|bezeichnete|(?P<passive>wird|werden|wurde|wurden|gilt|gelten)) "
+)
+UNTER_VERSTEHT = re.compile(
+    rf"^(?:Mit|Unter) (?:{ARTICLE} |dem Begriff |der Bezeichnung )?[{QUOTES}]?(?P<term>{TERM})[{QUOTES}]?(?: "
+    rf"\([^()]*\))? "
+    r"(?P<verb>verst[eaä]\w+|wird|werden|bezeichnet|ist|sind|meint) "
+)
+NAMING = re.compile(
+    rf"\b(?:(?:wird|werden|man|nennt man|und) (?:auch |daher |deshalb |oft |häufig |kurz |dann |meist |als )*"
+    rf"(?:{ARTICLE} )?[{QUOTES}]?(?P<passive>{TERM})[{QUOTES}]? (?:genannt|bezeichnet|nennt|bezeichnen)\b|"
+    rf"(?:nennt man|heißt|heißen|nennen wir|nennt sich) (?:auch |daher |deshalb |dann |kurz )*(?:{ARTICLE} "
+    rf")?[{QUOTES}]?"
+    rf"(?P<active>{TERM})[{QUOTES}]?(?=[.,;]|$)|"
+    rf"(?:sogenannte[mnrs]?|so genannte[mnrs]?) [{QUOTES}]?(?P<socalled>{TERM})\b)"
+)
+APPOSITION = re.compile(
+    rf"(?P<term>{NOUN})(?P<open>, (?:also|das heißt|d\. ?h\.),? | \((?:also |das heißt |d\. ?h\. )?)"
+    r"(?P<text>(?:eine?[mnr]?|der|die|das|dem|den) [^()]{8,200})"
+)
+COMPLEMENT = re.compile(
+    r", (?:(?:in|mit|bei|auf|aus|von|zu|an|durch|für|unter|über) )?(?:der|die|das|den|dem|deren|dessen|denen|"
+    r"welche\w*|"
+    r"wo\w*|um|bei|mit)\b|\b(?:zum|zur|für|von|vom|aus|mit|zwischen|des|der|einer|eines|über|zu|in|im|auf|am|an|durch|"
+    r"unter|ohne|bei|beim)\b"
+)
+CATEGORY = re.compile(
+    r"(?:verfahren|methode|technik|system|form|art|lehre|wissenschaft|theorie|maß|einheit|werkzeug|instrument|gerät|"
+    r"stoff|krankheit|pflanze|tier|organismus|organisation|einrichtung|dokument|vertrag|steuer|wort|name|zeichen|zahl|"
+    r"größe|verhältnis|punkt|linie|ebene|winkel|kreis|gebiet|zone|schicht|körper|phänomen|kraft|reaktion|teilgebiet|"
+    r"bewegung|prinzip|regel|programm|protokoll|sprache|format|datei|netz|netzwerk|modell|struktur|zeitraum|zeit|"
+    r"dauer|"
+    r"vorgang|prozess|zustand|fähigkeit|eigenschaft|neigung|handlung|feld|acker|fläche|ansammlung|menge|gruppe|reihe|"
+    r"folge|sammlung|konto|betrag|wert|summe|differenz|abstand|schiff|boot|maschine|fahrzeug|stern|galaxie|gas|"
+    r"flüssigkeit|metall|gestein|mineral|zelle|gewebe|organ|vorrichtung|mittel|übersicht|aufstellung|paket)(?:e|"
+    r"en|n|s|es)?\b",
+    re.IGNORECASE,
+)
+UNFIT = re.compile(
+    r"^(?:also |somit |meist )?(?:eine[rs]? (?:der|die|das)\b|(?:eine?[rs]? |der |die |das |alle? )?(?:(?:sehr|"
+    r"besonders|ganz|so|wohl) )?(?:"
+    r"wichtig\w*|gut\w*|groß\w*|größ\w*|\w{3,}ste[nrs]?|best\w*|erste\w*|zweite\w*|letzte\w*|nächste\w*|"
+    r"gleiche\w*|selbe\w*|"
+    r"einzige\w*|einfach\w*|entscheidend\w*|wesentlich\w*|notwendig\w*|nützlich\w*|häufig\w*|schwierig\w*|wahre?\w*|"
+    r"Beispiel|Teil|Grund|Problem|Frage|Folge|Ergebnis|Fall|Ziel|Zweck|Grundlage|Ursache|Unterschied|Sohn|Tochter|"
+    r"Antwort|"
+    r"Aufgabe|Sache|Reihe|Ausnahme|Voraussetzung|Bestandteil|Mitglied|Hauptgrund|Möglichkeit|neue\w*|andere\w*|"
+    r"weitere\w*|"
+    r"paar|Anfang|Ende|Weg|Kern)\b)"
+)
+WITH_PASSIVE = re.compile(r"\b(?:bezeichnet|genannt|verstanden|definiert|gemeint|angesehen)\b")
+
+
+def find_definitions(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
+    """Yield the terms that a sentence defines. count: how often a phrase occurs in the whole text."""
+    sentence = plain(sentence)
+    if not is_complete(sentence):
+        return
+    text = standalone(sentence, GERMAN)
+    yield from _inverted(text, count)
+    yield from _subject(text)
+    yield from _naming(sentence, previous, count)
+    yield from _explanation(sentence)
+
+
+def _inverted(text: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
+    """Yield the term of "Als X bezeichnet man …" and "Unter X versteht man …"."""
+    if match := ALS_BEZEICHNET.match(text):
+        if not match["passive"] or WITH_PASSIVE.search(text, match.end()):
+            term = _nominative(match["term"], count)
+            if is_term(term, GERMAN):
+                yield FoundDefinition(term, text, 1.8)
+    elif match := UNTER_VERSTEHT.match(text):
+        passive = match["verb"] in ("wird", "werden", "ist", "sind")
+        term = _nominative(match["term"], count)
+        if (not passive or WITH_PASSIVE.search(text, match.end())) and is_term(term, GERMAN):
+            yield FoundDefinition(term, text, 1.8)
+
+
+def _subject(text: str) -> Iterator[FoundDefinition]:
+    """Yield the beginning of a sentence that is defined by the rest of it: "X ist ein …"."""
+    match = SUBJECT.match(text)
+    if not match:
+        return
+    rest = text[match.end() :]
+    strength = _strength(match, rest)
+    if strength is not None and is_term(match["term"], GERMAN):
+        weight = 0.5 if match["named"] else 0.2 if (match["article"] or "")[:1] == "E" else 0.0
+        yield FoundDefinition(match["term"], text, strength + weight, rest)
+
+
+def _strength(match: re.Match[str], rest: str) -> float | None:
+    """Return what the verb and what follows it count, None if they define nothing."""
+    if match["strong"]:
+        return None if re.match(r"(?:dies\w*|jene\w*|es|ihn|sie|sich|man|nicht)\b", rest) else 1.7
+    if UNFIT.match(rest):
+        return None
+    if match["means"]:
+        return 0.6
+    complement = COMPLEMENT.search(rest, 4, 110)
+    if not complement:
+        return None
+    head = rest[: complement.start()]
+    if len(head.split()) > 8:
+        return None
+    past = 0.9 if match["be"] in ("war", "waren") else 0.0
+    return (1.2 if CATEGORY.search(head) else 0.5) - past
+
+
+def _naming(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
+    definition = with_previous(sentence, previous, GERMAN)
+    if not definition or len(definition) > 450:
+        return
+    for match in NAMING.finditer(sentence):
+        term = match["passive"] or match["active"] or match["socalled"]
+        weight = -0.4 if match["socalled"] else 0.9
+        term = _nominative(term, count) if match["socalled"] else term
+        if is_term(term, GERMAN):
+            yield FoundDefinition(term, definition, weight)
+
+
+def _explanation(sentence: str) -> Iterator[FoundDefinition]:
+    for match in APPOSITION.finditer(sentence):
+        is_bracket = "(" in match["open"]
+        if is_bracket and sentence[match.end() : match.end() + 1] != ")":
+            continue
+        is_whole = (is_bracket or match.end() >= len(sentence) - 1) and ("," not in match["text"] or is_bracket)
+        text = match["text"]
+        definition = text[:1].upper() + text[1:].rstrip(" .") + "." if is_whole else standalone(sentence, GERMAN)
+        if is_term(match["term"], GERMAN) and (is_whole or not is_dangling(sentence, GERMAN)):
+            yield FoundDefinition(match["term"], definition, -0.4 if is_bracket else 0.6, text)
+
+
+def _nominative(term: str, count: Callable[[str], int]) -> str:
+    """Return a term of an adjective and a noun as most of the text writes it: "künstlicher …" is "künstliche …"."""
+    adjective, space, noun = term.partition(" ")
+    if not space or not adjective[:1].islower() or not adjective.endswith(("er", "en", "em")):
+        return term
+    forms = [adjective[:-1] + ending for ending in ("", "s", "r")]
+    best = max(forms, key=lambda form: count(f"{form} {noun}"))
+    return f"{best} {noun}"

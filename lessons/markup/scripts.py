@@ -1,0 +1,60 @@
+"""Pure: what differs between scripts: ends of sentences, spaces between words, the width and number of words."""
+
+import re
+import unicodedata
+
+# Full stops and the like of all scripts; a question can be a heading, so its marks stand apart.
+FULL_STOPS = ".!…。！．｡।॥۔։။។܀"
+QUESTION_MARKS = "?？؟\u037e՞"
+CLOSING_MARKS = "”’\"'»)]*_ ）」』】〉》］"
+# Chinese, Japanese, and their punctuation; Thai, Lao, Khmer, Burmese. No spaces stand between words.
+HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+HAN += "\uf900-\ufaff"
+HAN += "\U00020000-\U0003134f"
+FULL_WIDTH_SIGNS = "\u3001-\u3003\u3008-\u301f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+SOUTH_EAST = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+UNSPACED = re.compile(f"[{HAN}{FULL_WIDTH_SIGNS}{SOUTH_EAST}]")
+HAN_CHARACTER = re.compile(f"[{HAN}]")
+SOUTH_EAST_WORD = re.compile(f"[{SOUTH_EAST}]+")
+SOUTH_EAST_LENGTH = 5  # letters and signs of a word, on average
+
+
+def display_width(text: str) -> int:
+    """Return the number of columns that the text takes in a fixed-width font: full-width characters take two."""
+    if text.isascii():
+        return len(text)
+    return sum(_character_width(c) for c in text)
+
+
+def _character_width(c: str) -> int:
+    if unicodedata.combining(c) or unicodedata.category(c) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(c) in "WF" else 1
+
+
+def is_unspaced(c: str) -> bool:
+    """Return whether no space stands between this character and the next word."""
+    return UNSPACED.match(c) is not None
+
+
+def count_words(text: str) -> int:
+    """Count words: in Chinese and Japanese the characters, in Thai and its like as many as letters suggest."""
+    if text.isascii() or not UNSPACED.search(text):
+        return len(text.split())
+    count = len(HAN_CHARACTER.findall(text))
+    rest = HAN_CHARACTER.sub(" ", text)
+    for run in SOUTH_EAST_WORD.findall(rest):
+        count += max(1, round(len(run) / SOUTH_EAST_LENGTH))
+    return count + sum(any(c.isalnum() for c in word) for word in SOUTH_EAST_WORD.sub(" ", rest).split())
+
+
+def is_mostly_unspaced(text: str) -> bool:
+    """Return whether a line is written without spaces between words, in fewer characters than others need."""
+    return not text.isascii() and 2 * len(UNSPACED.findall(text)) > count_letters(text)
+
+
+def count_letters(text: str) -> int:
+    """Count the letters and the signs that belong to them, as the vowels of Indic scripts do."""
+    if text.isascii():
+        return sum(c.isalpha() for c in text)
+    return sum(unicodedata.category(c)[0] in "LM" for c in text)
