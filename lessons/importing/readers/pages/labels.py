@@ -10,7 +10,7 @@ MAX_LENGTH = 80
 EDGES = " \t\n\xa0.:;,!?…-–—|·•»«›‹→←↑↓()[]*#+/▶►✉✎❤♥"
 SEPARATOR = re.compile(r"[:»>–—|]")
 MIN_LINKED = 0.3
-PINGBACK = re.compile(r"(?:pingback|trackback)\b", re.IGNORECASE)
+PINGBACK = re.compile(r"(?:\d{1,3}\.\s)?(?:pingback|trackback)\b", re.IGNORECASE)
 LABELS: list[tuple[re.Pattern[str], str | Promise]] = [
     (
         re.compile(

@@ -22,7 +22,14 @@ OUTSIDE = _("On the page, but outside the article.")
 LINKS = _("Links to other pages.")
 EMPTY = _("A heading of what is left out.")
 # Reasons that a name alone suggests: text that the extractor takes whole may be kept all the same.
-WEAK = (furniture.SIDEBAR, furniture.ADVERT, furniture.RELATED, furniture.SHARING, furniture.AUTHOR, furniture.HIDDEN)
+WEAK = (
+    furniture.SIDEBAR,
+    furniture.ADVERT,
+    furniture.RELATED,
+    furniture.SHARING,
+    furniture.AUTHOR,
+    furniture.HIDDEN,
+)
 # What articles without any furniture around them have as well.
 OF_ARTICLES = (furniture.CONTENTS, furniture.HIDDEN, furniture.PERMALINK)
 COVERED = 0.8  # of what the extractor takes, in the article's element
@@ -31,6 +38,8 @@ RESCUED_VOTE = 0.8
 MIN_VOTE = 0.5
 MAX_LINKED = 0.6
 PROSE = 80
+SENTENCE_WORDS = 4
+SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", ".”", ".“", '."')
 CAPTIONS = {"figure", "figcaption"}
 LINK = re.compile(r"<a [^>]*>(.*?)</a>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
@@ -81,6 +90,10 @@ def _is_prose(block: Block) -> bool:
     return len(block.text) >= PROSE and _linked_share(block) < 0.3
 
 
+def _is_sentence(block: Block) -> bool:
+    return block.text.endswith(SENTENCE_ENDS) and len(block.text.split()) >= SENTENCE_WORDS
+
+
 def _reason(
     one: PageBlock, *, is_taken: bool, is_inside: bool, is_lead: bool, is_between: bool
 ) -> str | Promise | None:
@@ -96,9 +109,15 @@ def _reason(
         return None
     if _is_prose(block) and (is_inside or is_lead or is_between):
         return None
+    if is_inside and _is_sentence(block) and linked <= MAX_LINKED:
+        return None
     if is_inside and block.type == "heading" and is_lead:
         return None
-    if is_inside and linked <= MAX_LINKED and (block.type not in ("paragraph", "heading") or one.node.tag in CAPTIONS):
+    if (
+        is_inside
+        and linked <= MAX_LINKED
+        and (block.type not in ("paragraph", "heading", "quote") or one.node.tag in CAPTIONS)
+    ):
         return None
     return LINKS if linked > MAX_LINKED else OUTSIDE
 
