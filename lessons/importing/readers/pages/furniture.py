@@ -50,6 +50,7 @@ HEADING_LINK_NAME = re.compile(
 )
 IN_PAGE_LINKS = 3  # a list of so many links, and of nothing else, to places on the page is its table of contents
 MAX_UNLINKED = 0.2
+MAX_SIBLINGS = 10
 # Words of class names and ids: joined by hyphens, with hyphens around them.
 NAMES: list[tuple[re.Pattern[str], str | Promise]] = [
     (
@@ -200,7 +201,9 @@ def _is_in_sentence(button: LexborNode) -> bool:
 
 def _text_beside(node: LexborNode, step: str) -> bool:
     sibling = getattr(node, step)
-    while sibling is not None and sibling.tag not in BLOCKS and sibling.tag != "br":
+    for _sibling in range(MAX_SIBLINGS):
+        if sibling is None or sibling.tag in BLOCKS or sibling.tag == "br":
+            return False
         if sibling.tag != "button" and any(c.isalnum() for c in sibling.text(deep=True)):
             return True
         sibling = getattr(sibling, step)
