@@ -58,8 +58,8 @@ def test_levels_come_from_the_outline_of_the_file():
     page = PdfPage().line("1 Mud", size=14, font="bold").gap(4).lines(*MUD).gap(16)
     page.line("Wet mud", size=12, font="bold").gap(4).lines(*SAND).gap(16)
     page.line("Deep mud", size=10, font="bold").gap(4).lines(*SAND)
-    parsed = reader.read(pdf(page, title="The Shore", outline=[("Mud", 0), ("Deep mud", 0)]))
-    assert parsed.title == "The Shore"
+    parsed = reader.read(pdf(page, title="The Shore", outline=[("Mud", 0), ("Deep mud", 0)], language="en-GB"))
+    assert (parsed.title, parsed.language) == ("The Shore", "en")
     assert headings(parsed) == [(1, "1 Mud"), (2, "Wet mud"), (1, "Deep mud")]
 
 
