@@ -46,7 +46,7 @@ def paragraphs(chunk: list[Line], layout: Layout, *, is_first: bool = False) -> 
     """
     if len(chunk) > 1 and chunk[0].text.endswith(COLONS) and chunk[0].width <= SHORT:
         return _below_colon(chunk, layout)
-    if len(chunk) > 1 and LABEL.fullmatch(chunk[0].text):
+    if 1 < len(chunk) <= MAX_TITLE_LINES and LABEL.fullmatch(chunk[0].text):
         return [(chunk[0], _line_block(chunk[0])), *paragraphs(chunk[1:], layout)]
     if not is_definition(chunk[0].text) and _are_lines(chunk, layout):
         if is_first and len(chunk) <= MAX_TITLE_LINES:
