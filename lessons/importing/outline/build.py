@@ -78,7 +78,7 @@ def _with_whole_labels(blocks: list[Block], indexes: list[int]) -> tuple[list[Bl
     while n < len(blocks):
         block = blocks[n]
         is_label = n in found and numbering.is_label_only(block.text)
-        if is_label and n + 1 in found and not numbering.markers(blocks[n + 1].text):
+        if is_label and n + 1 < len(blocks) and _is_title_of_label(blocks[n + 1], n + 1 in found):
             separator = " " if block.text.endswith((".", ":", "–", "—")) else ": "
             block = replace(block, text=f"{block.text}{separator}{blocks[n + 1].text}")
         if n in found:
@@ -86,6 +86,13 @@ def _with_whole_labels(blocks: list[Block], indexes: list[int]) -> tuple[list[Bl
         joined.append(block)
         n += 2 if block is not blocks[n] else 1
     return joined, kept
+
+
+def _is_title_of_label(block: Block, is_heading: bool) -> bool:
+    """Return whether the block below "CHAPTER I" is its title, which may end in a full stop if it is in capitals."""
+    text = block.text.rstrip(".")
+    is_named = is_heading or (text.isupper() and block.type == "paragraph" and headings.is_heading_like(text))
+    return is_named and not numbering.markers(block.text)
 
 
 def _levels(blocks: list[Block], indexes: list[int], title: str, start: int, entries: list[str]) -> list[int]:

@@ -137,7 +137,8 @@ def _is_listed(block: Block, listed: set[str]) -> bool:
 def _without_crowd(blocks: list[Block], found: list[int], listed: set[str]) -> list[int]:
     """Return the headings; without numbers or a table of contents none, if hardly any text is between them."""
     words = sum(count_words(block.text) for block in blocks)
-    if len(found) < MIN_CROWD or words >= MIN_WORDS_PER_HEADING * len(found):
+    labels = sum(numbering.is_label_only(blocks[n].text) for n in found)
+    if len(found) < MIN_CROWD or words >= MIN_WORDS_PER_HEADING * (len(found) - labels):
         return found
     return [n for n in found if contents.key(blocks[n].text) in listed or numbering.markers(blocks[n].text)]
 
@@ -226,7 +227,7 @@ def _is_speech(blocks: list[Block], n: int, prefixes: set[str]) -> bool:
     if n and len(blocks[n - 1].text) < MAX_LENGTH and line_kinds.CLOSING.match(blocks[n - 1].text):
         return True  # the name below a letter
     below = blocks[n + 1] if n + 1 < len(blocks) else None
-    is_question = text.endswith(tuple(QUESTION_MARKS)) and below is not None
+    is_question = text.endswith(tuple(QUESTION_MARKS)) and below is not None and not line_kinds.ASKS.match(text)
     return is_question and below is not None and below.type == "paragraph" and len(below.text) < SHORT_ANSWER
 
 
@@ -237,9 +238,11 @@ def _is_verse(blocks: list[Block]) -> bool:
 
 
 def _is_verse_line(text: str) -> bool:
-    """Return whether a line that stands alone among verse is one of its lines: poems have titles in capitals."""
+    """Return whether a line that stands alone among verse is one of its lines, or a stage direction."""
     is_title = text.isupper() or (is_capitalised(text) and not text.endswith((*QUESTION_MARKS, "!", "-")))
-    return not is_title and not numbering.markers(text)
+    is_chapter = any(marker.rank is not None or marker.style.startswith("lone") for marker in numbering.markers(text))
+    is_number = bool(numbering.markers(text)) and not is_chapter
+    return is_number or (not is_title and not is_chapter) or line_kinds.DIRECTION.match(text) is not None
 
 
 def _shouted(blocks: list[Block], candidates: list[bool]) -> set[int]:
@@ -248,7 +251,7 @@ def _shouted(blocks: list[Block], candidates: list[bool]) -> set[int]:
     capitals = [n for n in indexes if blocks[n].text.isupper()]
     if 2 * len(capitals) > len(indexes):
         return set()
-    return {n for n in capitals if line_kinds.is_demand(blocks[n].text)}
+    return {n for n in capitals if n and line_kinds.is_demand(blocks[n].text)}
 
 
 def heading_text(text: str) -> str:
@@ -285,6 +288,7 @@ def _starts_lower_case(text: str) -> bool:
 
 
 def _has_unbalanced_brackets(text: str) -> bool:
+    text = text[3:] if text[1:3].rstrip().endswith(")") and "(" not in text[:3] else text  # 1) or 12)
     return any(text.count(a) != text.count(b) for a, b in ("()", "[]", "“”", "«»", "（）", "「」"))
 
 

@@ -63,6 +63,10 @@ STAGE = re.compile(
     r"[\[(（【〔].*[\])）】〕]$|(?:Enter|Re-enter|Exit)\s(?:[A-Z]{3,}|the\s[A-Z])|(?:Exeunt|EXEUNT|Alarum|ALARUM)\b|"
     r"(?:Exit|EXIT|Curtain|CURTAIN)$|\[?\d{1,2}:\d{2}(?::\d{2})?\]?\s"
 )
+# Stage directions whose words could be a heading's, but not among verse.
+DIRECTION = re.compile(
+    r"(?:enter|exit|exeunt|re-enter|flourish|sennet|thunder|dies|drinks?|sings?|aside)\b", re.IGNORECASE
+)
 # "Nobody, A. (1999)": an entry of a bibliography.
 ENTRY = re.compile(
     r"[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?, (?:[A-ZÀ-Þ]\.|[A-ZÀ-Þ][a-zà-þ]+,? ).*\d{4}|"
@@ -80,7 +84,16 @@ DEMAND = re.compile(
     r"\b(?:DO|DON'?T|NOT|NEVER|MUST|PLEASE|IS|ARE|WILL|SHALL|YOU|YOUR|WARNING|IMPORTANT|ATTENTION|CAUTION|NOTICE|"
     r"REMEMBER|ALWAYS|STOP|NICHT|BITTE|ACHTUNG|WICHTIG|NE|PAS|NO|ATENCIÓN)\b"
 )
-KINDS = (CAPTION, SIGNATURE, BYLINE, LABEL, LETTER, CLOSING, ADDRESS, STAGE, ENTRY, SPOKEN)
+# "Key terms: barrel, clerk, toll": what a label names stands behind it.
+ENUMERATION = re.compile(r"[^:：]{1,30}[:：]\s+[a-zà-þ][^,]*,")
+ASKS = re.compile(
+    r"(?:what|who|whom|whose|why|how|when|where|which|is|are|was|were|do|does|did|can|could|should|will|has|have|may|"
+    r"wer|wen|wem|wie|warum|wann|wo|wohin|woher|welche[rsnm]?|gibt|kann|muss|que|quoi|qui|comment|pourquoi|quand|où|"
+    r"quel(?:le)?s?|est-ce|qué|quién|cómo|por qué|cuándo|dónde|cuál|che|chi|come|perché|quando|dove|quale|o que|"
+    r"что|кто|как|почему|когда|где|какой|wat|wie|hoe|waarom|wanneer|waar|co|kto|jak|dlaczego|kiedy|gdzie)\b",
+    re.IGNORECASE,
+)
+KINDS = (CAPTION, SIGNATURE, BYLINE, LABEL, LETTER, CLOSING, ADDRESS, STAGE, ENTRY, SPOKEN, ENUMERATION)
 
 
 def is_no_heading(text: str) -> bool:

@@ -79,8 +79,8 @@ def markers(heading: str) -> list[Marker]:
         return [Marker(f"decimal {len(decimal)}", decimal)]
     found = []
     if match := DIGIT.match(heading):
-        opening, value, closing = match[1] or match[4] or "", match[2] or match[5], match[3] or match[6] or ""
-        found.append(Marker(f"digit {opening}{closing}", (int(value),)))
+        opening, digits, closing = match[1] or match[4] or "", match[2] or match[5], match[3] or match[6] or ""
+        found.append(Marker(f"digit {opening}{closing}", (int(digits),)))
     if match := HAN.match(heading):
         found.append(Marker(f"han {match[1]}{match[3]}", (han_value(match[2]),)))
     if (match := ROMAN.match(heading)) and (value := roman_value(match[2] or match[5])):

@@ -83,6 +83,34 @@ def test_a_letter_has_its_subject_as_title_and_no_headings():
     assert (outline.title, outline.sections) == ("The harbour book", [])
 
 
+def test_a_law_has_its_articles_with_their_titles():
+    first = f"Part I\nGeneral\n\nArticle 1\nPurpose\n\n{A}\n\nArticle 2\nTolls\n\n{B}"
+    outline = outline_of_text(f"Harbour Act\n\n{first}\n\nPart II\nLamps\n\nArticle 3\nOil\n\n{A}")
+    assert [(section.level, section.heading) for section in outline.walk()] == [
+        (1, "Part I: General"),
+        (2, "Article 1: Purpose"),
+        (2, "Article 2: Tolls"),
+        (1, "Part II: Lamps"),
+        (2, "Article 3: Oil"),
+    ]
+
+
+def test_questions_with_short_answers_are_headings_of_a_list_of_them():
+    answers = {"What is a quay?": "A wall.", "Who paid the clerk?": "The town.", "Where is the book?": "Lost."}
+    text = "\n\n".join(f"{question}\n{answer}" for question, answer in answers.items())
+    assert headings(f"Harbour FAQ\n\n{text}\n") == list(answers)
+
+
+def test_a_recipe_has_lists_below_its_headings():
+    outline = outline_of_text(
+        "Herring Soup\n\nIngredients:\n2 herrings\n1 onion\n\nMethod:\n1. Cut.\n2. Boil.\n3. Wait.\n"
+    )
+    assert [(section.heading, types(section.blocks)) for section in outline.sections] == [
+        ("Ingredients", ["list"]),
+        ("Method", ["list"]),
+    ]
+
+
 def test_a_demand_in_capitals_is_no_heading():
     text = f"The Old Harbour\n{A}\nDO NOT CLIMB ON THE WALL\n{B}\nThe Weigh House\n{A}\nThe Clerk\n{B}"
     assert headings(text) == ["The Weigh House", "The Clerk"]

@@ -87,3 +87,25 @@ def test_a_table_of_contents_without_page_numbers_ends_where_its_first_entry_com
 def test_a_chapter_called_contents_stays():
     outline = outline_of_text(f"Boxes\n{BODY[0] * 3}\nContents\n{BODY[1] * 3}\nLids\n{BODY[2] * 3}")
     assert [section.heading for section in outline.walk()] == ["Contents", "Lids"]
+
+
+def test_a_book_of_project_gutenberg_begins_and_ends_where_its_text_does():
+    chapters = "\n\n".join(
+        f"CHAPTER {n}.\n\nTHE {name}.\n\n{text}"
+        for n, name, text in zip(("I", "II", "III"), ("SHIP", "PORT", "CREW"), BODY, strict=False)
+    )
+    outline = outline_of_text(
+        "The Project Gutenberg EBook of Harbours\n\n*** START OF THIS PROJECT GUTENBERG EBOOK HARBOURS ***\n\n\n"
+        "HARBOURS\n\nBy Anna Lind\n\nCONTENTS\n\n"
+        "  CHAPTER I. The Ship\n  CHAPTER II. The Port\n  CHAPTER III. The Crew\n\n"
+        f"{chapters}\n\n*** END OF THIS PROJECT GUTENBERG EBOOK HARBOURS ***\n\nThe licence.\n"
+    )
+    assert outline.title == "HARBOURS"
+    assert [section.heading for section in outline.walk()] == [
+        "CHAPTER I. THE SHIP.", "CHAPTER II. THE PORT.", "CHAPTER III. THE CREW."
+    ]  # fmt: skip
+    assert [str(one.reason) for one in outline.omissions] == [
+        "What Project Gutenberg puts before the text.",
+        "The table of contents.",
+        "What Project Gutenberg puts after the text: its licence.",
+    ]

@@ -150,7 +150,10 @@ def mark(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Mark]:
             marks.setdefault(node.mem_id, Mark(node.mem_id, reason))
     for node in page.css(HEADING_LINKS):
         text = node.text(deep=True)
+        if not text and "href" not in node.attributes:
+            continue  # a place that links lead to
         if not any(c.isalnum() for c in text) or HEADING_LINK_NAME.search(joined_names(node)):
+            _keep_name(node)
             marks.setdefault(node.mem_id, Mark(node.mem_id, PERMALINK))
     for node in page.css("body > header, body > div > header"):
         if not node.css_first("h1"):
@@ -167,6 +170,13 @@ def mark(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Mark]:
             found = ((pattern.search(names), reason) for pattern, reason in NAMES)
             marks |= next(({node.mem_id: Mark(node.mem_id, reason, name[0])} for name, reason in found if name), {})
     return marks
+
+
+def _keep_name(link: LexborNode) -> None:
+    """Give the heading the name of a link in it that is left out: other links lead to that name."""
+    name, heading = link.attributes.get("id") or link.attributes.get("name"), link.parent
+    if name and heading and not heading.attributes.get("id"):
+        heading.attrs["id"] = name
 
 
 def _is_contents(node: LexborNode) -> bool:

@@ -5,6 +5,7 @@ import re
 from lessons.importing.document import Block, Omission, ParsedArticle, element
 from lessons.importing.readers import list_markers, markdown
 from lessons.importing.readers.plain_text import contents, pages, preformatted
+from lessons.importing.readers.plain_text.boilerplate import remove_boilerplate
 from lessons.importing.readers.plain_text.footnotes import with_footnotes
 from lessons.importing.readers.plain_text.layout import RAGGED, Layout, recognise_layout
 from lessons.importing.readers.plain_text.lines import Line, fits, join_lines, split_lines
@@ -15,6 +16,8 @@ from lessons.importing.text_formulas import with_formulas
 
 MARKDOWN_HEADING = re.compile(r"#{1,6} \S")
 RULE = re.compile(r"(?:[-=_*~#–—·•+]\s*+){3,}+")
+# A letter that is a bullet is not a word of the text.
+LETTER_BULLET = re.compile(r"(?m)^[ \t]*+o(?=[ \t]{2})")
 QUOTE = re.compile(r"((?:>\s?)+)(.*)")
 
 
@@ -23,11 +26,11 @@ def read(text: str) -> ParsedArticle:
     lines = split_lines(text)
     if _is_markdown(lines):
         return markdown.read("\n".join(line.raw for line in lines))
-    cleaned = pages.remove_page_furniture(lines)
+    book, boilerplate = remove_boilerplate(lines)
+    cleaned = pages.remove_page_furniture(book)
     kept, table_of_contents, entries = contents.remove_contents(cleaned.lines)
-    removed = sorted(
-        [*cleaned.removed, *([table_of_contents] if table_of_contents else [])], key=lambda one: one.number
-    )
+    removed = [*boilerplate, *cleaned.removed, *([table_of_contents] if table_of_contents else [])]
+    removed.sort(key=lambda one: one.number)
     marked = mark_headings(kept)
     title, placed = _blocks(kept, marked)
     blocks = with_footnotes(with_formulas([block for _number, block in placed]))
@@ -35,7 +38,7 @@ def read(text: str) -> ParsedArticle:
     omissions = [
         Omission(one.text, one.reason, position=position) for one, position in zip(removed, positions, strict=True)
     ]
-    return ParsedArticle(blocks, text, title, omissions, contents=entries)
+    return ParsedArticle(blocks, LETTER_BULLET.sub("•", text), title, omissions, contents=entries)
 
 
 def _is_markdown(lines: list[Line]) -> bool:

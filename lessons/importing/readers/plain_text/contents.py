@@ -19,7 +19,7 @@ TITLE = re.compile(
 # Dots, or a wide gap, and the page's number.
 LEADER = re.compile(r"(?:\s*[.…·_‥]{2,}[\s.…·_‥]*+|\s+(?:\.\s+){2,}|\s{3,}|\t+)(?:\d{1,4}|[ivxlc]{1,6})?\s*$")
 NUMBERING = re.compile(
-    r"(?:(?:chapter|part|section|kapitel|chapitre|appendix)\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+|[A-Z])[.):]?\s+",
+    r"\A(?:(?:chapter|part|section|kapitel|chapitre|appendix)\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+|[A-Z])[.):]?\s+",
     re.IGNORECASE,
 )
 REASON = _("The table of contents.")

@@ -14,8 +14,10 @@ OUTLIER = 1.25  # times the median: an address or a formula that did not break
 MAX_OUTLIERS = 0.15
 FULL_SHARE = 0.93
 OPENING = "“‘«\"'(_"
+MAX_BROKEN, MIN_GROUP = 90, 2.5  # columns; lines between blank ones, on average
 MIN_VERSE, MIN_VERSE_LINES = 4, 20
 PROSE_LOWER = 0.3  # of the lines of prose, more than this start with a small letter
+MAX_NAME = 25  # columns
 RAGGED = 8  # columns that may stay free at the end of a full line
 MIN_DIVIDED = 3
 COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++-[^\W\d_]++")
@@ -28,7 +30,7 @@ class Layout:
 
     blank_lines: paragraphs are separated by blank lines. first_indents: they start with an indented line.
     compounds: the words with a hyphen within a line, None if no words are divided between lines.
-    verse: most lines are those of poems or plays.
+    verse: lines are those of poems or plays.
     """
 
     width: int
@@ -54,7 +56,7 @@ def recognise_layout(lines: list[Line]) -> Layout:
         blank_lines=gaps > breaks if width else MAX_PARAGRAPH * gaps >= len(filled),
         first_indents=bool(width) and _has_first_indents(pairs, indent, width),
         compounds=_compounds(filled) if sum(is_divided(a.text, b.text) for a, b in pairs) >= MIN_DIVIDED else None,
-        verse=not width and len(pairs) >= MIN_VERSE_LINES and is_verse(pairs),
+        verse=not width and len(pairs) >= MIN_VERSE_LINES and (is_verse(pairs) or _are_broken(filled, gaps)),
     )
 
 
@@ -92,9 +94,18 @@ def is_verse(pairs: list[tuple[Line, Line]]) -> bool:
     return len(cased) >= MIN_VERSE and sum(cased) < PROSE_LOWER * len(cased)
 
 
+def _are_broken(filled: list[Line], gaps: int) -> bool:
+    """Return whether short lines in groups are those of speeches, some of which are verse and some prose."""
+    widths = sorted(line.width for line in filled)
+    return widths[int(FULL_SHARE * (len(widths) - 1))] <= MAX_BROKEN and len(filled) >= MIN_GROUP * gaps
+
+
 def _looks_like_break(a: Line, b: Line, width: int) -> bool:
-    """Return whether a paragraph ends between two lines, for there was place and a sentence ends."""
-    return fits(a, b, width - RAGGED) and a.ends_sentence and not b.starts_lower
+    """Return whether a paragraph ends between two lines, for there was place and a sentence ends.
+
+    A very short line may be the name of who speaks.
+    """
+    return a.width > MAX_NAME and fits(a, b, width - RAGGED) and a.ends_sentence and not b.starts_lower
 
 
 def _has_first_indents(pairs: list[tuple[Line, Line]], indent: int, width: int) -> bool:

@@ -31,6 +31,8 @@ NUMBER_WORDS = {
 NUMBER = re.compile(r"[^\W\d_]+|\b\d{1,2}\b")
 COLONS = (":", "：")
 LINE_BREAK = SafeString("<br>")
+# "Article 5": its title may stand on the next line.
+LABEL = re.compile(r"(?:[^\W\d_]+\.?\s|§\s*)(?:\d{1,3}|[IVXLC]{1,7}|[ivxlc]{1,7})[.:]?")
 COLUMNS = re.compile(r"\s{4,}")
 MIN_LINES = 4  # of verse in a text whose paragraphs no blank lines separate
 MAX_TITLE_LINES = 4
@@ -42,10 +44,19 @@ def paragraphs(chunk: list[Line], layout: Layout, *, is_first: bool = False) -> 
 
     is_first: the text begins with them, so that they may be its title and what stands below it.
     """
+    if len(chunk) > 1 and chunk[0].text.endswith(COLONS) and chunk[0].width <= SHORT:
+        return _below_colon(chunk, layout)
+    if 1 < len(chunk) <= MAX_TITLE_LINES and LABEL.fullmatch(chunk[0].text):
+        return [(chunk[0], _line_block(chunk[0])), *paragraphs(chunk[1:], layout)]
     if not is_definition(chunk[0].text) and _are_lines(chunk, layout):
         if is_first and len(chunk) <= MAX_TITLE_LINES:
             return [(line, _line_block(line)) for line in chunk]
         return [(chunk[0], lines_block(chunk))]
+    return _with_lists(_parts(chunk, layout), layout)
+
+
+def _parts(chunk: list[Line], layout: Layout) -> list[list[Line]]:
+    """Return the lines of each paragraph."""
     parts: list[list[Line]] = [[chunk[0]]]
     is_prose = not layout.width and layout.blank_lines and _is_ragged_prose(chunk)
     for n in range(1, len(chunk)):
@@ -55,7 +66,18 @@ def paragraphs(chunk: list[Line], layout: Layout, *, is_first: bool = False) -> 
             parts.append([line])
         else:
             parts[-1].append(line)
-    return _with_lists(parts, layout)
+    return parts
+
+
+def _below_colon(chunk: list[Line], layout: Layout) -> list[tuple[Line, Block]]:
+    """Return a short line that ends in a colon, and what is below it: short lines are a list."""
+    first, rest = (chunk[0], _line_block(chunk[0])), chunk[1:]
+    is_list = (
+        len(rest) > 1 and layout.blank_lines and all(one.width <= SHORT and not one.ends_sentence for one in rest)
+    )
+    if is_list and not any(one.starts_lower for one in rest[1:]):
+        return [first, (rest[0], list_block([one.single_spaced for one in rest]))]
+    return _with_lists([[chunk[0]], *_parts(rest, layout)], layout)
 
 
 def lines_block(chunk: list[Line]) -> Block:
@@ -83,7 +105,7 @@ def _are_lines(chunk: list[Line], layout: Layout) -> bool:
     if is_verse(pairs) and MAX_ENDED * len(chunk) >= ended and MANY * long <= len(chunk):
         return True
     if layout.verse and layout.blank_lines and not long:
-        return True
+        return not _is_ragged_prose(chunk[1:])
     width = layout.width or SHORT
     lower = sum(b.starts_lower for _a, b in pairs)
     longest = max(line.width - chunk[0].indent for line in chunk)
