@@ -31,6 +31,8 @@ BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
 # A link without an address, which nobody needs, as the sanitiser writes it.
 UNLINKED = re.compile(r'<a rel="[^"]*">(.*?)</a>', re.DOTALL)
+# What no office program writes.
+WEB_ONLY = "nav, main, article, form, script[src]"
 # Marks in the blocks of a page, whose HTML and titles are given too, those that are not its article.
 Selector = Callable[[list[PageBlock], str, PageTitle], None]
 
@@ -89,7 +91,9 @@ def _read(
     numbers = structures.unify(page)
     prepared = preparation.prepare(page, original, find_picture)
     title = prepared.title.named(office.title)
-    cleaned = cleaning.clean(page, by_name=is_page and not office.is_office, marks=office.marks)
+    # A paragraph from Word on a web page does not make it a document of Word.
+    is_document = office.is_office and not page.css_first(WEB_ONLY)
+    cleaned = cleaning.clean(page, by_name=is_page and not is_document, marks=office.marks)
     names = anchors.mark(page, places)
     try:
         page_blocks = _walk(body, cleaned, prepared)
@@ -98,7 +102,7 @@ def _read(
     page_blocks += [PageBlock(block, body, (), why) for block, why in cleaned.taken_from(body)]
     for one in page_blocks:
         one.block = anchors.collect(one.block, names)
-    if not office.is_office:
+    if not is_document:
         select(page_blocks, text, title)
     leave_out_empty_headings(page_blocks, title)
     for one in page_blocks:

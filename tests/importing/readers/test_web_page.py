@@ -158,3 +158,9 @@ def test_the_encoding_that_a_page_names_after_a_long_script_is_used():
     head = f"<script>{'x' * 20_000}</script><meta charset='iso-8859-2'>"
     parsed = read_upload("page.html", f"{head}<p>Zażółć gęślą jaźń</p>".encode("iso-8859-2"))
     assert parsed.blocks[0].text == "Zażółć gęślą jaźń"
+
+
+def test_a_paragraph_from_word_does_not_make_a_web_page_a_document_of_word():
+    pasted = f'<p class="MsoNormal">{FIRST}</p><div class="comments">I agree.</div>'
+    parsed = page(f"<nav>Home</nav><h1>Rain</h1>{ARTICLE}{pasted}")
+    assert texts(parsed) == [FIRST, "Mountains", SECOND, THIRD, FIRST]

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 
 from lessons.importing.readers.pages import furniture
 
-MAX_LENGTH = 80
+MAX_LENGTH = 90
 EDGES = " \t\n\xa0.:;,!?…-–—|·•»«›‹→←↑↓()[]*#+/▶►✉✎❤♥"
 SEPARATOR = re.compile(r"[:»>–—|]")
 MIN_LINKED = 0.3
@@ -103,7 +103,8 @@ LABELS: list[tuple[re.Pattern[str], str | Promise]] = [
     ),
     (
         re.compile(
-            r"(?:(?:last|page) (?:modified|updated?|edited|changed?|reviewed)(?: on)?\b.{0,50}|(?:zuletzt|"
+            r"(?:.{0,60}\Wlast (?:modified|updated|edited|changed):.{0,50}|"
+            r"(?:last|page) (?:modified|updated?|edited|changed?|reviewed)(?: on)?\b.{0,50}|(?:zuletzt|"
             r"letzte) (?:geändert|aktualisiert|bearbeitet|änderung|aktualisierung|bearbeitung)\b.{0,50}|"
             r"stand: ?\d.{0,20}|(?:dernière (?:mise à jour|modification)|última (?:actualización|modificación)|"
             r"ultim[oa] (?:aggiornamento|modifica))\b.{0,50}|(?:posted|filed|published|written) (?:in|under|on|"
