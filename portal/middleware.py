@@ -17,7 +17,10 @@ from lessons.unsent.signed_out import unavailable
 
 
 class RequestSizeMiddleware:
-    """Refuse a body over MAX_REQUEST_BYTES with 413, unread: Django's own limits apply only once files are stored."""
+    """Refuse a body that is too large with 413, unread: Django's own limits apply only once files are stored.
+
+    That is one over MAX_REQUEST_BYTES, and over MAX_ARTICLE_REQUEST_BYTES for the form that imports an article.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -25,8 +28,10 @@ class RequestSizeMiddleware:
     def __call__(self, request):
         length = request.META.get("CONTENT_LENGTH") or "0"
         is_number = length.isascii() and length.isdecimal()
-        if is_number and (len(length) > MAX_DIGITS or int(length) > settings.MAX_REQUEST_BYTES):
-            megabytes = settings.MAX_REQUEST_BYTES // 1_000_000
+        is_article = request.path == reverse("admin:import_article")
+        limit = settings.MAX_ARTICLE_REQUEST_BYTES if is_article else settings.MAX_REQUEST_BYTES
+        if is_number and (len(length) > MAX_DIGITS or int(length) > limit):
+            megabytes = limit // 1_000_000
             return render(request, "errors/413.html", {"megabytes": megabytes}, status=413)
         return self.get_response(request)
 

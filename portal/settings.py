@@ -289,8 +289,10 @@ STORAGES = {
 # Nothing requests the unhashed files, and compressing them as well takes twice as long.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
-# A form may carry an article (a file of 50 MB at most) and little else.
-MAX_REQUEST_BYTES = 55_000_000
+# A form may carry a lesson (2,000,000 characters at most, up to four bytes each) and little else; that of an import
+# carries a file of 50 MB at most.
+MAX_REQUEST_BYTES = 12_000_000
+MAX_ARTICLE_REQUEST_BYTES = 55_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # A long article is read in a process of its own as soon as it is uploaded. Without it (in tests) within the request.

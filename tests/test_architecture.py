@@ -1,5 +1,6 @@
 """Checks that import-linter cannot make: foreign keys by name, lengths of lines, undocumented settings."""
 
+import logging
 import re
 from pathlib import Path
 
@@ -50,7 +51,16 @@ def test_foreign_keys_point_down_the_layers():
     assert up == [(SubmittedForm, user), (UnsentText, user)], message
 
 
-def test_imports_point_down_the_layers(monkeypatch):
+@pytest.fixture
+def loggers():
+    """Enable the loggers again: import-linter configures logging, which disables all that exist."""
+    yield
+    for logger in logging.Logger.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):
+            logger.disabled = False
+
+
+def test_imports_point_down_the_layers(monkeypatch, loggers):
     monkeypatch.chdir(ROOT)
     assert lint_imports(no_cache=True) == 0
 

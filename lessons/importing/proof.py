@@ -41,15 +41,16 @@ class Word:
     end: int
 
 
-def find_missing(source: str, texts: Iterable[str], title: str = "") -> list[str]:
+def find_missing(source: str, texts: Iterable[str | tuple[str, ...]], title: str = "") -> list[str]:
     """Return the stretches of `source` that none of `texts` has, each in brackets between the words around it.
 
-    texts: those of the outline in its order, then what was left out. Each covers the words of one place. The title
-    may be the beginning of the source; elsewhere it may be part of a longer text, as in the front matter of a file.
+    texts: those of the outline in its order, then what was left out. Each covers the words of one place; of several
+    ways in which a source may have a text, the first that begins somewhere in this one is taken. The title may be the
+    beginning of the source; elsewhere it may be part of a longer text, as in the front matter of a file.
     """
     words = list(_words(source))
     comparison = _Comparison([word.text for word in words])
-    own, others = _folded(title), [_folded(text) for text in texts]
+    own, others = _folded(title), [_as_in_source(text, comparison) for text in texts]
     is_first = comparison.begins_with(own) and others and others[0][: len(own)] != own
     ordered = [own, *others] if is_first else [*others, own]
     skipped = [word for text in ordered for word in comparison.cover(text)]
@@ -64,7 +65,7 @@ def count_words(source: str) -> int:
     return sum(1 for _word in _words(source))
 
 
-def outline_texts(outline: Outline) -> Iterator[str]:
+def outline_texts(outline: Outline) -> Iterator[str | tuple[str, ...]]:
     """Yield every text that the outline has or lists as left out, but its title, with formulas as TeX."""
     yield from map(block_source, outline.blocks)
     for section in outline.walk():
@@ -74,9 +75,20 @@ def outline_texts(outline: Outline) -> Iterator[str]:
         yield omission.text
 
 
-def block_source(block: Block) -> str:
-    """Return the text of a block as a source has it: formulas as their TeX, pictures as their alternative text."""
+def block_source(block: Block) -> str | tuple[str, ...]:
+    """Return the text of a block as a source has it: formulas as their TeX, pictures as their alternative text.
+
+    A source has the numbers of a list if they are characters of it, but not if they come from its markup: both.
+    """
+    if block.type == "list" and "<ol" in block.html:
+        return block.text, source_text(block.html)
     return source_text(block.html) if "<math" in block.html or "<img" in block.html else block.text
+
+
+def _as_in_source(text: str | tuple[str, ...], comparison: "_Comparison") -> list[str]:
+    """Return the words of a text in the way in which the source has it."""
+    ways = [_folded(way) for way in ([text] if isinstance(text, str) else text)]
+    return next((words for words in ways[:-1] if comparison.has_beginning(words)), ways[-1])
 
 
 def source_text(html: str) -> str:
@@ -104,6 +116,13 @@ class _Comparison:
 
     def begins_with(self, words: list[str]) -> bool:
         return self._is_at(words, 0)
+
+    def has_beginning(self, words: list[str]) -> bool:
+        """Return whether the first words of a text are anywhere in the source, one after the other."""
+        if len(words) >= KEY_WORDS:
+            return hash(tuple(words[:KEY_WORDS])) in self._places
+        places = self._places.get(hash(words[0]), []) if words else []
+        return any(self._words[n : n + len(words)] == words for n in places[:MAX_PLACES])
 
     def cover(self, words: list[str]) -> list[str]:
         """Mark the words of a text, from where it is found on; return those that have no place."""

@@ -34,7 +34,7 @@ from lessons.importing.review.state import initial_review
 from lessons.importing.review.suggestions import accept_everything
 from lessons.importing.review.texts import ReviewedLesson, require_complete, reviewed_lessons
 from lessons.importing.uploads import delete_upload
-from lessons.markup.plain_text import text_digest
+from lessons.markup.plain_text import plain_text, text_digest
 from lessons.markup.sanitise import sanitise
 from lessons.memo import memoizing
 from lessons.models import Lesson, Module
@@ -187,7 +187,7 @@ def publish_reimport(*, by: User | None, plan: ReimportPlan) -> int:
 
 def _publish(by: User | None, module: Module, lessons: list[Lesson]) -> int:
     with memoizing():
-        lessons = [lesson for lesson in lessons if lesson.body.strip()]
+        lessons = [lesson for lesson in lessons if plain_text(lesson.body).strip()]
         for lesson in lessons:
             prepare_publication(lesson)
         return _publish_prepared(by, module, lessons)

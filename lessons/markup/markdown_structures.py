@@ -37,6 +37,11 @@ PAIR = re.compile(r"""(?P<name>[\w:-]+)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*
 ID = re.compile(r"(?:^|\s)#(?P<id>[\w:.-]+)")
 CLASS = re.compile(r"(?:^|\s)\.(?P<name>[\w-]+)")
 SPAN = re.compile(rf"\[(?P<text>[^\[\]]*+)\]{ATTRIBUTES.pattern}")
+LETTER = re.compile(r"\(?(?P<marker>[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5})[.)][ \t]+")
+SERIES = {
+    "i": "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(),
+    "a": [chr(code) for code in range(ord("a"), ord("z") + 1)],
+}
 LANGUAGE = re.compile(r"[\w+#.-]+")
 UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]")
 
@@ -117,7 +122,7 @@ def container_name(words: str) -> tuple[str, str]:
         inside, _brace, title = words[1:].partition("}")
         titles = [_value(pair) for pair in PAIR.finditer(inside) if pair["name"] == "title"]
         classes = [match["name"] for match in CLASS.finditer(inside)]
-        name = next((one for one in classes if _known(one)), "") or (classes[0] if classes else inside.strip())
+        name = next((one for one in classes if is_callout(one)), "") or (classes[0] if classes else inside.strip())
         return _plain_name(name), (titles[0] if titles else title.strip(" :"))
     match = LANGUAGE.match(words)
     name, rest = (match[0], words[match.end() :].strip(" :")) if match else ("", words.strip(" :"))
@@ -132,7 +137,8 @@ def _plain_name(name: str) -> str:
     return name.lower().removeprefix("callout-").removeprefix("admonition-")
 
 
-def _known(name: str) -> bool:
+def is_callout(name: str) -> bool:
+    """Return whether a container of that name is a callout, or opens and closes."""
     return _plain_name(name) in CALLOUT_KIND_OF or _plain_name(name) in DETAILS
 
 
@@ -154,7 +160,7 @@ def _push_title(state: StateBlock, title: str, tag: str) -> None:
 
 
 def _structures_rule(state: StateCore) -> None:
-    tokens = state.tokens
+    tokens = state.tokens = _with_lettered_lists(state.tokens)
     _mark_alerts(tokens)
     _mark_tasks(tokens)
     _number_items(tokens)
@@ -238,6 +244,50 @@ def _set_values(items: list[Token]) -> None:
         else:
             shown += 1
         written = number
+
+
+def _with_lettered_lists(tokens: list[Token]) -> list[Token]:
+    """Make lists of paragraphs whose lines begin with `a)`, `b)` and so on, or with Roman numerals."""
+    result: list[Token] = []
+    for token in tokens:
+        result.append(token)
+        if token.type == "paragraph_close" and len(result) > 2:
+            lines = _lines(result[-2].children or [])
+            style = _letter_style([line[0].content for line in lines])
+            if style:
+                result[-3:] = _lettered_list(lines, style, level=token.level)
+    return result
+
+
+def _lines(children: list[Token]) -> list[list[Token]]:
+    lines: list[list[Token]] = [[]]
+    for child in children:
+        if child.type == "softbreak":
+            lines.append([])
+        else:
+            lines[-1].append(child)
+    return lines if all(line and line[0].type == "text" for line in lines) else []
+
+
+def _letter_style(texts: list[str]) -> str:
+    """Return the style of the markers with which all of these texts begin, in their order; empty if they do not."""
+    markers = [match["marker"] for text in texts if (match := LETTER.match(text))]
+    if len(markers) < 2 or len(markers) < len(texts):
+        return ""
+    lower = [marker.lower() for marker in markers]
+    series = next((name for name, items in SERIES.items() if lower == items[: len(lower)]), "")
+    return series.upper() if markers[0].isupper() else series
+
+
+def _lettered_list(lines: list[list[Token]], style: str, level: int) -> list[Token]:
+    tokens = [Token("ordered_list_open", "ol", 1, attrs={"type": style}, block=True, level=level)]
+    for number, line in enumerate(lines, 1):
+        line[0].content = LETTER.sub("", line[0].content)
+        content = "".join(child.content for child in line)
+        tokens.append(Token("list_item_open", "li", 1, block=True, info=str(number), level=level + 1))
+        tokens.append(Token("inline", "", 0, content=content, children=line, level=level + 2))
+        tokens.append(Token("list_item_close", "li", -1, block=True, level=level + 1))
+    return [*tokens, Token("ordered_list_close", "ol", -1, block=True, level=level)]
 
 
 def _apply_attributes(tokens: list[Token]) -> None:

@@ -52,9 +52,14 @@ class PdfPage:
         return self
 
 
-def pdf(*pages, title="", outline=(), extra=""):
+def pdf(*pages, title="", outline=(), language="", extra=""):
     """Return a PDF. outline: (title, index of the page) of each bookmark. extra: more of the trailer."""
-    objects = ["<</Type/Catalog/Pages 2 0 R/Outlines 4 0 R>>", "", f"<</Title({title})>>", "<</Type/Outlines>>"]
+    objects = [
+        f"<</Type/Catalog/Pages 2 0 R/Outlines 4 0 R/Lang({language})>>",
+        "",
+        f"<</Title({title})>>",
+        "<</Type/Outlines>>",
+    ]
     objects += [f"<</Type/Font/Subtype/Type1/BaseFont/{name}/Encoding/WinAnsiEncoding>>" for name in FONTS.values()]
     fonts = "".join(f"/{NAMES[font]} {number} 0 R" for number, font in enumerate(FONTS, 5))
     kids = []

@@ -68,6 +68,13 @@ def test_words_of_scripts_without_spaces_are_counted_by_character():
     assert count_words("第一章 Ships sail") == 5
 
 
+def test_numbers_of_a_list_may_be_words_of_the_source_or_not():
+    block = Block("list", "1. a\n2. b\n3. c", "<ol><li>a</li><li>b</li><li>c</li></ol>")
+    for source in ("x 1. a 2. b 3. c y", "x a b c y"):
+        assert find_missing(source, ["x", block_source(block), "y"]) == []
+    assert find_missing("x a b d c y", ["x", block_source(block), "y"]) == ["x a b [d] c y"]
+
+
 def test_formulas_are_compared_as_their_tex():
     html = '<p>So <math alttext="a^2"><msup><mi>a</mi><mn>2</mn></msup></math> is <img alt="a square" src="/x">.</p>'
     assert source_text(html).split() == ["So", "a^2", "is", "a", "square", "."]

@@ -12,16 +12,20 @@ class Unread(BytesIO):
         raise AssertionError("the body was read")
 
 
-def test_a_body_over_the_limit_is_refused_by_its_header_alone(client, db):
+@pytest.mark.parametrize(
+    ("route", "length", "limit"),
+    [("account_login", 12_000_001, "12 MB"), ("admin:import_article", 55_000_001, "55 MB")],
+)
+def test_a_body_over_the_limit_is_refused_by_its_header_alone(client, db, route, length, limit):
     reply = client.post(
-        reverse("account_login"),
+        reverse(route),
         content_type="multipart/form-data; boundary=x",
-        CONTENT_LENGTH="2000000000",
+        CONTENT_LENGTH=str(length),
         **{"wsgi.input": Unread()},
     )
     assert reply.status_code == 413
     page = reply.content.decode()
-    assert "55 MB" in page
+    assert limit in page
     assert "Go to the library" in page
     assert page.count("Sign in") == 1
 

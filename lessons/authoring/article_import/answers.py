@@ -36,7 +36,7 @@ def render_review(request: HttpRequest, article: ArticleImport, view: View, stat
     context |= {"title": _("Review the article"), "article": article, "view": view, "steps": available_steps(article)}
     context |= review_context(article.review, text.blocks, text.word_counts, view)
     context |= update_preview(article, module_to_update(article))
-    context |= {"encodings": encoding_choices(article)}
+    context |= {"encodings": encoding_choices(article), "encoding_label": encoding_label(article)}
     context["outline_rows"] = render_rows("authoring/review_outline.html", rows=context["outline"])
     return render_page(request, "authoring/article_review.html", context, status)
 
@@ -49,6 +49,12 @@ def encoding_choices(article: ArticleImport) -> list[tuple[str, str]]:
     """Return the encodings in which the file of a text may be read again; none for other formats and for a paste."""
     is_text = article.source_name.lower().endswith(tuple(TEXT_FORMATS))
     return [(name, str(label)) for name, label in decoding.ENCODINGS.items()] if is_text and is_kept(article) else []
+
+
+def encoding_label(article: ArticleImport) -> str:
+    """Return the name of the encoding in which the file was read, if that was guessed and can be changed."""
+    guessed = "" if article.encoding or not is_kept(article) else article.review.get("encoding", "")
+    return str(decoding.ENCODINGS.get(guessed, ""))
 
 
 def answer_script(article: ArticleImport, before: dict, form, focus: str, status: str) -> JsonResponse:

@@ -28,6 +28,8 @@ HEADINGS = {
 # A page that would have more words or sections than the first two shows as many as the others allow.
 WHOLE_WORDS, WHOLE_SECTIONS = 12_000, 60
 SHOWN_WORDS, SHOWN_SECTIONS = 6_000, 20
+# So many sections before those that are shown are asked for at once.
+EARLIER_SECTIONS = 10
 SECTION_WORDS = 6_000
 SHOWN_ITEMS = 25
 SHOWN_IMAGES = 50
@@ -77,7 +79,7 @@ def review_context(review: dict, blocks: Blocks, counts: Mapping[str, int], view
         "missing": missing_texts(review, blocks),
         "outline": [outline_row(section) for section in sections],
         "rows": section_rows(review, blocks, counts, view, window),
-        "before": sections[max(0, window.first - SHOWN_SECTIONS)]["id"] if window.first else "",
+        "before": sections[max(0, window.first - EARLIER_SECTIONS)]["id"] if window.first else "",
         "before_count": window.first,
         "after": sections[window.end]["id"] if window.end < len(sections) else "",
         "after_count": len(sections) - window.end,

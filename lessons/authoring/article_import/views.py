@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.authoring.access import get_user
-from lessons.authoring.article_import.answers import answer_window, render_page, render_review
+from lessons.authoring.article_import.answers import answer_window, encoding_label, render_page, render_review
 from lessons.authoring.article_import.forms import ArticleForm
 from lessons.authoring.article_import.reading import is_waiting, read_progress, reading, render_reading
 from lessons.authoring.article_import.review_page import View
@@ -112,6 +112,7 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
     if article.module_id or is_waiting(article):
         return JsonResponse({}, status=409)
     context = {"review": article.review, "missing": missing_texts(article.review, article.text.blocks)}
+    context |= {"encoding_label": encoding_label(article)}
     context |= update_preview(article, module_to_update(article))
     return render_page(request, "authoring/_review_head.html", context)
 

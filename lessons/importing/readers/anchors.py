@@ -15,7 +15,7 @@ from lessons.importing.document import Block
 # Two characters of the private use area, which no text has, around the number of a place.
 MARK = re.compile("\ue0f0(\\d+)\ue0f1")
 # With a space before it that stands at the end of a text without the mark.
-MARK_AND_SPACE = re.compile("(?: (?=\ue0f0\\d+\ue0f1(?:[\\s<]|\\Z)))?\ue0f0\\d+\ue0f1")
+MARK_AND_SPACE = re.compile("(?: (?=(?:\ue0f0\\d+\ue0f1)+(?:[\\s<]|\\Z)))?(?:\ue0f0\\d+\ue0f1)++")
 UNMARKED_TAGS = {"script", "style", "template", "title", "head"}
 
 

@@ -29,7 +29,7 @@ MODULE = "lessons.importing.readers"
 MEMORY_BYTES = 600 * 1024 * 1024
 CPU_SECONDS = 20
 # More than the CPU seconds: other processes may keep the computer busy.
-WALL_SECONDS = 60
+WALL_SECONDS = 120
 MAX_ANSWER_BYTES = 200 * 1024 * 1024
 ROOT = Path(lessons.__file__).parent.parent
 # Of the environment, with its passwords and keys, the child gets no more than Python needs.

@@ -98,8 +98,8 @@ def _not_what_it_says(name: str, extension: str) -> str:
 
 def _save_as(name: str, extension: str) -> str:
     return _(
-        "“%(name)s” has the format %(program)s, which cannot be read here. Open it in the program that made it and save "
-        "it as .docx or .html, or copy the text and paste it."
+        "“%(name)s” has the format %(program)s, which cannot be read here. Open it in the program that made it and "
+        "save it as .docx or .html, or copy the text and paste it."
     ) % {"name": name, "program": PROGRAMS[extension]}
 
 

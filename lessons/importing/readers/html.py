@@ -22,6 +22,7 @@ from lessons.importing.readers.pages.pictures import Finder
 from lessons.importing.readers.pages.preparation import Preparation
 from lessons.importing.readers.pages.titles import PageTitle
 from lessons.importing.readers.text_lines import text_lines
+from lessons.markup.characters import clean_text
 from lessons.markup.formulas import FormulaLimit
 from lessons.markup.plain_text import text_by_block
 from lessons.markup.sanitise import InvalidText, check_depth, sanitise
@@ -209,6 +210,8 @@ def _is_formula(html: str) -> bool:
 
 
 def _sanitise(html: str | None) -> SafeString:
+    if html and "<" not in html:  # Text that is escaped already: there is nothing to sanitise.
+        return SafeString(clean_text(html).strip())
     return SafeString(sanitise(pictures.with_placeholders(html or "")))
 
 

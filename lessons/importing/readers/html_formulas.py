@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.utils.safestring import SafeString
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from lessons.importing.document import escape_html
 from lessons.markup.formulas import FormulaLimit, formula, formula_from_mathml
 from lessons.markup.tex_delimiters import OPENING, find_formulas, formula_at, is_certain, is_tex
 
@@ -208,9 +209,22 @@ def in_text(page: LexborHTMLParser, limit: FormulaLimit, *, all_tex: bool) -> No
     r"""Make formulas of what stands between delimiters and can be nothing but TeX, or of all of it."""
     if page.body is None:
         return
+    done: set[int] = set()
     for node in list(page.body.traverse(include_text=True)):
-        if node.is_text_node and OPENING.search(node.text(deep=False)) and not _is_inside(node, NOT_TEXT):
-            _replace_in_text(node, limit, all_tex)
+        if not node.is_text_node or node.mem_id in done or not OPENING.search(node.text(deep=False)):
+            continue
+        run = _run_of(node)
+        done |= {part.mem_id for part in run}
+        if not _is_inside(node, NOT_TEXT):
+            _replace_in_run(run, limit, all_tex)
+
+
+def _run_of(node: LexborNode) -> list[LexborNode]:
+    """Return a text and what follows it as long as that is text or the break of a line."""
+    run = [node]
+    while (following := run[-1].next) is not None and (following.is_text_node or following.tag == "br"):
+        run.append(following)
+    return run
 
 
 def _is_inside(node: LexborNode, tags: set[str]) -> bool:
@@ -222,21 +236,26 @@ def _is_inside(node: LexborNode, tags: set[str]) -> bool:
     return False
 
 
-def _replace_in_text(node: LexborNode, limit: FormulaLimit, all_tex: bool) -> None:
-    text = node.text(deep=False)
-    pieces: list[str | LexborNode] = []
+def _replace_in_run(run: list[LexborNode], limit: FormulaLimit, all_tex: bool) -> None:
+    """Replace texts, with the breaks between them, by texts and formulas. A formula may have such breaks in it."""
+    text = "".join(" ".join(n.text(deep=False).split("\n")) if n.is_text_node else "\n" for n in run)
+    pieces: list[str] = []
     last = 0
     for found in find_formulas(text):
-        if not (all_tex or is_certain(found.tex)):
-            continue
-        html = limit.add(formula(found.tex, display=found.display))
-        new = LexborHTMLParser(f"<!doctype html><body>{html}").css_first("math")
-        if new is not None:
-            pieces += [text[last : found.start], new]
+        if all_tex or is_certain(found.tex):
+            html = limit.add(formula(found.tex, display=found.display))
+            pieces += [_with_breaks(text[last : found.start]), html]
             last = found.end
     if not pieces:
         return
-    for piece in [*pieces, text[last:]]:
-        if piece:
-            node.insert_before(piece)
-    node.decompose()
+    pieces.append(_with_breaks(text[last:]))
+    new = LexborHTMLParser(f"<!doctype html><body><div>{''.join(pieces)}</div>").css_first("div")
+    for child in new.iter(include_text=True) if new else ():
+        run[0].insert_before(child.text(deep=False) if child.is_text_node else child)
+    for node in run:
+        node.decompose()
+
+
+def _with_breaks(text: str) -> str:
+    """Return a text as HTML, with its line ends as breaks of lines."""
+    return "<br>".join(map(escape_html, text.split("\n")))

@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext_lazy as _
 
-from lessons.markup.markdown_structures import FENCE
+from lessons.markup.markdown_structures import FENCE, container_name, is_callout
 
 COMMAND = _("A command to the program that makes pages of this Markdown.")
 # In a comment: what was a command. A character of the private use area, which no text has.
@@ -40,11 +40,14 @@ class _Hider:
         self._fence = ""
         self._comment: list[str] = []
         self._in_program = False
+        self._directives: list[str] = []
 
     def line(self, line: str) -> str:
         """Return the line, with comments in the place of commands."""
         if self._comment:
             return self._continue_comment(line)
+        if (directive := self._directive(line)) is not None:
+            return directive
         if self._is_code(line):
             return line
         if self._is_program(line):
@@ -61,6 +64,20 @@ class _Hider:
     def rest(self) -> str:
         """Return the comment that is not ended, as text."""
         return "\n" + "\n".join(self._comment) if self._comment else ""
+
+    def _directive(self, line: str) -> str | None:
+        """Return a fence around Markdown as that of a callout, None for any other line: MyST has ```{note}."""
+        fence = None if self._fence else FENCE.match(line)
+        if fence is None:
+            return None
+        indent, words = line[: fence.start("marks")], line[fence.end() :].strip()
+        if self._directives and not words and fence["marks"].startswith(self._directives[-1]):
+            self._directives.pop()
+            return f"{indent}:::"
+        if words.startswith("{") and is_callout(container_name(words)[0]):
+            self._directives.append(fence["marks"])
+            return f"{indent}:::{words}"
+        return None
 
     def _is_code(self, line: str) -> bool:
         code = FENCE.match(line)

@@ -23,7 +23,7 @@ class Marker:
     """What stands before an item. label: as it is shown, empty for bullets. value: its number.
 
     html_type: the `type` of an `<ol>` that counts in the same way. is_plain: an `<ol>` can show it, as it cannot
-    show `1.1`. indent: of the item's text, in twentieths of a point.
+    show `1.1`. indent: of the item's text, in twentieths of a point. is_visible: there is a marker at all.
     """
 
     list_id: str
@@ -33,6 +33,7 @@ class Marker:
     html_type: str = ""
     is_plain: bool = True
     indent: int = 0
+    is_visible: bool = True
 
 
 @dataclass(slots=True)
@@ -73,13 +74,14 @@ class ListNode(Generic[T]):
             expected = value + 1
 
     def accepts(self, marker: Marker) -> bool:
-        """Return whether an item belongs to this list: bullets to bullets, numbers to the same way of counting."""
+        """Return whether an item belongs to this list: bullets to bullets, the next number to those before it."""
         mine = self.marker
         if bool(mine.label) != bool(marker.label) or mine.html_type != marker.html_type:
             return False
         if mine.is_plain != marker.is_plain:
             return False
-        return mine.list_id == marker.list_id or not marker.label or marker.value != 1
+        is_counted = bool(marker.label) and marker.is_plain
+        return mine.list_id == marker.list_id or not is_counted or marker.value == self.items[-1].marker.value + 1
 
 
 def nest(entries: Iterable[tuple[Marker | None, int, T]]) -> list[ListNode[T]]:

@@ -8,6 +8,7 @@ from lessons.importing.suggestions.sentences import SourceSentence
 IN_BRACKETS = re.compile(r"\(([A-ZÄÖÜÉ][A-Za-zÄÖÜÉ]{1,7})\)")
 BEFORE_BRACKETS = re.compile(r"\b([A-ZÄÖÜÉ]{2,8})\s\(([^()]{6,80})\)")
 WORD = re.compile(r"[^\W_]+")
+TRIMMED = ' “”«»„"\u00a0'
 MAX_EXPANSION = 100
 
 
@@ -21,7 +22,9 @@ def find_acronyms(sources: Iterable[SourceSentence]) -> Iterator[tuple[str, str,
             for match in IN_BRACKETS.finditer(sentence)
         ]
         pairs += [
-            (match[1], match[2]) for match in BEFORE_BRACKETS.finditer(sentence) if _stands_for(match[1], match[2])
+            (match[1], match[2].strip(TRIMMED))
+            for match in BEFORE_BRACKETS.finditer(sentence)
+            if _stands_for(match[1], match[2])
         ]
         for acronym, expansion in pairs:
             if expansion and acronym not in seen:
@@ -39,7 +42,7 @@ def expansion_before(text: str, acronym: str) -> str:
         candidate = words[-length:]
         first = candidate[0]
         if first[0][0].lower() == letters[0] and _stands_for(acronym, text[first.start() :]):
-            expansion = text[first.start() :].strip()
+            expansion = text[first.start() :].strip(TRIMMED).removesuffix("’s").removesuffix("'s")
             return "" if re.search(r"[.;:!?]", expansion) else expansion
     return ""
 

@@ -17,6 +17,16 @@ DAY = {
     "de": r"(?P<{p}d>\d{{1,2}})\. ?(?P<{p}m>{months})\.? (?P<{p}y>{year})|"
     r"(?P<{p}d2>\d{{1,2}})\. ?(?P<{p}m2>\d{{1,2}})\. ?(?P<{p}y2>{year})",
 }
+# Days of one year or one month: "from 24 July to 5 August 2018", "from 24 to 30 July 2011".
+SHORT_SPAN = {
+    "en": r"\b(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: (?P<m>{months})\.?)? ?(?:{to}|–|-) ?(?P<d2>\d{{1,2}})(?:st|"
+    r"nd|rd|th)? (?P<m2>{months})\.?,? (?P<y>{year})|(?P<m3>{months})\.? (?P<d3>\d{{1,2}})(?:st|nd|rd|th)? ?(?:{to}|"
+    r"–|-) ?(?:(?P<m4>{months})\.? )?(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y3>{year}))\b",
+    "fr": r"\b(?P<d>\d{{1,2}})(?:er)?(?: (?P<m>{months})\.?)? ?(?:{to}|–|-) ?(?P<d2>\d{{1,2}})(?:er)? "
+    r"(?P<m2>{months})\.? (?P<y>{year})\b",
+    "de": r"\b(?P<d>\d{{1,2}})\.(?: ?(?P<m>{months})\.?)? ?(?:{to}|–|-)(?: zum)? ?(?P<d2>\d{{1,2}})\. "
+    r"?(?P<m2>{months})\.? (?P<y>{year})\b",
+}
 TO = {"en": r"(?:to|and|until|through|till)", "fr": r"(?:à|au|et|jusqu[’'](?:en|à|au))", "de": r"(?:bis|und)"}
 FROM = {"en": r"(?:from|between)", "fr": r"(?:de|du|entre)", "de": r"(?:von|vom|zwischen)"}
 ABOUT = {
@@ -37,12 +47,11 @@ DECADE = {
 }
 BEFORE_YEAR = {
     "en": r"(?:\b(?:in|since|from|by|until|till|of|during|after|before|early|late|mid|around|about|circa|year|to|and|"
-    r"spring|summer|autumn|fall|winter|between|on|through|c\.)[ -]|^|, )$",
+    r"spring|summer|autumn|fall|winter|between|on|through|c\.)[ -]|^)$",
     "fr": r"(?:\b(?:en|depuis|dès|vers|avant|après|jusqu[’']en|fin|début|année|an|de|à|et|printemps|été|automne|hiver|"
-    r"environ|mi-?)[ -]|^|, |l[’']an )$",
+    r"environ|mi-?)[ -]|^|l[’']an )$",
     "de": r"(?:\b(?:im|in|seit|ab|von|bis|um|vor|nach|anfang|ende|mitte|jahr|jahre|jahres|und|gegen|etwa|frühjahr|"
-    r"frühling|"
-    r"sommer|herbst|winter|zwischen|ca\.)[ -]|^|, )$",
+    r"frühling|sommer|herbst|winter|zwischen|ca\.)[ -]|^)$",
 }
 # After a number: what makes it a quantity or a part of something else.
 AFTER_YEAR = {
@@ -60,6 +69,8 @@ NOT_PAGE = r"(?<!\bp\. )(?<!\bpp\. )(?<!No\. )(?<!Nr\. )(?<!n° )(?<!\bS\. )(?<!
 NOT_BEFORE = rf"(?<![\w$€£#.,/–—:-]){NOT_PAGE}"
 # The longest of what is looked for before a year.
 MAX_BEFORE = 18
+# A sentence of more is a table or a list of numbers.
+MAX_DIGITS = 60
 LATEST_YEAR = 2049
 
 
@@ -88,6 +99,8 @@ class DateRules:
     months: dict[str, int]
     day: re.Pattern[str]
     day_span: re.Pattern[str]
+    short_span: re.Pattern[str]
+    month_span: re.Pattern[str]
     month: re.Pattern[str]
     span: re.Pattern[str]
     ancient: re.Pattern[str]
@@ -112,6 +125,12 @@ def _rules(language: Language) -> DateRules:
         language.months,
         re.compile(rf"\b(?:{one})\b", flags),
         re.compile(rf"\b(?:{first}) ?(?:{TO[code]}|–|—|-) (?:the |le |dem |zum )?(?:{last})\b", flags),
+        re.compile(SHORT_SPAN[code].format(months=months, year=YEAR, to=TO[code]), flags),
+        re.compile(
+            rf"\b(?P<m>{months})\.?(?: (?P<y>{YEAR}))? ?(?:{TO[code]}|–|—|-) ?(?P<m2>{months})\.?,? "
+            rf"(?P<y2>{YEAR})\b",
+            flags,
+        ),
         re.compile(rf"\b(?P<m>{months})\.?,? (?:of |de )?(?P<y>{YEAR})\b", flags),
         re.compile(
             rf"(?:\b{FROM[code]} (?:{about} )?(?P<a>{YEAR}) {TO[code]} (?P<b>{YEAR})|"
@@ -125,9 +144,8 @@ def _rules(language: Language) -> DateRules:
         re.compile(BEFORE_YEAR[code], flags),
         re.compile(rf"{about} $", flags),
         re.compile(
-            rf"(?P<date>(?:(?:in|im|en|am|le|on) )?(?:(?:{one})|(?:{months})\.? {YEAR}|{YEAR}(?: ?[–—-] "
-            rf"?(?:{YEAR}|\d\d))?|"
-            rf"(?:{about} )?\d{{1,4}} {era}))(?:\s*[:|]|\s+[–—-]|\.\s*[–—])\s+(?P<text>\S.+)",
+            rf"(?P<date>(?:(?:in|im|en|am|le|on) )?(?:(?:{one})|(?:{months})\.? {YEAR}|{YEAR}(?: ?[–—-] ?(?:{YEAR}|"
+            rf"\d\d))?|(?:{about} )?\d{{1,4}} {era}))(?:\s*[:|]|\s+[–—-]|\.\s*[–—])\s+(?P<text>\S.+)",
             flags,
         ),
     )
@@ -136,7 +154,7 @@ def _rules(language: Language) -> DateRules:
 def find_date(sentence: str, language: Language) -> DateMatch | None:
     """Return the date of a sentence, ignoring brackets: the most precise, of equal ones the first."""
     text = IN_BRACKETS.sub(lambda match: " " * len(match[0]), sentence)
-    if not any(map(str.isdigit, text)):
+    if not 0 < sum(map(str.isdigit, text)) <= MAX_DIGITS:
         return None
     rules = _rules(language)
     for parse in PARSERS:
@@ -166,10 +184,14 @@ def _edtf_day(match: re.Match[str], prefix: str, rules: DateRules) -> str:
     """Return a day; an empty string if the calendar has no such day."""
     groups = match.groupdict()
     day, month, year = (groups.get(prefix + n) or groups.get(prefix + n + "2") for n in "dmy")
-    number = _number(str(month), rules)
-    if not 1 <= number <= 12 or not 1 <= int(str(day)) <= monthrange(int(str(year)), number)[1]:
+    return _valid_day(str(day), str(month), str(year), rules)
+
+
+def _valid_day(day: str, month: str, year: str, rules: DateRules) -> str:
+    number = _number(month, rules)
+    if not 1 <= number <= 12 or not 1 <= int(day) <= monthrange(int(year), number)[1]:
         return ""
-    return f"{year}-{number:02}-{int(str(day)):02}"
+    return f"{year}-{number:02}-{int(day):02}"
 
 
 def _day_span(text: str, rules: DateRules) -> DateMatch | None:
@@ -178,6 +200,30 @@ def _day_span(text: str, rules: DateRules) -> DateMatch | None:
         if first and last and first < last:
             return DateMatch(f"{first}/{last}", "range", match.start())
     return None
+
+
+def _short_span(text: str, rules: DateRules) -> DateMatch | None:
+    match = rules.short_span.search(text)
+    if not match:
+        return None
+    groups = {name: text or "" for name, text in match.groupdict().items()}
+    year = groups["y"] or groups.get("y3", "")
+    last_month = groups["m2"] or groups.get("m4", "") or groups.get("m3", "")
+    first_month = groups["m"] or groups.get("m3", "") or last_month
+    begin = _valid_day(groups["d"] or groups.get("d3", ""), first_month, year, rules)
+    end = _valid_day(groups["d2"] or groups.get("d4", ""), last_month, year, rules)
+    return DateMatch(f"{begin}/{end}", "range", match.start()) if begin and end and begin < end else None
+
+
+def _month_span(text: str, rules: DateRules) -> DateMatch | None:
+    match = rules.month_span.search(text)
+    if not match:
+        return None
+    first, last = (
+        f"{year}-{_number(month, rules):02}"
+        for month, year in ((match["m"], match["y"] or match["y2"]), (match["m2"], match["y2"]))
+    )
+    return DateMatch(f"{first}/{last}", "range", match.start()) if first < last else None
 
 
 def _day(text: str, rules: DateRules) -> DateMatch | None:
@@ -244,7 +290,9 @@ def _decade(text: str, rules: DateRules) -> DateMatch | None:
 
 PARSERS: tuple[Callable[[str, DateRules], DateMatch | None], ...] = (
     _day_span,
+    _short_span,
     _day,
+    _month_span,
     _span,
     _month,
     _ancient_span,

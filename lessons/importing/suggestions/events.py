@@ -11,7 +11,7 @@ from lessons.importing.document import Outline
 from lessons.importing.stemming import stems
 from lessons.importing.suggestions.dates import DateMatch, find_date, leading_date
 from lessons.importing.suggestions.definitions.base import is_dangling, plain, standalone, with_previous
-from lessons.importing.suggestions.languages import Language
+from lessons.importing.suggestions.languages import LANGUAGES, Language
 from lessons.importing.suggestions.sentences import SourceSentence
 
 MAX_EVENTS = 40
@@ -21,57 +21,44 @@ CONFIDENCE = {"day": 0.75, "month": 0.7, "range": 0.55, "year": 0.55, "decade": 
 HAPPENED = {
     "en": re.compile(
         r"\b(?:founded|established|created|formed|born|died|elected|appointed|signed|ratified|declared|proclaimed|"
-        r"invaded|"
-        r"conquered|captured|defeated|killed|assassinated|executed|launched|opened|closed|completed|built|destroyed|"
-        r"invented|discovered|introduced|published|released|began|begun|started|ended|joined|left|won|lost|fell|"
-        r"became|"
-        r"adopted|abolished|banned|passed|enacted|merged|dissolved|moved|arrived|landed|sailed|erupted|collapsed|"
-        r"surrendered|agreed|met|invited|announced|approved|granted|received|awarded|gained|seized|occupied|broke|"
-        r"crossed|"
-        r"divided|united|reached|split|resigned|succeeded|overthrew|overthrown|married|crowned|arrested|exiled|"
-        r"expelled|"
-        r"withdrew|bombed|attacked|revolted|rebelled|struck|sank|burned|flooded|named|renamed|organi[sz]ed|held|took|"
-        r"came|came into (?:force|effect|power)|entered|bought|sold|acquired|wrote|proposed|developed|designed|"
-        r"changed|"
-        r"made|gave|conducted|[a-z]{3,}ed (?:in|on|from|by)|brought|led|set up|took place|broke out|was (?:\w+ly "
-        r")?\w+ed|were (?:\w+ly )?\w+ed)\b",
+        r"invaded|conquered|captured|defeated|killed|assassinated|executed|launched|opened|closed|completed|built|"
+        r"destroyed|invented|discovered|introduced|published|released|began|begun|started|ended|joined|left|won|"
+        r"lost|fell|became|adopted|abolished|banned|passed|enacted|merged|dissolved|moved|arrived|landed|sailed|"
+        r"erupted|collapsed|surrendered|agreed|met|invited|announced|approved|granted|received|awarded|gained|"
+        r"seized|occupied|broke|crossed|divided|united|reached|split|resigned|succeeded|overthrew|overthrown|"
+        r"married|crowned|arrested|exiled|expelled|withdrew|bombed|attacked|revolted|rebelled|struck|sank|burned|"
+        r"flooded|named|renamed|organi[sz]ed|held|took|came|came into (?:force|effect|power)|entered|bought|sold|"
+        r"acquired|wrote|proposed|developed|designed|changed|made|gave|conducted|[a-z]{3,}ed (?:in|on|from|by)|"
+        r"brought|led|set up|took place|broke out|was (?:\w+ly )?\w+ed|were (?:\w+ly )?\w+ed)\b",
         re.IGNORECASE,
     ),
     "fr": re.compile(
         r"\b(?:fond\w+|cré(?:e|a|ée?s?|èrent)|naît|naquit|née?s?|meurt|mourut|morte?|décède|élue?s?|nommée?s?|"
-        r"sign(?:e|a|ée?s?|"
-        r"ent|èrent)|ratifi\w+|déclar\w+|proclam\w+|envahi\w*|conqui\w+|captur\w+|assassin\w+|exécut\w+|lanc(?:e|"
-        r"é|ée|és|a)|"
-        r"ouvr\w+|ferm(?:e|a|é|ée)|achev\w+|construi\w+|détrui\w+|invent(?:e|a|é|ée|és)|découv\w+|introdui\w+|"
-        r"publi(?:e|a|é|"
-        r"ée|és)|paraît|parut|sort|sortit|commenc(?:e|a|é)|débute?|débuta|prend fin|prit fin|termin\w+|rejoin\w+|"
-        r"quitt\w+|"
-        r"gagn\w+|remport\w+|perd\w*|devient|devinrent|devint|adopt\w+|aboli\w*|interdi\w+|vot(?:e|a|é|ée)|dissou\w+|"
-        r"arriv\w+|débarqu\w+|éclat\w+|capitul\w+|annonc\w+|accord\w+|reçoi\w+|reçut|obtin\w+|obtient|occup\w+|"
-        r"démissionn\w+|succèd\w+|succéda|épous\w+|couronn\w+|arrêt\w+|exil\w+|attaqu\w+|eut lieu|a lieu|entra|"
-        r"entre en|"
-        r"(?:fut|furent|a été|ont été|est|sont) \w+(?:é|ée|és|ées|i|ie|is|it|ite|u|ue|us))\b",
+        r"sign(?:e|a|ée?s?|ent|èrent)|ratifi\w+|déclar\w+|proclam\w+|envahi\w*|conqui\w+|captur\w+|assassin\w+|"
+        r"exécut\w+|lanc(?:e|é|ée|és|a)|ouvr\w+|ferm(?:e|a|é|ée)|achev\w+|construi\w+|détrui\w+|invent(?:e|a|é|ée|"
+        r"és)|découv\w+|introdui\w+|publi(?:e|a|é|ée|és)|paraît|parut|sort|sortit|commenc(?:e|a|é)|débute?|débuta|"
+        r"prend fin|prit fin|termin\w+|rejoin\w+|quitt\w+|gagn\w+|remport\w+|perd\w*|devient|devinrent|devint|"
+        r"adopt\w+|aboli\w*|interdi\w+|vot(?:e|a|é|ée)|dissou\w+|arriv\w+|débarqu\w+|éclat\w+|capitul\w+|annonc\w+|"
+        r"accord\w+|reçoi\w+|reçut|obtin\w+|obtient|occup\w+|démissionn\w+|succèd\w+|succéda|épous\w+|couronn\w+|"
+        r"arrêt\w+|exil\w+|attaqu\w+|eut lieu|a lieu|entra|entre en|(?:fut|furent|a été|ont été|est|sont) \w+(?:é|"
+        r"ée|és|ées|i|ie|is|it|ite|u|ue|us))\b",
         re.IGNORECASE,
     ),
     "de": re.compile(
-        r"\b(?:gegründet|gründete\w*|geschaffen|schuf|geboren|starb|gestorben|gewählt|wählte|ernannt|unterzeichne\w+|"
-        r"ratifiziert|erklärte|erklärt|ausgerufen|besetzt\w*|erobert\w*|besiegt\w*|getötet|ermordet|hingerichtet|"
-        r"eröffnet\w*|"
-        r"geschlossen|schloss|vollendet|erbaut|gebaut|baute|zerstört\w*|erfand|erfunden|entdeckt\w*|eingeführt|führte|"
-        r"veröffentlicht\w*|erschien|begann\w*|begonnen|endete\w*|beendet\w*|trat\w*|beigetreten|verließ|gewann|"
-        r"verlor|fiel|"
-        r"wurde\w*|verabschiedet|abgeschafft|verboten|verbot|beschloss\w*|beschlossen|aufgelöst|zog|kam\w*|landete|"
-        r"ausgebrochen|brach|kapitulierte|einigten|traf\w*|lud|kündigte|erhielt\w*|verlieh\w*|übernahm|teilte|"
-        r"erreichte|"
-        r"entstand\w*|folgte\w*|heiratete|gekrönt|verhaftet|vertrieben|griff|sank|schrieb|entwickelt\w*|stellte|"
-        r"fand\w*|"
-        r"stattgefunden|ging\w*)\b",
+        r"\b(?:gegründet|gründete\w*|geschaffen|schuf|geboren|starb|gestorben|gewählt|wählte|ernannt|"
+        r"unterzeichne\w+|ratifiziert|erklärte|erklärt|ausgerufen|besetzt\w*|erobert\w*|besiegt\w*|getötet|ermordet|"
+        r"hingerichtet|eröffnet\w*|geschlossen|schloss|vollendet|erbaut|gebaut|baute|zerstört\w*|erfand|erfunden|"
+        r"entdeckt\w*|eingeführt|führte|veröffentlicht\w*|erschien|begann\w*|begonnen|endete\w*|beendet\w*|trat\w*|"
+        r"beigetreten|verließ|gewann|verlor|fiel|wurde\w*|verabschiedet|abgeschafft|verboten|verbot|beschloss\w*|"
+        r"beschlossen|aufgelöst|zog|kam\w*|landete|ausgebrochen|brach|kapitulierte|einigten|traf\w*|lud|kündigte|"
+        r"erhielt\w*|verlieh\w*|übernahm|teilte|erreichte|entstand\w*|folgte\w*|heiratete|gekrönt|verhaftet|"
+        r"vertrieben|griff|sank|schrieb|entwickelt\w*|stellte|fand\w*|stattgefunden|ging\w*)\b",
         re.IGNORECASE,
     ),
 }
 NOT_PAST = {
     "en": re.compile(
-        r"\b(?:will|shall|would be|could|should|may|might|if|plans to|expected to|is due|by the year|let us|please)\b",
+        r"\b(?:will|shall|would be|could|should|may|might|if|plan(?:s|ned) to|expected to|is due|by the year|let us|please)\b",
         re.I,
     ),
     "fr": re.compile(r"\b(?:sera|seront|devrait|devraient|pourrait|si|prévoit|prévue?s? pour|d’ici)\b", re.IGNORECASE),
@@ -83,7 +70,7 @@ MENTION = {
     "en": re.compile(r"\b(?:as of|as early as|as late as|dated|edition|version|since|prior to|figures|statistics|"
     r"percent|per cent|%|"
                      r"suppose|assume|assuming|for example|for instance|e\.g\.|quoted|says|argues|writes|claims|"
-                     r"according to|survey|estimated|population)\b|%"),
+                     r"according to|survey|estimated|population|the number of|average)\b|%"),
     "fr": re.compile(r"\b(?:depuis|édition|version|chiffres|statistiques|pour cent|par exemple|selon|d’après|"
     r"sondage|estimée?s?|"
                      r"affirme|soutient|population)\b|%", re.IGNORECASE),
@@ -131,7 +118,11 @@ def suggest_events(outline: Outline, sources: Iterable[SourceSentence]) -> list[
 
 def _event(source: SourceSentence, named: dict[str, tuple[int, int]]) -> EventCandidate | None:
     sentence, language = plain(source.sentence), source.language
-    if language.citation.search(sentence) or BYLINE.match(sentence) or sentence.endswith(("?", ":")):
+    if (
+        any(each.citation.search(sentence) for each in LANGUAGES.values())
+        or BYLINE.match(sentence)
+        or sentence.endswith(("?", ":"))
+    ):
         return None
     if lead := leading_date(sentence, language):
         when, text = lead
@@ -175,17 +166,19 @@ PERSONAL = re.compile(r"(?:it|its|il|elle|son|sa|er|sie|es|sein|seine|ihr|ihre)\
 
 
 def _confidence(when: DateMatch, sentence: str, language: Language) -> float:
-    confidence = CONFIDENCE[when.precision]
+    confidence = CONFIDENCE[when.precision] + 0.15 * (when.precision == "range" and when.date.count("-") > 1)
     confidence += 0.15 if HAPPENED[language.code].search(sentence) else -0.2
     confidence += 0.05 if when.start < 40 else 0.0
     confidence -= 0.35 if NOT_PAST[language.code].search(sentence) else 0.0
     confidence -= 0.15 if MENTION[language.code].search(sentence) else 0.0
     confidence -= 0.1 if when.count > 2 else 0.0
+    confidence -= 0.3 if SINCE.search(sentence, 0, when.start + 1) else 0.0
     confidence -= 0.15 if len(sentence) > MAX_EVENT else 0.0
     confidence -= 0.15 if QUOTATION.search(sentence) else 0.0
     return round(max(0.0, min(0.95, confidence)), 2)
 
 
+SINCE = re.compile(r"\b(?:since|seit|depuis)(?: \w+){0,3}? $", re.IGNORECASE)
 QUOTATION = re.compile(r"[“„«\"][^”“»\"]{40,}")
 
 

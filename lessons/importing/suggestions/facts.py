@@ -19,28 +19,22 @@ MAX_CASE_STUDIES = 50
 MAX_TOTAL = 20_000  # characters of a case study from which its facts are read
 LOCATIVE = {
     "en": r"\b(?:in|at|near|around|outside|across) (?:the )?(?:(?:city|town|village|port|state|province|region|"
-    r"island|county|"
-    r"district|capital|kingdom|republic) of )?",
+    r"island|county|district|capital|kingdom|republic) of )?",
     "fr": r"\b(?:à|au|aux|en|près de|dans)(?: (?:la |le |les |l’)?(?:ville|village|port|région|province|île|"
-    r"capitale|département)"
-    r"(?: de| d’)?)? ",
+    r"capitale|département)(?: de| d’)?)? ",
     "de": r"\b(?:in|im|bei|nahe|um)(?: (?:der|dem) (?:Stadt|Gemeinde|Region|Provinz|Insel|Hauptstadt|Hafenstadt))? ",
 }
 ACTING = {
     "en": r"(?: (?:and|,) [A-Z][\w ]{0,30})? (?:\w+ly )?(?:signed|agreed|decided|founded|launched|refused|"
-    r"demanded|invaded|led|"
-    r"joined|offered|sent|built|bought|sold|sued|paid|ran|financed|funded|opened|closed|opposed|supported|negotiated|"
-    r"promised|accused|claimed|warned|announced|accepted|rejected|withdrew|intervened|mediated|attacked|contributed|"
-    r"organi[sz]ed|invited|asked|gave|took|began|started|met|won|lost)\b",
+    r"demanded|invaded|led|joined|offered|sent|built|bought|sold|sued|paid|ran|financed|funded|opened|closed|"
+    r"opposed|supported|negotiated|promised|accused|claimed|warned|announced|accepted|rejected|withdrew|intervened|"
+    r"mediated|attacked|contributed|organi[sz]ed|invited|asked|gave|took|began|started|met|won|lost)\b",
     "fr": r" (?:a |ont |fut |avait )?(?:sign|décid|fond|lanc|refus|exig|envahi|dirig|rejoi|offert|envoy|constru|"
-    r"achet|vend|pay|"
-    r"financ|ouvr|ferm|oppos|souten|négoci|promi|accus|averti|annonc|accept|rejet|retir|interven|attaqu|organis|"
-    r"invit|demand)",
+    r"achet|vend|pay|financ|ouvr|ferm|oppos|souten|négoci|promi|accus|averti|annonc|accept|rejet|retir|interven|"
+    r"attaqu|organis|invit|demand)",
     "de": r" (?:unterzeichne|beschloss|gründe|starte|lehnte|forder|besetz|führt|schloss|bot|schick|sandte|baute|"
-    r"kauf|verkauf|"
-    r"zahlte|finanzier|eröffne|unterstütz|verhandel|versprach|beschuldig|warnte|kündig|griff|organisier|lud|bat|"
-    r"gab|nahm|"
-    r"begann|gewann|verlor|traf)",
+    r"kauf|verkauf|zahlte|finanzier|eröffne|unterstütz|verhandel|versprach|beschuldig|warnte|kündig|griff|"
+    r"organisier|lud|bat|gab|nahm|begann|gewann|verlor|traf)",
 }
 BETWEEN = {"en": r"\bbetween ", "fr": r"\bentre ", "de": r"\bzwischen "}
 AND = {
@@ -183,14 +177,12 @@ def _is_other(name: str, sentences: list[str], language: Language) -> bool:
 
 NOT_PLACES = frozenset(
     "act agreement treaty charter congress parliament senate council committee court convention constitution "
-    "university "
-    "christianity islam summer winter spring autumn war crisis age era revolution renaissance christmas easter bible "
-    "figure chapter table section appendix article part english french german latin greek north south east west "
-    "loi traité conseil parlement sénat guerre crise révolution chapitre figure tableau anglais français allemand "
-    "effet "
-    "fait outre revanche général "
-    "gesetz vertrag rat parlament bundestag krieg krise revolution kapitel abbildung tabelle jahr jahre sommer winter "
-    "herbst frühjahr januar februar märz april mai juni juli august september oktober november dezember rahmen zuge "
+    "university christianity islam summer winter spring autumn war crisis age era revolution renaissance christmas "
+    "easter bible figure chapter table section appendix article part english french german latin greek north south "
+    "east west loi traité conseil parlement sénat guerre crise révolution chapitre figure tableau anglais français "
+    "allemand effet fait outre revanche général gesetz vertrag rat parlament bundestag krieg krise revolution "
+    "kapitel abbildung tabelle jahr jahre sommer winter herbst frühjahr januar februar märz april mai juni juli "
+    "august september oktober november dezember rahmen zuge "
     "laufe fall gegensatz folge anschluss bezug zeit deutsch englisch".split()
 )
 

@@ -44,7 +44,8 @@ HEADED = -0.7
 MAX_HEADING_WORDS = 4
 # A rule of at least this weight tells by itself that a sentence defines. What one without weight finds is not
 # accepted unseen.
-CLEAR, VAGUE = 0.5, -0.1
+CLEAR, CLEAR_ENOUGH, VAGUE = 0.5, 0.2, -0.1
+DEFINED = 1.6
 LONG_DEFINITION = 320
 END = "|"
 MAX_COUNTED_WORDS = 3
@@ -95,8 +96,10 @@ class TermText:
     def is_emphasised(self, key: str) -> bool:
         return key in self._emphasised
 
-    def form(self, term: str) -> str:
+    def form(self, term: str, language: Language) -> str:
         """Return the term as a dictionary lists it: the singular and lower case, if the text has those words."""
+        if language.code == "de":
+            return term
         *head, last = term.split(" ")
         one = " ".join([*head, last[:1] + singular(last)[1:]])
         if last[1:].islower() and self._occurs(one):
@@ -116,6 +119,10 @@ class TermText:
         """Return whether a word has a capital within sentences and is never in lower case."""
         return word[:1].isupper() and word in self._within and not self.is_lower(word)
 
+    def is_capital_by_place(self, term: str) -> bool:
+        """Return whether a word has a capital only where every word has one, at the start of a sentence."""
+        return self.is_long and " " not in term and term not in self._within
+
     def _occurs(self, phrase: str) -> bool:
         return any(f" {phrase.lower()}{end}" in self._text for end in (" ", ".", ",", ";", "”", ")"))
 
@@ -126,8 +133,8 @@ def suggest_terms(outline: Outline, parts: list[ReadPart], sources: list[SourceS
     taken = {key_of(term.term) for term in own}
     text = TermText(outline, sources)
     candidates = {key: term for key, term in _candidates(text, sources).items() if key not in taken}
-    best = sorted(candidates.items(), key=lambda pair: -pair[1].score)[:MAX_TERMS]
-    found = [_as_json(term, text) for _key, term in best if _probability(term.score) >= MIN_CONFIDENCE]
+    best = sorted(candidates.values(), key=lambda term: -term.score)[:MAX_TERMS]
+    found = [_as_json(term, text) for term in best if _probability(term.score) >= MIN_CONFIDENCE]
     return [_own_json(term) for term in own] + found
 
 
@@ -190,20 +197,28 @@ def _score(key: str, candidate: TermCandidate, text: TermText) -> float:
     bonus = 0.3 * (len(candidate.found) > 1) + 0.7 * text.is_in_heading(key) + 0.7 * text.is_emphasised(key)
     bonus += 0.4 * bool(SCHOLARLY.search(key)) + (min(0.6, 0.25 * math.log(count)) if count > 1 else 0.0)
     score = found.weight + (bonus if found.weight >= CLEAR else 0.5 * bonus) - 0.6 * (count < 2 and text.is_long)
-    is_everyday_only = all(is_everyday(word, language) or word in language.function_words for word in words)
-    score -= (0.5 if len(words) > 1 else 2.0) * is_everyday_only
+    score -= _everyday_penalty(words, found.weight, language)
     score -= 0.5 * (len(words) > 3) + 0.9 * (len(found.definition) > LONG_DEFINITION)
-    score -= 0.5 * (len(QUOTE_MARKS.findall(found.definition)) > 2)
+    score -= 0.5 * (len(QUOTE_MARKS.findall(found.definition)) > 2) + 1.0 * (" and " in found.term and count < 3)
     if (
         language.code != "de"
         and not SCHOLARLY.search(key)
         and not is_acronym(found.term)
         and _is_name(found.term, text)
     ):
-        score -= 3.0 if _is_person(found.predicate, language) else 0.9
+        score -= 3.0 if _is_person(found.predicate, language) or found.weight < 0 else 0.9
+    elif language.code == "de" and found.weight < DEFINED and text.is_capital_by_place(found.term):
+        score -= 1.2
     elif _is_person(found.predicate, language):
         score -= 0.7
-    return min(score, VAGUE) if found.weight < 0 else score
+    return min(score, VAGUE) if found.weight < CLEAR_ENOUGH else score
+
+
+def _everyday_penalty(words: list[str], weight: float, language: Language) -> float:
+    """Return what counts against a term of everyday words: one alone must be defined by the strongest rules."""
+    if not all(is_everyday(word, language) or word in language.function_words for word in words):
+        return 0.0
+    return 0.5 if len(words) > 1 else 2.0 if weight >= DEFINED else 4.0
 
 
 def _is_name(term: str, text: TermText) -> bool:
@@ -223,7 +238,7 @@ def _probability(score: float) -> float:
 def _as_json(candidate: TermCandidate, text: TermText) -> dict:
     found, source = candidate.best
     return {
-        "term": text.form(found.term),
+        "term": text.form(found.term, source.language),
         "definition": shortened(found.definition),
         "evidence": source.sentence,
         "confidence": _probability(candidate.score),

@@ -58,6 +58,6 @@ def person_names(forms: dict[str, Counter[str]]) -> set[str]:
             last = singular(words[1])
             alone = forms.get(last)
             is_name = alone is not None and alone.most_common(1)[0][0] == words[1]
-            if is_name and alone and alone.total() > spelled.total():
+            if is_name and alone and alone.total() >= spelled.total():
                 persons |= {key, last, singular(words[0])}
     return persons

@@ -28,11 +28,11 @@ MIN_TERM_CONFIDENCE = 0.75
 CUES = {
     "en": {
         CONTRAST: r"\b(?:whereas|in contrast to|unlike|on the one hand|as opposed to)\b|, while\b|, rather than\b",
-        REASON: r"\bbecause\b(?! of\b)|, since\b|\bin order to\b",
-        CONSEQUENCE: r"\b(?:leads? to|led to|results? in|resulted in|caused|so that|gave rise to|brings? about|"
+        REASON: r"\bbecause\b(?! of\b)|, since\b",
+        CONSEQUENCE: r"\b(?:leads? to|led to|results? in|resulted in|caused|gave rise to|brings? about|"
             r"has made|makes it)\b",
         OBLIGATION: r"\b(?:must|should|ought to|has to|have to)\b",
-        LIMIT: r"\b(?:fails? to|difficult to|difficult(?:y|ies)|impossible|obstacles?|drawbacks?|dangers?|"
+        LIMIT: r"\b(?:difficult to|difficult(?:y|ies)|obstacles?|drawbacks?|dangers?|"
             r"threatens?|at the "
         r"expense of|risks? of)\b",
         CLAIM: r"\b(?:essential|crucial|the most|the only|never|always|the best|the worst|inevitabl[ey]|more "
@@ -45,19 +45,20 @@ CUES = {
         CONSEQUENCE: r"\b(?:entraîn\w+|provoqu\w+|conduit à|conduisent à|mène à|aboutit|si bien que|de sorte que|"
             r"a pour effet|rend\b)",
         OBLIGATION: r"\b(?:doit|doivent|devrait|devraient|il faut|il convient)\b",
-        LIMIT: r"\b(?:difficile de|difficultés?|impossible|obstacles?|inconvénients?|dangers?|menac\w+|au "
-            r"détriment d|échou\w+|"
+        LIMIT: r"\b(?:difficile de|difficultés?|obstacles?|inconvénients?|dangers?|menac\w+|au "
+            r"détriment d|"
         r"risques?)\b",
         CLAIM: r"\b(?:essentiel\w*|crucia\w+|la plus|le plus|les plus|le seul|la seule|jamais|toujours|"
             r"inévitable\w*|affirme que|"
         r"soutient que|dépend\w* d\w+)\b",
     },
     "de": {
-        CONTRAST: r", während\b|\b(?:im Gegensatz zu|anders als|anstatt|einerseits)\b|\bnicht [^,]{3,60}, sondern\b",
+        CONTRAST: r", während\b|\b(?:im Gegensatz zu|anders als|anstatt|einerseits)\b|\bnicht "
+            r"(?!nur\b)[^,]{3,60}, sondern\b",
         REASON: r"\bweil\b|, denn\b|, da\b",
         CONSEQUENCE: r"\b(?:führt(?:e|en)? zu\w*|sodass|so dass|bewirkt\w*|verursacht\w*|zur Folge)\b",
         OBLIGATION: r"\b(?:muss|müssen|soll|sollen|sollte|sollten|darf nicht|dürfen nicht)\b",
-        LIMIT: r"\b(?:schwierig\w*|unmöglich|Hindernis\w*|Nachteile?n?|Gefahr\w*|bedroht|auf Kosten|scheiter\w+|"
+        LIMIT: r"\b(?:schwierig\w*|Hindernis\w*|Nachteile?n?|Gefahr\w*|bedroht|auf Kosten|"
             r"Risik\w+)\b",
         CLAIM: r"\b(?:entscheidend\w*|am meisten|einzige\w*|niemals|nie|immer|unvermeidlich\w*|behauptet|hängt\b.* ab|"
         r"wichtigste\w*|größte\w*)\b",
@@ -72,15 +73,17 @@ WEIGHTS = {
     OBLIGATION: 0.62,
     CLAIM: 0.6,
     CASE: 0.7,
-    TERM: 0.6,
+    TERM: 0.5,
 }
 # What explains how to use a program or a book is nothing to discuss.
 INSTRUCTION = {
     "en": re.compile(
-        r"\b(?:you|your|we|our|us|I|my|click|figure|table|chapter|section|menu|command|button|see)\b", re.IGNORECASE
+        r"\b(?:you|your|we|our|us|I|my|click|figure|table|chapter|section|menu|command|button|see|remember|note "
+        r"that|let)\b",
+        re.IGNORECASE,
     ),
     "fr": re.compile(
-        r"\b(?:vous|votre|vos|nous|notre|nos|je|mon|cliquez|figure|tableau|chapitre|section|menu|voir)\b",
+        r"\b(?:vous|\w{3,}ez|votre|vos|nous|notre|nos|je|mon|cliquez|figure|tableau|chapitre|section|menu|voir)\b",
         re.IGNORECASE,
     ),
     "de": re.compile(
@@ -126,6 +129,10 @@ def suggest_questions(sources: list[SourceSentence], glossary: list[dict]) -> li
     return questions
 
 
+def most_of(kind: str) -> int:
+    return 1 if kind == TERM else MAX_OF_KIND
+
+
 def _spread(quotes: Iterable[Quote]) -> list[Quote]:
     """Return the best quotes, first one of each section, then more."""
     ordered = list(quotes)
@@ -135,7 +142,7 @@ def _spread(quotes: Iterable[Quote]) -> list[Quote]:
         sections = Counter(quote.source.section for quote in chosen)
         for quote in ordered:
             is_new = quote not in chosen and sections[quote.source.section] < most_of_section
-            if len(chosen) < MAX_QUESTIONS and is_new and kinds[quote.kind] < MAX_OF_KIND:
+            if len(chosen) < MAX_QUESTIONS and is_new and kinds[quote.kind] < most_of(quote.kind):
                 chosen.append(quote)
                 kinds[quote.kind] += 1
                 sections[quote.source.section] += 1
@@ -150,10 +157,8 @@ def _quotes(sources: list[SourceSentence], glossary: list[dict]) -> Iterable[Quo
         if text in used or not _is_quotable(text, source):
             continue
         used.add(text)
-        kind = _kind(text, source)
         term = terms.get(source.sentence, "")
-        if not kind and term and term.casefold() in text.casefold():
-            kind = TERM
+        kind = TERM if term and term.casefold() in text.casefold() else _kind(text, source)
         if kind:
             yield Quote(text, kind, _score(text, kind, source), source, term)
 

@@ -11,11 +11,10 @@ END = re.compile(r"(?<![.?!…])[.?!…]++[”’\"')\]]*+(?:[\s\u00a0]?»)?(?=\
 NEXT = re.compile(r"\s[“‘\"'(\[«„»\s]*+[^\W_a-zß-öø-ÿ]")
 ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st gen col sgt lt rev hon jr sr vs cf ca fl e.g i.e etc al no vol pp ed eds trans fig figs "
-    "eq ch "
-    "sec approx u.s u.k a.m p.m b.c a.d c.e b.c.e inc ltd co bzw z.b u.a nr d.h usw vgl bd abb abs hrsg chr n.chr "
-    "v.chr "
-    "jh jhdt evtl ggf inkl st sog allg geb gest engl franz lat griech v.u.z mio mrd tel str dipl ing p.ex ex av apr "
-    "j.-c env art chap fig mme mlle mm janv févr fév avr juil sept oct nov déc jan feb mar jun jul aug okt dez éd vol "
+    "eq ch sec approx u.s u.k a.m p.m b.c a.d c.e b.c.e inc ltd co bzw z.b u.a nr d.h usw vgl bd abb abs hrsg chr "
+    "n.chr v.chr jh jhdt evtl ggf inkl st sog allg geb gest engl franz lat griech v.u.z mio mrd tel str dipl ing "
+    "p.ex ex av apr j.-c env art chap fig mme mlle mm janv févr fév avr juil sept oct nov déc jan feb mar jun jul "
+    "aug okt dez éd vol "
     "trad cap ff z".split()
 )
 ORDINAL = re.compile(r"\d{1,2}")

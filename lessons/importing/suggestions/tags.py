@@ -20,9 +20,9 @@ MIN_OCCURRENCES = 3
 TOKEN = re.compile(r"[^\W\d_](?:[\w-]*\w)?|[^\w\s]")
 # What publishers and programs leave in a text; no subject of it.
 NEVER = frozenset(
-    "pdf html http https www com org net isbn issn doi url ms mr mrs dr prof fig figure table ibid et al pp vol "
-    "nr abb "
-    "copyright license licence page pages chapter click cookie cookies javascript login menu newsletter email e-mail "
+    "pdf html http https www com org net isbn issn doi url ms mr mrs dr prof fig figure table ibid et al pp vol nr "
+    "abb copyright license licence page pages chapter click cookie cookies javascript login menu newsletter email "
+    "e-mail "
     "reserved rights version edition kapitel seite chapitre".split()
 )
 DETERMINERS = {
@@ -120,7 +120,9 @@ def _count_use(
     follows_determiner = previous in DETERMINERS[language.code]
     if language.code == "en":
         is_end = not following[:1].isalpha() or following in language.function_words
-        is_noun = is_end and (follows_determiner or previous[:1].isalpha())
+        is_noun = is_end and (
+            follows_determiner or (previous[:1].isalpha() and previous not in language.function_words)
+        )
     else:
         is_noun = token[:1].isupper() if language.code == "de" else follows_determiner
     candidates.as_noun[key] += is_noun
@@ -146,7 +148,7 @@ def _longer(tokens: list[str], n: int, language: Language) -> Iterator[str]:
         yield f"{first.lower()} {glue}{tokens[n + 2]}"
 
 
-ENDINGS = ("e", "er", "en", "es")
+ENDINGS = ("e",)
 
 
 def _is_content(word: str, language: Language) -> bool:

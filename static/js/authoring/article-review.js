@@ -3,16 +3,13 @@
 One request follows the other, each with the version that the one before has saved. An answer has only what has
 changed, see lessons/authoring/article_import/answers.py; a conflict is answered with the whole page. */
 
-import { arrange, carryOver, elementOf } from "./review/fields.js";
+import { carryOver, elementOf } from "./review/fields.js";
 import { focusAfter, rememberFocus, restoreFocus } from "./review/focus.js";
-import { followText, watchSelection } from "./review/outline.js";
+import { followText, showOutline, watchSelection } from "./review/outline.js";
+import { distance, fetchSections, showSections, updateMore } from "./review/sections.js";
 
 const SAVE_DELAY = 900;
-const JSON_HEADERS = { Accept: "application/json" };
 const TEXT_FIELDS = "textarea, input:not([type=checkbox], [type=radio], [type=hidden])";
-
-/* Returns the id of the section that a row of the outline stands for. */
-const idOf = (row) => row.querySelector("[name=selected]").value;
 
 class ArticleReview extends HTMLElement {
   #timer;
@@ -30,6 +27,7 @@ class ArticleReview extends HTMLElement {
     this.addEventListener("input", (event) => this.#input(event), { signal });
     this.addEventListener("keydown", (event) => this.#keydown(event), { signal });
     this.addEventListener("click", (event) => this.#click(event), { signal });
+    this.addEventListener("sections", () => this.#text.observe(), { signal });
     window.addEventListener("beforeunload", (event) => this.#timer && event.preventDefault(), { signal });
     this.#text = followText(this);
     watchSelection(this, signal);
@@ -131,7 +129,7 @@ class ArticleReview extends HTMLElement {
     const sent = new FormData(this.#form);
     sent.set("action", action);
     const address = this.#form.getAttribute("action");
-    const response = await fetch(address, { method: "POST", body: sent, headers: JSON_HEADERS });
+    const response = await fetch(address, { method: "POST", body: sent, headers: { Accept: "application/json" } });
     if (response.headers.get("Content-Type")?.startsWith("application/json")) return { changes: await response.json(), sent };
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (page.querySelector("#review")) return { page, sent };
@@ -145,7 +143,7 @@ class ArticleReview extends HTMLElement {
     if (page) return this.#showPage(page, sent);
     if (changes.problems) return this.#showProblems(changes.problems);
     this.#showProblems([]);
-    this.#showOutline(changes);
+    showOutline(this, changes);
     this.#form.elements.version.value = changes.version;
     this.#showParts({ bar: changes.parts.bar, counts: changes.parts.counts, missing: changes.parts.missing }, sent);
     this.#showStatus(this.dataset.saved);
@@ -171,47 +169,17 @@ class ArticleReview extends HTMLElement {
     const remembered = rememberFocus(this);
     const scroll = window.scrollY;
     this.#showProblems([]);
-    this.#showOutline(changes);
-    this.#showSections(changes.shown, changes.sections, sent);
+    showOutline(this, changes);
+    showSections(this, changes.shown, changes.sections, sent);
     this.#showParts(changes.parts, sent);
     const { version, editing, whole } = this.#form.elements;
     version.value = changes.version;
     editing.value = changes.editing;
     if (action.startsWith("show-all:")) whole.value = action.split(":")[1];
-    this.#updateMore(changes.first, changes.after);
+    updateMore(this, changes.first, changes.after);
     window.scrollTo({ top: scroll, behavior: "instant" });
     if (action === "save") restoreFocus(this, remembered);
     else focusAfter(this, action, changes.focus);
-  }
-
-  #showOutline({ outline, order }) {
-    const list = this.querySelector("[data-part=outline]");
-    const rows = new Map([...list.children].map((row) => [idOf(row), row]));
-    for (const [id, html] of Object.entries(outline)) {
-      const row = elementOf(html);
-      const old = rows.get(id);
-      if (old) row.querySelector("[name=selected]").checked = old.querySelector("[name=selected]").checked;
-      old?.replaceWith(row);
-      rows.set(id, row);
-    }
-    if (order) arrange(list, order.map((id) => rows.get(id)).filter(Boolean));
-    this.dispatchEvent(new Event("selection"));
-  }
-
-  /* shown: the ids of the sections on the page in their order. sections: the HTML of those that are new or different. */
-  #showSections(shown, sections, sent) {
-    const parent = this.querySelector("[data-part=sections]");
-    const present = new Map([...parent.children].map((section) => [section.id, section]));
-    for (const [id, html] of Object.entries(sections)) {
-      const section = elementOf(html);
-      const old = present.get(id);
-      if (old) carryOver(old, sent, section);
-      present.set(id, section);
-    }
-    arrange(parent, shown.map((id) => present.get(id)).filter(Boolean));
-    this.#form.elements.shown.value = parent.children.length;
-    if (this.#form.elements.at) this.#form.elements.at.value = parent.firstElementChild?.id ?? "";
-    this.#text.observe();
   }
 
   #showParts(parts, sent) {
@@ -285,18 +253,12 @@ class ArticleReview extends HTMLElement {
     if (problems.length) this.#showStatus(problems.join(" "));
   }
 
-  async #fetchSections(query) {
-    const response = await fetch(`${this.dataset.sections}?${new URLSearchParams(query)}`, { headers: JSON_HEADERS });
-    if (!response.ok) throw new Error(response.status, { cause: response.status });
-    return response.json();
-  }
-
   /* Goes to a section that is not on the page, instead of those that are. */
   async #showSection(id) {
     await this.#save();
-    const { shown, sections, first, after } = await this.#fetchSections({ at: id });
-    this.#showSections(shown, sections, new FormData(this.#form));
-    this.#updateMore(first, after);
+    const { shown, sections, first, after } = await fetchSections(this.dataset.sections, { at: id });
+    showSections(this, shown, sections, new FormData(this.#form));
+    updateMore(this, first, after);
     const section = this.querySelector(`#${CSS.escape(id)}`);
     section?.scrollIntoView({ behavior: "instant" });
     section?.querySelector("input.heading").focus({ preventScroll: true });
@@ -308,42 +270,25 @@ class ArticleReview extends HTMLElement {
     const parent = this.querySelector("[data-part=sections]");
     const present = [...parent.children].map((section) => section.id);
     const isBefore = button.closest("[data-part=before]") !== null;
-    const { shown, sections, first, after } = await this.#fetchSections({ at: id });
+    const number = isBefore ? { number: distance(this, id, present[0]) } : {};
+    const { shown, sections, first, after } = await fetchSections(this.dataset.sections, { at: id, ...number });
     const added = shown.filter((one) => !present.includes(one));
     const order = isBefore ? [...added, ...present] : [...present, ...added];
     const known = Number(this.querySelector("[data-part=after]").dataset.count);
     const height = document.documentElement.scrollHeight;
-    this.#showSections(order, Object.fromEntries(added.map((one) => [one, sections[one]])), new FormData(this.#form));
-    this.#updateMore(isBefore ? first : undefined, isBefore ? known : after);
+    showSections(this, order, Object.fromEntries(added.map((one) => [one, sections[one]])), new FormData(this.#form));
+    updateMore(this, isBefore ? first : undefined, isBefore ? known : after);
     if (isBefore) window.scrollBy({ top: document.documentElement.scrollHeight - height, behavior: "instant" });
     this.querySelector(`#${CSS.escape(added.at(isBefore ? -1 : 0) ?? present[0])} input.heading`)?.focus();
     return undefined;
   }
 
   async #showPart(id, start) {
-    const { sections } = await this.#fetchSections({ at: id, start, number: 1 });
+    const { sections } = await fetchSections(this.dataset.sections, { at: id, start, number: 1 });
     const order = [...this.querySelector("[data-part=sections]").children].map((section) => section.id);
-    this.#showSections(order, { [id]: sections[id] }, new FormData(this.#form));
+    showSections(this, order, { [id]: sections[id] }, new FormData(this.#form));
     this.#form.elements.start.value = start;
     this.querySelector(`#${CSS.escape(start)} summary`)?.focus();
-  }
-
-  /* Says how many sections stand before and after those on the page. */
-  #updateMore(first, after) {
-    const ids = [...this.querySelectorAll("[data-part=outline] > li")].map(idOf);
-    const present = [...this.querySelector("[data-part=sections]").children].map((section) => section.id);
-    const before = first ?? Math.max(0, ids.indexOf(present[0]));
-    const rest = after ?? Math.max(0, ids.length - before - present.length);
-    this.#updateButton("before", before, ids[Math.max(0, before - 20)]);
-    this.#updateButton("after", rest, ids[ids.length - rest]);
-  }
-
-  #updateButton(part, count, id) {
-    const paragraph = this.querySelector(`[data-part=${part}]`);
-    paragraph.hidden = !count;
-    paragraph.dataset.count = count;
-    paragraph.querySelector("button").value = `show:${id ?? ""}`;
-    paragraph.querySelector("span").textContent = count;
   }
 
   #showStatus(message) {

@@ -160,3 +160,15 @@ def test_a_file_that_cannot_be_read_can_be_tried_again_and_discarded(client, cou
     assert "Try again" in page.content.decode()
     client.post(reverse("admin:discard_import", args=[article.pk]))
     assert not ArticleImport.objects.exists()
+
+
+def test_a_guessed_encoding_is_named_and_another_can_be_chosen(client, course):
+    text = "# Morze\n\n## Zażółć gęślą jaźń\n\n" + "Łódź płynie po wodzie, a brzeg jest już blisko. " * 5
+    file = SimpleUploadedFile("morze.md", text.encode("cp1250"))
+    page = client.post("/admin/articles/new/", {"course": course.pk, "file": file}, follow=True).content.decode()
+    assert "it was read as Central European (Windows-1250)" in page
+    again = reverse("admin:article_reading", args=[ArticleImport.objects.get().pk])
+    page = client.post(again, {"encoding": "cp1252"}, follow=True).content.decode()
+    assert "it was read as" not in page
+    assert '<option value="cp1252" selected>' in page
+    assert "gęślą" not in page

@@ -42,7 +42,9 @@ def import_article(page, text=None):
     """Import `text`, or an article that nobody has imported before."""
     page.goto("/admin/")
     page.get_by_role("link", name="New module from an article").click()
-    page.get_by_label("Paste the article").fill(text or ARTICLE.replace("the Coast", f"Coast {next(number)}"))
+    page.get_by_role("textbox", name="Paste the article").fill(
+        text or ARTICLE.replace("the Coast", f"Coast {next(number)}")
+    )
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/admin/articles/*/")
 

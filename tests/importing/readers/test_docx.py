@@ -139,7 +139,7 @@ def test_a_table_of_contents_that_never_ends_does_not_swallow_the_text():
 
 def test_lists_are_nested_and_numbered_as_word_shows_them():
     lists = numbering(
-        n1=[("decimal", "%1.", 3), ("lowerLetter", "%2)", 1), ("lowerRoman", "(%3)", 1)], n2=[("bullet", "", 1)]
+        n1=[("decimal", "%1.", 3), ("lowerLetter", "%2)", 1), ("lowerRoman", "(%3)", 1)], n2=[("bullet", "•", 1)]
     )
     body = item("a", 1) + item("b", 1, 1) + item("c", 1, 2) + item("d", 1, 1) + item("e", 1) + p(BODY) + item("f", 1)
     found = read(body + item("g", 2), numbering=lists).blocks
@@ -157,6 +157,17 @@ def test_a_list_that_word_starts_anew_is_another_list():
     lists = numbering(n1=[("decimal", "%1.", 1)]) + again
     found = blocks(item("a", 1) + item("b", 1) + item("c", 2) + item("d", 2), numbering=lists)
     assert found == [("list", None, "1. a\n2. b"), ("list", None, "1. c\n2. d")]
+
+
+def test_boxes_are_tasks_and_items_without_a_marker_belong_to_the_one_before():
+    lists = numbering(
+        n1=[("bullet", "☐", 1)], n2=[("bullet", "☑", 1)], n3=[("decimal", "%1.", 1)], n4=[("bullet", " ", 1)]
+    )
+    lists = lists.replace('<w:lvlText w:val="%1."/>', '<w:lvlText w:val="%1."/><w:pPr><w:ind w:left="720"/></w:pPr>')
+    lists = lists.replace('<w:lvlText w:val=" "/>', '<w:lvlText w:val=" "/><w:pPr><w:ind w:left="720"/></w:pPr>')
+    found = read(item("a", 1) + item("b", 2) + p(BODY) + item("c", 3) + item("d", 4), numbering=lists).blocks
+    assert found[0].html == '<ul><li class="task">☐ a</li><li class="task">☑ b</li></ul>'
+    assert found[2].html == "<ol><li><p>c</p><p>d</p></li></ol>"
 
 
 def test_a_number_that_html_cannot_count_stays_as_text():
@@ -391,6 +402,7 @@ def test_nothing_of_a_document_with_everything_is_lost():
         (zipped({"word/document.xml": "<w:document"}), "damaged"),
         (zipped({"word/document.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "damaged"),
         (word(p("x" * 21_000_000)), "more than 20 MB"),
+        (word("<w:p/>" * 1_300_000), "more than 20 MB"),
         (word("<w:sdt><w:sdtContent>" * 300 + "</w:sdtContent></w:sdt>" * 300), "damaged|nested"),
     ],
 )

@@ -114,15 +114,17 @@ def test_links_between_pages_lead_to_anchors_of_blocks():
     pages = {
         "a.xhtml": '<h1>Mud</h1><p>See <a href="b.xhtml#far">there</a>, <a href="b.xhtml">next</a>, '
         '<a href="https://example.org/">elsewhere</a>.</p>',
-        "b.xhtml": '<h1>Sand</h1><p>Near.</p><p><a id="far"/>Far <b>away</b>.</p>',
+        "b.xhtml": '<h1>Sand</h1><p>Near.</p><p><a id="far"/>Far <b>away</b>.</p>'
+        '<h2><a id="x"/><a id="y"/> Wet </h2><p><a href="#x">x</a><a href="#y">y</a></p>',
     }
     parsed = epub.read(book(pages))
     html = parsed.blocks[1].html
     assert 'href="#c2-far"' in html
     assert 'href="#c2"' in html
     assert 'href="https://example.org/"' in html
-    assert [block.anchors for block in parsed.blocks] == [("c1",), (), ("c2",), (), ("c2-far",)]
-    assert texts(parsed)[-1] == "Far away."
+    assert [block.anchors for block in parsed.blocks] == [("c1",), (), ("c2",), (), ("c2-far",), ("c2-x", "c2-y"), ()]
+    assert texts(parsed)[-2] == "Far away."
+    assert headings(parsed)[-1] == (2, "Wet")
 
 
 def test_pictures_come_along_also_those_inside_drawings():
@@ -158,6 +160,14 @@ def test_cover_title_page_copyright_page_and_contents_are_left_out_and_named():
     ]
     assert all(omission.position == 0 for omission in parsed.omissions)
     assert not analyse(parsed).missing
+
+
+def test_a_first_page_that_is_a_picture_is_the_cover_whatever_its_name():
+    parsed = epub.read(
+        book({"p1.xhtml": '<p><img src="c.png" alt="A grey sea"/></p>', **TWO}, others={"OEBPS/c.png": PNG})
+    )
+    assert parsed.images == []
+    assert reasons(parsed) == {"A grey sea": "The book’s cover."}
 
 
 def test_a_book_of_nothing_but_a_title_page_keeps_it():

@@ -136,3 +136,12 @@ def test_plain_text_has_formulas_where_it_can_be_nothing_else():
     assert parsed.blocks[1].text == "by α\nat $HOME and $PATH"
     assert parsed.blocks[2].html == f"<p>{formula(INTEGRAL, display=True)}</p>"
     assert find_missing(parsed.source, map(block_source, parsed.blocks)) == []
+
+
+def test_a_formula_may_go_over_breaks_of_lines():
+    page = "<p>First<br>line: $$a^2<br />\n= b$$, of<br>\\(x_1\\)<br>more.</p><p>No $$a^2<br><br>= b$$ here.</p>"
+    first, second = html.read(page).blocks[0], html.read(page).blocks[1]
+    assert first.html.replace("\n", " ") == (
+        f"<p>First<br>line: {formula('a^2 = b', display=True)}, of<br>{formula('x_1')}<br>more.</p>"
+    )
+    assert "<math" not in second.html

@@ -9,7 +9,7 @@ from lessons.importing.analysis import analyse
 from lessons.importing.readers import pdf as reader
 from lessons.importing.readers import read_upload
 from lessons.importing.readers.pdf.joining import Vocabulary, is_hyphenated
-from lessons.importing.readers.pdf.words import compose
+from lessons.importing.readers.pdf.words import FILLER, compose, text_of_codes
 from lessons.markup.sanitise import InvalidText
 from tests.importing.pdfs import PdfPage, pdf
 
@@ -58,8 +58,8 @@ def test_levels_come_from_the_outline_of_the_file():
     page = PdfPage().line("1 Mud", size=14, font="bold").gap(4).lines(*MUD).gap(16)
     page.line("Wet mud", size=12, font="bold").gap(4).lines(*SAND).gap(16)
     page.line("Deep mud", size=10, font="bold").gap(4).lines(*SAND)
-    parsed = reader.read(pdf(page, title="The Shore", outline=[("Mud", 0), ("Deep mud", 0)]))
-    assert parsed.title == "The Shore"
+    parsed = reader.read(pdf(page, title="The Shore", outline=[("Mud", 0), ("Deep mud", 0)], language="en-GB"))
+    assert (parsed.title, parsed.language) == ("The Shore", "en")
     assert headings(parsed) == [(1, "1 Mud"), (2, "Wet mud"), (1, "Deep mud")]
 
 
@@ -181,6 +181,11 @@ def test_emphasis_raised_digits_and_links_are_kept():
         "<p>Mud of 10<sup>3</sup> years is "
         '<a href="https://example.org/mud" rel="noopener noreferrer"><em>very</em></a> <strong>old.</strong></p>'
     )
+
+
+def test_letters_beyond_the_first_plane_are_put_together():
+    codes = [ord("a"), 0xD835, 0xDC41, 0, 0xD83C, 0xDF0A, 0xDC41]
+    assert text_of_codes(codes) == f"aN{FILLER} 🌊{FILLER} "
 
 
 def jpeg(grey=90):

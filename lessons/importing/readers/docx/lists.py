@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from lessons.importing.document import Block, element, escape_html
 from lessons.importing.readers.docx.content import Item, Paragraph, Span
+from lessons.importing.readers.docx.numbering import BOXES
 from lessons.importing.readers.nested_lists import START_LENGTH, ListItem, ListNode, nest, typed_markers
 from lessons.importing.readers.text_lines import INDENT
 
@@ -36,7 +37,8 @@ def _item_html(item: ListItem[Paragraph], attributes: dict[str, str]) -> SafeStr
         if n == 0 and item.marker.label and not item.marker.is_plain:
             html = SafeString(f"{escape_html(item.marker.label)} {html}")
         parts.append(element("p", html) if has_paragraphs else html)
-    return element("li", *parts, **attributes)
+    is_task = item.marker.label and item.marker.label in BOXES
+    return element("li", *parts, **(attributes | ({"class": "task"} if is_task else {})))
 
 
 def _lines(node: ListNode[Paragraph], indent: str = "") -> list[str]:

@@ -17,6 +17,8 @@ CHINESE_FORMATS = {
     "chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand",
     "ideographTraditional", "koreanCounting", "japaneseDigitalTenThousand", "ideographDigital",
 }  # fmt: skip
+# Bullets that mean something: tasks, open or done.
+BOXES = "☐☑☒"
 CHINESE_DIGITS = "〇一二三四五六七八九"
 
 
@@ -102,7 +104,7 @@ def _level(node: Element) -> Level:
     legal, properties = node.find(W + "isLgl"), node.find(W + "pPr")
     return Level(
         format=value(node, "numFmt") or "decimal",
-        text=value(node, "lvlText") or "",
+        text=value(node, "lvlText") or ("•" if node.find(W + "lvlPicBulletId") is not None else ""),
         start=number(value(node, "start"), 1),
         restarts=value(node, "lvlRestart") != "0",
         is_legal=legal is not None and is_on(legal),
@@ -115,7 +117,9 @@ def _marker(list_id: str, level: int, levels: dict[int, Level], counts: list[int
     definition = levels.get(level) or Level()
     current = counts[level] or 0
     if definition.format in ("bullet", "none") and not PLACEHOLDER.search(definition.text):
-        return Marker(list_id, level, value=current, indent=definition.indent)
+        sign = definition.text.strip()
+        box = sign if sign in BOXES else ""
+        return Marker(list_id, level, box, current, "", not box, definition.indent, bool(sign))
 
     def shown(match: re.Match) -> str:
         index = int(match[1]) - 1

@@ -1,5 +1,6 @@
 """Office MathML, as Word writes formulas, converted to TeX."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -26,7 +27,8 @@ SYMBOLS = {
     "≪": "ll", "≫": "gg", "∖": "setminus", "⊢": "vdash", "⊨": "models", "△": "triangle", "□": "square",
 }  # fmt: skip
 ESCAPES = {"\\": "\\backslash ", "{": "\\{", "}": "\\}", "#": "\\#", "$": "\\$", "%": "\\%", "&": "\\&", "_": "\\_"}
-ESCAPES |= {"^": "\\hat{}", "~": "\\sim ", "−": "-", "\xa0": "\\ ", "\u2061": "", "\u2062": "", "\u2063": ""}
+ESCAPES |= {"^": "\\hat{}", "~": "\\sim ", "−": "-", "\xa0": "\\ ", "\u200b": "", "\u2061": "", "\u2062": ""}
+ESCAPES |= {"\u2063": "", "\u2064": ""}
 FUNCTIONS = set(
     "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf limsup ln log max "
     "min Pr sec sin sinh sup tan tanh".split()
@@ -35,13 +37,14 @@ ACCENTS = {
     "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "overline", "\u0306": "breve", "\u0307": "dot",
     "\u0308": "ddot", "\u030c": "check", "\u0301": "acute", "\u0300": "grave", "\u20d7": "vec",
     "\u20d6": "overleftarrow", "\u20db": "dddot",
-    "^": "hat", "~": "tilde", "¯": "bar", "˙": "dot", "→": "vec", "\u20d1": "vec", "ˇ": "check",
+    "^": "hat", "~": "tilde", "¯": "bar", "\u203e": "bar", "˙": "dot", "→": "vec", "\u20d1": "vec", "ˇ": "check",
     "\u0332": "underline", "\u033f": "overline", "˘": "breve", "\u20e1": "overleftrightarrow",
 }  # fmt: skip
 SCRIPTS = {"double-struck": "mathbb", "fraktur": "mathfrak", "script": "mathcal", "sans-serif": "mathsf"}
 SCRIPTS |= {"monospace": "mathtt"}
 GROUPS = {"⏟": "underbrace", "⏞": "overbrace"}
 DEFAULT_NARY = "∫"
+COMMAND = re.compile(r"\\[a-zA-Z]+")
 NEW_ROW = " \\\\ "
 LIMITS_BELOW = set("∑∏∐⋃⋂⋁⋀")
 
@@ -111,6 +114,9 @@ def _escaped_words(text: str) -> str:
 
 
 def _character(c: str) -> str:
+    """Convert a character; of an attribute that should be one, but is not, all of them."""
+    if len(c) != 1:
+        return "".join(map(_character, c))
     if "\U0001d400" <= c <= "\U0001d7ff" or c in "ℎℂℍℕℙℚℝℤ":
         name = unicodedata.name(c, "")
         plain = unicodedata.normalize("NFKC", c)
@@ -133,7 +139,7 @@ def _fraction(node: Element) -> str:
 
 def _base(node: Element) -> str:
     base = _part(node, "e")
-    return base if len(base) == 1 else f"{{{base}}}"
+    return base if len(base) == 1 or COMMAND.fullmatch(base) else f"{{{base}}}"
 
 
 def _superscript(node: Element) -> str:
@@ -199,6 +205,8 @@ def _limit(command: str, mark: str) -> Callable[[Element], str]:
         base, limit = _part(node, "e"), _part(node, "lim")
         if base.lstrip("\\") in FUNCTIONS or base.startswith("\\mathrm{lim}"):
             return f"\\{base.lstrip(chr(92)).removeprefix('mathrm{').removesuffix('}')}{mark}{{{limit}}}"
+        if limit in GROUPS:
+            return f"\\{GROUPS[limit]}{{{base}}}"
         if base.startswith(("\\underbrace", "\\overbrace")):
             return f"{base}{mark}{{{limit}}}"
         return f"\\{command}{{{limit}}}{{{base}}}"

@@ -13,6 +13,8 @@ from lessons.importing.readers.docx.namespaces import STRICT_NAMES
 from lessons.markup.sanitise import InvalidText
 
 MAX_XML = 20_000_000
+# Twice as many as 20 MB of Word's own XML have: what has more would take more memory than there is.
+MAX_TAGS = 1_200_000
 MAX_IMAGES = 60_000_000
 RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
@@ -31,7 +33,7 @@ class Package:
     def __init__(self, data: bytes):
         self._archive = open_archive(data)
         self._names = {name.lower(): name for name in self._archive.names}
-        self._xml_left, self._images_left = MAX_XML, MAX_IMAGES
+        self._xml_left, self._tags_left, self._images_left = MAX_XML, MAX_TAGS, MAX_IMAGES
         self.document = self._document_name()
 
     def _document_name(self) -> str:
@@ -49,13 +51,12 @@ class Package:
             return None
         self._xml_left -= self._archive.size(stored)
         if self._xml_left < 0:
-            raise InvalidText(
-                _(
-                    "This document has more than 20 MB of text and formatting. "
-                    "Split it and import the parts one by one."
-                )
-            )
-        return _parse(self._archive.read(stored))
+            raise InvalidText(_too_large())
+        data = self._archive.read(stored)
+        self._tags_left -= data.count(b"<")
+        if self._tags_left < 0:
+            raise InvalidText(_too_large())
+        return _parse(data)
 
     def relationships(self, name: str) -> dict[str, Relationship]:
         """Return the relationships of a part by their ids; of the whole package for an empty name."""
@@ -81,6 +82,10 @@ class Package:
             return self._archive.read(stored)
         except InvalidText:
             return None
+
+
+def _too_large() -> str:
+    return _("This document has more than 20 MB of text and formatting. Split it and import the parts one by one.")
 
 
 def not_word() -> str:

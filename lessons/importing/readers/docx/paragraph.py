@@ -62,6 +62,7 @@ class ParagraphReader(RunReader):
             paragraph.marker = self._context.numbering.next_marker(*numbering, style.id)
         if paragraph.marker:
             paragraph.indent = paragraph.marker.indent or paragraph.indent
+            paragraph.marker = paragraph.marker if paragraph.marker.is_visible else None
         if properties is not None:
             paragraph.indent = indent_of(properties, paragraph.indent) or 0
 

@@ -127,7 +127,9 @@ class Styles:
 def _derived(base: Style, style_id: str, node: Element | None) -> Style:
     """Return the style `style_id`, which is based on `base`."""
     name = (value(node, "name") or style_id).strip()
-    style = Style(name, style_id, _role(name) or _role(style_id) or base.role, base.level, base.numbering)
+    # What is based on the title is often the author's name; by its name it says so if it is a title.
+    inherited = base.role if base.role not in ("title", "subtitle") or _is_title(name) else ""
+    style = Style(name, style_id, _role(name) or _role(style_id) or inherited, base.level, base.numbering)
     style.run, style.indent = base.run, base.indent
     style.is_inline_code = base.is_inline_code or name.lower() in INLINE_CODE
     match = HEADING_NAME.fullmatch(name) or HEADING_NAME.fullmatch(style_id)
@@ -151,6 +153,10 @@ def _apply_properties(style: Style, node: Element) -> None:
     run = node.find(W + "rPr")
     if run is not None:
         style.run = {**style.run, **run_properties(run)}
+
+
+def _is_title(name: str) -> bool:
+    return any(word in TITLES for word in name.lower().split())
 
 
 def _role(name: str) -> str:

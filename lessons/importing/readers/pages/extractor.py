@@ -12,6 +12,8 @@ from lessons.importing.document import Block
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
 MAX_LENGTH = 3_000_000
 MAX_TAGS = 60_000
+# With more tags it does without its second opinions, whose time grows with the square of the paragraphs.
+MAX_TAGS_FOR_ALL = 5_000
 WORD = re.compile(r"\w+")
 RUN = 4
 
@@ -60,9 +62,10 @@ def _runs(words: list[str]) -> list[tuple[str, ...]]:
 
 def vote(html: str) -> Vote:
     """Return the vote on a page; an empty one on a page that is too large for the extractor."""
-    if len(html) > MAX_LENGTH or html.count("<") > MAX_TAGS:
+    tags = html.count("<")
+    if len(html) > MAX_LENGTH or tags > MAX_TAGS:
         return Vote([])
-    document = bare_extraction(html, include_comments=False, include_tables=True)
+    document = bare_extraction(html, include_comments=False, include_tables=True, fast=tags > MAX_TAGS_FOR_ALL)
     if document is None or isinstance(document, dict) or document.body is None:
         return Vote([])
     return Vote("".join(element.itertext()) for element in document.body)

@@ -50,6 +50,7 @@ HEADING_LINK_NAME = re.compile(
 )
 IN_PAGE_LINKS = 3  # a list of so many links, and of nothing else, to places on the page is its table of contents
 MAX_UNLINKED = 0.2
+MAX_SIBLINGS = 10
 # Words of class names and ids: joined by hyphens, with hyphens around them.
 NAMES: list[tuple[re.Pattern[str], str | Promise]] = [
     (
@@ -149,7 +150,10 @@ def mark(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Mark]:
             marks.setdefault(node.mem_id, Mark(node.mem_id, reason))
     for node in page.css(HEADING_LINKS):
         text = node.text(deep=True)
+        if not text and "href" not in node.attributes:
+            continue  # a place that links lead to
         if not any(c.isalnum() for c in text) or HEADING_LINK_NAME.search(joined_names(node)):
+            _keep_name(node)
             marks.setdefault(node.mem_id, Mark(node.mem_id, PERMALINK))
     for node in page.css("body > header, body > div > header"):
         if not node.css_first("h1"):
@@ -166,6 +170,13 @@ def mark(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Mark]:
             found = ((pattern.search(names), reason) for pattern, reason in NAMES)
             marks |= next(({node.mem_id: Mark(node.mem_id, reason, name[0])} for name, reason in found if name), {})
     return marks
+
+
+def _keep_name(link: LexborNode) -> None:
+    """Give the heading the name of a link in it that is left out: other links lead to that name."""
+    name, heading = link.attributes.get("id") or link.attributes.get("name"), link.parent
+    if name and heading and not heading.attributes.get("id"):
+        heading.attrs["id"] = name
 
 
 def _is_contents(node: LexborNode) -> bool:
@@ -190,7 +201,9 @@ def _is_in_sentence(button: LexborNode) -> bool:
 
 def _text_beside(node: LexborNode, step: str) -> bool:
     sibling = getattr(node, step)
-    while sibling is not None and sibling.tag not in BLOCKS and sibling.tag != "br":
+    for _sibling in range(MAX_SIBLINGS):
+        if sibling is None or sibling.tag in BLOCKS or sibling.tag == "br":
+            return False
         if sibling.tag != "button" and any(c.isalnum() for c in sibling.text(deep=True)):
             return True
         sibling = getattr(sibling, step)

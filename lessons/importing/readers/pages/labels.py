@@ -10,7 +10,7 @@ MAX_LENGTH = 80
 EDGES = " \t\n\xa0.:;,!?…-–—|·•»«›‹→←↑↓()[]*#+/▶►✉✎❤♥"
 SEPARATOR = re.compile(r"[:»>–—|]")
 MIN_LINKED = 0.3
-PINGBACK = re.compile(r"(?:pingback|trackback)\b", re.IGNORECASE)
+PINGBACK = re.compile(r"(?:\d{1,3}\.\s)?(?:pingback|trackback)\b", re.IGNORECASE)
 LABELS: list[tuple[re.Pattern[str], str | Promise]] = [
     (
         re.compile(
@@ -121,17 +121,17 @@ LABELS: list[tuple[re.Pattern[str], str | Promise]] = [
 RELATED_LABEL = LABELS[1][0]
 
 
-def reason_of_label(text: str, linked: float) -> str | Promise:
-    """Return why a line is left out that such a system wrote, an empty string for any other line.
+def reason_of_label(text: str, linked: float) -> str | Promise | None:
+    """Return why a line is left out that such a system wrote, None for any other line.
 
-    linked: the share of its text that is in links. So is a label with a link
-    after it, as in "Read more: …".
+    linked: the share of its text that is in links. So is a label with a link after it, as in "Read more: …".
     """
     bare = text[: MAX_LENGTH + 1].strip(EDGES)
-    is_label = (reason for pattern, reason in LABELS if pattern.fullmatch(bare))
-    if len(text) <= MAX_LENGTH and (reason := next(is_label, "")):
-        return reason
+    if len(text) <= MAX_LENGTH:
+        for pattern, reason in LABELS:
+            if pattern.fullmatch(bare):
+                return reason
     label = SEPARATOR.split(bare, maxsplit=1)[0].strip(EDGES)
     if label != bare and linked >= MIN_LINKED and RELATED_LABEL.fullmatch(label):
         return furniture.RELATED
-    return furniture.COMMENTS if PINGBACK.match(bare) and linked else ""
+    return furniture.COMMENTS if PINGBACK.match(bare) and linked else None

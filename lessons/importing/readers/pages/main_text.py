@@ -22,7 +22,14 @@ OUTSIDE = _("On the page, but outside the article.")
 LINKS = _("Links to other pages.")
 EMPTY = _("A heading of what is left out.")
 # Reasons that a name alone suggests: text that the extractor takes whole may be kept all the same.
-WEAK = (furniture.SIDEBAR, furniture.ADVERT, furniture.RELATED, furniture.SHARING, furniture.AUTHOR, furniture.HIDDEN)
+WEAK = (
+    furniture.SIDEBAR,
+    furniture.ADVERT,
+    furniture.RELATED,
+    furniture.SHARING,
+    furniture.AUTHOR,
+    furniture.HIDDEN,
+)
 # What articles without any furniture around them have as well.
 OF_ARTICLES = (furniture.CONTENTS, furniture.HIDDEN, furniture.PERMALINK)
 COVERED = 0.8  # of what the extractor takes, in the article's element
@@ -31,6 +38,8 @@ RESCUED_VOTE = 0.8
 MIN_VOTE = 0.5
 MAX_LINKED = 0.6
 PROSE = 80
+SENTENCE_WORDS = 4
+SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", ".”", ".“", '."')
 CAPTIONS = {"figure", "figcaption"}
 LINK = re.compile(r"<a [^>]*>(.*?)</a>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
@@ -43,15 +52,15 @@ def select(page_blocks: list[PageBlock], html: str, title: PageTitle) -> None:
     votes = _votes(page_blocks, html)
     weights = [len(one.block.text) * vote for one, vote in zip(page_blocks, votes, strict=True)]
     _rescue(page_blocks, votes)
-    taken = [n for n, one in enumerate(page_blocks) if not one.reason and votes[n] >= MIN_VOTE]
+    taken = [n for n, one in enumerate(page_blocks) if one.reason is None and votes[n] >= MIN_VOTE]
     if not taken:
         return
     inside = _in_article(page_blocks, weights)
     start = _start(page_blocks, taken[0], title)
     for n, one in enumerate(page_blocks):
         if n == start or (one.block.type == "footnote" and not one.marks):
-            one.reason = ""
-        elif not one.reason:
+            one.reason = None
+        elif one.reason is None:
             one.reason = _reason(
                 one,
                 is_taken=votes[n] >= MIN_VOTE,
@@ -70,7 +79,7 @@ def _votes(page_blocks: list[PageBlock], html: str) -> list[float]:
     """Return for each block how much of it the extractor takes; if that is next to nothing, judge by length."""
     vote = extractor.vote(html)
     votes = [vote.share(one.block) for one in page_blocks]
-    lengths = [len(one.block.text) for one in page_blocks if not one.reason]
+    lengths = [len(one.block.text) for one in page_blocks if one.reason is None]
     voted = sum(vote * len(one.block.text) for one, vote in zip(page_blocks, votes, strict=True))
     if voted > 0.1 * sum(lengths):
         return votes
@@ -81,22 +90,35 @@ def _is_prose(block: Block) -> bool:
     return len(block.text) >= PROSE and _linked_share(block) < 0.3
 
 
-def _reason(one: PageBlock, *, is_taken: bool, is_inside: bool, is_lead: bool, is_between: bool) -> str | Promise:
+def _is_sentence(block: Block) -> bool:
+    return block.text.endswith(SENTENCE_ENDS) and len(block.text.split()) >= SENTENCE_WORDS
+
+
+def _reason(
+    one: PageBlock, *, is_taken: bool, is_inside: bool, is_lead: bool, is_between: bool
+) -> str | Promise | None:
     """Return why a block is left out, if it is.
 
     is_lead: between the title and the first block that is taken. is_between: after that and before the last one.
     """
     block, linked = one.block, _linked_share(one.block)
-    if reason := reason_of_label(block.text, linked):
+    reason = reason_of_label(block.text, linked)
+    if reason is not None:
         return reason
     if is_taken or (is_inside and is_between and (linked <= MAX_LINKED or block.type == "heading")):
-        return ""
+        return None
     if _is_prose(block) and (is_inside or is_lead or is_between):
-        return ""
+        return None
+    if is_inside and _is_sentence(block) and linked <= MAX_LINKED:
+        return None
     if is_inside and block.type == "heading" and is_lead:
-        return ""
-    if is_inside and linked <= MAX_LINKED and (block.type not in ("paragraph", "heading") or one.node.tag in CAPTIONS):
-        return ""
+        return None
+    if (
+        is_inside
+        and linked <= MAX_LINKED
+        and (block.type not in ("paragraph", "heading", "quote") or one.node.tag in CAPTIONS)
+    ):
+        return None
     return LINKS if linked > MAX_LINKED else OUTSIDE
 
 
@@ -106,7 +128,7 @@ def _start(page_blocks: list[PageBlock], first: int, title: PageTitle) -> int:
     named = titles.best(before, [one.block for one in page_blocks[: first + 1]], title)
     if named:
         return named[-1]
-    top = [n for n in before if page_blocks[n].block.level == 1 and not page_blocks[n].reason]
+    top = [n for n in before if page_blocks[n].block.level == 1 and page_blocks[n].reason is None]
     return top[-1] if top else first
 
 
@@ -130,7 +152,7 @@ def _rescue(page_blocks: list[PageBlock], votes: list[float]) -> None:
                 if max(taken[mark.element], taken[mark.name]) <= RESCUED_SHARE * total
                 and not (is_taken and _is_weak(mark.reason))
             )
-            one.reason = next(left, "")
+            one.reason = next(left, None)
 
 
 def _is_weak(reason: str | Promise) -> bool:
@@ -142,7 +164,7 @@ def _in_article(page_blocks: list[PageBlock], weights: list[float]) -> list[bool
     paths = _paths(page_blocks)
     weight_of: Counter[int] = Counter()
     for one, weight, path in zip(page_blocks, weights, paths, strict=True):
-        if not one.reason:
+        if one.reason is None:
             for element in path:
                 weight_of[element] += int(weight)
     total = max(weight_of.values(), default=0)
@@ -174,16 +196,16 @@ def _linked_share(block: Block) -> float:
 
 def _leave_out_below_labels(page_blocks: list[PageBlock]) -> None:
     """Leave out the links and teasers below a heading such as "Related posts"."""
-    below: str | Promise = ""
+    below: str | Promise | None = None
     level = 0
     for one in page_blocks:
         if one.block.type == "heading":
             own = one.block.level or 6
-            if below and own <= level:
-                below = ""
-            if not below and (one.reason is furniture.RELATED or one.reason is furniture.COMMENTS):
+            if below is not None and own <= level:
+                below = None
+            if below is None and (one.reason is furniture.RELATED or one.reason is furniture.COMMENTS):
                 below, level = one.reason, own
-        elif below and not one.reason and not _is_prose(one.block):
+        elif below is not None and one.reason is None and not _is_prose(one.block):
             one.reason = below
 
 
@@ -191,16 +213,16 @@ def leave_out_empty_headings(page_blocks: list[PageBlock], title: PageTitle) -> 
     """Leave out headings of which all below is left out, or is notes that stand elsewhere, but not the title."""
     moved = notes.moved([one.block for one in page_blocks])
     level_below = 0  # of the kept heading that comes next, 7 if text comes first
-    why: str | Promise = ""
+    why: str | Promise | None = None
     for n in range(len(page_blocks) - 1, -1, -1):
         one = page_blocks[n]
         if n in moved:
-            why = why or notes.HEADING_OF_NOTES
-        elif one.reason:
+            why = notes.HEADING_OF_NOTES if why is None else why
+        elif one.reason is not None:
             why = EMPTY if one.block.text else why
         elif one.block.type != "heading":
-            level_below, why = 7, ""
-        elif why and level_below <= (one.block.level or 6) and not title.rank(one.block.text):
+            level_below, why = 7, None
+        elif why is not None and level_below <= (one.block.level or 6) and not title.rank(one.block.text):
             one.reason = why
         else:
-            level_below, why = one.block.level or 6, ""
+            level_below, why = one.block.level or 6, None

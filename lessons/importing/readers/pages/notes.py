@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission
-from lessons.importing.readers.pages.layout import BLOCKS, HEADINGS, is_layout
+from lessons.importing.readers.pages.layout import BLOCKS, HEADINGS, is_layout, outermost
 from lessons.importing.readers.pages.names import joined_names
 
 REFERENCE = "data-note-reference"  # of the links that refer to notes, while notes are taken out
@@ -122,6 +122,7 @@ class _Search:
         self._back: dict[int, set[int]] = {}
         self._notes: dict[int, LexborNode | None] = {}
         self._has_text: dict[int, bool] = {}
+        self._fits: dict[int, bool] = {}
         for n, node in enumerate(page.body.traverse() if page.body else ()):
             self._order[node.mem_id] = n
             attributes = node.attributes
@@ -161,9 +162,12 @@ class _Search:
             node = _next_element(node)
         elif node.tag == "p" and node.parent and (node.parent.tag == "li" or self._is_wrapper(node.parent, node)):
             node = node.parent
-        if node is None or len(node.text(deep=True)) > MAX_NOTE_LENGTH:
+        if node is None:
             return None
-        return None if node.css_first("h1, h2, h3, h4, h5, h6") else node
+        if node.mem_id not in self._fits:
+            is_short = len(node.text(deep=True)) <= MAX_NOTE_LENGTH
+            self._fits[node.mem_id] = is_short and not node.css_first("h1, h2, h3, h4, h5, h6")
+        return node if self._fits[node.mem_id] else None
 
     def _is_wrapper(self, parent: LexborNode, first: LexborNode) -> bool:
         """Return whether `parent` holds one note, of which `first` is the first paragraph."""
@@ -201,11 +205,12 @@ class _Search:
         """Return the notes in lists of footnotes that no link leads to, with the raised mark that refers to them."""
         raised: dict[str, list[LexborNode]] | None = None
         others: dict[int, _Found] = {}
-        for container in self._page.css("[class], [id], [role]"):
-            if not _is_footnote_list(container) or _is_in(container.parent, others) or _is_in(container, found):
+        lists = [node for node in self._page.css("[class], [id], [role]") if _is_footnote_list(node)]
+        for container in outermost(lists):
+            if _is_in(container, found):
                 continue
             for label, node in _items(container):
-                if _is_in(node, found) or _is_in(node, others) or any(key in found for key in _inner(node)):
+                if _is_in(node, found) or any(key in found for key in _inner(node)):
                     continue
                 raised = _raised_marks(self._page) if raised is None else raised
                 references = raised.get(label, [])

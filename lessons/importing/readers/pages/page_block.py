@@ -26,16 +26,18 @@ class Mark(NamedTuple):
 class PageBlock:
     """node: the element whose text it is, for loose text the element around it.
 
-    marks: the furniture that it is inside, the outermost first. reason: why it is left out, if it is.
+    marks: the furniture that it is inside, the outermost first. reason: why it is left out, None if it is
+    not; it is a sentence that is translated only when it is needed.
     """
 
     block: Block
     node: LexborNode
     marks: tuple[Mark, ...] = ()
-    reason: str | Promise = ""
+    reason: str | Promise | None = None
 
     def __post_init__(self) -> None:
-        self.reason = self.reason or (self.marks[0].reason if self.marks else "")
+        if self.reason is None and self.marks:
+            self.reason = self.marks[0].reason
 
 
 def split(page_blocks: Iterable[PageBlock]) -> tuple[list[Block], list[Omission]]:
@@ -43,7 +45,7 @@ def split(page_blocks: Iterable[PageBlock]) -> tuple[list[Block], list[Omission]
     blocks: list[Block] = []
     omissions: list[Omission] = []
     for one in page_blocks:
-        if one.reason:
+        if one.reason is not None:
             omissions.append(Omission(one.block.text, one.reason, one.block, len(blocks)))
         else:
             blocks.append(one.block)

@@ -23,7 +23,9 @@ ACCENTED = re.compile(rf"([{''.join(ACCENTS)}])([^\W\d_])")
 GRAVE = re.compile(r"(?<=[^\W\d_])`([aeiouAEIOU])|\A`([aA])\Z")
 CEDILLA = re.compile(r"([cCsStTgk])¸|¸([cCsStTgk])")
 LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"}
-CHARACTERS = str.maketrans(HYPHENS | LIGATURES)
+FILLER = "\ufdd0"
+CHARACTERS = str.maketrans(HYPHENS | LIGATURES | {FILLER: ""})
+FORMULA_LETTERS = frozenset(map(chr, range(0x1D400, 0x1D800)))
 WORD = re.compile(r"[^\s\x00]+")
 # A mark or an index may stand inside a word: after a letter, a bracket or a full stop.
 MAY_BE_MIXED = re.compile(r"[^\W\d_].*\d|\d.*[^\W\d_]|[.,;:)\]”’»\"]\d|\w[*†‡§¶]")
@@ -186,8 +188,18 @@ def _text(text_page: pdfium.PdfTextPage, count: int) -> str:
     text = text_page.get_text_range()
     if len(text) == count:
         return text
-    codes = [pdfium_c.FPDFText_GetUnicode(text_page.raw, n) for n in range(count)]
-    return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else " " for code in codes)
+    return text_of_codes([pdfium_c.FPDFText_GetUnicode(text_page.raw, n) for n in range(count)])
+
+
+def text_of_codes(codes: list[int]) -> str:
+    """Return one code point for each code of UTF-16: the letter of a pair is followed by FILLER."""
+    result = [chr(code) if 0 < code < 0x110000 else " " for code in codes]
+    for n, (high, low) in enumerate(zip(codes, codes[1:], strict=False)):
+        if 0xD800 <= high < 0xDC00 <= low < 0xE000:
+            letter = chr(0x10000 + (high - 0xD800) * 0x400 + low - 0xDC00)
+            # Letters of formulas are common letters, set in a font of their own.
+            result[n : n + 2] = [normalize("NFKC", letter) if letter in FORMULA_LETTERS else letter, FILLER]
+    return "".join(" " if "\ud800" <= c <= "\udfff" else c[0] for c in result)
 
 
 class _CharacterReader:

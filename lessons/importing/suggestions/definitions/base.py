@@ -10,6 +10,7 @@ from lessons.importing.suggestions.languages import Language
 
 TOKEN = re.compile(r"[^\W_][\w’'-]*")
 REFERENCE_MARK = re.compile(r"\s?\[(?:\d{1,3}|[a-z]|citation needed|note \d+)\]|[¹²³⁴⁵⁶⁷⁸⁹⁰]+(?=[\s.,;]|$)")
+LEADING_REFERENCE = re.compile(r"^\[[^\[\]]{3,120}\]\s*")
 ELISION = re.compile(r"\b(?:[cdjlmnstCDJLMNST]|[Qq]u)[’'](?=\w)")
 LETTERS = re.compile(r"[^\W\d_]")
 INNER_WORDS = {
@@ -17,24 +18,39 @@ INNER_WORDS = {
     "fr": frozenset("de du des d l à la le les en au aux et par sur".split()),
     "de": frozenset("der des die und von zu für im in den dem".split()),
 }
-ADVERBS = {"en": re.compile(r"[a-z]{3}ly$"), "fr": re.compile(r"[a-zé]{3}ment$"), "de": re.compile(r"(?!)")}
+ADVERBS = {
+    "en": re.compile(r"[a-z]{3}ly$"),
+    "fr": re.compile(r"[a-zé]{3}ment$"),
+    "de": re.compile(r"[a-zäöü]{3}(?:erweise|weise|ermaßen|ens)$"),
+}
 NOUNS_LIKE_ADVERBS = frozenset(
     "anomaly assembly monopoly family supply reply butterfly ally rally jelly lily belly bully homily doily duopoly "
     "oligopoly élément document argument instrument monument gouvernement mouvement jugement fragment fondement "
-    "segment "
-    "pigment ciment aliment sédiment changement développement environnement traitement placement fonctionnement "
-    "chargement isolement règlement versement amortissement logement enseignement comportement rendement financement "
-    "investissement parlement département testament médicament sacrement équipement classement gisement élevage "
-    "événement raisonnement avancement alignement peuplement ornement firmament tempérament ligament filament "
+    "segment pigment ciment aliment sédiment changement développement environnement traitement placement "
+    "fonctionnement chargement isolement règlement versement amortissement logement enseignement comportement "
+    "rendement financement investissement parlement département testament médicament sacrement équipement "
+    "classement gisement élevage événement raisonnement avancement alignement peuplement ornement firmament "
+    "tempérament ligament filament "
     "serment tourment rayonnement refroidissement réchauffement grossissement empilement signalement".split()
 )
-UNFIT_MARKS = re.compile(r"[“”\"«»„,;:()\[\]/=]")
+UNFIT_MARKS = re.compile(r"[“”\"«»„,;:()\[\]/=*@_<>{}|]")
 # "Part of X" is no term.
 EMPTY_HEADS = frozenset(
-    "part parts level levels number kind kinds type types example examples result results goal goals purpose role "
-    "importance aim definition meaning beginning end lack list use concept notion idea key one some many most first "
-    "partie niveau nombre type exemple exemples résultat but rôle importance définition début fin liste usage idée "
+    "utilisation use part parts level levels number kind kinds type types example examples result results goal "
+    "goals purpose role importance aim definition meaning beginning end lack list use concept notion idea key one "
+    "some many most first partie niveau nombre type exemple exemples résultat but rôle importance définition début "
+    "fin liste usage idée "
     "teil beispiel beispiele ziel bedeutung anfang ende liste idee ergebnis".split()
+)
+# Words before a noun that make it one of many.
+QUALIFIERS = frozenset(
+    "typical real true ordinary average certain actual various several entire so-called whole main final first "
+    "second aforementioned following previous new old good bad great big small important famous different other "
+    "same such typique vrai véritable principal principale premier première deuxième dernier dernière nouveau "
+    "nouvelle grand grande important importante célèbre autre même prétendu prétendue wesentlicher wesentliche "
+    "typischer typische typisches wahrer wahre wahres echter echte wichtige wichtiger erste ersten zweite letzte "
+    "neue "
+    "neuer neues große großer sogenannte anderer andere gleiche".split()
 )
 MAX_WORDS = 5
 MAX_TERM = 60
@@ -53,7 +69,7 @@ class FoundDefinition:
 
 def plain(sentence: str) -> str:
     """Return the sentence without marks of references, with plain spaces."""
-    return " ".join(REFERENCE_MARK.sub("", sentence).split())
+    return " ".join(REFERENCE_MARK.sub("", LEADING_REFERENCE.sub("", sentence)).split())
 
 
 def is_dangling(sentence: str, language: Language) -> bool:
@@ -103,7 +119,7 @@ def is_term(term: str, language: Language) -> bool:
         return False
     if any(word[0].isdigit() for word in (found[0], found[-1])):
         return False
-    if is_adverb(lower[-1], language):
+    if is_adverb(lower[-1], language) or len(set(lower)) < len(lower) or (len(found) > 1 and lower[0] in QUALIFIERS):
         return False
     if len(found) > 2 and lower[0] in EMPTY_HEADS and lower[1] in ("of", "de", "du", "des", "d", "von", "der"):
         return False

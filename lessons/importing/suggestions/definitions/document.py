@@ -15,11 +15,9 @@ from lessons.importing.suggestions.sentences import ReadPart, split_sentences
 
 GLOSSARY_HEADING = re.compile(
     r"[\d.\s]*(?:glossary(?: of [\w\s]+)?|key (?:terms|concepts|words|vocabulary)|(?:important )?terms and "
-    r"definitions|"
-    r"definitions|vocabulary|terminology|list of terms|glossar|begriffe|fachbegriffe|schlüsselbegriffe|wichtige "
-    r"begriffe|"
-    r"begriffserklärung(?:en)?|begriffsbestimmungen?|definitionen|lexique|glossaire|termes[ -]clés|mots[ -]clés|"
-    r"définitions?|vocabulaire|terminologie|notions[ -]clés)\s*:?\s*$",
+    r"definitions|definitions|vocabulary|terminology|list of terms|glossar|begriffe|fachbegriffe|schlüsselbegriffe|"
+    r"wichtige begriffe|begriffserklärung(?:en)?|begriffsbestimmungen?|definitionen|lexique|glossaire|"
+    r"termes[ -]clés|mots[ -]clés|définitions?|vocabulaire|terminologie|notions[ -]clés)\s*:?\s*$",
     re.IGNORECASE,
 )
 LEAD = re.compile(
@@ -31,34 +29,34 @@ SEPARATOR = re.compile(r"\s*(?:[:.]|\s[–—-])\s+|\s*:\s*|\s*[—]\s*")
 TERM_LINE = re.compile(r"([^:–—.?!]{2,60}?)(?:\s*:|\s+[–—-])\s+(\S.+)")
 LABELS = re.compile(
     r"(?:note|notes|tip|tips|warning|caution|important|attention|example|examples|figure|fig|table|step|question|"
-    r"answer|"
-    r"q|a|summary|conclusion|author|authors|date|source|hint|remark|theorem|proof|lemma|exercise|task|objective|goal|"
-    r"abstract|keywords|update|edit|spoiler|problem|solution|option|version|name|e-?mail|phone|address|"
-    r"remarque|conseil|avertissement|exemple|tableau|étape|réponse|résumé|auteur|exercice|objectif|astuce|"
+    r"answer|q|a|summary|conclusion|author|authors|date|source|hint|remark|theorem|proof|lemma|exercise|task|"
+    r"objective|goal|abstract|keywords|update|edit|spoiler|problem|solution|option|version|name|e-?mail|phone|"
+    r"address|remarque|conseil|avertissement|exemple|tableau|étape|réponse|résumé|auteur|exercice|objectif|astuce|"
     r"hinweis|tipp|warnung|achtung|beispiel|abbildung|abb|tabelle|schritt|frage|antwort|zusammenfassung|fazit|autor|"
     r"quelle|aufgabe|ziel|bemerkung|lösung|anmerkung)s?\b[\s\d.:]*",
     re.IGNORECASE,
 )
+# Quotations, and names as bibliographies write them.
+NO_TERM = re.compile(r"[«»“”\"„]|^[A-ZÀ-Þ][\w’-]+, [A-ZÀ-Þ]")
 NOUN_PHRASE = {
     "en": re.compile(
         r"(?:an?|any|one) \w|the (?:[\w’-]+ ){1,7}?(?:of|that|which|by|in|for|to|from|between|where|when|who)\b|"
-        r"(?:refers? to|means|describes|when)\b|is an? \w|"
-        r"[a-z-]+(?<!s) (?:(?!the\b|an?\b)[a-z-]+ ){0,3}?(?:that|which|who|used)\b",
+        r"(?:refers? to|means|describes|when)\b|is an? \w|[a-z-]+(?<!s) (?:(?!the\b|an?\b)[a-z-]+ ){0,3}?(?:that|"
+        r"which|who|used)\b",
         re.IGNORECASE,
     ),
     "fr": re.compile(
         r"(?:une?|ensemble|action|fait|terme|processus|partie|tout|toute|désigne|se dit|état|procédé|technique|"
-        r"méthode|"
-        r"personne|celui|celle|ce qui|science|étude|moyen|ouvrage|(?:les?|la|l[’']) ?(?:[\w’-]+ ){1,7}?(?:d[eu’']|qui|"
-        r"que|dont|par|où))(?:\b|(?<=’))|"
-        r"[a-zà-ÿ-]+ (?:[a-zà-ÿ-]+ ){0,2}?(?:qui|que|dont|servant|permettant|destinée?s?|utilisée?s?|d[eu’'])\b",
+        r"méthode|personne|celui|celle|ce qui|science|étude|moyen|ouvrage|(?:les?|la|l[’']) ?(?:[\w’-]+ "
+        r"){1,7}?(?:d[eu’']|qui|que|dont|par|où))(?:\b|(?<=’))|(?!(?:les?|la|tous?|toutes?|une?|ce|cet|cette|ces|il|"
+        r"elle|ils|on|vous|nous|si|pour|dans|en|à|par|avec|chaque)\b)[a-zà-ÿ-]+ (?:[a-zà-ÿ-]+ ){0,2}?(?:qui|que|"
+        r"dont|servant|permettant|destinée?s?|utilisée?s?|d[eu’'])\b",
         re.IGNORECASE,
     ),
     "de": re.compile(
         r"(?:eine?[rs]?|bezeichnung|bezeichnet|begriff|vorgang|zustand|verfahren|(?:der|die|das) (?:[\w-]+ "
-        r"){1,6}?(?:der|die|"
-        r"des|das|von|für|zu|zwischen|in)|gesamtheit|teil|lehre|wenn)\b|[A-ZÄÖÜ]\w+(?:, (?:der|die|das|mit|in)| "
-        r"zum| zur| für)\b",
+        r"){1,6}?(?:der|die|des|das|von|für|zu|zwischen|in)|gesamtheit|teil|lehre|wenn)\b|[A-ZÄÖÜ]\w+(?:, (?:der|"
+        r"die|das|mit|in)| zum| zur| für)\b",
         re.IGNORECASE,
     ),
 }
@@ -87,6 +85,7 @@ RELATIVE = re.compile(
 # Log odds: in a glossary, in a list of definitions, at the start of a paragraph.
 IN_GLOSSARY, IN_LIST, LEAD_IN, DEFINED = 3.0, 2.0, 1.0, 1.6
 MAX_DEFINITION = 600
+ARTICLES = frozenset("a an the le la les un une der die das ein eine first second out up down in on off over".split())
 MAX_LEAD = 80
 MAX_TERM_WORDS = 7
 MIN_DEFINITION_WORDS = 3
@@ -112,22 +111,28 @@ def own_terms(parts: list[ReadPart]) -> list[OwnTerm]:
         if GLOSSARY_HEADING.match(part.heading):
             glossary_level = part.level
         pairs = _glossary_pairs(part) if glossary_level else _marked_pairs(part)
+        if not part.blocks:
+            continue
+        language = part.blocks[0][1]
         for term, definition, weight in pairs:
-            if own := _own_term(term, definition, part.index, weight):
+            if own := _own_term(term, definition, part.index, weight, language):
                 found.append(own)
     return found
 
 
-def _own_term(term: str, definition: str, section: int | None, weight: float) -> OwnTerm | None:
+def _own_term(term: str, definition: str, section: int | None, weight: float, language: Language) -> OwnTerm | None:
     term = " ".join(plain(term).strip(' :.–—-“”"„«»*').split())
     definition = shortened(plain(definition).strip())
     words = term.split()
+    ends = {words[0].lower(), words[-1].lower()} if words else set()
     is_fit = (
-        0 < len(words) <= MAX_TERM_WORDS
+        not ends & (language.function_words - ARTICLES)
+        and 0 < len(words) <= MAX_TERM_WORDS
         and len(LETTERS.findall(term)) > 1
         and not term.startswith(("-", "/", "<", "$", "#", "\\"))
         and not term.endswith(("?", "!", "…", "..."))
         and not LABELS.fullmatch(term)
+        and not NO_TERM.search(term)
         and len(definition.split()) >= MIN_DEFINITION_WORDS
         and not re.search(r"[=(){}<>_\\/]", term.replace(" (", "").replace(")", ""))
     )

@@ -32,34 +32,28 @@ ARTICLE = re.compile(r"(?P<the>(?:le|la|les)\s|l[’'])|(?:une?|des|du|de la|tou
 ALIAS = re.compile(r"\s*\([^()]*\)|, (?:ou|aussi|également|dite?|appelée?s?|parfois)\b[^,]{1,60},?$")
 COMPLEMENT = re.compile(
     r"\b(?:qui|que|qu[’']|dont|où|permettant|destinée?s?|servant|utilisée?s?|constituée?s?|composée?s?|formée?s?|"
-    r"visant|"
-    r"chargée?s?|consistant|contenant|située?s?|d[eu]|des|d[’']|pour|entre|lequel|laquelle|capable|à|au|aux|obtenue?|"
-    r"par|en|selon|fondée?|basée?|représentant|décrivant|reliant|causée?|produite?)(?:\b|(?<=[’']))"
+    r"visant|chargée?s?|consistant|contenant|située?s?|d[eu]|des|d[’']|pour|entre|lequel|laquelle|capable|à|au|aux|"
+    r"obtenue?|par|en|selon|fondée?|basée?|représentant|décrivant|reliant|causée?|produite?)(?:\b|(?<=[’']))"
 )
 CATEGORY = re.compile(
     r"\b(?:ensemble|processus|procédé|technique|méthode|système|forme|type|sorte|genre|science|étude|art|théorie|"
-    r"doctrine|"
-    r"action|fait|état|capacité|aptitude|propriété|grandeur|mesure|unité|outil|instrument|appareil|dispositif|"
-    r"substance|"
-    r"maladie|plante|animal|organisme|organisation|institution|document|contrat|accord|impôt|mot|nom|symbole|nombre|"
-    r"quantité|rapport|point|ligne|plan|angle|cercle|région|zone|couche|corps|phénomène|force|réaction|partie|branche|"
-    r"discipline|courant|mouvement|principe|règle|programme|logiciel|protocole|langage|format|fichier|réseau|modèle|"
-    r"structure|période|durée|relation|opération|figure|objet|machine|véhicule|navire|bateau|étoile|galaxie|gaz|"
-    r"liquide|"
-    r"métal|roche|minéral|cellule|tissu|organe|molécule|particule|élément|composé|mélange|somme|différence|distance|"
-    r"élévation|passage|transfert|échange|tendance|croyance|attitude|droit|obligation|champ|terre|terrain|espace)s?\b",
+    r"doctrine|action|fait|état|capacité|aptitude|propriété|grandeur|mesure|unité|outil|instrument|appareil|"
+    r"dispositif|substance|maladie|plante|animal|organisme|organisation|institution|document|contrat|accord|impôt|"
+    r"mot|nom|symbole|nombre|quantité|rapport|point|ligne|plan|angle|cercle|région|zone|couche|corps|phénomène|"
+    r"force|réaction|partie|branche|discipline|courant|mouvement|principe|règle|programme|logiciel|protocole|"
+    r"langage|format|fichier|réseau|modèle|structure|période|durée|relation|opération|figure|objet|machine|véhicule|"
+    r"navire|bateau|étoile|galaxie|gaz|liquide|métal|roche|minéral|cellule|tissu|organe|molécule|particule|élément|"
+    r"composé|mélange|somme|différence|distance|élévation|passage|transfert|échange|tendance|croyance|attitude|"
+    r"droit|obligation|champ|terre|terrain|espace)s?\b",
     re.IGNORECASE,
 )
 UNFIT = re.compile(
-    r"^(?:\w+ment )?(?:une?|le|la|les|l[’']|des|tout)? ?(?:(?:très|plus|moins|aussi) )?(?:importante?|bonn?e?|exemple|"
-    r"(?:un|une) des\b|des plus|problème|question|raison|moyen|façon|manière|cas|conséquence|résultat|seule?|"
-    r"meilleure?|premi[eè]re?|"
-    r"dernière?|deuxième|second|même|principale?|essentielle?|nécessaire|grande?s?|petite?s?|belle|beau|vrai|"
-    r"véritable|"
-    r"simple|clé|cœur|but|objectif|suivante?|autre|plus|bien|peu|source|cause|base|membre|fils|fille|preuve|signe|"
-    r"sujet|"
-    r"affaire|plupart|fruit|œuvre|suite|début|fin|fondement|point de départ|part|réponse|différence|nouvelle?|"
-    r"ancien)\b",
+    r"^(?:\w+ment )?(?:une?|le|la|les|l[’']|des|tout)? ?(?:(?:très|plus|moins|aussi) )?(?:importante?|bonn?e?|"
+    r"exemple|(?:un|une) des\b|des plus|problème|question|raison|moyen|façon|manière|cas|conséquence|résultat|"
+    r"seule?|meilleure?|premi[eè]re?|dernière?|deuxième|second|même|principale?|essentielle?|nécessaire|grande?s?|"
+    r"petite?s?|belle|beau|vrai|véritable|simple|clé|cœur|but|objectif|suivante?|autre|plus|bien|peu|source|cause|"
+    r"base|membre|fils|fille|preuve|signe|sujet|affaire|plupart|fruit|œuvre|suite|début|fin|fondement|point de "
+    r"départ|part|réponse|différence|nouvelle?|ancien)\b",
     re.IGNORECASE,
 )
 ON_APPELLE = re.compile(
@@ -74,8 +68,12 @@ NAMING = re.compile(
 )
 APPOSITION = re.compile(
     r"(?P<open>,? c[’']est-à-dire |, à savoir |, soit (?=l|un)| \((?:c[’']est-à-dire )?(?=(?:les?|la|une?|l[’']|"
-    r"des) ?))"
-    r"(?P<text>(?:(?:les?|la|une?|des|l[’'])\s?)[^()]{8,200})"
+    r"des) ?))(?P<text>(?:(?:les?|la|une?|des|l[’'])\s?)[^()]{8,200})"
+)
+ALSO = re.compile(r"(?:aussi|également|donc|souvent|parfois|habituellement|généralement|soit)\b")
+PRAISE = re.compile(
+    r"^(?:une?|des) \w+ (?:déterminant|important|essentiel|majeur|fondamental|nécessaire|utile|courant|populaire|"
+    r"intéressant)|\bparmi les plus\b|\bqui doi(?:t|vent)\b"
 )
 MAX_SUBJECT = 90
 
@@ -119,14 +117,19 @@ def _subject(sentence: str) -> Iterator[FoundDefinition]:
 def _strength(verb: re.Match[str], rest: str) -> float | None:
     """Return what the verb and what follows it count, None if they define nothing."""
     if verb["strong"]:
-        return None if re.match(r"(?:ce|cet|cette|ces|cela|celui|celle|ainsi|alors|pas|que|qu[’'])\b", rest) else 1.7
+        return (
+            None if re.match(r"(?:soit|ce|cet|cette|ces|cela|celui|celle|ainsi|alors|pas|que|qu[’'])\b", rest) else 1.7
+        )
     if UNFIT.match(rest):
         return None
     if verb["means"]:
-        return 0.5
+        return -0.3 if "représente" in verb[0] else 0.5
     complement = COMPLEMENT.search(rest, 3, 90)
     if not complement or "," in (head := rest[: complement.start()])[:-2] or len(head.split()) > 7:
         return None
+    is_definite = bool(re.match(r"(?:le|la|les)\s|l[’']", rest)) and not CATEGORY.search(head)
+    if is_definite or ALSO.match(rest) or PRAISE.search(rest, 0, 60):
+        return -0.3
     past = 0.9 if verb["be"] in ("était", "étaient") else 0.0
     return (1.2 if CATEGORY.search(head) else 0.3) - past
 
@@ -135,12 +138,22 @@ def _naming(sentence: str, previous: str) -> Iterator[FoundDefinition]:
     for cue, base in ((ON_APPELLE, 1.6), (ON_ENTEND, 1.7), (NAMING, 0.6)):
         for match in cue.finditer(sentence):
             term, after = words_after(sentence[match.end() :], FRENCH)
-            is_complete = bool(
+            is_complete_term = bool(
                 re.match(rf"[»”\"]?\s?,?\s?(?:(?:toute?|{DETERMINER})(?:\b|(?<=[’']))|[.,;:)]|$)", after.lstrip())
             )
+            weight = _naming_weight(match[0], base)
             definition = with_previous(sentence, previous, FRENCH) if base < 1 else standalone(sentence, FRENCH)
             if is_term(term, FRENCH) and definition and len(definition) <= 450:
-                yield FoundDefinition(term, definition, base if is_complete else base - 0.8)
+                yield FoundDefinition(term, definition, weight if is_complete_term else weight - 0.8)
+
+
+def _naming_weight(cue: str, base: float) -> float:
+    """Return what a phrase that names counts: "est appelé" more than "un fichier appelé"."""
+    if base > 1 or cue.lower().startswith(
+        ("est ", "sont ", "que l", "qu’on", "qu'on", "ce que l", "aussi", "souvent", "également")
+    ):
+        return base - 0.5 * ("nomm" in cue or "baptis" in cue) * (base < 1)
+    return base - (0.3 if cue[0] in "(," or cue.startswith("connu") else 0.9)
 
 
 def _explanation(sentence: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:

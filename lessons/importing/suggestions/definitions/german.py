@@ -17,20 +17,19 @@ from lessons.importing.suggestions.languages import GERMAN
 NOUN = r"[A-ZÄÖÜ][\wÄÖÜäöüß-]+"
 TERM = rf"(?:[a-zäöüß-]{{3,30}} ){{0,2}}?{NOUN}(?: (?:(?:der|des|von|und) )?{NOUN}){{0,2}}?"
 ARTICLE = r"(?:[Ee]ine?[mnrs]?|[Dd](?:er|ie|as|em|en|es)|[Jj]ede[mnrs]?)"
+NOMINATIVE = r"(?:[Ee]ine?r?|[Dd](?:er|ie|as)|[Jj]ede[rs]?)"
 QUOTES = '„“”‚‘»«" '
 SUBJECT = re.compile(
     rf"^(?:(?:In|Im|Bei|Für|Nach|Unter|Auf|Am|An)\b[^,;.]{{0,50}}, )?(?:(?P<named>(?:Der|Das|Mit dem|Die) (?:\w+ "
-    rf")?(?:Begriff|"
-    rf"Ausdruck|Wort|Name|Terminus|Bezeichnung)) |(?P<article>{ARTICLE}) )?[{QUOTES}]?(?P<term>{TERM})[{QUOTES}]?"
-    r"(?:,? \([^()]*\)|, (?:auch|oder|kurz|abgekürzt|engl\.|lat\.)[^,]{1,60},)? "
-    r"(?:(?P<strong>bezeichne(?:t|n)(?! (?:man|wird|werden))|ist (?:\w+ )?definiert als|wird (?:\w+ )?definiert als|"
-    r"(?:ist|sind) (?:die|eine) (?:\w+ )?Bezeichnung(?:en)? für|(?:ist|sind) (?:der|ein) (?:\w+ )?(?:Name|Begriff|"
-    r"Fachbegriff|"
-    r"Oberbegriff|Ausdruck|Fachausdruck|Sammelbegriff)(?= (?:für|aus|der|des))|steht für|versteht sich als)|"
-    r"(?P<means>bedeute(?:t|n))|"
-    r"(?P<be>ist|sind|war|waren)(?= (?:also |somit |damit |meist |in der Regel |im Grunde |eigentlich |normalerweise |"
-    r"üblicherweise |einfach |nur )?(?:eine?[rs]?|der|die|das|jede[rs]?|alle|alles|diejenige\w*|derjenige\w*|"
-    r"dasjenige\w*)\b)) "
+    rf")?(?:Begriff|Ausdruck|Wort|Name|Terminus|Bezeichnung)) |(?P<article>{NOMINATIVE}) "
+    rf")?[{QUOTES}]?(?P<term>{TERM})[{QUOTES}]?"
+    r"(?:,? \([^()]*\)|, (?:auch|oder|kurz|abgekürzt|engl\.|lat\.)[^,]{1,60},)? (?:(?P<strong>bezeichne(?:t|n)(?! "
+    r"(?:man|wird|werden))|ist (?:\w+ )?definiert als|wird (?:\w+ )?definiert als|(?:ist|sind) (?:die|eine) (?:\w+ "
+    r")?Bezeichnung(?:en)? für|(?:ist|sind) (?:der|ein) (?:\w+ )?(?:Name|Begriff|Fachbegriff|Oberbegriff|Ausdruck|"
+    r"Fachausdruck|Sammelbegriff)(?= (?:für|aus|der|des))|steht für|versteht sich als)|(?P<means>bedeute(?:t|n))|"
+    r"(?P<be>ist|sind|war|waren)(?= (?:also |somit |damit |meist |in der Regel |im Grunde |eigentlich |"
+    r"normalerweise |üblicherweise |einfach |nur )?(?:eine?[rs]?|der|die|das|jede[rs]?|alle|alles|diejenige\w*|"
+    r"derjenige\w*|dasjenige\w*)\b)) "
 )
 ALS_BEZEICHNET = re.compile(
     rf"^(?:In [^,;.]{{1,40}} )?[Aa]ls (?:{ARTICLE} )?[{QUOTES}]?(?P<term>{TERM})[{QUOTES}]?(?: \([^()]*\))? "
@@ -43,12 +42,11 @@ UNTER_VERSTEHT = re.compile(
     r"(?P<verb>verst[eaä]\w+|wird|werden|bezeichnet|ist|sind|meint) "
 )
 NAMING = re.compile(
-    rf"\b(?:(?:wird|werden|man|nennt man|und) (?:auch |daher |deshalb |oft |häufig |kurz |dann |meist |als )*"
-    rf"(?:{ARTICLE} )?[{QUOTES}]?(?P<passive>{TERM})[{QUOTES}]? (?:genannt|bezeichnet|nennt|bezeichnen)\b|"
+    rf"\b(?:(?:wird|werden|man|nennt man|und) (?:auch |daher |deshalb |oft |häufig |kurz |dann |meist |als "
+    rf")*(?:{ARTICLE} )?[{QUOTES}]?(?P<passive>{TERM})[{QUOTES}]? (?:genannt|bezeichnet|nennt|bezeichnen)\b|"
     rf"(?:nennt man|heißt|heißen|nennen wir|nennt sich) (?:auch |daher |deshalb |dann |kurz )*(?:{ARTICLE} "
-    rf")?[{QUOTES}]?"
-    rf"(?P<active>{TERM})[{QUOTES}]?(?=[.,;]|$)|"
-    rf"(?:sogenannte[mnrs]?|so genannte[mnrs]?) [{QUOTES}]?(?P<socalled>{TERM})\b)"
+    rf")?[{QUOTES}]?(?P<active>{TERM})[{QUOTES}]?(?=[.,;]|$)|(?:sogenannte[mnrs]?|so genannte[mnrs]?) "
+    rf"[{QUOTES}]?(?P<socalled>{TERM})\b)"
 )
 APPOSITION = re.compile(
     rf"(?P<term>{NOUN})(?P<open>, (?:also|das heißt|d\. ?h\.),? | \((?:also |das heißt |d\. ?h\. )?)"
@@ -56,33 +54,30 @@ APPOSITION = re.compile(
 )
 COMPLEMENT = re.compile(
     r", (?:(?:in|mit|bei|auf|aus|von|zu|an|durch|für|unter|über) )?(?:der|die|das|den|dem|deren|dessen|denen|"
-    r"welche\w*|"
-    r"wo\w*|um|bei|mit)\b|\b(?:zum|zur|für|von|vom|aus|mit|zwischen|des|der|einer|eines|über|zu|in|im|auf|am|an|durch|"
-    r"unter|ohne|bei|beim)\b"
+    r"welche\w*|wo\w*|um|bei|mit)\b|\b(?:zum|zur|für|von|vom|aus|mit|zwischen|des|der|einer|eines|über|zu|in|im|auf|"
+    r"am|an|durch|unter|ohne|bei|beim)\b"
 )
 CATEGORY = re.compile(
     r"(?:verfahren|methode|technik|system|form|art|lehre|wissenschaft|theorie|maß|einheit|werkzeug|instrument|gerät|"
-    r"stoff|krankheit|pflanze|tier|organismus|organisation|einrichtung|dokument|vertrag|steuer|wort|name|zeichen|zahl|"
-    r"größe|verhältnis|punkt|linie|ebene|winkel|kreis|gebiet|zone|schicht|körper|phänomen|kraft|reaktion|teilgebiet|"
-    r"bewegung|prinzip|regel|programm|protokoll|sprache|format|datei|netz|netzwerk|modell|struktur|zeitraum|zeit|"
-    r"dauer|"
-    r"vorgang|prozess|zustand|fähigkeit|eigenschaft|neigung|handlung|feld|acker|fläche|ansammlung|menge|gruppe|reihe|"
-    r"folge|sammlung|konto|betrag|wert|summe|differenz|abstand|schiff|boot|maschine|fahrzeug|stern|galaxie|gas|"
-    r"flüssigkeit|metall|gestein|mineral|zelle|gewebe|organ|vorrichtung|mittel|übersicht|aufstellung|paket)(?:e|"
-    r"en|n|s|es)?\b",
+    r"stoff|krankheit|pflanze|tier|organismus|organisation|einrichtung|dokument|vertrag|steuer|wort|name|zeichen|"
+    r"zahl|größe|verhältnis|punkt|linie|ebene|winkel|kreis|gebiet|zone|schicht|körper|phänomen|kraft|reaktion|"
+    r"teilgebiet|bewegung|prinzip|regel|programm|protokoll|sprache|format|datei|netz|netzwerk|modell|struktur|"
+    r"zeitraum|zeit|dauer|vorgang|prozess|zustand|fähigkeit|eigenschaft|neigung|handlung|feld|acker|fläche|"
+    r"ansammlung|menge|gruppe|reihe|folge|sammlung|konto|betrag|wert|summe|differenz|abstand|schiff|boot|maschine|"
+    r"fahrzeug|stern|galaxie|gas|flüssigkeit|metall|gestein|mineral|zelle|gewebe|organ|vorrichtung|mittel|übersicht|"
+    r"aufstellung|paket)(?:e|en|n|s|es)?\b",
     re.IGNORECASE,
 )
 UNFIT = re.compile(
     r"^(?:also |somit |meist )?(?:eine[rs]? (?:der|die|das)\b|(?:eine?[rs]? |der |die |das |alle? )?(?:(?:sehr|"
-    r"besonders|ganz|so|wohl) )?(?:"
-    r"wichtig\w*|gut\w*|groß\w*|größ\w*|\w{3,}ste[nrs]?|best\w*|erste\w*|zweite\w*|letzte\w*|nächste\w*|"
-    r"gleiche\w*|selbe\w*|"
-    r"einzige\w*|einfach\w*|entscheidend\w*|wesentlich\w*|notwendig\w*|nützlich\w*|häufig\w*|schwierig\w*|wahre?\w*|"
-    r"Beispiel|Teil|Grund|Problem|Frage|Folge|Ergebnis|Fall|Ziel|Zweck|Grundlage|Ursache|Unterschied|Sohn|Tochter|"
-    r"Antwort|"
-    r"Aufgabe|Sache|Reihe|Ausnahme|Voraussetzung|Bestandteil|Mitglied|Hauptgrund|Möglichkeit|neue\w*|andere\w*|"
-    r"weitere\w*|"
-    r"paar|Anfang|Ende|Weg|Kern)\b)"
+    r"besonders|ganz|so|wohl) )?(?:wichtig\w*|gut\w*|groß\w*|größ\w*|\w{3,}ste[nrs]?|best\w*|erste\w*|zweite\w*|"
+    r"letzte\w*|nächste\w*|gleiche\w*|selbe\w*|einzige\w*|einfach\w*|entscheidend\w*|wesentlich\w*|notwendig\w*|"
+    r"nützlich\w*|häufig\w*|schwierig\w*|wahre?\w*|Beispiel|Teil|Grund|Problem|Frage|Folge|Ergebnis|Fall|Ziel|Zweck|"
+    r"Grundlage|Ursache|Unterschied|Sohn|Tochter|Antwort|Aufgabe|Sache|Reihe|Ausnahme|Voraussetzung|Bestandteil|"
+    r"Mitglied|Hauptgrund|Möglichkeit|neue\w*|andere\w*|weitere\w*|Wahl|Herzstück|paar|Anfang|Ende|Weg|Kern)\b)"
+)
+PRAISE = re.compile(
+    r"^eine? (?:sehr )?(?:\w+flu(?:ss|ß)reiche|andauernde|entscheidende|zentrale|große)\w* |\b(?:muss|müssen|sollte)\b"
 )
 WITH_PASSIVE = re.compile(r"\b(?:bezeichnet|genannt|verstanden|definiert|gemeint|angesehen)\b")
 
@@ -131,6 +126,8 @@ def _strength(match: re.Match[str], rest: str) -> float | None:
         return None if re.match(r"(?:dies\w*|jene\w*|es|ihn|sie|sich|man|nicht)\b", rest) else 1.7
     if UNFIT.match(rest):
         return None
+    if re.match(r"(?:auch|ebenfalls|jedoch|nicht|oft|häufig|manchmal|nur)\b", rest) or PRAISE.search(rest, 0, 60):
+        return -0.3
     if match["means"]:
         return 0.6
     complement = COMPLEMENT.search(rest, 4, 110)
@@ -139,6 +136,9 @@ def _strength(match: re.Match[str], rest: str) -> float | None:
     head = rest[: complement.start()]
     if len(head.split()) > 8:
         return None
+    is_definite = rest.startswith(("der ", "die ", "das ")) and not CATEGORY.search(head)
+    if is_definite or re.match(r"(?:auch|ebenfalls)\b", rest):
+        return -0.3
     past = 0.9 if match["be"] in ("war", "waren") else 0.0
     return (1.2 if CATEGORY.search(head) else 0.5) - past
 
@@ -164,7 +164,7 @@ def _explanation(sentence: str) -> Iterator[FoundDefinition]:
         text = match["text"]
         definition = text[:1].upper() + text[1:].rstrip(" .") + "." if is_whole else standalone(sentence, GERMAN)
         if is_term(match["term"], GERMAN) and (is_whole or not is_dangling(sentence, GERMAN)):
-            yield FoundDefinition(match["term"], definition, -0.4 if is_bracket else 0.6, text)
+            yield FoundDefinition(match["term"], definition, -0.4 if is_bracket else 0.3 + 0.4 * is_whole, text)
 
 
 def _nominative(term: str, count: Callable[[str], int]) -> str:

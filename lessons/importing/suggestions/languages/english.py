@@ -30,7 +30,8 @@ FUNCTION_WORDS = words(
     "under unless unlike until up upon us usually various very via well whatever whenever whereas wherever whether",
     "while whoever will within would you your yours yourself yourselves second third three four five six seven eight",
     "nine ten hundred thousand million today tomorrow yesterday vs etc ms mr mrs dr let lets ok okay yes don didn",
-    "isn doesn won ll ve re et al eg ie cf thing things directly simply exactly actually certainly clearly rarely",
+    "due owing regarding concerning compared contrary isn doesn won ll ve re et al eg ie cf thing things directly "
+    "simply exactly actually certainly clearly rarely",
     "vice versa called known named termed dubbed refers argues",
     "it’s that’s there’s he’s she’s what’s who’s i’m you’re we’re they’re don’t doesn’t isn’t can’t won’t we they",
 )
@@ -76,6 +77,7 @@ EVERYDAY_WORDS = words(
     "master wealth freedom politics philosophy party agreement agreements marriage memory culture status "
     "production ruling",
     "leadership comment comments claim claims remark remarks domination international extension software hardware",
+    "parasite parasites million millions thousands billion ",
     "next previous chapter mentioned aforementioned above-mentioned so-called",
 )
 PERSON_WORDS = words(
@@ -94,19 +96,21 @@ NOT_NAMES = words(
 )
 DANGLING = re.compile(
     r"[“‘\"'(\[]*(?:(?:[A-Z][a-z]+ly|However|Thus|Hence|So|And|But|Or|Yet|Then|Also|Still|Moreover|Furthermore|"
-    r"Therefore|Nevertheless|Nonetheless|Instead|Indeed|For example|For instance|In addition|As a result|In fact|"
-    r"In this (?:case|way|sense|context|example)|Here|There),? )?"
-    r"(?:this|these|those|that|it|its|it’s|it's|they|their|them|he|his|him|she|her|hers|such|both|either|neither|"
-    r"another|others|some|the (?:latter|former|other|others|same|second|third|two|three|result|following|above|next|"
-    r"rest|answer|reason|difference|first|last|idea)|one of (?:them|these|those)|one (?:such|example|way|reason)|"
-    r"here|there|in (?:this|that|these|those|such|both|each|other|contrast|it|them)|at (?:this|that) \w+|"
-    r"by (?:this|that|doing)|after (?:this|that)|for (?:this|these|that|those|it|them)|of (?:these|those)|"
-    r"from (?:this|these|there|then)|on (?:this|these|the other)|to (?:this|do (?:this|so))|"
-    r"with (?:this|these|that|it)|as (?:such|mentioned|noted|we|you)|like (?:this|these)|"
-    r"i|we|you|my|our|your|let|let’s|please|see|note|consider|imagine|suppose|what|which|who|why|how|when asked)\b",
+    r"Therefore|Nevertheless|Nonetheless|Instead|Indeed|For example|For instance|In addition|As a result|In fact|In "
+    r"this (?:case|way|sense|context|example)|Here|There),? )?(?:this|these|those|that|it|its|it’s|it's|they|their|"
+    r"them|he|his|him|she|her|hers|such|both|either|neither|another|others|some|the (?:latter|former|other|others|"
+    r"same|second|third|two|three|result|following|above|next|rest|answer|reason|difference|first|last|idea)|one of "
+    r"(?:them|these|those)|one (?:such|example|way|reason)|here|there|in (?:this|that|these|those|such|both|each|"
+    r"other|contrast|it|them)|at (?:this|that) \w+|by (?:this|that|doing)|after (?:this|that)|for (?:this|these|"
+    r"that|those|it|them)|of (?:these|those)|from (?:this|these|there|then)|on (?:this|these|the other)|to (?:this|"
+    r"do (?:this|so))|with (?:this|these|that|it)|as (?:such|mentioned|noted|we|you)|like (?:this|these)|i|we|you|"
+    r"my|our|your|let|let’s|please|see|note|consider|imagine|suppose|what|which|who|why|how|when asked)\b",
     re.IGNORECASE,
 )
-PRONOUN = re.compile(r"[^,]{2,80}, (?:it|they|he|she|this|these|those|his|her|their|its|that)\b")
+PRONOUN = re.compile(
+    r"[^,]{2,80}, (?:it|they|he|she|this|these|those|his|her|their|its|that)\b|"
+    r"(?:In|On|By|From|Since|At|After|During|Around)\b[^,]{0,30}\d{4}s?\b[^,]{0,25}? (?:it|they|he|she|this|his|her|their|its)\b"
+)
 CONNECTIVE = re.compile(
     r"(?:However|Thus|Hence|Therefore|Moreover|Furthermore|Nevertheless|Nonetheless|Finally|Similarly|Likewise|"
     r"Instead|Indeed|Consequently|Accordingly|Basically|Essentially|Simply put|Of course|In fact|In short|In addition|"

@@ -30,7 +30,8 @@ FUNCTION_WORDS = words(
     "quoique afin lors dessus dessous dedans dehors loin près autour environ seulement surtout notamment presque",
     "vraiment simplement généralement habituellement également directement deux trois quatre cinq six sept huit neuf",
     "dix cent mille premier première second seconde deuxième troisième dernier dernière oui non merci monsieur madame",
-    "aujourd hui m mme mlle dr etc cf p pp ex quant grâce face cas fois rien personne chacun chacune quiconque",
+    "appelé appelée appelés appelées nommé nommée nommés nommées dite dites aujourd hui m mme mlle dr etc cf p pp "
+    "ex quant grâce face cas fois rien personne chacun chacune quiconque",
 )
 EVERYDAY_WORDS = words(
     "caractéristique caractéristiques fonctionnement tutoriel moteur accord action activité âge aide ami amie an "
@@ -73,35 +74,33 @@ NOT_NAMES = words(
 )
 DANGLING = re.compile(
     r"[«“\"'(\[\s]*(?:(?:[A-ZÉ]\w+ment|Cependant|Toutefois|Pourtant|Néanmoins|Ainsi|Donc|Alors|Et|Mais|Or|Car|Puis|"
-    r"Ensuite|Enfin|De plus|En outre|Par exemple|En effet|De même|Au contraire|Par conséquent|En fait|Dès lors),? )?"
-    r"(?:ce|cet|cette|ces|cela|ceci|ça|c[’']|celui|celle|ceux|celles|il|ils|elle|elles|on|lui|leur|leurs|son|sa|ses|"
-    r"l[’']un\b|l[’']une\b|l[’']autre|les autres|les (?:deux|trois|premiers|premières|seconds|derniers|dernières)|"
-    r"le (?:premier|second|dernier|même|résultat|suivant)|la (?:première|seconde|dernière|même|suivante|"
-    r"différence|raison)|de là|d[’']où|là|ici|voici|voilà|tel|telle|tels|telles|"
-    r"(?:dans|à|de|par|pour|avec|après|avant|sur|sous|en|d[’']après) (?:ce|cet|cette|ces|cela|ceux|celle|celui|lui|"
-    r"elle|eux|tel|telle)|"
-    r"y|en voici|certains|certaines|d[’']autres|plusieurs d[’']entre|comme (?:nous|vous|on|indiqué|mentionné)|"
-    r"j[’']|je|nous|vous|notre|votre|nos|vos|mon|ma|mes|quel|quelle|quels|quelles|qui|que|qu[’']|comment|pourquoi|"
-    r"quand|notez|voir|voyez|imaginez|supposons|considérons|prenons|si vous|si l[’']on|pour cela|pour ce faire)\b",
+    r"Ensuite|Enfin|De plus|En outre|Par exemple|En effet|De même|Au contraire|Par conséquent|En fait|Dès lors),? "
+    r")?(?:ce|cet|cette|ces|cela|ceci|ça|c[’']|celui|celle|ceux|celles|il|ils|elle|elles|on|lui|leur|leurs|son|sa|"
+    r"ses|l[’']un\b|l[’']une\b|l[’']autre|les autres|les (?:deux|trois|premiers|premières|seconds|derniers|"
+    r"dernières)|le (?:premier|second|dernier|même|résultat|suivant)|la (?:première|seconde|dernière|même|suivante|"
+    r"différence|raison)|de là|d[’']où|là|ici|voici|voilà|tel|telle|tels|telles|(?:dans|à|de|par|pour|avec|après|"
+    r"avant|sur|sous|en|d[’']après) (?:ce|cet|cette|ces|cela|ceux|celle|celui|lui|elle|eux|tel|telle)|y|en voici|"
+    r"certains|certaines|d[’']autres|plusieurs d[’']entre|comme (?:nous|vous|on|indiqué|mentionné)|j[’']|je|nous|"
+    r"vous|notre|votre|nos|vos|mon|ma|mes|quel|quelle|quels|quelles|qui|que|qu[’']|comment|pourquoi|quand|notez|"
+    r"voir|voyez|imaginez|supposons|considérons|prenons|si vous|si l[’']on|pour cela|pour ce faire)\b",
     re.IGNORECASE,
 )
 PRONOUN = re.compile(
-    r"[^,]{2,80}, (?:il|elle|ils|elles|ce|cet|cette|ces|celui-ci|celle-ci|ceux-ci|son|sa|ses|leur|leurs|c’)\b"
+    r"[^,]{2,80}, (?:il|elle|ils|elles|ce|cet|cette|ces|celui-ci|celle-ci|ceux-ci|son|sa|ses|leur|leurs|c’)\b|"
+    r"(?:En|Le|Dès|Vers|Après)\b[^,]{0,30}\d{4} (?:il|elle|ils|elles|ce|cette|son|sa)\b"
 )
 CONNECTIVE = re.compile(
-    r"(?:Cependant|Toutefois|Pourtant|Néanmoins|Ainsi|Donc|Alors|Puis|Ensuite|Enfin|De plus|En outre|En effet|De même|"
-    r"Au contraire|Par conséquent|En fait|Dès lors|En revanche|Par ailleurs|Aujourd[’']hui|En général|D[’']abord|"
-    r"Tout d[’']abord|Autrement dit|En d[’']autres termes|Par exemple|En résumé|En conclusion|Finalement|"
-    r"Généralement|Concrètement|Bref),\s+|"
-    r"(?:Et|Mais|Or|Car)\s+"
+    r"(?:Cependant|Toutefois|Pourtant|Néanmoins|Ainsi|Donc|Alors|Puis|Ensuite|Enfin|De plus|En outre|En effet|De "
+    r"même|Au contraire|Par conséquent|En fait|Dès lors|En revanche|Par ailleurs|Aujourd[’']hui|En général|"
+    r"D[’']abord|Tout d[’']abord|Autrement dit|En d[’']autres termes|Par exemple|En résumé|En conclusion|Finalement|"
+    r"Généralement|Concrètement|Bref),\s+|(?:Et|Mais|Or|Car)\s+"
 )
 CITATION = re.compile(
     r"\b(?:consulté|récupéré|archivé|mis à jour|dernière (?:modification|mise)|publié (?:le|par|dans|en ligne|sur|"
-    r"chez)|"
-    r"posté|tous droits réservés|isbn|issn|doi|et al|ibid|op\. cit|pp?\. ?\d|vol\. ?\d|n[°o]\. ?\d|éditions?|éd\.|"
-    r"traduit par|trad\.|presses universitaires|photo(?:graphie)?(?: de| :|:)|crédit|source ?:|voir aussi|réédition|"
-    r"sous licence|creative commons|communiqué de presse|lire (?:aussi|la suite)|abonnez)\b|©|https?://|www\.|"
-    r"\bcopyright\b",
+    r"chez)|posté|tous droits réservés|isbn|issn|doi|et al|ibid|op\. cit|pp?\. ?\d|vol\. ?\d|n[°o]\. ?\d|éditions?|"
+    r"éd\.|traduit par|trad\.|presses universitaires|photo(?:graphie)?(?: de| :|:)|crédit|source ?:|voir aussi|"
+    r"réédition|sous licence|creative commons|communiqué de presse|lire (?:aussi|la suite)|abonnez)\b|©|https?://|"
+    r"www\.|\bcopyright\b",
     re.IGNORECASE,
 )
 

@@ -83,18 +83,16 @@ NOT_NAMES = words(
 )
 DANGLING = re.compile(
     r"[„“»\"'(\[]*(?:(?:Aber|Und|Oder|Denn|Doch|Dann|Jedoch|Allerdings|Außerdem|Zudem|Daher|Deshalb|Also|Auch|So|"
-    r"Somit|Zum Beispiel|Dennoch|Trotzdem|Schließlich|Nun),? )?"
-    r"(?:er|sie|es|ihm|ihn|ihr|ihre|ihren|ihrem|ihrer|ihnen|sein|seine|seinen|seinem|seiner|seines|dies|diese|dieser|"
-    r"dieses|diesen|diesem|jene|jener|jenes|jenen|jenem|solche|solcher|solches|solchen|das (?:ist|sind|war|waren|wird|"
-    r"kann|hat|bedeutet|heißt|führt|führte|gilt)|die (?:ist|sind|war|waren|beiden|anderen|folgenden?|ersten|zweite|"
-    r"letzte|letzten)|der (?:ist|war|andere|erste|zweite|letzte|folgende|unterschied|grund)|beide|"
-    r"(?:in|auf|aus|bei|mit|nach|seit|von|zu|für|durch|gegen|über|unter|vor|an|neben|zwischen) (?:dies\w*|jene\w*|"
-    r"ihm|ihr|ihnen|ihn|sie|es|solch\w*|beiden?)|"
-    r"da(?:her|mit|durch|bei|für|zu|rin|raus|rauf|ran|von|nach|gegen|runter|rüber|neben|zwischen|vor)|damals|dort|"
-    r"hier\w*|dazu|darum|deshalb|deswegen|dessen|deren|im (?:folgenden|gegensatz dazu)|"
-    r"andere|einige|manche|wie (?:wir|sie|oben|bereits|erwähnt)|ich|wir|mein\w*|unser\w*|man|was|wer|wie|warum|"
-    r"welche\w*|"
-    r"wo|siehe|beachten|stellen sie|nehmen wir|so|dann|letztere\w*|erstere\w*)\b",
+    r"Somit|Zum Beispiel|Dennoch|Trotzdem|Schließlich|Nun),? )?(?:er|sie|es|ihm|ihn|ihr|ihre|ihren|ihrem|ihrer|"
+    r"ihnen|sein|seine|seinen|seinem|seiner|seines|dies|diese|dieser|dieses|diesen|diesem|jene|jener|jenes|jenen|"
+    r"jenem|solch\w*|das (?:ist|sind|war|waren|wird|kann|hat|bedeutet|heißt|führt|führte|gilt)|die (?:ist|sind|war|"
+    r"waren|beiden|anderen|folgenden?|ersten|zweite|letzte|letzten)|der (?:ist|war|andere|erste|zweite|letzte|"
+    r"folgende|unterschied|grund)|beide|(?:in|auf|aus|bei|mit|nach|seit|von|zu|für|durch|gegen|über|unter|vor|an|"
+    r"neben|zwischen) (?:dies\w*|jene\w*|ihm|ihr|ihnen|ihn|sie|es|solch\w*|beiden?)|da(?:her|mit|durch|bei|für|zu|"
+    r"rin|raus|rauf|ran|von|nach|gegen|runter|rüber|neben|zwischen|vor)|damals|dort|hier\w*|dazu|darum|deshalb|"
+    r"deswegen|dessen|deren|im (?:folgenden|gegensatz dazu)|andere|einige|manche|wie (?:wir|sie|oben|bereits|"
+    r"erwähnt)|ich|wir|mein\w*|unser\w*|man|was|wer|wie|warum|welche\w*|wo|siehe|beachten|stellen sie|nehmen wir|so|"
+    r"dann|letztere\w*|erstere\w*)\b",
     re.IGNORECASE,
 )
 PRONOUN = re.compile(
@@ -106,11 +104,10 @@ CONNECTIVE = re.compile(
 )
 CITATION = re.compile(
     r"\b(?:abgerufen|zugegriffen|archiviert|zuletzt (?:geändert|aktualisiert|bearbeitet)|aktualisiert|"
-    r"veröffentlicht (?:am|"
-    r"von|in|bei|unter)|erschienen (?:in|bei|am)|alle rechte vorbehalten|isbn|issn|doi|et al|ebd|a\. a\. o|s\. ?\d|"
-    r"bd\. ?\d|nr\. ?\d|hrsg|herausgegeben|übersetzt von|verlag|foto(?:grafie)?(?: von|:)|bildnachweis|quelle:|"
-    r"siehe auch|nachdruck|lizenziert|creative commons|pressemitteilung|weiterlesen|abonnieren|auflage)\b|©|https?://|"
-    r"www\.|\bcopyright\b",
+    r"veröffentlicht (?:am|von|in|bei|unter)|erschienen (?:in|bei|am)|alle rechte vorbehalten|isbn|issn|doi|et al|"
+    r"ebd|a\. a\. o|s\. ?\d|bd\. ?\d|nr\. ?\d|hrsg|herausgegeben|übersetzt von|verlag|foto(?:grafie)?(?: von|:)|"
+    r"bildnachweis|quelle:|siehe auch|nachdruck|lizenziert|creative commons|pressemitteilung|weiterlesen|abonnieren|"
+    r"auflage)\b|©|https?://|www\.|\bcopyright\b",
     re.IGNORECASE,
 )
 

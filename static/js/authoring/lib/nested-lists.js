@@ -40,7 +40,7 @@ const accepts = (node, marker) =>
   Boolean(node.marker.label) === Boolean(marker.label) &&
   node.marker.type === marker.type &&
   node.marker.isPlain === marker.isPlain &&
-  (node.marker.list === marker.list || !marker.label || marker.value !== 1);
+  (node.marker.list === marker.list || !node.isNumbered || marker.value === node.items.at(-1).marker.value + 1);
 
 const isDeeper = (one, other) => one.level > other.level || (one.level === other.level && one.indent > other.indent);
 

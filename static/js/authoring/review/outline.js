@@ -1,6 +1,26 @@
-/* The outline beside the text: marks the section that is being read, and counts those that are selected. */
+/* The outline beside the text: its lines, which section is being read, and how many are selected. */
+
+import { arrange, elementOf } from "./fields.js";
 
 const MARGIN = "-10% 0px -70% 0px";
+
+/* Returns the id of the section that a line of the outline stands for. */
+export const idOf = (row) => row.querySelector("[name=selected]").value;
+
+/* outline: the HTML of the lines that are new or different, by id. order: the ids of all, if their order has changed. */
+export const showOutline = (review, { outline, order }) => {
+  const list = review.querySelector("[data-part=outline]");
+  const rows = new Map([...list.children].map((row) => [idOf(row), row]));
+  for (const [id, html] of Object.entries(outline)) {
+    const row = elementOf(html);
+    const old = rows.get(id);
+    if (old) row.querySelector("[name=selected]").checked = old.querySelector("[name=selected]").checked;
+    old?.replaceWith(row);
+    rows.set(id, row);
+  }
+  if (order) arrange(list, order.map((id) => rows.get(id)).filter(Boolean));
+  review.dispatchEvent(new Event("selection"));
+};
 
 /* Marks in the outline which section stands at the top of the window. Returns what to call when sections have changed. */
 export const followText = (review) => {

@@ -1,0 +1,104 @@
+"""The file itself: opened, or refused with a sentence; its pages, its own outline, the title that it states."""
+
+import ctypes
+import re
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+from django.utils.translation import gettext as _
+
+from lessons.importing.readers.pdf.headings import OutlineEntry
+from lessons.importing.readers.pdf.pictures import Picture, PictureReader
+from lessons.importing.readers.pdf.words import Geometry, Page, read_page
+from lessons.markup.sanitise import InvalidText
+
+MAX_PAGES = 1_000
+MAX_OUTLINE = 5_000
+MAX_LANGUAGE = 100
+MIN_WORDS_A_PAGE = 3
+UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f]")
+MAX_UNREADABLE = 0.3
+UNUSABLE_TITLE = re.compile(
+    r"\A\W*\Z|untitled|microsoft (?:word|powerpoint)|\.(?:docx?|pdf|tex|dvi|indd|qxd|odt|pptx?)\b"
+    r"|\A[\w-]{1,40}_[\w-]+\Z",
+    re.IGNORECASE,
+)
+
+
+def open_document(data: bytes) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError:
+        if pdfium_c.FPDF_GetLastError() in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+            raise InvalidText(
+                _("This PDF is protected by a password. Remove the password, save it again, and import that.")
+            ) from None
+        raise InvalidText(damaged()) from None
+
+
+def damaged() -> str:
+    return _("This PDF is damaged or incomplete. Open it in a PDF reader, save it again, and import that.")
+
+
+def read_pages(document: pdfium.PdfDocument) -> tuple[list[Page], list[list[Picture]]]:
+    """Return the words and the pictures of each page."""
+    pages, pictures, reader = [], [], PictureReader()
+    for number in range(len(document)):
+        page = document[number]
+        geometry = Geometry(page)
+        pages.append(read_page(document, page, number, geometry))
+        pictures.append(reader.read(page, geometry) if pages[-1].words and not pages[-1].angle else [])
+        page.close()
+    return pages, pictures
+
+
+def check_readable(pages: list[Page]) -> None:
+    """Raise InvalidText if the pages have no text, or text whose letters nobody knows."""
+    words = [word.text for page in pages for word in page.words]
+    if len(words) < MIN_WORDS_A_PAGE * max(1, len(pages)) and len(words) < 200:
+        has_letters = sum(c.isalpha() for word in words for c in word) > 20 * len(pages)
+        if not has_letters:
+            raise InvalidText(
+                _(
+                    "This PDF has no text: its pages are pictures, as of a scan. Run text recognition (OCR) on it, "
+                    "for example in the program of the scanner, and import the result."
+                )
+            )
+    letters = "".join(words)
+    unreadable = len(UNREADABLE.findall(letters))
+    if unreadable > MAX_UNREADABLE * len(letters):
+        raise InvalidText(
+            _(
+                "The letters of this PDF cannot be told: its fonts do not say which they are. Print it to a new PDF "
+                "with text recognition (OCR), or ask for the original file."
+            )
+        )
+
+
+def read_outline(document: pdfium.PdfDocument) -> list[OutlineEntry]:
+    entries = []
+    for bookmark in document.get_toc(max_depth=8):
+        title = " ".join((bookmark.get_title() or "").split())
+        destination = bookmark.get_dest()
+        page = destination.get_index() if destination else None
+        if title:
+            entries.append(OutlineEntry(title, bookmark.level + 1, -1 if page is None else page))
+        if len(entries) >= MAX_OUTLINE:
+            break
+    return entries
+
+
+def read_title(document: pdfium.PdfDocument) -> str:
+    """Return the title that the file states, if it is one: many programs write a file's name there."""
+    title = " ".join(document.get_metadata_value("Title").split())
+    return "" if UNUSABLE_TITLE.search(title) or len(title) > 250 else title
+
+
+def read_language(document: pdfium.PdfDocument) -> str:
+    """Return the language that the file states ("de"), empty if it does not."""
+    length = pdfium_c.FPDFCatalog_GetLanguage(document.raw, None, 0)
+    if not 2 < length <= MAX_LANGUAGE:
+        return ""
+    name = (ctypes.c_ushort * length)()
+    pdfium_c.FPDFCatalog_GetLanguage(document.raw, name, length)
+    return bytes(name)[:length].decode("utf-16-le", "replace").strip("\0 ").partition("-")[0].lower()

@@ -1,0 +1,97 @@
+"""The beginning of a document: its title and authors, its table of contents, the numbers of its chapters. Pure."""
+
+import re
+
+from lessons.importing.readers.pdf import headings
+from lessons.importing.readers.pdf.paragraphs import Paragraph
+
+MAX_TITLE_PAGE_WORDS = 120
+CHAPTER_NUMBER = re.compile(
+    r"(?:chapter|part|section|appendix|book|lecture|kapitel|teil|anhang|chapitre|partie|annexe|capítulo|parte|capitolo|"
+    r"hoofdstuk|deel|rozdział|глава)\s+(?:\d{1,3}|[IVXLC]{1,7}|[A-Z])[.:]?",
+    re.IGNORECASE,
+)
+CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]{1,5}\Z|(?:…\s?){2,}\s*\d{1,4}\Z", re.IGNORECASE)
+CONTENTS = re.compile(
+    r"(?:table of )?contents|inhalt(?:sverzeichnis)?|(?:table des mati.res|sommaire)|índice|indice|目录|目次",
+    re.IGNORECASE,
+)
+
+
+def unmark_authors(found: list[Paragraph], size: float) -> None:
+    """Take large lines between the title and the text, such as authors and their institutions, for no headings."""
+    first_page = [p for p in found if p.page == found[0].page] if found else []
+    start = next((n for n, p in enumerate(first_page) if p.level is not None), None)
+    if start is None:
+        return
+    for paragraph in first_page[start + 1 :]:
+        if len(paragraph.text) > 200 or paragraph.is_bold or headings.is_numbered(paragraph.text):
+            return
+        if paragraph.size < first_page[start].size:
+            paragraph.level = None
+
+
+def without_contents(found: list[Paragraph]) -> tuple[list[Paragraph], list[Paragraph]]:
+    """Return the paragraphs without the table of contents, whose lines end in dots and a number; and those."""
+    is_line = [bool(CONTENTS_LINE.search(p.last.text)) for p in found]
+    if sum(is_line) < 3:
+        return found, []
+    kept: list[Paragraph] = []
+    contents: list[Paragraph] = []
+    for n, paragraph in enumerate(found):
+        is_heading = bool(CONTENTS.fullmatch(paragraph.text.strip())) and any(is_line[n + 1 : n + 4])
+        is_between = any(is_line[max(0, n - 2) : n]) and any(is_line[n + 1 : n + 3]) and len(paragraph.lines) < 3
+        (contents if is_line[n] or is_heading or is_between else kept).append(paragraph)
+    return kept, contents
+
+
+def title_paragraph(found: list[Paragraph], size: float, title: str) -> Paragraph | None:
+    """Return the largest heading of the first page, if it is larger than those of the text."""
+    first_page = (
+        [p for p in found[:30] if p.page == found[0].page and any(c.isalpha() for c in p.text)] if found else []
+    )
+    if not first_page:
+        return None
+    same = [p for p in first_page if title and _key(p.text) == _key(title)]
+    if same:
+        return same[0]
+    largest = max(first_page, key=lambda p: p.size)
+    is_title = largest.level is not None and largest.size >= 1.15 * size and len(largest.text) < 250
+    others = [p for p in found if p.level is not None and p is not largest and p.size >= largest.size]
+    is_title_page = sum(len(p.text.split()) for p in first_page) < MAX_TITLE_PAGE_WORDS and len(first_page) < len(
+        found
+    )
+    if not is_title or largest.in_outline or headings.is_numbered(largest.text):
+        return None
+    if len(others) > 1 and not is_title_page:
+        return None
+    return largest if first_page.index(largest) < 6 else None
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def join_chapter_numbers(found: list[Paragraph]) -> list[Paragraph]:
+    """Join "Chapter 1" to the heading below it."""
+    result: list[Paragraph] = []
+    for paragraph in found:
+        before = result[-1] if result else None
+        is_below = (
+            before and before.level is not None and paragraph.level is not None and before.page == paragraph.page
+        )
+        if before and is_below and CHAPTER_NUMBER.fullmatch(before.text.strip()):
+            before.lines += paragraph.lines
+            before.pictures += paragraph.pictures
+            before.level = min(before.level or 1, paragraph.level or 1)
+        else:
+            result.append(paragraph)
+    return result
+
+
+def raise_levels(found: list[Paragraph]) -> None:
+    """Let the levels begin at 1: the title has had a level of its own."""
+    levels = [p.level for p in found if p.level is not None]
+    for paragraph in found:
+        if paragraph.level is not None:
+            paragraph.level -= min(levels) - 1
