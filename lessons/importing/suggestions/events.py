@@ -58,7 +58,8 @@ HAPPENED = {
 }
 NOT_PAST = {
     "en": re.compile(
-        r"\b(?:will|shall|would be|could|should|may|might|if|plan(?:s|ned) to|expected to|is due|by the year|let us|please)\b",
+        r"\b(?:will|shall|would be|could|should|may|might|if|plan(?:s|ned) to|expected to|is due|by the year|"
+        r"let us|please)\b",
         re.I,
     ),
     "fr": re.compile(r"\b(?:sera|seront|devrait|devraient|pourrait|si|prévoit|prévue?s? pour|d’ici)\b", re.IGNORECASE),

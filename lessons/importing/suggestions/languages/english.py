@@ -109,7 +109,8 @@ DANGLING = re.compile(
 )
 PRONOUN = re.compile(
     r"[^,]{2,80}, (?:it|they|he|she|this|these|those|his|her|their|its|that)\b|"
-    r"(?:In|On|By|From|Since|At|After|During|Around)\b[^,]{0,30}\d{4}s?\b[^,]{0,25}? (?:it|they|he|she|this|his|her|their|its)\b"
+    r"(?:In|On|By|From|Since|At|After|During|Around)\b[^,]{0,30}\d{4}s?\b[^,]{0,25}? "
+    r"(?:it|they|he|she|this|his|her|their|its)\b"
 )
 CONNECTIVE = re.compile(
     r"(?:However|Thus|Hence|Therefore|Moreover|Furthermore|Nevertheless|Nonetheless|Finally|Similarly|Likewise|"
