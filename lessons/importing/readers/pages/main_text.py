@@ -200,10 +200,18 @@ def _linked_share(block: Block) -> float:
 
 
 def _leave_out_below_labels(page_blocks: list[PageBlock]) -> None:
-    """Leave out the links and teasers below a heading such as "Related posts"."""
+    """Leave out the links and teasers below a heading such as "Related posts", and the links below such a line."""
     below: str | Promise | None = None
     level = 0
+    is_below_line = False
     for one in page_blocks:
+        if one.block.type != "heading":
+            is_link = _linked_share(one.block) > MAX_LINKED
+            if is_link and is_below_line:
+                one.reason = one.reason or furniture.RELATED
+            is_below_line = (is_link and is_below_line) or (one.reason is furniture.RELATED and not one.marks)
+        else:
+            is_below_line = False
         if one.block.type == "heading":
             own = one.block.level or 6
             if below is not None and own <= level:
