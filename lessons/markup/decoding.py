@@ -91,6 +91,7 @@ WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb231
     "tis-620": "cp874", "euc_jp": "euc-jp", "iso2022_jp": "iso2022-jp",
 }  # fmt: skip
 CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+NOT_IN_DATABASES = re.compile("[\x00\ud800-\udfff]")
 HEAD_BYTES = 200_000  # Long scripts may stand before the encoding that a page names.
 MAX_BROKEN = 0.02  # of the characters
 BROKEN = "\ufffd"
@@ -130,7 +131,7 @@ def encoding_name(encoding: str) -> str:
 
 def reject_control_characters(text: str) -> None:
     """Raise InvalidText for what databases do not accept: NUL and lone surrogates."""
-    if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
+    if NOT_IN_DATABASES.search(text):
         raise InvalidText(
             _("This text contains invalid characters (NUL or lone surrogates). Save it as UTF-8 and try again.")
         )
