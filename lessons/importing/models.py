@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.models import User
 from lessons.courses.models import Course
 
+UPLOAD_FOLDER = "article-uploads"
+
 
 def upload_path(article: "ArticleImport", filename: str) -> str:
-    return f"article-uploads/{uuid.uuid4()}"
+    return f"{UPLOAD_FOLDER}/{uuid.uuid4()}"
 
 
 class ArticleImportQuerySet(models.QuerySet):

@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from lessons.importing.models import ArticleImport
+from lessons.importing.models import UPLOAD_FOLDER, ArticleImport
 
 KEPT_FOR = timedelta(days=60)
-"""How long the file of an import is kept whose review nobody goes on with, and an import that could not be read."""
+"""How long a file is kept when nobody works on the review any more, and how long an import that could not be read."""
 UNRECORDED_AFTER = timedelta(days=1)
-FOLDER = "article-uploads"
 
 
 def store_upload(article: ArticleImport, data: bytes) -> None:
@@ -35,9 +34,9 @@ def delete_upload(article: ArticleImport) -> None:
 
 
 def delete_old_uploads(now: datetime) -> int:
-    """Delete files nobody has gone on with for KEPT_FOR, imports that failed so long ago, and files without a row.
+    """Delete the files of imports nobody has worked on for KEPT_FOR, and files that no import has; return how many.
 
-    Return how many.
+    Imports that could not be read are deleted with their files.
     """
     old = ArticleImport.objects.filter(updated_at__lt=now - KEPT_FOR).exclude(upload="")
     count = 0
@@ -51,10 +50,10 @@ def delete_old_uploads(now: datetime) -> int:
 
 
 def _delete_unrecorded(now: datetime) -> int:
-    """Delete files whose import was deleted with its course, or never saved."""
+    """Delete files whose import was never saved, or was deleted with its course."""
     storage = ArticleImport._meta.get_field("upload").storage
     try:
-        names = [f"{FOLDER}/{name}" for name in storage.listdir(FOLDER)[1]]
+        names = [f"{UPLOAD_FOLDER}/{name}" for name in storage.listdir(UPLOAD_FOLDER)[1]]
     except FileNotFoundError:
         return 0
     known = set(ArticleImport.objects.exclude(upload="").values_list("upload", flat=True))

@@ -10,7 +10,7 @@ from lessons.importing.document import ParsedArticle
 from lessons.importing.readers import formats, limits
 from lessons.markup.sanitise import InvalidText, check_size
 
-ACCEPTED_EXTENSIONS = ".docx,.epub,.pdf,.zip,.html,.htm,.xhtml,.md,.markdown,.txt,.text"
+ACCEPTED_EXTENSIONS = ",".join([*readers.DOCUMENT_FORMATS, *readers.TEXT_FORMATS])
 PASTED_TEXT, PASTED_PAGE = "paste.txt", "paste.html"
 
 

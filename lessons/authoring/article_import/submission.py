@@ -40,7 +40,6 @@ REVIEW_NEW = gettext_lazy(
 GONE = gettext_lazy("That is no longer possible: the review has changed.")
 SAVED_ELSEWHERE = gettext_lazy("This review was saved in another window in the meantime.")
 MAX_ATTEMPTS = 3
-VIEW_FIELDS = {"at", "shown", "start", "editing", "whole"}
 
 
 class Submission(NamedTuple):

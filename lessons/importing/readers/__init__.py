@@ -114,6 +114,6 @@ def _checked(parsed: ParsedArticle) -> ParsedArticle:
     parsed.title = clean_text(parsed.title)
     parsed.blocks = [replace(block, text=clean_text(block.text)) for block in parsed.blocks]
     parsed.original = parsed.original or clean_text(parsed.source)
-    if not any(c.isalnum() for block in parsed.blocks for c in block.text) and not parsed.title:
-        raise InvalidText(_("This file has no readable text. Open it in a browser and copy the article from there."))
+    if not any(c.isalnum() for text in (parsed.title, *(block.text for block in parsed.blocks)) for c in text):
+        raise InvalidText(_("There is no readable text here. Open the article in a browser and copy it from there."))
     return parsed

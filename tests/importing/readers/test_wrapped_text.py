@@ -102,8 +102,6 @@ def test_a_dash_in_a_wrapped_sentence_is_no_list():
     assert types(read_paste(f"{text}\n{wrapped(WALL)}").blocks) == ["paragraph", "paragraph"]
 
 
-@pytest.mark.parametrize(
-    "line", ["CHAPTER I", "Ships:", "[1] a", "1. a", "> a", "| a | b |", "    x = 1;", "a\tb"]
-)
+@pytest.mark.parametrize("line", ["CHAPTER I", "Ships:", "[1] a", "1. a", "> a", "| a | b |", "    x = 1;", "a\tb"])
 def test_the_same_line_thousands_of_times_is_read(line):
     assert read_paste(f"{line}\n" * 3000).blocks
