@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.environment import sample
+
 COURSE = "/courses/alliances-and-diplomacy/"
 MODULE = f"{COURSE}modules/military-diplomacy-in-nato/"
 CASE = "Operation Allied Force"
