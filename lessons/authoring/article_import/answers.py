@@ -47,7 +47,7 @@ def render_page(request: HttpRequest, template: str, context: dict, status=200) 
 
 def encoding_choices(article: ArticleImport) -> list[tuple[str, str]]:
     """Return the encodings in which the file of a text may be read again; none for other formats and for a paste."""
-    is_text = article.source_name.lower().endswith(tuple(TEXT_FORMATS))
+    is_text = article.source_name.lower().endswith(tuple(TEXT_FORMATS)) and not article.is_pasted
     return [(name, str(label)) for name, label in decoding.ENCODINGS.items()] if is_text and is_kept(article) else []
 
 
@@ -147,7 +147,7 @@ def _changed_parts(article: ArticleImport, before: dict, view: View, old_view: V
         if group != old:
             parts[group["kind"]] = render_to_string("authoring/_review_suggestions.html", {"group": group})
     if review["omissions"] != before["omissions"] or view.whole != old_view.whole:
-        omissions = omission_list(review, text.blocks, view)
+        omissions = omission_list(review, text.blocks, text.word_counts, view)
         parts["left-out"] = render_to_string("authoring/_review_omissions.html", {"omissions": omissions})
     if review["images"] != before["images"] or view.whole != old_view.whole:
         parts["pictures"] = render_to_string("authoring/_review_images.html", {"images": image_list(review, view)})
