@@ -27,6 +27,7 @@ from lessons.importing import readers
 from lessons.importing.models import ArticleImport, ArticleText
 from lessons.importing.pictures import store_pictures
 from lessons.importing.services import PreparedImport, keep_decisions, prepare_import
+from lessons.importing.uploads import delete_upload, has_encodings
 from lessons.markup.sanitise import InvalidText
 
 log = logging.getLogger(__name__)
@@ -135,7 +136,7 @@ def _read(article: ArticleImport) -> None:
         try:
             prepared = _prepare(article)
         except InvalidText as error:
-            _fail(article, str(error))
+            _refuse(article, str(error))
         except FileNotFoundError:
             _fail(article, _("The file is no longer there. Discard this import and upload the file again."))
         except DatabaseError:
@@ -179,6 +180,15 @@ def _finish(article: ArticleImport, prepared: PreparedImport) -> None:
 
 def _fail(article: ArticleImport, reason: str) -> None:
     _held(article).update(**_released(), state=State.FAILED, error=reason[:500], updated_at=timezone.now())
+
+
+@transaction.atomic
+def _refuse(article: ArticleImport, reason: str) -> None:
+    """Say why the file is no article, and delete it, unless it may be one in another encoding."""
+    _fail(article, reason)
+    may_be_read = has_encodings(article.source_name) or "sections" in article.review
+    if not may_be_read and ArticleImport.objects.filter(pk=article.pk, state=State.FAILED).exists():
+        delete_upload(article)
 
 
 def _released() -> dict[str, UUID | None]:

@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 
 from lessons.importing.models import UPLOAD_FOLDER, ArticleImport
+from lessons.importing.readers import TEXT_FORMATS
 
+State = ArticleImport.State
 KEPT_FOR = timedelta(days=60)
 """How long a file is kept when nobody works on the review any more, and how long an import that could not be read."""
 UNRECORDED_AFTER = timedelta(days=1)
@@ -38,12 +41,12 @@ def delete_old_uploads(now: datetime) -> int:
 
     Imports that could not be read are deleted with their files.
     """
-    old = ArticleImport.objects.filter(updated_at__lt=now - KEPT_FOR).exclude(upload="")
+    old = ArticleImport.objects.filter(updated_at__lt=now - KEPT_FOR).exclude(~Q(state=State.FAILED), upload="")
     count = 0
     for article in old.defer("review"):
         with transaction.atomic():
             delete_upload(article)
-            if article.state == ArticleImport.State.FAILED:
+            if article.state == State.FAILED:
                 article.delete()
         count += 1
     return count + _delete_unrecorded(now)
@@ -62,6 +65,11 @@ def _delete_unrecorded(now: datetime) -> int:
     for name in old:
         storage.delete(name)
     return len(old)
+
+
+def has_encodings(name: str) -> bool:
+    """Return whether a file of this name is text, which can be read in one encoding or another."""
+    return name.lower().endswith(tuple(TEXT_FORMATS))
 
 
 def is_kept(article: ArticleImport) -> bool:

@@ -17,6 +17,7 @@ from lessons.importing.review_steps import ReviewConflict, Step, save_review
 from lessons.importing.services import create_module_from_review
 from lessons.importing.uploads import KEPT_FOR, delete_old_uploads, store_upload
 from tests import factories
+from tests.importing.archives import zipped
 from tests.importing.articles import SALT
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,16 @@ def test_one_that_cannot_be_read_says_why_and_keeps_its_file(upload, settings, d
     assert article.state == State.FAILED
     assert reason in article.error
     assert len(files(settings)) == (data is not None)
+
+
+def test_the_file_of_a_document_that_is_refused_is_deleted(upload, settings, django_capture_on_commit_callbacks):
+    refused = upload(zipped({"notes.pdf": b"no page"}), "page.zip")
+    with django_capture_on_commit_callbacks(execute=True):
+        read_waiting()
+    refused.refresh_from_db()
+    assert (refused.state, refused.upload.name, files(settings)) == (State.FAILED, "", [])
+    assert delete_old_uploads(timezone.now() + KEPT_FOR + timedelta(days=1)) == 1
+    assert not ArticleImport.objects.exists()
 
 
 def test_a_text_is_read_again_in_another_encoding_and_keeps_the_decisions(upload, django_capture_on_commit_callbacks):

@@ -21,11 +21,10 @@ from lessons.authoring.article_import.review_page import (
 )
 from lessons.authoring.article_import.update_preview import update_preview
 from lessons.importing.models import ArticleImport
-from lessons.importing.readers import TEXT_FORMATS
 from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.completeness import completeness, is_complete, missing_texts
 from lessons.importing.review_steps import available_steps
-from lessons.importing.uploads import is_kept
+from lessons.importing.uploads import has_encodings, is_kept
 from lessons.markup import decoding
 from lessons.markup.row_templates import render_rows
 
@@ -47,8 +46,9 @@ def render_page(request: HttpRequest, template: str, context: dict, status=200) 
 
 def encoding_choices(article: ArticleImport) -> list[tuple[str, str]]:
     """Return the encodings in which the file of a text may be read again; none for other formats and for a paste."""
-    is_text = article.source_name.lower().endswith(tuple(TEXT_FORMATS)) and not article.is_pasted
-    return [(name, str(label)) for name, label in decoding.ENCODINGS.items()] if is_text and is_kept(article) else []
+    if article.is_pasted or not has_encodings(article.source_name) or not is_kept(article):
+        return []
+    return [(name, str(label)) for name, label in decoding.ENCODINGS.items()]
 
 
 def encoding_label(article: ArticleImport) -> str:

@@ -14,6 +14,7 @@ from lessons.importing.document import CASE_STUDY, LESSON, SECTION
 from lessons.importing.review.blocks import Blocks, current, omitted_ids
 from lessons.importing.review.completeness import completeness, is_complete, missing_texts
 from lessons.importing.review.images import with_descriptions, without_description
+from lessons.importing.review.omissions import is_by_reader
 from lessons.importing.review.paragraph_text import editable_text
 from lessons.importing.review.sections import MAX_DEPTH, end_of
 
@@ -210,8 +211,9 @@ def _omission(omission: dict, blocks: Blocks, counts: Mapping[str, int]) -> dict
 
 
 def omission_list(review: dict, blocks: Blocks, counts: Mapping[str, int], view: View) -> dict:
-    """Return what was left out, the latest first, since that is what people look for."""
-    listed = list(reversed(review["omissions"]))
+    """Return what was left out: in the review, the latest first; then by the reader, in the order of the article."""
+    by_reader = [omission for omission in review["omissions"] if is_by_reader(omission)]
+    listed = [omission for omission in reversed(review["omissions"]) if not is_by_reader(omission)] + by_reader
     shown = listed if view.whole == "left-out" else listed[:SHOWN_ITEMS]
     return {
         "items": [_omission(omission, blocks, counts) for omission in shown],
