@@ -186,7 +186,7 @@ def _fail(article: ArticleImport, reason: str) -> None:
 def _refuse(article: ArticleImport, reason: str) -> None:
     """Say why the file is no article, and delete it, unless it may be one in another encoding."""
     _fail(article, reason)
-    may_be_read = has_encodings(article.source_name) or "sections" in article.review
+    may_be_read = has_encodings(article) or "sections" in article.review
     if not may_be_read and ArticleImport.objects.filter(pk=article.pk, state=State.FAILED).exists():
         delete_upload(article)
 

@@ -46,7 +46,7 @@ def render_page(request: HttpRequest, template: str, context: dict, status=200) 
 
 def encoding_choices(article: ArticleImport) -> list[tuple[str, str]]:
     """Return the encodings in which the file of a text may be read again; none for other formats and for a paste."""
-    if article.is_pasted or not has_encodings(article.source_name) or not is_kept(article):
+    if not has_encodings(article) or not is_kept(article):
         return []
     return [(name, str(label)) for name, label in decoding.ENCODINGS.items()]
 
