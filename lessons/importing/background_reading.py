@@ -128,14 +128,17 @@ def _read(article: ArticleImport) -> None:
     author = article.author
     with override((author.language if author else "") or settings.LANGUAGE_CODE):
         if article.attempts > MAX_ATTEMPTS:
-            _fail(article, _("Reading this file was interrupted several times. Try a smaller part of it."))
+            _fail(
+                article,
+                _("Reading this file was interrupted several times. Split it and import the parts one by one."),
+            )
             return
         try:
             prepared = _prepare(article)
         except InvalidText as error:
             _refuse(article, str(error))
         except FileNotFoundError:
-            _fail(article, _("The file is no longer there. Discard this import and send the file again."))
+            _fail(article, _("The file is no longer there. Discard this import and upload the file again."))
         except DatabaseError:
             raise
         except Exception:  # one file that makes a reader fail must not stop the others
@@ -150,7 +153,8 @@ def _prepare(article: ArticleImport) -> PreparedImport:
         data = file.read()
     parsed = readers.read_upload(article.source_name, data, encoding=article.encoding)
     _held(article).update(progress=READ)
-    prepared = prepare_import(by=article.author, course=article.course, name=article.source_name, parsed=parsed)
+    name = "" if article.is_pasted else article.source_name
+    prepared = prepare_import(by=article.author, course=article.course, name=name, parsed=parsed)
     if "sections" in article.review:
         keep_decisions(prepared, article)
     _held(article).update(progress=ANALYSED)
@@ -182,7 +186,7 @@ def _fail(article: ArticleImport, reason: str) -> None:
 def _refuse(article: ArticleImport, reason: str) -> None:
     """Say why the file is no article, and delete it, unless it may be one in another encoding."""
     _fail(article, reason)
-    may_be_read = has_encodings(article.source_name) or "sections" in article.review
+    may_be_read = has_encodings(article) or "sections" in article.review
     if not may_be_read and ArticleImport.objects.filter(pk=article.pk, state=State.FAILED).exists():
         delete_upload(article)
 

@@ -22,6 +22,8 @@ from lessons.markup.scripts import count_words
 
 LESSON, SECTION, CASE_STUDY = "lesson", "section", "case_study"
 MULTILINE_TYPES = {"list", "table", "quote"}
+PASTED_TEXT, PASTED_PAGE = "paste.txt", "paste.html"
+"""The names of what was pasted, in the place of a file's."""
 
 
 @dataclass(frozen=True, slots=True)

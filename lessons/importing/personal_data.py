@@ -15,7 +15,7 @@ def export_rows(user_id: int) -> Iterator[dict]:
         yield {
             "course": article.course.title,
             "title": article.title or "",
-            "file": article.source_name,
+            "file": "" if article.is_pasted else article.source_name,
             "state": article.get_state_display(),
             "module": article.module.title if article.module else "",
             "imported": article.created_at,

@@ -67,9 +67,9 @@ def _delete_unrecorded(now: datetime) -> int:
     return len(old)
 
 
-def has_encodings(name: str) -> bool:
-    """Return whether a file of this name is text, which can be read in one encoding or another."""
-    return name.lower().endswith(tuple(TEXT_FORMATS))
+def has_encodings(article: ArticleImport) -> bool:
+    """Return whether the file of the import is text, which can be read in one encoding or another."""
+    return not article.is_pasted and article.source_name.lower().endswith(tuple(TEXT_FORMATS))
 
 
 def is_kept(article: ArticleImport) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from lessons.courses.models import Membership
 from lessons.importing import personal_data, readers
 from lessons.importing.background_reading import MAX_ATTEMPTS, read_again, read_waiting
+from lessons.importing.document import PASTED_PAGE
 from lessons.importing.models import UPLOAD_FOLDER, ArticleImport
 from lessons.importing.review import sections
 from lessons.importing.review_steps import ReviewConflict, Step, save_review
@@ -123,6 +124,19 @@ def test_a_text_is_read_again_in_another_encoding_and_keeps_the_decisions(upload
     assert [section["heading"] for section in article.review["sections"]] == ["Zażółć gęślą jaźń", "Na brzegu"]
     assert article.text.blocks["b1"]["text"] == "Łódź płynie."
     assert not article.steps.exists()
+
+
+def test_what_was_pasted_is_read_whole_and_is_no_file(upload, instructor):
+    page = "<h1>Kelp</h1><p>Kelp grows fast.</p><ul><li><a href='https://example.org/'>Related: Algae</a></li></ul>"
+    first, other = upload(page, PASTED_PAGE), upload("<h1>Algae</h1><p>Algae are old.</p>", PASTED_PAGE)
+    assert read_waiting() == 2
+    create_module_from_review(by=instructor, article=ArticleImport.objects.get(pk=other.pk))
+    third = upload(page.replace("Kelp", "Dulse"), PASTED_PAGE)
+    read_waiting()
+    first.refresh_from_db()
+    third.refresh_from_db()
+    assert (first.review["omissions"], str(upload(b"", PASTED_PAGE))) == ([], "pasted article")
+    assert (third.previous, third.review["title"]) == (None, "Dulse")
 
 
 def test_a_review_is_not_saved_while_its_file_is_read_again(upload):

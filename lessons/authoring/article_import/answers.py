@@ -46,7 +46,7 @@ def render_page(request: HttpRequest, template: str, context: dict, status=200) 
 
 def encoding_choices(article: ArticleImport) -> list[tuple[str, str]]:
     """Return the encodings in which the file of a text may be read again; none for other formats and for a paste."""
-    if not has_encodings(article.source_name) or not is_kept(article):
+    if not has_encodings(article) or not is_kept(article):
         return []
     return [(name, str(label)) for name, label in decoding.ENCODINGS.items()]
 
@@ -147,7 +147,7 @@ def _changed_parts(article: ArticleImport, before: dict, view: View, old_view: V
         if group != old:
             parts[group["kind"]] = render_to_string("authoring/_review_suggestions.html", {"group": group})
     if review["omissions"] != before["omissions"] or view.whole != old_view.whole:
-        omissions = omission_list(review, text.blocks, view)
+        omissions = omission_list(review, text.blocks, text.word_counts, view)
         parts["left-out"] = render_to_string("authoring/_review_omissions.html", {"omissions": omissions})
     if review["images"] != before["images"] or view.whole != old_view.whole:
         parts["pictures"] = render_to_string("authoring/_review_images.html", {"images": image_list(review, view)})

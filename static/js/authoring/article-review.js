@@ -76,13 +76,14 @@ class ArticleReview extends HTMLElement {
   #input(event) {
     if (event.target.name === "selected" || event.target.name === "selected-kind") return;
     if (event.target.form !== this.#form) return;
-    if (event.target.matches(TEXT_FIELDS)) this.#saveSoon(event.target);
-    else this.#enqueue(() => this.#run("save"));
+    if (event.target.matches(TEXT_FIELDS)) {
+      this.#typedIn.add(event.target);
+      this.#saveSoon();
+    } else this.#enqueue(() => this.#run("save"));
   }
 
-  #saveSoon(field) {
+  #saveSoon() {
     this.#typed += 1;
-    this.#typedIn.add(field);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#enqueue(() => this.#save()), SAVE_DELAY);
   }
