@@ -87,9 +87,8 @@ def prepare_import(
         None if as_new else find_previous_import(course=course, sha256=digest, name=name, titles=[review["title"]])
     )
     if previous and previous.module:
-        is_same = previous.sha256 == digest
+        is_same = previous.sha256 == digest and set(pictures.alts) == set(previous.review["images"])
         review, blocks = _with_decisions(review, blocks, previous, is_same=is_same)
-        pictures.new = [] if is_same else pictures.new
         review = add_reimport_choice(carry_over(review, previous.review, module_item_keys(previous.module)))
     article = ArticleImport(
         course=course, author=by, previous=previous, source_name=name[-200:], sha256=digest, review=review
@@ -105,7 +104,7 @@ def _images(pictures: PreparedPictures) -> dict[str, dict]:
 def _with_decisions(review: dict, blocks: dict, previous: ArticleImport, *, is_same: bool) -> tuple[dict, dict]:
     """Return the review with what was decided about the blocks before.
 
-    An identical source starts from the last review, with its order and splits.
+    A source with the same text and pictures starts from the last review, with its order and splits.
     """
     if is_same:
         return {**previous.review}, previous.text.blocks
