@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lessons.importing.document import Block
 from lessons.importing.outline import numbering
+from lessons.importing.outline.headings import COLONS
 from lessons.importing.readers.plain_text import contents
 from lessons.importing.stemming import STOP_WORDS, stems
 from lessons.markup.scripts import QUESTION_MARKS, is_mostly_unspaced
@@ -21,7 +22,6 @@ QUESTION = tuple(QUESTION_MARKS)
 TOKEN = re.compile(r"[\w’'-]+")
 MAX_TITLE_WORDS = 8
 OPENING_WORDS = 9
-COLONS = (":", "：")
 OPENING_HAN = 24  # characters
 HAN_PAUSE = re.compile("[，、。！？；：]")
 LETTER_HEAD = re.compile(r"(?:from|to|date|subject|von|an|datum|betreff|de|à|objet|para|fecha|asunto)\s*:", re.I)

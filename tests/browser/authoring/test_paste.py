@@ -87,6 +87,7 @@ def test_a_paste_into_the_import_form_keeps_its_structure_when_it_is_edited(auth
     ]
 
 
+@pytest.mark.thorough
 def test_formatted_text_is_left_for_plain_text_by_a_button(author):
     page = author
     box = open_import_form(page)
