@@ -97,8 +97,10 @@ def is_below_front_matter(blocks: list[Block], indexes: list[int]) -> bool:
     if len(indexes) < 3 or not 0 < indexes[0] <= MAX_FRONT_MATTER or indexes[1] != indexes[0] + 1:
         return False
     first, second = blocks[indexes[0]].text, blocks[indexes[1]].text
-    is_section = is_generic(second) or bool(numbering.markers(second))
-    is_short = all(len(block.text) < MAX_FRONT_LENGTH for block in blocks[: indexes[0]])
+    front = blocks[: indexes[0]]
+    is_letterhead = all(block.type == "table" for block in front)
+    is_section = is_letterhead or is_generic(second) or bool(numbering.markers(second))
+    is_short = all(len(block.text) < MAX_FRONT_LENGTH for block in front)
     return is_section and is_short and not numbering.markers(first) and not is_generic(first)
 
 
