@@ -7,6 +7,6 @@
                                                 parts: mathml, mathml_to_tex, tex_delimiters, tex_dialects, chemistry
     highlighting                                the syntax of code, marked when it is shown
     decoding                                    bytes as text, with encoding_guess, languages and mojibake
-    scripts, folding                            what differs between scripts; texts compared without regard to case and accents
+    scripts, folding                            what differs between scripts; comparing texts without case and accents
     row_templates, atom                         long lists, and feeds
 """
