@@ -49,21 +49,6 @@ class PreparedImport(NamedTuple):
     pictures: PreparedPictures
 
 
-def start_import(
-    *,
-    by: User | None,
-    course: Course,
-    name: str,
-    parsed: ParsedArticle,
-    accept_all: bool = False,
-    as_new: bool = False,
-) -> ArticleImport:
-    """Store what `prepare_import` returns."""
-    return save_import(
-        prepare_import(by=by, course=course, name=name, parsed=parsed, accept_all=accept_all, as_new=as_new)
-    )
-
-
 def prepare_import(
     *,
     by: User | None,
