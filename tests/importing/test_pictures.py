@@ -11,8 +11,9 @@ from lessons.importing.models import ArticleImport
 from lessons.importing.pictures import delete_pictures, unused_pictures
 from lessons.importing.reimport.plan import plan_reimport
 from lessons.importing.review import images
-from lessons.importing.services import create_module_from_review, start_import
+from lessons.importing.services import create_module_from_review
 from lessons.models import Asset, Lesson
+from tests.factories import start_import
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,6 @@ may be; documents and long texts are read by child_process.py, in a process with
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -32,6 +31,7 @@ from lessons.importing.readers import (
     pdf,
     plain_text,
     saved_page,
+    storable,
 )
 from lessons.markup import decoding
 from lessons.markup.characters import clean_text
@@ -117,17 +117,14 @@ def _read(reader: Reader, text: str) -> ParsedArticle:
     if reader is not plain_text.read:  # which knows form feeds as the ends of pages
         text = clean_text(text)
     parsed = reader(text)
-    parsed.original = clean_text(text)
+    parsed.original = text
     return _checked(parsed)
 
 
 def _checked(parsed: ParsedArticle) -> ParsedArticle:
     """Return the article, cleaned, whichever reader made it. Raise InvalidText for one that is too long or empty."""
     limits.check_content(parsed)
-    # A reference in the markup, such as `&#1;`, has become a control character.
-    parsed.title = clean_text(parsed.title)
-    parsed.blocks = [replace(block, text=clean_text(block.text)) for block in parsed.blocks]
-    parsed.original = parsed.original or clean_text(parsed.source)
+    storable.make_storable(parsed)
     if not any(c.isalnum() for text in (parsed.title, *(block.text for block in parsed.blocks)) for c in text):
         raise InvalidText(_("There is no readable text here. Open the article in a browser and copy it from there."))
     return parsed
