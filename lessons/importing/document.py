@@ -174,7 +174,7 @@ def paragraph_block(text: str) -> Block:
 
 
 def image_placeholder(alt: str) -> Block:
-    """Return the paragraph that stands for a picture whose file is not at hand. alt: its description, and a caption."""
+    """Return the paragraph that stands for a picture whose file is not at hand. alt: what describes it."""
     lines = [line.strip() for line in alt.splitlines() if line.strip()]
     text = _("[Picture: %(alt)s]") % {"alt": " – ".join(lines)} if lines else _("[Picture]")
     return Block("image", text, element("p", text))
