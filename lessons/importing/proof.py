@@ -78,8 +78,11 @@ def outline_texts(outline: Outline) -> Iterator[str | tuple[str, ...]]:
 def block_source(block: Block) -> str | tuple[str, ...]:
     """Return the text of a block as a source has it: formulas as their TeX, pictures as their alternative text.
 
+    So it has readings above characters, which are no part of the block's text.
     A source has the numbers of a list if they are characters of it, but not if they come from its markup: both.
     """
+    if "<rt>" in block.html:
+        return source_text(block.html)
     if block.type == "list" and "<ol" in block.html:
         return block.text, source_text(block.html)
     return source_text(block.html) if "<math" in block.html or "<img" in block.html else block.text

@@ -21,7 +21,7 @@ from lessons.importing.readers.pages.page_block import Mark, PageBlock, split
 from lessons.importing.readers.pages.pictures import Finder
 from lessons.importing.readers.pages.preparation import Preparation
 from lessons.importing.readers.pages.titles import PageTitle
-from lessons.importing.readers.text_lines import text_lines
+from lessons.importing.readers.text_lines import text_lines, without_readings
 from lessons.markup.characters import clean_text
 from lessons.markup.formulas import FormulaLimit
 from lessons.markup.plain_text import text_by_block
@@ -111,7 +111,7 @@ def _read(
     parsed = ParsedArticle(
         blocks,
         source,
-        omissions=[*invisible, *numbers, *prepared.omissions, *cleaned.omissions, *omissions],
+        omissions=[*invisible, *numbers, *_readings(page), *prepared.omissions, *cleaned.omissions, *omissions],
         images=pictures.used(prepared.images, page_blocks),
         language=_language(page),
         definitions=prepared.definitions,
@@ -126,6 +126,13 @@ def _language(page: LexborHTMLParser) -> str:
     name = (root.attributes.get("lang") or root.attributes.get("xml:lang") or "") if root else ""
     code = name.strip().replace("_", "-").partition("-")[0].lower()
     return code if code.isascii() and code.isalpha() and 2 <= len(code) <= 3 else ""
+
+
+def _readings(page: LexborHTMLParser) -> list[Omission]:
+    """Return the readings that are not part of the plain text, which has characters alone (ruby)."""
+    readings = [ruby.css("rt") for ruby in page.css("ruby") if not ruby.css_first("rp")]
+    text = " ".join(reading.text(deep=True).strip() for one in readings for reading in one)
+    return [Omission(text, _("Readings above characters: paragraphs show them, headings do not."))] if text else []
 
 
 def _without_empty_links(block: Block) -> Block:
@@ -243,8 +250,10 @@ def _blocks_of(node: LexborNode) -> list[Block] | None:
 
 
 def _heading_text(node: LexborNode) -> str:
-    """Return the text of a heading, which has no HTML, with formulas as `$TEX$`."""
-    text = text_by_block(_sanitise(node.html)) if node.css_first("math") else node.text(deep=True)
+    """Return the text of a heading, which has no HTML: with formulas as `$TEX$`, without readings."""
+    if not node.css_first("math, rt"):
+        return " ".join(node.text(deep=True).split())
+    text = text_by_block(without_readings(_sanitise(node.html)))
     return " ".join(text.split())
 
 

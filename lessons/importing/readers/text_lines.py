@@ -1,5 +1,7 @@
 """The text of HTML in lines: of paragraphs and cells one each, of lists one an item, with its number as shown."""
 
+import re
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.markup.blocks import BLOCK_TAGS, TAG, tag_name, unescape_text
@@ -10,10 +12,15 @@ INDENT = "  "
 ROMAN = [(1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x")]
 ROMAN += [(9, "ix"), (5, "v"), (4, "iv"), (1, "i")]
 MAX_ROMAN = 3999
+# A reading above characters (ruby). With parentheses in `<rp>` around it, it can be read in plain text too.
+READING = re.compile(r"(?P<parenthesis></rp>\s*+)?+<rt>(?:[^<]|<(?!/?(?:rt|rp|ruby|p|li)\b))*+(?:</rt>)?+")
 
 
 def text_lines(html: str) -> list[str]:
-    """Return the text of HTML, one line per block, with white space collapsed; code keeps its lines and spaces."""
+    """Return the text of HTML, one line per block, with white space collapsed; code keeps its lines and spaces.
+
+    Readings above characters are not part of it: words with them in between could not be found or counted.
+    """
     lines: list[str] = []
     line: list[str] = []
     code_depth = 0
@@ -25,7 +32,7 @@ def text_lines(html: str) -> list[str]:
             lines.append(text)
         line.clear()
 
-    for n, piece in enumerate(TAG.split(html)):
+    for n, piece in enumerate(TAG.split(without_readings(html))):
         if n % 2 == 0:
             first, *more = unescape_text(piece).split("\n") if code_depth else [unescape_text(piece)]
             line.append(first)
@@ -40,6 +47,11 @@ def text_lines(html: str) -> list[str]:
             code_depth += -1 if name[0] == "/" and code_depth else name[0] != "/"
     end_line()
     return lines
+
+
+def without_readings(html: str) -> str:
+    """Return `html` without readings above characters, unless they are in parentheses."""
+    return READING.sub(lambda match: match[0] if match["parenthesis"] else "", html) if "<rt>" in html else html
 
 
 def list_lines(html: str) -> list[str]:

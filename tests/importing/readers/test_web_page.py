@@ -164,3 +164,37 @@ def test_a_paragraph_from_word_does_not_make_a_web_page_a_document_of_word():
     pasted = f'<p class="MsoNormal">{FIRST}</p><div class="comments">I agree.</div>'
     parsed = page(f"<nav>Home</nav><h1>Rain</h1>{ARTICLE}{pasted}")
     assert texts(parsed) == [FIRST, "Mountains", SECOND, THIRD, FIRST]
+
+
+def test_readings_above_characters_are_shown_but_do_not_part_words():
+    ruby = "<ruby>海<rt>うみ</rt></ruby>の<ruby>水<rt>みず</rt></ruby>"
+    parsed = page(f"<h1>{ruby}</h1><p>{ruby}は<ruby>青<rp>(</rp><rt>あお</rt><rp>)</rp></ruby>い。</p>", "")
+    assert (parsed.title, texts(parsed)) == ("海の水", ["海の水は青(あお)い。"])
+    assert "<rt>うみ</rt>" in parsed.blocks[0].html
+    assert analyse(parsed).missing == []
+    assert "うみ みず うみ みず" in [omission.text for omission in parsed.omissions]
+
+
+def test_a_short_sentence_below_the_title_is_kept_but_not_a_name_or_date():
+    head = "<h1>Rain</h1><h3>Ann Ho, Oslo</h3><h3>You can read this in Norwegian.</h3>"
+    parsed = page(f"<nav>Home</nav><header>{head}</header><article>{ARTICLE}</article>")
+    assert texts(parsed) == ["You can read this in Norwegian.", FIRST, "Mountains", SECOND, THIRD]
+
+
+def test_a_short_list_in_the_middle_of_the_text_is_kept_unless_it_is_of_links():
+    facts = "<dl><dt>Where</dt><dd>Bergen</dd></dl>"
+    links = '<ul><li><a href="/fog">Fog</a></li><li><a href="/snow">Snow</a></li></ul>'
+    parsed = page(f"<nav>Home</nav><h1>Rain</h1><div><p>{FIRST}</p></div>{facts}{links}<div>{ARTICLE}</div>")
+    assert texts(parsed)[:3] == [FIRST, "Where: Bergen", FIRST]
+
+
+def test_a_component_is_not_taken_for_a_notice_about_cookies():
+    parsed = page(f'<nav>Home</nav><h1>Rain</h1><div class="cmp_text">{FIRST}</div><article>{ARTICLE}</article>')
+    assert texts(parsed)[0] == FIRST
+
+
+def test_links_below_a_line_that_announces_other_articles_are_left_out_with_it():
+    link = '<p><a href="/fog">Fog: why it stays in the valleys until noon</a></p>'
+    line = "<p>Diese Artikel könnten dich ebenfalls interessieren:</p>"
+    parsed = page(f"<nav>Home</nav><h1>Rain</h1><div><p>{FIRST}</p>{line}{link}{link}<p>{SECOND}</p>{link}</div>")
+    assert texts(parsed)[:2] == [FIRST, SECOND]

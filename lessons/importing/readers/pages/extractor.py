@@ -15,6 +15,8 @@ MAX_TAGS = 60_000
 # With more tags it does without its second opinions, whose time grows with the square of the paragraphs.
 MAX_TAGS_FOR_ALL = 5_000
 WORD = re.compile(r"\w+")
+# Readings above characters, which are not part of a block's text.
+READING = re.compile(r"<r[tp]\b[^<>]*+>[^<>]*+</r[tp]>", re.IGNORECASE)
 RUN = 4
 
 
@@ -65,6 +67,7 @@ def vote(html: str) -> Vote:
     tags = html.count("<")
     if len(html) > MAX_LENGTH or tags > MAX_TAGS:
         return Vote([])
+    html = READING.sub("", html)
     document = bare_extraction(html, include_comments=False, include_tables=True, fast=tags > MAX_TAGS_FOR_ALL)
     if document is None or isinstance(document, dict) or document.body is None:
         return Vote([])

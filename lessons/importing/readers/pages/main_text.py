@@ -37,6 +37,9 @@ RESCUED_SHARE = 0.25  # of what it takes, in an element named like furniture
 RESCUED_VOTE = 0.8
 MIN_VOTE = 0.5
 MAX_LINKED = 0.6
+# Around the main text, menus have this form as well; those consist of links.
+STRUCTURED = ("list", "table", "quote")
+MAX_LINKED_OF_STRUCTURED = 0.3
 PROSE = 80
 SENTENCE_WORDS = 4
 SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", ".”", ".“", '."')
@@ -109,7 +112,9 @@ def _reason(
         return None
     if _is_prose(block) and (is_inside or is_lead or is_between):
         return None
-    if is_inside and _is_sentence(block) and linked <= MAX_LINKED:
+    if (is_inside or is_lead) and _is_sentence(block) and linked <= MAX_LINKED:
+        return None
+    if is_between and block.type in STRUCTURED and linked < MAX_LINKED_OF_STRUCTURED:
         return None
     if is_inside and block.type == "heading" and is_lead:
         return None
@@ -195,10 +200,18 @@ def _linked_share(block: Block) -> float:
 
 
 def _leave_out_below_labels(page_blocks: list[PageBlock]) -> None:
-    """Leave out the links and teasers below a heading such as "Related posts"."""
+    """Leave out the links and teasers below a heading such as "Related posts", and the links below such a line."""
     below: str | Promise | None = None
     level = 0
+    is_below_line = False
     for one in page_blocks:
+        if one.block.type != "heading":
+            is_link = _linked_share(one.block) > MAX_LINKED
+            if is_link and is_below_line:
+                one.reason = one.reason or furniture.RELATED
+            is_below_line = (is_link and is_below_line) or (one.reason is furniture.RELATED and not one.marks)
+        else:
+            is_below_line = False
         if one.block.type == "heading":
             own = one.block.level or 6
             if below is not None and own <= level:
