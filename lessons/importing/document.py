@@ -23,6 +23,7 @@ from lessons.markup.scripts import count_words
 
 LESSON, SECTION, CASE_STUDY = "lesson", "section", "case_study"
 MULTILINE_TYPES = {"list", "table", "quote"}
+VOID_ELEMENTS = {"br", "img"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,8 @@ def element(name: str, *children: str, **attributes: str | int) -> SafeString:
     An attribute whose name is a Python keyword is written with an underscore at its end: `class_="footnotes"`.
     """
     written = "".join(f' {key.rstrip("_")}="{escape(str(value))}"' for key, value in attributes.items())
+    if name in VOID_ELEMENTS:
+        return SafeString(f"<{name}{written}>")
     return SafeString(f"<{name}{written}>{''.join(map(escape_html, children))}</{name}>")
 
 
