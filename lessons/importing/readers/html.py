@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, table_block
-from lessons.importing.readers import anchors, cleaning, html_formulas, office_html, structures
+from lessons.importing.readers import anchors, cleaning, html_formulas, office_html, page_code, structures
 from lessons.importing.readers.cleaning import Cleaned
 from lessons.importing.readers.office_html.conditional import without_conditions
 from lessons.importing.readers.office_html.styles import style_sheets
@@ -33,7 +33,7 @@ STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i
 UNLINKED = re.compile(r'<a rel="[^"]*">(.*?)</a>', re.DOTALL)
 # What no office program writes.
 WEB_ONLY = "nav, main, article, form, script[src]"
-# Marks in the blocks of a page, whose HTML and titles are given too, those that are not its article.
+# Sets the reason of the blocks that are not a page's article. It is also given the page's HTML and titles.
 Selector = Callable[[list[PageBlock], str, PageTitle], None]
 
 
@@ -84,7 +84,7 @@ def _read(
     html_formulas.in_page(page, limit)
     if tex_in_text:
         html_formulas.in_text(page, limit, all_tex=all_tex)
-    structures.part_words(page)
+    page_code.separate_numbers(page)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
     body = cleaning.body(page)
     office = office_html.normalise(page, text, css)
