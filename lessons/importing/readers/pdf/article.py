@@ -37,7 +37,7 @@ def make_article(
     references, keys = notes.find_notes(found, size)
     first = _place_pictures(found, pictures)
     headings.mark_headings([p for p in found if not p.is_note], size, outline)
-    front.unmark_authors(found, size)
+    front.unmark_authors(found)
     vocabulary = Vocabulary(line.text for p in found for line in p.lines)
     writer = Writer(vocabulary, references)
     parsed = ParsedArticle([], "", title, language=language)
