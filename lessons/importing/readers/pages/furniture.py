@@ -139,7 +139,6 @@ NAMES: list[tuple[re.Pattern[str], str | Promise]] = [
     ),
 ]
 NAMED = "[class], [id]"
-MAX_SHARE = 0.5
 
 
 def mark(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Mark]:
