@@ -23,6 +23,7 @@ MAX_BETWEEN = 4
 def make_article(
     pages: list[Page], pictures: list[list[Picture]], outline: list[OutlineEntry], title: str, language: str
 ) -> ParsedArticle:
+    """Return the article. outline, title and language: as the file states them."""
     lines = [layout.fragments(page) for page in pages]
     left_out = running.remove_running(pages, lines)
     size = headings.body_size(
@@ -127,7 +128,7 @@ def _source(pages: list[Page], texts: list[list[Line]], left_out: Set[int], voca
         for words in lines:
             kept = [(" " if word.has_space else "") + word.text for word in words if id(word) not in left_out]
             text = "".join(kept).strip()
-            is_parted = is_hyphenated(joined, text) and not vocabulary.keeps_hyphen(joined, text)
-            joined = joined[:-1] + text if is_parted else f"{joined} {text}"
+            is_divided = is_hyphenated(joined, text) and not vocabulary.keeps_hyphen(joined, text)
+            joined = joined[:-1] + text if is_divided else f"{joined} {text}"
         result.append(joined)
     return "\n".join(result)

@@ -121,7 +121,7 @@ def read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int, g
 
 
 def _set_links(document: pdfium.PdfDocument, page: pdfium.PdfPage, geometry: Geometry, words: list[Word]) -> None:
-    """Note on each word the address that a link over it leads to."""
+    """Set on each word the address that a link over it leads to."""
     for x0, top, x1, bottom, address in _links(document, page, geometry):
         for word in words:
             is_upright = not word.style.angle
@@ -243,7 +243,7 @@ class _CharacterReader:
         return Word(text, box[0], box[2], box[1], box[3], baseline, self._style)
 
     def look_at_object(self, index: int) -> None:
-        """Note the style of the character, if it is not in the same object as the one before."""
+        """Take the style of the character, if it is not in the same object as the one before."""
         handle = pdfium_c.FPDFText_GetTextObject(self._raw, index)
         address = ctypes.addressof(handle.contents) if handle else 0
         if address == self._object and address:
