@@ -34,6 +34,7 @@ from lessons.importing.review.state import initial_review
 from lessons.importing.review.suggestions import accept_everything
 from lessons.importing.review.texts import ReviewedLesson, require_complete, reviewed_lessons
 from lessons.importing.uploads import delete_upload
+from lessons.markup.characters import clean_text
 from lessons.markup.plain_text import plain_text, text_digest
 from lessons.markup.sanitise import sanitise
 from lessons.memo import memoizing
@@ -46,21 +47,6 @@ class PreparedImport(NamedTuple):
 
     article: ArticleImport
     pictures: PreparedPictures
-
-
-def start_import(
-    *,
-    by: User | None,
-    course: Course,
-    name: str,
-    parsed: ParsedArticle,
-    accept_all: bool = False,
-    as_new: bool = False,
-) -> ArticleImport:
-    """Store what `prepare_import` returns."""
-    return save_import(
-        prepare_import(by=by, course=course, name=name, parsed=parsed, accept_all=accept_all, as_new=as_new)
-    )
 
 
 def prepare_import(
@@ -78,6 +64,7 @@ def prepare_import(
     module made of the same article, the review starts with the decisions of that import, unless `as_new` is set.
     accept_all: accept every suggestion about which nothing was decided before.
     """
+    name = clean_text(name)  # that of a file on the disk may have bytes that are no UTF-8
     pictures = prepare_pictures(parsed, course)
     review, blocks = initial_review(analyse(parsed), parsed)
     review = accept_everything(review) if accept_all else review

@@ -10,8 +10,9 @@ from lessons.importing.document import Block, ParsedArticle, SourceImage, paragr
 from lessons.importing.models import ArticleImport
 from lessons.importing.pictures import delete_pictures, unused_pictures
 from lessons.importing.review import images
-from lessons.importing.services import create_module_from_review, start_import
+from lessons.importing.services import create_module_from_review
 from lessons.models import Asset, Lesson
+from tests.factories import start_import
 
 pytestmark = pytest.mark.django_db
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Set
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lessons.importing.document import Omission, ParsedArticle
 from lessons.importing.readers.pdf import front, headings, layout, notes, running
@@ -104,12 +105,12 @@ def _beginning_of(paragraph: Paragraph, earlier: list[Paragraph]) -> Paragraph |
 def _omit(parsed: ParsedArticle, left_out: Running, contents: list[Paragraph]) -> None:
     """List what was left out: each running head once, the page numbers together."""
     for text, count in left_out.heads.items():
-        parsed.omissions.append(
-            Omission(text, _("A running head or foot, on %(n)d pages.") % {"n": count}, position=0)
-        )
+        reason = ngettext("A running head or foot, on %(n)d page.", "A running head or foot, on %(n)d pages.", count)
+        parsed.omissions.append(Omission(text, reason % {"n": count}, position=0))
     if left_out.numbers:
-        reason = _("Page numbers, on %(n)d pages.") % {"n": len(left_out.numbers)}
-        parsed.omissions.append(Omission(" ".join(left_out.numbers.values()), reason, position=0))
+        count = len(left_out.numbers)
+        reason = ngettext("The number of %(n)d page.", "The numbers of %(n)d pages.", count)
+        parsed.omissions.append(Omission(" ".join(left_out.numbers.values()), reason % {"n": count}, position=0))
     if contents:
         text = "\n".join(line.text for p in contents for line in p.lines)
         parsed.omissions.append(Omission(text, _("The table of contents, with the numbers of the pages."), position=0))

@@ -63,9 +63,16 @@ def title_paragraph(found: list[Paragraph], size: float, title: str) -> Paragrap
     )
     if not is_title or largest.in_outline or headings.is_numbered(largest.text):
         return None
+    if largest is found[0] and _has_no_text(found) and not CHAPTER_NUMBER.fullmatch(largest.text.strip()):
+        return largest
     if len(others) > 1 and not is_title_page:
         return None
     return largest if first_page.index(largest) < 6 else None
+
+
+def _has_no_text(found: list[Paragraph]) -> bool:
+    """Return whether the first heading is directly above another one that is no part of it."""
+    return len(found) > 1 and found[1].level is not None and found[1].level <= (found[0].level or 1)
 
 
 def _key(text: str) -> str:
