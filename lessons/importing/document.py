@@ -22,6 +22,7 @@ from lessons.markup.scripts import count_words
 
 LESSON, SECTION, CASE_STUDY = "lesson", "section", "case_study"
 MULTILINE_TYPES = {"list", "table", "quote"}
+VOID_ELEMENTS = {"br", "img"}
 PASTED_TEXT, PASTED_PAGE = "paste.txt", "paste.html"
 """The names of what was pasted, in the place of a file's."""
 
@@ -166,6 +167,8 @@ def element(name: str, *children: str, **attributes: str | int) -> SafeString:
     An attribute whose name is a Python keyword is written with an underscore at its end: `class_="footnotes"`.
     """
     written = "".join(f' {key.rstrip("_")}="{escape(str(value))}"' for key, value in attributes.items())
+    if name in VOID_ELEMENTS:
+        return SafeString(f"<{name}{written}>")
     return SafeString(f"<{name}{written}>{''.join(map(escape_html, children))}</{name}>")
 
 
@@ -174,7 +177,7 @@ def paragraph_block(text: str) -> Block:
 
 
 def image_placeholder(alt: str) -> Block:
-    """Return the paragraph that stands for a picture whose file is not at hand. alt: what describes it."""
+    """Return the paragraph in the place of a picture whose file is not at hand. alt: may end with a caption."""
     lines = [line.strip() for line in alt.splitlines() if line.strip()]
     text = _("[Picture: %(alt)s]") % {"alt": " – ".join(lines)} if lines else _("[Picture]")
     return Block("image", text, element("p", text))

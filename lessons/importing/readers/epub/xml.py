@@ -19,7 +19,7 @@ ENTITY = re.compile(r"<!ENTITY\b")
 ENTITY_DECLARATION = re.compile(r"<!ENTITY\s+([\w.:-]{1,64})\s+(?:\"([^\"<]{0,100})\"|'([^'<]{0,100})')\s*>")
 REFERENCE = re.compile(r"&([A-Za-z_][\w.:-]{0,63});")
 NUMERIC = re.compile(r"&#(?:[0-9]{1,8}|[xX][0-9a-fA-F]{1,8});")
-XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+XML_DECLARATION = re.compile(r"\A\s*+<\?xml[^>]*+>")
 ENCODING = re.compile(rb"<\?xml[^>]{0,100}?encoding=[\"']([\w.-]+)")
 MAX_ENTITIES = 300
 OWN_TO_XML = {"amp", "lt", "gt", "quot", "apos"}

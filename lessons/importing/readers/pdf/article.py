@@ -24,6 +24,7 @@ MAX_BETWEEN = 4
 def make_article(
     pages: list[Page], pictures: list[list[Picture]], outline: list[OutlineEntry], title: str, language: str
 ) -> ParsedArticle:
+    """Return the article. outline, title and language: as the file states them."""
     lines = [layout.fragments(page) for page in pages]
     left_out = running.remove_running(pages, lines)
     size = headings.body_size(
@@ -38,7 +39,7 @@ def make_article(
     references, keys = notes.find_notes(found, size)
     first = _place_pictures(found, pictures)
     headings.mark_headings([p for p in found if not p.is_note], size, outline)
-    front.unmark_authors(found, size)
+    front.unmark_authors(found)
     vocabulary = Vocabulary(line.text for p in found for line in p.lines)
     writer = Writer(vocabulary, references)
     parsed = ParsedArticle([], "", title, language=language)
@@ -128,7 +129,7 @@ def _source(pages: list[Page], texts: list[list[Line]], left_out: Set[int], voca
         for words in lines:
             kept = [(" " if word.has_space else "") + word.text for word in words if id(word) not in left_out]
             text = "".join(kept).strip()
-            is_parted = is_hyphenated(joined, text) and not vocabulary.keeps_hyphen(joined, text)
-            joined = joined[:-1] + text if is_parted else f"{joined} {text}"
+            is_divided = is_hyphenated(joined, text) and not vocabulary.keeps_hyphen(joined, text)
+            joined = joined[:-1] + text if is_divided else f"{joined} {text}"
         result.append(joined)
     return "\n".join(result)

@@ -70,8 +70,8 @@ def check_readable(pages: list[Page]) -> None:
     if unreadable > MAX_UNREADABLE * len(letters):
         raise InvalidText(
             _(
-                "The letters of this PDF cannot be told: its fonts do not say which they are. Print it to a new PDF "
-                "with text recognition (OCR), or ask for the original file."
+                "The text of this PDF cannot be read, because its fonts do not say which letters they show. Run text "
+                "recognition (OCR) on it and import the result, or ask for the original file."
             )
         )
 

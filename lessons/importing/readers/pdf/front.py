@@ -18,7 +18,7 @@ CONTENTS = re.compile(
 )
 
 
-def unmark_authors(found: list[Paragraph], size: float) -> None:
+def unmark_authors(found: list[Paragraph]) -> None:
     """Take large lines between the title and the text, such as authors and their institutions, for no headings."""
     first_page = [p for p in found if p.page == found[0].page] if found else []
     start = next((n for n, p in enumerate(first_page) if p.level is not None), None)
@@ -98,7 +98,7 @@ def join_chapter_numbers(found: list[Paragraph]) -> list[Paragraph]:
 
 def raise_levels(found: list[Paragraph]) -> None:
     """Let the levels begin at 1: the title has had a level of its own."""
-    levels = [p.level for p in found if p.level is not None]
+    highest = min((p.level for p in found if p.level is not None), default=1)
     for paragraph in found:
         if paragraph.level is not None:
-            paragraph.level -= min(levels) - 1
+            paragraph.level -= highest - 1

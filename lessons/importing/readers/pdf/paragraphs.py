@@ -14,7 +14,6 @@ WEAK_MARKERS = set("-–—*·∗+o")
 MARKER = re.compile(r"[•●○▪◦‣⁃∙▶►✓➢❖■□]\Z|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\Z|\[\d{1,3}\]\Z")
 INDENT = 0.7
 GAP = 1.3
-FIRST_GAP = 1.45
 SIZE_STEP = 0.6
 SLACK = 0.02
 TOLERANCE = 6.0
@@ -33,7 +32,6 @@ class Paragraph:
     level: int | None = None
     is_note: bool = False
     in_outline: bool = False
-    anchors: list[str] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
 
     @property

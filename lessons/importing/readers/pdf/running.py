@@ -82,7 +82,7 @@ def remove_running(pages: list[Page], fragments: list[list[Line]]) -> Running:
                 is_running = is_repeated or _is_at_place(row, places) or id(row) in numbers
                 if not is_running:
                     break
-                _note(running, row, texts)
+                _record(running, row, texts)
                 gone |= set(map(id, row.fragments))
                 running.words |= {id(word) for line in row.fragments for word in line.words}
         if gone:
@@ -90,8 +90,8 @@ def remove_running(pages: list[Page], fragments: list[list[Line]]) -> Running:
     return running
 
 
-def _note(running: Running, row: _Row, texts: Counter[str]) -> None:
-    """Note a row that is left out. texts: of all rows at the edges of pages; one that varies has a page number."""
+def _record(running: Running, row: _Row, texts: Counter[str]) -> None:
+    """Record a row that is left out. texts: of all rows at the edges of pages; one that varies has a page number."""
     text = row.line.text
     if row.is_number:
         running.add_number(row.page, text)
