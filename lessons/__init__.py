@@ -10,7 +10,7 @@
     unsent/          what people have written and not sent: the list, and returning it after an ended session
     authoring/       the admin for instructors: forms, previews, publishing, import review
     webannotations/  the W3C Web Annotation model and protocol, and the exchange of files
-    importing/       an article, or a folder of Markdown, becomes a module
+    importing/       an article of any format, or a folder of Markdown, becomes a module
     copying/         a module or a course copied for the next term
     annotations/     Annotation, Placement: anchoring, the margin, publishing and its preview
     discussions/     Thread, Post and related models: forum, comments, moderation, notifications and digests
@@ -23,7 +23,7 @@
     tagging/         Tag, and the base class of models that link a tag to a text
     mail/            OutgoingEmail: every e-mail of the site, built, queued, and sent in the background
     jobs/            JobState, JobRun: the registry and runner of background jobs, behind run_scheduled
-    markup/          pure: sanitised HTML, plain text, Markdown of lessons and posts, formulas, text differences
+    markup/          pure: sanitised HTML, plain text, Markdown, formulas, highlighted code, encodings, differences
     time_zones.py    pure: time zones by their names, local times in them, and moments shown in them
     dates.py         dates as EDTF strings, sorted and formatted
     images.py        pure: any image becomes a WebP, within bounds and without metadata

@@ -9,7 +9,7 @@ from lessons.annotations.services import publish
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.courses.services import enrol
 from lessons.importing.readers import read_paste
-from lessons.importing.services import start_import
+from lessons.importing.services import prepare_import, save_import
 from lessons.models import Asset, CaseStudy, GlossaryTerm, Lesson, Module, TimelineEvent
 
 number = count(1)
@@ -88,6 +88,11 @@ def make_asset(course, **fields):
     asset.file.save("wall.webp", ContentFile(b"RIFF....WEBP"), save=False)
     asset.save()
     return asset
+
+
+def start_import(**options):
+    """Save what `prepare_import` makes of `options`."""
+    return save_import(prepare_import(**options))
 
 
 def make_article(course, author, text="Walls by the sea\nWalls keep the sea out for a while, and then they do not.\n"):

@@ -180,6 +180,7 @@ def test_posts_are_read_by_one_rule(world):
         assert found == world.posts[name] & {post.pk for post in some}, name
 
 
+@pytest.mark.thorough
 def test_the_page_of_a_thread_shows_the_posts_that_may_be_read(world):
     for name, viewer in world.viewers().items():
         shown = set()
@@ -193,6 +194,7 @@ def test_the_page_of_a_thread_shows_the_posts_that_may_be_read(world):
         assert shown == world.posts[name], name
 
 
+@pytest.mark.thorough
 def test_lists_of_threads_contain_what_may_be_read(world):
     for name, viewer in world.viewers().items():
         may_read = world.threads[name]

@@ -7,6 +7,7 @@ Who may write where is known to the package `unsent`.
 """
 
 import re
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import NamedTuple
@@ -66,9 +67,16 @@ def browser_account(user_id: int) -> str:
     return salted_hmac(SALT, str(user_id), algorithm="sha256").hexdigest()[:20]
 
 
+class DailySigner(signing.TimestampSigner):
+    """Signs with the day instead of the second, so that a page that has not changed keeps its ETag."""
+
+    def timestamp(self) -> str:
+        return signing.b62_encode(int(time.time()) // 86_400 * 86_400)
+
+
 def sign_writer(user_id: int, draft_key: str) -> str:
     """Return the value of the signed field of a form."""
-    return signing.TimestampSigner(salt=SALT).sign_object([user_id, draft_key])
+    return DailySigner(salt=SALT).sign_object([user_id, draft_key])
 
 
 def read_writer(data: QueryDict) -> Writer | None:
@@ -79,7 +87,7 @@ def read_writer(data: QueryDict) -> Writer | None:
     if not token:
         return None
     try:
-        user_id, draft_key = signing.TimestampSigner(salt=SALT).unsign_object(token, max_age=KEPT_FOR)
+        user_id, draft_key = DailySigner(salt=SALT).unsign_object(token, max_age=KEPT_FOR)
     except signing.BadSignature:
         return None
     return Writer(user_id, draft_key)

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from lessons.importing.document import Outline, ParsedArticle
 from lessons.importing.outline import build_outline
-from lessons.importing.proof import count_words, find_missing, outline_texts
+from lessons.importing.proof import count_compared_words, find_missing, outline_texts
 from lessons.importing.suggestions import Suggestions, suggest_all
 
 
@@ -45,19 +42,8 @@ def analyse(parsed: ParsedArticle) -> AnalysedArticle:
     outline = build_outline(parsed)
     missing = find_missing(parsed.source, outline_texts(outline), outline.title)
     suggestions = suggest_all(outline, parsed.language)
-    return AnalysedArticle(outline, suggestions, missing, count_words(parsed.source))
+    return AnalysedArticle(outline, suggestions, missing, count_compared_words(parsed.source))
 
 
 def _with_keys(items: list[dict], *keys: str) -> list[dict]:
     return [{key: item[key] for key in keys} for item in items]
-
-
-def completeness_message(word_count: int, missing_count: int) -> str:
-    """Return one sentence: that all words of the article are there, or in how many places some are missing."""
-    if not missing_count:
-        return _("All %(n)s words of the article are here.") % {"n": f"{word_count:,}"}
-    return ngettext(
-        "Words of the article are missing in %(n)s place.",
-        "Words of the article are missing in %(n)s places.",
-        missing_count,
-    ) % {"n": f"{missing_count:,}"}

@@ -1,4 +1,4 @@
-"""Read long articles outside of requests: at once in a process of its own, or by the scheduler if that one was killed.
+"""Read long articles outside of requests: at once in a process of its own, or in the scheduler if that was killed.
 
 An article is claimed before it is read, and the claim is renewed while it is; if the process is killed, the claim
 expires and the article is read again. Only who holds the claim saves the result, so that it is saved once. No
@@ -27,6 +27,7 @@ from lessons.importing import readers
 from lessons.importing.models import ArticleImport, ArticleText
 from lessons.importing.pictures import store_pictures
 from lessons.importing.services import PreparedImport, keep_decisions, prepare_import
+from lessons.importing.uploads import delete_upload, has_encodings
 from lessons.markup.sanitise import InvalidText
 
 log = logging.getLogger(__name__)
@@ -42,9 +43,9 @@ COMMAND = "read_articles"
 
 
 def start_reading() -> None:
-    """Read what waits, and do not return only when it is read.
+    """Have the waiting articles read in the background, and return at once.
 
-    Without the setting READ_ARTICLES_IN_BACKGROUND it is read before this returns, as in tests.
+    Without the setting READ_ARTICLES_IN_BACKGROUND, as in tests, read them before returning.
     """
     if settings.READ_ARTICLES_IN_BACKGROUND:
         Thread(target=_run_command, name="reading of an article", daemon=True).start()
@@ -68,7 +69,7 @@ def _run_command() -> None:
 
 
 def read_waiting(is_stopping: Callable[[], bool] = lambda: False) -> int:
-    """Read the articles that wait, one after another; return how many. May raise DatabaseError."""
+    """Read the waiting articles one after another; return how many. May raise DatabaseError."""
     count = 0
     while not is_stopping() and (article := _claim()):
         with _renewed_claim(article):
@@ -78,10 +79,10 @@ def read_waiting(is_stopping: Callable[[], bool] = lambda: False) -> int:
 
 
 def _claim() -> ArticleImport | None:
-    """Claim the article that has waited longest, unless enough are being read; those whose claim expired wait too."""
+    """Claim the article that has waited longest, or whose claim has expired; return None if enough are being read."""
     now = timezone.now()
     unclaimed = Q(state=State.WAITING) | Q(state=State.READING, claimed_until__lte=now)
-    waiting = ArticleImport.objects.filter(unclaimed).order_by("pk")
+    waiting = ArticleImport.objects.open().filter(unclaimed).order_by("pk")
     if ArticleImport.objects.filter(state=State.READING, claimed_until__gt=now).count() >= MAX_AT_ONCE:
         return None
     for pk in waiting.values_list("pk", flat=True):
@@ -92,17 +93,17 @@ def _claim() -> ArticleImport | None:
 
 
 def _held(article: ArticleImport):
-    """Return the row while this process holds its claim."""
-    return ArticleImport.objects.filter(pk=article.pk, state=State.READING, claim=article.claim)
+    """Return the row as long as this process holds its claim, and no module was made of it."""
+    return ArticleImport.objects.open().filter(pk=article.pk, state=State.READING, claim=article.claim)
 
 
 @contextmanager
 def _renewed_claim(article: ArticleImport) -> Iterator[None]:
     """Renew the claim in the background until the block ends."""
-    ended = Event()
     if not settings.READ_ARTICLES_IN_BACKGROUND:
         yield
         return
+    ended = Event()
     renewal = Thread(target=_renew, args=(article, ended), name="claim of an article", daemon=True)
     renewal.start()
     try:
@@ -123,18 +124,21 @@ def _renew(article: ArticleImport, ended: Event) -> None:
 
 
 def _read(article: ArticleImport) -> None:
-    """Read one article, and save it, or why it could not be read."""
+    """Read one article, and save the result, or the reason why it could not be read."""
     author = article.author
     with override((author.language if author else "") or settings.LANGUAGE_CODE):
         if article.attempts > MAX_ATTEMPTS:
-            _fail(article, _("Reading this file was interrupted several times. Try a smaller part of it."))
+            _fail(
+                article,
+                _("Reading this file was interrupted several times. Split it and import the parts one by one."),
+            )
             return
         try:
             prepared = _prepare(article)
         except InvalidText as error:
-            _fail(article, str(error))
+            _refuse(article, str(error))
         except FileNotFoundError:
-            _fail(article, _("The file is no longer there. Discard this import and send the file again."))
+            _fail(article, _("The file is no longer there. Discard this import and upload the file again."))
         except DatabaseError:
             raise
         except Exception:  # one file that makes a reader fail must not stop the others
@@ -149,7 +153,8 @@ def _prepare(article: ArticleImport) -> PreparedImport:
         data = file.read()
     parsed = readers.read_upload(article.source_name, data, encoding=article.encoding)
     _held(article).update(progress=READ)
-    prepared = prepare_import(by=article.author, course=article.course, name=article.source_name, parsed=parsed)
+    name = "" if article.is_pasted else article.source_name
+    prepared = prepare_import(by=article.author, course=article.course, name=name, parsed=parsed)
     if "sections" in article.review:
         keep_decisions(prepared, article)
     _held(article).update(progress=ANALYSED)
@@ -158,7 +163,7 @@ def _prepare(article: ArticleImport) -> PreparedImport:
 
 @transaction.atomic
 def _finish(article: ArticleImport, prepared: PreparedImport) -> None:
-    """Save what was read, unless the import was discarded or another process has read it meanwhile."""
+    """Save what was read, unless the import was discarded or claimed by another process in the meantime."""
     new = prepared.article
     fields = {"review": new.review, "sha256": new.sha256, "previous": new.previous, "version": F("version") + 1}
     if not _held(article).update(**fields, **_released(), state=State.READY, progress=100, updated_at=timezone.now()):
@@ -177,16 +182,22 @@ def _fail(article: ArticleImport, reason: str) -> None:
     _held(article).update(**_released(), state=State.FAILED, error=reason[:500], updated_at=timezone.now())
 
 
+@transaction.atomic
+def _refuse(article: ArticleImport, reason: str) -> None:
+    """Say why the file is no article, and delete it, unless it may be one in another encoding."""
+    _fail(article, reason)
+    may_be_read = has_encodings(article) or "sections" in article.review
+    if not may_be_read and ArticleImport.objects.filter(pk=article.pk, state=State.FAILED).exists():
+        delete_upload(article)
+
+
 def _released() -> dict[str, UUID | None]:
     return {"claim": None, "claimed_until": None}
 
 
 @transaction.atomic
 def read_again(*, article: ArticleImport, encoding: str) -> None:
-    """Read the file of an import again, with an encoding; what was decided in the review is kept where possible.
-
-    Once the transaction is committed it is read in the background.
-    """
+    """Have the file of an import read again, in an encoding; decisions of the review are kept where possible."""
     waiting = {"state": State.WAITING, "encoding": encoding, "error": "", "progress": 0, "attempts": 0}
     ArticleImport.objects.filter(pk=article.pk, module=None).exclude(upload="").update(**waiting, **_released())
     transaction.on_commit(start_reading)

@@ -10,8 +10,7 @@ Conventions of a block's HTML, which every reader keeps:
               hand, the paragraph that `image_placeholder` returns
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
 
@@ -23,6 +22,9 @@ from lessons.markup.scripts import count_words
 
 LESSON, SECTION, CASE_STUDY = "lesson", "section", "case_study"
 MULTILINE_TYPES = {"list", "table", "quote"}
+VOID_ELEMENTS = {"br", "img"}
+PASTED_TEXT, PASTED_PAGE = "paste.txt", "paste.html"
+"""The names of what was pasted, in the place of a file's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +153,6 @@ class Outline:
             yield section
             pending += reversed(section.sections)
 
-    def texts(self) -> Iterator[str]:
-        """Yield every text that the outline contains or lists as omitted."""
-        yield self.title
-        yield from (block.text for block in self.blocks)
-        for section in self.walk():
-            yield section.heading
-            yield from (block.text for block in section.blocks)
-        yield from (omission.text for omission in self.omissions)
-
 
 def escape_html(text: str) -> SafeString:
     """Escape `text` as the sanitiser writes it, so that sanitising changes nothing; a SafeString stays as it is."""
@@ -174,6 +167,8 @@ def element(name: str, *children: str, **attributes: str | int) -> SafeString:
     An attribute whose name is a Python keyword is written with an underscore at its end: `class_="footnotes"`.
     """
     written = "".join(f' {key.rstrip("_")}="{escape(str(value))}"' for key, value in attributes.items())
+    if name in VOID_ELEMENTS:
+        return SafeString(f"<{name}{written}>")
     return SafeString(f"<{name}{written}>{''.join(map(escape_html, children))}</{name}>")
 
 
@@ -182,8 +177,9 @@ def paragraph_block(text: str) -> Block:
 
 
 def image_placeholder(alt: str) -> Block:
-    """Return the paragraph that stands where a picture stood whose file is not at hand."""
-    text = _("[Picture: %(alt)s]") % {"alt": alt} if alt.strip() else _("[Picture]")
+    """Return the paragraph in the place of a picture whose file is not at hand. alt: may end with a caption."""
+    lines = [line.strip() for line in alt.splitlines() if line.strip()]
+    text = _("[Picture: %(alt)s]") % {"alt": " – ".join(lines)} if lines else _("[Picture]")
     return Block("image", text, element("p", text))
 
 
@@ -202,11 +198,3 @@ def table_block(rows: list[list[str]]) -> Block:
     text = "\n".join(" | ".join(row) for row in rows)
     html_rows = [element("tr", *(element("td", cell) for cell in row)) for row in rows]
     return Block("table", text, element("table", element("tbody", *html_rows)))
-
-
-def count_characters(texts: Iterable[str]) -> Counter[str]:
-    """Count each letter and digit; white space, punctuation and list markers do not count."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(c for c in text if c.isalnum())
-    return counts

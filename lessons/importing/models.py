@@ -8,10 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
+from lessons.importing.document import PASTED_PAGE, PASTED_TEXT
+
+UPLOAD_FOLDER = "article-uploads"
 
 
 def upload_path(article: "ArticleImport", filename: str) -> str:
-    return f"article-uploads/{uuid.uuid4()}"
+    return f"{UPLOAD_FOLDER}/{uuid.uuid4()}"
 
 
 class ArticleImportQuerySet(models.QuerySet):
@@ -80,7 +83,17 @@ class ArticleImport(models.Model):
         verbose_name_plural = _("imported articles")
 
     def __str__(self):
-        return self.review.get("title") or self.review.get("original_title") or self.source_name
+        return self.review.get("title") or self.review.get("original_title") or self.file_label
+
+    @property
+    def is_pasted(self) -> bool:
+        """Return whether the file is not one, but what was pasted and is read in the background."""
+        return self.source_name in (PASTED_TEXT, PASTED_PAGE)
+
+    @property
+    def file_label(self) -> str:
+        """Return what the interface calls the file."""
+        return str(_("pasted article")) if self.is_pasted else self.source_name
 
     @property
     def is_ready(self) -> bool:

@@ -15,7 +15,7 @@ def export_rows(user_id: int) -> Iterator[dict]:
         yield {
             "course": article.course.title,
             "title": article.title or "",
-            "file": article.source_name,
+            "file": "" if article.is_pasted else article.source_name,
             "state": article.get_state_display(),
             "module": article.module.title if article.module else "",
             "imported": article.created_at,
@@ -23,10 +23,10 @@ def export_rows(user_id: int) -> Iterator[dict]:
 
 
 def erase(user_ids: Collection[int], course: Course | None = None) -> list[tuple[Storage, str]]:
-    """Forget the files that the people uploaded, whose properties may name them, and what they called them.
+    """Erase who imported the articles, the names of their files, and the files, whose properties may name people.
 
-    Their reviews stay, as part of the course. Return the files, to delete once the transaction is committed. An
-    article that nobody has read yet goes with its file.
+    Reviews stay, as part of the course; an import without one is deleted with its file. Return the files, for the
+    caller to delete once the transaction is committed.
     """
     articles = ArticleImport.objects.filter(author__in=user_ids)
     if course is not None:

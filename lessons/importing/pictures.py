@@ -85,7 +85,7 @@ def _encoded(image: SourceImage, digest: str, number: int) -> NewPicture:
 
 
 def _notice(image: SourceImage, error: InvalidImage) -> str:
-    name = image.alt.strip() or image.name or _("without a name")
+    name = image.alt.strip() or image.name or _("untitled")
     return _("A picture (%(name)s) was replaced by a placeholder. %(why)s") % {"name": name[:100], "why": error}
 
 

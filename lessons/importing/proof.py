@@ -1,4 +1,4 @@
-"""Proves that an outline has every word of its source: what is neither in it nor left out is shown. Pure.
+"""Prove that an outline has every word of its source: show what is neither in it nor left out. Pure.
 
 The words are compared in order, each with the source. Where a text begins in the source is found by its first words;
 from there the two are followed side by side, and a word of the source that the text skips is a hole. So a formula that
@@ -60,8 +60,8 @@ def find_missing(source: str, texts: Iterable[str | tuple[str, ...]], title: str
     return [_with_surroundings(source, words, start, end) for start, end in holes]
 
 
-def count_words(source: str) -> int:
-    """Return the number of words that are compared; in scripts without spaces, of characters."""
+def count_compared_words(source: str) -> int:
+    """Return how many words of a text are compared: in scripts without spaces, how many characters."""
     return sum(1 for _word in _words(source))
 
 

@@ -1,4 +1,4 @@
-"""Saving a review, one step back and one forward. Callers have checked that the user may edit the course's content."""
+"""Save a review, undo and redo its steps. Callers have checked that the user may edit the course's content."""
 
 from typing import NamedTuple
 
@@ -33,9 +33,9 @@ class Steps(NamedTuple):
 
 
 def save_review(*, article: ArticleImport, review: dict, version: int, step: Step | None = None) -> ArticleImport:
-    """Save over `version`, as a step that can be undone. Raise ReviewConflict if another window has saved since.
+    """Save over `version`, as a step that can be undone, if anything has changed.
 
-    What nothing was changed in is not saved.
+    Raise ReviewConflict if another window has saved since.
     """
     if version == article.version and review == article.review:
         return article
@@ -49,8 +49,8 @@ def save_review(*, article: ArticleImport, review: dict, version: int, step: Ste
 
 
 def _write(article: ArticleImport, review: dict, version: int) -> None:
-    """Write the review over `version`. Raise ReviewConflict."""
-    rows = ArticleImport.objects.filter(pk=article.pk, version=version, module=None)
+    """Write the review over `version`. Raise ReviewConflict, also while the article is being read again."""
+    rows = ArticleImport.objects.open().filter(pk=article.pk, version=version, state=ArticleImport.State.READY)
     now = ArticleImport._meta.get_field("updated_at").pre_save(article, add=False)
     if not rows.update(review=review, version=version + 1, updated_at=now):
         article.refresh_from_db()
@@ -122,6 +122,6 @@ def shown_review(article: ArticleImport, version: int, window: str) -> dict | No
 
 
 def keep_review(article: ArticleImport) -> None:
-    """Go on with the review of an article whose file could not be read again."""
+    """Return to the review of an article whose file could not be read again."""
     rows = ArticleImport.objects.filter(pk=article.pk, state=ArticleImport.State.FAILED, review__has_key="sections")
     rows.update(state=ArticleImport.State.READY, error="", encoding="")

@@ -34,6 +34,7 @@ from lessons.importing.review.state import initial_review
 from lessons.importing.review.suggestions import accept_everything
 from lessons.importing.review.texts import ReviewedLesson, require_complete, reviewed_lessons
 from lessons.importing.uploads import delete_upload
+from lessons.markup.characters import clean_text
 from lessons.markup.plain_text import plain_text, text_digest
 from lessons.markup.sanitise import sanitise
 from lessons.memo import memoizing
@@ -46,21 +47,6 @@ class PreparedImport(NamedTuple):
 
     article: ArticleImport
     pictures: PreparedPictures
-
-
-def start_import(
-    *,
-    by: User | None,
-    course: Course,
-    name: str,
-    parsed: ParsedArticle,
-    accept_all: bool = False,
-    as_new: bool = False,
-) -> ArticleImport:
-    """Store what `prepare_import` returns."""
-    return save_import(
-        prepare_import(by=by, course=course, name=name, parsed=parsed, accept_all=accept_all, as_new=as_new)
-    )
 
 
 def prepare_import(
@@ -78,6 +64,7 @@ def prepare_import(
     module made of the same article, the review starts with the decisions of that import, unless `as_new` is set.
     accept_all: accept every suggestion about which nothing was decided before.
     """
+    name = clean_text(name)  # that of a file on the disk may have bytes that are no UTF-8
     pictures = prepare_pictures(parsed, course)
     review, blocks = initial_review(analyse(parsed), parsed)
     review = accept_everything(review) if accept_all else review
@@ -87,9 +74,8 @@ def prepare_import(
         None if as_new else find_previous_import(course=course, sha256=digest, name=name, titles=[review["title"]])
     )
     if previous and previous.module:
-        is_same = previous.sha256 == digest
+        is_same = previous.sha256 == digest and set(pictures.alts) == set(previous.review["images"])
         review, blocks = _with_decisions(review, blocks, previous, is_same=is_same)
-        pictures.new = [] if is_same else pictures.new
         review = add_reimport_choice(carry_over(review, previous.review, module_item_keys(previous.module)))
     article = ArticleImport(
         course=course, author=by, previous=previous, source_name=name[-200:], sha256=digest, review=review
@@ -105,7 +91,7 @@ def _images(pictures: PreparedPictures) -> dict[str, dict]:
 def _with_decisions(review: dict, blocks: dict, previous: ArticleImport, *, is_same: bool) -> tuple[dict, dict]:
     """Return the review with what was decided about the blocks before.
 
-    An identical source starts from the last review, with its order and splits.
+    A source with the same text and pictures starts from the last review, with its order and splits.
     """
     if is_same:
         return {**previous.review}, previous.text.blocks

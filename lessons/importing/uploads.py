@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 
-from lessons.importing.models import ArticleImport
+from lessons.importing.models import UPLOAD_FOLDER, ArticleImport
+from lessons.importing.readers import TEXT_FORMATS
 
+State = ArticleImport.State
 KEPT_FOR = timedelta(days=60)
-"""How long the file of an import is kept whose review nobody goes on with, and an import that could not be read."""
+"""How long a file is kept when nobody works on the review any more, and how long an import that could not be read."""
 UNRECORDED_AFTER = timedelta(days=1)
-FOLDER = "article-uploads"
 
 
 def store_upload(article: ArticleImport, data: bytes) -> None:
@@ -35,26 +37,26 @@ def delete_upload(article: ArticleImport) -> None:
 
 
 def delete_old_uploads(now: datetime) -> int:
-    """Delete files nobody has gone on with for KEPT_FOR, imports that failed so long ago, and files without a row.
+    """Delete the files of imports nobody has worked on for KEPT_FOR, and files that no import has; return how many.
 
-    Return how many.
+    Imports that could not be read are deleted with their files.
     """
-    old = ArticleImport.objects.filter(updated_at__lt=now - KEPT_FOR).exclude(upload="")
+    old = ArticleImport.objects.filter(updated_at__lt=now - KEPT_FOR).exclude(~Q(state=State.FAILED), upload="")
     count = 0
     for article in old.defer("review"):
         with transaction.atomic():
             delete_upload(article)
-            if article.state == ArticleImport.State.FAILED:
+            if article.state == State.FAILED:
                 article.delete()
         count += 1
     return count + _delete_unrecorded(now)
 
 
 def _delete_unrecorded(now: datetime) -> int:
-    """Delete files whose import was deleted with its course, or never saved."""
+    """Delete files whose import was never saved, or was deleted with its course."""
     storage = ArticleImport._meta.get_field("upload").storage
     try:
-        names = [f"{FOLDER}/{name}" for name in storage.listdir(FOLDER)[1]]
+        names = [f"{UPLOAD_FOLDER}/{name}" for name in storage.listdir(UPLOAD_FOLDER)[1]]
     except FileNotFoundError:
         return 0
     known = set(ArticleImport.objects.exclude(upload="").values_list("upload", flat=True))
@@ -63,6 +65,11 @@ def _delete_unrecorded(now: datetime) -> int:
     for name in old:
         storage.delete(name)
     return len(old)
+
+
+def has_encodings(article: ArticleImport) -> bool:
+    """Return whether the file of the import is text, which can be read in one encoding or another."""
+    return not article.is_pasted and article.source_name.lower().endswith(tuple(TEXT_FORMATS))
 
 
 def is_kept(article: ArticleImport) -> bool:

@@ -148,7 +148,7 @@ def _refuse_binary(data: bytes) -> None:
             raise InvalidText(
                 _(
                     "Whatever its name says, this file is in %(format)s format. "
-                    "Save it as .html or .txt in the program that made it, or copy the text and paste it."
+                    "Save it as .docx, .html or .txt in the program that made it, or copy the text and paste it."
                 )
                 % {"format": name}
             )
@@ -157,7 +157,7 @@ def _refuse_binary(data: bytes) -> None:
 def _decode_as(data: bytes, encoding: str) -> DecodedText:
     """Decode with the encoding that somebody has chosen; what it has no characters for becomes U+FFFD."""
     if encoding not in ENCODINGS:
-        raise InvalidText(_("This encoding is not known. Choose one of the list."))
+        raise InvalidText(_("This encoding is unknown. Choose one from the list."))
     for mark, name in BYTE_ORDER_MARKS:
         if data.startswith(mark) and name == encoding:
             data = data[len(mark) :]

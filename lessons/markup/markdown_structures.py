@@ -23,7 +23,6 @@ CALLOUT_KIND_OF = {
     **dict.fromkeys("caution danger error failure bug".split(), "caution"),
     **dict.fromkeys("example examples exercise exercises activity case-study challenge solution".split(), "example"),
 }
-HAS_ATTRIBUTES = {"image", "code_inline", "formula"}
 CODE_TITLES = {"title", "filename", "name", "caption", "fig-cap"}
 DETAILS = {"details", "spoiler", "collapse", "accordion", "dropdown"}
 MAX_CONTAINERS = 20

@@ -10,6 +10,7 @@ MAX_TIMES = 3
 SAMPLE = 500  # stretches that are not ASCII
 MIN_SEQUENCES = 2
 MIN_SHARE = 0.9
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def decode_twice(text: str) -> str | None:
@@ -50,9 +51,6 @@ def _repaired(text: str, encoding: str) -> str | None:
 
     repaired = NOT_ASCII.sub(decoded, text)
     return repaired if sequences >= MIN_SEQUENCES and sequences > MIN_SHARE * (sequences + others) else None
-
-
-NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def _byte(c: str, encoding: str) -> bytes:

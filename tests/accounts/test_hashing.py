@@ -34,6 +34,7 @@ def take_all_turns():
         hashers.turns.release()
 
 
+@pytest.mark.thorough
 def test_a_hash_of_djangos_own_hasher_stays_valid(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     encoded = make_password("tides and shores", hasher="default")

@@ -104,9 +104,11 @@ def test_a_file_that_is_opened_directly_is_not_stored(sign_in, instructor, lesso
         assert "Accept" in answer.headers["Vary"]
 
 
-def test_a_page_that_has_not_changed_is_not_sent_again(sign_in, learner, profile):
+def test_a_page_that_has_not_changed_is_not_sent_again(sign_in, learner, profile, monkeypatch):
     client = sign_in(learner)
+    monkeypatch.setattr("time.time", lambda: 1_800_000_000)
     etag = client.get(profile).headers["ETag"]
+    monkeypatch.setattr("time.time", lambda: 1_800_000_005)
     assert client.get(profile, headers={"if-none-match": etag}).status_code == 304
     learner.display_name = "Somebody Else"
     learner.save()

@@ -71,7 +71,7 @@ class Notes(World):
         }.get(f"{method} {route}", {})
 
 
-@pytest.mark.parametrize("visibility", ["members", "public"])
+@pytest.mark.parametrize("visibility", ["members", pytest.param("public", marks=pytest.mark.thorough)])
 def test_every_address_answers_each_kind_of_person(sign_in, visibility):
     world = Notes(visibility=visibility)
     clients = {who: sign_in(user) for who, user in world.people.items()}

@@ -5,9 +5,9 @@ from django.core.files.base import ContentFile
 
 from lessons.courses.models import Membership
 from lessons.importing.readers import read_paste
-from lessons.importing.services import start_import
 from lessons.models import Asset, Prompt
 from tests import factories
+from tests.factories import start_import
 
 SECRET = "Zanzibar"
 ARTICLE = """How Lights Changed the Coast

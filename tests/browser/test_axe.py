@@ -1,6 +1,7 @@
 """axe finds nothing on any page of the site, in light or dark colours, or on narrow screens if the layout differs."""
 
 from tests.browser.axe import violations
+from tests.environment import sample
 
 COURSE = "/courses/alliances-and-diplomacy/"
 MODULE = f"{COURSE}modules/military-diplomacy-in-nato/"
@@ -12,7 +13,7 @@ OWN = ["/", COURSE, MODULE, "/notebook/", *(f"/accounts/{page}/" for page in PAG
 
 
 def check(page, addresses, narrow=False):
-    for address in addresses:
+    for address in sample(addresses, addresses[0], parts=2):
         page.goto(address)
         assert violations(page, narrow) == [], address
 

@@ -27,7 +27,7 @@ addEventListener("pageshow", (event) => {
 """
 
 
-@pytest.fixture(params=["page-cache", "disk"])
+@pytest.fixture(params=["page-cache", pytest.param("disk", marks=pytest.mark.thorough)])
 def visitor(request, chromium, server, shell, browser):
     """Return a browser on plain HTTP, where it ignores Clear-Site-Data, and `sign_in(who)` for it."""
     has_page_cache = request.param == "page-cache"

@@ -120,6 +120,7 @@ def test_members_moved_by_somebody_else_are_not_moved_again(instructor, learner,
     assert member.group == third
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["post", "thread", "term", "lesson"])
 @pytest.mark.django_db(transaction=True)
 def test_one_of_many_simultaneous_edits_is_saved_and_the_others_see_both_versions(

@@ -16,7 +16,6 @@ from lessons.accounts.models import User
 from lessons.courses.models import Invitation
 from lessons.discussions.models import Post, Thread
 from lessons.importing.readers import read_paste
-from lessons.importing.services import start_import
 from lessons.models import Module, Prompt
 from tests import factories, transactions
 from tests.annotations.make import highlight_by
@@ -25,6 +24,7 @@ from tests.conftest import client_of
 from tests.db.test_hostile_queries import OWN_ROUTES, fill, make_site
 from tests.db.test_idempotency import image_file
 from tests.discussions.make import post_by, thread_by
+from tests.factories import start_import
 from tests.forms import Button, PageForm, forms_on
 
 # What is written into the fields of a form; other texts are "Neap".

@@ -4,9 +4,10 @@ import pytest
 
 from lessons.importing.readers import read_upload
 from lessons.importing.reimport.apply import apply_reimport
-from lessons.importing.services import create_module_from_review, start_import
+from lessons.importing.services import create_module_from_review
 from lessons.models import Lesson
 from lessons.services import claim_version
+from tests.factories import start_import
 from tests.importing.articles import SALT
 
 

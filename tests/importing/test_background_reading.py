@@ -10,12 +10,14 @@ from django.utils import timezone
 from lessons.courses.models import Membership
 from lessons.importing import personal_data, readers
 from lessons.importing.background_reading import MAX_ATTEMPTS, read_again, read_waiting
-from lessons.importing.models import ArticleImport
+from lessons.importing.document import PASTED_PAGE
+from lessons.importing.models import UPLOAD_FOLDER, ArticleImport
 from lessons.importing.review import sections
-from lessons.importing.review_steps import Step, save_review
+from lessons.importing.review_steps import ReviewConflict, Step, save_review
 from lessons.importing.services import create_module_from_review
-from lessons.importing.uploads import FOLDER, KEPT_FOR, delete_old_uploads, store_upload
+from lessons.importing.uploads import KEPT_FOR, delete_old_uploads, store_upload
 from tests import factories
+from tests.importing.archives import zipped
 from tests.importing.articles import SALT
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +39,7 @@ def upload(course, instructor):
 
 
 def files(settings):
-    folder = settings.MEDIA_ROOT / FOLDER
+    folder = settings.MEDIA_ROOT / UPLOAD_FOLDER
     return list(folder.iterdir()) if folder.exists() else []
 
 
@@ -99,6 +101,16 @@ def test_one_that_cannot_be_read_says_why_and_keeps_its_file(upload, settings, d
     assert len(files(settings)) == (data is not None)
 
 
+def test_the_file_of_a_document_that_is_refused_is_deleted(upload, settings, django_capture_on_commit_callbacks):
+    refused = upload(zipped({"notes.pdf": b"no page"}), "page.zip")
+    with django_capture_on_commit_callbacks(execute=True):
+        read_waiting()
+    refused.refresh_from_db()
+    assert (refused.state, refused.upload.name, files(settings)) == (State.FAILED, "", [])
+    assert delete_old_uploads(timezone.now() + KEPT_FOR + timedelta(days=1)) == 1
+    assert not ArticleImport.objects.exists()
+
+
 def test_a_text_is_read_again_in_another_encoding_and_keeps_the_decisions(upload, django_capture_on_commit_callbacks):
     article = upload(POLISH.encode("cp1250"), "morze.md", encoding="cp1252")
     read_waiting()
@@ -114,6 +126,45 @@ def test_a_text_is_read_again_in_another_encoding_and_keeps_the_decisions(upload
     assert not article.steps.exists()
 
 
+def test_what_was_pasted_is_read_whole_and_is_no_file(upload, instructor):
+    page = "<h1>Kelp</h1><p>Kelp grows fast.</p><ul><li><a href='https://example.org/'>Related: Algae</a></li></ul>"
+    first, other = upload(page, PASTED_PAGE), upload("<h1>Algae</h1><p>Algae are old.</p>", PASTED_PAGE)
+    assert read_waiting() == 2
+    create_module_from_review(by=instructor, article=ArticleImport.objects.get(pk=other.pk))
+    third = upload(page.replace("Kelp", "Dulse"), PASTED_PAGE)
+    read_waiting()
+    first.refresh_from_db()
+    third.refresh_from_db()
+    assert (first.review["omissions"], str(upload(b"", PASTED_PAGE))) == ([], "pasted article")
+    assert (third.previous, third.review["title"]) == (None, "Dulse")
+
+
+def test_a_review_is_not_saved_while_its_file_is_read_again(upload):
+    article = upload()
+    read_waiting()
+    article.refresh_from_db()
+    read_again(article=article, encoding="")
+    changed = sections.rename(article.review, "s1", "Salty")
+    with pytest.raises(ReviewConflict):
+        save_review(article=article, review=changed, version=article.version)
+
+
+def test_what_was_read_again_changes_no_import_that_has_made_a_module_since(upload, instructor, monkeypatch):
+    article = upload()
+    read_waiting()
+    ArticleImport.objects.update(state=State.WAITING)
+
+    def read_and_create(text):
+        create_module_from_review(by=instructor, article=ArticleImport.objects.get(pk=article.pk))
+        return readers.markdown.read(text.replace("Salt", "Sugar"))
+
+    monkeypatch.setitem(readers.TEXT_FORMATS, ".md", read_and_create)
+    assert read_waiting() == 1
+    article.refresh_from_db()
+    assert (article.review["title"], article.module.title) == ("Salt on the Table", "Salt on the Table")
+    assert read_waiting() == 0
+
+
 def test_the_file_is_deleted_with_its_purpose(upload, instructor, settings, django_capture_on_commit_callbacks):
     article = upload()
     read_waiting()
@@ -127,7 +178,7 @@ def test_old_files_are_deleted_and_what_failed_goes_with_them(upload, settings, 
     read_waiting()
     old = timezone.now() - KEPT_FOR - timedelta(days=1)
     ArticleImport.objects.exclude(pk=recent.pk).update(updated_at=old)
-    failed.upload.storage.save(f"{FOLDER}/unknown", ContentFile(b"of a course that was deleted"))
+    failed.upload.storage.save(f"{UPLOAD_FOLDER}/unknown", ContentFile(b"of a course that was deleted"))
     with django_capture_on_commit_callbacks(execute=True):
         assert delete_old_uploads(timezone.now()) == 2
     with django_capture_on_commit_callbacks(execute=True):

@@ -11,10 +11,10 @@ from lessons.importing.readers import read_upload
 from lessons.importing.review import sections, suggestions
 from lessons.importing.review.texts import ReviewIncomplete
 from lessons.importing.review_steps import ReviewConflict, save_review
-from lessons.importing.services import create_module_from_review, start_import
+from lessons.importing.services import create_module_from_review
 from lessons.markup.formulas import formula
 from lessons.models import CaseStudy, Lesson, Module
-from tests.factories import make_article
+from tests.factories import make_article, start_import
 from tests.importing.articles import ARTICLES, read
 
 HALF = r"\frac{1}{2}"

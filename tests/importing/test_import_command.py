@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from lessons.importing.models import ArticleImport
-from lessons.models import Module
+from lessons.models import Lesson, Module, Revision
 from tests.importing.articles import ARTICLES, SALT, SALT_AGAIN
 
 
@@ -34,6 +34,15 @@ def test_the_command_imports_and_publishes(course, instructor):
     module = Module.objects.get()
     assert (module.title, module.state) == ("Reading the Tide Table", "published")
     assert [lesson.current_revision.number for lesson in module.lessons.all()] == [1, 1, 1]
+
+
+def test_what_is_published_has_the_addresses_of_other_lessons(import_salt):
+    linked = "\n\nSee also [the end](#end).\n\n## The end {#end}\n\nSalt is cheap today, and it was not before.\n"
+    import_salt(SALT + linked, "--publish")
+    import_salt(SALT + linked.replace("cheap", "very cheap"), "--publish")
+    end = Lesson.objects.get(title="The end")
+    assert end.current_revision.number == 2
+    assert any(f'href="{end.get_absolute_url()}"' in html for html in Revision.objects.values_list("html", flat=True))
 
 
 def test_the_command_leaves_drafts_without_publish(course, instructor):

@@ -9,9 +9,11 @@ from PIL import Image
 from lessons.importing.document import Block, ParsedArticle, SourceImage, paragraph_block
 from lessons.importing.models import ArticleImport
 from lessons.importing.pictures import delete_pictures, unused_pictures
+from lessons.importing.reimport.plan import plan_reimport
 from lessons.importing.review import images
-from lessons.importing.services import create_module_from_review, start_import
+from lessons.importing.services import create_module_from_review
 from lessons.models import Asset, Lesson
+from tests.factories import start_import
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +65,16 @@ def test_the_same_picture_in_another_import_is_not_stored_again(begin, course, i
     assert {uid in html_of(changed) for uid in changed.review["images"]} == {True}
     same = begin(article_with((RED, "A mole")))
     assert (Asset.objects.count(), list(same.review["images"])) == (2, list(first.review["images"]))
+
+
+def test_an_article_in_which_only_a_picture_is_new_has_changed(begin, instructor):
+    create_module_from_review(by=instructor, article=begin(article_with((RED, "A mole"))))
+    parsed = article_with((BLUE, "A mole"))
+    changed = begin(parsed)
+    assert list(changed.review["images"]) == [parsed.images[0].uid]
+    assert parsed.images[0].uid in html_of(changed)
+    plan = plan_reimport(changed, changed.previous.module)
+    assert [change.status for change in plan.changes] == ["changed"]
 
 
 def test_a_broken_picture_becomes_a_placeholder_with_a_notice(begin):

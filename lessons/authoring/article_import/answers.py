@@ -21,11 +21,10 @@ from lessons.authoring.article_import.review_page import (
 )
 from lessons.authoring.article_import.update_preview import update_preview
 from lessons.importing.models import ArticleImport
-from lessons.importing.readers import TEXT_FORMATS
 from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.completeness import completeness, is_complete, missing_texts
 from lessons.importing.review_steps import available_steps
-from lessons.importing.uploads import is_kept
+from lessons.importing.uploads import has_encodings, is_kept
 from lessons.markup import decoding
 from lessons.markup.row_templates import render_rows
 
@@ -47,8 +46,9 @@ def render_page(request: HttpRequest, template: str, context: dict, status=200) 
 
 def encoding_choices(article: ArticleImport) -> list[tuple[str, str]]:
     """Return the encodings in which the file of a text may be read again; none for other formats and for a paste."""
-    is_text = article.source_name.lower().endswith(tuple(TEXT_FORMATS))
-    return [(name, str(label)) for name, label in decoding.ENCODINGS.items()] if is_text and is_kept(article) else []
+    if not has_encodings(article) or not is_kept(article):
+        return []
+    return [(name, str(label)) for name, label in decoding.ENCODINGS.items()]
 
 
 def encoding_label(article: ArticleImport) -> str:
@@ -147,7 +147,7 @@ def _changed_parts(article: ArticleImport, before: dict, view: View, old_view: V
         if group != old:
             parts[group["kind"]] = render_to_string("authoring/_review_suggestions.html", {"group": group})
     if review["omissions"] != before["omissions"] or view.whole != old_view.whole:
-        omissions = omission_list(review, text.blocks, view)
+        omissions = omission_list(review, text.blocks, text.word_counts, view)
         parts["left-out"] = render_to_string("authoring/_review_omissions.html", {"omissions": omissions})
     if review["images"] != before["images"] or view.whole != old_view.whole:
         parts["pictures"] = render_to_string("authoring/_review_images.html", {"images": image_list(review, view)})

@@ -6,12 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from lessons.authoring.base import offer_courses
 from lessons.courses.models import Course
 from lessons.importing import readers
-from lessons.importing.document import ParsedArticle
+from lessons.importing.document import PASTED_PAGE, PASTED_TEXT, ParsedArticle
 from lessons.importing.readers import formats, limits
 from lessons.markup.sanitise import InvalidText, check_size
 
-ACCEPTED_EXTENSIONS = ".docx,.epub,.pdf,.zip,.html,.htm,.xhtml,.md,.markdown,.txt,.text"
-PASTED_TEXT, PASTED_PAGE = "paste.txt", "paste.html"
+ACCEPTED_EXTENSIONS = ",".join([*readers.DOCUMENT_FORMATS, *readers.TEXT_FORMATS])
 
 
 class ArticleForm(forms.Form):

@@ -11,9 +11,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from lessons.importing.document import CASE_STUDY, LESSON, SECTION
-from lessons.importing.review.blocks import Blocks, current
-from lessons.importing.review.completeness import completeness, is_complete, missing_texts, omitted_ids
+from lessons.importing.review.blocks import Blocks, current, omitted_ids
+from lessons.importing.review.completeness import completeness, is_complete, missing_texts
 from lessons.importing.review.images import with_descriptions, without_description
+from lessons.importing.review.omissions import is_by_reader
 from lessons.importing.review.paragraph_text import editable_text
 from lessons.importing.review.sections import MAX_DEPTH, end_of
 
@@ -85,7 +86,7 @@ def review_context(review: dict, blocks: Blocks, counts: Mapping[str, int], view
         "after_count": len(sections) - window.end,
         "kinds": KINDS.items(),
         "suggestions": suggestion_groups(review, view),
-        "omissions": omission_list(review, blocks, view),
+        "omissions": omission_list(review, blocks, counts, view),
         "images": image_list(review, view),
     }
 
@@ -97,7 +98,7 @@ def outline_row(section: dict) -> dict:
 def section_rows(review: dict, blocks: Blocks, counts: Mapping[str, int], view: View, window: Window) -> list[dict]:
     """Return the sections of the window as rows, with the buttons that each has."""
     levels = [section["level"] for section in review["sections"]]
-    places = _omissions_by_place(review, blocks)
+    places = _omissions_by_place(review, blocks, counts)
     texts = _Texts(review, current(review, blocks), counts, view, places)
     return [
         _row(review["sections"][n], n, levels, review["sections"]) | texts.of(review["sections"][n])
@@ -169,7 +170,7 @@ def excerpt(text: str, words: int = EXCERPT_WORDS) -> str:
     return cut + "…" if len(cut) < len(text.strip()) else cut
 
 
-def _omissions_by_place(review: dict, blocks: Blocks) -> dict[str, list[dict]]:
+def _omissions_by_place(review: dict, blocks: Blocks, counts: Mapping[str, int]) -> dict[str, list[dict]]:
     """Return what was left out, by what it followed: a block, a section's heading, or, as `ID end`, a section.
 
     A merged heading followed the block before its own.
@@ -187,11 +188,11 @@ def _omissions_by_place(review: dict, blocks: Blocks) -> dict[str, list[dict]]:
         else:
             place = before_of.get(omission["before"]) if "heading" in omission else omission["after"]
         if place is not None and (place or first):
-            places.setdefault(place or first, []).append(_omission(omission, blocks))
+            places.setdefault(place or first, []).append(_omission(omission, blocks, counts))
     return places
 
 
-def _omission(omission: dict, blocks: Blocks) -> dict:
+def _omission(omission: dict, blocks: Blocks, counts: Mapping[str, int]) -> dict:
     """Return what the list of omissions says of one: heading or first words, and its pieces if they can be chosen."""
     ids = omitted_ids(omission)
     texts = [blocks[block_id]["text"] for block_id in ids if block_id in blocks]
@@ -201,7 +202,7 @@ def _omission(omission: dict, blocks: Blocks) -> dict:
         "reason": omission["reason"],
         "title": section["heading"] if section else excerpt(texts[0] if texts else ""),
         "excerpt": excerpt(" ".join(text[:300] for text in texts[:3]), 30),
-        "word_count": sum(len(text.split()) for text in texts),
+        "word_count": sum(counts.get(block_id, 0) for block_id in ids),
         "pieces": [{"id": i, "text": text[:2_000]} for i, text in zip(ids, texts, strict=False)][:SHOWN_ITEMS]
         if len(ids) > 1
         else [],
@@ -209,12 +210,13 @@ def _omission(omission: dict, blocks: Blocks) -> dict:
     }
 
 
-def omission_list(review: dict, blocks: Blocks, view: View) -> dict:
-    """Return what was left out, the latest first, since that is what one looks for."""
-    listed = list(reversed(review["omissions"]))
+def omission_list(review: dict, blocks: Blocks, counts: Mapping[str, int], view: View) -> dict:
+    """Return what was left out: in the review, the latest first; then by the reader, in the order of the article."""
+    by_reader = [omission for omission in review["omissions"] if is_by_reader(omission)]
+    listed = [omission for omission in reversed(review["omissions"]) if not is_by_reader(omission)] + by_reader
     shown = listed if view.whole == "left-out" else listed[:SHOWN_ITEMS]
     return {
-        "items": [_omission(omission, blocks) for omission in shown],
+        "items": [_omission(omission, blocks, counts) for omission in shown],
         "count": len(listed),
         "more": len(listed) - len(shown),
     }

@@ -40,7 +40,6 @@ REVIEW_NEW = gettext_lazy(
 GONE = gettext_lazy("That is no longer possible: the review has changed.")
 SAVED_ELSEWHERE = gettext_lazy("This review was saved in another window in the meantime.")
 MAX_ATTEMPTS = 3
-VIEW_FIELDS = {"at", "shown", "start", "editing", "whole"}
 
 
 class Submission(NamedTuple):
@@ -106,17 +105,26 @@ def _save(request: HttpRequest, article: ArticleImport, form: Submission) -> Htt
         shown = shown_review(article, form.version, form.window)
         if shown is None or _overwrites(form.data, shown, article.review):
             return _render_conflict(request, article, form, SAVED_ELSEWHERE)
-    before = article.review
     try:
-        typed = apply_fields(before, form.data, article.text.blocks, shown=shown)
+        typed = apply_fields(article.review, form.data, article.text.blocks, shown=shown)
     except InvalidText as error:
-        if form.is_script:
-            return JsonResponse({"problems": [str(error)]}, status=422)
-        return render_review(request, article, form.view, problems=[str(error)], status=422)
+        return _refuse(request, article, form, error)
     if form.action in ("undo", "redo"):
         return _go_back(request, article, form, typed)
     if form.action == "create":
         return _create(request, article, form, typed)
+    return _act(request, article, form, typed)
+
+
+def _refuse(request: HttpRequest, article: ArticleImport, form: Submission, error: InvalidText) -> HttpResponse:
+    if form.is_script:
+        return JsonResponse({"problems": [str(error)]}, status=422)
+    return render_review(request, article, form.view, problems=[str(error)], status=422)
+
+
+def _act(request: HttpRequest, article: ArticleImport, form: Submission, typed: dict) -> HttpResponse:
+    """Save the review after the button that was pressed. Raise ReviewConflict and UnknownAction."""
+    before = article.review
     changed = run_action(typed, form.data, article.text.blocks)
     is_typing = changed is typed
     step = Step(

@@ -14,6 +14,7 @@ from lessons.models import CaseStudy, Lesson, Module
 
 # An <img> as the sanitiser writes it, without alt or with an empty one.
 IMAGE_WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=\"[^\"]*[^\"\s])[^>]*>")
+SOURCE = re.compile(r"\bsrc=\"([^\"]*)")
 MISSING_ALT = _(
     "An image in the text has no alternative text for people who cannot see it. "
     "Select the image, press the image button and describe what it shows."
@@ -66,11 +67,19 @@ class BaseLessonForm(VersionedForm, forms.ModelForm):
         return self.cleaned_data["due_at"] if "due_at" in self.changed_data else self.instance.due_at
 
     def clean_body(self):
-        """Sanitise the text before it is saved: after a conflict the page shows it next to the other version."""
+        """Sanitise the text before it is saved: after a conflict the page shows it next to the other version.
+
+        An image that the draft has without a description may stay: it came with an article, or is decorative.
+        """
         body = sanitise.clean_html(self.cleaned_data["body"])
-        if IMAGE_WITHOUT_ALT.search(body):
+        if _undescribed_images(body) - _undescribed_images(self.instance.body):
             raise forms.ValidationError(MISSING_ALT)
         return body
+
+
+def _undescribed_images(body: str) -> set[str]:
+    """Return the addresses of the images without a description."""
+    return {address for image in IMAGE_WITHOUT_ALT.findall(body) for address in SOURCE.findall(image)}
 
 
 class LessonForm(BaseLessonForm):

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+FACTS = ("location", "began", "ended", "parties", "outcome", "evidence")
+
 
 def split_review(review):
     """Return the review with the ids of its blocks, and the blocks. The review may be that of an unread article."""
@@ -18,6 +20,7 @@ def split_review(review):
 
     sections = [with_ids(section) for section in review["sections"]]
     omissions = [split_omission(f"o{n}", old, blocks, with_ids) for n, old in enumerate(review["omissions"], 1)]
+    name_merged(sections, omissions)
     added = {"edits": {}, "images": {}, "missing": [], "notices": [], "encoding": ""}
     word_count = sum(len(block["text"].split()) for block in blocks.values())
     kept = {name: value for name, value in review.items() if name != "characters"}
@@ -28,10 +31,23 @@ def split_omission(omission_id, omission, blocks, with_ids):
     kept = {"id": omission_id, "reason": omission["reason"]}
     if "section" in omission:
         return {**kept, "section": with_ids(omission["section"]), "after": omission["after"]}
+    if omission.get("merged"):
+        heading = {"heading": omission["text"], "level": 1, "kind": "lesson", "blocks": [], "generated": False}
+        return {**kept, "heading": {**heading, "facts": dict.fromkeys(FACTS, "")}, "before": ""}
     block_id = f"x{sum(key.startswith('x') for key in blocks) + 1}"
     escaped = omission["text"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     blocks[block_id] = {"type": "paragraph", "text": omission["text"], "html": f"<p>{escaped}</p>"}
     return {**kept, "blocks": [block_id], "after": None}
+
+
+def name_merged(sections, omissions):
+    """Give sections that were merged an id. Where they stood was not stored: put back, they come last."""
+    number = max((int(part["id"][1:]) for part in [*sections, *(o.get("section") for o in omissions)] if part), default=0)
+    for omission in omissions:
+        if "heading" in omission:
+            number += 1
+            omission["heading"]["id"] = f"s{number}"
+            omission["after"] = sections[-1]["id"] if sections else ""
 
 
 def split_reviews(apps, schema_editor):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lessons.importing.document import Block
 from lessons.importing.outline import numbering
+from lessons.importing.outline.headings import COLONS
 from lessons.importing.readers.plain_text import contents
 from lessons.importing.stemming import STOP_WORDS, stems
 from lessons.markup.scripts import QUESTION_MARKS, is_mostly_unspaced
@@ -21,7 +22,6 @@ QUESTION = tuple(QUESTION_MARKS)
 TOKEN = re.compile(r"[\w’'-]+")
 MAX_TITLE_WORDS = 8
 OPENING_WORDS = 9
-COLONS = (":", "：")
 OPENING_HAN = 24  # characters
 HAN_PAUSE = re.compile("[，、。！？；：]")
 LETTER_HEAD = re.compile(r"(?:from|to|date|subject|von|an|datum|betreff|de|à|objet|para|fecha|asunto)\s*:", re.I)
@@ -97,8 +97,10 @@ def is_below_front_matter(blocks: list[Block], indexes: list[int]) -> bool:
     if len(indexes) < 3 or not 0 < indexes[0] <= MAX_FRONT_MATTER or indexes[1] != indexes[0] + 1:
         return False
     first, second = blocks[indexes[0]].text, blocks[indexes[1]].text
-    is_section = is_generic(second) or bool(numbering.markers(second))
-    is_short = all(len(block.text) < MAX_FRONT_LENGTH for block in blocks[: indexes[0]])
+    front = blocks[: indexes[0]]
+    is_letterhead = all(block.type == "table" for block in front)
+    is_section = is_letterhead or is_generic(second) or bool(numbering.markers(second))
+    is_short = all(len(block.text) < MAX_FRONT_LENGTH for block in front)
     return is_section and is_short and not numbering.markers(first) and not is_generic(first)
 
 

@@ -1,11 +1,24 @@
-"""One reader per format; each returns a `ParsedArticle`. Bad input raises InvalidText with a sentence."""
+"""One reader per format; each returns a `ParsedArticle`. Bad input raises InvalidText with a sentence.
+
+`read_upload` and `read_paste` are what others call. formats.py recognises a file's format, limits.py says how large it
+may be; documents and long texts are read by child_process.py, in a process with limits of memory and time.
+
+    docx/                  Word documents
+    epub/                  books; archives.py opens this and other zip files within bounds
+    pdf/                   PDFs
+    html.py                HTML: structures.py, html_formulas.py, anchors.py, callouts.py, page_code.py, …
+    pages/                 what of a web page is its main text, and its notes
+    office_html/           what office programs save and copy as HTML
+    saved_page.py          a web page with its pictures, as .zip or .mht
+    markdown.py            Markdown: markdown_commands.py, markdown_contents.py
+    plain_text/            text without markup: wrapped lines, lists, tables, notes, contents
+"""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from lessons.importing.document import ParsedArticle
+from lessons.importing.document import PASTED_PAGE, PASTED_TEXT, ParsedArticle
 from lessons.importing.readers import (
     broken_bytes,
     child_process,
@@ -18,6 +31,7 @@ from lessons.importing.readers import (
     pdf,
     plain_text,
     saved_page,
+    storable,
 )
 from lessons.markup import decoding
 from lessons.markup.characters import clean_text
@@ -66,7 +80,7 @@ def read_here(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
     extension = _extension(name, data)
     if extension in DOCUMENT_FORMATS:
         return _checked(DOCUMENT_FORMATS[extension](data))
-    reader = TEXT_FORMATS[extension]
+    reader = html.read_clipboard if name == PASTED_PAGE else TEXT_FORMATS[extension]
     decoded = decoding.decode(data, declared=reader is html.read_page, encoding=encoding)
     parsed = _read(reader, decoded.text)
     parsed.encoding = decoded.encoding
@@ -76,13 +90,13 @@ def read_here(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
 
 def read_paste(text: str, pasted_html: str = "") -> ParsedArticle:
     """Read a pasted article. pasted_html: the HTML that the clipboard had besides the plain text, if any."""
-    name, text = ("paste.html", pasted_html) if "<" in pasted_html else ("paste.txt", text)
+    name, text = (PASTED_PAGE, pasted_html) if "<" in pasted_html else (PASTED_TEXT, text)
     check_size(text)
     decoding.reject_control_characters(text)
     data = text.encode()
     if limits.is_large(data):
         return child_process.read_in_child(name, data, encoding="utf-8")
-    return _read(html.read_clipboard if name == "paste.html" else plain_text.read, text)
+    return _read(html.read_clipboard if name == PASTED_PAGE else plain_text.read, text)
 
 
 def _extension(name: str, data: bytes) -> str:
@@ -103,17 +117,14 @@ def _read(reader: Reader, text: str) -> ParsedArticle:
     if reader is not plain_text.read:  # which knows form feeds as the ends of pages
         text = clean_text(text)
     parsed = reader(text)
-    parsed.original = clean_text(text)
+    parsed.original = text
     return _checked(parsed)
 
 
 def _checked(parsed: ParsedArticle) -> ParsedArticle:
     """Return the article, cleaned, whichever reader made it. Raise InvalidText for one that is too long or empty."""
     limits.check_content(parsed)
-    # A reference in the markup, such as `&#1;`, has become a control character.
-    parsed.title = clean_text(parsed.title)
-    parsed.blocks = [replace(block, text=clean_text(block.text)) for block in parsed.blocks]
-    parsed.original = parsed.original or clean_text(parsed.source)
-    if not any(c.isalnum() for block in parsed.blocks for c in block.text) and not parsed.title:
-        raise InvalidText(_("This file has no readable text. Open it in a browser and copy the article from there."))
+    storable.make_storable(parsed)
+    if not any(c.isalnum() for text in (parsed.title, *(block.text for block in parsed.blocks)) for c in text):
+        raise InvalidText(_("There is no readable text here. Open the article in a browser and copy it from there."))
     return parsed

@@ -2,6 +2,7 @@
 
 import re
 
+from django.utils.safestring import SafeString
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import element
@@ -69,18 +70,19 @@ def _kind(node: LexborNode, limit: float) -> str:
 
 
 def _replace(node: LexborNode, kind: str) -> None:
+    """Replace an element by the callout that it is."""
     for icon in node.css(ICONS):
-        if not icon.text(deep=True).strip():
+        if not _words_of(icon):
             icon.decompose()
     title, content = node.css_first(TITLES) or _leading_heading(node), node
     icon_cell, content_cell = node.css_first("td.icon"), node.css_first("td.content")
     if icon_cell is not None and content_cell is not None:  # Asciidoctor
         title, content = icon_cell, content_cell
-    text = " ".join(title.text(deep=True).split()) if title is not None else ""
+    text = _words_of(title) if title is not None else ""
     if title is not None:
         title.decompose()
     lead = element("p", element("strong", text)) if text else ""
-    html = f'<aside class="callout callout-{kind}">{lead}{content.inner_html or ""}</aside>'
+    html = element("aside", lead, SafeString(content.inner_html or ""), class_=f"callout callout-{kind}")
     new = LexborHTMLParser(f"<!doctype html><body>{html}").css_first("aside")
     if new is None:
         return
@@ -88,6 +90,13 @@ def _replace(node: LexborNode, kind: str) -> None:
     if name:
         new.attrs["id"] = name
     node.replace_with(new)
+
+
+def _words_of(node: LexborNode) -> str:
+    """Return the text of a title or an icon; of one that is only a picture, what that says to who cannot see it."""
+    text = " ".join(node.text(deep=True).split())
+    images = [node] if node.tag == "img" else node.css("img")
+    return text or " ".join(" ".join(filter(None, (image.attributes.get("alt") for image in images))).split())
 
 
 def _leading_heading(node: LexborNode) -> LexborNode | None:

@@ -99,8 +99,8 @@ def strip_invisible(html: str) -> tuple[str, list[Omission]]:
 def all_text(page: LexborHTMLParser) -> str:
     """Return all text of the page in its order, with hidden parts, and the alternative text of images.
 
-    Blocks stand on lines of their own; what is inside a sentence does not part its words. What a tracked change has
-    deleted is at the end: it would part words that are one without it.
+    Blocks stand on lines of their own; an element inside a sentence does not separate its words. What a tracked
+    change has deleted is at the end: in its place it could divide a word.
     """
     html = FORMULA.sub(r" \1 ", page.html or "")
     shown: list[str] = []

@@ -37,7 +37,7 @@ PROGRAMS = {
 def recognise(name: str, data: bytes) -> str:
     """Return the extension that stands for the file's format, such as ".pdf", whatever its name says.
 
-    Raise InvalidText for a format that nobody reads here, and for a damaged or dangerous zip file.
+    Raise InvalidText for a format without a reader, and for a damaged or dangerous zip file.
     """
     extension = PurePath(name).suffix.lower()
     if not data.strip():
@@ -56,6 +56,7 @@ def recognise(name: str, data: bytes) -> str:
 
 
 def _recognise_archive(name: str, extension: str, archive: Archive) -> str:
+    """Return the format of a zip file, by what is in it. Raise InvalidText for one without a reader."""
     if "[Content_Types].xml" in archive and any(member.startswith("word/") for member in archive.names):
         return ".docx"
     mimetype = archive.read("mimetype")[:100] if "mimetype" in archive else b""

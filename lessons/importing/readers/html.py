@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, table_block
-from lessons.importing.readers import anchors, cleaning, html_formulas, office_html, structures
+from lessons.importing.readers import anchors, cleaning, html_formulas, office_html, page_code, structures
 from lessons.importing.readers.cleaning import Cleaned
 from lessons.importing.readers.office_html.conditional import without_conditions
 from lessons.importing.readers.office_html.styles import style_sheets
@@ -33,7 +33,7 @@ STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i
 UNLINKED = re.compile(r'<a rel="[^"]*">(.*?)</a>', re.DOTALL)
 # What no office program writes.
 WEB_ONLY = "nav, main, article, form, script[src]"
-# Marks in the blocks of a page, whose HTML and titles are given too, those that are not its article.
+# Sets the reason of the blocks that are not a page's article. It is also given the page's HTML and titles.
 Selector = Callable[[list[PageBlock], str, PageTitle], None]
 
 
@@ -75,35 +75,18 @@ def _read(
 
     is_page: furniture is recognised by the names of classes.
     """
-    original = text
-    text = without_conditions(cleaning.without_soft_hyphens(text))
-    css, limit, all_tex = style_sheets(text), FormulaLimit(), html_formulas.has_program(text)
-    text, invisible = cleaning.strip_invisible(html_formulas.in_source(text, limit))
-    check_depth(text)
-    page = LexborHTMLParser(text)
-    html_formulas.in_page(page, limit)
-    if tex_in_text:
-        html_formulas.in_text(page, limit, all_tex=all_tex)
-    structures.part_words(page)
+    page, html, css, invisible = _parse(text, tex_in_text=tex_in_text)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
-    body = cleaning.body(page)
-    office = office_html.normalise(page, text, css)
+    office = office_html.normalise(page, html, css)
     numbers = structures.unify(page)
-    prepared = preparation.prepare(page, original, find_picture)
+    prepared = preparation.prepare(page, text, find_picture)
     title = prepared.title.named(office.title)
     # A paragraph from Word on a web page does not make it a document of Word.
     is_document = office.is_office and not page.css_first(WEB_ONLY)
     cleaned = cleaning.clean(page, by_name=is_page and not is_document, marks=office.marks)
-    names = anchors.mark(page, places)
-    try:
-        page_blocks = _walk(body, cleaned, prepared)
-    except RecursionError:
-        raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
-    page_blocks += [PageBlock(block, body, (), why) for block, why in cleaned.taken_from(body)]
-    for one in page_blocks:
-        one.block = anchors.collect(one.block, names)
+    page_blocks = _page_blocks(page, places, cleaned, prepared)
     if not is_document:
-        select(page_blocks, text, title)
+        select(page_blocks, html, title)
     leave_out_empty_headings(page_blocks, title)
     for one in page_blocks:
         one.block = _without_empty_links(one.block)
@@ -118,6 +101,36 @@ def _read(
     )
     _set_title(parsed, title)
     return parsed
+
+
+def _parse(text: str, *, tex_in_text: bool) -> tuple[LexborHTMLParser, str, str, list[Omission]]:
+    """Return the page with its formulas as MathML, its HTML, its style sheets, and what of it nobody sees."""
+    html = without_conditions(cleaning.without_soft_hyphens(text))
+    css, limit, all_tex = style_sheets(html), FormulaLimit(), html_formulas.has_program(html)
+    html, invisible = cleaning.strip_invisible(html_formulas.convert_source(html, limit))
+    check_depth(html)
+    page = LexborHTMLParser(html)
+    html_formulas.convert_elements(page, limit)
+    if tex_in_text:
+        html_formulas.convert_text(page, limit, all_tex=all_tex)
+    page_code.separate_numbers(page)
+    return page, html, css, invisible
+
+
+def _page_blocks(
+    page: LexborHTMLParser, places: Collection[str], cleaned: Cleaned, prepared: Preparation
+) -> list[PageBlock]:
+    """Return all blocks of the page, each with the places in it that links lead to."""
+    body = cleaning.body(page)
+    names = anchors.mark(page, places)
+    try:
+        result = _walk(body, cleaned, prepared)
+    except RecursionError:
+        raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
+    result += [PageBlock(block, body, (), why) for block, why in cleaned.taken_from(body)]
+    for one in result:
+        one.block = anchors.collect(one.block, names)
+    return result
 
 
 def _language(page: LexborHTMLParser) -> str:

@@ -52,8 +52,8 @@ SIZE = re.compile(r"\\(?:dpi|bg|fg|inline|small|large|fn_[a-z]+)(?:\{\w*\}|\s)\s
 NOT_TEXT = set("pre code kbd samp script style textarea title math svg template".split())
 
 
-def in_source(html: str, limit: FormulaLimit) -> str:
-    """Return the page with its MathML, and its scripts that are formulas, as formulas. Linear in its length.
+def convert_source(html: str, limit: FormulaLimit) -> str:
+    """Return the page with formulas in the place of its MathML and of its scripts with TeX. Linear in its length.
 
     It comes before all that is invisible is removed from the page. Raise InvalidText for too many formulas.
     """
@@ -90,7 +90,7 @@ def has_program(html: str) -> bool:
     return bool(PROGRAM.search(html))
 
 
-def in_page(page: LexborHTMLParser, limit: FormulaLimit) -> None:
+def convert_elements(page: LexborHTMLParser, limit: FormulaLimit) -> None:
     """Put formulas in the place of what shows them. Raise InvalidText for too many of them."""
     _replace_rendered(page)
     _replace_images(page, limit)
@@ -106,13 +106,14 @@ def _replace_rendered(page: LexborHTMLParser) -> None:
         if node.mem_id in done or node.parent is None:
             continue
         done |= {inner.mem_id for inner in node.css(RENDERED)}
-        if _is_formula(_next(node)):  # From the script, whose TeX is better than what was made of it.
+        if _is_formula(_next_element(node)):  # From the script, whose TeX is better than what was made of it.
             node.decompose()
-        elif html := _of_rendered(node):
-            _put(node, html)
+        elif html := _formula_of(node):
+            _replace_by(node, html)
 
 
-def _of_rendered(node: LexborNode) -> str:
+def _formula_of(node: LexborNode) -> str:
+    """Return the formula that an element shows, empty if it does not say it."""
     display = _is_displayed(node)
     maths = node.css("math")
     if maths:
@@ -136,7 +137,7 @@ def _classes(node: LexborNode) -> list[str]:
     return (node.attributes.get("class") or "").split()
 
 
-def _next(node: LexborNode) -> LexborNode | None:
+def _next_element(node: LexborNode) -> LexborNode | None:
     """Return the next element after a node, None if there is text in between."""
     following = node.next
     while following is not None and following.is_text_node and not following.text(deep=False).strip():
@@ -148,7 +149,8 @@ def _is_formula(node: LexborNode | None) -> bool:
     return node is not None and node.tag == "math"
 
 
-def _put(node: LexborNode, html: str) -> None:
+def _replace_by(node: LexborNode, html: str) -> None:
+    """Replace a node by a formula."""
     new = LexborHTMLParser(f"<!doctype html><body>{html}").css_first("math")
     if new is not None:
         node.replace_with(new)
@@ -165,7 +167,7 @@ def _replace_images(page: LexborHTMLParser, limit: FormulaLimit) -> None:
         tex = image.attributes.get("alt") or image.attributes.get("title") or ""
         tex = tex if tex.strip() or not is_drawn else _tex_in_address(address)
         if tex.strip():
-            _put(image, limit.add(formula(tex, display=bool(DISPLAYED & set(classes)))))
+            _replace_by(image, limit.add(formula(tex, display=bool(DISPLAYED & set(classes)))))
 
 
 def _tex_in_address(address: str) -> str:
@@ -192,7 +194,7 @@ def _replace_elements(page: LexborHTMLParser, limit: FormulaLimit) -> None:
         if not tex and not node.css_first("img, br, em, i, sub, sup, a, p, div :not(span)"):
             tex = _only_tex(node)
         if tex:
-            _put(node, limit.add(formula(tex, display=display)))
+            _replace_by(node, limit.add(formula(tex, display=display)))
 
 
 def _only_tex(node: LexborNode) -> str:
@@ -205,7 +207,7 @@ def _only_tex(node: LexborNode) -> str:
     return text if is_tex(text, "\\[") and is_certain(text) else ""
 
 
-def in_text(page: LexborHTMLParser, limit: FormulaLimit, *, all_tex: bool) -> None:
+def convert_text(page: LexborHTMLParser, limit: FormulaLimit, *, all_tex: bool) -> None:
     r"""Make formulas of what stands between delimiters and can be nothing but TeX, or of all of it."""
     if page.body is None:
         return

@@ -27,7 +27,7 @@ LARGE_WORDS = 20_000
 
 
 def check_bytes(extension: str, size: int) -> None:
-    """Raise InvalidText for a file that is larger than its format allows; for any other format, than any may be."""
+    """Raise InvalidText for a file that is larger than its format allows; a format that is not named is text."""
     limit = MAX_MEGABYTES.get(extension, TEXT_MEGABYTES)
     if size > limit * MEGABYTE:
         raise InvalidText(

@@ -23,7 +23,7 @@ FRONT_MATTER = re.compile(
     r"\A\ufeff?(?P<fence>---|\+\+\+)[ \t]*\n(?P<data>.*?)\n(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
 )
 MAX_WIKI_LINK = 300
-# A book may have so many times as many lines as a lesson: it is read in a child process.
+# A book may have this many times the lines of a lesson: it is read in a child process.
 BOOK = 3
 
 

@@ -121,10 +121,15 @@ class _Hider:
 
 
 def _hide_inline(line: str) -> str:
+    """Return a line with its commands, but for those in code, as comments after it."""
     commands: list[str] = []
+    ticks = position = 0
 
     def hide(match: re.Match[str]) -> str:
-        if line.count("`", 0, match.start()) % 2:
+        nonlocal ticks, position
+        ticks += line.count("`", position, match.start())
+        position = match.start()
+        if ticks % 2:
             return match[0]
         commands.append(match[0])
         return ""

@@ -1,6 +1,7 @@
 """Code on a page as `<pre><code class="language-x">`, without the line numbers that programs put beside it."""
 
 import re
+from itertools import takewhile
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -45,18 +46,15 @@ LINE_ELEMENTS = {"li", "div", "p", "tr"}
 DIGITS = re.compile(r"[\d\s.:|]*+")
 
 
-def part_numbers(page: LexborHTMLParser) -> None:
-    """Put a space after each number of a line of code, inside its element."""
+def separate_numbers(page: LexborHTMLParser) -> None:
+    """Put a space after each number of a line of code, inside its element, so that it is no part of a word."""
     for pre in page.css("pre"):
         for node in pre.css(GUTTER):
             node.insert_child(" ")
 
 
 def unify(page: LexborHTMLParser) -> list[Omission]:
-    """Make one `<pre>` of each table with code and numbers of its lines, and remove the numbers in other code.
-
-    They are returned.
-    """
+    """Make one `<pre>` of each table with code and line numbers; remove the numbers of all code, and return them."""
     numbers: list[str] = []
     for table in page.css(TABLES):
         if table.parent is not None:
@@ -80,20 +78,28 @@ def _remove_number(node: LexborNode, numbers: list[str]) -> bool:
 
 
 def _unify_table(table: LexborNode, numbers: list[str]) -> None:
-    """Replace a table by the code in it, if all that it has besides are numbers."""
-    rows = [row.css("td, th") for row in table.css("tr")]
+    """Replace a table by the code in it, if all that it has besides are numbers, and rows above the code.
+
+    Those, such as the name of a file, become paragraphs.
+    """
+    every_row = [row.css("td, th") for row in table.css("tr")]
+    above = list(takewhile(lambda row: len(row) == 1, every_row))
+    rows = every_row[len(above) :]
     first = [row[0] for row in rows if len(row) > 1]
     if not first or not all(DIGITS.fullmatch(cell.text(deep=True, separator=" ")) for cell in first):
         return
-    if not any(_is_code_cell(row[-1]) for row in rows) or any(len(row) > 2 for row in rows):
+    if not any(_is_code_cell(row[-1]) for row in rows) or any(len(row) != 2 for row in rows):
         return
-    lines = [code_text(row[-1]).removesuffix("\n") for row in rows if len(row) > 1]
+    lines = [code_text(row[-1]).removesuffix("\n") for row in rows]
     for cell in first:
         numbers += (
             cell.text(deep=True, separator=" ").split() or (cell.attributes.get("data-line-number") or "").split()
         )
     html = code_element("\n".join(lines), language_of(rows[0][-1].css_first("code") or table))
-    new = LexborHTMLParser(f"<!doctype html><body>{html}").css_first("pre")
+    heads = [*table.css("caption"), *(row[0] for row in above)]
+    texts = [" ".join(head.text(deep=True, separator=" ").split()) for head in heads]
+    paragraphs = "".join(element("p", text) for text in texts if text)
+    new = LexborHTMLParser(f"<!doctype html><body><div>{paragraphs}{html}</div>").css_first("div")
     if new is not None:
         table.replace_with(new)
 

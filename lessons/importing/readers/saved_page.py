@@ -41,7 +41,8 @@ def read_zip(data: bytes) -> ParsedArticle:
                 "page and its folder into the zip file."
             )
         )
-    main = min(pages, key=lambda name: _order(name, archive))
+    folders = {part for name in archive.names for part in _folders(name.lower())}
+    main = min(pages, key=lambda name: _order(name, folders, archive))
     parsed = _read(archive.read(main), _finder(archive, main))
     others = [name for name in pages if name != main and not _is_in_page_folder(name)]
     reason = _("Another page in the zip file: import it by itself.")
@@ -86,12 +87,15 @@ def _read(data: bytes, find: Callable[[str], bytes | None], start: str = "") -> 
     return parsed
 
 
-def _order(name: str, archive: Archive) -> tuple[bool, int, bool, bool, int]:
-    """Return what sorts the pages of an archive, the one that was saved first."""
-    stem = name.rpartition(".")[0]
-    has_folder = any(
-        member.lower().startswith(stem.lower() + end + "/") for member in archive.names for end in FOLDER_ENDS
-    )
+def _folders(name: str) -> list[str]:
+    """Return the paths of the folders around a file."""
+    return [name[:n] for n, c in enumerate(name) if c == "/"]
+
+
+def _order(name: str, folders: set[str], archive: Archive) -> tuple[bool, int, bool, bool, int]:
+    """Return what sorts the pages of an archive, the one that was saved first. folders: in lower case."""
+    stem = name.rpartition(".")[0].lower()
+    has_folder = any(stem + end in folders for end in FOLDER_ENDS)
     is_index = basename(name).lower().startswith("index.")
     return _is_in_page_folder(name), name.count("/"), not has_folder, not is_index, -archive.size(name)
 

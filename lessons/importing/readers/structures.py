@@ -19,11 +19,6 @@ LIST_TYPES = {
 }
 
 
-def part_words(page: LexborHTMLParser) -> None:
-    """Part the numbers of lines from the words beside them."""
-    page_code.part_numbers(page)
-
-
 def unify(page: LexborHTMLParser) -> list[Omission]:
     """Give the structures of `page` the form that they have in a lesson, and return what is removed from them."""
     omissions = page_code.unify(page)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from django.utils.translation import gettext as _
 
 from lessons.importing.document import Block, Omission, paragraph_block
-from lessons.importing.proof import count_words
+from lessons.importing.proof import count_compared_words
 from lessons.importing.review.errors import UnknownPart
 from lessons.markup.plain_text import has_visible_text, text_by_block
 from lessons.markup.sanitise import InvalidText, sanitise
@@ -31,13 +31,18 @@ def pieces(omission: Omission) -> list[Block]:
     return [paragraph_block(line.strip()) for line in omission.text.split("\n") if line.strip()]
 
 
+def omitted_ids(omission: dict) -> list[str]:
+    """Return the ids of the blocks that an omission of the review lists."""
+    return omission["section"]["blocks"] if "section" in omission else omission.get("blocks", [])
+
+
 def ordinal(block_id: str) -> int:
     """Return the position of one of the article's own blocks in the article; 0 for any other."""
     return int(block_id[1:]) if block_id.startswith(ARTICLE) else 0
 
 
 def word_counts(blocks: Blocks) -> dict[str, int]:
-    return {block_id: count_words(block["text"]) for block_id, block in blocks.items()}
+    return {block_id: count_compared_words(block["text"]) for block_id, block in blocks.items()}
 
 
 def current(review: dict, blocks: Blocks) -> Blocks:

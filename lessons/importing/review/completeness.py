@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator
 
-from lessons.importing.analysis import completeness_message
-from lessons.importing.review.blocks import Blocks
+from django.utils.translation import ngettext
+
+from lessons.importing.review.blocks import Blocks, omitted_ids
 
 
 def missing_blocks(review: dict, all_ids: Collection[str]) -> list[str]:
@@ -19,11 +20,6 @@ def _present_ids(review: dict) -> Iterator[str]:
         yield from omitted_ids(omission)
 
 
-def omitted_ids(omission: dict) -> list[str]:
-    """Return the ids of the blocks that an omission lists."""
-    return omission["section"]["blocks"] if "section" in omission else omission.get("blocks", [])
-
-
 def is_complete(review: dict, all_ids: Collection[str]) -> bool:
     return not review["missing"] and not missing_blocks(review, all_ids)
 
@@ -37,3 +33,18 @@ def completeness(review: dict, all_ids: Collection[str]) -> str:
     """Return one sentence: that all words of the article are here, or in how many places some are missing."""
     missing_count = len(review["missing"]) + len(missing_blocks(review, all_ids))
     return completeness_message(review["word_count"], missing_count)
+
+
+def completeness_message(word_count: int, missing_count: int) -> str:
+    """Return the sentence of `completeness` for these numbers."""
+    if missing_count:
+        sentence = ngettext(
+            "Words of the article are missing in %(n)s place.",
+            "Words of the article are missing in %(n)s places.",
+            missing_count,
+        )
+        return sentence % {"n": f"{missing_count:,}"}
+    sentence = ngettext(
+        "The only word of the article is here.", "All %(n)s words of the article are here.", word_count
+    )
+    return sentence % {"n": f"{word_count:,}"}

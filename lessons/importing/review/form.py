@@ -35,17 +35,12 @@ class UnknownAction(ValueError):
     """The form requests something that is not possible, or concerns a part that no longer exists."""
 
 
-def apply_form(review: dict, data: Mapping[str, str], blocks: Blocks, *, shown: dict | None = None) -> dict:
-    """Return the review with everything that the form changes. Raise UnknownAction, and InvalidText for a paragraph.
+def apply_fields(review: dict, data: Mapping[str, str], blocks: Blocks, *, shown: dict | None = None) -> dict:
+    """Return the review with what was typed, ticked and chosen in the form, without its action.
 
     shown: the review that the form was made from, if it has changed since: only what differs from it is applied.
+    Raise UnknownAction, and InvalidText for a paragraph.
     """
-    review = apply_fields(review, data, blocks, shown=shown)
-    return run_action(review, data, blocks)
-
-
-def apply_fields(review: dict, data: Mapping[str, str], blocks: Blocks, *, shown: dict | None = None) -> dict:
-    """Return the review with what was typed, ticked and chosen in the form, without its action."""
     before = shown or review
     title, summary = data.get("title", before["title"]), data.get("summary", before["summary"]).strip()
     if title != before["title"]:

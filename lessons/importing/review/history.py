@@ -45,11 +45,23 @@ def step_name(action: str, data: Mapping[str, str], review: dict) -> str:
     name, _colon, subject = action.partition(":")
     if name == "selected":
         count = len([section for section in data.get("selected", "").split(",") if section])
-        return ngettext("Change %(n)s section", "Change %(n)s sections", count) % {"n": count}
+        return _selection_step_name(subject, count)
     if name not in NAMES:
         return _("Edit")
     section = next((one for one in review["sections"] if one["id"] == subject.partition(":")[0]), None)
     return str(NAMES[name]) % {"heading": section["heading"] if section else ""}
+
+
+def _selection_step_name(action: str, count: int) -> str:
+    names = {
+        "omit": ngettext("Leave out %(n)s section", "Leave out %(n)s sections", count),
+        "merge": ngettext("Merge %(n)s section", "Merge %(n)s sections", count),
+        "promote": ngettext("Promote %(n)s section", "Promote %(n)s sections", count),
+        "demote": ngettext("Demote %(n)s section", "Demote %(n)s sections", count),
+        "up": ngettext("Move %(n)s section up", "Move %(n)s sections up", count),
+        "down": ngettext("Move %(n)s section down", "Move %(n)s sections down", count),
+    }
+    return names.get(action, ngettext("Change %(n)s section", "Change %(n)s sections", count)) % {"n": count}
 
 
 def typing_key(review: dict, changed: dict) -> str:

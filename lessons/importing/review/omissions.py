@@ -5,9 +5,16 @@ from django.utils.translation import gettext as _
 from lessons.importing.document import LESSON
 from lessons.importing.outline import titles
 from lessons.importing.review import sections
-from lessons.importing.review.blocks import ARTICLE, Blocks, ordinal
+from lessons.importing.review.blocks import ARTICLE, LEFT_OUT, Blocks, omitted_ids, ordinal
 from lessons.importing.review.errors import UnknownPart
 from lessons.importing.review.sections import FACT_FIELDS, close_level_gaps, replaced, unused_id, unused_section_id
+
+
+def is_by_reader(omission: dict) -> bool:
+    """Return whether the reader left it out, and not the instructor in the review."""
+    return "home" not in omission and all(
+        block_id.startswith(LEFT_OUT) for block_id in omission.get("blocks", [ARTICLE])
+    )
 
 
 def omit_block(review: dict, section_id: str, block_id: str) -> dict:
@@ -88,7 +95,7 @@ def _find(review: dict, omission_id: str) -> int:
 
 def _restore_block(review: dict, index: int, block_id: str, blocks: Blocks) -> dict:
     omission = review["omissions"][index]
-    listed = omission["section"]["blocks"] if "section" in omission else omission.get("blocks", [])
+    listed = omitted_ids(omission)
     if block_id not in listed:
         raise UnknownPart(block_id)
     position = listed.index(block_id)

@@ -71,17 +71,24 @@ def _parts(outline: Outline) -> Iterator[_Part]:
 
 
 def _places(blocks: list[Block], parts: list[_Part]) -> list[str]:
-    """Return what the omission at each position of the parsed blocks follows: a block, a section's heading, or ""."""
+    """Return what the omission at each position of the parsed blocks follows: a block, a section's heading, or "".
+
+    A footnote that was moved to another section is followed by nothing.
+    """
     known = {
-        id(block): block_id for part in parts for block, block_id in zip(part.section.blocks, part.blocks, strict=True)
+        id(block): (block_id, part.id)
+        for part in parts
+        for block, block_id in zip(part.section.blocks, part.blocks, strict=True)
     }
     headings = [(part.section.heading, part.id) for part in parts if not part.generated]
-    places, place, next_heading = [""], "", 0
+    places, place, here, next_heading = [""], "", "", 0
     for block in blocks:
         if id(block) in known:
-            place = known[id(block)]
+            block_id, part_id = known[id(block)]
+            if block.type != "footnote" or part_id == here:
+                place, here = block_id, part_id
         elif next_heading < len(headings) and block.text.endswith(headings[next_heading][0]):
-            place = headings[next_heading][1]
+            place = here = headings[next_heading][1]
             next_heading += 1
         places.append(place)
     return places

@@ -117,7 +117,7 @@ def problems(review: dict, *, needs_title: bool = True) -> list[str]:
     if needs_title and not review["title"].strip():
         sentences.append(_("The module has no title. Enter one."))
     if not review["sections"]:
-        sentences.append(_("There are no sections left. Put back one that was left out."))
+        sentences.append(_("There are no sections left. Put one back from “Left out”."))
     dates = [(item["event"], item["date"]) for item in accepted(review, "timeline")]
     for section in review["sections"]:
         if section["kind"] == CASE_STUDY:

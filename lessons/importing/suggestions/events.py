@@ -69,15 +69,13 @@ NOT_PAST = {
 }
 MENTION = {
     "en": re.compile(r"\b(?:as of|as early as|as late as|dated|edition|version|since|prior to|figures|statistics|"
-    r"percent|per cent|%|"
-                     r"suppose|assume|assuming|for example|for instance|e\.g\.|quoted|says|argues|writes|claims|"
-                     r"according to|survey|estimated|population|the number of|average)\b|%"),
+                     r"percent|per cent|suppose|assume|assuming|for example|for instance|e\.g\.|"
+                     r"quoted|says|argues|writes|claims|according to|survey|estimated|population|"
+                     r"the number of|average)\b|%"),
     "fr": re.compile(r"\b(?:depuis|édition|version|chiffres|statistiques|pour cent|par exemple|selon|d’après|"
-    r"sondage|estimée?s?|"
-                     r"affirme|soutient|population)\b|%", re.IGNORECASE),
-    "de": re.compile(r"\b(?:seit|Auflage|Version|Stand|Als Beispiel|Beispielhaft|angenommen|Statistik|Prozent|zum "
-    r"Beispiel|z\. ?B\.|laut|zufolge|Umfrage|geschätzt\w*|"
-                     r"schreibt|behauptet|Einwohner)\b|%"),
+                     r"sondage|estimée?s?|affirme|soutient|population)\b|%", re.IGNORECASE),
+    "de": re.compile(r"\b(?:seit|Auflage|Version|Stand|Als Beispiel|Beispielhaft|angenommen|Statistik|Prozent|"
+                     r"zum Beispiel|z\. ?B\.|laut|zufolge|Umfrage|geschätzt\w*|schreibt|behauptet|Einwohner)\b|%"),
 }  # fmt: skip
 BYLINE = re.compile(r"(?:by|par|von|from|de)\s+[A-ZÀ-Þ][\w.’-]+(?: [A-ZÀ-Þ][\w.’-]+){0,3}\s*[,|·–-]", re.IGNORECASE)
 BRACKETED_NOTE = re.compile(
@@ -88,6 +86,9 @@ ARTICLE = re.compile(r"^(?:the|le|la|les|der|die|das) |^l’", re.IGNORECASE)
 MAX_NAME_WORDS = 8
 MIN_WORDS = 5
 MIN_WORDS_OF_LINE = 3
+PERSONAL = re.compile(r"(?:it|its|il|elle|son|sa|er|sie|es|sein|seine|ihr|ihre)\b", re.IGNORECASE)
+SINCE = re.compile(r"\b(?:since|seit|depuis)(?: \w+){0,3}? $", re.IGNORECASE)
+QUOTATION = re.compile(r"[“„«\"][^”“»\"]{40,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +164,6 @@ def _event_text(sentence: str, source: SourceSentence, language: Language) -> st
     return f"{source.heading}: {text}" if is_named else ""
 
 
-PERSONAL = re.compile(r"(?:it|its|il|elle|son|sa|er|sie|es|sein|seine|ihr|ihre)\b", re.IGNORECASE)
-
-
 def _confidence(when: DateMatch, sentence: str, language: Language) -> float:
     confidence = CONFIDENCE[when.precision] + 0.15 * (when.precision == "range" and when.date.count("-") > 1)
     confidence += 0.15 if HAPPENED[language.code].search(sentence) else -0.2
@@ -177,10 +175,6 @@ def _confidence(when: DateMatch, sentence: str, language: Language) -> float:
     confidence -= 0.15 if len(sentence) > MAX_EVENT else 0.0
     confidence -= 0.15 if QUOTATION.search(sentence) else 0.0
     return round(max(0.0, min(0.95, confidence)), 2)
-
-
-SINCE = re.compile(r"\b(?:since|seit|depuis)(?: \w+){0,3}? $", re.IGNORECASE)
-QUOTATION = re.compile(r"[“„«\"][^”“»\"]{40,}")
 
 
 def _candidate(when: DateMatch, source: SourceSentence, text: str, confidence: float) -> EventCandidate:

@@ -42,6 +42,25 @@ AND = {
     "fr": r"(?:, (?:la |le |les |l’)?| et (?:la |le |les |l’)?)",
     "de": r"(?:, | und (?:der |dem )?)",
 }
+ENDED = {
+    "en": re.compile(
+        r"\b(?:ended|came to an end|was (?:closed|completed|dissolved|abandoned|concluded)|until|finished|withdrew)\b"
+    ),
+    "fr": re.compile(
+        r"\b(?:prit fin|prend fin|s’acheva|s’achève|se termin\w+|jusqu’en|fut (?:fermée?|achevée?|dissoute?))\b"
+    ),
+    "de": re.compile(r"\b(?:endete\w*|bis|wurde \w* ?(?:geschlossen|beendet|abgeschlossen|aufgelöst)|auslief)\b"),
+}
+NOT_PLACES = frozenset(
+    "act agreement treaty charter congress parliament senate council committee court convention constitution "
+    "university christianity islam summer winter spring autumn war crisis age era revolution renaissance christmas "
+    "easter bible figure chapter table section appendix article part english french german latin greek north south "
+    "east west loi traité conseil parlement sénat guerre crise révolution chapitre figure tableau anglais français "
+    "allemand effet fait outre revanche général gesetz vertrag rat parlament bundestag krieg krise revolution "
+    "kapitel abbildung tabelle jahr jahre sommer winter herbst frühjahr januar februar märz april mai juni juli "
+    "august september oktober november dezember rahmen zuge "
+    "laufe fall gegensatz folge anschluss bezug zeit deutsch englisch".split()
+)
 
 
 def suggest_facts(outline: Outline, parts: list[ReadPart], sources: list[SourceSentence]) -> list[dict]:
@@ -129,17 +148,6 @@ def _end(sentence: str, language: Language) -> str:
     return date.date.rpartition("/")[2] if date else ""
 
 
-ENDED = {
-    "en": re.compile(
-        r"\b(?:ended|came to an end|was (?:closed|completed|dissolved|abandoned|concluded)|until|finished|withdrew)\b"
-    ),
-    "fr": re.compile(
-        r"\b(?:prit fin|prend fin|s’acheva|s’achève|se termin\w+|jusqu’en|fut (?:fermée?|achevée?|dissoute?))\b"
-    ),
-    "de": re.compile(r"\b(?:endete\w*|bis|wurde \w* ?(?:geschlossen|beendet|abgeschlossen|aufgelöst)|auslief)\b"),
-}
-
-
 def _location(heading: str, own: list[str], introduction: list[str], language: Language) -> tuple[str, str]:
     """Return the place of a case study with the sentence that names it.
 
@@ -175,18 +183,6 @@ def _is_other(name: str, sentences: list[str], language: Language) -> bool:
     return bool(acting) or name.split()[0].lower() in NOT_PLACES or name.split()[-1].lower() in NOT_PLACES
 
 
-NOT_PLACES = frozenset(
-    "act agreement treaty charter congress parliament senate council committee court convention constitution "
-    "university christianity islam summer winter spring autumn war crisis age era revolution renaissance christmas "
-    "easter bible figure chapter table section appendix article part english french german latin greek north south "
-    "east west loi traité conseil parlement sénat guerre crise révolution chapitre figure tableau anglais français "
-    "allemand effet fait outre revanche général gesetz vertrag rat parlament bundestag krieg krise revolution "
-    "kapitel abbildung tabelle jahr jahre sommer winter herbst frühjahr januar februar märz april mai juni juli "
-    "august september oktober november dezember rahmen zuge "
-    "laufe fall gegensatz folge anschluss bezug zeit deutsch englisch".split()
-)
-
-
 def _parties(sentences: list[str], location: str, heading: str, language: Language) -> list[str]:
     """Return the names that act ("X signed …") or stand between "between" and "and"."""
     name = name_pattern(language)
@@ -211,8 +207,7 @@ def _parties(sentences: list[str], location: str, heading: str, language: Langua
 
 
 def _is_party(name: str, language: Language) -> bool:
-    """Return whether a name can be somebody: in German, where every noun has a capital, only names of several "
-    "parts."""
+    """Return whether a name can be somebody's: in German, where all nouns have capitals, only one of several words."""
     if language.code == "de":
         return is_acronym(name) or len(name.split()) > 1
     return name.lower() not in language.everyday_words

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 
 from lessons.importing.suggestions.definitions.base import singular
 from lessons.importing.suggestions.languages import Language
@@ -18,19 +17,6 @@ POSSESSIVE = re.compile(r"[’']s?$")
 
 def name_pattern(language: Language) -> str:
     return rf"{PART}(?:[ ’](?:{LINKS[language.code]}[ ]?)?{PART}){{0,5}}"
-
-
-def proper_names(sentences: Iterable[str], language: Language) -> Counter[str]:
-    """Count the names. A single word at the start of a sentence does not count, unless it is an acronym."""
-    pattern = re.compile(name_pattern(language))
-    names: Counter[str] = Counter()
-    for sentence in sentences:
-        for match in pattern.finditer(sentence):
-            name = clean_name(match[0], language)
-            is_first = not any(c.isalnum() for c in sentence[: match.start()])
-            if name and not (is_first and " " not in name and not is_acronym(name)):
-                names[name] += 1
-    return names
 
 
 def is_acronym(name: str) -> bool:

@@ -11,38 +11,38 @@ CLAIM, CONTRAST, REASON, CONSEQUENCE, OBLIGATION, LIMIT, CASE, TERM = (
 QUESTIONS: dict[str, dict[str, list[str]]] = {
     "en": {
         CLAIM: [
-            "“{quote}” Which evidence in “{heading}” supports this claim, and what would count against it?",
+            "“{quote}” What evidence in “{heading}” supports this claim, and what would count against it?",
             "Somebody disagrees with this sentence: “{quote}” What would be their best argument?",
-            "“{quote}” Do you know a case where this does not hold? What follows from it for the claim?",
+            "“{quote}” Do you know of a case where this does not hold? What does that mean for the claim?",
         ],
         CONTRAST: [
             "The text contrasts two sides: “{quote}” What explains the difference, and which side do you find "
             "stronger?",
-            "“{quote}” What do the two sides of this contrast have in common all the same?",
+            "“{quote}” What do the two sides of this contrast have in common nevertheless?",
             "“{quote}” Who would gain, and who would lose, if the first side of this contrast became like the second?",
         ],
         REASON: [
-            "The text gives a reason: “{quote}” Is it the only one? Which other reason could explain the same?",
-            "“{quote}” Would the first half of this sentence still be true if the reason in it were not?",
+            "The text gives a reason: “{quote}” Is it the only one? What else could explain it?",
+            "“{quote}” Would the main point of this sentence still hold if the reason it gives were wrong?",
         ],
         CONSEQUENCE: [
-            "“{quote}” How could one tell whether this consequence really comes from the cause that is named?",
-            "“{quote}” Was this consequence to be expected? Who could have prevented or strengthened it, and how?",
+            "“{quote}” How could you tell whether this really is a consequence of the cause named?",
+            "“{quote}” Could this consequence have been foreseen? Who could have prevented or reinforced it, and how?",
         ],
         OBLIGATION: [
-            "“{quote}” Who says so, and what would happen if nobody kept to it?",
+            "“{quote}” Who requires this, and what would happen if nobody complied?",
             "“{quote}” When would you make an exception, and how would you justify it?",
         ],
         LIMIT: [
             "“{quote}” What would have to change for this difficulty to disappear?",
-            "“{quote}” Which of the people concerned feel this difficulty most, and what could be done for them?",
+            "“{quote}” Who is affected most by this difficulty, and what could be done for them?",
         ],
         CASE: [
             "About “{heading}” the text says: “{quote}” For whom was this a success, and by what measure?",
             "“{quote}” What would you have done differently in the case “{heading}”, and why?",
         ],
         TERM: [
-            "“{quote}” Describe one case that clearly falls under “{term}” and one that is at its border.",
+            "“{quote}” Describe one clear example of “{term}” and one borderline case.",
         ],
     },
     "fr": {

@@ -29,15 +29,13 @@ CUES = {
     "en": {
         CONTRAST: r"\b(?:whereas|in contrast to|unlike|on the one hand|as opposed to)\b|, while\b|, rather than\b",
         REASON: r"\bbecause\b(?! of\b)|, since\b",
-        CONSEQUENCE: r"\b(?:leads? to|led to|results? in|resulted in|caused|gave rise to|brings? about|"
-            r"has made|makes it)\b",
+        CONSEQUENCE: r"\b(?:leads? to|led to|results? in|resulted in|caused|gave rise to|brings? about|has made|"
+            r"makes it)\b",
         OBLIGATION: r"\b(?:must|should|ought to|has to|have to)\b",
-        LIMIT: r"\b(?:difficult to|difficult(?:y|ies)|obstacles?|drawbacks?|dangers?|"
-            r"threatens?|at the "
-        r"expense of|risks? of)\b",
-        CLAIM: r"\b(?:essential|crucial|the most|the only|never|always|the best|the worst|inevitabl[ey]|more "
-            r"important than|"
-        r"argues? that|claims? that|nothing but|far more|depends? on)\b",
+        LIMIT: r"\b(?:difficult to|difficult(?:y|ies)|obstacles?|drawbacks?|dangers?|threatens?|"
+            r"at the expense of|risks? of)\b",
+        CLAIM: r"\b(?:essential|crucial|the most|the only|never|always|the best|the worst|inevitabl[ey]|"
+            r"more important than|argues? that|claims? that|nothing but|far more|depends? on)\b",
     },
     "fr": {
         CONTRAST: r"\b(?:tandis que|alors que|contrairement à|à la différence de|au lieu de|plutôt que|d’un côté)\b",
@@ -45,12 +43,10 @@ CUES = {
         CONSEQUENCE: r"\b(?:entraîn\w+|provoqu\w+|conduit à|conduisent à|mène à|aboutit|si bien que|de sorte que|"
             r"a pour effet|rend\b)",
         OBLIGATION: r"\b(?:doit|doivent|devrait|devraient|il faut|il convient)\b",
-        LIMIT: r"\b(?:difficile de|difficultés?|obstacles?|inconvénients?|dangers?|menac\w+|au "
-            r"détriment d|"
-        r"risques?)\b",
+        LIMIT: r"\b(?:difficile de|difficultés?|obstacles?|inconvénients?|dangers?|menac\w+|au détriment d|"
+            r"risques?)\b",
         CLAIM: r"\b(?:essentiel\w*|crucia\w+|la plus|le plus|les plus|le seul|la seule|jamais|toujours|"
-            r"inévitable\w*|affirme que|"
-        r"soutient que|dépend\w* d\w+)\b",
+            r"inévitable\w*|affirme que|soutient que|dépend\w* d\w+)\b",
     },
     "de": {
         CONTRAST: r", während\b|\b(?:im Gegensatz zu|anders als|anstatt|einerseits)\b|\bnicht "
@@ -58,8 +54,7 @@ CUES = {
         REASON: r"\bweil\b|, denn\b|, da\b",
         CONSEQUENCE: r"\b(?:führt(?:e|en)? zu\w*|sodass|so dass|bewirkt\w*|verursacht\w*|zur Folge)\b",
         OBLIGATION: r"\b(?:muss|müssen|soll|sollen|sollte|sollten|darf nicht|dürfen nicht)\b",
-        LIMIT: r"\b(?:schwierig\w*|Hindernis\w*|Nachteile?n?|Gefahr\w*|bedroht|auf Kosten|"
-            r"Risik\w+)\b",
+        LIMIT: r"\b(?:schwierig\w*|Hindernis\w*|Nachteile?n?|Gefahr\w*|bedroht|auf Kosten|Risik\w+)\b",
         CLAIM: r"\b(?:entscheidend\w*|am meisten|einzige\w*|niemals|nie|immer|unvermeidlich\w*|behauptet|hängt\b.* ab|"
         r"wichtigste\w*|größte\w*)\b",
     },

@@ -36,6 +36,7 @@ BIBLIOGRAPHY = re.compile(
 # What starts in the middle: the rest of a line that was broken, or of a quotation.
 FRAGMENT = re.compile(r"[^\w“‘\"'(\[«„»¿¡]|[a-zß-öø-ÿ]|\d+[\])]")
 UNREAD_TYPES = {"footnote", "image", "code", "formula", "heading"}
+ORDINAL_CONTEXT = frozenset("am der dem den des die das im vom zum bis und ab seit".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +170,6 @@ def _is_ordinal(before: str, after: str) -> bool:
     """Return whether a number is one of a list or a German ordinal ("am 4. April"): not "in 12. The"."""
     words = before.split()
     return after.strip()[:1].isalpha() and (len(words) == 1 or words[-2].lower() in ORDINAL_CONTEXT)
-
-
-ORDINAL_CONTEXT = frozenset("am der dem den des die das im vom zum bis und ab seit".split())
 
 
 def join_texts(texts: Iterable[str], limit: int) -> list[str]:

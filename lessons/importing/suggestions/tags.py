@@ -39,6 +39,10 @@ VERBAL = {
     "fr": re.compile(r"(?:[a-z]{3}(?:er|ant|ées?|és?|ent))$"),
     "de": re.compile(r"(?!)"),
 }
+BYLINE = re.compile(
+    r"\s*(?:written |posted |edited )?(?:by|par|von|author:?|auteur :?|autor:?)\s+[A-ZÀ-Þ]", re.IGNORECASE
+)
+ADJECTIVE_ENDING = "e"  # of German
 
 
 class TagCandidates:
@@ -92,11 +96,6 @@ def _authors(outline: Outline) -> set[str]:
     return {word.lower() for line in lines for word in re.findall(r"[^\W\d_]{2,}", line)}
 
 
-BYLINE = re.compile(
-    r"\s*(?:written |posted |edited )?(?:by|par|von|author:?|auteur :?|autor:?)\s+[A-ZÀ-Þ]", re.IGNORECASE
-)
-
-
 def _phrases(sentence: str, language: Language, candidates: TagCandidates) -> Iterator[str]:
     """Yield the words and phrases of a sentence that could be subjects, as the sentence writes them."""
     tokens = TOKEN.findall(sentence.replace("’", " ").replace("'", " ") if language.code == "fr" else sentence)
@@ -135,7 +134,9 @@ def _longer(tokens: list[str], n: int, language: Language) -> Iterator[str]:
         return
     first, second = tokens[n], tokens[n + 1]
     if _is_content(second.lower(), language):
-        is_phrase = language.code != "de" or (first[:1].islower() and second[:1].isupper() and first.endswith(ENDINGS))
+        is_phrase = language.code != "de" or (
+            first[:1].islower() and second[:1].isupper() and first.endswith(ADJECTIVE_ENDING)
+        )
         if is_phrase:
             yield f"{first.lower() if n == 0 and second[:1].islower() else first} {second}"
     elif (
@@ -146,9 +147,6 @@ def _longer(tokens: list[str], n: int, language: Language) -> Iterator[str]:
     ):
         glue = "d’" if second == "d" else f"{second} "
         yield f"{first.lower()} {glue}{tokens[n + 2]}"
-
-
-ENDINGS = ("e",)
 
 
 def _is_content(word: str, language: Language) -> bool:

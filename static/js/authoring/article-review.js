@@ -17,6 +17,7 @@ class ArticleReview extends HTMLElement {
   #pending = 0;
   #isLeaving = false;
   #typed = 0;
+  #typedIn = new WeakSet();
   #listening;
   #text;
 
@@ -75,8 +76,10 @@ class ArticleReview extends HTMLElement {
   #input(event) {
     if (event.target.name === "selected" || event.target.name === "selected-kind") return;
     if (event.target.form !== this.#form) return;
-    if (event.target.matches(TEXT_FIELDS)) this.#saveSoon();
-    else this.#enqueue(() => this.#run("save"));
+    if (event.target.matches(TEXT_FIELDS)) {
+      this.#typedIn.add(event.target);
+      this.#saveSoon();
+    } else this.#enqueue(() => this.#run("save"));
   }
 
   #saveSoon() {
@@ -85,10 +88,11 @@ class ArticleReview extends HTMLElement {
     this.#timer = setTimeout(() => this.#enqueue(() => this.#save()), SAVE_DELAY);
   }
 
+  /* In a field where something was typed the browser takes back what was typed. */
   #keydown(event) {
     const isUndo = (event.ctrlKey || event.metaKey) && !event.altKey && ["z", "y"].includes(event.key.toLowerCase());
     if (event.key === "Escape") this.#closeMenu(event.target);
-    if (!isUndo || event.target.matches(TEXT_FIELDS)) return;
+    if (!isUndo || this.#typedIn.has(event.target)) return;
     event.preventDefault();
     this.#enqueue(() => this.#run(event.shiftKey || event.key.toLowerCase() === "y" ? "redo" : "undo"));
   }

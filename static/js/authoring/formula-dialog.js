@@ -1,6 +1,6 @@
 /* A dialog with the TeX of a formula: the server shows what it makes of it, and that is what the text gets. */
 
-import { asFormula } from "./editor/mathml.js";
+import { asFormula, mathIn } from "./editor/mathml.js";
 
 class FormulaDialog extends HTMLElement {
   #dialog;
@@ -32,7 +32,7 @@ class FormulaDialog extends HTMLElement {
   }
 
   #open({ editor, position = null, html = "" }) {
-    const math = parse(html);
+    const math = mathIn(html);
     this.#editor = editor;
     this.#position = position;
     this.#part("tex").value = math?.getAttribute("alttext") ?? "";
@@ -59,7 +59,7 @@ class FormulaDialog extends HTMLElement {
     try {
       const response = await fetch(`${this.dataset.url}?${query}`);
       if (!response.ok) throw new Error(response.status);
-      const math = parse((await response.json()).html);
+      const math = mathIn((await response.json()).html);
       if (request === this.#requests) {
         this.#showError("");
         this.#part("preview").replaceChildren(...(math ? [asFormula(math)] : []));
@@ -88,7 +88,5 @@ class FormulaDialog extends HTMLElement {
     this.#dialog.close();
   }
 }
-
-const parse = (html) => new DOMParser().parseFromString(html, "text/html").querySelector("math");
 
 customElements.define("formula-dialog", FormulaDialog);

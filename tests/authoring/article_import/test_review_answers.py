@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from lessons.importing.models import ArticleImport
 from lessons.importing.readers import read_paste, read_upload
-from lessons.importing.services import start_import
 from lessons.models import Module
+from tests.factories import start_import
 
 LONG = "# Long\n\n" + "".join(f"## Part {n} here\n\n{f'Word {n} of it. ' * 60}\n\nMore of {n}.\n\n" for n in range(90))
 

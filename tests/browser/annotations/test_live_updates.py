@@ -101,6 +101,7 @@ def test_edits_and_deletions_by_others_appear_on_an_open_page(page, shell, notes
     card(page, notes["note"]).wait_for(state="detached")
 
 
+@pytest.mark.thorough
 def test_a_draft_about_an_earlier_text_is_offered_and_sent_to_the_current_passage(
     page, shell, new_page, sign_in_as, notes
 ):

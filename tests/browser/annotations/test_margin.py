@@ -145,6 +145,7 @@ def test_on_a_narrow_screen_notes_are_in_a_sheet(new_page, sign_in_as, notes):
     page.locator(f"#note-{notes['last']['uid']}").wait_for()
 
 
+@pytest.mark.thorough
 def test_an_unfinished_reply_stays_while_others_reply(new_page, sign_in_as, notes):
     page, other = read(new_page, sign_in_as, notes), new_page(script=False)
     card = page.locator(f"#note-{notes['note']['uid']}")

@@ -34,6 +34,7 @@ def sign_in(page, address):
     press(page, "Sign in")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("script", [pytest.param(True, marks=pytest.mark.thorough), False])
 def test_signing_up_using_an_authenticator_app_and_ending_a_session(new_page, code_to, script):
     page = new_page(script=script, width=1440 if script else 390)

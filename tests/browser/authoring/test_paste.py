@@ -87,6 +87,7 @@ def test_a_paste_into_the_import_form_keeps_its_structure_when_it_is_edited(auth
     ]
 
 
+@pytest.mark.thorough
 def test_formatted_text_is_left_for_plain_text_by_a_button(author):
     page = author
     box = open_import_form(page)
@@ -111,7 +112,7 @@ def test_a_paste_into_the_lesson_editor_has_the_form_that_its_author_sees(author
         pasted.append(editor.evaluate("element => element.editor.getHTML()"))
     assert pasted == [
         "<h2>The Sea</h2><h2>Ebb</h2><p>In 1950 the water was <strong>low</strong>.</p>"
-        '<ul><li><p>sand</p><ul><li><p>mud</p></li></ul></li></ul>'
+        "<ul><li><p>sand</p><ul><li><p>mud</p></li></ul></li></ul>"
         '<ol start="3"><li><p>salt</p></li></ol>'
         "<h2>Flood</h2><h4>Springs</h4><p>Twice a month the water is high.</p>",
         "<h2>Ebb</h2><p><strong>bold</strong> and 10<sup>3</sup></p>"

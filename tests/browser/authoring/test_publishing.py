@@ -92,6 +92,7 @@ def test_the_passage_is_selected_in_the_new_text(author, lesson, look):
     assert_placed(page, lesson, "Sand takes up the water, 𝔸")
 
 
+@pytest.mark.thorough
 def test_without_scripts_the_passage_is_copied(author, lesson):
     page = author(script=False)
     publish(page, lesson)

@@ -80,6 +80,7 @@ def test_quoting_a_selection_replies_to_that_post_until_it_is_cancelled(thread):
     assert page.get_by_label("Your text").input_value().startswith("> $x^2$ and more")
 
 
+@pytest.mark.thorough
 def test_a_reply_to_a_merged_thread_leads_to_its_new_location(thread, shell):
     _other, target = thread("The one that stays")
     page, number = thread("The one that goes")
@@ -94,6 +95,7 @@ def test_a_reply_to_a_merged_thread_leads_to_its_new_location(thread, shell):
     page.locator(".post-body", has_text="Where am I?").wait_for()
 
 
+@pytest.mark.thorough
 def test_a_reply_on_the_next_page_is_shown_there(thread, shell):
     page, number = thread("Fifty and one")
     shell(FILL.format(thread=number, number=49))

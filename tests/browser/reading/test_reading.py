@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.environment import sample
+
 COURSE = "/courses/alliances-and-diplomacy/"
 MODULE = f"{COURSE}modules/military-diplomacy-in-nato/"
 CASE = "Operation Allied Force"
@@ -79,6 +81,7 @@ def test_a_sheet_opens_on_a_narrow_screen_and_closes_when_a_heading_is_chosen(ne
     assert page.url.endswith("#sec-the-argument-since")
 
 
+@pytest.mark.thorough
 def test_without_scripts_a_term_leads_to_its_definition_and_the_button_marks_as_read(new_page, sign_in_as):
     page = new_page(script=False)
     sign_in_as(page, "learner-a")
@@ -91,7 +94,9 @@ def test_without_scripts_a_term_leads_to_its_definition_and_the_button_marks_as_
     page.get_by_role("button", name="Mark as read").wait_for()
 
 
-@pytest.mark.parametrize("address", ["/", COURSE, MODULE, f"{COURSE}glossary/", f"{COURSE}timeline/", "/nowhere/"])
+@pytest.mark.parametrize(
+    "address", sample(["/", COURSE, MODULE, f"{COURSE}glossary/", f"{COURSE}timeline/", "/nowhere/"], parts=2)
+)
 def test_nothing_scrolls_sideways_on_the_smallest_screen(new_page, address):
     page = new_page(width=320, height=640)
     page.goto(address)

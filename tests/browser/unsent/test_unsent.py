@@ -51,6 +51,7 @@ def post(page):
     page.wait_for_url("**/threads/*/")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("which", ["browser", "page_cache_browser"])
 def test_another_text_sent_after_going_back_is_another_post(request, server, sign_in_as, which):
     page = request.getfixturevalue(which).new_context(base_url=server).new_page()
@@ -103,6 +104,7 @@ def test_text_typed_offline_survives_closing_the_tab_and_is_shown_to_no_other_ac
     context.close()
 
 
+@pytest.mark.thorough
 def test_a_note_typed_offline_is_offered_in_another_tab_and_sent_to_its_passage(browser, server, sign_in_as, shell):
     context = browser.new_context(base_url=server)  # the page says in its console that it is offline
     context.set_default_timeout(10_000)
@@ -134,6 +136,7 @@ def test_a_note_typed_offline_is_offered_in_another_tab_and_sent_to_its_passage(
     context.close()
 
 
+@pytest.mark.thorough
 def test_text_typed_while_a_reply_is_being_sent_stays(learner):
     ask(learner, "Faster than the server")
     held = []
@@ -174,6 +177,7 @@ def test_text_is_restored_after_an_ended_session_or_a_stale_token(learner, sign_
     learner.get_by_role("button", name="Discard").click()
 
 
+@pytest.mark.thorough
 def test_signing_out_asks_about_unsent_text(learner, sign_in_as):
     def sign_out(page, choice):
         page.goto(f"{FORUM}new/")
@@ -234,6 +238,7 @@ def test_a_lesson_in_the_editor_survives_closing_the_tab_until_it_is_saved(new_p
     assert not page.get_by_text("You wrote this earlier").is_visible()
 
 
+@pytest.mark.thorough
 def test_a_readers_own_reply_stays_on_the_card_after_replies_of_others(learner, shell):
     notes = lesson_with_notes(shell, "Tools and mechanisms")
     shell(REPLY.format(note=notes["note"]["id"]))

@@ -127,6 +127,17 @@ def test_a_report_has_its_title_below_the_front_matter():
     assert [section.heading for section in outline.walk()] == ["Abstract", "1. Introduction", "2. Barrels"]
 
 
+def test_a_title_below_a_letterhead_in_columns_needs_no_abstract():
+    text = (
+        "Harbour Working Group               A. Lind\nReport 17                         Harbour Office\n"
+        "Category: Practice                3 May 2021\n\n          Counting Barrels in Small Harbours\n\n"
+        f"On the Barrels\n\n{A}\n\n1. Method\n\n{B}\n\n2. Barrels\n\n{A}\n"
+    )
+    outline = outline_of_text(text)
+    assert outline.title == "Counting Barrels in Small Harbours"
+    assert [section.heading for section in outline.walk()] == ["On the Barrels", "1. Method", "2. Barrels"]
+
+
 def test_chapters_of_a_book_may_have_numbers_only():
     outline = outline_of_text(f"THE QUAY\n\nI\n\n{A}\n\n{B}\n\nII\n\n{B}\n\nIII\n\n{A}\n")
     assert [(section.level, section.heading) for section in outline.walk()] == [(1, "I"), (1, "II"), (1, "III")]

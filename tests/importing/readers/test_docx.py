@@ -91,6 +91,24 @@ def test_the_style_title_is_the_title_and_further_ones_are_headings():
     ]
 
 
+def test_what_a_title_has_besides_its_words_stays():
+    styles = HEADINGS + style("Title", "Title")
+    comment = '<w:comment w:id="1" w:author="Ada">' + p("Really?") + "</w:comment>"
+    marks = '<w:r><w:commentReference w:id="1"/></w:r><w:bookmarkStart w:id="0" w:name="top"/>'
+    title = p("The Sea", reference(1), marks, picture("i1", "A map"), style="Title")
+    files = {"links": {"i1": "media/a.png"}, "files": {"media/a.png": b"png"}}
+    parsed = read(title + p(BODY), styles=styles, comments=comment, footnotes=note(1, "A note."), **files)
+    first = parsed.blocks[0]
+    assert (parsed.title, first.text, first.anchors) == ("The Sea", "[1]A map", ("top",))
+    assert [o.text for o in parsed.omissions] == ["Really?"]
+
+
+def test_a_table_of_contents_in_a_cell_is_listed():
+    contents = p(field('TOC \\o "1-3"', run("Ebb 3")))
+    parsed = read(table(("Sea", contents), ("a", "b"), ("c", "d")) + p(BODY))
+    assert (parsed.blocks[0].text, [o.text for o in parsed.omissions]) == ("Sea | \na | b\nc | d", ["Ebb 3"])
+
+
 def test_the_number_of_a_heading_is_part_of_it():
     lists = numbering(n1=[("decimal", "%1", 1), ("decimal", "%1.%2", 1)])
     body = "".join(

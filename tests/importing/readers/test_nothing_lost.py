@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.importing.analysis import analyse, completeness_message
+from lessons.importing.analysis import analyse
 from lessons.importing.readers import read_paste
+from lessons.importing.review.completeness import completeness_message
 from lessons.markup.sanitise import InvalidText
 from tests.environment import examples
 from tests.importing.articles import ARTICLES, read
@@ -22,6 +23,7 @@ def test_every_sample_is_complete(name):
 
 def test_whether_words_are_missing_is_said_in_one_sentence():
     assert completeness_message(1200, 0) == "All 1,200 words of the article are here."
+    assert completeness_message(1, 0) == "The only word of the article is here."
     assert completeness_message(1200, 1) == "Words of the article are missing in 1 place."
 
 

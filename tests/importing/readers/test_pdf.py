@@ -50,6 +50,13 @@ def test_the_largest_line_is_the_title_and_others_are_headings():
     assert not analyse(parsed).missing
 
 
+def test_a_centred_title_is_no_part_of_the_heading_below_it():
+    page = PdfPage().line("The Shore", x=178, size=18, font="bold").gap(2).line("Mud", size=18, font="bold")
+    page.gap(4).lines(*MUD).gap(16).line("Sand", size=18, font="bold").gap(4).lines(*SAND)
+    parsed = reader.read(pdf(page, title="shore-final-2"))
+    assert (parsed.title, headings(parsed)) == ("The Shore", [(1, "Mud"), (1, "Sand")])
+
+
 def test_a_pdf_is_read_in_a_child_process_whatever_its_name():
     assert headings(read_upload("shore.docx", pdf(chapter()))) == [(1, "Mud"), (1, "Sand")]
 
@@ -132,8 +139,20 @@ def test_running_heads_and_page_numbers_are_left_out_and_named_once():
     assert texts(parsed) == [text for n in range(4) for text in (" ".join(MUD if n % 2 else SAND), "The end of page")]
     assert reasons(parsed) == {
         "The Shore of the Sea": "A running head or foot, on 4 pages.",
-        "7 Page 1 of 4 8 Page 2 of 4 9 Page 3 of 4 10 Page 4 of 4": "Page numbers, on 4 pages.",
+        "7 Page 1 of 4 8 Page 2 of 4 9 Page 3 of 4 10 Page 4 of 4": "The numbers of 4 pages.",
     }
+
+
+def test_the_title_that_the_running_heads_repeat_is_not_one_of_them():
+    first = PdfPage().line("The Shore", y=60, size=20, font="bold").gap(20)
+    first.line("Mud", size=14, font="bold").gap(4).lines(*MUD)
+    others = [
+        PdfPage().line("The Shore", y=40, size=9).line(f"{word} is here.", y=400)
+        for word in "sand reed foam ice".split()
+    ]
+    parsed = reader.read(pdf(first, *others))
+    assert parsed.title == "The Shore"
+    assert reasons(parsed) == {"The Shore": "A running head or foot, on 4 pages."}
 
 
 def test_footnotes_belong_to_the_mark_in_the_text():

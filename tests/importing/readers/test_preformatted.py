@@ -23,6 +23,12 @@ def test_a_drawing_keeps_its_spaces():
     assert (block.type, block.text) == ("code", drawing)
 
 
+def test_a_scale_above_a_drawing_belongs_to_it():
+    drawing = "0       4       8\n0 1 2 3 4 5 6 7 8\n+-+-+-+-+-+-+-+-+\n| Draught | Keel |\n+-+-+-+-+-+-+-+-+"
+    block = read_paste(f"{TEXT}\n\n{drawing}\n\n{TEXT}").blocks[1]
+    assert (block.type, block.text) == ("code", drawing)
+
+
 def test_an_indented_paragraph_is_no_code():
     assert (
         types(read_paste(f"{TEXT}\n\n        {TEXT[:60]}\n        {TEXT[60:]}\n\n{TEXT}").blocks) == ["paragraph"] * 3

@@ -57,6 +57,25 @@ def test_the_numbers_of_lines_are_listed_and_numbers_in_a_table_of_text_stay():
     assert table.text == "1 | Anna\n2 | b"
 
 
+def test_what_stands_above_the_lines_of_code_in_a_table_stays():
+    rows = '<tr><td class="linenos">1</td><td class="code"><pre>a = 1</pre></td></tr>'
+    head = '<caption>Listing 4</caption><tr><th colspan="2" class="filename">tide.py</th></tr>'
+    found = blocks(f'<table class="highlighttable">{head}{rows}</table>')
+    assert [(block.type, block.text) for block in found] == [
+        ("paragraph", "Listing 4"),
+        ("paragraph", "tide.py"),
+        ("code", "a = 1"),
+    ]
+
+
+def test_the_icon_of_a_callout_is_its_title_if_it_has_no_other():
+    icon = '<td class="icon"><img src="a.png" alt="Warning"></td>'
+    (block,) = blocks(
+        f'<div class="admonitionblock warning"><table><tr>{icon}<td class="content">Hot.</td></tr></table></div>'
+    )
+    assert (block.type, block.text) == ("quote", "Warning\nHot.")
+
+
 LISTS = {
     '<ol start="1949"><li>a</li><li value="1955">b</li></ol>': "1949. a\n1955. b",
     '<ol type="a"><li>x</li><li>y</li></ol>': "a. x\nb. y",

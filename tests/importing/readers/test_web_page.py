@@ -125,12 +125,21 @@ def test_a_button_in_a_sentence_keeps_its_words_and_its_definition_is_proposed()
         '<div class="glossary"><template id="t1"><div><p>The way of water from sea to sea.</p>'
         "<button><span>Close</span></button></div></template></div>"
     )
+    assert not analyse(parsed).missing
     assert texts(parsed)[-1] == "The water cycle goes on and rain falls."
     assert parsed.definitions == [
         ("water cycle", "The way of water from sea to sea."),
         ("rain", "water that falls from clouds"),
     ]
     assert "proposed" in next(str(one.reason) for one in parsed.omissions if one.text.startswith("The way of water"))
+
+
+def test_the_copy_of_a_picture_for_browsers_without_scripts_is_listed():
+    copy = '<noscript><img src="a.png" alt="A map"></noscript>'
+    parsed = page(f'<h1>Rain</h1>{ARTICLE}<p><img data-src="a.png" alt="A map">{copy}</p><p>{copy}</p>')
+    assert texts(parsed)[-2:] == ["[Picture: A map]"] * 2
+    assert [o.text for o in parsed.omissions if "copy" in str(o.reason)] == ["A map"]
+    assert not analyse(parsed).missing
 
 
 def test_a_button_beside_the_text_is_left_out():

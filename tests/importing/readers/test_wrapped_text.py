@@ -5,6 +5,7 @@ import textwrap
 import pytest
 
 from lessons.importing.readers import read_paste
+from lessons.importing.readers.plain_text import contents
 from tests.importing.articles import outline_of_text, types
 
 WALL = (
@@ -102,8 +103,26 @@ def test_a_dash_in_a_wrapped_sentence_is_no_list():
     assert types(read_paste(f"{text}\n{wrapped(WALL)}").blocks) == ["paragraph", "paragraph"]
 
 
-@pytest.mark.parametrize(
-    "line", ["CHAPTER I", "Ships:", "[1] a", "1. a", "> a", "| a | b |", "    x = 1;", "a\tb"]
-)
+@pytest.mark.parametrize("line", ["CHAPTER I", "Ships:", "[1] a", "1. a", "> a", "| a | b |", "    x = 1;", "a\tb"])
 def test_the_same_line_thousands_of_times_is_read(line):
     assert read_paste(f"{line}\n" * 3000).blocks
+
+
+@pytest.mark.parametrize(
+    ("line", "entry"),
+    [
+        ("The Sea ..... 12", "The Sea"),
+        ("The Sea . . . . 12", "The Sea"),
+        ("The Sea   xii", "The Sea"),
+        ("The Sea\t12", "The Sea"),
+        ("The Sea 12", "The Sea 12"),
+        ("The Sea etc.   12", "The Sea etc."),
+        ("In 1949", "In 1949"),
+    ],
+)
+def test_entries_of_a_table_of_contents_lose_the_number_of_the_page(line, entry):
+    assert contents.entry(line) == entry
+
+
+def test_a_long_gap_in_a_line_is_read_in_one_pass():
+    assert contents.entry("a" + " " * 200_000 + "b") == "a b"

@@ -20,6 +20,8 @@ NULS = b"ab\x00\x00\x01\x02cd\x00\x00\x00ef" * 40
         ("letter.txt", b"{\\rtf1 Dear all}", "RTF"),
         ("bytes.txt", NULS, "is not text"),
         ("page.html", b"<script>only()</script>", "no readable text"),
+        ("dashes.txt", b"-\n" * 3_000, "no readable text"),
+        ("rules.md", b"***\n\n=\n=\n", "no readable text"),
         ("page.html", b"<frameset><frame src=a></frameset>", "consists of frames"),
         ("page.html", b"<div>" * 2000 + b"deep", "levels deep"),
         ("list.md", b"> " * 5000 + b"deep", "nested"),

@@ -5,11 +5,11 @@ from copy import deepcopy
 import pytest
 
 from lessons.importing.analysis import analyse
-from lessons.importing.document import Omission, ParsedArticle, paragraph_block
+from lessons.importing.document import Block, Omission, ParsedArticle, paragraph_block
 from lessons.importing.review import blocks as block_edits
 from lessons.importing.review import omissions, sections, selection, suggestions
 from lessons.importing.review.completeness import completeness, is_complete, missing_texts
-from lessons.importing.review.history import focus_after, packed, unpacked
+from lessons.importing.review.history import focus_after, packed, step_name, unpacked
 from lessons.importing.review.paragraph_text import editable_text, html_of
 from lessons.importing.review.state import initial_review
 from lessons.importing.review.texts import problems, reviewed_lessons
@@ -201,6 +201,16 @@ def test_a_block_is_left_out_and_put_back_even_if_its_neighbours_are_gone(review
     assert section(changed, "s4")["blocks"][0] == first
 
 
+def test_what_was_left_out_after_a_footnote_stays_in_the_section_where_it_stood():
+    first = Block("paragraph", "See1.", '<p>See<sup class="footnote-ref"><a href="#fn-1">1</a></sup>.</p>')
+    heading, last = Block("heading", "Second", level=2), paragraph_block("End.")
+    note = Block("footnote", "A note.", '<li id="fn-1">A note.</li>')
+    menu = Omission("Menu", "Navigation", position=4)
+    parsed = ParsedArticle([first, heading, last, note], "See1. Second End. A note.", title="Notes", omissions=[menu])
+    review, blocks = initial_review(analyse(parsed), parsed)
+    assert text_of(omissions.restore(review, "o1", blocks), blocks) == ["See1.", "A note.", "End.", "Menu"]
+
+
 def test_what_the_reader_left_out_is_put_back_in_its_place_line_by_line():
     first, second, third = (paragraph_block(text) for text in ("One is here.", "Two is here.", "Three is here."))
     omitted = [Omission("Skip\nMenu", "Navigation", position=1), Omission("©", "Notice", third, position=2)]
@@ -299,6 +309,20 @@ def test_what_markdown_would_lose_is_edited_as_html(html):
 )
 def test_work_goes_on_where_it_was(review, action, change, focus):
     assert focus_after(action, review, change(review), "s2,s3") == focus
+
+
+@pytest.mark.parametrize(
+    ("action", "name"),
+    [
+        ("selected:merge", "Merge 2 sections"),
+        ("selected:up", "Move 2 sections up"),
+        ("selected:kind", "Change 2 sections"),
+        ("promote:s3", "Promote “{}”"),
+        ("save", "Edit"),
+    ],
+)
+def test_a_step_is_called_by_what_it_did(review, action, name):
+    assert step_name(action, {"selected": "s2,s3"}, review) == name.format(section(review, "s3")["heading"])
 
 
 def test_unknown_sections_are_an_error(review):

@@ -22,7 +22,12 @@ def review(started):
 
 @pytest.fixture
 def apply_form(started):
-    return lambda review, data, **options: form.apply_form(review, data, started.blocks, **options)
+    """Return a function that applies the fields of a form, and then its button, as submitting it does."""
+
+    def apply(review, data, **options):
+        return form.run_action(form.apply_fields(review, data, started.blocks, **options), data, started.blocks)
+
+    return apply
 
 
 HEADING = "Main Duties of Bees in Town"

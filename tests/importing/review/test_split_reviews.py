@@ -1,7 +1,9 @@
 """Reviews that were stored before their texts stood apart are converted, and lose nothing."""
 
+from collections import defaultdict
 from importlib import import_module
 
+from lessons.importing.review.carry_over import carry_over
 from lessons.importing.review.completeness import is_complete
 from lessons.importing.review.omissions import restore
 from lessons.importing.review.texts import reviewed_lessons
@@ -27,6 +29,7 @@ def test_an_old_review_is_split_and_complete():
         "sections": [section("s1", "One.", "Two."), section("s3", "Four.")],
         "omissions": [
             {"text": "Menu <b>", "reason": "Navigation"},
+            {"text": "S5", "reason": "Merged", "merged": True},
             {"text": "S2\nThree.", "reason": "Left out", "section": section("s2", "Three."), "after": "s1"},
         ],
         "characters": {"a": 3},
@@ -39,7 +42,12 @@ def test_an_old_review_is_split_and_complete():
         "<p>Four.</p>",
     ]
     assert blocks["x1"]["html"] == "<p>Menu &lt;b&gt;</p>"
-    back = restore(restore(review, "o2", blocks), "o1", blocks)
+    back = restore(restore(review, "o3", blocks), "o1", blocks)
     assert [one["id"] for one in back["sections"]] == ["s1", "s2", "s3"]
     assert back["sections"][-1]["blocks"][-1] == "x1"
+    back = restore(back, "o2", blocks)
+    assert [(one["id"], one["heading"]) for one in back["sections"]][-2:] == [("s3", "S3"), ("s4", "S5")]
+    assert is_complete(back, blocks)
+    new = {**review, "sections": [*review["sections"], {**review["sections"][1], "id": "s9", "heading": "S5"}]}
+    assert [one["id"] for one in carry_over(new, review, defaultdict(set))["sections"]] == ["s1", "s3"]
     assert migration.split_review({}) == ({}, {})

@@ -1,6 +1,9 @@
 """Import an article as a module, with every suggestion accepted; the same article again updates the module."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -53,27 +56,34 @@ class Command(BaseCommand):
         try:
             with memoizing():
                 prepare_module(prepared.article, prepared.article.review)
-                report = _import(prepared, publish=publish, overwrite=overwrite)
+                imported = _import(prepared, overwrite=overwrite)
         except ReviewIncomplete as error:
             raise CommandError(f"{file}: {error}") from None
-        self.stdout.write(report)
+        if publish:  # in a transaction of its own: links have their addresses only now
+            imported.publish()
+        self.stdout.write(imported.report)
+
+
+class Imported(NamedTuple):
+    """What was done, in sentences, and a function that publishes it."""
+
+    report: str
+    publish: Callable[[], int]
 
 
 @transaction.atomic
-def _import(prepared: PreparedImport, *, publish: bool, overwrite: bool) -> str:
-    """Save the import, and create or update the module; return a report of what was done."""
+def _import(prepared: PreparedImport, *, overwrite: bool) -> Imported:
+    """Save the import, and create or update the module."""
     article = save_import(prepared)
     proof = completeness(article.review, article.text.word_counts)
     if module_to_update(article):
         plan = apply_reimport(by=article.author, article=article, overwrite=overwrite)
-        if publish:
-            publish_reimport(by=article.author, plan=plan)
         summary = f"{plan.module.title}: {plan_summary(plan, article)}"
-        return " ".join([summary, *kept_messages(plan), proof])
+        report = " ".join([summary, *kept_messages(plan), proof])
+        return Imported(report, partial(publish_reimport, by=article.author, plan=plan))
     module = create_module_from_review(by=article.author, article=article)
-    if publish:
-        publish_module(by=article.author, module=module)
-    return f"{module.title}: {module.lessons.count()} lessons. {proof}"
+    report = f"{module.title}: {module.lessons.count()} lessons. {proof}"
+    return Imported(report, partial(publish_module, by=article.author, module=module))
 
 
 def get_course(slug: str) -> Course:

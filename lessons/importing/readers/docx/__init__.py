@@ -100,10 +100,13 @@ def _notes(context: Context, omissions: list[Omission]) -> list[Block]:
 
 
 def _note(node: Element, key: str, context: Context, omissions: list[Omission]) -> Block:
-    items = [item for item in BodyReader(context).read(node) if not isinstance(item, LeftOut)]
-    for item in items:
-        omissions += [Omission(one.text, one.reason) for one in item.left_out]
-    visible: list[Item] = [item for item in items if isinstance(item, TableItem) or item.spans]
+    """Return a note as a block, and add what is left out of it to the omissions."""
+    visible: list[Item] = []
+    for item in BodyReader(context).read(node):
+        left_out = [item] if isinstance(item, LeftOut) else item.left_out
+        omissions += [Omission(one.text, one.reason) for one in left_out if one.text.strip()]
+        if isinstance(item, TableItem) or (isinstance(item, Paragraph) and item.spans):
+            visible.append(item)
     parts = cell_blocks(visible)
     inside = SafeString("".join(part.html for part in parts))
     if len(visible) == 1 and isinstance(visible[0], Paragraph):

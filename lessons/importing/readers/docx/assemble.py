@@ -1,6 +1,7 @@
 """From paragraphs and tables to blocks: lists, quotes, code and captions are put together."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +14,6 @@ from lessons.importing.readers.text_lines import list_lines
 CONTENTS = _("The table of contents of the document.")
 # Kinds of paragraphs of which neighbours make one block.
 JOINED = {"list", "quote", "code", "contents", "definitions"}
-
-
 KIND_OF_ROLE = {"quote": "quote", "caption": "caption", "term": "definitions", "definition": "definitions"}
 
 
@@ -32,6 +31,7 @@ class Assembler:
         self._after_image = False
 
     def add(self, items: Iterable[Item]) -> None:
+        """Add the blocks of items that follow each other."""
         for item in items:
             if isinstance(item, LeftOut):
                 self._leave_out(item)
@@ -110,19 +110,16 @@ class Assembler:
 
     def _append(self, block: Block, anchors: Iterable[str]) -> None:
         names = tuple(dict.fromkeys([*self._anchors, *anchors]))
-        self.blocks.append(with_anchors(block, names))
+        self.blocks.append(replace(block, anchors=names))
         self._anchors, self._after_image = [], False
 
     def _heading(self, item: Paragraph) -> None:
         """Add a heading with its number; what it has besides words follows it."""
-        words = " ".join("".join(span.text for span in item.spans if span.kind not in ("note", "image")).split())
         number = item.marker.label if item.marker else ""
-        self._append(Block("heading", f"{number} {words}".strip(), level=item.level), item.anchors)
-        for span in item.spans:
-            if span.kind == "image":
-                self._append(Block("image", span.text, element("p", span.as_html())), ())
-            elif span.kind == "note":
-                self._append(Block("paragraph", span.text, element("p", span.as_html())), ())
+        self._append(Block("heading", f"{number} {item.heading_text}".strip(), level=item.level), item.anchors)
+        for span in item.apart():
+            kind = "image" if span.kind == "image" else "paragraph"
+            self._append(Block(kind, span.text, element("p", span.as_html())), ())
 
     def _figure(self, caption: Paragraph) -> None:
         image = self.blocks.pop()
@@ -138,8 +135,9 @@ class Assembler:
             self._leave_out(left_out)
         block = item.block
         if caption is not None:
-            start = element("caption", caption.html())
-            block = Block("table", f"{caption.text}\n{block.text}", SafeString(f"<table>{start}{block.html[7:]}"))
+            inside = SafeString(block.html.removeprefix("<table>").removesuffix("</table>"))
+            html = element("table", element("caption", caption.html()), inside)
+            block = Block("table", f"{caption.text}\n{block.text}", html)
         if block.text or "<img" in block.html or "<math" in block.html:
             self._append(block, [*(caption.anchors if caption else ()), *item.anchors])
 
@@ -161,10 +159,6 @@ class Assembler:
         for block in BUILDERS[kind](run):
             self._append(block, anchors)
             anchors = []
-
-
-def with_anchors(block: Block, names: tuple[str, ...]) -> Block:
-    return Block(block.type, block.text, block.html, block.level, block.strong, names)
 
 
 def _tidy(text: str) -> str:

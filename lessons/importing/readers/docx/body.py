@@ -7,7 +7,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from lessons.importing.readers.docx import tables
-from lessons.importing.readers.docx.assemble import cell_blocks
+from lessons.importing.readers.docx.assemble import CONTENTS
 from lessons.importing.readers.docx.content import Item, LeftOut, Paragraph, Span, TableItem
 from lessons.importing.readers.docx.context import Context
 from lessons.importing.readers.docx.namespaces import MC, M, R, W, value
@@ -15,7 +15,6 @@ from lessons.importing.readers.docx.paragraph import ParagraphReader
 from lessons.importing.readers.docx.selection import chosen
 from lessons.importing.readers.docx.text import text_of
 
-CONTENTS = _("The table of contents of the document.")
 OBJECT = _("Another document inside this one: open it in Word and copy its text.")
 TRANSPARENT = {W + name for name in ("customXml", "smartTag", "ins", "moveTo", "sdtContent")}
 
@@ -30,6 +29,7 @@ class BodyReader:
         self._joined: list[Span] = []
 
     def read(self, container: Element) -> list[Item]:
+        """Return the paragraphs, tables and what is left out, in order."""
         self._walk(container)
         if self._joined or self._anchors:
             style = self._context.styles.paragraph(None)
@@ -75,7 +75,7 @@ class BodyReader:
         return BodyReader(self._context).read(container)
 
     def _table(self, node: Element) -> None:
-        items = tables.read_table(node, self._context.styles, self._read_inside, cell_blocks)
+        items = tables.read_table(node, self._context.styles, self._read_inside)
         if self._anchors and items and isinstance(items[0], TableItem | Paragraph):
             items[0].anchors = [*self._anchors, *items[0].anchors]
             self._anchors = []

@@ -11,7 +11,8 @@ from lessons.importing.readers.docx.styles import Style
 from lessons.importing.readers.nested_lists import Marker
 
 Tag = tuple[str, tuple[tuple[str, str], ...]]
-LINE_BREAK = SafeString("<br>")
+LINE_BREAK = element("br")
+APART = {"note", "image"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ class Paragraph:
     @property
     def text(self) -> str:
         return " ".join("".join(span.text for span in self.spans).split())
+
+    @property
+    def heading_text(self) -> str:
+        """Return the text without references to notes and descriptions of pictures."""
+        return " ".join("".join(span.text for span in self.spans if span.kind not in APART).split())
+
+    def apart(self) -> list[Span]:
+        """Return the references to notes and the pictures, which a heading cannot have."""
+        return [span for span in self.spans if span.kind in APART]
 
     @property
     def raw_text(self) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from lessons.importing.readers.docx.content import Item, Paragraph
-from lessons.importing.readers.docx.styles import MAX_LEVEL
+from lessons.importing.readers.docx.styles import MAX_LEVEL, Style
 
 MAX_LENGTH = 120
 MAX_CONSECUTIVE = 3
@@ -73,9 +73,12 @@ def _stands_out(item: Paragraph, body_size: int, shows_bold: bool) -> bool:
 
 
 def take_title(items: list[Item]) -> str:
-    """Return the title that has the style of one, and remove it; further ones become headings of the first level."""
+    """Return the title that has the style of one, and take it out of the items.
+
+    What it has besides words stays. Further titles become headings of the first level.
+    """
     paragraphs = [item for item in items if isinstance(item, Paragraph)]
-    titles = [item for item in paragraphs if item.style.role == "title" and item.text and not item.is_toc]
+    titles = [item for item in paragraphs if item.style.role == "title" and item.heading_text and not item.is_toc]
     if not titles:
         return ""
     before = [item for item in paragraphs[: paragraphs.index(titles[0])] if item.text and not item.is_toc]
@@ -89,8 +92,13 @@ def take_title(items: list[Item]) -> str:
         for item in others:
             item.level = 1
     for item in first:
-        items.remove(item)
-    return " ".join(item.text for item in first)
+        items[items.index(item)] = _without_words(item)
+    return " ".join(item.heading_text for item in first)
+
+
+def _without_words(item: Paragraph) -> Paragraph:
+    """Return what a title has besides its words: pictures, references to notes, anchors, and what is left out."""
+    return Paragraph(Style(), item.apart(), anchors=item.anchors, left_out=item.left_out, size=item.size)
 
 
 def _consecutive(paragraphs: list[Paragraph], first: Paragraph) -> list[Paragraph]:

@@ -2,7 +2,6 @@
 
 from lxml.etree import _Element as Element
 
-TRANSITIONAL = "http://schemas.openxmlformats.org/"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -12,7 +11,6 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 V = "{urn:schemas-microsoft-com:vml}"
 DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-WPS = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
 # The strict variant of the format has other names for the same things.
 STRICT_NAMES = {
     b"http://purl.oclc.org/ooxml/wordprocessingml/main": W,

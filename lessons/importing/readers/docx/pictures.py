@@ -35,12 +35,7 @@ def read_pictures(drawing: Element, context: Context) -> Iterator[Span | LeftOut
             continue
         relationship_id = node.get(R + "embed") or node.get(R + "id") or node.get(R + "pict") or ""
         address = context.add_image(relationship_id, alt)
-        yield Span(alt, html=element_image(address, alt), kind="image") if address else placeholder(alt)
-
-
-def element_image(address: str, alt: str):
-    image = element("img", src=address, alt=alt)
-    return type(image)(image.removesuffix("</img>"))
+        yield Span(alt, html=element("img", src=address, alt=alt), kind="image") if address else placeholder(alt)
 
 
 def placeholder(alt: str) -> Span:

@@ -4,6 +4,8 @@ Only what Word shows counts, and what tracked changes, comments and headers have
 paragraph to which it is anchored, a comment after the one that it is about, notes at the end.
 """
 
+from collections import deque
+
 from lxml.etree import _Element as Element
 
 from lessons.importing.readers.docx import omml
@@ -58,7 +60,7 @@ class _Walker:
         self.notes: dict[str, list[str]] = {"footnote": [], "endnote": []}
         self.pieces: list[str] = []
         self.comments: set[str] = set()
-        self._after: list[Element] = []
+        self._after: deque[Element] = deque()
 
     def walk(self, parent: Element) -> None:
         for node in parent:
@@ -119,7 +121,7 @@ class _Walker:
             self._after.append(comment)
 
     def _paragraph(self, node: Element) -> None:
-        outer, self._after = self._after, []
+        outer, self._after = self._after, deque()
         self.walk(node)
         if joins_next(node.find(W + "pPr")):
             outer += self._after
@@ -130,7 +132,7 @@ class _Walker:
     def end_paragraph(self) -> None:
         self.pieces.append("\n")
         while self._after:
-            self.walk(self._after.pop(0))
+            self.walk(self._after.popleft())
             self.pieces.append("\n")
 
 

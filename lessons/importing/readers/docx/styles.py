@@ -56,8 +56,7 @@ BODY_LEVEL = 9
 MAX_LEVEL = 6
 DEFAULT_SIZE = 20
 RUN_SWITCHES = {
-    "b": "bold", "i": "italic", "strike": "struck", "dstrike": "struck", "vanish": "hidden", "webHidden": "web_hidden",
-    "caps": "capitals",
+    "b": "bold", "i": "italic", "strike": "struck", "dstrike": "struck", "vanish": "hidden",
 }  # fmt: skip
 
 
@@ -65,8 +64,9 @@ RUN_SWITCHES = {
 class Style:
     """A style with everything it inherits.
 
-    role: title, subtitle, toc, toc_heading, caption, quote, code or empty. level: of a heading, 1 to 6. numbering:
-    the list it belongs to, with its level if given. run: the properties of its text, see `run_properties`.
+    role: title, subtitle, toc, toc_heading, caption, quote, code, term, definition or empty. level: of a heading, 1
+    to 6. numbering: the list it belongs to, with its level if given. run: the properties of its text, as
+    `run_properties` returns them.
     """
 
     name: str = ""

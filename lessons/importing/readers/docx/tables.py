@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from lxml.etree import _Element as Element
 
 from lessons.importing.document import Block, element
+from lessons.importing.readers.docx.assemble import CONTENTS, cell_blocks
 from lessons.importing.readers.docx.content import Item, LeftOut, Paragraph, TableItem
 from lessons.importing.readers.docx.namespaces import W, is_on, number, value
 from lessons.importing.readers.docx.paragraph import DELETED
@@ -40,16 +41,14 @@ class Table:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-def read_table(
-    node: Element, styles: Styles, read_items: Callable[[Element], list[Item]], cell_blocks: Callable[..., list[Block]]
-) -> list[Item]:
-    """Return a table as one item, or the items in its cells. read_items: reads a cell, cell_blocks: assembles it."""
+def read_table(node: Element, styles: Styles, read_items: Callable[[Element], list[Item]]) -> list[Item]:
+    """Return a table as one item, or the items in its cells. read_items: reads a cell."""
     table = _read_rows(node, read_items)
     if _is_layout(table):
         inside = [item for row in table.rows for cell in row.cells for item in cell.items]
         return [*table.left_out, *inside]
     _find_header(table, node, styles)
-    return [_as_item(table, cell_blocks)]
+    return [_as_item(table)]
 
 
 def _read_rows(node: Element, read_items: Callable[[Element], list[Item]]) -> Table:
@@ -143,7 +142,7 @@ def _is_bold(row: Row) -> bool:
     return bool(paragraphs) and all(paragraph.bold for paragraph in paragraphs)
 
 
-def _as_item(table: Table, cell_blocks: Callable[..., list[Block]]) -> TableItem:
+def _as_item(table: Table) -> TableItem:
     head: list[SafeString] = []
     body: list[SafeString] = []
     lines: list[str] = []
@@ -151,7 +150,7 @@ def _as_item(table: Table, cell_blocks: Callable[..., list[Block]]) -> TableItem
     for row in table.rows:
         texts, cells = [], []
         for cell in row.cells:
-            text, html = _cell_content(cell, item, cell_blocks)
+            text, html = _cell_content(cell, item)
             texts.append(text)
             cells.append(_cell_html(cell, html, "th" if row.is_header else "td"))
         (head if row.is_header else body).append(element("tr", *cells))
@@ -162,7 +161,7 @@ def _as_item(table: Table, cell_blocks: Callable[..., list[Block]]) -> TableItem
     return item
 
 
-def _cell_content(cell: Cell, item: TableItem, cell_blocks: Callable[..., list[Block]]) -> tuple[str, SafeString]:
+def _cell_content(cell: Cell, item: TableItem) -> tuple[str, SafeString]:
     """Return the text and the HTML of a cell; what is left out of it, and its anchors, go to the table's item."""
     for inside in cell.items:
         if isinstance(inside, LeftOut):
@@ -170,7 +169,13 @@ def _cell_content(cell: Cell, item: TableItem, cell_blocks: Callable[..., list[B
         else:
             item.left_out += inside.left_out
             item.anchors += inside.anchors
-    items = [one for one in cell.items if isinstance(one, TableItem) or (isinstance(one, Paragraph) and one.spans)]
+            if isinstance(inside, Paragraph) and inside.is_toc:
+                item.left_out.append(LeftOut(inside.text, CONTENTS))
+    items = [
+        one
+        for one in cell.items
+        if isinstance(one, TableItem) or (isinstance(one, Paragraph) and one.spans and not one.is_toc)
+    ]
     if len(items) == 1 and isinstance(items[0], Paragraph) and not items[0].marker:
         return items[0].text, items[0].html()
     blocks = cell_blocks(items)

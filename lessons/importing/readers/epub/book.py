@@ -1,5 +1,7 @@
 """A book put together: each page through the reader of HTML, with its notes, pictures and links."""
 
+from collections import defaultdict
+from collections.abc import Container
 from dataclasses import replace
 from itertools import count
 from uuid import uuid4
@@ -33,7 +35,11 @@ class Book:
         self._by_path = {chapter.path: chapter for chapter in self._chapters}
         self._notes: dict[etree._Element, tuple[str, Chapter]] = {}
         self._note_numbers = count(1)
-        self._wanted: set[str] = set()
+        # Names of places that links lead to, by the path of the chapter that they are in.
+        self._wanted: dict[str, set[str]] = defaultdict(set)
+        self._points: dict[str, list[NavigationPoint]] = defaultdict(list)
+        for point in package.navigation:
+            self._points[point.path].append(point)
         self._images: dict[str, SourceImage] = {}
         self._levels = HeadingLevels()
 
@@ -57,10 +63,10 @@ class Book:
             for path in self._package.missing
         ]
         reasons = front_matter.reasons(self._chapters, self._package)
-        kept = [chapter for chapter in self._chapters if chapter.path not in reasons]
-        for chapter in kept:
+        kept = {chapter.path: chapter for chapter in self._chapters if chapter.path not in reasons}
+        for chapter in kept.values():
             self._find_notes(chapter)
-            self._rewrite_links(chapter, {chapter.path for chapter in kept})
+            self._rewrite_links(chapter, kept)
             self._take_images(chapter)
         notes = self._take_notes()
         for chapter in self._chapters:
@@ -98,7 +104,7 @@ class Book:
             self._notes[note] = f"fn-{chapter.anchor}-{next(self._note_numbers)}", chapter
         return self._notes[note][0]
 
-    def _rewrite_links(self, chapter: Chapter, kept: set[str]) -> None:
+    def _rewrite_links(self, chapter: Chapter, kept: Container[str]) -> None:
         """Make links to other places of the book links to their anchors; those to pages left out keep their path."""
         for link in chapter.body.iter("a"):
             href = link.get("href") or ""
@@ -108,7 +114,7 @@ class Book:
             target = self._by_path.get(path)
             if target and path in kept:
                 name = target.anchor_of(anchor if anchor in target.by_id else "")
-                self._wanted.add(name)
+                self._wanted[path].add(name)
                 link.set("href", f"#{name}")
 
     def _take_images(self, chapter: Chapter) -> None:
@@ -148,7 +154,7 @@ class Book:
 
     def _add(self, parsed: ParsedArticle, chapter: Chapter, notes: list[Block]) -> None:
         """Add the blocks of a chapter, its notes at their end."""
-        points = [point for point in self._package.navigation if point.path == chapter.path]
+        points = self._points[chapter.path]
         page = html.read(self._html_of(chapter), self._places(chapter, points))
         blocks = [
             replace(block, level=max(1, (block.level or 2) - 1)) if block.type == "heading" else block
@@ -169,7 +175,7 @@ class Book:
         parsed.blocks += blocks + notes
 
     def _places(self, chapter: Chapter, points: list[NavigationPoint]) -> set[str]:
-        return self._wanted | {chapter.anchor_of(point.anchor) for point in points}
+        return self._wanted[chapter.path] | {chapter.anchor_of(point.anchor) for point in points}
 
     def _html_of(self, chapter: Chapter) -> str:
         """Return the page for the reader of HTML.

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml import html as lxml_html
 
+from lessons.importing.document import escape_html
+
 NOTE_TYPES = {"footnote", "endnote", "rearnote", "note"}
 NOTE_ROLES = {"doc-footnote", "doc-endnote"}
 NOTE_CONTAINERS = {"footnotes", "endnotes", "rearnotes", "doc-endnotes"}
@@ -121,9 +123,19 @@ def note_of(target: etree._Element, is_certain: bool) -> etree._Element | None:
         if node.tag == "li" and parent is not None and _is_container(parent):
             return node
     host = next((node for node in (target, *target.iterancestors()) if node.tag in NOTE_HOSTS), None)
-    if host is None or host.tag == "section" or len("".join(host.itertext())) > MAX_NOTE_LENGTH:
+    if host is None or host.tag == "section" or _is_long(host):
         return None
     return host if is_certain or _has_back_link(host) else None
+
+
+def _is_long(node: etree._Element) -> bool:
+    """Return whether an element has more text than a note; what is beyond that is not looked at."""
+    length = 0
+    for text in node.itertext():
+        length += len(text)
+        if length > MAX_NOTE_LENGTH:
+            return True
+    return False
 
 
 def _is_container(node: etree._Element) -> bool:
@@ -166,7 +178,5 @@ def to_html(node: etree._Element) -> str:
 
 
 def inner_html(node: etree._Element) -> str:
-    start = lxml_html.Element("p")
-    start.text = node.text
-    inner = to_html(start)[3:-4]
-    return inner + "".join(lxml_html.tostring(child, encoding="unicode") for child in node)
+    """Return what is in the element as HTML."""
+    return escape_html(node.text or "") + "".join(lxml_html.tostring(child, encoding="unicode") for child in node)

@@ -1,6 +1,7 @@
 """XML of a book, parsed without any of XML's dangers: no entities are expanded, nothing is fetched."""
 
 import re
+import sys
 from html import unescape
 from html.entities import html5
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 from lxml import html as lxml_html
 
+from lessons.markup.characters import UNCLEAN, clean_text
 from lessons.markup.sanitise import InvalidText
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -16,7 +18,8 @@ DOCTYPE_START = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
 ENTITY = re.compile(r"<!ENTITY\b")
 ENTITY_DECLARATION = re.compile(r"<!ENTITY\s+([\w.:-]{1,64})\s+(?:\"([^\"<]{0,100})\"|'([^'<]{0,100})')\s*>")
 REFERENCE = re.compile(r"&([A-Za-z_][\w.:-]{0,63});")
-XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+NUMERIC = re.compile(r"&#(?:[0-9]{1,8}|[xX][0-9a-fA-F]{1,8});")
+XML_DECLARATION = re.compile(r"\A\s*+<\?xml[^>]*+>")
 ENCODING = re.compile(rb"<\?xml[^>]{0,100}?encoding=[\"']([\w.-]+)")
 MAX_ENTITIES = 300
 OWN_TO_XML = {"amp", "lt", "gt", "quot", "apos"}
@@ -29,7 +32,7 @@ def parse(data: bytes) -> etree._Element | None:
     """
     if len(data) > MAX_BYTES:
         raise InvalidText(_("A chapter of this book has more than 20 MB. Split it, and import the parts one by one."))
-    text = _without_doctype(XML_DECLARATION.sub("", _decode(data), count=1))
+    text = _without_doctype(XML_DECLARATION.sub("", _without_controls(_decode(data)), count=1))
     if not text.strip():
         return None
     try:
@@ -53,6 +56,21 @@ def _decode(data: bytes) -> str:
         return data.decode(declared[1].decode() if declared else "cp1252", "replace")
     except LookupError:
         return data.decode("cp1252", "replace")
+
+
+def _without_controls(text: str) -> str:
+    """Return the document without control characters and references to them: neither trees nor databases take them.
+
+    What HTML reads as a character of Windows, such as `&#150;`, is that.
+    """
+
+    def storable(reference: re.Match) -> str:
+        number = reference[0][2:-1]
+        code = int(number[1:], 16) if number[0] in "xX" else int(number)
+        is_storable = code <= sys.maxunicode and not UNCLEAN.search(chr(code))
+        return reference[0] if is_storable else clean_text(unescape(reference[0]))
+
+    return NUMERIC.sub(storable, clean_text(text))
 
 
 def _without_doctype(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser
 
-from lessons.importing.readers.office_html import asides, headings, links, lists, styles
+from lessons.importing.readers.office_html import asides, headings, lists, styles
 from lessons.importing.readers.pages.page_block import Mark
 
 SIGNS = (
@@ -41,7 +41,6 @@ def normalise(page: LexborHTMLParser, html: str, css: str) -> Office:
     office = Office(is_office(html) or is_office(css))
     sheet = styles.StyleSheet(css if office.is_office else "")
     styles.unwrap_normal(page)
-    links.unwrap_redirects(page)
     asides.mark_deletions(page)
     if office.is_office:
         asides.mark_comments(page)

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lessons.importing.readers.office_html.elements import outermost
+from lessons.importing.readers.pages.layout import outermost
 from lessons.importing.readers.pages.page_block import Mark
 
 DELETED = _("Deleted in the document, where changes are tracked.")
@@ -22,8 +22,6 @@ COMMENT_SIGNS = (
 CONTENTS_TARGET = re.compile(r"#(?:_Toc|h\.|heading=|__RefHeading|_heading)")
 # An entry of Google's contents is a paragraph that is nothing but a link; fewer are a list of links.
 MIN_ENTRIES = 3
-
-
 # Until the whole page is normalised, the reason is in an attribute: changing the page copies its elements.
 ATTRIBUTE = "data-left-out"
 REASONS: dict[str, str | Promise] = {
@@ -45,7 +43,7 @@ def mark_page_margins(page: LexborHTMLParser) -> None:
 
 def mark_comments(page: LexborHTMLParser) -> None:
     """Mark comments, and remove the signs in the text that lead to them."""
-    for link in outermost(page, COMMENT_SIGNS):
+    for link in outermost(page.css(COMMENT_SIGNS)):
         parent = link.parent
         link.decompose()
         if parent is not None and parent.tag in ("sup", "span") and not parent.text(deep=True).strip():
@@ -67,7 +65,7 @@ def _comment_of_google(link: LexborNode) -> LexborNode:
 
 def mark_contents(page: LexborHTMLParser) -> None:
     """Mark the table of contents."""
-    found = [node for node in page.css("p[class], li[class], h1[class]") if _has_class(node)]
+    found = [node for node in page.css("p[class], li[class], h1[class]") if _has_contents_class(node)]
     found += page.css("div[id^='Table of Contents']")
     run: list[LexborNode] = []
     for node in [*page.css("p"), None]:
@@ -79,7 +77,7 @@ def mark_contents(page: LexborHTMLParser) -> None:
     _mark(found, "contents")
 
 
-def _has_class(node: LexborNode) -> bool:
+def _has_contents_class(node: LexborNode) -> bool:
     return any(CONTENTS_CLASS.fullmatch(name) for name in (node.attributes.get("class") or "").split())
 
 

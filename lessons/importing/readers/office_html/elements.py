@@ -1,23 +1,8 @@
 """Changes of elements that the parser has no function for. It copies whatever is inserted, with all that is in it."""
 
-from collections.abc import Container
-
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 KEPT = ("id", "dir", "lang")
-
-
-def outermost(page: LexborHTMLParser, selector: str) -> list[LexborNode]:
-    """Return the elements that match and are in no other that does, each once: they can be removed."""
-    found = {node.mem_id: node for node in page.css(selector)}
-    return [node for node in found.values() if not _is_inside(node, found)]
-
-
-def _is_inside(node: LexborNode, others: Container[int]) -> bool:
-    ancestor = node.parent
-    while ancestor is not None and ancestor.mem_id not in others:
-        ancestor = ancestor.parent
-    return ancestor is not None
 
 
 def copy_children(source: LexborNode, target: LexborNode) -> None:

@@ -44,7 +44,7 @@ def take(page: LexborHTMLParser) -> tuple[list[tuple[str, str]], list[Omission]]
         if name and name not in taken:
             taken[name] = _text(hidden[name])
             if _is_definition(taken[name], term):
-                omissions.append(Omission(taken[name], REASON))
+                omissions.append(Omission(_all_text(hidden[name]), REASON))
                 used.append(hidden[name])
         definition = taken[name] if name else _own_text(trigger)
         if _is_definition(definition, term):
@@ -72,11 +72,22 @@ def _is_hidden(node: LexborNode) -> bool:
 
 def _text(node: LexborNode) -> str:
     """Return the text of a definition, without the buttons in it."""
-    html = (node.html or "").replace("<template", "<div", 1)
-    copy = LexborHTMLParser(f"<body>{html}")
+    copy = _copy(node)
     for button in copy.css("button, .screen-reader-text, .sr-only"):
         button.decompose()
     return " ".join(copy.body.text(deep=True, separator=" ").split()) if copy.body else ""
+
+
+def _all_text(node: LexborNode) -> str:
+    """Return the text of an element with its buttons."""
+    body = _copy(node).body
+    return " ".join(body.text(deep=True, separator=" ").split()) if body else ""
+
+
+def _copy(node: LexborNode) -> LexborHTMLParser:
+    """Return a page with a copy of the element, a template as an element that can be read."""
+    html = (node.html or "").replace("<template", "<div", 1)
+    return LexborHTMLParser(f"<body>{html}")
 
 
 def _own_text(trigger: LexborNode) -> str:

@@ -139,7 +139,6 @@ NAMES: list[tuple[re.Pattern[str], str | Promise]] = [
     ),
 ]
 NAMED = "[class], [id]"
-MAX_SHARE = 0.5
 
 
 def mark(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Mark]:
@@ -165,11 +164,19 @@ def mark(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Mark]:
         if not _is_in_sentence(node):
             marks.setdefault(node.mem_id, Mark(node.mem_id, FORM))
     for node in page.css(NAMED) if by_name else ():
-        if node.tag not in ("html", "body", "main", "article") and node.mem_id not in marks:
-            names = joined_names(node)
-            found = ((pattern.search(names), reason) for pattern, reason in NAMES)
-            marks |= next(({node.mem_id: Mark(node.mem_id, reason, name[0])} for name, reason in found if name), {})
+        is_candidate = node.tag not in ("html", "body", "main", "article") and node.mem_id not in marks
+        if is_candidate and (named := _mark_by_name(node)):
+            marks[node.mem_id] = named
     return marks
+
+
+def _mark_by_name(node: LexborNode) -> Mark | None:
+    """Return the mark of an element whose class names or id say that it is furniture."""
+    names = joined_names(node)
+    for pattern, reason in NAMES:
+        if found := pattern.search(names):
+            return Mark(node.mem_id, reason, found[0])
+    return None
 
 
 def _keep_name(link: LexborNode) -> None:

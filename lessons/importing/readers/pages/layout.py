@@ -1,5 +1,7 @@
 """Which elements of a page are blocks, which are inside others, and which only arrange the page."""
 
+from collections.abc import Container
+
 from selectolax.lexbor import LexborNode
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -30,12 +32,12 @@ def is_layout(node: LexborNode) -> bool:
 
 
 def outermost(nodes: list[LexborNode]) -> list[LexborNode]:
-    """Return the elements that are inside no other of them, so that each can be removed."""
-    ids = {node.mem_id for node in nodes}
-    return [node for node in nodes if not _is_inside(node, ids)]
+    """Return the elements that are inside no other of them, each once, so that each can be removed."""
+    by_id = {node.mem_id: node for node in nodes}
+    return [node for node in by_id.values() if not _is_inside(node, by_id)]
 
 
-def _is_inside(node: LexborNode, ids: set[int]) -> bool:
+def _is_inside(node: LexborNode, ids: Container[int]) -> bool:
     ancestor = node.parent
     while ancestor and ancestor.mem_id not in ids:
         ancestor = ancestor.parent

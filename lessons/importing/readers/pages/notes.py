@@ -88,9 +88,9 @@ def take(page: LexborHTMLParser) -> Notes:
     search = _Search(page)
     found = search.linked()
     found |= search.unlinked(found)
-    outermost = [one for one in found.values() if not _is_in(one.node.parent, found)]
+    outer = [one for one in found.values() if not _is_in(one.node.parent, found)]
     taken: list[Note] = []
-    for one in outermost:
+    for one in outer:
         note = _take_apart(one, search, notes)
         heading = _write_references(page, one.references, note.key, notes)
         # The page has a copy of what is inserted.
@@ -105,9 +105,9 @@ def take(page: LexborHTMLParser) -> Notes:
         if place:
             notes.by_place[place.mem_id] = note
         taken.append(note)
-    for one, note in zip(outermost, taken, strict=True):
+    for one, note in zip(outer, taken, strict=True):
         note.html = _content(one.node)
-    for one in outermost:
+    for one in outer:
         one.node.decompose()
     return notes
 
@@ -303,6 +303,7 @@ def _key(one: _Found, notes: Notes) -> str:
 
 
 def _name(link: LexborNode) -> str:
+    """Return the name of the place on the page that a link leads to, empty if it leads elsewhere."""
     href = link.attributes.get("href") or ""
     return unquote(href[1:]) if href.startswith("#") else ""
 

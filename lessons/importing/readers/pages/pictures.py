@@ -5,6 +5,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import unescape
 from urllib.parse import unquote_to_bytes
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from lessons.importing.readers.pages.page_block import PageBlock
 from lessons.markup.sanitise import ASSET_URL, sanitise
 
 ELSEWHERE = _("The address of a picture that is not in the file: if you may use it, upload it to the lesson.")
+COPY = _("The description of a picture’s copy for browsers without scripts.")
 NO_PICTURE = _("The description of an image that only decorates or measures the page.")
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-actualsrc", "data-url", "data-orig-file")
 LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
@@ -48,7 +50,7 @@ Finder = Callable[[str], bytes | None]
 
 @dataclass(slots=True)
 class Pictures:
-    """What came of the pictures of a page."""
+    """The pictures that a page has, and what is left out. total: their bytes. uids: by address."""
 
     images: list[SourceImage] = field(default_factory=list)
     omissions: list[Omission] = field(default_factory=list)
@@ -71,7 +73,7 @@ class Pictures:
 def take(page: LexborHTMLParser, base: str, find: Finder) -> Pictures:
     """Give each picture of the page the address of its asset, or none if its file is not at hand."""
     pictures = Pictures()
-    _drop_copies(page)
+    pictures.omissions += _drop_copies(page)
     for image in page.css("img"):
         attributes = image.attributes
         alt = " ".join((attributes.get("alt") or attributes.get("title") or "").split())
@@ -169,13 +171,42 @@ def _is_no_picture(image: LexborNode, alt: str) -> bool:
     return not alt and (is_icon or attributes.get("role") == "presentation")
 
 
-def _drop_copies(page: LexborHTMLParser) -> None:
-    """Remove the copy of a picture for browsers without scripts, if the picture is there as well."""
-    for node in outermost([node for node in page.css("noscript") if node.css_first("img")]):
-        if node.parent and len(node.parent.css("img")) > len(node.css("img")):
+def _drop_copies(page: LexborHTMLParser) -> list[Omission]:
+    """Remove copies of pictures for browsers without scripts if the pictures are there as well; return their words."""
+    texts: list[str] = []
+    copies = outermost([node for node in page.css("noscript") if node.css_first("img")])
+    with_picture = _around_pictures(page) if copies else set()
+    for node in copies:
+        if node.parent and node.parent.mem_id in with_picture:
+            texts.append(_words_of(node))
             node.decompose()
         else:
             node.unwrap()
+    return [Omission(text, COPY) for text in texts if text]
+
+
+def _words_of(node: LexborNode) -> str:
+    """Return the text of an element, with the alternative texts of its pictures in their places."""
+    pieces = [
+        inner.text(deep=False) if inner.is_text_node else inner.attributes.get("alt") or ""
+        for inner in node.traverse(include_text=True)
+        if inner.is_text_node or inner.tag == "img"
+    ]
+    return " ".join(" ".join(pieces).split())
+
+
+def _around_pictures(page: LexborHTMLParser) -> set[int]:
+    """Return the `mem_id` of each element around a picture that is not a copy for browsers without scripts."""
+    found: set[int] = set()
+    for image in page.css("img"):
+        path: list[int] = []
+        ancestor = image.parent
+        while ancestor and ancestor.mem_id not in found and ancestor.tag != "noscript":
+            path.append(ancestor.mem_id)
+            ancestor = ancestor.parent
+        if not ancestor or ancestor.tag != "noscript":
+            found.update(path)
+    return found
 
 
 def stands_alone(node: LexborNode, before: list[str]) -> bool:
@@ -225,8 +256,4 @@ def _placeholder(image: re.Match[str]) -> str:
     source, alt = SOURCE.search(image[0]), ALTERNATIVE.search(image[0])
     if source and ASSET_URL.fullmatch(source[1]):
         return image[0]
-    return escape_html(image_placeholder(_unescaped(alt[1]) if alt else "").text)
-
-
-def _unescaped(text: str) -> str:
-    return text.replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return escape_html(image_placeholder(unescape(alt[1]) if alt else "").text)

@@ -6,7 +6,7 @@ pictures.py    pictures
 layout.py      words become lines, columns are found
 running.py     running heads and feet, page numbers
 paragraphs.py  lines become paragraphs
-joining.py     words that a hyphen parts at the end of a line
+joining.py     words that a hyphen divides at the end of a line
 notes.py       footnotes
 headings.py    which paragraphs are headings
 front.py       title, authors, table of contents

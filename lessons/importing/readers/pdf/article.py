@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Set
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lessons.importing.document import Omission, ParsedArticle
 from lessons.importing.readers.pdf import front, headings, layout, notes, running
@@ -23,6 +24,7 @@ MAX_BETWEEN = 4
 def make_article(
     pages: list[Page], pictures: list[list[Picture]], outline: list[OutlineEntry], title: str, language: str
 ) -> ParsedArticle:
+    """Return the article. outline, title and language: as the file states them."""
     lines = [layout.fragments(page) for page in pages]
     left_out = running.remove_running(pages, lines)
     size = headings.body_size(
@@ -37,7 +39,7 @@ def make_article(
     references, keys = notes.find_notes(found, size)
     first = _place_pictures(found, pictures)
     headings.mark_headings([p for p in found if not p.is_note], size, outline)
-    front.unmark_authors(found, size)
+    front.unmark_authors(found)
     vocabulary = Vocabulary(line.text for p in found for line in p.lines)
     writer = Writer(vocabulary, references)
     parsed = ParsedArticle([], "", title, language=language)
@@ -103,12 +105,12 @@ def _beginning_of(paragraph: Paragraph, earlier: list[Paragraph]) -> Paragraph |
 def _omit(parsed: ParsedArticle, left_out: Running, contents: list[Paragraph]) -> None:
     """List what was left out: each running head once, the page numbers together."""
     for text, count in left_out.heads.items():
-        parsed.omissions.append(
-            Omission(text, _("A running head or foot, on %(n)d pages.") % {"n": count}, position=0)
-        )
+        reason = ngettext("A running head or foot, on %(n)d page.", "A running head or foot, on %(n)d pages.", count)
+        parsed.omissions.append(Omission(text, reason % {"n": count}, position=0))
     if left_out.numbers:
-        reason = _("Page numbers, on %(n)d pages.") % {"n": len(left_out.numbers)}
-        parsed.omissions.append(Omission(" ".join(left_out.numbers.values()), reason, position=0))
+        count = len(left_out.numbers)
+        reason = ngettext("The number of %(n)d page.", "The numbers of %(n)d pages.", count)
+        parsed.omissions.append(Omission(" ".join(left_out.numbers.values()), reason % {"n": count}, position=0))
     if contents:
         text = "\n".join(line.text for p in contents for line in p.lines)
         parsed.omissions.append(Omission(text, _("The table of contents, with the numbers of the pages."), position=0))
@@ -127,7 +129,7 @@ def _source(pages: list[Page], texts: list[list[Line]], left_out: Set[int], voca
         for words in lines:
             kept = [(" " if word.has_space else "") + word.text for word in words if id(word) not in left_out]
             text = "".join(kept).strip()
-            is_parted = is_hyphenated(joined, text) and not vocabulary.keeps_hyphen(joined, text)
-            joined = joined[:-1] + text if is_parted else f"{joined} {text}"
+            is_divided = is_hyphenated(joined, text) and not vocabulary.keeps_hyphen(joined, text)
+            joined = joined[:-1] + text if is_divided else f"{joined} {text}"
         result.append(joined)
     return "\n".join(result)

@@ -94,12 +94,12 @@ class Writer:
 
     def _heading(self, paragraph: Paragraph) -> Block:
         text, _html = self.inline(paragraph.lines, plain=True)
-        return Block("heading", text, level=paragraph.level, anchors=tuple(paragraph.anchors))
+        return Block("heading", text, level=paragraph.level)
 
     def _paragraph(self, paragraph: Paragraph) -> Block:
         text, html = self.inline(paragraph.lines)
         strong = paragraph.is_bold and any(c.isalpha() for c in text)
-        return Block("paragraph", text, sanitise(element("p", html)), strong=strong, anchors=tuple(paragraph.anchors))
+        return Block("paragraph", text, sanitise(element("p", html)), strong=strong)
 
     def footnote(self, paragraph: Paragraph, key: str) -> Block:
         """Return a note without the mark at its start."""
@@ -156,7 +156,7 @@ class Writer:
 
 
 def picture_block(picture: Picture) -> Block:
-    return Block("image", "", sanitise(f'<p><img src="/assets/{picture.image.uid}/" alt=""></p>'))
+    return Block("image", "", sanitise(element("p", element("img", src=f"/assets/{picture.image.uid}/", alt=""))))
 
 
 def _spaced_html(piece: _Piece) -> str:

@@ -2,6 +2,7 @@
 
 import ctypes
 import re
+from collections.abc import Callable
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -69,8 +70,8 @@ def check_readable(pages: list[Page]) -> None:
     if unreadable > MAX_UNREADABLE * len(letters):
         raise InvalidText(
             _(
-                "The letters of this PDF cannot be told: its fonts do not say which they are. Print it to a new PDF "
-                "with text recognition (OCR), or ask for the original file."
+                "The text of this PDF cannot be read, because its fonts do not say which letters they show. Run text "
+                "recognition (OCR) on it and import the result, or ask for the original file."
             )
         )
 
@@ -78,7 +79,7 @@ def check_readable(pages: list[Page]) -> None:
 def read_outline(document: pdfium.PdfDocument) -> list[OutlineEntry]:
     entries = []
     for bookmark in document.get_toc(max_depth=8):
-        title = " ".join((bookmark.get_title() or "").split())
+        title = _stated(bookmark.get_title)
         destination = bookmark.get_dest()
         page = destination.get_index() if destination else None
         if title:
@@ -90,8 +91,16 @@ def read_outline(document: pdfium.PdfDocument) -> list[OutlineEntry]:
 
 def read_title(document: pdfium.PdfDocument) -> str:
     """Return the title that the file states, if it is one: many programs write a file's name there."""
-    title = " ".join(document.get_metadata_value("Title").split())
+    title = _stated(lambda: document.get_metadata_value("Title"))
     return "" if UNUSABLE_TITLE.search(title) or len(title) > 250 else title
+
+
+def _stated(read: Callable[[], str | None]) -> str:
+    """Return what the file states on one line, empty if that is not text: an article can be read without it."""
+    try:
+        return " ".join((read() or "").split())
+    except UnicodeDecodeError:
+        return ""
 
 
 def read_language(document: pdfium.PdfDocument) -> str:

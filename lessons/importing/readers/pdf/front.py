@@ -18,7 +18,7 @@ CONTENTS = re.compile(
 )
 
 
-def unmark_authors(found: list[Paragraph], size: float) -> None:
+def unmark_authors(found: list[Paragraph]) -> None:
     """Take large lines between the title and the text, such as authors and their institutions, for no headings."""
     first_page = [p for p in found if p.page == found[0].page] if found else []
     start = next((n for n, p in enumerate(first_page) if p.level is not None), None)
@@ -63,9 +63,16 @@ def title_paragraph(found: list[Paragraph], size: float, title: str) -> Paragrap
     )
     if not is_title or largest.in_outline or headings.is_numbered(largest.text):
         return None
+    if largest is found[0] and _has_no_text(found) and not CHAPTER_NUMBER.fullmatch(largest.text.strip()):
+        return largest
     if len(others) > 1 and not is_title_page:
         return None
     return largest if first_page.index(largest) < 6 else None
+
+
+def _has_no_text(found: list[Paragraph]) -> bool:
+    """Return whether the first heading is directly above another one that is no part of it."""
+    return len(found) > 1 and found[1].level is not None and found[1].level <= (found[0].level or 1)
 
 
 def _key(text: str) -> str:
@@ -91,7 +98,7 @@ def join_chapter_numbers(found: list[Paragraph]) -> list[Paragraph]:
 
 def raise_levels(found: list[Paragraph]) -> None:
     """Let the levels begin at 1: the title has had a level of its own."""
-    levels = [p.level for p in found if p.level is not None]
+    highest = min((p.level for p in found if p.level is not None), default=1)
     for paragraph in found:
         if paragraph.level is not None:
-            paragraph.level -= min(levels) - 1
+            paragraph.level -= highest - 1

@@ -1,4 +1,4 @@
-"""Lines of a paragraph joined: words that a hyphen parts, and where no space belongs. Pure."""
+"""Lines of a paragraph joined: words that a hyphen divides, and where no space belongs. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ MIN_HALF = 4
 
 
 class Vocabulary:
-    """The words of a document that no line's end parts."""
+    """The words of a document that the end of a line does not divide."""
 
     def __init__(self, lines: Iterable[str]):
         self._words: set[str] = set()

@@ -1,7 +1,7 @@
 """Words become lines, and lines stand in the order in which a page is read: column after column. Pure.
 
 A page has columns where many lines begin at the same place right of other lines. What crosses that place, such as a
-title or a wide table, parts the columns above it from those below.
+title or a wide table, separates the columns above it from those below.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ TOLERANCE = 3.0
 
 @dataclass
 class Line:
-    """Words beside each other. cells: where wide gaps part it, as the rows of a table are."""
+    """Words beside each other. cells: its pieces between wide gaps, as in the row of a table."""
 
     words: list[Word]
     page: int = 0

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lessons.importing.readers.pdf.blocks import RAISED, SMALLER
 from lessons.importing.readers.pdf.layout import Line
@@ -57,7 +57,8 @@ def _mark_of(line: Line) -> str:
     return text if MARK.fullmatch(text) else ""
 
 
-def _raised(paragraphs) -> dict[str, list[Word]]:
+def _raised(paragraphs: Iterable[Paragraph]) -> dict[str, list[Word]]:
+    """Return the raised words of paragraphs by the marks in them."""
     result: dict[str, list[Word]] = defaultdict(list)
     for paragraph in paragraphs:
         for line in paragraph.lines:

@@ -14,7 +14,6 @@ WEAK_MARKERS = set("-–—*·∗+o")
 MARKER = re.compile(r"[•●○▪◦‣⁃∙▶►✓➢❖■□]\Z|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\Z|\[\d{1,3}\]\Z")
 INDENT = 0.7
 GAP = 1.3
-FIRST_GAP = 1.45
 SIZE_STEP = 0.6
 SLACK = 0.02
 TOLERANCE = 6.0
@@ -33,7 +32,6 @@ class Paragraph:
     level: int | None = None
     is_note: bool = False
     in_outline: bool = False
-    anchors: list[str] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
 
     @property
@@ -135,8 +133,14 @@ def _begins(
     ):
         return True
     if line.size > body_size + SIZE_STEP or (line.is_bold and before.is_bold):
-        return False  # the lines of a heading
+        return _is_centred(region, before) and not _is_centred(region, line)  # or else the lines of a heading
     return _is_indented(before, line, after, is_second) or _has_room(region, before, line)
+
+
+def _is_centred(region: Region, line: Line) -> bool:
+    """Return whether the line has the same room on both sides, or fills the region."""
+    left, right = line.x0 - region.x0, region.x1 - line.x1
+    return abs(left - right) < line.size
 
 
 def _is_indented(before: Line, line: Line, after: Line | None, is_second: bool) -> bool:

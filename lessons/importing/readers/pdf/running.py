@@ -20,6 +20,8 @@ DIGITS = re.compile(r"\d+")
 NOT_WORDS = re.compile(r"[\W_]+")
 EDGE_ROWS = 3
 SAME_PLACE = 4.0
+# The title on the first page, which the running heads repeat, is so much larger than they are.
+LARGER = 1.3
 MIN_PAGES = 3
 # Running heads that change with the chapter: at one place on so many of the pages, apart from the text.
 MIN_SHARE = 0.5
@@ -76,10 +78,11 @@ def remove_running(pages: list[Page], fragments: list[list[Line]]) -> Running:
         gone: set[int] = set()
         for is_top in (True, False):
             for row in [row for row in rows_of_page if row.is_top == is_top]:
-                is_running = row.key in repeated or _is_at_place(row, places) or id(row) in numbers
+                is_repeated = row.line.size < LARGER * repeated.get(row.key, 0)
+                is_running = is_repeated or _is_at_place(row, places) or id(row) in numbers
                 if not is_running:
                     break
-                _note(running, row, texts)
+                _record(running, row, texts)
                 gone |= set(map(id, row.fragments))
                 running.words |= {id(word) for line in row.fragments for word in line.words}
         if gone:
@@ -87,8 +90,8 @@ def remove_running(pages: list[Page], fragments: list[list[Line]]) -> Running:
     return running
 
 
-def _note(running: Running, row: _Row, texts: Counter[str]) -> None:
-    """Note a row that is left out. texts: of all rows at the edges of pages; one that varies has a page number."""
+def _record(running: Running, row: _Row, texts: Counter[str]) -> None:
+    """Record a row that is left out. texts: of all rows at the edges of pages; one that varies has a page number."""
     text = row.line.text
     if row.is_number:
         running.add_number(row.page, text)
@@ -138,19 +141,19 @@ def _gap(group: list[Line], inner: list[Line] | None) -> float:
     return max(inner_top - bottom, top - inner_bottom, 0.0) / max(bottom - top, 1.0)
 
 
-def _repeated(edge_rows: list[_Row], page_count: int) -> set[tuple[bool, str]]:
-    """Return the keys of rows that say the same at the same place of several pages."""
+def _repeated(edge_rows: list[_Row], page_count: int) -> dict[tuple[bool, str], float]:
+    """Return the keys of rows that say the same at the same place of several pages, and their usual size."""
     by_key: dict[tuple[bool, str], list[_Row]] = defaultdict(list)
     for row in edge_rows:
         if row.key[1]:
             by_key[row.key].append(row)
     needed = MIN_PAGES if page_count > MIN_PAGES else 2
-    result = set()
+    result = {}
     for key, same in by_key.items():
         y = median(row.y for row in same)
         at_place = {row.page for row in same if abs(row.y - y) <= SAME_PLACE}
         if len(at_place) >= needed and (len(at_place) >= MIN_PAGES or all(row.gap > MIN_GAP for row in same)):
-            result.add(key)
+            result[key] = median(row.line.size for row in same)
     return result
 
 

@@ -67,7 +67,6 @@ class Word:
     baseline: float
     style: Style
     has_space: bool = True
-    mcid: int = -1
     link: str = ""
 
 
@@ -122,7 +121,7 @@ def read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int, g
 
 
 def _set_links(document: pdfium.PdfDocument, page: pdfium.PdfPage, geometry: Geometry, words: list[Word]) -> None:
-    """Note on each word the address that a link over it leads to."""
+    """Set on each word the address that a link over it leads to."""
     for x0, top, x1, bottom, address in _links(document, page, geometry):
         for word in words:
             is_upright = not word.style.angle
@@ -203,6 +202,8 @@ def text_of_codes(codes: list[int]) -> str:
 
 
 class _CharacterReader:
+    """Reads the places and fonts of a page's characters, with the same buffers for each."""
+
     def __init__(self, text_page: pdfium.PdfTextPage, geometry: Geometry):
         self._raw, self._geometry = text_page.raw, geometry
         self._box = pdfium_c.FS_RECTF()
@@ -210,7 +211,7 @@ class _CharacterReader:
         self._box_reference = ctypes.byref(self._box)
         self._x_reference, self._y_reference = ctypes.byref(self._x), ctypes.byref(self._y)
         self._object: Any = None
-        self._style, self._mcid = Style(), -1
+        self._style = Style()
         self._fonts: dict[int, tuple[bool, bool, bool]] = {}
 
     def box(self, index: int) -> Box:
@@ -235,13 +236,14 @@ class _CharacterReader:
         return [(start + a, start + b, _around(boxes[a], boxes[b - 1])) for a, b in ranges]
 
     def word(self, text: str, start: int, box: Box) -> Word:
+        """Return a word in the style of its first character."""
         pdfium_c.FPDFText_GetCharOrigin(self._raw, start, self._x_reference, self._y_reference)
         _x, baseline = self._geometry.place(self._x.value, self._y.value, self._style.angle)
         self.look_at_object(start)
-        return Word(text, box[0], box[2], box[1], box[3], baseline, self._style, mcid=self._mcid)
+        return Word(text, box[0], box[2], box[1], box[3], baseline, self._style)
 
     def look_at_object(self, index: int) -> None:
-        """Note the style of the character, if it is not in the same object as the one before."""
+        """Take the style of the character, if it is not in the same object as the one before."""
         handle = pdfium_c.FPDFText_GetTextObject(self._raw, index)
         address = ctypes.addressof(handle.contents) if handle else 0
         if address == self._object and address:
@@ -253,7 +255,6 @@ class _CharacterReader:
             size *= math.hypot(self._matrix.c, self._matrix.d) or 1.0
             angle = round(math.degrees(math.atan2(self._matrix.b, self._matrix.a)) / 90) % 4
         self._style = Style(round(size * 2) / 2, *self._font(index, handle), angle)
-        self._mcid = pdfium_c.FPDFPageObj_GetMarkedContentID(handle) if handle else -1
 
     def _font(self, index: int, handle: Any) -> tuple[bool, bool, bool]:
         """Return whether the character's font is bold, italic and of fixed width."""

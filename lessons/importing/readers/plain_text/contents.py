@@ -16,8 +16,11 @@ TITLE = re.compile(
     r"\W*",
     re.IGNORECASE,
 )
-# Dots, or a wide gap, and the page's number.
-LEADER = re.compile(r"(?:\s*[.…·_‥]{2,}[\s.…·_‥]*+|\s+(?:\.\s+){2,}|\s{3,}|\t+)(?:\d{1,4}|[ivxlc]{1,6})?\s*$")
+# At the end of a line: the page's number, and the dots and spaces before it.
+PAGE_NUMBER = re.compile(r"(?<=[\s.…·_‥])(?:\d{1,4}|[ivxlc]{1,6})\Z")
+DOTS_AND_SPACES = re.compile(r"(?<![\s.…·_‥])[\s.…·_‥]++\Z")
+DOTS = re.compile(r"(?<!\s)(?:\s*+[.…·_‥]{2}|\s++\.\s++\.\s)")
+MIN_SPACES = 3  # that lead to a page number without dots
 NUMBERING = re.compile(
     r"\A(?:(?:chapter|part|section|kapitel|chapitre|appendix)\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+|[A-Z])[.):]?\s+",
     re.IGNORECASE,
@@ -25,6 +28,7 @@ NUMBERING = re.compile(
 REASON = _("The table of contents.")
 DOTTED = re.compile(r"(?:\.{4,}|(?: \.){4,}|…{2,})\s*\d{1,4}$")
 MAX_ENTRY = 160
+MAX_SENTENCE = 60  # an entry may end as a sentence does, but a longer line that does is text
 MIN_LEADERS = 3
 MIN_SHARE = 0.5
 BLANKS = 2
@@ -33,7 +37,8 @@ BLANKS = 2
 def remove_contents(lines: list[Line]) -> tuple[list[Line], Removed | None, list[str]]:
     """Return the lines without the table of contents, what was removed, and its entries.
 
-    They are as they would head a text, with their indentation."""
+    The entries are as they would head a text, with their indentation.
+    """
     for start, end in (_after_title(lines), _by_leaders(lines)):
         if end > start:
             filled = [line for line in lines[start:end] if line]
@@ -45,7 +50,23 @@ def remove_contents(lines: list[Line]) -> tuple[list[Line], Removed | None, list
 
 def entry(text: str) -> str:
     """Return an entry without the dots and the page's number at its end."""
-    return " ".join(LEADER.sub("", text).split())
+    return " ".join(text[: _leader_start(text)].split())
+
+
+def _leader_start(text: str) -> int | None:
+    """Return where the dots, or the wide gap, before the page's number at the end start; None if there are none."""
+    text = text.rstrip()
+    number = PAGE_NUMBER.search(text)
+    found = DOTS_AND_SPACES.search(text, 0, number.start() if number else len(text))
+    if not found:
+        return None
+    leader = found[0]
+    if dots := DOTS.search(leader):
+        return found.start() + dots.start()
+    spaces = leader.rstrip()
+    if len(leader) - len(spaces) >= MIN_SPACES:
+        return found.start() + len(spaces)
+    return found.start() + len(leader.rstrip("\t")) if leader.endswith("\t") else None
 
 
 def key(text: str) -> str:
@@ -71,14 +92,11 @@ def _after_title(lines: list[Line]) -> tuple[int, int]:
         if not line:
             blanks += 1
             continue
-        has_leader = LEADER.search(line.text) is not None
+        has_leader = _leader_start(line.text) is not None
         this = key(entry(line.text))
+        is_sentence = line.ends_sentence and not has_leader and len(line.text) > MAX_SENTENCE
         # The first entry again: here the text itself begins.
-        if (
-            len(line.text) > MAX_ENTRY
-            or this in seen
-            or (line.ends_sentence and not has_leader and len(line.text) > 60)
-        ):
+        if len(line.text) > MAX_ENTRY or this in seen or is_sentence:
             break
         if blanks > BLANKS and not has_leader and keys.get(this, n) <= n:
             break

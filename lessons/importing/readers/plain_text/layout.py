@@ -42,6 +42,7 @@ class Layout:
 
 
 def recognise_layout(lines: list[Line]) -> Layout:
+    """Return the layout of a text."""
     filled = [line for line in lines if line]
     pairs = [(a, b) for a, b in pairwise(lines) if a and b]
     width = _wrap_width(filled, pairs)
@@ -54,7 +55,7 @@ def recognise_layout(lines: list[Line]) -> Layout:
         width,
         indent,
         blank_lines=gaps > breaks if width else MAX_PARAGRAPH * gaps >= len(filled),
-        first_indents=bool(width) and _has_first_indents(pairs, indent, width),
+        first_indents=bool(width) and _has_first_indents(pairs, indent),
         compounds=_compounds(filled) if sum(is_divided(a.text, b.text) for a, b in pairs) >= MIN_DIVIDED else None,
         verse=not width and len(pairs) >= MIN_VERSE_LINES and (is_verse(pairs) or _are_broken(filled, gaps)),
     )
@@ -108,7 +109,7 @@ def _looks_like_break(a: Line, b: Line, width: int) -> bool:
     return a.width > MAX_NAME and fits(a, b, width - RAGGED) and a.ends_sentence and not b.starts_lower
 
 
-def _has_first_indents(pairs: list[tuple[Line, Line]], indent: int, width: int) -> bool:
+def _has_first_indents(pairs: list[tuple[Line, Line]], indent: int) -> bool:
     """Return whether indented lines start paragraphs: they follow ends of sentences, and the next line is not."""
     starts = [(a, b) for a, b in pairs if a.indent == indent and indent < b.indent <= indent + 10]
     fitting = sum(a.ends_sentence for a, _b in starts)

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from itertools import islice, pairwise
-
-from django.utils.safestring import SafeString
+from itertools import pairwise
 
 from lessons.importing.document import Block, element, list_block, paragraph_block, table_block
 from lessons.importing.readers import list_markers
@@ -30,7 +28,7 @@ NUMBER_WORDS = {
 }  # fmt: skip
 NUMBER = re.compile(r"[^\W\d_]+|\b\d{1,2}\b")
 COLONS = (":", "：")
-LINE_BREAK = SafeString("<br>")
+LINE_BREAK = element("br")
 # "Article 5": its title may stand on the next line.
 LABEL = re.compile(r"(?:[^\W\d_]+\.?\s|§\s*)(?:\d{1,3}|[IVXLC]{1,7}|[ivxlc]{1,7})[.:]?")
 COLUMNS = re.compile(r"\s{4,}")
@@ -161,7 +159,11 @@ def _with_lists(parts: list[list[Line]], layout: Layout) -> list[tuple[Line, Blo
         text = join_lines(parts[n], layout.compounds)
         blocks.append((parts[n][0], paragraph_block(text) if len(parts[n]) > 1 else _line_block(parts[n][0])))
         n += 1
-        count = announced_items(text, islice(parts, n, None), len(parts) - n) if text.endswith(COLONS) else 0
+        count = (
+            announced_items(text, map(parts.__getitem__, range(n, len(parts))), len(parts) - n)
+            if text.endswith(COLONS)
+            else 0
+        )
         if count:
             items = [join_lines(part) for part in parts[n : n + count]]
             blocks.append((parts[n][0], list_block(items)))

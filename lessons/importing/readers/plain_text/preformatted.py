@@ -22,6 +22,7 @@ PIPE = re.compile(r"\s*\|.*\|\s*$")
 GAP = re.compile(r"(?<=[.?!:;,])\s{3,}|(?<![.?!:;,\s])\s{2,}|\t+")
 MIN_ROWS = 2
 MAX_DRAWING = 300  # lines
+MAX_SCALE_DIGITS = 3  # of a number
 
 
 def code_block(lines: list[Line]) -> Block:
@@ -39,7 +40,7 @@ def code_end(lines: list[Line], start: int, indent: int) -> int:
     """
     end = _paragraph_end(lines, start)
     if lines[start].indent < indent + MIN_INDENT:
-        is_start = is_drawing(lines[start : start + 1]) or _is_rule(lines[start])
+        is_start = is_drawing(lines[start : start + 1]) or _is_rule(lines[start]) or _is_scale(lines[start])
         return end if is_start and end - start > 1 and is_drawing(lines[start:end]) else start
     if any(line.indent < indent + MIN_INDENT for line in lines[start:end]) or not _is_code(lines[start:end]):
         return start
@@ -71,6 +72,12 @@ def is_drawing(lines: list[Line]) -> bool:
 
 def _is_rule(line: Line) -> bool:
     return RULE_SIGNS.issuperset(line.text) and any(run in line.text for run in ("--", "==", "──"))
+
+
+def _is_scale(line: Line) -> bool:
+    """Return whether a line counts columns, as above the drawing of a message's bits."""
+    numbers = line.text.split()
+    return all(number.isdecimal() and len(number) <= MAX_SCALE_DIGITS for number in numbers)
 
 
 def table(lines: list[Line], start: int) -> tuple[Block | None, int]:

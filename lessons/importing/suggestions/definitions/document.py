@@ -66,7 +66,7 @@ FINITE = {
     ),
     "fr": re.compile(r"\b(?:est|sont|était|a|ont|sera|peut|peuvent|doit|doivent|devrait|nous|vous|je)\b", re.I),
     "de": re.compile(
-        r"\b(?:ist|sind|war|waren|hat|haben|wird|werden|kann|können|soll|kann|können|muss|müssen|sollte|sollten|"
+        r"\b(?:ist|sind|war|waren|hat|haben|wird|werden|kann|können|soll|muss|müssen|sollte|sollten|"
         r"darf|wir|sie|ich)\b",
         re.I,
     ),
@@ -152,8 +152,7 @@ def shortened(definition: str) -> str:
 
 
 def _glossary_pairs(part: ReadPart) -> Iterator[tuple[str, str, float]]:
-    """Yield what stands in a glossary: lists of definitions, "
-    ""Term: …", a term and a paragraph, a heading of its own."""
+    """Yield what stands in a glossary: definition lists, lines “Term: …”, terms above paragraphs or as headings."""
     is_heading_term = not GLOSSARY_HEADING.match(part.heading) and len(part.heading) > 1
     texts: list[str] = []
     for block, _language in part.blocks:

@@ -2,12 +2,10 @@
 
 import { Node } from "django-prose-editor/editor";
 
-import { asFormula } from "./mathml.js";
+import { asFormula, mathIn } from "./mathml.js";
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="18" height="18" viewBox="0 0 24 24" fill="none" stroke="currentColor"
   stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="M3 13h3l3 7 4-16h8M14 11l6 7M20 11l-6 7"/></svg>`;
-
-const parse = (html) => new DOMParser().parseFromString(html, "text/html").querySelector("math");
 
 const parseRule = (tag) => ({
   tag,
@@ -32,11 +30,11 @@ export const Formula = Node.create({
   addAttributes: () => ({ html: { default: "", rendered: false } }),
   /* What KaTeX, MathJax and Wikipedia have on the clipboard has the MathML in it, and the same once more for the eye. */
   parseHTML: () => ["math", ".katex-display", ".katex", ".mwe-math-element", "mjx-container"].map(parseRule),
-  renderHTML: ({ node }) => parse(node.attrs.html) ?? ["span"],
+  renderHTML: ({ node }) => mathIn(node.attrs.html) ?? ["span"],
 
   addNodeView: () => ({ node, editor, getPos }) => {
     const dom = document.createElement("span");
-    const math = parse(node.attrs.html);
+    const math = mathIn(node.attrs.html);
     dom.className = "formula";
     if (math) dom.append(asFormula(math));
     dom.addEventListener("dblclick", () => request(editor, { position: getPos(), html: node.attrs.html }));

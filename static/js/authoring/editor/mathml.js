@@ -26,6 +26,9 @@ const copiesOfChildren = (element) => [...element.childNodes].flatMap((child) =>
   return ["semantics", "maction"].includes(child.localName) ? copiesOfChildren(child).slice(0, 1) : [copy(child)];
 });
 
+/* Returns the first `<math>` in HTML, null if it has none. */
+export const mathIn = (html) => new DOMParser().parseFromString(html, "text/html").querySelector("math");
+
 /* Returns a new `<math alttext="TEX">`; it has no `alttext` if `math` has no TeX. */
 export const asFormula = (math) => {
   const result = copy(math);
