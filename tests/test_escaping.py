@@ -337,10 +337,9 @@ def test_no_page_renders_text_as_markup(world, who, at_least, not_shown):
     assert SHOWN_TO_MEMBERS - shown - not_shown == set()
 
 
+@pytest.mark.thorough
 @WITH_MARKUP_WORLD
-@pytest.mark.parametrize(
-    ("who", "at_least"), [("instructor", 30), pytest.param("administrator", 60, marks=pytest.mark.thorough)]
-)
+@pytest.mark.parametrize(("who", "at_least"), [("instructor", 30), ("administrator", 60)])
 def test_no_page_of_the_admin_renders_text_as_markup(world, who, at_least):
     pages, shown = walk(world, who, [address for address in world.addresses() if address.startswith("/admin/")])
     assert pages >= at_least

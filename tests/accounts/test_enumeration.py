@@ -56,7 +56,8 @@ def test_the_response_is_the_same_whether_an_address_has_an_account(known, route
     assert visible_response(route, field, rest, KNOWN) == visible_response(route, field, rest, UNKNOWN)
 
 
-@pytest.mark.parametrize(("route", "field", "rest"), [FORMS[1], pytest.param(*FORMS[4], marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize(("route", "field", "rest"), [FORMS[1], FORMS[4]])
 def test_resending_a_code_is_the_same_whether_an_address_has_an_account(known, route, field, rest):
     pages = []
     for address in (KNOWN, UNKNOWN):

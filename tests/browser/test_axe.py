@@ -1,5 +1,7 @@
 """axe finds nothing on any page of the site, in light or dark colours, or on narrow screens if the layout differs."""
 
+import pytest
+
 from tests.browser.axe import violations
 from tests.environment import sample
 
@@ -27,6 +29,7 @@ def test_pages_for_everybody(page):
         assert violations(page, narrow=True) == [], name
 
 
+@pytest.mark.thorough
 def test_pages_of_the_users_account(page, sign_in_as):
     sign_in_as(page, "learner-a")
     check(page, OWN[:5], narrow=True)

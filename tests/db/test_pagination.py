@@ -42,6 +42,7 @@ def page_of(keyset, position, size, *, backward=False):
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("order", ORDERS, ids=" ".join)
 @pytest.mark.parametrize("size", [1, 2, 5, 12, 13])
 def test_pages_forward_and_backward_make_up_the_whole_list(lessons, order, size):

@@ -64,6 +64,7 @@ def test_of_a_heading_of_a_whole_text_only_the_start_is_looked_at():
     assert len(phrases) < MAX_HEADING
 
 
+@pytest.mark.thorough
 def test_html_of_more_than_the_limit_is_refused():
     with pytest.raises(InvalidText, match="too long once it is formatted"):
         render_markdown("**a** " * 15_000)

@@ -57,6 +57,7 @@ print("done")
 """
 
 
+@pytest.mark.thorough
 def test_hostile_markdown_of_the_maximum_length_takes_bounded_time():
     script = RENDER.format(budget=BUDGET, pieces=sample(SLOW, parts=4))
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"}

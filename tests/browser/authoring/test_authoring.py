@@ -270,6 +270,7 @@ def test_lessons_are_moved_by_keyboard_and_by_dragging(author):
     assert titles.all_inner_texts()[:3] == [first, second, third]
 
 
+@pytest.mark.thorough
 def test_axe_finds_no_violations_in_the_admin(author):
     page = author()
     assert violations(page, narrow=True) == []

@@ -170,6 +170,7 @@ def test_a_long_name_without_spaces_breaks_no_page_and_no_tab_is_cut_off(staff, 
     assert page.get_by_role("link", name="W" * 80).first.bounding_box()["width"] < 300
 
 
+@pytest.mark.thorough
 def test_axe_finds_nothing_on_the_pages_about_members(staff, new_page):
     page = staff()
     link = make_link(page)

@@ -56,6 +56,7 @@ def test_a_tap_shows_the_definition_and_a_tap_elsewhere_hides_it(new_page):
     card(page).wait_for(state="hidden")
 
 
+@pytest.mark.thorough
 def test_the_reading_position_is_saved_and_restored_only_on_request(page, sign_in_as):
     sign_in_as(page, "learner-b")
     open_lesson(page)

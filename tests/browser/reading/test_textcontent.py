@@ -51,6 +51,7 @@ def test_text_of_generated_documents_equals_the_browsers(blank, start):
         assert shown(blank, html) == plain_text.plain_text(html), (seed, html)
 
 
+@pytest.mark.thorough
 def test_text_of_published_lessons_equals_the_browsers_glossary_links_included(page, environment):
     database = sqlite3.connect(Path(environment["DATA_DIR"]) / "db.sqlite3")
     query = "SELECT l.id, l.slug, r.text FROM lessons_lesson l JOIN lessons_revision r ON r.id = l.current_revision_id"

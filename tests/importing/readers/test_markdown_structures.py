@@ -171,6 +171,7 @@ def test_lessons_and_posts_have_the_same_structures():
         assert "10<sup>3</sup>" in html
 
 
+@pytest.mark.thorough
 def test_a_book_may_have_more_lines_than_a_lesson():
     book = "words of a line\n" * 25_000
     assert len(article(book).source.split()) == 100_000
