@@ -1,13 +1,16 @@
 """Zip files for the tests, written by code."""
 
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 
 def zipped(members, compression=ZIP_DEFLATED):
-    """Return a zip file of `members`, a dictionary or a list of pairs: the name and the text or bytes of each."""
+    """Return a zip file of `members`, a dictionary or a list of pairs: the name and the text or bytes of each.
+
+    Its members have no date, so that the same ones give the same file.
+    """
     file = BytesIO()
     with ZipFile(file, "w", compression) as archive:
         for name, content in members.items() if isinstance(members, dict) else members:
-            archive.writestr(name, content)
+            archive.writestr(ZipInfo(name), content, compression)
     return file.getvalue()

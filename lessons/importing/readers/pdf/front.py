@@ -65,7 +65,7 @@ def title_paragraph(found: list[Paragraph], size: float, title: str) -> Paragrap
         return None
     if largest is found[0] and _has_no_text(found) and not CHAPTER_NUMBER.fullmatch(largest.text.strip()):
         return largest
-    if len(others) > 1 and not is_title_page:
+    if len(others) > 1 and (title or not is_title_page):
         return None
     return largest if first_page.index(largest) < 6 else None
 

@@ -50,7 +50,8 @@ def recognise_layout(lines: list[Line]) -> Layout:
     indent = indents.most_common(1)[0][0] if indents else 0
     full = width or max((line.width for line in filled), default=0)
     breaks = sum(_looks_like_break(a, b, full) for a, b in pairs)
-    gaps = sum(1 for a, b in pairwise(lines) if a and not b)
+    # The blank lines at the end of a text separate nothing.
+    gaps = max(0, sum(1 for a, b in pairwise([*lines, Line(0, "")]) if a and not b) - 1)
     return Layout(
         width,
         indent,
