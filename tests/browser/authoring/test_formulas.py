@@ -54,4 +54,9 @@ def test_a_formula_is_edited_as_tex_published_and_annotated_as_a_whole(page, she
     page.evaluate(SELECT_FROM_WITHIN)
     page.get_by_role("button", name="Highlight", exact=True).click()
     page.locator(".label-bar, .toast, [role=status]").get_by_text("Only you can see it.").first.wait_for()
-    page.wait_for_function(f'{HIGHLIGHTED_TEXTS}.includes("12sinx, and")')
+    # The page's policy forbids `wait_for_function`, which evaluates a string.
+    for _attempt in range(50):
+        if "12sinx, and" in page.evaluate(HIGHLIGHTED_TEXTS):
+            break
+        page.wait_for_timeout(100)
+    assert "12sinx, and" in page.evaluate(HIGHLIGHTED_TEXTS)
