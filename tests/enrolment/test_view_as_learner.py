@@ -4,8 +4,9 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from lessons.courses.models import AuditEntry, Membership
+from lessons.courses.models import AuditEntry, Course, Membership
 from lessons.enrolment.view_as_learner import learner_viewer
+from lessons.reading.views.courses import description_html
 from tests import factories
 from tests.annotations.make import note_by
 from tests.discussions import test_access_matrix as discussions
@@ -22,6 +23,8 @@ def view(sign_in):
     """Return a function that gives a client of the staff member, viewing as a learner of the group."""
 
     def start(staff, course, group=None):
+        for one in Course.objects.all():
+            description_html(one.description)  # Once in each process, and not first in the transaction of the view.
         client = sign_in(staff)
         client.post(reverse("enrolment:start_learner_view", args=[course.slug]), {"group": group.pk if group else ""})
         return client
