@@ -50,7 +50,8 @@ def structure_plugin(parser: MarkdownIt) -> None:
     parser.use(deflist_plugin)
     interrupted = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", "callout", _container_rule, {"alt": interrupted})
-    parser.core.ruler.push("structures", _structures_rule)
+    # Before the texts that an escape divides are joined: what is escaped is text.
+    parser.core.ruler.before("text_join", "structures", _structures_rule)
 
 
 def _container_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
