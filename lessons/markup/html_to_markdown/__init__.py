@@ -32,13 +32,16 @@ def blocks_of(html: str) -> list[str]:
     return list(map(_notation, parse(html).nodes))
 
 
-def _notation(node: Node) -> str:
+def _notation(node: Node, *, is_code: bool = False) -> str:
     if node.tag == "math":
         return node.html
+    is_code = is_code or node.tag == "pre"
     attributes = sorted((name, _spaced(value)) for name, value in node.attributes.items())
-    children = "".join(repr(_spaced(c)) if isinstance(c, str) and node.tag != "code" else repr(c) if isinstance(c, str)
-                       else _notation(c) for c in node.children)
-    return f"<{node.tag} {attributes}>{children}</>"
+    children = [
+        _notation(child, is_code=is_code) if isinstance(child, Node) else repr(child if is_code else _spaced(child))
+        for child in node.children
+    ]
+    return f"<{node.tag} {attributes}>{''.join(children)}</>"
 
 
 def _spaced(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lessons.markup.formulas import formula
 from lessons.markup.html_to_markdown.raw import end_tag, escape_html, html_line, start_tag
 from lessons.markup.html_to_markdown.tree import Node, reference_in
-from lessons.markup.tex_delimiters import delimited, formula_at
+from lessons.markup.tex_delimiters import SIGN, delimited, formula_at
 
 EMPHASIS = {"strong": "**", "em": "*", "s": "~~"}
 SCRIPTS = {"sub": "~", "sup": "^"}
@@ -22,10 +22,12 @@ LINKING = re.compile(r"\][(\[:{]|\[\^|!\[|\[\[|\A\]|\[\Z|\]\Z|\[[ xX]\]")
 ADDRESS = re.compile(r"(?<=[a-zA-Z]):(?=//)|(?<=www)\.(?=\w)|(?<=[\w.+-])@(?=\w)|(?<=mailto):", re.IGNORECASE)
 ATTRIBUTES = re.compile(r"\{(?=:?[ \t]*[#.\w-])")
 LINE_START = re.compile(
-    r"(?P<number>\d{1,9})(?P<dot>[.)])(?=\s|\Z)|[-+](?=\s|\Z)|(?P<row>[-=]+)(?=\s*\Z)|#{1,6}(?=\s|\Z)|>|[|:~](?=[ \t:~-]|\Z)"
+    r"(?P<number>\d{1,9})(?P<dot>[.)])(?=\s|\Z)|[-+](?=\s|\Z)|(?P<row>[-=]+)(?=\s*\Z)|#{1,6}(?=\s|\Z)|[>|]"
+    r"|[:~](?=[ \t]|\Z)|:::|~~~"
 )
 LETTER_START = re.compile(r"(\(?(?:[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5}))([.)])(?=[ \t])")
-INVISIBLE = {"Zs", "Zl", "Zp", "Cf", "Cc"}
+# A bar that no backslash precedes.
+BAR = re.compile(r"(?<!\\)\|")
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class InlineWriter:
 
     single_line: the block has one line only. in_cell: it is a cell of a table. cautious: every sign that may mean
     something is escaped, and formatting is HTML. has_footnotes: marks of notes are written as Markdown has them.
-    addresses: how links and pictures are written, by their addresses. exact: addresses that must not be changed.
+    addresses: how links and pictures are written, by their addresses.
     """
 
     addresses: Mapping[str, str] = field(default_factory=dict)
@@ -79,11 +81,8 @@ class InlineWriter:
         return "\\" + line
 
     def _text(self, text: str) -> str:
-        if self.cautious:
-            text = PUNCTUATION.sub(lambda found: f"&#{ord(found[1])};", text)
-        else:
-            text = self._escaped(text)
-        return text.replace("\n", " ") if self.single_line else text
+        text = text.replace("\n", " ") if self.single_line else text
+        return PUNCTUATION.sub(_reference_of, text) if self.cautious else self._escaped(text)
 
     def _escaped(self, text: str) -> str:
         text = COMMAND.sub(lambda found: "\0" * len(found[0]), text) if "\\" in text else text
@@ -92,6 +91,7 @@ class InlineWriter:
             text = text.replace("\0", "&#92;")
         if ("[" in text or "]" in text) and LINKING.search(text):
             text = BRACKETS.sub(r"\\\g<0>", text)
+            text = text.replace("\\[", "&#91;") if SIGN.search(text) else text
         if "{" in text:
             text = ATTRIBUTES.sub(r"\\{", text)
         for sign in "~^$":
@@ -102,6 +102,10 @@ class InlineWriter:
         return ADDRESS.sub(r"\\\g<0>", text)
 
     def _element(self, node: Node, before: str, after: str) -> str:
+        written = self._markdown_or_html(node, before, after)
+        return BAR.sub("&#124;", written) if self.in_cell and "|" in written else written
+
+    def _markdown_or_html(self, node: Node, before: str, after: str) -> str:
         if node.tag == "math":
             return self._formula(node, before, after)
         if node.tag == "br" and node.is_plain:
@@ -138,6 +142,8 @@ class InlineWriter:
     def _emphasis(self, node: Node, before: str, after: str) -> str:
         mark = EMPHASIS[node.tag]
         inner = self._write(node.children, mark[0], mark[0])
+        if mark == "~~" and "~" in inner:
+            return ""
         if not inner or inner[0].isspace() or inner[-1].isspace() or inner[0] in "*~" or inner[-1] in "*~":
             return ""
         opens = not _is_punctuation(inner[0]) or before.isspace() or _is_punctuation(before)
@@ -146,7 +152,8 @@ class InlineWriter:
         return f"{mark}{inner}{mark}" if opens and closes and is_apart else ""
 
     def _code(self, text: str) -> str:
-        if not text.strip() or "\n" in text or (self.in_cell and "|" in text):
+        text = text.replace("\n", " ")
+        if not text.strip() or (self.in_cell and "|" in text):
             return ""
         longest = max((len(run) for run in re.findall("`+", text)), default=0)
         fence = "`" * (longest + 1 if longest else 1)
@@ -170,8 +177,6 @@ class InlineWriter:
         if set(node.attributes) - {"src", "alt"}:
             return ""
         alt = node.attributes.get("alt", "")
-        if alt != " ".join(alt.split()):
-            return ""
         alt = PUNCTUATION.sub(r"\\\1", alt) if re.search(r"[\\`*_\[\]<>&{}~^$|]", alt) else alt
         return f"![{alt}]({_destination(self._address(node.attributes.get('src', '')), None)})"
 
@@ -195,8 +200,6 @@ def _formula_as_html(html: str) -> str:
     for n, piece in enumerate(pieces):
         if n % 2 == 0:
             pieces[n] = re.sub(r"[*_`~^\[\]{}$|\\!:@.]", lambda found: f"&#{ord(found[0])};", piece)
-        else:
-            pieces[n] = piece.replace("|", "&#124;")
     return "".join(pieces).replace("\n", "&#10;")
 
 
@@ -230,6 +233,10 @@ def _destination(address: str, title: str | None) -> str:
 
 def _reference(character: str) -> str:
     return f"&#{ord(character)};"
+
+
+def _reference_of(found: re.Match[str]) -> str:
+    return _reference(found[0])
 
 
 __all__ = ["InlineWriter", "escape_html"]

@@ -11,6 +11,7 @@ What the normal form leaves out, each because it says nothing to readers, or can
     ids             of headings: those that publishing would give anyway
     footnotes       are numbered in the order in which the text refers to them; their marks and the links back are those
                     that Markdown makes, and so is the line above the notes
+    pictures        no alternative text is an empty one; a line end in it is a space
     code            the line end after the last line of a block
     links           `rel`, which the sanitiser sets; a link without an address is its text
 """
@@ -225,7 +226,7 @@ def _normalise_attributes(node: Node) -> None:
     if node.tag == "ol":
         _normalise_numbers(node)
     elif node.tag == "img":
-        attributes.setdefault("alt", "")
+        attributes["alt"] = " ".join(attributes.get("alt", "").split())
     elif node.tag == "table":
         _normalise_head(node)
     if node.tag == "thead":
