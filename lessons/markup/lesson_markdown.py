@@ -18,8 +18,8 @@ from mdit_py_plugins.superscript import superscript_plugin
 from lessons.markup.markdown_formulas import formula_plugin
 from lessons.markup.markdown_structures import structure_plugin
 from lessons.markup.sanitise import (
-    ATTRIBUTES,
     ASSET_URL,
+    ATTRIBUTES,
     MAX_CHARACTERS,
     PARSER_DEPTH,
     REMOVED_WITH_CONTENT,
@@ -113,8 +113,8 @@ def render_markdown(source: str, max_output: int = MAX_OUTPUT) -> str:
 def render_lesson(source: str, picture: Callable[[str], str | None]) -> str:
     """Return sanitised HTML of a lesson's file: Markdown, and HTML in it.
 
-    picture: returns the address of a picture (`/assets/UID/`) for what the file has as its source, None for one that is
-    left out. Raise InvalidText as `render_markdown` does.
+    picture: returns the address of a picture (`/assets/UID/`) for what the file has as its source, None for one that
+    is left out. Raise InvalidText as `render_markdown` does.
     """
     check_size(source)
     check_cost(source, LESSON_FILE)

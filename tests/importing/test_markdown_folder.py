@@ -39,8 +39,11 @@ def shore(tmp_path):
 
 
 def load(folder, *options):
+    """Import the folder of a course, again if it exists, or of a module."""
     out = StringIO()
-    call_command("import_module", str(folder), *options, stdout=out)
+    is_course = (folder / "course.md").exists()
+    command, update = ("import_course", ["--update"]) if is_course else ("import_module", [])
+    call_command(command, str(folder), *update, *options, stdout=out)
     return out.getvalue()
 
 

@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from lessons.markup.html_to_markdown.blocks import BlockWriter
 from lessons.markup.html_to_markdown.tree import Node, parse
 from lessons.markup.lesson_markdown import render_lesson
+from lessons.memo import memoized
 
 MAX_ATTEMPTS = 8
 
@@ -27,6 +28,7 @@ def is_same_text(html: str, other: str) -> bool:
     return html == other or blocks_of(html) == blocks_of(other)
 
 
+@memoized
 def blocks_of(html: str) -> list[str]:
     """Return each block of sanitised HTML in the normal form, in a notation to compare."""
     return list(map(_notation, parse(html).nodes))
@@ -48,7 +50,9 @@ def _spaced(text: str) -> str:
     return text.replace("\n", " ")
 
 
-def to_markdown(html: str, addresses: Mapping[str, str] | None = None, pictures: Mapping[str, str] | None = None) -> str:
+def to_markdown(
+    html: str, addresses: Mapping[str, str] | None = None, pictures: Mapping[str, str] | None = None
+) -> str:
     """Return sanitised HTML as Markdown.
 
     addresses: how the addresses of links and pictures are written, by what they are in the HTML. pictures: those of

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from lessons.markup.blocks import HEADINGS
 from lessons.markup.html_to_markdown.inline import InlineWriter
-from lessons.markup.html_to_markdown.raw import end_tag, html_line, html_lines, start_tag
+from lessons.markup.html_to_markdown.raw import end_tag, html_lines, start_tag
 from lessons.markup.html_to_markdown.tree import LISTS, Node
 from lessons.markup.markdown_structures import DONE_TASK, OPEN_TASK, SERIES
 from lessons.markup.sanitise import CALLOUT_KINDS, CODE_LANGUAGE
@@ -37,10 +37,8 @@ class BlockWriter:
         previous: Node | None = None
         for number, node in enumerate(body.nodes):
             writer = replace(self, is_cautious=number in self.cautious)
-            if number in self.plain_html:
-                lines = writer.html(node)
-            else:
-                lines = writer.block(node, _other_list(previous, node))
+            is_html = number in self.plain_html
+            lines = writer.html(node) if is_html else writer.block(node, _other_list(previous, node))
             if _would_join(previous, node):
                 pieces.append(SEPARATOR)
             pieces.append("\n".join(lines))
@@ -106,7 +104,7 @@ class BlockWriter:
         code = node.nodes[0] if len(node.children) == 1 and node.nodes else None
         language = code.attributes.get("class", "") if code else ""
         is_text = code is not None and code.tag == "code" and all(isinstance(child, str) for child in code.children)
-        has_language = CODE_LANGUAGE.fullmatch(language) is not None and set(code.attributes if code else ()) == {"class"}
+        has_language = bool(CODE_LANGUAGE.fullmatch(language)) and set(code.attributes if code else ()) == {"class"}
         if code is None or not is_text or not node.is_plain or not (code.is_plain or has_language):
             return self.html(node)
         text = code.text()
@@ -293,6 +291,3 @@ def _would_join(previous: Node | None, node: Node) -> bool:
 
 def _other_list(previous: Node | None, node: Node) -> bool:
     return previous is not None and previous.tag == node.tag and node.tag in LISTS
-
-
-__all__ = ["BlockWriter", "html_line"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lessons.markup.formulas import formula
-from lessons.markup.html_to_markdown.raw import end_tag, escape_html, html_line, start_tag
+from lessons.markup.html_to_markdown.raw import end_tag, html_line, start_tag
 from lessons.markup.html_to_markdown.tree import Node, reference_in
 from lessons.markup.tex_delimiters import SIGN, delimited, formula_at
 
@@ -237,6 +237,3 @@ def _reference(character: str) -> str:
 
 def _reference_of(found: re.Match[str]) -> str:
     return _reference(found[0])
-
-
-__all__ = ["InlineWriter", "escape_html"]

@@ -3,14 +3,14 @@
 What the normal form leaves out, each because it says nothing to readers, or cannot be said in Markdown:
 
     white space     between blocks, at the beginning and end of one, and around line breaks; several spaces are one
-    paragraphs      in an item, a definition, a cell or a caption that has no other: `<li><p>a</p></li>` is `<li>a</li>`;
-                    text beside blocks is a paragraph; an empty paragraph is nothing
+    paragraphs      in an item, a definition, a cell or a caption that has no other: `<li><p>a</p>` is `<li>a`; text
+                    beside blocks is a paragraph; an empty paragraph is nothing
     emphasis        the spaces at its ends stand outside it; around nothing it is nothing
     tables          a first row of `<th>` is the table's head; spans of one cell; `scope="col"` in the head
     numbers         the attributes that say what the numbers of a list are anyway
     ids             of headings: those that publishing would give anyway
-    footnotes       are numbered in the order in which the text refers to them; their marks and the links back are those
-                    that Markdown makes, and so is the line above the notes
+    footnotes       are numbered in the order in which the text refers to them; their marks and the links back are
+                    those that Markdown makes, and so is the line above the notes
     pictures        no alternative text is an empty one; a line end in it is a space
     code            the line end after the last line of a block
     links           `rel`, which the sanitiser sets; a link without an address is its text
@@ -26,7 +26,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from lessons.markup.blocks import HEADINGS
 from lessons.markup.sanitise import add_heading_ids
 
-Child = "Node | str"
 LISTS = {"ul", "ol"}
 BLOCKS = HEADINGS | set(
     "p ul ol li dl dt dd blockquote table caption thead tbody tfoot tr th td figure figcaption pre hr section "

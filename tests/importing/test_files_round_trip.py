@@ -1,0 +1,121 @@
+"""A course that is exported and imported again is the same course, and its files are the same bytes."""
+
+from datetime import UTC, datetime
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from PIL import Image
+
+from lessons.annotations.models import CourseLabel
+from lessons.annotations.services import publish
+from lessons.images import encode_webp
+from lessons.models import Asset, Lesson, Module
+from lessons.services import withdraw
+from tests.factories import make_case_study, make_course, make_event, make_lesson, make_module, make_term
+
+
+def command(name, *arguments):
+    out = StringIO()
+    call_command(name, *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def make_image(course, alt, colour):
+    image = Image.new("RGB", (3, 2), colour)
+    raw = BytesIO()
+    image.save(raw, "PNG")
+    encoded = encode_webp(raw, len(raw.getvalue()))
+    asset = Asset(course=course, alt=alt, width=3, height=2)
+    asset.file.save("x.webp", ContentFile(encoded.data), save=False)
+    asset.save()
+    return asset
+
+
+def files_of(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def shore(instructor):
+    """A course with everything that is exported."""
+    course = make_course(
+        title="The Shore", slug="shore", description="Walks.\r\n\r\nBy *the* sea.", time_zone="Europe/Paris"
+    )
+    CourseLabel.objects.create(course=course, key="doubt", name="Doubtful", is_question=True)
+    rocks = make_module(course, title="Rocks", slug="rocks", position=0, summary="Hard.\r\nAnd grey.")
+    mud = make_module(course, title="Mud", slug="mud", position=1, state=Module.State.DRAFT)
+    mud.tags.add("Soft", "brown: not red")
+    wave, wall = make_image(course, "A wave, breaking", "blue"), make_image(course, "", "red")
+    granite = make_lesson(rocks, title="Granite", slug="granite", position=0, summary="Old.")
+    silt = make_lesson(mud, title="Silt: “fine” mud", slug="silt", position=0)
+    silt.due_at = datetime(2026, 12, 3, 22, 59, tzinfo=UTC)
+    silt.tags.add("mud", "water")
+    flood = make_case_study(mud, title="The flood", slug="flood", position=1, began="1607-01-30", ended="")
+    late = make_lesson(mud, title="Late", slug="", position=2, due_at=datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
+    gone = make_lesson(mud, title="Gone", slug="gone", position=3)
+    granite.body = (
+        f'<h2>Old</h2><p>See <a href="{silt.get_absolute_url()}#sec-where">silt</a>, '
+        f'<a href="/courses/shore/modules/mud/">mud</a>, <a href="/courses/shore/glossary/">terms</a>, <a href="/threads/1/">talk</a>.</p>'
+        f'<figure><img src="/assets/{wave.uid}/" alt="A wave"><figcaption>Waves</figcaption></figure>'
+    )
+    granite.save()
+    silt.body = (
+        f'<h2>Where</h2><p><img src="/assets/{wall.uid}/" alt=""> Up to '
+        f'<a href="{granite.get_absolute_url()}">granite</a>.</p>'
+    )
+    silt.save()
+    publish(lesson=granite, by=instructor)
+    publish(lesson=flood, by=instructor)
+    publish(lesson=gone, by=instructor)
+    withdraw(lesson=gone, by=instructor)
+    granite.title, granite.body = "Granite, again", "<p>Draft of something else.</p>"
+    Lesson.objects.filter(pk=granite.pk).update(title=granite.title, body=granite.body)
+    make_term(mud, "silt", "Fine mud.\nVery fine.", lesson=silt)
+    make_event(mud, lesson=flood)
+    mud.prompts.create(text="Who pays?", lesson=late)
+    return course
+
+
+FILES = """
+course.md labels.yaml mud/01-silt.md mud/02-flood.md mud/03-late.md mud/04-gone.md mud/glossary.yaml
+mud/images/picture.webp mud/module.md mud/prompts.yaml mud/timeline.yaml rocks/01-granite.draft.md rocks/01-granite.md
+rocks/images/a-wave.webp rocks/module.md
+"""
+
+
+def test_a_course_comes_back_as_it_was(shore, tmp_path):
+    command("export_course", "shore", tmp_path / "one")
+    files = files_of(tmp_path / "one")
+    assert sorted(files) == FILES.split()
+    assert "0 created, 0 changed" in command("import_course", tmp_path / "one", "--update")
+    assert Asset.objects.count() == 2
+
+    command("import_course", tmp_path / "one", "--slug", "copy")
+    command("export_course", "copy", tmp_path / "two")
+    copies = files_of(tmp_path / "two")
+    changed = {name: data for name, data in files.items() if copies[name] != data}
+    assert sorted(changed) == ["course.md", "mud/04-gone.md"]  # its slug; what was withdrawn is a draft there
+    assert copies["course.md"] == files["course.md"].replace(b"slug: shore", b"slug: copy")
+    assert copies["mud/04-gone.md"] == files["mud/04-gone.md"].replace(b"state: withdrawn\n", b"")
+
+    granite = Lesson.objects.get(module__course__slug="copy", slug="granite")
+    silt = Lesson.objects.get(module__course__slug="copy", slug="silt")
+    assert (granite.title, granite.current_revision.title) == ("Granite, again", "Granite")
+    assert f'href="{silt.get_absolute_url()}#sec-where"' in granite.current_revision.html
+    assert 'href="/courses/copy/modules/mud/"' in granite.current_revision.html
+    assert Asset.objects.filter(course__slug="copy").count() == 2
+
+
+def test_a_zip_file_has_the_same_files_in_the_same_bytes_each_time(shore, tmp_path):
+    command("export_module", "shore/mud", tmp_path / "mud.zip")
+    first = (tmp_path / "mud.zip").read_bytes()
+    command("export_module", "shore/mud", tmp_path / "mud.zip", "--replace")
+    assert (tmp_path / "mud.zip").read_bytes() == first
+    other = make_course(slug="other")
+    output = command("import_module", tmp_path / "mud.zip", "--course", "other", "--drafts")
+    assert "the link to ../rocks/01-granite.md leads to nothing here" in output
+    module = other.modules.get()
+    assert (module.state, module.lessons.filter(current_revision=None).count()) == ("draft", 4)
+    assert "Up to granite." in module.lessons.get(slug="silt").body
