@@ -7,8 +7,8 @@ from lessons.importing.readers.pdf.paragraphs import Paragraph
 
 MAX_TITLE_PAGE_WORDS = 120
 CHAPTER_NUMBER = re.compile(
-    r"(?:chapter|part|section|appendix|book|lecture|kapitel|teil|anhang|chapitre|partie|annexe|capítulo|parte|capitolo|"
-    r"hoofdstuk|deel|rozdział|глава)\s+(?:\d{1,3}|[IVXLC]{1,7}|[A-Z])[.:]?",
+    r"(?:chapter|part|section|appendix|book|lecture|kapitel|teil|anhang|chapitre|partie|annexe|capítulo|parte|"
+    r"capitolo|hoofdstuk|deel|rozdział|глава)\s+(?:\d{1,3}|[IVXLC]{1,7}|[A-Z])[.:]?",
     re.IGNORECASE,
 )
 CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]{1,5}\Z|(?:…\s?){2,}\s*\d{1,4}\Z", re.IGNORECASE)

@@ -23,7 +23,8 @@ PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 MARKED_NUMBER = re.compile(
-    r"\[page\s+(?:\d+|[ivxlc]+)\]|\b(?:page|seite|pagina|página)\s+\d+(?:\s*(?:of|von|sur|de|di)\s*\d+)?\s*$|^\s*-\s*\d+\s*-\s*$",
+    r"\[page\s+(?:\d+|[ivxlc]+)\]|\b(?:page|seite|pagina|página)\s+\d+(?:\s*(?:of|von|sur|de|di)\s*\d+)?\s*$|"
+    r"^\s*-\s*\d+\s*-\s*$",
     re.IGNORECASE,
 )
 # Their numbers, unlike a running head's, belong to the text.
