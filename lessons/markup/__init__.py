@@ -8,5 +8,6 @@ formulas, formula_spans                     TeX or MathML as formulas, and where
 highlighting                                the syntax of code, marked when it is shown
 decoding                                    bytes as text, with encoding_guess, languages and mojibake
 scripts, folding                            what differs between scripts; comparing texts without case and accents
+roman_numerals                              numbers read and written in Roman numerals
 row_templates, atom                         long lists, and feeds
 """

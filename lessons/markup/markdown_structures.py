@@ -5,12 +5,15 @@ languages of code however they are written. Names of callouts are those that the
 """
 
 import re
+from string import ascii_lowercase
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
+
+from lessons.markup.roman_numerals import roman_numeral
 
 OPEN_TASK, DONE_TASK = "☐", "☑"
 CALLOUT_KIND_OF = {
@@ -37,10 +40,6 @@ ID = re.compile(r"(?:^|\s)#(?P<id>[\w:.-]+)")
 CLASS = re.compile(r"(?:^|\s)\.(?P<name>[\w-]+)")
 SPAN = re.compile(rf"\[(?P<text>[^\[\]]*+)\]{ATTRIBUTES.pattern}")
 LETTER = re.compile(r"\(?(?P<marker>[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5})[.)][ \t]+")
-SERIES = {
-    "i": "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(),
-    "a": [chr(code) for code in range(ord("a"), ord("z") + 1)],
-}
 LANGUAGE = re.compile(r"[\w+#.-]+")
 UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]")
 
@@ -274,8 +273,11 @@ def _letter_style(texts: list[str]) -> str:
     if len(markers) < 2 or len(markers) < len(texts):
         return ""
     lower = [marker.lower() for marker in markers]
-    series = next((name for name, items in SERIES.items() if lower == items[: len(lower)]), "")
-    return series.upper() if markers[0].isupper() else series
+    if lower == [roman_numeral(n) for n in range(1, len(lower) + 1)]:
+        style = "i"
+    else:
+        style = "a" if lower == list(ascii_lowercase[: len(lower)]) else ""
+    return style.upper() if markers[0].isupper() else style
 
 
 def _lettered_list(lines: list[list[Token]], style: str, level: int) -> list[Token]:

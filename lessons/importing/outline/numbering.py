@@ -5,6 +5,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from lessons.importing.readers.list_markers import HAN_DIGITS, han_value
+from lessons.markup.roman_numerals import roman_value
 
 # Words before a number, the wider ones first: a part holds chapters, a chapter sections. In many languages.
 LABELS = [
@@ -47,7 +48,6 @@ HAN = re.compile(rf"([（(]?)([{HAN_DIGITS}]{{1,3}})([、．）)])\s*\S")
 ROMAN = re.compile(r"(\(?)([IVXLC]{1,7}|[ivxlc]{1,7})([.)])\s+\S|()([IVX]{2,5})()\s+[A-ZÀ-Þ]")
 LETTER = re.compile(r"(\(?)([A-Za-z])([.)])\s+\S")
 LONE = re.compile(r"(?:[IVXLC]{1,7}|\d{1,3})\.?")
-ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 LETTERS_AFTER = 1000  # "A.1", of an appendix, comes after any number
 MIN_SHARE = 0.6
 MIN_LABELLED = 2
@@ -104,25 +104,11 @@ def _labelled(heading: str) -> Marker | None:
         return None
     label, value = match["label"].lower(), match["value"].lower()
     rank = next(n for n, (_rank, words) in enumerate(LABELS) if label.replace(".", "\\.") in words.split("|"))
-    number = int(value) if value.isdecimal() else ORDINALS.get(value) or roman_value(value) or ord(value[0]) - 96
+    if value in ("d", "m"):  # "Part D" is the fourth rather than the five hundredth
+        number = ord(value) - 96
+    else:
+        number = int(value) if value.isdecimal() else ORDINALS.get(value) or roman_value(value) or ord(value[0]) - 96
     return Marker(f"label {label}", (number,), rank)
-
-
-def roman_value(numeral: str) -> int:
-    """Return the value of a Roman numeral; 0 if it is none."""
-    digits = [ROMAN_DIGITS.get(c, 0) for c in numeral.lower()]
-    value = sum(-d if d < after else d for d, after in zip(digits, [*digits[1:], 0], strict=True))
-    return value if digits and all(digits) and _written(value) == numeral.lower() else 0
-
-
-def _written(value: int) -> str:
-    written = ""
-    for number, numeral in zip(
-        (100, 90, 50, 40, 10, 9, 5, 4, 1), ("c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"), strict=True
-    ):
-        written += value // number * numeral
-        value %= number
-    return written
 
 
 def is_label_only(heading: str) -> bool:
