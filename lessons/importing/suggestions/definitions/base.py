@@ -90,6 +90,11 @@ def standalone(sentence: str, language: Language) -> str:
     return text[:1].upper() + text[1:]
 
 
+def as_sentence(text: str) -> str:
+    """Return an explanation within a sentence as a sentence of its own."""
+    return text[:1].upper() + text[1:].rstrip(" .—–") + "."
+
+
 def with_previous(sentence: str, previous: str, language: Language) -> str:
     """Return a text that can be understood alone: the sentence, or the one before it and the sentence; else ""."""
     if not is_dangling(sentence, language):
@@ -164,15 +169,18 @@ def phrases_of(texts: Iterable[str]) -> Counter[str]:
     return counts
 
 
-def words_before(text: str, language: Language, limit: int) -> list[str]:
-    """Return the words at the end of `text`, back to a function word or a punctuation mark: at most `limit`."""
+def phrases_before(text: str, language: Language, limit: int) -> list[str]:
+    """Return the phrases at the end of `text`, the longest first.
+
+    They go back to a function word or a punctuation mark, and have at most `limit` words.
+    """
     tail = re.split(r"[^\w’' -]", text[-MAX_TERM * 2 :])[-1].split()
     found: list[str] = []
     for word in reversed(tail):
         if word.lower().strip("’'") in language.function_words or len(found) == limit:
             break
         found.insert(0, word)
-    return found
+    return [" ".join(found[n:]) for n in range(len(found))]
 
 
 def words_after(text: str, language: Language, limit: int = 4) -> tuple[str, str]:

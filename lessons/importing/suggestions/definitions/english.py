@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from lessons.importing.suggestions.definitions.base import (
     TOKEN,
     FoundDefinition,
-    is_complete,
+    as_sentence,
     is_dangling,
     is_term,
+    phrases_before,
     plain,
     standalone,
     with_previous,
     words_after,
-    words_before,
 )
 from lessons.importing.suggestions.definitions.english_patterns import (
     ADJECTIVE,
@@ -56,11 +56,7 @@ from lessons.importing.suggestions.definitions.english_patterns import (
 from lessons.importing.suggestions.languages import ENGLISH
 
 
-def find_definitions(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
-    """Yield the terms that a sentence defines. count: how often a phrase occurs in the whole text."""
-    sentence = plain(sentence)
-    if not is_complete(sentence):
-        return
+def find(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
     yield from _subject(sentence)
     yield from _naming(sentence, previous)
     yield from _explanation(sentence, count)
@@ -213,8 +209,7 @@ def _is_gloss(text: str, sentence: str) -> bool:
 
 def _term_before(before: str, count: Callable[[str], int]) -> str:
     """Return the term at the end of a text: at most three words that occur together twice, otherwise one."""
-    words = words_before(before, ENGLISH, 3)
-    phrases = [" ".join(words[-length:]) for length in range(len(words), 0, -1)]
+    phrases = phrases_before(before, ENGLISH, 3)
     known = [phrase for phrase in phrases if count(phrase) > 1] or phrases[-1:]
     if not known or not is_term(known[0], ENGLISH):
         return ""
@@ -245,7 +240,7 @@ def _apposition(term: str, sentence: str, match: re.Match[str], refers_back: boo
     is_set_off = match["open"] == " (" or match["open"].strip() in "—–"
     closes = sentence[match.end() : match.end() + 1] in (")", "—", "") or match.end() >= len(sentence) - 1
     if closes and (is_set_off or "," not in text):
-        definition, weight = text[:1].upper() + text[1:].rstrip(" .—–") + ".", 0.4
+        definition, weight = as_sentence(text), 0.4
     elif refers_back:
         return None
     else:

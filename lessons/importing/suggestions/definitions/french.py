@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator
 
 from lessons.importing.suggestions.definitions.base import (
     FoundDefinition,
-    is_complete,
+    as_sentence,
     is_dangling,
     is_term,
-    plain,
+    phrases_before,
     standalone,
     with_previous,
     words_after,
-    words_before,
 )
 from lessons.importing.suggestions.languages import FRENCH
 
@@ -78,11 +77,7 @@ PRAISE = re.compile(
 MAX_SUBJECT = 90
 
 
-def find_definitions(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
-    """Yield the terms that a sentence defines. count: how often a phrase occurs in the whole text."""
-    sentence = plain(sentence)
-    if not is_complete(sentence):
-        return
+def find(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
     yield from _subject(sentence)
     yield from _naming(sentence, previous)
     yield from _explanation(sentence, count)
@@ -158,8 +153,7 @@ def _naming_weight(cue: str, base: float) -> float:
 
 def _explanation(sentence: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
     for match in APPOSITION.finditer(sentence):
-        words = words_before(sentence[: match.start()], FRENCH, 3)
-        phrases = [" ".join(words[-length:]) for length in range(len(words), 0, -1)]
+        phrases = phrases_before(sentence[: match.start()], FRENCH, 3)
         known = [phrase for phrase in phrases if count(phrase) > 1] or phrases[:1]
         term = re.sub(r"^[dlDL][’']", "", known[0]) if known else ""
         if not term or not is_term(term, FRENCH):
@@ -170,7 +164,7 @@ def _explanation(sentence: str, count: Callable[[str], int]) -> Iterator[FoundDe
             continue
         is_whole = closes and "," not in match["text"]
         text = match["text"]
-        definition = text[:1].upper() + text[1:].rstrip(" .") + "." if is_whole else standalone(sentence, FRENCH)
+        definition = as_sentence(text) if is_whole else standalone(sentence, FRENCH)
         if is_bracket and re.search(r"\b(?:notre|nos|votre|vos|ici|ce|cet|cette|ces|voir|nous|vous)\b", text):
             continue
         if not is_whole and is_dangling(sentence, FRENCH):
