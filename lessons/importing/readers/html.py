@@ -14,6 +14,7 @@ from lessons.importing.readers.cleaning import Cleaned
 from lessons.importing.readers.office_html.conditional import without_conditions
 from lessons.importing.readers.office_html.styles import style_sheets
 from lessons.importing.readers.pages import furniture, main_text, pictures, preparation, titles
+from lessons.importing.readers.pages.contents import leave_out_contents
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS, LISTS, is_layout
 from lessons.importing.readers.pages.main_text import leave_out_empty_headings
 from lessons.importing.readers.pages.notes import Note
@@ -87,6 +88,7 @@ def _read(
     page_blocks = _page_blocks(page, places, cleaned, prepared)
     if not is_document:
         select(page_blocks, html, title)
+    leave_out_contents(page_blocks)
     leave_out_empty_headings(page_blocks, title)
     for one in page_blocks:
         one.block = _without_empty_links(one.block)
