@@ -62,7 +62,7 @@ def find_missing(source: str, texts: Iterable[str | tuple[str, ...]], title: str
 
 def count_compared_words(source: str) -> int:
     """Return how many words of a text are compared: in scripts without spaces, how many characters."""
-    return sum(1 for _word in _words(source))
+    return sum(1 for _word in WORD.finditer(source))
 
 
 def outline_texts(outline: Outline) -> Iterator[str | tuple[str, ...]]:
@@ -263,6 +263,5 @@ def _folded(text: str) -> list[str]:
 def _words(text: str) -> Iterator[Word]:
     """Yield the words of a text in one form of Unicode and in lower case."""
     for match in WORD.finditer(text):
-        word = INVISIBLE.sub("", match[0])
-        if word:
-            yield Word(unicodedata.normalize("NFKC", word).casefold(), match.start(), match.end())
+        word = INVISIBLE.sub("", match[0])  # not empty: it begins with a letter or a digit
+        yield Word(unicodedata.normalize("NFKC", word).casefold(), match.start(), match.end())
