@@ -7,7 +7,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import element
 from lessons.importing.readers.pages.names import class_names
-from lessons.markup.markdown_structures import CALLOUT_KIND_OF, DONE_TASK, OPEN_TASK
+from lessons.markup.markdown_callouts import CALLOUT_KIND_OF
+from lessons.markup.markdown_structures import DONE_TASK, OPEN_TASK
 
 # Elements that may be a callout, by class: those of Sphinx, MkDocs, Docusaurus, VuePress, GitHub, Quarto, Asciidoctor,
 # Pressbooks, LibreTexts, OpenStax, MDN and Bootstrap.

@@ -5,7 +5,8 @@ import pytest
 from lessons.importing.readers import read_upload
 from lessons.importing.readers.contents_title import is_contents_title
 from lessons.markup.lesson_markdown import render_markdown
-from lessons.markup.markdown_structures import code_info, container_name, find_containers
+from lessons.markup.markdown_callouts import container_name, find_containers
+from lessons.markup.markdown_structures import code_info
 from lessons.markup.post_markdown import render_post
 from lessons.markup.sanitise import InvalidText
 
