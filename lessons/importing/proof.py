@@ -15,11 +15,11 @@ import regex
 from selectolax.lexbor import LexborHTMLParser
 
 from lessons.importing.document import Block, Outline
+from lessons.markup.scripts import UNSPACED_LETTERS
 
 # Scripts that have no spaces between words are compared by character.
-UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-LETTER = rf"[[\p{{L}}\p{{N}}]--[{UNSPACED}]]"
-WORD = regex.compile(rf"(?V1)[{UNSPACED}][\p{{M}}\p{{Cf}}]*+|{LETTER}(?:{LETTER}|[\p{{M}}\p{{Cf}}])*+")
+LETTER = rf"[[\p{{L}}\p{{N}}]--[{UNSPACED_LETTERS}]]"
+WORD = regex.compile(rf"(?V1)[{UNSPACED_LETTERS}][\p{{M}}\p{{Cf}}]*+|{LETTER}(?:{LETTER}|[\p{{M}}\p{{Cf}}])*+")
 # Soft hyphens, joiners and marks of direction, which nobody sees.
 INVISIBLE = regex.compile(r"\p{Cf}++")
 # A text is found in the source by so many words; a shorter one by its first.

@@ -15,13 +15,13 @@ from mdit_py_plugins.deflist import deflist_plugin
 from lessons.markup.markdown_attributes import CLASS, PAIR, apply_attributes, value_of
 from lessons.markup.markdown_callouts import container_rule, mark_alerts
 from lessons.markup.roman_numerals import roman_numeral
+from lessons.markup.scripts import is_unspaced
 
 OPEN_TASK, DONE_TASK = "☐", "☑"
 CODE_TITLES = {"title", "filename", "name", "caption", "fig-cap"}
 TASK = re.compile(r"\[(?P<mark>[ xX])\](?=\s)\s?")
 LANGUAGE = re.compile(r"[\w+#.-]+")
 LETTER = re.compile(r"\(?(?P<marker>[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5})[.)][ \t]+")
-UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]")
 
 
 def structure_plugin(parser: MarkdownIt) -> None:
@@ -167,5 +167,5 @@ def _join_unspaced(token: Token) -> None:
     """Join the lines of a paragraph without a space where they end and begin in a script that has none."""
     children = token.children or []
     for before, line_end, after in zip(children, children[1:], children[2:], strict=False):
-        if line_end.type == "softbreak" and UNSPACED.match(before.content[-1:]) and UNSPACED.match(after.content[:1]):
+        if line_end.type == "softbreak" and is_unspaced(before.content[-1:]) and is_unspaced(after.content[:1]):
             line_end.type = "text"

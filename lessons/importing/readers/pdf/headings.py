@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from lessons.importing.readers.pdf.paragraphs import ENDS_SENTENCE, Paragraph, has_marker
+from lessons.markup.scripts import HAN
 
 NUMBERED = re.compile(
     r"(?:chapter|part|section|kapitel|teil|chapitre|capítulo)?\s*(\d{1,3}(?:\.\d{1,3})*)\.?\s+\S", re.IGNORECASE
@@ -17,7 +18,7 @@ CAPTION = re.compile(
     re.IGNORECASE,
 )
 NOT_WORDS = re.compile(r"[\W_]+")
-LETTERS = re.compile(r"[^\W\d_]{2}|[\u3040-\u9fff]")
+LETTERS = re.compile(rf"[^\W\d_]{{2}}|[{HAN}]")
 LARGER = 1.08
 MAX_WORDS = 25
 MAX_BOLD_WORDS = 16
