@@ -12,6 +12,7 @@ may be; documents and long texts are read by child_process.py, in a process with
     saved_page.py          a web page with its pictures, as .zip or .mht
     markdown.py            Markdown: markdown_commands.py
     plain_text/            text without markup: wrapped lines, lists, tables, notes, contents
+    numbered_labels.py     what lines begin with, for all of them: also contents_title.py, list_markers.py
 """
 
 from collections.abc import Callable

@@ -3,15 +3,12 @@
 import re
 
 from lessons.importing.readers.contents_title import is_contents_title
+from lessons.importing.readers.numbered_labels import WORDS_BEFORE
 from lessons.importing.readers.pdf import headings
 from lessons.importing.readers.pdf.paragraphs import Paragraph
 
 MAX_TITLE_PAGE_WORDS = 120
-CHAPTER_NUMBER = re.compile(
-    r"(?:chapter|part|section|appendix|book|lecture|kapitel|teil|anhang|chapitre|partie|annexe|capítulo|parte|"
-    r"capitolo|hoofdstuk|deel|rozdział|глава)\s+(?:\d{1,3}|[IVXLC]{1,7}|[A-Z])[.:]?",
-    re.IGNORECASE,
-)
+CHAPTER_NUMBER = re.compile(rf"(?:{WORDS_BEFORE})\s+(?:\d{{1,3}}|[IVXLC]{{1,7}}|[A-Z])[.:]?", re.IGNORECASE)
 CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]{1,5}\Z|(?:…\s?){2,}\s*\d{1,4}\Z", re.IGNORECASE)
 
 

@@ -5,6 +5,7 @@ import re
 from django.utils.translation import gettext_lazy as _
 
 from lessons.importing.readers.contents_title import is_contents_title
+from lessons.importing.readers.numbered_labels import WORDS_BEFORE
 from lessons.importing.readers.plain_text.lines import Line
 from lessons.importing.readers.plain_text.pages import Removed
 
@@ -13,10 +14,7 @@ PAGE_NUMBER = re.compile(r"(?<=[\s.…·_‥])(?:\d{1,4}|[ivxlc]{1,6})\Z")
 DOTS_AND_SPACES = re.compile(r"(?<![\s.…·_‥])[\s.…·_‥]++\Z")
 DOTS = re.compile(r"(?<!\s)(?:\s*+[.…·_‥]{2}|\s++\.\s++\.\s)")
 MIN_SPACES = 3  # that lead to a page number without dots
-NUMBERING = re.compile(
-    r"\A(?:(?:chapter|part|section|kapitel|chapitre|appendix)\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+|[A-Z])[.):]?\s+",
-    re.IGNORECASE,
-)
+NUMBERING = re.compile(rf"\A(?:(?:{WORDS_BEFORE})\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+|[A-Z])[.):]?\s+", re.IGNORECASE)
 REASON = _("The table of contents.")
 DOTTED = re.compile(r"(?:\.{4,}|(?: \.){4,}|…{2,})\s*\d{1,4}$")
 MAX_ENTRY = 160
