@@ -4,8 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 
 from lessons.importing.suggestions.definitions.base import (
+    MAX_DEFINITION,
     FoundDefinition,
+    SubjectPatterns,
     as_sentence,
+    find_subject,
     is_dangling,
     is_term,
     phrases_before,
@@ -29,6 +32,7 @@ NAMED = re.compile(
 )
 ARTICLE = re.compile(r"(?P<the>(?:le|la|les)\s|l[’'])|(?:une?|des|du|de la|tout|toute|chaque)\s|de l[’']", re.I)
 ALIAS = re.compile(r"\s*\([^()]*\)|, (?:ou|aussi|également|dite?|appelée?s?|parfois)\b[^,]{1,60},?$")
+SUBJECT = SubjectPatterns(SUBJECT_VERB, OPENING, ALIAS, NAMED, ARTICLE)
 COMPLEMENT = re.compile(
     r"\b(?:qui|que|qu[’']|dont|où|permettant|destinée?s?|servant|utilisée?s?|constituée?s?|composée?s?|formée?s?|"
     r"visant|chargée?s?|consistant|contenant|située?s?|d[eu]|des|d[’']|pour|entre|lequel|laquelle|capable|à|au|aux|"
@@ -74,7 +78,6 @@ PRAISE = re.compile(
     r"^(?:une?|des) \w+ (?:déterminant|important|essentiel|majeur|fondamental|nécessaire|utile|courant|populaire|"
     r"intéressant)|\bparmi les plus\b|\bqui doi(?:t|vent)\b"
 )
-MAX_SUBJECT = 90
 
 
 def find(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
@@ -90,23 +93,12 @@ def _subject(sentence: str) -> Iterator[FoundDefinition]:
         if is_term(term := match["term"].strip('«»“”" '), FRENCH):
             yield FoundDefinition(term, text, 1.8)
         return
-    verb = SUBJECT_VERB.search(text, 0, MAX_SUBJECT + 30)
-    if not verb or verb.start() > MAX_SUBJECT:
+    if not (found := find_subject(text, SUBJECT)):
         return
-    subject = text[: verb.start()]
-    opening = OPENING.match(subject)
-    subject = ALIAS.sub("", subject[opening.end() :] if opening else subject).strip()
-    weight = 0.2 if opening and verb["be"] else 0.0
-    if named := NAMED.match(subject):
-        subject, weight = subject[named.end() :], weight + 0.5
-    article = ARTICLE.match(subject)
-    if article:
-        subject = subject[article.end() :]
-    rest = text[verb.end() :]
-    strength = _strength(verb, rest)
-    term = subject.strip('«»“”" ,')
+    strength = _strength(found.verb, found.rest)
+    term = found.words.strip('«»“”" ,')
     if strength is not None and is_term(term, FRENCH):
-        yield FoundDefinition(term, text, strength + weight, rest)
+        yield FoundDefinition(term, text, strength + found.weight, found.rest)
 
 
 def _strength(verb: re.Match[str], rest: str) -> float | None:
@@ -138,7 +130,7 @@ def _naming(sentence: str, previous: str) -> Iterator[FoundDefinition]:
             )
             weight = _naming_weight(match[0], base)
             definition = with_previous(sentence, previous, FRENCH) if base < 1 else standalone(sentence, FRENCH)
-            if is_term(term, FRENCH) and definition and len(definition) <= 450:
+            if is_term(term, FRENCH) and definition and len(definition) <= MAX_DEFINITION:
                 yield FoundDefinition(term, definition, weight if is_complete_term else weight - 0.8)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from lessons.importing.suggestions.definitions.base import (
+    MAX_DEFINITION,
     FoundDefinition,
     as_sentence,
     is_dangling,
@@ -140,7 +141,7 @@ def _strength(match: re.Match[str], rest: str) -> float | None:
 
 def _naming(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
     definition = with_previous(sentence, previous, GERMAN)
-    if not definition or len(definition) > 450:
+    if not definition or len(definition) > MAX_DEFINITION:
         return
     for match in NAMING.finditer(sentence):
         term = match["passive"] or match["active"] or match["socalled"]
