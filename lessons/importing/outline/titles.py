@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lessons.importing.document import Block
 from lessons.importing.outline import numbering
-from lessons.importing.outline.headings import COLONS
+from lessons.importing.outline.heading_lines import COLONS
 from lessons.importing.readers.plain_text import contents
 from lessons.importing.stemming import STOP_WORDS, stems
 from lessons.markup.scripts import QUESTION_MARKS, is_mostly_unspaced

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from lessons.importing.document import CASE_STUDY, LESSON, SECTION
 from lessons.importing.outline import titles
-from lessons.importing.outline.headings import is_heading_like
+from lessons.importing.outline.heading_lines import is_heading_like
 from lessons.importing.review.blocks import Blocks
 from lessons.importing.review.errors import UnknownPart
 

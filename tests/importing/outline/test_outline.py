@@ -2,7 +2,7 @@
 
 import pytest
 
-from lessons.importing.outline.headings import is_heading_like
+from lessons.importing.outline.heading_lines import is_heading_like
 from tests.importing.articles import headings_of_text, outline_of, outline_of_text, tree
 
 LONG = "This paragraph says something about the matter, and then it says a little more so that it is one. " * 2
