@@ -53,11 +53,14 @@ def shore(instructor):
     silt.due_at = datetime(2026, 12, 3, 22, 59, tzinfo=UTC)
     silt.tags.add("mud", "water")
     flood = make_case_study(mud, title="The flood", slug="flood", position=1, began="1607-01-30", ended="")
-    late = make_lesson(mud, title="Late", slug="", position=2, due_at=datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
+    late = make_lesson(mud, title="Late", slug="", position=2)
+    late.due_at = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # an hour that clocks show twice
+    late.save()
     gone = make_lesson(mud, title="Gone", slug="gone", position=3)
     granite.body = (
         f'<h2>Old</h2><p>See <a href="{silt.get_absolute_url()}#sec-where">silt</a>, '
-        f'<a href="/courses/shore/modules/mud/">mud</a>, <a href="/courses/shore/glossary/">terms</a>, <a href="/threads/1/">talk</a>.</p>'
+        '<a href="/courses/shore/modules/mud/">mud</a>, '
+        '<a href="/courses/shore/glossary/">terms</a>, <a href="/threads/1/">talk</a>.</p>'
         f'<figure><img src="/assets/{wave.uid}/" alt="A wave"><figcaption>Waves</figcaption></figure>'
     )
     granite.save()

@@ -17,7 +17,8 @@ from lessons.importing.markdown_folder.links import HREF, CourseFiles, ExportedL
 from lessons.importing.markdown_folder.parse import END_OF_DAY
 from lessons.importing.markdown_folder.pictures import alternative_texts
 from lessons.importing.markdown_folder.yaml_text import Values, entries, front_matter
-from lessons.markup.html_to_markdown import is_same_text, to_markdown
+from lessons.markup.html_to_markdown import NotMarkdown, as_html, is_same_text, to_markdown
+from lessons.markup.sanitise import InvalidText
 from lessons.models import (
     Asset,
     GlossaryTerm,
@@ -185,7 +186,10 @@ def _facts(facts: Mapping) -> dict[str, str | list[str]]:
 def _markdown(html: str, links: ExportedLinks, pictures: _Pictures) -> str:
     addresses = {address: links.address(address) for address in map(unescape, HREF.findall(html))}
     files = {name: address for address, name in pictures.names.items()}
-    return to_markdown(html, addresses | pictures.names, files)
+    try:
+        return to_markdown(html, addresses | pictures.names, files)
+    except (NotMarkdown, InvalidText):  # more of it than a file may have
+        return as_html(html, addresses | pictures.names)
 
 
 def _due(lesson: Lesson) -> str:

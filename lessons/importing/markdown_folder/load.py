@@ -124,23 +124,22 @@ class Loader:
         self._load_glossary(module, folder.glossary, lesson_of)
         self._load_timeline(module, folder.timeline, lesson_of)
         self._load_prompts(module, folder.prompts, lesson_of)
-        self._set_state(module, folder.state)
+        self._set_state(module, folder)
 
-    def _set_state(self, module: Module, state: str) -> None:
+    def _set_state(self, module: Module, folder: ModuleFolder) -> None:
         """Publish or archive a module that is a draft. No import takes one away from its readers."""
-        if self.publication is Publication.EVERYTHING:
-            state = Module.State.PUBLISHED
+        state = Module.State.PUBLISHED if self.publication is Publication.EVERYTHING else folder.state
         if self.publication is Publication.NOTHING or state == Module.State.DRAFT:
             return
         if module.state == Module.State.DRAFT:
             set_module_state(module=module, state=state, by=self.by)
-            self.changes.add(module, is_new=False)
+            self.changes.add(module, is_new=False, file=folder.file)
 
     def _module_row(self, course: Course, folder: ModuleFolder) -> Module:
         module = Module.objects.select_for_update().filter(course=course, slug=folder.fields["slug"]).first()
         module = module or Module(course=course, position=_next_position(course))
-        self._save(module, folder.fields, _path(folder.folder, names.MODULE))
-        self._tag(module, folder.tags)
+        self._save(module, folder.fields, folder.file)
+        self._tag(module, folder.tags, folder.file)
         return module
 
     def _lesson_row(self, module: Module, file: LessonFile) -> _LessonRow:
@@ -176,7 +175,7 @@ class Loader:
             self._publish(row, module, first)
         if publishes and file.draft:
             self._write(lesson, about | self._columns(file.draft, folder, links), file.draft.file)
-        self._tag(as_lesson(row), file.tags)
+        self._tag(as_lesson(row), file.tags, file.file)
 
     def _publishes(self, lesson: _LessonRow) -> bool:
         """Return whether the lesson is published. What was withdrawn here stays withdrawn."""
@@ -227,6 +226,8 @@ class Loader:
         row = lesson.row
         if is_same_text(row.body, fields["body"]):
             fields["body"] = row.body
+        # The draft's file counts as the lesson's.
+        file = lesson.file.file if file.endswith(names.DRAFT) else file
         if self._save(row, fields, file, version_field="" if lesson.is_new and row.version == 1 else "version"):
             record_draft_versions(lessons=[row], by=self.by, origin=DraftVersion.Origin.IMPORT)
 
@@ -293,14 +294,14 @@ class Loader:
             setattr(row, version_field, getattr(row, version_field) + 1)
         _validate(row, file)
         row.save()
-        self.changes.add(row, is_new=is_new)
+        self.changes.add(row, is_new=is_new, file=file)
         return True
 
-    def _tag(self, row: Module | Lesson, tags: Iterable[str]) -> None:
+    def _tag(self, row: Module | Lesson, tags: Iterable[str], file: str) -> None:
         """Give the row exactly the tags that the file names."""
         if {normalise_tag(name) for name in tags} - {""} != {tag.key for tag in row.tags.all()}:
             row.tags.set(without_blank(tags))
-            self.changes.add(row, is_new=False)
+            self.changes.add(row, is_new=False, file=file)
 
 
 def _existing_lesson(module: Module, slug: str) -> Lesson | None:
@@ -321,10 +322,6 @@ def _existing_lessons(course: Course | None, folder: ModuleFolder) -> dict[str, 
     slugs = {file.slug: file.file for file in folder.lessons}
     lessons = Lesson.objects.filter(module__course=course, module__slug=folder.fields["slug"], slug__in=slugs)
     return {slugs[lesson.slug]: lesson for lesson in lessons.select_related("current_revision", "module__course")}
-
-
-def _path(folder: str, name: str) -> str:
-    return f"{folder}/{name}" if folder else name
 
 
 def _next_position(course: Course) -> int:

@@ -83,6 +83,11 @@ class ModuleFolder:
     folder: str = ""
     pictures: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def file(self) -> str:
+        """Return the path of the file that describes the module."""
+        return f"{self.folder}/{names.MODULE}" if self.folder else names.MODULE
+
     def texts(self) -> list[LessonFile]:
         """Return all texts of the lessons, drafts included."""
         return [text for lesson in self.lessons for text in (lesson, lesson.draft) if text]

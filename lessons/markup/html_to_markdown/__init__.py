@@ -68,6 +68,12 @@ def to_markdown(
     raise NotMarkdown
 
 
+def as_html(html: str, addresses: Mapping[str, str]) -> str:
+    """Return the text with each of its blocks as HTML, whether it can be read again or not."""
+    body = parse(html)
+    return BlockWriter(addresses, plain_html=frozenset(range(len(body.nodes)))).write(body)
+
+
 def _readdressed(node: Node, addresses: Mapping[str, str], kept: set[str]) -> Node:
     """Return the element as it will be read: with the new addresses of its links, and the pictures as they were."""
     children = [c if isinstance(c, str) else _readdressed(c, addresses, kept) for c in node.children]

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from string import ascii_lowercase
 
 from lessons.markup.blocks import HEADINGS
 from lessons.markup.html_to_markdown.inline import InlineWriter
 from lessons.markup.html_to_markdown.raw import end_tag, html_lines, start_tag
 from lessons.markup.html_to_markdown.tree import LISTS, Node
-from lessons.markup.markdown_structures import DONE_TASK, OPEN_TASK, SERIES
+from lessons.markup.markdown_structures import DONE_TASK, OPEN_TASK
+from lessons.markup.roman_numerals import roman_numeral
 from lessons.markup.sanitise import CALLOUT_KINDS, CODE_LANGUAGE
 
 # Between two blocks that would otherwise be one.
@@ -195,7 +197,8 @@ class BlockWriter:
 
     def _lettered(self, node: Node, style: str) -> list[str]:
         """Return a list whose items have letters or Roman numerals; as HTML if not all of it is short."""
-        letters, items = SERIES[style.lower()], node.nodes
+        items = node.nodes
+        letters = list(map(roman_numeral, range(1, 16))) if style in "iI" else list(ascii_lowercase)
         simple = all(item.is_plain and item.children and not _has_blocks(item) and not item.nodes for item in items)
         if set(node.attributes) != {"type"} or not simple or not 2 <= len(items) <= len(letters):
             return self._list_in_html(node)
