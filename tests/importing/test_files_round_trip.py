@@ -118,7 +118,7 @@ def test_a_zip_file_has_the_same_files_in_the_same_bytes_each_time(shore, tmp_pa
     assert (tmp_path / "mud.zip").read_bytes() == first
     other = make_course(slug="other")
     output = command("import_module", tmp_path / "mud.zip", "--course", "other", "--drafts")
-    assert "the link to ../rocks/01-granite.md leads to nothing here" in output
+    assert "In 01-silt.md the link to ../rocks/01-granite.md leads to nothing here" in output
     module = other.modules.get()
     assert (module.state, module.lessons.filter(current_revision=None).count()) == ("draft", 4)
     assert "Up to granite." in module.lessons.get(slug="silt").body

@@ -67,7 +67,7 @@ def reason_to_refuse(user: User, folder: CourseFolder | ModuleFolder, course: Co
     existing = find_course(folder)
     if existing is None and not can_create_courses(user):
         message = _(
-            "This file has a course that is not here, and you may not create courses. Import one of its modules."
+            "This file has a course that is not here, and you cannot create courses. Import one of its modules."
         )
         return "file", str(message)
     if existing is not None and not can_exchange_files(user, existing):

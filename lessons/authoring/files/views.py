@@ -1,5 +1,6 @@
 """Export as a zip file; import in two steps: the zip file, and a preview of what it would create and change."""
 
+from collections import Counter
 from collections.abc import Iterable
 from tempfile import TemporaryFile
 from typing import Any, NamedTuple
@@ -17,8 +18,7 @@ from lessons.accounts.models import User
 from lessons.authoring.access import get_module, get_user
 from lessons.authoring.files.forms import FilesForm, reason_to_refuse
 from lessons.courses.models import Course
-from lessons.db.idempotency import submit_once
-from lessons.db.ids import parse_id
+from lessons.db.idempotency import earlier_result, submit_once
 from lessons.importing.markdown_folder.changes import Changes
 from lessons.importing.markdown_folder.export import ExportedFile, export_course, export_module
 from lessons.importing.markdown_folder.files import Files, InvalidFolder
@@ -106,6 +106,8 @@ def import_files(request: HttpRequest) -> HttpResponse:
 def preview_files(request: HttpRequest) -> HttpResponse:
     """Show what an import would do; POST does it."""
     user = get_user(request)
+    if done := earlier_result(request):
+        return redirect(done)
     upload = _upload(user, request.GET.get("files", ""))
     try:
         if upload is None:
@@ -140,7 +142,7 @@ def _upload(user: User, token: str) -> _Upload | None:
         return None
     if pk != user.pk:
         return None
-    found = Course.objects.editable_by(user).filter(pk=parse_id(course)).first() if course else None
+    found = Course.objects.editable_by(user).filter(pk=course).first() if course else None
     return None if course and found is None else _Upload(name, found)
 
 
@@ -158,9 +160,8 @@ def _rehearse(user: User, upload: _Upload, files: Files, folder: CourseFolder | 
 
 
 def _load(request: HttpRequest, user: User, upload: _Upload, files: Files, folder: CourseFolder | ModuleFolder) -> str:
-    """Import the files, once, and return the address of the course or module."""
+    """Import the files, once, and return the address of the module or, if they are several, of the courses."""
     publication = Publication.AS_FILES if request.POST.get("publish") else Publication.NOTHING
-    is_module = isinstance(folder, ModuleFolder)
     with prepared_import(
         files,
         folder,
@@ -176,9 +177,9 @@ def _load(request: HttpRequest, user: User, upload: _Upload, files: Files, folde
             loaded = prepared.load()
             done.append(loaded)
             delete_kept_file(upload.name)
-            if is_module:
+            if len(loaded.modules) == 1:
                 return reverse("admin:lessons_module_change", args=[loaded.modules[0].pk])
-            return reverse("admin:courses_course_change", args=[loaded.course.pk])
+            return reverse("admin:index")
 
         outcome = submit_once(request, work)
     for loaded in done:
@@ -208,7 +209,7 @@ def _preview(request: HttpRequest, loaded: Loaded, folder: CourseFolder | Module
         "course": loaded.course,
         "is_new_course": is_new_course,
         "modules": rows,
-        "counts": {status: sum(row.status == status for row in lessons) for status in ("new", "changed", "same")},
+        "counts": Counter(lesson.status for lesson in lessons),
         "published_count": sum(lesson.is_published for lesson in lessons),
         "new_items": loaded.changes.count(*ITEMS, is_new=True),
         "changed_items": loaded.changes.count(*ITEMS, is_new=False),

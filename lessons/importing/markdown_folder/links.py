@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
-from posixpath import normpath
+from posixpath import join, normpath
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -141,7 +141,7 @@ class ImportedLinks:
     def address(self, folder: str, href: str) -> str | None:
         """Return the address for a link in a file of the folder, None if it leads nowhere."""
         name, _hash, fragment = href.partition("#")
-        path = normpath(f"{folder}/{unquote(name)}")
+        path = normpath(join(folder, unquote(name)))
         target = self._target(path)
         return f"{target}{_hash}{fragment}" if target else None
 

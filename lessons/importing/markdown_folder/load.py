@@ -206,9 +206,7 @@ class Loader:
         def address(href: str) -> str | None:
             found = links.address(folder, href)
             if found is None:
-                message = _(
-                    "%(file)s: the link to %(target)s leads to nothing here. Its words stay, without the link."
-                )
+                message = _("In %(file)s the link to %(target)s leads to nothing here: its words stay without a link.")
                 notice = message % {"file": file.file, "target": href}
                 if notice not in self.changes.notices:
                     self.changes.notices.append(notice)
