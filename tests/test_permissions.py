@@ -93,7 +93,9 @@ POST admin:lessons_(lesson|casestudy)_restore      302 403 403 403 302 404 302
 GET  admin:lessons_(lesson|casestudy)_(revision|withdraw|publication|annotations)  302 403 403 403 200 404 200
 GET  admin:lessons_(lesson|casestudy)_place_in_(draft|published)  302 403 403 403 200 404 200
 GET  admin:lessons_asset_choices                    302 403 403 403 200 404 200
-GET  admin:import_article                             302 403 403 403 200 200 200
+GET  admin:(lessons_module|courses_course)_export   302 403 403 403 200 404 200
+GET  admin:import_(article|files)                     302 403 403 403 200 200 200
+GET  admin:preview_files                              302 403 403 403 302 302 302
 GET  admin:article_(review|sections|changes|progress)  302 403 403 403 200 404 200
 POST admin:article_reading                         302 403 403 403 302 404 302
 GET  admin:lessons_(lesson|casestudy)_formula      302 403 403 403 200 200 200

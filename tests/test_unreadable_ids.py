@@ -179,6 +179,7 @@ PLAIN = set(
 # Of pages in the admin: `tests/authoring/test_course_scope.py` asks for what belongs to other courses there.
 ADMIN = {
     "module",
+    "files",
     "note",
     "item",
     "lesson_ids",

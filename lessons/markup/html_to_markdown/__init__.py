@@ -14,9 +14,12 @@ from difflib import SequenceMatcher
 from lessons.markup.html_to_markdown.blocks import BlockWriter
 from lessons.markup.html_to_markdown.tree import Node, parse
 from lessons.markup.lesson_markdown import render_lesson
+from lessons.markup.sanitise import InvalidText
 from lessons.memo import memoized
 
 MAX_ATTEMPTS = 8
+# Pairs of blocks that are compared to find which of them were not read as they should be.
+MAX_COMPARED = 250_000
 
 
 class NotMarkdown(ValueError):
@@ -88,7 +91,7 @@ def _verified(body: Node, expected: list[str], writer: BlockWriter, pictures: Ma
     """Return what is written once it is read as expected, None if it never is."""
     for _attempt in range(MAX_ATTEMPTS):
         markdown = writer.write(body)
-        read = blocks_of(render_lesson(markdown, pictures.get))
+        read = _read(markdown, pictures)
         if read == expected:
             return markdown
         wrong = _unmatched(expected, read)
@@ -102,15 +105,27 @@ def _verified(body: Node, expected: list[str], writer: BlockWriter, pictures: Ma
     everything = frozenset(range(len(expected)))
     writer.plain_html = everything
     markdown = writer.write(body)
-    return markdown if blocks_of(render_lesson(markdown, pictures.get)) == expected else None
+    return markdown if _read(markdown, pictures) == expected else None
+
+
+def _read(markdown: str, pictures: Mapping[str, str]) -> list[str]:
+    """Return the blocks of what the parser reads; none for Markdown that it would take too long to read."""
+    try:
+        return blocks_of(render_lesson(markdown, pictures.get))
+    except InvalidText:
+        return []
 
 
 def _unmatched(expected: list[str], read: list[str]) -> set[int]:
     """Return the numbers of the blocks that were not read as expected; the nearest ones if blocks were added."""
-    matching = SequenceMatcher(None, expected, read, autojunk=False).get_matching_blocks()
-    matched = {n for block in matching for n in range(block.a, block.a + block.size)}
-    wrong = set(range(len(expected))) - matched
-    if wrong:
-        return wrong
-    edges = {n for block in matching for n in (block.a - 1, block.a) if 0 <= n < len(expected)}
-    return edges or set(range(len(expected)))
+    if len(expected) == len(read):
+        return {n for n, (one, other) in enumerate(zip(expected, read, strict=True)) if one != other}
+    shortest = min(len(expected), len(read))
+    start = next((n for n in range(shortest) if expected[n] != read[n]), shortest)
+    end = next((n for n in range(shortest - start) if expected[-1 - n] != read[-1 - n]), shortest - start)
+    middle = range(start, len(expected) - end)
+    if len(middle) * (len(read) - start - end) > MAX_COMPARED:
+        return set(middle)
+    matcher = SequenceMatcher(None, expected[start : len(expected) - end], read[start : len(read) - end], autojunk=False)
+    matched = {start + n for block in matcher.get_matching_blocks() for n in range(block.a, block.a + block.size)}
+    return set(middle) - matched or {n for n in (start - 1, start) if 0 <= n < len(expected)}

@@ -2,6 +2,7 @@
 
 from lessons.markup.html_to_markdown.tree import FRAMES, Node
 
+MAX_BRACKETS = 50
 VOID = {"br", "hr", "img"}
 # Elements whose children each have a line in a block of HTML.
 OPENED = FRAMES | {"figure", "section", "aside", "details", "blockquote"}
@@ -36,7 +37,11 @@ def html_line(node: Node) -> str:
 
 
 def _piece(child: Node | str) -> str:
-    return escape_html(child).replace("\n", "&#10;") if isinstance(child, str) else html_line(child)
+    if isinstance(child, Node):
+        return html_line(child)
+    text = escape_html(child).replace("\n", "&#10;")
+    # The parser of Markdown refuses text with more, whether it is HTML or not.
+    return text.replace("[", "&#91;") if text.count("[") > MAX_BRACKETS else text
 
 
 def html_lines(node: Node, indent: str = "") -> list[str]:
