@@ -231,7 +231,7 @@ WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "l
 WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
 ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "changes", "progress", "reading")]
 ARTICLE_PAGES.append("admin:discard_import")
-OF_A_ROW = ("order", "state", "publish", "withdraw", "copy", "publication", "annotations")
+OF_A_ROW = ("order", "state", "publish", "withdraw", "copy", "publication", "annotations", "export")
 DATA = {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"action": "close"}}
 
 
