@@ -126,6 +126,8 @@ def _unmatched(expected: list[str], read: list[str]) -> set[int]:
     middle = range(start, len(expected) - end)
     if len(middle) * (len(read) - start - end) > MAX_COMPARED:
         return set(middle)
-    matcher = SequenceMatcher(None, expected[start : len(expected) - end], read[start : len(read) - end], autojunk=False)
+    matcher = SequenceMatcher(
+        None, expected[start : len(expected) - end], read[start : len(read) - end], autojunk=False
+    )
     matched = {start + n for block in matcher.get_matching_blocks() for n in range(block.a, block.a + block.size)}
     return set(middle) - matched or {n for n in (start - 1, start) if 0 <= n < len(expected)}

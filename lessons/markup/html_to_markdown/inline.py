@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lessons.markup.formulas import formula
 from lessons.markup.html_to_markdown.raw import end_tag, html_line, start_tag
 from lessons.markup.html_to_markdown.tree import Node, reference_in
-from lessons.markup.tex_delimiters import SIGN, delimited, formula_at
+from lessons.markup.tex_delimiters import delimited, formula_at
 
 EMPHASIS = {"strong": "**", "em": "*", "s": "~~"}
 SCRIPTS = {"sub": "~", "sup": "^"}
@@ -18,6 +18,7 @@ PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 ALWAYS = re.compile(r"[\\`*]|(?<![^\W_])_|_(?![^\W_])|<(?=[a-zA-Z/!?])|&(?=#|[a-zA-Z][a-zA-Z0-9]*;)")
 COMMAND = re.compile(r"\\(?=[(\[]|begin\{)|\\\\?(?=[(\[])")
 BRACKETS = re.compile(r"[\[\]]")
+ESCAPED_BRACKET = re.compile(r"\\\[")
 LINKING = re.compile(r"\][(\[:{]|\[\^|!\[|\[\[|\A\]|\[\Z|\]\Z|\[[ xX]\]")
 ADDRESS = re.compile(r"(?<=[a-zA-Z]):(?=//)|(?<=www)\.(?=\w)|(?<=[\w.+-])@(?=\w)|(?<=mailto):", re.IGNORECASE)
 ATTRIBUTES = re.compile(r"\{(?=:?[ \t]*[#.\w-])")
@@ -91,7 +92,7 @@ class InlineWriter:
             text = text.replace("\0", "&#92;")
         if ("[" in text or "]" in text) and LINKING.search(text):
             text = BRACKETS.sub(r"\\\g<0>", text)
-            text = text.replace("\\[", "&#91;") if SIGN.search(text) else text
+            text = ESCAPED_BRACKET.sub(_unless_formula, text)
         if "{" in text:
             text = ATTRIBUTES.sub(r"\\{", text)
         for sign in "~^$":
@@ -233,6 +234,11 @@ def _destination(address: str, title: str | None) -> str:
 
 def _reference(character: str) -> str:
     return f"&#{ord(character)};"
+
+
+def _unless_formula(bracket: re.Match[str]) -> str:
+    """Return an escaped bracket in another way where TeX would begin with it."""
+    return "&#91;" if formula_at(bracket.string, bracket.start()) else bracket[0]
 
 
 def _reference_of(found: re.Match[str]) -> str:
