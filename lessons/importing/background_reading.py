@@ -61,7 +61,7 @@ def _run_command() -> None:
             stdin=subprocess.DEVNULL,
         )
     except OSError as error:
-        log.error("Articles wait for the scheduler: no process could be started (%s).", type(error).__name__)
+        log.error("Articles are waiting for the scheduler: no process could be started (%s).", type(error).__name__)
         return
     atexit.register(process.terminate)
     process.wait()

@@ -179,7 +179,7 @@ def paragraph_block(text: str) -> Block:
 def image_placeholder(alt: str) -> Block:
     """Return the paragraph in the place of a picture whose file is not at hand. alt: may end with a caption."""
     lines = [line.strip() for line in alt.splitlines() if line.strip()]
-    text = _("[Picture: %(alt)s]") % {"alt": " – ".join(lines)} if lines else _("[Picture]")
+    text = _("[Image: %(alt)s]") % {"alt": " – ".join(lines)} if lines else _("[Image]")
     return Block("image", text, element("p", text))
 
 

@@ -153,8 +153,8 @@ class ImportedImage(models.Model):
     sha256 = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("picture of an imported article")
-        verbose_name_plural = _("pictures of imported articles")
+        verbose_name = _("image of an imported article")
+        verbose_name_plural = _("images of imported articles")
         indexes = [models.Index(fields=["sha256"], name="imported_images_by_digest")]
         constraints = [models.UniqueConstraint(fields=["article", "asset"], name="unique_image_per_import")]
 

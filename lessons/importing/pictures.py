@@ -79,14 +79,14 @@ def prepare_pictures(parsed: ParsedArticle, course: Course) -> PreparedPictures:
 
 def _encoded(image: SourceImage, digest: str, number: int) -> NewPicture:
     if number > MAX_PICTURES:
-        raise InvalidImage(_("An article may have %(n)s pictures at most.") % {"n": MAX_PICTURES})
+        raise InvalidImage(_("An article can have at most %(n)s images.") % {"n": MAX_PICTURES})
     encoded = encode_webp(BytesIO(image.data), len(image.data))
     return NewPicture(image.uid, image.alt.strip()[:MAX_ALT], digest, encoded)
 
 
 def _notice(image: SourceImage, error: InvalidImage) -> str:
     name = image.alt.strip() or image.name or _("untitled")
-    return _("A picture (%(name)s) was replaced by a placeholder. %(why)s") % {"name": name[:100], "why": error}
+    return _("An image (%(name)s) was replaced by a placeholder. %(why)s") % {"name": name[:100], "why": error}
 
 
 def _with_pictures(block: Block, uid_of: dict[str, str]) -> Block:

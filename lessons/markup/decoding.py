@@ -147,7 +147,7 @@ def _refuse_binary(data: bytes) -> None:
         if data.startswith(magic):
             raise InvalidText(
                 _(
-                    "Whatever its name says, this file is in %(format)s format. "
+                    "Despite its name, this file is in %(format)s format. "
                     "Save it as .docx, .html or .txt in the program that made it, or copy the text and paste it."
                 )
                 % {"format": name}

@@ -58,7 +58,7 @@ def diff_paragraphs(old: str, new: str) -> SafeString:
     """Return how `new` differs from `old`, both sanitised HTML: by paragraphs and, within changed ones, by words."""
     before, after = (plain_text.text_by_block(html).split("\n") for html in (old, new))
     if before == after:
-        return format_html("<p>{}</p>", _("The text is the same; only its formatting, links or pictures differ."))
+        return format_html("<p>{}</p>", _("The text is the same; only its formatting, links or images differ."))
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return format_html_join(
         "\n", "{}", ((_paragraph_step(kind, before[a:b], after[c:d]),) for kind, a, b, c, d in steps)

@@ -79,11 +79,9 @@ def test_an_article_in_which_only_a_picture_is_new_has_changed(begin, instructor
 
 def test_a_broken_picture_becomes_a_placeholder_with_a_notice(begin):
     article = begin(article_with((b"no picture", "A mole"), (RED, "")))
-    assert "<p>[Picture: A mole]</p>" in html_of(article)
+    assert "<p>[Image: A mole]</p>" in html_of(article)
     assert Asset.objects.count() == 1
-    assert article.review["notices"][0].startswith(
-        "A picture (A mole) was replaced by a placeholder. This file is not"
-    )
+    assert article.review["notices"][0].startswith("An image (A mole) was replaced by a placeholder. This file is not")
 
 
 def test_the_description_of_the_review_is_that_of_the_lesson(begin, instructor):

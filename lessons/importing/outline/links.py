@@ -22,7 +22,7 @@ WHOLE = re.compile(r"(?:https?:|mailto:|/(?:assets|courses|lessons|tags|threads|
 # How the names of notes begin.
 NOTE = "fn(?!ref)"
 NOTE_ADDRESS = re.compile(f"#{NOTE}")
-DEAD_LINKS = _("Links to places or pages that were not imported. Their text was kept.")
+DEAD_LINKS = _("Links to passages or pages that were not imported. Their text was kept.")
 MAX_LISTED = 500
 
 

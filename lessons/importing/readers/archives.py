@@ -41,7 +41,7 @@ class Archive:
         """Return the member's bytes. Raise KeyError if there is none, InvalidText if it is damaged."""
         member = self._members[name]
         if member.flag_bits & ENCRYPTED:
-            raise InvalidText(_("This file is protected by a password. Save it without one, and import that."))
+            raise InvalidText(_("This file is protected by a password. Save it without a password, then import it."))
         try:
             with self._file.open(member) as opened:
                 # One more than it may have: a member may lie about its size.
@@ -77,8 +77,8 @@ def open_archive(
     if sum(info.file_size for info in infos) > max_total or any(info.file_size > max_member for info in infos):
         raise InvalidText(
             _(
-                "Unpacked, this file would be too large. Remove its pictures, or copy the text and paste it; "
-                "if you did not make this file yourself, be careful with it."
+                "Unpacked, this file would be too large. Remove its images, or copy the text and paste it; "
+                "if you did not make it yourself, be careful with it."
             )
         )
     return Archive(file, {name: info for info in infos if (name := _safe_name(info))})
@@ -89,9 +89,7 @@ def is_archive(data: bytes) -> bool:
 
 
 def damaged() -> str:
-    return _(
-        "This file is damaged or incomplete. Open it in the program that made it, save it again, and import that."
-    )
+    return _("This file is damaged or incomplete. Open it in the program that made it, save it again, then import it.")
 
 
 def _too_many(max_members: int) -> str:

@@ -13,8 +13,8 @@ def notice(decoded: decoding.DecodedText) -> list[Omission]:
     start = max(0, decoded.text.find(decoding.BROKEN) - 30)
     around = " ".join(decoded.text[start : start + 61].split())
     reason = ngettext(
-        "%(n)s byte of the file could not be read; � stands in its place: “…%(around)s…”",
-        "%(n)s bytes of the file could not be read; � stands in their place, first here: “…%(around)s…”",
+        "%(n)s byte of the file could not be read and was replaced by �: “…%(around)s…”",
+        "%(n)s bytes of the file could not be read and were replaced by �, first here: “…%(around)s…”",
         decoded.broken,
     )
     return [Omission(decoding.BROKEN, reason % {"n": f"{decoded.broken:,}", "around": around}, position=0)]

@@ -133,19 +133,19 @@ def _understand(answer: bytes, code: int) -> ParsedArticle:
 def _too_slow() -> str:
     return _(
         "Reading this file takes too long. Split it, or save it in a simpler format such as .html or .txt, "
-        "and import that."
+        "then import that."
     )
 
 
 def _too_much_memory() -> str:
     return _(
         "Reading this file takes too much memory. Split it, or save it in a simpler format such as .html or .txt, "
-        "and import that."
+        "then import that."
     )
 
 
 def _crashed() -> str:
     return _(
-        "This file cannot be read: it is damaged, or too complicated. Open it in the program that made it, save it "
-        "again or in another format such as .html, and import that."
+        "This file cannot be read: it is damaged or too complicated. Open it in the program that made it, save it "
+        "again or in another format such as .html, then import that."
     )

@@ -42,7 +42,7 @@ INVISIBLE_MARKUP = re.compile(
 SCRIPT = _("A script of the page.")
 STYLE = _("A style sheet of the page.")
 COMMENT = _("A comment in the page’s source, which is not displayed.")
-EMBED = _("Embedded in the page, not text: a video, a drawing or another page.")
+EMBED = _("An embedded video, drawing or page.")
 REASONS = {"": COMMENT, "script": SCRIPT, "style": STYLE, "svg": EMBED}
 
 

@@ -93,16 +93,16 @@ def unsupported(name: str) -> str:
 def _not_what_it_says(name: str, extension: str) -> str:
     return _(
         "“%(name)s” is not a %(format)s file, or it is damaged. "
-        "Open it in the program that made it, save it again, and import that."
+        "Open it in the program that made it, save it again, then import it."
     ) % {"name": name, "format": extension}
 
 
 def _save_as(name: str, extension: str) -> str:
     return _(
-        "“%(name)s” has the format %(program)s, which cannot be read here. Open it in the program that made it and "
+        "“%(name)s” is in the format %(program)s, which cannot be read here. Open it in the program that made it and "
         "save it as .docx or .html, or copy the text and paste it."
     ) % {"name": name, "program": PROGRAMS[extension]}
 
 
 def _protected() -> str:
-    return _("This file is protected by a password. Open it, remove the password, save it again, and import that.")
+    return _("This file is protected by a password. Open it, remove the password, save it again, then import it.")

@@ -145,7 +145,7 @@ def _readings(page: LexborHTMLParser) -> list[Omission]:
     """Return the readings that are not part of the plain text, which has characters alone (ruby)."""
     readings = [ruby.css("rt") for ruby in page.css("ruby") if not ruby.css_first("rp")]
     text = " ".join(reading.text(deep=True).strip() for one in readings for reading in one)
-    return [Omission(text, _("Readings above characters: paragraphs show them, headings do not."))] if text else []
+    return [Omission(text, _("Readings above characters in headings: only paragraphs can show them."))] if text else []
 
 
 def _without_empty_links(block: Block) -> Block:

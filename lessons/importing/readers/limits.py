@@ -31,7 +31,7 @@ def check_bytes(extension: str, size: int) -> None:
     limit = MAX_MEGABYTES.get(extension, TEXT_MEGABYTES)
     if size > limit * MEGABYTE:
         raise InvalidText(
-            _("This file is larger than %(max)d MB. Split it or remove its pictures, and import it again.")
+            _("This file is larger than %(max)d MB. Split it or remove its images, then import it again.")
             % {"max": limit}
         )
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.markup.markdown_structures import FENCE, container_name, is_callout
 
-COMMAND = _("A command to the program that makes pages of this Markdown.")
+COMMAND = _("An instruction for the program that builds web pages from this Markdown.")
 # In a comment: what was a command. A character of the private use area, which no text has.
 MARK = "\ue0f4"
 INDENTED = re.compile(r"(?: {4}|\t| {1,3}\t)")

@@ -37,7 +37,7 @@ def read_zip(data: bytes) -> ParsedArticle:
     if not pages:
         raise InvalidText(
             _(
-                "This zip file has no web page in it. Save the page in your browser with all its files, and put the "
+                "This zip file contains no web page. Save the page in your browser with all its files, and put the "
                 "page and its folder into the zip file."
             )
         )
@@ -45,7 +45,7 @@ def read_zip(data: bytes) -> ParsedArticle:
     main = min(pages, key=lambda name: _order(name, folders, archive))
     parsed = _read(archive.read(main), _finder(archive, main))
     others = [name for name in pages if name != main and not _is_in_page_folder(name)]
-    reason = _("Another page in the zip file: import it by itself.")
+    reason = _("Another page in the zip file: import it separately.")
     parsed.omissions += [Omission(name, reason) for name in others[:MAX_PAGES_LISTED]]
     return parsed
 
@@ -157,4 +157,4 @@ def _joined(base: str, address: str) -> str:
 
 
 def _no_archive() -> str:
-    return _("This web archive has no page that can be read. Save the page as a complete web page, and import that.")
+    return _("This web archive contains no readable page. Save it as a complete web page, then import that.")

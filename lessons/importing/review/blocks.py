@@ -57,7 +57,7 @@ def edit(review: dict, block_id: str, html: str, blocks: Blocks) -> dict:
     html = sanitise(html)
     text = text_by_block(html)
     if not has_visible_text(text) and "<img" not in html and "<math" not in html:
-        raise InvalidText(_("A paragraph cannot be empty. Leave it out instead."))
+        raise InvalidText(_("A paragraph cannot be empty. To remove it, choose “Leave out”."))
     if html == blocks[block_id]["html"]:
         return undo_edit(review, block_id)
     edited = {**blocks[block_id], "text": text, "html": html}

@@ -44,7 +44,5 @@ def completeness_message(word_count: int, missing_count: int) -> str:
             missing_count,
         )
         return sentence % {"n": f"{missing_count:,}"}
-    sentence = ngettext(
-        "The only word of the article is here.", "All %(n)s words of the article are here.", word_count
-    )
+    sentence = ngettext("The article’s only word is here.", "All %(n)s words of the article are here.", word_count)
     return sentence % {"n": f"{word_count:,}"}

@@ -65,7 +65,7 @@ def test_a_paragraph_is_edited_in_place(send, article):
     answer = send(article, f"edit:{block}")
     assert f'name="block-{block}-markdown"' in answer["sections"][section["id"]]
     answer = send(article, "save", editing=block, **{f"block-{block}-markdown": " "}, status=422)
-    assert answer["problems"] == ["A paragraph cannot be empty. Leave it out instead."]
+    assert answer["problems"] == ["A paragraph cannot be empty. To remove it, choose “Leave out”."]
     answer = send(article, f"done:{block}", editing=block, **{f"block-{block}-markdown": "Light *dues*."})
     assert "Light <em>dues</em>." in answer["sections"][section["id"]]
 

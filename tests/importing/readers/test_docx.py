@@ -142,7 +142,7 @@ def test_a_table_of_contents_is_left_out_and_named():
     styles = HEADINGS + style("Verzeichnis1", "toc 1")
     contents = p(field('TOC \\o "1-3"', run("Ebb\t3"))) + p("Flood 4", style="Verzeichnis1")
     body = contents + p("Ebb", style="Heading2") + p(BODY)
-    assert left_out(body, styles=styles) == [("Ebb 3\nFlood 4", "The table of contents of the document.", 0)]
+    assert left_out(body, styles=styles) == [("Ebb 3\nFlood 4", "The document’s table of contents.", 0)]
     assert [b[2] for b in blocks(body, styles=styles)] == ["Ebb", BODY]
 
 
@@ -333,7 +333,7 @@ def test_captions_go_with_pictures_and_tables():
 @pytest.mark.parametrize("target", ["media/a.wmf", "media/missing.png", "https://example.org/a.png"])
 def test_where_a_picture_cannot_be_taken_its_description_stands(target):
     parsed = read(p("A ", picture("i", "heron"), "."), links={"i": target}, files={"media/a.wmf": b"x"})
-    assert (parsed.blocks[0].text, parsed.images) == ("A [Picture: heron].", [])
+    assert (parsed.blocks[0].text, parsed.images) == ("A [Image: heron].", [])
 
 
 def test_a_text_box_is_read_once_after_its_paragraph():
@@ -367,7 +367,7 @@ def test_tracked_changes_are_accepted_and_deletions_named():
     inserted = f'<w:ins w:id="2">{run("1950")}</w:ins>'
     body = p("In ", deleted, inserted, " it rained.")
     assert [b[2] for b in blocks(body)] == ["In 1950 it rained."]
-    assert left_out(body) == [("1949", "Deleted in the document, where changes are tracked.", 0)]
+    assert left_out(body) == [("1949", "Deleted text, recorded as a tracked change.", 0)]
 
 
 def test_moved_text_stands_once_and_a_deleted_paragraph_end_joins():
@@ -391,10 +391,10 @@ def test_comments_hidden_text_headers_and_footers_are_named():
     parts = {"comments": comment, "header": p("Page head"), "footer": p("Page ", field("PAGE", run("1")))}
     assert [b[2] for b in blocks(body, **parts)] == ["Ebb"]
     assert left_out(body, **parts) == [
-        ("Really?", "A comment in the document.", 0),
-        ("secret", "Hidden text of the document.", 0),
-        ("Page head", "A header or footer of the document’s pages.", None),
-        ("Page 1", "A header or footer of the document’s pages.", None),
+        ("Really?", "A comment.", 0),
+        ("secret", "Hidden text.", 0),
+        ("Page head", "A page header or footer.", None),
+        ("Page 1", "A page header or footer.", None),
     ]
 
 

@@ -202,7 +202,7 @@ def test_pages_that_no_strict_reader_takes_are_read(body, expected):
     ("data", "message"),
     [
         (zipped({"META-INF/container.xml": "<x/>"}), "does not say what it contains"),
-        (zipped({"META-INF/container.xml": "<x/>", "a.opf": "<package/>"}), "no page that can be read"),
+        (zipped({"META-INF/container.xml": "<x/>", "a.opf": "<package/>"}), "no readable pages"),
         (book(TWO, others={"META-INF/encryption.xml": ENCRYPTION.format("http://x/aes128")}), "DRM"),
         (
             book({"a.xhtml": '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><x>&c;</x>'}),

@@ -83,7 +83,7 @@ COMMANDS = {
 @pytest.mark.parametrize("source", COMMANDS)
 def test_commands_are_left_out_and_listed(source):
     parsed = article(f"# Title\n\n{source}\n\nLast.")
-    (omission,) = [o for o in parsed.omissions if "command" in str(o.reason)]
+    (omission,) = [o for o in parsed.omissions if "instruction" in str(o.reason)]
     assert omission.text == COMMANDS[source]
     text = " ".join(block.text for block in parsed.blocks)
     assert omission.text not in text

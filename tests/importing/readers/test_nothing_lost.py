@@ -24,7 +24,7 @@ def test_every_sample_is_complete(name):
 
 def test_whether_words_are_missing_is_said_in_one_sentence():
     assert completeness_message(1200, 0) == "All 1,200 words of the article are here."
-    assert completeness_message(1, 0) == "The only word of the article is here."
+    assert completeness_message(1, 0) == "The article’s only word is here."
     assert completeness_message(1200, 1) == "Words of the article are missing in 1 place."
 
 

@@ -70,7 +70,7 @@ def test_paragraphs_that_stand_for_headings_are_headings(heading):
 )
 def test_a_table_of_contents_is_left_out_and_named(contents, text):
     page = contents + f"<h2>Ebb</h2>{NEAP}"
-    assert (text, "The table of contents of the document.", 0) in left_out(page)
+    assert (text, "The document’s table of contents.", 0) in left_out(page)
     assert [b.text for b in html.read_page(page).blocks][0] == "Ebb"
 
 
@@ -210,7 +210,7 @@ def test_redirects_of_google_and_outlook_lead_where_they_lead_to(address, target
 def test_deletions_are_left_out_and_named():
     page = f"<h2>Rain</h2>{NEAP}<ul><li>In <del>1949</del><ins>1950</ins> it rained.</li></ul>"
     assert [b.text for b in html.read_page(page).blocks][-1] == "In 1950 it rained."
-    assert left_out(page) == [("1949", "Deleted in the document, where changes are tracked.", 3)]
+    assert left_out(page) == [("1949", "Deleted text, recorded as a tracked change.", 3)]
     assert left_out("<p>a <del>most of all that there is</del></p>")
 
 
@@ -228,7 +228,7 @@ def test_deletions_are_left_out_and_named():
 )
 def test_comments_are_left_out_and_named(page):
     assert [b.text for b in html.read_clipboard(page).blocks] == ["Ebb"]
-    assert ("Really?", "A comment in the document.", 1) in left_out(page)
+    assert ("Really?", "A comment.", 1) in left_out(page)
 
 
 def test_conditional_comments_leave_what_browsers_show():

@@ -105,7 +105,7 @@ def test_a_book_of_project_gutenberg_begins_and_ends_where_its_text_does():
         "CHAPTER I. THE SHIP.", "CHAPTER II. THE PORT.", "CHAPTER III. THE CREW."
     ]  # fmt: skip
     assert [str(one.reason) for one in outline.omissions] == [
-        "What Project Gutenberg puts before the text.",
+        "Project Gutenberg’s notice before the text.",
         "The table of contents.",
-        "What Project Gutenberg puts after the text: its licence.",
+        "Project Gutenberg’s licence after the text.",
     ]

@@ -60,7 +60,7 @@ def test_a_picture_twice_on_a_page_is_taken_once_and_one_that_is_no_picture_not_
     )
     assert len(parsed.images) == 1
     assert parsed.blocks[0].html.count(f"/assets/{parsed.images[0].uid}/") == 1
-    assert [block.text for block in parsed.blocks] == ["One two.", "drop", "[Picture: drawing]"]
+    assert [block.text for block in parsed.blocks] == ["One two.", "drop", "[Image: drawing]"]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_web_archive_has_its_pictures_and_its_address():
 
 
 def test_a_web_archive_without_a_page_is_refused_with_a_sentence():
-    with pytest.raises(InvalidText, match="no page"):
+    with pytest.raises(InvalidText, match="no readable page"):
         saved_page.read_web_archive(b"Subject: x\r\n\r\nhello")
 
 
@@ -138,12 +138,12 @@ def test_a_picture_on_a_page_is_taken_once(picture):
 
 
 PLACEHOLDERS = {
-    '<p><img src="https://example.org/a.jpg" alt="A drop"></p>': ["[Picture: A drop]"],
-    '<p><img src="a.jpg"> Rain falls.</p>': ["[Picture]", "Rain falls."],
-    '<p>Rain <img src="a.jpg" alt="& fog"> falls.</p>': ["Rain [Picture: & fog] falls."],
-    '<ul><li>Rain<img src="a.jpg" alt="drop"></li></ul>': ["Rain[Picture: drop]"],
+    '<p><img src="https://example.org/a.jpg" alt="A drop"></p>': ["[Image: A drop]"],
+    '<p><img src="a.jpg"> Rain falls.</p>': ["[Image]", "Rain falls."],
+    '<p>Rain <img src="a.jpg" alt="& fog"> falls.</p>': ["Rain [Image: & fog] falls."],
+    '<ul><li>Rain<img src="a.jpg" alt="drop"></li></ul>': ["Rain[Image: drop]"],
     '<figure><img src="a.jpg" alt="A drop"><figcaption>Rain in May.</figcaption></figure>': [
-        "[Picture: A drop]",
+        "[Image: A drop]",
         "Rain in May.",
     ],
     '<p>Rain <img class="emoji" src="x.svg" alt="☔"> falls.</p>': ["Rain ☔ falls."],

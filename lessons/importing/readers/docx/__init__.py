@@ -24,8 +24,8 @@ from lessons.importing.readers.pages import titles
 from lessons.importing.readers.pages.titles import PageTitle
 from lessons.markup.sanitise import InvalidText, sanitise
 
-HEADER = gettext_lazy("A header or footer of the document’s pages.")
-UNUSED_NOTE = gettext_lazy("A note that nothing in the text refers to.")
+HEADER = gettext_lazy("A page header or footer.")
+UNUSED_NOTE = gettext_lazy("A footnote or endnote that the text does not refer to.")
 SPECIAL_NOTES = {"separator", "continuationSeparator", "continuationNotice"}
 NO_TITLE = re.compile(r"\bMicrosoft\b|\.(?:docx?|dotx?|rtf|odt)\b|^(?:Document|Untitled)\s?\d*$", re.IGNORECASE)
 TITLE = "{http://purl.org/dc/elements/1.1/}title"

@@ -11,7 +11,7 @@ from lessons.importing.readers.docx.content import Item, LeftOut, Paragraph, Tab
 from lessons.importing.readers.docx.lists import list_blocks
 from lessons.importing.readers.text_lines import list_lines
 
-CONTENTS = _("The table of contents of the document.")
+CONTENTS = _("The document’s table of contents.")
 # Kinds of paragraphs of which neighbours make one block.
 JOINED = {"list", "quote", "code", "contents", "definitions"}
 KIND_OF_ROLE = {"quote": "quote", "caption": "caption", "term": "definitions", "definition": "definitions"}

@@ -15,7 +15,7 @@ from lessons.importing.readers.docx.paragraph import ParagraphReader
 from lessons.importing.readers.docx.selection import chosen
 from lessons.importing.readers.docx.text import text_of
 
-OBJECT = _("Another document inside this one: open it in Word and copy its text.")
+OBJECT = _("A document embedded in this one: open it in Word and copy its text.")
 TRANSPARENT = {W + name for name in ("customXml", "smartTag", "ins", "moveTo", "sdtContent")}
 
 

@@ -85,7 +85,9 @@ class Package:
 
 
 def _too_large() -> str:
-    return _("This document has more than 20 MB of text and formatting. Split it and import the parts one by one.")
+    return _(
+        "This document contains more than 20 MB of text and formatting. Split it and import the parts one by one."
+    )
 
 
 def not_word() -> str:

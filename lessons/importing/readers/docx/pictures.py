@@ -19,7 +19,7 @@ FILE_NAME = re.compile(
 )
 MAX_PICTURES = 200  # in one drawing
 NAME_OF_PICTURE = "cNvPr"
-DIAGRAM_TEXT = _("The words of a diagram or chart, which the picture in the document showed.")
+DIAGRAM_TEXT = _("The text of a diagram or chart, which the document shows as an image.")
 
 
 def read_pictures(drawing: Element, context: Context) -> Iterator[Span | LeftOut]:

@@ -24,8 +24,8 @@ from lessons.importing.readers.docx.text import (
 )
 from lessons.markup.characters import clean_text
 
-HIDDEN = _("Hidden text of the document.")
-COMMENT = _("A comment in the document.")
+HIDDEN = _("Hidden text.")
+COMMENT = _("A comment.")
 ReadItems = Callable[[Element], list[Item]]
 
 

@@ -22,7 +22,7 @@ from lessons.importing.readers.epub.navigation import HeadingLevels, join_headin
 from lessons.importing.readers.epub.package import NavigationPoint, Package, resolve
 from lessons.markup.sanitise import InvalidText, sanitise
 
-NOTES_HEADING = gettext_lazy("The heading of the notes, which stand at the end of the lessons that refer to them.")
+NOTES_HEADING = gettext_lazy("The heading of the notes, which are now at the end of the lessons that refer to them.")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -55,11 +55,11 @@ class Book:
     def parsed(self) -> ParsedArticle:
         """Return the book as an article. Raise InvalidText for one without a page that can be read."""
         if not self._chapters:
-            raise InvalidText(_("This book is damaged: it has no page that can be read. Copy the text and paste it."))
+            raise InvalidText(_("This book is damaged: it has no readable pages. Copy the text and paste it."))
         parsed = ParsedArticle([], "", self._package.title, language=self._package.language)
         parsed.source = "\n".join(chapter.text for chapter in self._chapters)
         parsed.omissions = [
-            Omission(path, _("The book names this page, but does not contain it."), position=0)
+            Omission(path, _("The book lists this page but does not contain it."), position=0)
             for path in self._package.missing
         ]
         reasons = front_matter.reasons(self._chapters, self._package)

@@ -13,7 +13,7 @@ TITLE_PAGE = _("The book’s title page.")
 COPYRIGHT = _("The book’s copyright page.")
 CONTENTS = _("The book’s table of contents.")
 INDEX = _("The book’s index, with the page numbers of the printed edition.")
-PAGE_LIST = _("A list of the book’s pages or pictures.")
+PAGE_LIST = _("A list of the book’s pages or illustrations.")
 REASONS: dict[str, Promise] = {
     "cover": COVER,
     "coverpage": COVER,

@@ -79,7 +79,7 @@ def _refuse_encrypted(archive: Archive) -> None:
         if method is None or method.get("Algorithm") not in FONT_OBFUSCATION:
             raise InvalidText(
                 _(
-                    "This book is protected against copying (DRM), so that it cannot be read here. "
+                    "This book is protected against copying (DRM), so it cannot be read here. "
                     "Ask its publisher for a copy without protection."
                 )
             )

@@ -31,7 +31,7 @@ def parse(data: bytes) -> etree._Element | None:
     What is not well-formed is read as HTML, as reading programs do. Raise InvalidText for entities that expand.
     """
     if len(data) > MAX_BYTES:
-        raise InvalidText(_("A chapter of this book has more than 20 MB. Split it, and import the parts one by one."))
+        raise InvalidText(_("A chapter of this book is larger than 20 MB. Split it and import the parts one by one."))
     text = _without_doctype(XML_DECLARATION.sub("", _without_controls(_decode(data)), count=1))
     if not text.strip():
         return None
@@ -103,7 +103,7 @@ def _own_entities(subset: str) -> dict[str, str]:
 
 def _hostile() -> str:
     return _(
-        "This book has XML entities that could expand without end. It was not made by an ordinary program: "
+        "This book contains XML entities that could expand without limit, so it is not read: "
         "copy the text and paste it."
     )
 

@@ -9,10 +9,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from lessons.importing.readers.pages.layout import outermost
 from lessons.importing.readers.pages.page_block import Mark
 
-DELETED = _("Deleted in the document, where changes are tracked.")
-COMMENT = _("A comment in the document.")
-CONTENTS = _("The table of contents of the document.")
-MARGIN = _("A header or footer of the document’s pages.")
+DELETED = _("Deleted text, recorded as a tracked change.")
+COMMENT = _("A comment.")
+CONTENTS = _("The document’s table of contents.")
+MARGIN = _("A page header or footer.")
 CONTENTS_CLASS = re.compile(
     r"MsoToc\d|MsoTocHeading|MsoTableofFigures|TOC(?:Heading|\d)?|contents-(?:heading|\d)", re.IGNORECASE
 )

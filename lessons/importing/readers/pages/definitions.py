@@ -10,7 +10,7 @@ from lessons.importing.document import Omission
 from lessons.importing.readers.pages.layout import outermost
 from lessons.importing.readers.pages.names import joined_names
 
-REASON = _("The definition of a term, which is proposed for the glossary.")
+REASON = _("The definition of a term, suggested for the glossary.")
 POINTERS = (
     "href",
     "aria-describedby",

@@ -20,7 +20,7 @@ from lessons.importing.readers.pages.titles import PageTitle
 
 OUTSIDE = _("On the page, but outside the article.")
 LINKS = _("Links to other pages.")
-EMPTY = _("A heading of what is left out.")
+EMPTY = _("The heading of text that was left out.")
 # Reasons that a name alone suggests: text that the extractor takes whole may be kept all the same.
 WEAK = (
     furniture.SIDEBAR,

@@ -46,9 +46,9 @@ WRAPPERS = {"sup", "span", "small", "cite", "b", "i", "em", "strong", "font", "u
 MAX_LEVELS = 4
 MAX_MARK = 14
 MAX_NOTE_LENGTH = 5_000
-BACK_LINK = _("The link from a note back to the text.")
-HEADING_OF_NOTES = _("The heading of the notes, which now stand where the text refers to them.")
-IN_HEADING = _("The mark of a note in a heading; the note stands below it.")
+BACK_LINK = _("A link from a footnote back to the text.")
+HEADING_OF_NOTES = _("The heading of the footnotes, which are now where the text refers to them.")
+IN_HEADING = _("The number of a footnote in a heading; the footnote is below the heading.")
 
 
 @dataclass(slots=True)

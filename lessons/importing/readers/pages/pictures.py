@@ -20,9 +20,9 @@ from lessons.importing.readers.pages.names import joined_names
 from lessons.importing.readers.pages.page_block import PageBlock
 from lessons.markup.sanitise import ASSET_URL, sanitise
 
-ELSEWHERE = _("The address of a picture that is not in the file: if you may use it, upload it to the lesson.")
-COPY = _("The description of a picture’s copy for browsers without scripts.")
-NO_PICTURE = _("The description of an image that only decorates or measures the page.")
+ELSEWHERE = _("The address of an image that is not in the file: if you may use it, upload it to the lesson.")
+COPY = _("The description of a copy of an image, for browsers without JavaScript.")
+NO_PICTURE = _("The description of a decorative image or a tracking pixel.")
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-actualsrc", "data-url", "data-orig-file")
 LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 IMAGE_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp|avif)(?:;[\w=-]{1,40})*?(;base64)?,", re.IGNORECASE)

@@ -63,7 +63,7 @@ def set_title(parsed: ParsedArticle, title: PageTitle) -> None:
         number = _number_before(text, [block.text for block in parsed.blocks if block.type == "heading"])
         parsed.title = text.removeprefix(number).strip()
         if number:
-            parsed.omissions.append(Omission(number.strip(), _("The number of the title."), position=0))
+            parsed.omissions.append(Omission(number.strip(), _("The number before the title."), position=0))
     elif any(block.type == "heading" for block in parsed.blocks):
         parsed.title = title.without_site()
 

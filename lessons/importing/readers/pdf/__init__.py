@@ -30,7 +30,7 @@ def read(data: bytes) -> ParsedArticle:
     try:
         if len(document) > file.MAX_PAGES:
             raise InvalidText(
-                _("This PDF has more than %(n)s pages. Split it, and import the parts one by one.")
+                _("This PDF has more than %(n)s pages. Split it and import the parts one by one.")
                 % {"n": f"{file.MAX_PAGES:,}"}
             )
         pages, pictures = file.read_pages(document)

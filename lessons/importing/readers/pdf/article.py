@@ -105,15 +105,15 @@ def _beginning_of(paragraph: Paragraph, earlier: list[Paragraph]) -> Paragraph |
 def _omit(parsed: ParsedArticle, left_out: Running, contents: list[Paragraph]) -> None:
     """List what was left out: each running head once, the page numbers together."""
     for text, count in left_out.heads.items():
-        reason = ngettext("A running head or foot, on %(n)d page.", "A running head or foot, on %(n)d pages.", count)
+        reason = ngettext("A running head or foot on %(n)d page.", "A running head or foot on %(n)d pages.", count)
         parsed.omissions.append(Omission(text, reason % {"n": count}, position=0))
     if left_out.numbers:
         count = len(left_out.numbers)
-        reason = ngettext("The number of %(n)d page.", "The numbers of %(n)d pages.", count)
+        reason = ngettext("%(n)d page number.", "%(n)d page numbers.", count)
         parsed.omissions.append(Omission(" ".join(left_out.numbers.values()), reason % {"n": count}, position=0))
     if contents:
         text = "\n".join(line.text for p in contents for line in p.lines)
-        parsed.omissions.append(Omission(text, _("The table of contents, with the numbers of the pages."), position=0))
+        parsed.omissions.append(Omission(text, _("The table of contents, with its page numbers."), position=0))
 
 
 def _source(pages: list[Page], texts: list[list[Line]], left_out: Set[int], vocabulary: Vocabulary) -> str:

@@ -32,13 +32,13 @@ def open_document(data: bytes) -> pdfium.PdfDocument:
     except pdfium.PdfiumError:
         if pdfium_c.FPDF_GetLastError() in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
             raise InvalidText(
-                _("This PDF is protected by a password. Remove the password, save it again, and import that.")
+                _("This PDF is protected by a password. Remove the password, save it again, then import it.")
             ) from None
         raise InvalidText(damaged()) from None
 
 
 def damaged() -> str:
-    return _("This PDF is damaged or incomplete. Open it in a PDF reader, save it again, and import that.")
+    return _("This PDF is damaged or incomplete. Open it in a PDF reader, save it again, then import it.")
 
 
 def read_pages(document: pdfium.PdfDocument) -> tuple[list[Page], list[list[Picture]]]:
@@ -61,8 +61,8 @@ def check_readable(pages: list[Page]) -> None:
         if not has_letters:
             raise InvalidText(
                 _(
-                    "This PDF has no text: its pages are pictures, as of a scan. Run text recognition (OCR) on it, "
-                    "for example in the program of the scanner, and import the result."
+                    "This PDF has no text: its pages are images, as in a scan. Run text recognition (OCR) on it, "
+                    "for example with your scanner’s software, and import the result."
                 )
             )
     letters = "".join(words)

@@ -10,8 +10,8 @@ from lessons.importing.readers.plain_text.pages import Removed
 MARK = re.compile(
     r"\W{2,}\s*(start|end)\b.{0,20}\bproject gutenberg\b.*|end of (?:the )?project gutenberg\b.*", re.IGNORECASE
 )
-BEFORE = _("What Project Gutenberg puts before the text.")
-AFTER = _("What Project Gutenberg puts after the text: its licence.")
+BEFORE = _("Project Gutenberg’s notice before the text.")
+AFTER = _("Project Gutenberg’s licence after the text.")
 MAX_LENGTH = 200
 
 
