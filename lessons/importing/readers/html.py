@@ -13,11 +13,11 @@ from lessons.importing.readers import anchors, cleaning, html_formulas, office_h
 from lessons.importing.readers.cleaning import Cleaned
 from lessons.importing.readers.office_html.conditional import without_conditions
 from lessons.importing.readers.office_html.styles import style_sheets
-from lessons.importing.readers.pages import furniture, main_text, pictures, preparation, titles
+from lessons.importing.readers.pages import boilerplate, main_text, pictures, preparation, titles
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS, LISTS, is_layout
 from lessons.importing.readers.pages.main_text import leave_out_empty_headings
 from lessons.importing.readers.pages.notes import Note
-from lessons.importing.readers.pages.page_block import Mark, PageBlock, split
+from lessons.importing.readers.pages.page_block import Exclusion, PageBlock, split
 from lessons.importing.readers.pages.pictures import Finder
 from lessons.importing.readers.pages.preparation import Preparation
 from lessons.importing.readers.pages.titles import PageTitle
@@ -71,9 +71,9 @@ def _read(
     select: Selector,
     find_picture: Finder = lambda address: None,
 ) -> ParsedArticle:
-    """Parse a page, in whose blocks `select` marks those that are left out.
+    """Parse a page; `select` sets the reason of those of its blocks that are left out.
 
-    is_page: furniture is recognised by the names of classes.
+    is_page: boilerplate is also recognised by class names.
     """
     page, html, css, invisible = _parse(text, tex_in_text=tex_in_text)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
@@ -83,7 +83,7 @@ def _read(
     title = prepared.title.named(office.title)
     # A paragraph from Word on a web page does not make it a document of Word.
     is_document = office.is_office and not page.css_first(WEB_ONLY)
-    cleaned = cleaning.clean(page, by_name=is_page and not is_document, marks=office.marks)
+    cleaned = cleaning.clean(page, by_name=is_page and not is_document, excluded=office.exclusions)
     page_blocks = _page_blocks(page, places, cleaned, prepared)
     if not is_document:
         select(page_blocks, html, title)
@@ -127,7 +127,7 @@ def _page_blocks(
         result = _walk(body, cleaned, prepared)
     except RecursionError:
         raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
-    result += [PageBlock(block, body, (), why) for block, why in cleaned.taken_from(body)]
+    result += [PageBlock(block, body, (), why) for block, why in cleaned.removed_from(body)]
     for one in result:
         one.block = anchors.collect(one.block, names)
     return result
@@ -160,14 +160,16 @@ def _set_title(parsed: ParsedArticle, title: PageTitle) -> None:
         parsed.omissions.append(Omission(title.browser, _("The page’s title in the browser.")))
 
 
-def _walk(node: LexborNode, cleaned: Cleaned, prepared: Preparation, marks: tuple[Mark, ...] = ()) -> list[PageBlock]:
-    """Return the blocks of a container, around which `marks` are; text directly inside it makes paragraphs."""
+def _walk(
+    node: LexborNode, cleaned: Cleaned, prepared: Preparation, exclusions: tuple[Exclusion, ...] = ()
+) -> list[PageBlock]:
+    """Return the blocks of a container, inside `exclusions`; text directly inside it makes paragraphs."""
     result: list[PageBlock] = []
     inline: list[str] = []
     aside: list[PageBlock] = []
 
     def end_paragraph() -> None:
-        result.extend(PageBlock(block, node, marks) for block in _paragraphs("".join(inline)))
+        result.extend(PageBlock(block, node, exclusions) for block in _paragraphs("".join(inline)))
         result.extend(aside)
         inline.clear()
         aside.clear()
@@ -176,26 +178,26 @@ def _walk(node: LexborNode, cleaned: Cleaned, prepared: Preparation, marks: tupl
         if child.is_text_node:
             inline.append(escape_html(child.text(deep=False)))
             continue
-        own_marks = cleaned.marks(child, marks)
+        own = cleaned.exclusions_around(child, exclusions)
         if child.tag not in BLOCKS and not child.css_first(BLOCK_SELECTOR):
-            if own_marks != marks:
-                aside += [PageBlock(block, child, own_marks) for block in _paragraphs(child.html or "")]
+            if own != exclusions:
+                aside += [PageBlock(block, child, own) for block in _paragraphs(child.html or "")]
             elif pictures.stands_alone(child, inline):
                 end_paragraph()
-                result += [PageBlock(block, child, marks) for block in pictures.blocks(child)]
+                result += [PageBlock(block, child, exclusions) for block in pictures.blocks(child)]
             else:
                 inline.append(child.html or "")
             continue
         end_paragraph()
         note = prepared.note(child)
         blocks = [_footnote(note)] if note else _blocks_of(child)
-        if own_marks and own_marks[-1].reason is furniture.INFOBOX:
+        if own and own[-1].reason is boilerplate.INFOBOX:
             blocks = _infobox(child)
         if blocks is None:
-            result += _walk(child, cleaned, prepared, own_marks)
+            result += _walk(child, cleaned, prepared, own)
         else:
-            result += [PageBlock(block, child, own_marks) for block in blocks]
-        result += [PageBlock(block, child, own_marks, why) for block, why in cleaned.taken_from(child)]
+            result += [PageBlock(block, child, own) for block in blocks]
+        result += [PageBlock(block, child, own, why) for block, why in cleaned.removed_from(child)]
     end_paragraph()
     return result
 

@@ -24,7 +24,7 @@ def texts(parsed):
     return [block.text for block in parsed.blocks]
 
 
-FURNITURE = {
+BOILERPLATE = {
     "share bar": '<div class="sharedaddy"><h3>Share this:</h3><ul><li><a href="/f">Facebook</a></li></ul></div>',
     "related posts": f'<div class="yarpp-related"><h3>Related posts</h3><ul>{LINK_LIST}</ul></div>',
     "related, without a name": f"<h3>You may also like</h3><ul>{LINK_LIST}</ul>",
@@ -46,10 +46,10 @@ FURNITURE = {
 }
 
 
-@pytest.mark.parametrize("where", ["{furniture}{article}", "{article}{furniture}"], ids=["before", "after"])
-@pytest.mark.parametrize("furniture", FURNITURE.values(), ids=FURNITURE)
-def test_what_is_around_an_article_is_left_out_and_nothing_else(furniture, where):
-    parsed = page(f"<nav>Home</nav><main><h1>Rain</h1>{where.format(furniture=furniture, article=ARTICLE)}</main>")
+@pytest.mark.parametrize("where", ["{boilerplate}{article}", "{article}{boilerplate}"], ids=["before", "after"])
+@pytest.mark.parametrize("boilerplate", BOILERPLATE.values(), ids=BOILERPLATE)
+def test_what_is_around_an_article_is_left_out_and_nothing_else(boilerplate, where):
+    parsed = page(f"<nav>Home</nav><main><h1>Rain</h1>{where.format(boilerplate=boilerplate, article=ARTICLE)}</main>")
     assert parsed.title == "Rain"
     assert texts(parsed) == [FIRST, "Mountains", SECOND, THIRD]
     assert analyse(parsed).missing == []

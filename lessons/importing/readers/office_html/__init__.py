@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser
 
 from lessons.importing.readers.office_html import asides, headings, lists, styles
-from lessons.importing.readers.pages.page_block import Mark
+from lessons.importing.readers.pages.page_block import Exclusion
 
 SIGNS = (
     "mso-", "class=Mso", 'class="Mso', "urn:schemas-microsoft-com:office", "docs-internal-guid", "lst-kix_",
@@ -21,11 +21,11 @@ SIGNS = (
 
 @dataclass(slots=True)
 class Office:
-    """What was found. title: in the style of a title. marks: of what is not the article, by `mem_id`."""
+    """What was found. title: in the style of a title. exclusions: of what is not the article, by `mem_id`."""
 
     is_office: bool = False
     title: str = ""
-    marks: dict[int, Mark] = field(default_factory=dict)
+    exclusions: dict[int, Exclusion] = field(default_factory=dict)
 
 
 def is_office(html: str) -> bool:
@@ -49,5 +49,5 @@ def normalise(page: LexborHTMLParser, html: str, css: str) -> Office:
         office.title = headings.make_headings(page)
     lists.make_lists(page, sheet.counters)
     styles.mark_formats(page, sheet)
-    office.marks = asides.collect_marks(page)
+    office.exclusions = asides.collect_exclusions(page)
     return office

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.readers.pages.layout import outermost
-from lessons.importing.readers.pages.page_block import Mark
+from lessons.importing.readers.pages.page_block import Exclusion
 
 DELETED = _("Deleted text, recorded as a tracked change.")
 COMMENT = _("A comment.")
@@ -36,13 +36,13 @@ def mark_deletions(page: LexborHTMLParser) -> None:
 
 
 def mark_page_margins(page: LexborHTMLParser) -> None:
-    """Mark the headers and footers of printed pages."""
+    """Exclusion the headers and footers of printed pages."""
     _mark(page.css("[style*='mso-element:header'], [style*='mso-element:footer']"), "margin")
     _mark(page.css("div[title=header], div[title=footer]"), "margin")
 
 
 def mark_comments(page: LexborHTMLParser) -> None:
-    """Mark comments, and remove the signs in the text that lead to them."""
+    """Exclusion comments, and remove the signs in the text that lead to them."""
     for link in outermost(page.css(COMMENT_SIGNS)):
         parent = link.parent
         link.decompose()
@@ -64,7 +64,7 @@ def _comment_of_google(link: LexborNode) -> LexborNode:
 
 
 def mark_contents(page: LexborHTMLParser) -> None:
-    """Mark the table of contents."""
+    """Exclusion the table of contents."""
     found = [node for node in page.css("p[class], li[class], h1[class]") if _has_contents_class(node)]
     found += page.css("div[id^='Table of Contents']")
     run: list[LexborNode] = []
@@ -99,9 +99,9 @@ def is_marked(node: LexborNode) -> bool:
     return ATTRIBUTE in node.attributes
 
 
-def collect_marks(page: LexborHTMLParser) -> dict[int, Mark]:
-    """Return the marks by `mem_id`, once nothing of the page changes any more."""
+def collect_exclusions(page: LexborHTMLParser) -> dict[int, Exclusion]:
+    """Return the exclusions by `mem_id`. Call it once the page no longer changes."""
     return {
-        node.mem_id: Mark(node.mem_id, REASONS[node.attributes.get(ATTRIBUTE) or ""], is_certain=True)
+        node.mem_id: Exclusion(node.mem_id, REASONS[node.attributes.get(ATTRIBUTE) or ""], is_certain=True)
         for node in page.css(f"[{ATTRIBUTE}]")
     }

@@ -52,7 +52,7 @@ class Pages:
     removed: list[Removed] = field(default_factory=list)
 
 
-def remove_page_furniture(lines: list[Line]) -> Pages:
+def remove_running_heads(lines: list[Line]) -> Pages:
     """Return the lines of the text itself, and what was removed."""
     heads = _repeated_at_edges(lines) if lines and lines[-1].page else set()
     numbers = _page_numbers_at_edges(lines, heads) if lines and lines[-1].page else _scattered_page_numbers(lines)

@@ -1,8 +1,10 @@
-"""Parts of a page that are not its article, recognised by element, role and class name: menus, share bars, comments.
+"""Boilerplate: parts of a page that are not its article, such as menus, share bars and comments.
+
+It is recognised by element, role and class name.
 
 Class names are those that the common publishing systems give: WordPress and its plugins, MediaWiki, Sphinx, MkDocs,
 GitHub, Pressbooks, LibreTexts, Drupal, Blogger, news sites. An element that holds most of the page's text is never
-furniture, whatever its name.
+boilerplate, whatever its name.
 """
 
 import re
@@ -13,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS
 from lessons.importing.readers.pages.names import joined_names
-from lessons.importing.readers.pages.page_block import Mark
+from lessons.importing.readers.pages.page_block import Exclusion
 
 HIDDEN = _("Hidden on the page.")
 MENU = _("The navigation or the footer of the page.")
@@ -141,41 +143,41 @@ NAMES: list[tuple[re.Pattern[str], str | Promise]] = [
 NAMED = "[class], [id]"
 
 
-def mark(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Mark]:
-    """Return the marks of the furniture, by the `mem_id` of the element. by_name: also by class names."""
-    marks: dict[int, Mark] = {}
+def find(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Exclusion]:
+    """Return the boilerplate, by the `mem_id` of the element. by_name: also what class names suggest."""
+    exclusions: dict[int, Exclusion] = {}
     for selector, reason in SELECTORS:
         for node in page.css(selector):
-            marks.setdefault(node.mem_id, Mark(node.mem_id, reason))
+            exclusions.setdefault(node.mem_id, Exclusion(node.mem_id, reason))
     for node in page.css(HEADING_LINKS):
         text = node.text(deep=True)
         if not text and "href" not in node.attributes:
             continue  # a place that links lead to
         if not any(c.isalnum() for c in text) or HEADING_LINK_NAME.search(joined_names(node)):
             _keep_name(node)
-            marks.setdefault(node.mem_id, Mark(node.mem_id, PERMALINK))
+            exclusions.setdefault(node.mem_id, Exclusion(node.mem_id, PERMALINK))
     for node in page.css("body > header, body > div > header"):
         if not node.css_first("h1"):
-            marks.setdefault(node.mem_id, Mark(node.mem_id, MENU))
+            exclusions.setdefault(node.mem_id, Exclusion(node.mem_id, MENU))
     for node in page.css("ul, ol"):
         if _is_contents(node):
-            marks.setdefault(node.mem_id, Mark(node.mem_id, CONTENTS))
+            exclusions.setdefault(node.mem_id, Exclusion(node.mem_id, CONTENTS))
     for node in page.css("button"):
         if not _is_in_sentence(node):
-            marks.setdefault(node.mem_id, Mark(node.mem_id, FORM))
+            exclusions.setdefault(node.mem_id, Exclusion(node.mem_id, FORM))
     for node in page.css(NAMED) if by_name else ():
-        is_candidate = node.tag not in ("html", "body", "main", "article") and node.mem_id not in marks
-        if is_candidate and (named := _mark_by_name(node)):
-            marks[node.mem_id] = named
-    return marks
+        is_candidate = node.tag not in ("html", "body", "main", "article") and node.mem_id not in exclusions
+        if is_candidate and (named := _exclusion_by_name(node)):
+            exclusions[node.mem_id] = named
+    return exclusions
 
 
-def _mark_by_name(node: LexborNode) -> Mark | None:
-    """Return the mark of an element whose class names or id say that it is furniture."""
+def _exclusion_by_name(node: LexborNode) -> Exclusion | None:
+    """Return the exclusion of an element whose class names or id suggest boilerplate."""
     names = joined_names(node)
     for pattern, reason in NAMES:
         if found := pattern.search(names):
-            return Mark(node.mem_id, reason, found[0])
+            return Exclusion(node.mem_id, reason, found[0])
     return None
 
 
