@@ -2,7 +2,7 @@
 
 An article goes through these; none of those up to review/ uses the database:
 
-    document.py            its parts: blocks with their HTML, omissions, pictures, sections
+    document.py            its parts: blocks with their HTML, omissions, images, sections
     readers/               one reader per format: from bytes or text to a ParsedArticle
     text_formulas.py       TeX in the text of blocks
     outline/               headings found and nested, a kind proposed for each section
@@ -10,7 +10,7 @@ An article goes through these; none of those up to review/ uses the database:
     proof.py               whether the outline has every word of the source
     analysis.py            outline, suggestions and proof together, and what the command `outline` prints
     review/                the instructor's decisions: one JSON document and the functions that change it
-    pictures.py            pictures: re-encoded, stored as images of the course, deleted with the import
+    images.py            images: re-encoded, stored as images of the course, deleted with the import
     services.py            saving an import; the module made of its review, built by builders.py
     reimport/              the same article again: its module is updated
 

@@ -24,8 +24,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lessons.importing import readers
+from lessons.importing.images import store_images
 from lessons.importing.models import ArticleImport, ArticleText
-from lessons.importing.pictures import store_pictures
 from lessons.importing.services import PreparedImport, keep_decisions, prepare_import
 from lessons.importing.uploads import delete_upload, has_encodings
 from lessons.markup.sanitise import InvalidText
@@ -175,7 +175,7 @@ def _finish(article: ArticleImport, prepared: PreparedImport) -> None:
     )
     article.review = new.review
     article.steps.all().delete()
-    store_pictures(article, prepared.pictures, article.author)
+    store_images(article, prepared.images, article.author)
 
 
 def _fail(article: ArticleImport, reason: str) -> None:

@@ -76,7 +76,7 @@ class Omission:
 
 @dataclass(frozen=True, slots=True)
 class SourceImage:
-    """A picture of the article, as the file has it: nothing about it is checked yet. uid: as in its address."""
+    """An image of the article, as the file has it: nothing about it is checked yet. uid: as in its address."""
 
     uid: str
     data: bytes
@@ -177,7 +177,7 @@ def paragraph_block(text: str) -> Block:
 
 
 def image_placeholder(alt: str) -> Block:
-    """Return the paragraph in the place of a picture whose file is not at hand. alt: may end with a caption."""
+    """Return the paragraph in the place of an image whose file is not at hand. alt: may end with a caption."""
     lines = [line.strip() for line in alt.splitlines() if line.strip()]
     text = _("[Image: %(alt)s]") % {"alt": " – ".join(lines)} if lines else _("[Image]")
     return Block("image", text, element("p", text))

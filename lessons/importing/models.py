@@ -146,7 +146,7 @@ class ReviewStep(models.Model):
 
 
 class ImportedImage(models.Model):
-    """A picture of an imported article. `sha256` is that of the file in the article, so that it is stored once."""
+    """An image of an imported article. `sha256` is that of the file in the article, so that it is stored once."""
 
     article = models.ForeignKey(ArticleImport, models.CASCADE, related_name="images")
     asset = models.ForeignKey("lessons.Asset", models.CASCADE, related_name="imports")

@@ -76,7 +76,7 @@ def outline_texts(outline: Outline) -> Iterator[str | tuple[str, ...]]:
 
 
 def block_source(block: Block) -> str | tuple[str, ...]:
-    """Return the text of a block as a source has it: formulas as their TeX, pictures as their alternative text.
+    """Return the text of a block as a source has it: formulas as their TeX, images as their alternative text.
 
     So it has readings above characters, which are no part of the block's text.
     A source has the numbers of a list if they are characters of it, but not if they come from its markup: both.
@@ -95,7 +95,7 @@ def _as_in_source(text: str | tuple[str, ...], comparison: "_Comparison") -> lis
 
 
 def source_text(html: str) -> str:
-    """Return the text of HTML as words to compare: formulas as their TeX, pictures as their alternative text."""
+    """Return the text of HTML as words to compare: formulas as their TeX, images as their alternative text."""
     page = LexborHTMLParser(f"<body>{html}")
     for node in page.css("math, img"):
         tex = node.attributes.get("alttext" if node.tag == "math" else "alt") or node.text(deep=True)

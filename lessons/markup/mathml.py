@@ -65,7 +65,7 @@ def keep_attribute(tag: str, name: str, value: str) -> str | None:
 def only_mathml(html: str) -> str:
     """Return cleaned HTML, as nh3 writes it, without other elements within `<math>`. Linear in its length.
 
-    An HTML parser takes elements of HTML within `<mtext>` and its like for HTML: links and pictures in a formula.
+    An HTML parser takes elements of HTML within `<mtext>` and its like for HTML: links and images in a formula.
     """
     if "<math" not in html:
         return html

@@ -36,7 +36,7 @@ def test_a_trouble_is_refused_with_a_sentence(name):
         read(name)
 
 
-def test_a_word_document_keeps_its_list_table_note_formula_and_picture():
+def test_a_word_document_keeps_its_list_table_note_formula_and_image():
     parsed = read("waves.docx")
     assert {"image", "list", "table", "footnote"} <= {*types(parsed.blocks)}
     assert 'alttext="c=\\sqrt{gh}"' in "".join(block.html for block in parsed.blocks)

@@ -118,7 +118,7 @@ def field(instruction, *result):
     return mark.format("begin") + instruction + mark.format("separate") + "".join(result) + mark.format("end")
 
 
-def picture(link_id, description=""):
+def drawing(link_id, description=""):
     return (
         f'<w:r><w:drawing><wp:inline><wp:docPr id="1" name="Picture 1" descr="{escape(description)}"/>'
         f'<a:graphic><a:blip r:embed="{link_id}"/></a:graphic></wp:inline></w:drawing></w:r>'

@@ -150,7 +150,7 @@ def _changed_parts(article: ArticleImport, before: dict, view: View, old_view: V
         omissions = omission_list(review, text.blocks, text.word_counts, view)
         parts["left-out"] = render_to_string("authoring/_review_omissions.html", {"omissions": omissions})
     if review["images"] != before["images"] or view.whole != old_view.whole:
-        parts["pictures"] = render_to_string("authoring/_review_images.html", {"images": image_list(review, view)})
+        parts["images"] = render_to_string("authoring/_review_images.html", {"images": image_list(review, view)})
     counts = {"suggestions": suggestion_groups(review, view), "omissions": {"count": len(review["omissions"])}}
     parts["counts"] = render_to_string("authoring/_review_counts.html", counts | {"images": image_list(review, view)})
     return parts

@@ -248,11 +248,11 @@ def _item(kind: str, item: dict) -> dict:
 
 
 def image_list(review: dict, view: View) -> dict:
-    """Return the pictures, those first that nobody has described."""
+    """Return the images, those first that nobody has described."""
     undescribed = without_description(review)
     known = set(undescribed)
     uids = undescribed + [uid for uid in review["images"] if uid not in known]
-    shown = uids if view.whole == "pictures" else uids[:SHOWN_IMAGES]
+    shown = uids if view.whole == "images" else uids[:SHOWN_IMAGES]
     return {
         "items": [{"uid": uid, **review["images"][uid]} for uid in shown],
         "count": len(uids),

@@ -18,8 +18,8 @@ from lessons.authoring.article_import.update_preview import update_preview
 from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_number
 from lessons.importing.background_reading import start_reading
+from lessons.importing.images import delete_images, unused_images
 from lessons.importing.models import ArticleImport
-from lessons.importing.pictures import delete_pictures, unused_pictures
 from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.completeness import missing_texts
 from lessons.importing.services import PreparedImport, prepare_import, save_import
@@ -119,16 +119,16 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def discard_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Delete an import with its file and with the pictures that nothing else shows; a module made from it stays."""
+    """Delete an import with its file and with the images that nothing else shows; a module made from it stays."""
     article = ArticleImport.objects.editable_by(request.user).filter(pk=pk).first()
-    pictures = unused_pictures(article) if article and not article.module_id else []
+    images = unused_images(article) if article and not article.module_id else []
 
     def work() -> str:
         if article is None:
             raise Http404
         delete_upload(article)
         article.delete()
-        delete_pictures(pictures)
+        delete_images(images)
         messages.success(request, _("The import was discarded."))
         return reverse("admin:index")
 

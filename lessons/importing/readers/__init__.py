@@ -9,7 +9,7 @@ may be; documents and long texts are read by child_process.py, in a process with
     html.py                HTML: structures.py, html_formulas.py, anchors.py, callouts.py, page_code.py, …
     pages/                 what of a web page is its main text, and its notes
     office_html/           what office programs save and copy as HTML
-    saved_page.py          a web page with its pictures, as .zip or .mht
+    saved_page.py          a web page with its images, as .zip or .mht
     markdown.py            Markdown: markdown_commands.py, markdown_contents.py
     plain_text/            text without markup: wrapped lines, lists, tables, notes, contents
 """

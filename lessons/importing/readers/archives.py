@@ -1,4 +1,4 @@
-"""A zip file, opened only if it is harmless: what .docx, .epub and a saved page with its pictures are inside."""
+"""A zip file, opened only if it is harmless: what .docx, .epub and a saved page with its images are inside."""
 
 from io import BytesIO
 from posixpath import normpath

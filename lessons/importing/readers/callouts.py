@@ -93,7 +93,7 @@ def _replace(node: LexborNode, kind: str) -> None:
 
 
 def _words_of(node: LexborNode) -> str:
-    """Return the text of a title or an icon; of one that is only a picture, what that says to who cannot see it."""
+    """Return the text of a title or an icon; of one that is only an image, what that says to who cannot see it."""
     text = " ".join(node.text(deep=True).split())
     images = [node] if node.tag == "img" else node.css("img")
     return text or " ".join(" ".join(filter(None, (image.attributes.get("alt") for image in images))).split())

@@ -13,12 +13,12 @@ from lessons.importing.readers import anchors, cleaning, html_formulas, office_h
 from lessons.importing.readers.cleaning import Cleaned
 from lessons.importing.readers.office_html.conditional import without_conditions
 from lessons.importing.readers.office_html.styles import style_sheets
-from lessons.importing.readers.pages import boilerplate, main_text, pictures, preparation, titles
+from lessons.importing.readers.pages import boilerplate, images, main_text, preparation, titles
+from lessons.importing.readers.pages.images import Finder
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS, LISTS, is_layout
 from lessons.importing.readers.pages.main_text import leave_out_empty_headings
 from lessons.importing.readers.pages.notes import Note
 from lessons.importing.readers.pages.page_block import Exclusion, PageBlock, split
-from lessons.importing.readers.pages.pictures import Finder
 from lessons.importing.readers.pages.preparation import Preparation
 from lessons.importing.readers.pages.titles import PageTitle
 from lessons.importing.readers.text_lines import text_lines, without_readings
@@ -50,12 +50,12 @@ def read_clipboard(text: str) -> ParsedArticle:
     return _read(text, is_page=True, select=_select_all)
 
 
-def read_page(text: str, find_picture: Finder = lambda address: None) -> ParsedArticle:
+def read_page(text: str, find_image: Finder = lambda address: None) -> ParsedArticle:
     """Parse a web page: the blocks that are not its main text are omissions. Raise InvalidText as `read` does.
 
-    find_picture: returns the bytes of a picture with this address, None if they are not at hand.
+    find_image: returns the bytes of an image with this address, None if they are not at hand.
     """
-    return _read(text, is_page=True, select=main_text.select, find_picture=find_picture)
+    return _read(text, is_page=True, select=main_text.select, find_image=find_image)
 
 
 def _select_all(page_blocks: list[PageBlock], text: str, title: PageTitle) -> None:
@@ -69,7 +69,7 @@ def _read(
     tex_in_text: bool = True,
     is_page: bool,
     select: Selector,
-    find_picture: Finder = lambda address: None,
+    find_image: Finder = lambda address: None,
 ) -> ParsedArticle:
     """Parse a page; `select` sets the reason of those of its blocks that are left out.
 
@@ -79,7 +79,7 @@ def _read(
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
     office = office_html.normalise(page, html, css)
     numbers = structures.unify(page)
-    prepared = preparation.prepare(page, text, find_picture)
+    prepared = preparation.prepare(page, text, find_image)
     title = prepared.title.named(office.title)
     # A paragraph from Word on a web page does not make it a document of Word.
     is_document = office.is_office and not page.css_first(WEB_ONLY)
@@ -95,7 +95,7 @@ def _read(
         blocks,
         source,
         omissions=[*invisible, *numbers, *_readings(page), *prepared.omissions, *cleaned.omissions, *omissions],
-        images=pictures.used(prepared.images, page_blocks),
+        images=images.used(prepared.images, page_blocks),
         language=_language(page),
         definitions=prepared.definitions,
     )
@@ -182,9 +182,9 @@ def _walk(
         if child.tag not in BLOCKS and not child.css_first(BLOCK_SELECTOR):
             if own != exclusions:
                 aside += [PageBlock(block, child, own) for block in _paragraphs(child.html or "")]
-            elif pictures.stands_alone(child, inline):
+            elif images.stands_alone(child, inline):
                 end_paragraph()
-                result += [PageBlock(block, child, exclusions) for block in pictures.blocks(child)]
+                result += [PageBlock(block, child, exclusions) for block in images.blocks(child)]
             else:
                 inline.append(child.html or "")
             continue
@@ -238,7 +238,7 @@ def _is_formula(html: str) -> bool:
 def _sanitise(html: str | None) -> SafeString:
     if html and "<" not in html:  # Text that is escaped already: there is nothing to sanitise.
         return SafeString(clean_text(html).strip())
-    return SafeString(sanitise(pictures.with_placeholders(html or "")))
+    return SafeString(sanitise(images.with_placeholders(html or "")))
 
 
 def _alternative_texts(html: str) -> list[str]:
@@ -255,7 +255,7 @@ def _blocks_of(node: LexborNode) -> list[Block] | None:
         return None
     if (block := structures.block_of(node)) is not None:
         return [block] if block.text or "<img" in block.html else []
-    if node.tag == "figure" and pictures.has_asset(node):
+    if node.tag == "figure" and images.has_asset(node):
         return _single_block("image", node)
     if node.tag == "blockquote":
         return _single_block("quote", node)

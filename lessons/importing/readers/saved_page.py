@@ -1,4 +1,4 @@
-"""A web page as browsers save it with its pictures: a zip file of the page and its folder, or a web archive."""
+"""A web page as browsers save it with its images: a zip file of the page and its folder, or a web archive."""
 
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -26,7 +26,7 @@ MAX_MEMBERS = 2_000
 MAX_TOTAL = 100 * MEGABYTE
 MAX_MEMBER = 20 * MEGABYTE
 MAX_PAGES_LISTED = 50
-PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"RIFF")
+IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"RIFF")
 SAVED_FROM = "<!-- saved from url=({length:04}){address} -->\n"
 
 
@@ -70,7 +70,7 @@ def read_web_archive(data: bytes) -> ParsedArticle:
 
     def find(wanted: str) -> bytes | None:
         part = files.get(wanted) or files.get(_joined(address, wanted))
-        return _picture(_payload(part)) if part else None
+        return _image(_payload(part)) if part else None
 
     is_address = address.startswith(("http://", "https://")) and ">" not in address
     start = SAVED_FROM.format(length=len(address), address=address) if is_address else ""
@@ -109,7 +109,7 @@ def _is_system_file(name: str) -> bool:
 
 
 def _finder(archive: Archive, page: str) -> Callable[[str], bytes | None]:
-    """Return what finds the pictures of a page in its archive: by their path or, if it is the only one, their name."""
+    """Return what finds the images of a page in its archive: by their path or, if it is the only one, their name."""
     by_name: dict[str, list[str]] = {}
     for name in archive.names:
         by_name.setdefault(basename(name), []).append(name)
@@ -122,13 +122,13 @@ def _finder(archive: Archive, page: str) -> Callable[[str], bytes | None]:
         name = normpath(join(dirname(page), path)) if "://" not in address else ""
         same_name = by_name.get(basename(path), []) if basename(path) else []
         found = name if name in archive else same_name[0] if len(same_name) == 1 else ""
-        return _picture(archive.read(found)) if found else None
+        return _image(archive.read(found)) if found else None
 
     return find
 
 
-def _picture(data: bytes) -> bytes | None:
-    return data if data.startswith(PICTURES) else None
+def _image(data: bytes) -> bytes | None:
+    return data if data.startswith(IMAGES) else None
 
 
 def _header(part: EmailMessage, name: str) -> str:

@@ -14,8 +14,8 @@ from lessons.importing.builders import (
     with_addresses,
     write_addresses,
 )
+from lessons.importing.images import describe_assets
 from lessons.importing.models import ArticleImport, ImportedLesson
-from lessons.importing.pictures import describe_assets
 from lessons.importing.reimport.plan import MISSING, LessonChange, ReimportPlan, module_to_update, plan_reimport
 from lessons.importing.review.texts import require_complete
 from lessons.importing.uploads import delete_upload

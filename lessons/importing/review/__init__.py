@@ -28,7 +28,7 @@ block, the heading of a section, "" for nothing, or None if that is not known.
     selection.py        the same for several sections at once
     omissions.py        leaving out a block; putting back what was left out
     suggestions.py      accept, reject, edit
-    images.py           the alternative texts of pictures
+    images.py           the alternative texts of images
     reimport_choice.py  for an article imported before: update its module, or create a new one
     carry_over.py       decisions taken over from the previous review
     form.py             all of this from one HTML form

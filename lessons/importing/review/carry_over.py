@@ -2,7 +2,7 @@
 
 Sections are the same where their heading in the article is the same and occurs only once, blocks where their HTML is
 and does. Carried over are a new title or heading, kind and level, sections and blocks that were left out, sections
-merged into the one before, edited blocks, facts that the article does not state, descriptions of pictures, and what
+merged into the one before, edited blocks, facts that the article does not state, descriptions of images, and what
 was decided about each suggestion. Splits and changes of order are not.
 """
 

@@ -11,11 +11,11 @@ CRASHES = "tests.importing.readers.crashing_child"
 
 
 def test_an_article_is_the_same_after_the_way_through_a_pipe():
-    picture = SourceImage("3f0c1b9e-0000-4000-8000-000000000000", b"\x89PNG\x00", "a wave", "wave.png")
+    image = SourceImage("3f0c1b9e-0000-4000-8000-000000000000", b"\x89PNG\x00", "a wave", "wave.png")
     omission = Omission("Page 1", "A page number.", Block("paragraph", "Page 1", "<p>Page 1</p>"), position=3)
     blocks = [Block("heading", "Tides", level=2, anchors=("tides", "t1")), Block("image", "a wave", "<p></p>")]
     parsed = ParsedArticle(
-        blocks, "Tides ☾ \ud83d", "T", [omission, Omission("x", "y")], "o", [picture, picture], language="de"
+        blocks, "Tides ☾ \ud83d", "T", [omission, Omission("x", "y")], "o", [image, image], language="de"
     )
     assert transfer.load(*transfer.split_object(transfer.dump(parsed))) == parsed
 

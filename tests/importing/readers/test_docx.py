@@ -11,12 +11,12 @@ from tests.importing.archives import zipped
 from tests.importing.word import (
     HEADINGS,
     bold,
+    drawing,
     field,
     item,
     note,
     numbering,
     p,
-    picture,
     reference,
     run,
     table,
@@ -95,7 +95,7 @@ def test_what_a_title_has_besides_its_words_stays():
     styles = HEADINGS + style("Title", "Title")
     comment = '<w:comment w:id="1" w:author="Ada">' + p("Really?") + "</w:comment>"
     marks = '<w:r><w:commentReference w:id="1"/></w:r><w:bookmarkStart w:id="0" w:name="top"/>'
-    title = p("The Sea", reference(1), marks, picture("i1", "A map"), style="Title")
+    title = p("The Sea", reference(1), marks, drawing("i1", "A map"), style="Title")
     files = {"links": {"i1": "media/a.png"}, "files": {"media/a.png": b"png"}}
     parsed = read(title + p(BODY), styles=styles, comments=comment, footnotes=note(1, "A note."), **files)
     first = parsed.blocks[0]
@@ -291,7 +291,7 @@ def test_a_document_typed_in_one_monospaced_font_is_no_code():
     assert html(p(run(BODY, mono))) == f"<p>{BODY}</p>"
 
 
-# Tables, pictures, text boxes
+# Tables, images, text boxes
 
 
 def test_merged_cells_and_header_rows_are_kept():
@@ -310,11 +310,11 @@ def test_a_table_within_a_table_and_a_box_of_one_cell():
     assert blocks(table([p("Ebb") + p("Flood")])) == [("paragraph", None, "Ebb"), ("paragraph", None, "Flood")]
 
 
-def test_captions_go_with_pictures_and_tables():
+def test_captions_go_with_images_and_tables():
     styles = style("Caption", "caption")
     files = {"media/a.png": b"png"}
     body = (
-        p(picture("i", "A heron"))
+        p(drawing("i", "A heron"))
         + p("Figure 1: Heron", style="Caption")
         + p("Table 1", style="Caption")
         + table(["a", "b"])
@@ -331,8 +331,8 @@ def test_captions_go_with_pictures_and_tables():
 
 
 @pytest.mark.parametrize("target", ["media/a.wmf", "media/missing.png", "https://example.org/a.png"])
-def test_where_a_picture_cannot_be_taken_its_description_stands(target):
-    parsed = read(p("A ", picture("i", "heron"), "."), links={"i": target}, files={"media/a.wmf": b"x"})
+def test_where_a_image_cannot_be_taken_its_description_stands(target):
+    parsed = read(p("A ", drawing("i", "heron"), "."), links={"i": target}, files={"media/a.wmf": b"x"})
     assert (parsed.blocks[0].text, parsed.images) == ("A [Image: heron].", [])
 
 

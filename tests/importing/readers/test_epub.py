@@ -1,4 +1,4 @@
-"""EPUB: spine, navigation, notes, links, pictures, and what is left out."""
+"""EPUB: spine, navigation, notes, links, images, and what is left out."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.importing.archives import zipped
 from tests.importing.articles import tree
 from tests.importing.epubs import book, page
 
-PNG = b"\x89PNG\r\n\x1a\n picture"
+PNG = b"\x89PNG\r\n\x1a\n image"
 TWO = {
     "a.xhtml": "<h1>The Ebb</h1><p>The water leaves the flats twice a day.</p>",
     "b.xhtml": "<h1>The Flood</h1><p>It returns faster than a man can walk.</p>",
@@ -127,7 +127,7 @@ def test_links_between_pages_lead_to_anchors_of_blocks():
     assert headings(parsed)[-1] == (2, "Wet")
 
 
-def test_pictures_come_along_also_those_inside_drawings():
+def test_images_come_along_also_those_inside_drawings():
     pages = {
         "text/a.xhtml": '<h1>Mud</h1><p>Before.</p><p><img src="../img/mud%20flat.png" alt="A flat"/></p>'
         '<div><svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><title>Sand</title>'
@@ -162,7 +162,7 @@ def test_cover_title_page_copyright_page_and_contents_are_left_out_and_named():
     assert not analyse(parsed).missing
 
 
-def test_a_first_page_that_is_a_picture_is_the_cover_whatever_its_name():
+def test_a_first_page_that_is_a_image_is_the_cover_whatever_its_name():
     parsed = epub.read(
         book({"p1.xhtml": '<p><img src="c.png" alt="A grey sea"/></p>', **TWO}, others={"OEBPS/c.png": PNG})
     )

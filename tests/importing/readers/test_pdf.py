@@ -213,7 +213,7 @@ def jpeg(grey=90):
     return file.getvalue()
 
 
-def test_pictures_stand_where_the_page_has_them_but_not_what_every_page_has():
+def test_images_stand_where_the_page_has_them_but_not_what_every_page_has():
     logo, flats = jpeg(10), jpeg()
     pages = [PdfPage().image(logo, x=72, y=60, width=60, height=60) for _n in range(3)]
     for page, beach in zip(pages, ("northern", "eastern", "western"), strict=True):

@@ -162,7 +162,7 @@ def test_numbers_that_a_style_cannot_write_are_digits():
     assert [format_number(n, "I") for n in (-1, 1949, 5000)] == ["-1", "MCMXLIX", "5000"]
 
 
-def test_a_picture_in_a_structure_is_kept_and_its_words_are_not_missing():
+def test_a_image_in_a_structure_is_kept_and_its_words_are_not_missing():
     image = '<img src="/assets/11111111-1111-1111-1111-111111111111/" alt="Map of it">'
     parsed = html.read(f"<ul><li>a {image}</li></ul><div class='admonition note'>{image}</div><p>end</p>")
     assert [image in block.html for block in parsed.blocks] == [True, True, False]

@@ -134,7 +134,7 @@ def test_a_button_in_a_sentence_keeps_its_words_and_its_definition_is_proposed()
     assert "glossary" in next(str(one.reason) for one in parsed.omissions if one.text.startswith("The way of water"))
 
 
-def test_the_copy_of_a_picture_for_browsers_without_scripts_is_listed():
+def test_the_copy_of_a_image_for_browsers_without_scripts_is_listed():
     copy = '<noscript><img src="a.png" alt="A map"></noscript>'
     parsed = page(f'<h1>Rain</h1>{ARTICLE}<p><img data-src="a.png" alt="A map">{copy}</p><p>{copy}</p>')
     assert texts(parsed)[-2:] == ["[Image: A map]"] * 2

@@ -16,7 +16,7 @@ NULS = b"ab\x00\x00\x01\x02cd\x00\x00\x00ef" * 40
     [
         ("notes.txt", b"", "empty"),
         ("notes.txt", b"  \n\t ", "empty"),
-        ("picture.txt", PNG, "Despite its name, this file is in PNG format"),
+        ("image.txt", PNG, "Despite its name, this file is in PNG format"),
         ("letter.txt", b"{\\rtf1 Dear all}", "RTF"),
         ("bytes.txt", NULS, "is not text"),
         ("page.html", b"<script>only()</script>", "no readable text"),

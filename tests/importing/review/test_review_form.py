@@ -138,7 +138,7 @@ def test_a_form_made_before_another_change_undoes_nothing_of_it(apply_form, revi
     assert apply_form(sections.omit(demoted, "s2"), fields, shown=review)["omissions"]
 
 
-def test_a_paragraph_and_a_picture_are_described_in_the_form(apply_form, review, started):
+def test_a_paragraph_and_a_image_are_described_in_the_form(apply_form, review, started):
     uid = "0e1f2a3b-0000-4000-8000-000000000001"
     review = {**review, "images": {uid: {"alt": "", "is_decorative": False}}}
     changed = apply_form(review, {"block-b3-markdown": "New *words*.", f"image-{uid}-alt": " A  hive "})

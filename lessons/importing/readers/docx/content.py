@@ -61,11 +61,11 @@ class Paragraph:
 
     @property
     def heading_text(self) -> str:
-        """Return the text without references to notes and descriptions of pictures."""
+        """Return the text without references to notes and descriptions of images."""
         return " ".join("".join(span.text for span in self.spans if span.kind not in APART).split())
 
     def apart(self) -> list[Span]:
-        """Return the references to notes and the pictures, which a heading cannot have."""
+        """Return the references to notes and the images, which a heading cannot have."""
         return [span for span in self.spans if span.kind in APART]
 
     @property

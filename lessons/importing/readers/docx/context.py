@@ -1,4 +1,4 @@
-"""What all parts of a document share while it is read: styles, lists, notes, pictures, fields that are open."""
+"""What all parts of a document share while it is read: styles, lists, notes, images, fields that are open."""
 
 from dataclasses import dataclass
 from uuid import uuid4
@@ -11,7 +11,7 @@ from lessons.importing.readers.docx.numbering import Numbering
 from lessons.importing.readers.docx.package import Package, Relationship, related
 from lessons.importing.readers.docx.styles import MONOSPACE, Styles
 
-# Formats in which Word keeps drawings. They are programs, not pictures.
+# Formats in which Word keeps drawings. They are programs, not images.
 DRAWINGS = (".wmf", ".emf", ".wmz", ".emz", ".pict", ".pct", ".svg", ".eps")
 MAX_FIELDS = 50
 REFERENCES = {"REF", "PAGEREF", "NOTEREF", "HYPERLINK"}
@@ -68,7 +68,7 @@ class Context:
         return numbers.setdefault(note_id, len(numbers) + 1)
 
     def add_image(self, relationship_id: str, alt: str) -> str | None:
-        """Return the address of a picture in the file; None for a drawing, or a picture that is elsewhere."""
+        """Return the address of an image in the file; None for a drawing, or an image that is elsewhere."""
         relationship = self.relationships.get(relationship_id)
         if relationship is None or relationship.is_external or relationship.target.lower().endswith(DRAWINGS):
             return None

@@ -97,7 +97,7 @@ def take_title(items: list[Item]) -> str:
 
 
 def _without_words(item: Paragraph) -> Paragraph:
-    """Return what a title has besides its words: pictures, references to notes, anchors, and what is left out."""
+    """Return what a title has besides its words: images, references to notes, anchors, and what is left out."""
     return Paragraph(Style(), item.apart(), anchors=item.anchors, left_out=item.left_out, size=item.size)
 
 

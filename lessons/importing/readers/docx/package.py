@@ -73,7 +73,7 @@ class Package:
         return result
 
     def image(self, name: str) -> bytes | None:
-        """Return the bytes of a picture; None if it is missing, damaged, or beyond what one document may have."""
+        """Return the bytes of an image; None if it is missing, damaged, or beyond what one document may have."""
         stored = self._names.get(name.lower())
         if stored is None or self._archive.size(stored) > self._images_left:
             return None

@@ -1,4 +1,4 @@
-"""The runs of a paragraph, each of which has one format: their text, fields, notes and pictures as spans."""
+"""The runs of a paragraph, each of which has one format: their text, fields, notes and images as spans."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from lxml.etree import _Element as Element
 
 from lessons.importing.document import element
-from lessons.importing.readers.docx import pictures, symbols
+from lessons.importing.readers.docx import drawings, symbols
 from lessons.importing.readers.docx.content import LINE_BREAK, Item, LeftOut, Paragraph, Span, Tag
 from lessons.importing.readers.docx.context import Context
 from lessons.importing.readers.docx.namespaces import MC, W
@@ -183,7 +183,7 @@ class RunReader:
             fields, self._context.fields = self._context.fields, []
             self._paragraph.boxes += self._read_items(box)
             self._context.fields = fields
-        for piece in pictures.read_pictures(node, self._context):
+        for piece in drawings.read_drawing(node, self._context):
             if isinstance(piece, LeftOut):
                 self._paragraph.left_out.append(piece)
             else:

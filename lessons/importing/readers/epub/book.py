@@ -1,4 +1,4 @@
-"""A book put together: each page through the reader of HTML, with its notes, pictures and links."""
+"""A book put together: each page through the reader of HTML, with its notes, images and links."""
 
 from collections import defaultdict
 from collections.abc import Container

@@ -1,11 +1,11 @@
-"""What is done to a page before it is taken apart: notes, links, pictures and definitions are brought into order."""
+"""What is done to a page before it is taken apart: notes, links, images and definitions are brought into order."""
 
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Omission, SourceImage
-from lessons.importing.readers.pages import definitions, links, notes, pictures, titles
+from lessons.importing.readers.pages import definitions, images, links, notes, titles
 from lessons.importing.readers.pages.notes import Note
 from lessons.importing.readers.pages.titles import PageTitle
 
@@ -24,8 +24,8 @@ class Preparation:
         return self.notes.get(node.mem_id)
 
 
-def prepare(page: LexborHTMLParser, html: str, find: pictures.Finder) -> Preparation:
-    """Take notes, pictures and hidden definitions out of `page`, and make its links lead somewhere.
+def prepare(page: LexborHTMLParser, html: str, find: images.Finder) -> Preparation:
+    """Take notes, images and hidden definitions out of `page`, and make its links lead somewhere.
 
     html: the page's source, with comments.
     """
@@ -33,12 +33,12 @@ def prepare(page: LexborHTMLParser, html: str, find: pictures.Finder) -> Prepara
     defined, hidden = definitions.take(page)
     links.resolve(page, html)
     base = links.base_address(page, links.page_address(page, html))
-    taken_pictures = pictures.take(page, base, find)
+    taken_images = images.take(page, base, find)
     taken_notes = notes.take(page)
     return Preparation(
         title,
         taken_notes.by_place,
-        taken_pictures.images,
+        taken_images.images,
         defined,
-        [*hidden, *taken_pictures.omissions, *taken_notes.omissions],
+        [*hidden, *taken_images.omissions, *taken_notes.omissions],
     )

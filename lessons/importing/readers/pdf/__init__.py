@@ -2,7 +2,7 @@
 
 file.py        the file: opened, or refused; its pages, its own outline and title
 words.py       what PDFium finds on a page: words with their places and fonts
-pictures.py    pictures
+images.py    images
 layout.py      words become lines, columns are found
 running.py     running heads and feet, page numbers
 paragraphs.py  lines become paragraphs
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from lessons.importing.document import ParsedArticle
 from lessons.importing.readers.pdf import file
 from lessons.importing.readers.pdf.article import make_article
-from lessons.importing.readers.pdf.pictures import without_repeated
+from lessons.importing.readers.pdf.images import without_repeated
 from lessons.markup.sanitise import InvalidText
 
 
@@ -33,11 +33,11 @@ def read(data: bytes) -> ParsedArticle:
                 _("This PDF has more than %(n)s pages. Split it and import the parts one by one.")
                 % {"n": f"{file.MAX_PAGES:,}"}
             )
-        pages, pictures = file.read_pages(document)
+        pages, images = file.read_pages(document)
         file.check_readable(pages)
         return make_article(
             pages,
-            without_repeated(pictures),
+            without_repeated(images),
             file.read_outline(document),
             file.read_title(document),
             file.read_language(document),

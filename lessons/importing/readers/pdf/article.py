@@ -8,12 +8,12 @@ from django.utils.translation import ngettext
 
 from lessons.importing.document import Omission, ParsedArticle
 from lessons.importing.readers.pdf import front, headings, layout, notes, running
-from lessons.importing.readers.pdf.blocks import Writer, picture_block
+from lessons.importing.readers.pdf.blocks import Writer, image_block
 from lessons.importing.readers.pdf.headings import OutlineEntry
+from lessons.importing.readers.pdf.images import PlacedImage
 from lessons.importing.readers.pdf.joining import Vocabulary, is_hyphenated
 from lessons.importing.readers.pdf.layout import Line
-from lessons.importing.readers.pdf.paragraphs import Paragraph, continues, paragraphs, place_pictures
-from lessons.importing.readers.pdf.pictures import Picture
+from lessons.importing.readers.pdf.paragraphs import Paragraph, continues, paragraphs, place_images
 from lessons.importing.readers.pdf.running import Running
 from lessons.importing.readers.pdf.words import Page
 
@@ -22,7 +22,7 @@ MAX_BETWEEN = 4
 
 
 def make_article(
-    pages: list[Page], pictures: list[list[Picture]], outline: list[OutlineEntry], title: str, language: str
+    pages: list[Page], images: list[list[PlacedImage]], outline: list[OutlineEntry], title: str, language: str
 ) -> ParsedArticle:
     """Return the article. outline, title and language: as the file states them."""
     lines = [layout.fragments(page) for page in pages]
@@ -37,7 +37,7 @@ def make_article(
         for paragraph in paragraphs(region, size)
     ]
     references, keys = notes.find_notes(found, size)
-    first = _place_pictures(found, pictures)
+    first = _place_images(found, images)
     headings.mark_headings([p for p in found if not p.is_note], size, outline)
     front.unmark_authors(found)
     vocabulary = Vocabulary(line.text for p in found for line in p.lines)
@@ -48,7 +48,7 @@ def make_article(
     if title_paragraph:
         parsed.title = writer.inline(title_paragraph.lines, plain=True)[0]
         found = [p for p in found if p is not title_paragraph]
-        first += title_paragraph.pictures
+        first += title_paragraph.images
     found = front.join_chapter_numbers(found)
     front.raise_levels(found)
     _omit(parsed, left_out, contents)
@@ -57,24 +57,24 @@ def make_article(
     listed |= {id(p.first.words[0]) for p in of_notes}
     texts = [p.lines for p in ([title_paragraph] if title_paragraph else []) + body + of_notes]
     parsed.source = _source(pages, texts, left_out.words | listed, vocabulary)
-    parsed.images = [picture.image for of_page in pictures for picture in of_page]
-    parsed.blocks = [*map(picture_block, first), *writer.blocks(body)] + [
+    parsed.images = [image.source for of_page in images for image in of_page]
+    parsed.blocks = [*map(image_block, first), *writer.blocks(body)] + [
         writer.footnote(p, keys[id(p)]) for p in of_notes
     ]
     return parsed
 
 
-def _place_pictures(found: list[Paragraph], pictures: list[list[Picture]]) -> list[Picture]:
-    """Place the pictures of all pages; return those that stand before all text."""
+def _place_images(found: list[Paragraph], images: list[list[PlacedImage]]) -> list[PlacedImage]:
+    """Place the images of all pages; return those that stand before all text."""
     by_page: dict[int, list[Paragraph]] = defaultdict(list)
     for paragraph in found:
         if not paragraph.is_note:
             by_page[paragraph.page].append(paragraph)
     last: Paragraph | None = None
-    first: list[Picture] = []
-    for page, of_page in enumerate(pictures):
-        at_top = place_pictures(by_page[page], of_page)
-        (last.pictures if last else first).extend(at_top)
+    first: list[PlacedImage] = []
+    for page, of_page in enumerate(images):
+        at_top = place_images(by_page[page], of_page)
+        (last.images if last else first).extend(at_top)
         last = by_page[page][-1] if by_page[page] else last
     return first
 
@@ -86,7 +86,7 @@ def _joined(found: list[Paragraph]) -> list[Paragraph]:
         beginning = _beginning_of(paragraph, result)
         if beginning:
             beginning.lines += paragraph.lines
-            beginning.pictures += paragraph.pictures
+            beginning.images += paragraph.images
             beginning.region = paragraph.region
         else:
             result.append(paragraph)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from lessons.importing.document import Block, element, escape_html, table_block
+from lessons.importing.readers.pdf.images import PlacedImage
 from lessons.importing.readers.pdf.joining import Vocabulary, is_hyphenated, needs_space
 from lessons.importing.readers.pdf.layout import Line
 from lessons.importing.readers.pdf.paragraphs import Paragraph, has_marker
-from lessons.importing.readers.pdf.pictures import Picture
 from lessons.importing.readers.pdf.words import Word
 from lessons.markup.sanitise import sanitise
 
@@ -64,7 +64,7 @@ class Writer:
         while start < len(paragraphs):
             end = self._end_of_group(paragraphs, start)
             result += self._group(paragraphs[start:end])
-            result += [picture_block(picture) for p in paragraphs[start:end] for picture in p.pictures]
+            result += [image_block(image) for p in paragraphs[start:end] for image in p.images]
             start = end
         return [block for block in result if block.text or block.type == "image"]
 
@@ -155,8 +155,8 @@ class Writer:
         return _Piece(word.text, kind, style.bold and not all_bold, style.italic, style.fixed, link, note)
 
 
-def picture_block(picture: Picture) -> Block:
-    return Block("image", "", sanitise(element("p", element("img", src=f"/assets/{picture.image.uid}/", alt=""))))
+def image_block(image: PlacedImage) -> Block:
+    return Block("image", "", sanitise(element("p", element("img", src=f"/assets/{image.source.uid}/", alt=""))))
 
 
 def _spaced_html(piece: _Piece) -> str:

@@ -9,7 +9,7 @@ import pypdfium2.raw as pdfium_c
 from django.utils.translation import gettext as _
 
 from lessons.importing.readers.pdf.headings import OutlineEntry
-from lessons.importing.readers.pdf.pictures import Picture, PictureReader
+from lessons.importing.readers.pdf.images import ImageReader, PlacedImage
 from lessons.importing.readers.pdf.words import Geometry, Page, read_page
 from lessons.markup.sanitise import InvalidText
 
@@ -41,16 +41,16 @@ def damaged() -> str:
     return _("This PDF is damaged or incomplete. Open it in a PDF reader, save it again, then import it.")
 
 
-def read_pages(document: pdfium.PdfDocument) -> tuple[list[Page], list[list[Picture]]]:
-    """Return the words and the pictures of each page."""
-    pages, pictures, reader = [], [], PictureReader()
+def read_pages(document: pdfium.PdfDocument) -> tuple[list[Page], list[list[PlacedImage]]]:
+    """Return the words and the images of each page."""
+    pages, images, reader = [], [], ImageReader()
     for number in range(len(document)):
         page = document[number]
         geometry = Geometry(page)
         pages.append(read_page(document, page, number, geometry))
-        pictures.append(reader.read(page, geometry) if pages[-1].words and not pages[-1].angle else [])
+        images.append(reader.read(page, geometry) if pages[-1].words and not pages[-1].angle else [])
         page.close()
-    return pages, pictures
+    return pages, images
 
 
 def check_readable(pages: list[Page]) -> None:

@@ -89,7 +89,7 @@ def join_chapter_numbers(found: list[Paragraph]) -> list[Paragraph]:
         )
         if before and is_below and CHAPTER_NUMBER.fullmatch(before.text.strip()):
             before.lines += paragraph.lines
-            before.pictures += paragraph.pictures
+            before.images += paragraph.images
             before.level = min(before.level or 1, paragraph.level or 1)
         else:
             result.append(paragraph)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from lessons.importing.readers.pdf.images import PlacedImage
 from lessons.importing.readers.pdf.joining import is_hyphenated
 from lessons.importing.readers.pdf.layout import Line, Region
-from lessons.importing.readers.pdf.pictures import Picture
 
 ENDS_SENTENCE = re.compile(r"[.?!:;。！？؟…][\"'”’»)\]]*\Z")
 WEAK_MARKERS = set("-–—*·∗+o")
@@ -23,7 +23,7 @@ TOLERANCE = 6.0
 class Paragraph:
     """Lines that belong together.
 
-    region: where it begins. gap: the white space before it, in lines. pictures: those that stand below it.
+    region: where it begins. gap: the white space before it, in lines. images: those that stand below it.
     """
 
     lines: list[Line]
@@ -32,7 +32,7 @@ class Paragraph:
     level: int | None = None
     is_note: bool = False
     in_outline: bool = False
-    pictures: list[Picture] = field(default_factory=list)
+    images: list[PlacedImage] = field(default_factory=list)
 
     @property
     def page(self) -> int:
@@ -161,7 +161,7 @@ def _has_room(region: Region, before: Line, line: Line) -> bool:
         and before.x1 - before.x0 > 0.5 * region.width
         and not ENDS_SENTENCE.search(before.text)
     ):
-        return False  # in a box, or beside a picture
+        return False  # in a box, or beside an image
     word = line.words[0]
     space = 0.35 * line.size
     return before.x1 + space + (word.x1 - word.x0) < region.x1 - SLACK * region.width - 0.5 * line.size
@@ -190,17 +190,17 @@ def continues(before: Paragraph, after: Paragraph, *, is_next: bool) -> bool:
     )
 
 
-def place_pictures(found: Sequence[Paragraph], pictures: Sequence[Picture]) -> list[Picture]:
-    """Give each picture of a page to the paragraph above it in its column; return those above which nothing stands."""
+def place_images(found: Sequence[Paragraph], images: Sequence[PlacedImage]) -> list[PlacedImage]:
+    """Give each image of a page to the paragraph above it in its column; return those above which nothing stands."""
     first = []
-    for picture in sorted(pictures, key=lambda picture: picture.top):
-        above = [p for p in found if p.last.bottom <= picture.top + TOLERANCE and _shares_column(p, picture)]
+    for image in sorted(images, key=lambda image: image.top):
+        above = [p for p in found if p.last.bottom <= image.top + TOLERANCE and _shares_column(p, image)]
         if above:
-            max(above, key=lambda p: p.last.bottom).pictures.append(picture)
+            max(above, key=lambda p: p.last.bottom).images.append(image)
         else:
-            first.append(picture)
+            first.append(image)
     return first
 
 
-def _shares_column(paragraph: Paragraph, picture: Picture) -> bool:
-    return min(paragraph.region.x1, picture.x1) > max(paragraph.region.x0, picture.x0)
+def _shares_column(paragraph: Paragraph, image: PlacedImage) -> bool:
+    return min(paragraph.region.x1, image.x1) > max(paragraph.region.x0, image.x0)

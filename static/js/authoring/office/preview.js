@@ -1,6 +1,6 @@
 /* What was pasted, as elements that a page of ours may show and its author may edit; and the HTML of it to send.
 
-   Only known elements and attributes are taken. Ids stay aside, for the page has its own, and no picture is loaded. */
+   Only known elements and attributes are taken. Ids stay aside, for the page has its own, and no image is loaded. */
 
 import { asFormula } from "../editor/mathml.js";
 import { normaliseOffice, parsePasted } from "./normalise.js";
@@ -55,7 +55,7 @@ export const paragraphsOf = (text) =>
 
 /* Returns the HTML of what is shown in `preview`, to be sent. */
 export const htmlOf = (preview) => {
-  // In a document that is not shown no picture is loaded.
+  // In a document that is not shown no image is loaded.
   const sent = document.implementation.createHTMLDocument("").importNode(preview, true);
   for (const name of ASIDE) {
     for (const element of sent.querySelectorAll(`[data-${name}]`)) {

@@ -1,4 +1,4 @@
-"""The pictures of a page: those in it, or in the folder saved with it, are taken; others leave a placeholder."""
+"""The images of a page: those in it, or in the folder saved with it, are taken; others leave a placeholder."""
 
 import re
 from base64 import b64decode
@@ -22,7 +22,7 @@ from lessons.markup.sanitise import ASSET_URL, sanitise
 
 ELSEWHERE = _("The address of an image that is not in the file: if you may use it, upload it to the lesson.")
 COPY = _("The description of a copy of an image, for browsers without JavaScript.")
-NO_PICTURE = _("The description of a decorative image or a tracking pixel.")
+NOT_CONTENT = _("The description of a decorative image or a tracking pixel.")
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-actualsrc", "data-url", "data-orig-file")
 LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 IMAGE_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp|avif)(?:;[\w=-]{1,40})*?(;base64)?,", re.IGNORECASE)
@@ -44,13 +44,13 @@ ADDRESS = re.compile(r"/assets/([0-9a-f-]{36})/")
 IMAGE = re.compile(r"<img\b[^<>]*+>")
 SOURCE, ALTERNATIVE = re.compile(r'\ssrc="([^"]*)"'), re.compile(r'\salt="([^"]*)"')
 
-# Returns the bytes of a picture with this address, None if they are not at hand.
+# Returns the bytes of an image with this address, None if they are not at hand.
 Finder = Callable[[str], bytes | None]
 
 
 @dataclass(slots=True)
-class Pictures:
-    """The pictures that a page has, and what is left out. total: their bytes. uids: by address."""
+class Images:
+    """The images that a page has, and what is left out. total: their bytes. uids: by address."""
 
     images: list[SourceImage] = field(default_factory=list)
     omissions: list[Omission] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Pictures:
     uids: dict[str, str] = field(default_factory=dict)
 
     def add(self, address: str, data: bytes, alt: str) -> str:
-        """Return the uid of the picture, which is new unless it stands on the page twice; empty if it is too much."""
+        """Return the uid of the image, which is new unless it stands on the page twice; empty if it is too much."""
         if address in self.uids:
             return self.uids[address]
         if len(data) > MAX_BYTES or self.total + len(data) > MAX_TOTAL or len(self.images) >= MAX_COUNT:
@@ -70,38 +70,38 @@ class Pictures:
         return uid
 
 
-def take(page: LexborHTMLParser, base: str, find: Finder) -> Pictures:
-    """Give each picture of the page the address of its asset, or none if its file is not at hand."""
-    pictures = Pictures()
-    pictures.omissions += _drop_copies(page)
+def take(page: LexborHTMLParser, base: str, find: Finder) -> Images:
+    """Give each image of the page the address of its asset, or none if its file is not at hand."""
+    images = Images()
+    images.omissions += _drop_copies(page)
     for image in page.css("img"):
         attributes = image.attributes
         alt = " ".join((attributes.get("alt") or attributes.get("title") or "").split())
         if EMOJI.search(joined_names(image)) and alt:
             image.replace_with(alt)
-        elif _is_no_picture(image, alt):
-            pictures.omissions += [Omission(alt, NO_PICTURE)] if alt else []
+        elif _is_not_content(image, alt):
+            images.omissions += [Omission(alt, NOT_CONTENT)] if alt else []
             image.decompose()
         else:
-            _resolve(image, alt, base, find, pictures)
-    return pictures
+            _resolve(image, alt, base, find, images)
+    return images
 
 
-def _resolve(image: LexborNode, alt: str, base: str, find: Finder, pictures: Pictures) -> None:
+def _resolve(image: LexborNode, alt: str, base: str, find: Finder, images: Images) -> None:
     candidates = list(_candidates(image))
     for candidate in candidates:
         if ASSET_URL.fullmatch(candidate):
             image.attrs["src"] = candidate
             return
         data = decode_data(candidate) if candidate.startswith("data:") else find(candidate)
-        uid = pictures.add(candidate, data, alt) if data else ""
+        uid = images.add(candidate, data, alt) if data else ""
         if uid:
             image.attrs["src"] = f"/assets/{uid}/"
             image.attrs["alt"] = alt
             return
     _leave_placeholder(image, alt)
     addresses = [absolute for one in candidates if (absolute := links.absolute(base, one))]
-    pictures.omissions += [Omission(addresses[0], ELSEWHERE)] if addresses else []
+    images.omissions += [Omission(addresses[0], ELSEWHERE)] if addresses else []
 
 
 def _leave_placeholder(image: LexborNode, alt: str) -> None:
@@ -127,7 +127,7 @@ def _is_in_layout(cell: LexborNode) -> bool:
 
 
 def _candidates(image: LexborNode) -> list[str]:
-    """Return the addresses of the picture, the one with the real picture first."""
+    """Return the addresses of the image, the one with the real image first."""
     attributes = image.attributes
     found = [(attributes.get(name) or "").strip() for name in LAZY]
     sets = [attributes.get(name) or "" for name in LAZY_SETS]
@@ -141,7 +141,7 @@ def _candidates(image: LexborNode) -> list[str]:
 
 
 def _largest(srcset: str) -> str:
-    """Return the address of the largest picture in a `srcset`."""
+    """Return the address of the largest image in a `srcset`."""
     if srcset.lstrip().startswith("data:"):
         return ""
     choices = [choice.strip() for choice in re.split(r",\s+|,(?=https?:)", srcset[:20_000]) if choice.strip()]
@@ -150,7 +150,7 @@ def _largest(srcset: str) -> str:
 
 
 def decode_data(address: str) -> bytes | None:
-    """Return the bytes of a picture in a `data:` address; None if there are none, or too many."""
+    """Return the bytes of an image in a `data:` address; None if there are none, or too many."""
     match = IMAGE_DATA.match(address)
     if not match or len(address) > MAX_BYTES * 3:
         return None
@@ -161,7 +161,7 @@ def decode_data(address: str) -> bytes | None:
         return None
 
 
-def _is_no_picture(image: LexborNode, alt: str) -> bool:
+def _is_not_content(image: LexborNode, alt: str) -> bool:
     """Return whether the image only counts visitors, keeps a distance, or is a small icon without a description."""
     attributes = image.attributes
     sizes = [int(match[1]) for name in ("width", "height") if (match := PIXELS.match(attributes.get(name) or ""))]
@@ -172,12 +172,12 @@ def _is_no_picture(image: LexborNode, alt: str) -> bool:
 
 
 def _drop_copies(page: LexborHTMLParser) -> list[Omission]:
-    """Remove copies of pictures for browsers without scripts if the pictures are there as well; return their words."""
+    """Remove copies of images for browsers without scripts if the images are there as well; return their words."""
     texts: list[str] = []
     copies = outermost([node for node in page.css("noscript") if node.css_first("img")])
-    with_picture = _around_pictures(page) if copies else set()
+    with_image = _around_images(page) if copies else set()
     for node in copies:
-        if node.parent and node.parent.mem_id in with_picture:
+        if node.parent and node.parent.mem_id in with_image:
             texts.append(_words_of(node))
             node.decompose()
         else:
@@ -186,7 +186,7 @@ def _drop_copies(page: LexborHTMLParser) -> list[Omission]:
 
 
 def _words_of(node: LexborNode) -> str:
-    """Return the text of an element, with the alternative texts of its pictures in their places."""
+    """Return the text of an element, with the alternative texts of its images in their places."""
     pieces = [
         inner.text(deep=False) if inner.is_text_node else inner.attributes.get("alt") or ""
         for inner in node.traverse(include_text=True)
@@ -195,8 +195,8 @@ def _words_of(node: LexborNode) -> str:
     return " ".join(" ".join(pieces).split())
 
 
-def _around_pictures(page: LexborHTMLParser) -> set[int]:
-    """Return the `mem_id` of each element around a picture that is not a copy for browsers without scripts."""
+def _around_images(page: LexborHTMLParser) -> set[int]:
+    """Return the `mem_id` of each element around an image that is not a copy for browsers without scripts."""
     found: set[int] = set()
     for image in page.css("img"):
         path: list[int] = []
@@ -210,7 +210,7 @@ def _around_pictures(page: LexborHTMLParser) -> set[int]:
 
 
 def stands_alone(node: LexborNode, before: list[str]) -> bool:
-    """Return whether an element in a sentence has only pictures, and stands at its start or end."""
+    """Return whether an element in a sentence has only images, and stands at its start or end."""
     if node.text(deep=True).strip() or not (node.tag == "img" or node.css_first("img")):
         return False
     if not any(part.strip() for part in before):
@@ -226,7 +226,7 @@ def has_asset(node: LexborNode) -> bool:
 
 
 def used(images: list[SourceImage], page_blocks: list[PageBlock]) -> list[SourceImage]:
-    """Return the pictures that the blocks have, or those that may be put back."""
+    """Return the images that the blocks have, or those that may be put back."""
     if not images:
         return []
     html = "".join(one.block.html for one in page_blocks)
@@ -235,12 +235,12 @@ def used(images: list[SourceImage], page_blocks: list[PageBlock]) -> list[Source
 
 
 def blocks(node: LexborNode) -> list[Block]:
-    """Return a block for each picture in an element that has nothing else."""
+    """Return a block for each image in an element that has nothing else."""
     return [block(image) for image in ([node] if node.tag == "img" else node.css("img"))]
 
 
 def block(image: LexborNode) -> Block:
-    """Return the picture, or the placeholder for it."""
+    """Return the image, or the placeholder for it."""
     alt, source = image.attributes.get("alt") or "", image.attributes.get("src") or ""
     if not ASSET_URL.fullmatch(source):
         return image_placeholder(alt)
@@ -248,7 +248,7 @@ def block(image: LexborNode) -> Block:
 
 
 def with_placeholders(html: str) -> str:
-    """Return HTML with words in the place of pictures that are not at hand."""
+    """Return HTML with words in the place of images that are not at hand."""
     return IMAGE.sub(_placeholder, html) if "<img" in html else html
 
 
