@@ -29,9 +29,9 @@ def lesson_fields(reviewed: ReviewedLesson) -> dict[str, str]:
 
 
 def with_addresses(body: str, lessons: Mapping[str, Lesson], coming: Container[str] = ()) -> str:
-    """Return the body with the addresses of the lessons that its links lead to, see `review.links`.
+    """Return the body with the URLs of the lessons that its links lead to, see `review.links`.
 
-    lessons: by their sections. coming: the sections of lessons that are not created yet, to which links stay as they
+    lessons: by their sections. coming: the sections of lessons that are not created yet; links to them stay as they
     are. A link to any other lesson becomes plain text.
     """
 
@@ -46,7 +46,7 @@ def with_addresses(body: str, lessons: Mapping[str, Lesson], coming: Container[s
 
 
 def write_addresses(created: Iterable[Lesson], lessons: Mapping[str, Lesson]) -> None:
-    """Give the links of created lessons the addresses of other lessons, all of which exist by now: with one query."""
+    """Write the URLs of other lessons into the links of created lessons, all of which exist by now. One query."""
     linked = [lesson for lesson in created if links.LESSON in lesson.body]
     for lesson in linked:
         lesson.body = with_addresses(lesson.body, lessons)

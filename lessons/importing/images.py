@@ -35,7 +35,7 @@ class NewImage:
 
 @dataclass(slots=True)
 class PreparedImages:
-    """The images of one article. digests: of those that the course has already, by the uid that it has for them.
+    """The images of one article. known: the digests of those that the course has already, by uid.
 
     notices: sentences about images that could not be used.
     """
@@ -47,7 +47,7 @@ class PreparedImages:
 
 
 def prepare_images(parsed: ParsedArticle, course: Course) -> PreparedImages:
-    """Encode the images, and make the blocks of `parsed` refer to what will be stored. Slow; one query.
+    """Encode the images, and make the blocks of `parsed` refer to the stored images. Slow; one query.
 
     An image that the course has from an earlier import, or that occurs twice, is stored once; one that cannot be
     used becomes a placeholder.
@@ -90,7 +90,7 @@ def _notice(image: SourceImage, error: InvalidImage) -> str:
 
 
 def _with_images(block: Block, uid_of: dict[str, str]) -> Block:
-    """Return the block with the addresses of the images as they are stored, or with placeholders."""
+    """Return the block with the URLs of the stored images, or with placeholders."""
     uids = image_uids(block.html)
     if not uids or all(uid_of.get(uid) == uid for uid in uids):
         return block
@@ -107,7 +107,7 @@ def _with_images(block: Block, uid_of: dict[str, str]) -> Block:
 
 
 def store_images(article: ArticleImport, images: PreparedImages, by: User | None) -> None:
-    """Store the new images as images of the course, and which ones the article has. Call it in a transaction."""
+    """Store the new images in the course, and record which images the article has. Call it in a transaction."""
     course = article.course
     assets = [_asset(course, image, by) for image in images.new]
     try:
@@ -136,7 +136,7 @@ def _asset(course: Course, image: NewImage, by: User | None) -> Asset:
 
 
 def describe_assets(article: ArticleImport) -> None:
-    """Give the images of the course the descriptions that the review has for them, where they have none."""
+    """Copy descriptions from the review to those images of the course that have none."""
     described = {uid: image["alt"] for uid, image in article.review["images"].items() if image["alt"]}
     assets = list(Asset.objects.filter(course=article.course_id, uid__in=list(described), alt=""))
     for asset in assets:
@@ -145,7 +145,7 @@ def describe_assets(article: ArticleImport) -> None:
 
 
 def unused_images(article: ArticleImport) -> list[Asset]:
-    """Return the images of an import that nothing else shows. A few queries over all texts for each image."""
+    """Return the images of an import that are used nowhere else. A few queries over all texts for each image."""
     assets = Asset.objects.filter(imports__article=article).exclude(
         imports__in=ImportedImage.objects.exclude(article=article)
     )

@@ -11,7 +11,7 @@ from lessons.importing.readers import TEXT_FORMATS
 
 State = ArticleImport.State
 KEPT_FOR = timedelta(days=60)
-"""How long a file is kept when nobody works on the review any more, and how long an import that could not be read."""
+"""How long a file is kept after the last work on the review, and how long an import that could not be read."""
 UNRECORDED_AFTER = timedelta(days=1)
 
 

@@ -49,7 +49,7 @@ def import_article(request: HttpRequest) -> HttpResponse:
 
 
 def _start(request: HttpRequest, form: ArticleForm) -> str:
-    """Save the import, or let it be read in the background; return the URL of its review."""
+    """Save the import, or queue it to be read in the background; return the URL of its review."""
     by, course, name = get_user(request), form.cleaned_data["course"], form.name
     prepared = prepare_import(by=by, course=course, name=name, parsed=form.parsed) if form.parsed else None
     waiting = ArticleImport(course=course, author=by, source_name=name[-200:], state=ArticleImport.State.WAITING)
@@ -76,7 +76,7 @@ def _save_new(article: ArticleImport, prepared: PreparedImport | None) -> str:
 
 
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the review, or how far reading the article is. POST applies the form with its button, and saves."""
+    """Show the review, or the progress of reading the article. POST applies the form with its button, and saves."""
     article = _get_article(request, pk)
     if article.module_id:
         return redirect("admin:lessons_module_change", article.module_id)
@@ -86,7 +86,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _view(request: HttpRequest) -> View:
-    """Return what the address asks for."""
+    """Return what the query string asks to show."""
     asked = request.GET
     number = parse_number(asked.get("number", "")) or 0
     return View(
@@ -99,7 +99,7 @@ def _view(request: HttpRequest) -> View:
 
 
 def sections(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return sections of a long article for the script of the review, from the one named `at` on."""
+    """Return sections of a long article for the script of the review, from section `at` on."""
     article = _get_article(request, pk)
     if article.module_id or is_waiting(article):
         return JsonResponse({}, status=409)
@@ -107,7 +107,7 @@ def sections(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def changes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return the head of the page with what updating the module would do, for the script of the review."""
+    """Return the head of the page, which lists what an update would change, for the script of the review."""
     article = _get_article(request, pk)
     if article.module_id or is_waiting(article):
         return JsonResponse({}, status=409)
@@ -119,7 +119,7 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def discard_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Delete an import with its file and with the images that nothing else shows; a module made from it stays."""
+    """Delete an import, its file, and images that are used nowhere else. A module made from it stays."""
     article = ArticleImport.objects.editable_by(request.user).filter(pk=pk).first()
     images = unused_images(article) if article and not article.module_id else []
 

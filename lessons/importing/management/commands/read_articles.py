@@ -1,4 +1,4 @@
-"""Read the long articles that wait to be imported. The site starts this itself; the scheduler does the same."""
+"""Read the long articles waiting to be imported. The site starts this itself; the scheduler does the same."""
 
 import os
 
