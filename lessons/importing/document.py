@@ -24,7 +24,7 @@ LESSON, SECTION, CASE_STUDY = "lesson", "section", "case_study"
 MULTILINE_TYPES = {"list", "table", "quote"}
 VOID_ELEMENTS = {"br", "img"}
 PASTED_TEXT, PASTED_PAGE = "paste.txt", "paste.html"
-"""The names of what was pasted, in the place of a file's."""
+"""File names that stand for pasted articles."""
 
 
 @dataclass(frozen=True, slots=True)
