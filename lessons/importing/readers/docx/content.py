@@ -1,4 +1,4 @@
-"""What a document is read into before it becomes blocks: paragraphs of spans, tables, and what is left out."""
+"""Intermediate form of a document: paragraphs of spans, tables, and what is left out, before they become blocks."""
 
 from dataclasses import dataclass, field
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""Images, drawings, diagrams and text boxes, wherever in a paragraph they are anchored."""
+"""Images, drawings, diagrams and text boxes, wherever they are anchored in a paragraph."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ DIAGRAM_TEXT = _("The text of a diagram or chart, which the document shows as an
 
 
 def read_drawing(drawing: Element, context: Context) -> Iterator[Span | LeftOut]:
-    """Yield what stands for the images of a `w:drawing`, `w:pict` or `w:object`."""
+    """Yield the images of a `w:drawing`, `w:pict` or `w:object`, or their placeholders."""
     nodes = list(outermost(drawing, *IMAGES))
     for node in nodes[:MAX_IMAGES]:
         alt = _alternative_text(drawing, node, is_only=len(nodes) == 1)
@@ -53,7 +53,7 @@ def _alternative_text(drawing: Element, image: Element, *, is_only: bool) -> str
 
 
 def description(properties: Element) -> str:
-    """Return the text that describes an image for those who do not see it; not a file name that Word put there."""
+    """Return the alternative text of an image, unless it is a file name that Word has inserted."""
     text = properties.get("descr") or properties.get("alt") or properties.get("title") or ""
     text = " ".join(clean_text(text).split())
     return "" if FILE_NAME.search(text) else text
@@ -72,7 +72,7 @@ def _own_properties(image: Element) -> Element | None:
 
 
 def diagram_text(node: Element, context: Context) -> str:
-    """Return the words of a diagram or a chart, which are in a part of their own."""
+    """Return the text of a diagram or a chart, which is in a separate part."""
     relationship = context.relationships.get(node.get(R + "dm") or node.get(R + "id") or "")
     root = context.package.xml(relationship.target) if relationship and not relationship.is_external else None
     if root is None:

@@ -62,7 +62,7 @@ def _convert(node: Element) -> str:
     if not isinstance(node.tag, str):
         return ""
     if not node.tag.startswith(M):
-        # What is left of Word itself: insertions hold formulas, deletions do not.
+        # Wrappers from Word itself: insertions contain formulas, deletions do not count.
         return _children(node) if node.tag in (W + "ins", W + "moveTo", W + "sdt", W + "sdtContent") else ""
     converter = CONVERTERS.get(node.tag.removeprefix(M))
     return converter(node) if converter else _children(node)

@@ -43,7 +43,7 @@ class ParagraphReader(RunReader):
         return self._paragraph
 
     def joins_next(self) -> bool:
-        """Return whether the paragraph goes on in the next one: its end was deleted, or it is a large first letter."""
+        """Return whether the paragraph continues in the next one: its end was deleted, or it is a drop cap."""
         return joins_next(self._properties)
 
     def _read_properties(self) -> None:

@@ -1,4 +1,4 @@
-"""The runs of a paragraph, each of which has one format: their text, fields, notes and images as spans."""
+"""Read the runs of a paragraph, each of one format, as spans: their text, fields, notes and images."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -36,7 +36,7 @@ class RunReader:
         self._paragraph, self._context, self._read_items = paragraph, context, read_items
         # The links that are open around the run.
         self._tags: tuple[Tag, ...] = ()
-        # How many visible characters there are of each size, and how many of each format.
+        # The number of visible characters of each size, and of each format.
         self._sizes: Counter[int] = Counter()
         self._letters: Counter[str] = Counter()
 
@@ -190,7 +190,7 @@ class RunReader:
                 self._add(piece)
 
     def _ruby(self, node: Element) -> None:
-        """Write a reading beside its base, as in Japanese."""
+        """Add ruby: a reading above its base, as in Japanese."""
         base, reading = (
             text_of(part) if part is not None else "" for part in map(node.find, (W + "rubyBase", W + "rt"))
         )

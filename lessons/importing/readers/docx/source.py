@@ -1,7 +1,7 @@
-"""The text of a document in its order, read from its XML alone: what the proof compares the article with.
+"""Extract the text of a document in order, from its XML alone: the proof compares the article with it.
 
-Only what Word shows counts, and what tracked changes, comments and headers have besides. A text box stands after the
-paragraph to which it is anchored, a comment after the one that it is about, notes at the end.
+It includes what Word shows, tracked changes, comments and headers. A text box comes after the paragraph to which it is
+anchored, a comment after the paragraph that it is about, notes at the end.
 """
 
 from collections import deque

@@ -72,7 +72,7 @@ def _make_typed_lists(page: LexborHTMLParser, container: LexborNode) -> None:
 
 
 def _start(node: LexborNode) -> str | None:
-    """Return how a paragraph begins that could be an item, None for anything else."""
+    """Return the start of a paragraph that could be an item, None for any other."""
     if node.tag != "p" or asides.is_marked(node):
         return None
     pieces: list[str] = []
