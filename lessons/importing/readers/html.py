@@ -29,31 +29,32 @@ from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
 BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
-# A link without an address, which nobody needs, as the sanitiser writes it.
+# A link without a URL, as the sanitiser writes it.
 UNLINKED = re.compile(r'<a rel="[^"]*">(.*?)</a>', re.DOTALL)
-# What no office program writes.
+# Elements that no office program writes.
 WEB_ONLY = "nav, main, article, form, script[src]"
-# Sets the reason of the blocks that are not a page's article. It is also given the page's HTML and titles.
+# Sets the reason of blocks that are not the article, given also the page's HTML and titles.
 Selector = Callable[[list[PageBlock], str, PageTitle], None]
 
 
 def read(text: str, places: Collection[str] = (), *, tex_in_text: bool = True) -> ParsedArticle:
-    """Parse the HTML of an article, with `tex_in_text` also TeX between delimiters in its text.
+    """Parse the HTML of an article; with `tex_in_text` also TeX between delimiters in its text.
 
-    places: names of elements that links from elsewhere lead to. Raise InvalidText if elements are nested too deeply.
+    places: names of elements that are targets of links from elsewhere. Raise InvalidText if elements are nested too
+    deeply.
     """
     return _read(text, places, tex_in_text=tex_in_text, is_page=False, select=_select_all)
 
 
 def read_clipboard(text: str) -> ParsedArticle:
-    """Parse what was copied from a page: all of it, but not its buttons. Raise InvalidText as `read` does."""
+    """Parse what was copied from a page: all of it except buttons. Raise InvalidText as `read` does."""
     return _read(text, is_page=True, select=_select_all)
 
 
 def read_page(text: str, find_image: Finder = lambda address: None) -> ParsedArticle:
     """Parse a web page: the blocks that are not its main text are omissions. Raise InvalidText as `read` does.
 
-    find_image: returns the bytes of an image with this address, None if they are not at hand.
+    find_image: returns the bytes of the image at a URL, None if they are not available.
     """
     return _read(text, is_page=True, select=main_text.select, find_image=find_image)
 
@@ -81,7 +82,7 @@ def _read(
     numbers = structures.unify(page)
     prepared = preparation.prepare(page, text, find_image)
     title = prepared.title.named(office.title)
-    # A paragraph from Word on a web page does not make it a document of Word.
+    # A paragraph from Word on a web page does not make it a Word document.
     is_document = office.is_office and not page.css_first(WEB_ONLY)
     cleaned = cleaning.clean(page, by_name=is_page and not is_document, excluded=office.exclusions)
     page_blocks = _page_blocks(page, places, cleaned, prepared)
@@ -104,7 +105,7 @@ def _read(
 
 
 def _parse(text: str, *, tex_in_text: bool) -> tuple[LexborHTMLParser, str, str, list[Omission]]:
-    """Return the page with its formulas as MathML, its HTML, its style sheets, and what of it nobody sees."""
+    """Return the page with its formulas as MathML, its HTML, its style sheets, and its invisible parts."""
     html = without_conditions(cleaning.without_soft_hyphens(text))
     css, limit, all_tex = style_sheets(html), FormulaLimit(), html_formulas.has_program(html)
     html, invisible = cleaning.strip_invisible(html_formulas.convert_source(html, limit))
@@ -120,7 +121,7 @@ def _parse(text: str, *, tex_in_text: bool) -> tuple[LexborHTMLParser, str, str,
 def _page_blocks(
     page: LexborHTMLParser, places: Collection[str], cleaned: Cleaned, prepared: Preparation
 ) -> list[PageBlock]:
-    """Return all blocks of the page, each with the places in it that links lead to."""
+    """Return all blocks of the page, each with the link targets in it."""
     body = cleaning.body(page)
     names = anchors.mark(page, places)
     try:
@@ -134,7 +135,7 @@ def _page_blocks(
 
 
 def _language(page: LexborHTMLParser) -> str:
-    """Return the language that the page says it is in ("de"), empty if it does not say."""
+    """Return the language that the page declares ("de"), empty if it declares none."""
     root = page.css_first("html")
     name = (root.attributes.get("lang") or root.attributes.get("xml:lang") or "") if root else ""
     code = name.strip().replace("_", "-").partition("-")[0].lower()
@@ -142,14 +143,14 @@ def _language(page: LexborHTMLParser) -> str:
 
 
 def _readings(page: LexborHTMLParser) -> list[Omission]:
-    """Return the readings that are not part of the plain text, which has characters alone (ruby)."""
+    """Return the readings (ruby), which are not part of the plain text."""
     readings = [ruby.css("rt") for ruby in page.css("ruby") if not ruby.css_first("rp")]
     text = " ".join(reading.text(deep=True).strip() for one in readings for reading in one)
     return [Omission(text, _("Readings above characters in headings: only paragraphs can show them."))] if text else []
 
 
 def _without_empty_links(block: Block) -> Block:
-    """Return the block without links that have no address, as those to scripts: how much of it is linked is known."""
+    """Return the block without links that have no URL, such as those to scripts. Call it after measuring links."""
     return replace(block, html=UNLINKED.sub(r"\1", block.html)) if "<a rel=" in block.html else block
 
 
@@ -163,7 +164,7 @@ def _set_title(parsed: ParsedArticle, title: PageTitle) -> None:
 def _walk(
     node: LexborNode, cleaned: Cleaned, prepared: Preparation, exclusions: tuple[Exclusion, ...] = ()
 ) -> list[PageBlock]:
-    """Return the blocks of a container, inside `exclusions`; text directly inside it makes paragraphs."""
+    """Return the blocks of a container inside `exclusions`; loose text in it makes paragraphs."""
     result: list[PageBlock] = []
     inline: list[str] = []
     aside: list[PageBlock] = []
@@ -203,13 +204,13 @@ def _walk(
 
 
 def _footnote(note: Note) -> Block:
-    """Return a note as the document's conventions have it, with the mark that it has in the page in its text."""
+    """Return a footnote in the form that `document` requires, its text beginning with the mark it has on the page."""
     html = _sanitise(note.html)
     return Block("footnote", " ".join([note.mark, *text_lines(html)]).strip(), element("li", html, id=note.key))
 
 
 def _infobox(node: LexborNode) -> list[Block]:
-    """Return a box of facts as one table, whatever it is made of."""
+    """Return an infobox as one table, whatever its elements."""
     if node.tag == "table":
         return _table(node)
     lines = text_lines(_sanitise(node.html))
@@ -265,7 +266,7 @@ def _blocks_of(node: LexborNode) -> list[Block] | None:
 
 
 def _heading_text(node: LexborNode) -> str:
-    """Return the text of a heading, which has no HTML: with formulas as `$TEX$`, without readings."""
+    """Return the text of a heading, with formulas as `$TEX$` and without readings (ruby)."""
     if not node.css_first("math, rt"):
         return " ".join(node.text(deep=True).split())
     text = text_by_block(without_readings(_sanitise(node.html)))

@@ -1,4 +1,4 @@
-"""Pages of a book that are not its text: cover, title page, copyright, contents. Each is named when it is left out."""
+"""Pages of a book that are not its text: cover, title page, copyright page, table of contents."""
 
 import re
 
@@ -43,7 +43,7 @@ CONTENTS_SHARE = 0.7
 
 
 def reasons(chapters: list[Chapter], package: Package) -> dict[str, str | Promise]:
-    """Return why pages are left out, by their paths; nothing if no page would remain."""
+    """Return the reasons why pages are left out, by path; an empty dictionary if no page would remain."""
     found: dict[str, str | Promise] = {}
     for number, chapter in enumerate(chapters):
         is_outer = number < FIRST_PAGES or number >= len(chapters) - LAST_PAGES
@@ -73,7 +73,7 @@ def _by_text(chapter: Chapter, package: Package, number: int) -> str | Promise |
 
 
 def _is_contents(chapter: Chapter, package: Package) -> bool:
-    """Return whether most of the page are links to other pages."""
+    """Return whether most of the page consists of links to other pages."""
     links = [
         link for link in chapter.body.iter("a") if resolve(chapter.path, link.get("href") or "")[0] in package.pages
     ]

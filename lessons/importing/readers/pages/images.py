@@ -44,7 +44,7 @@ ADDRESS = re.compile(r"/assets/([0-9a-f-]{36})/")
 IMAGE = re.compile(r"<img\b[^<>]*+>")
 SOURCE, ALTERNATIVE = re.compile(r'\ssrc="([^"]*)"'), re.compile(r'\salt="([^"]*)"')
 
-# Returns the bytes of an image with this address, None if they are not at hand.
+# Returns the bytes of the image at a URL, None if they are not available.
 Finder = Callable[[str], bytes | None]
 
 
