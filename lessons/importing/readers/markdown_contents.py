@@ -1,4 +1,4 @@
-"""Tables of contents that a text writes itself: a list of links to its own headings."""
+"""Find tables of contents in a text: lists of links to its own headings."""
 
 import re
 
@@ -20,7 +20,7 @@ MIN_ITEMS = 3
 
 
 def leave_out(parsed: ParsedArticle) -> None:
-    """Move tables of contents from the blocks to the omissions, and a heading above one with it."""
+    """Move tables of contents, with the headings above them, from the blocks to the omissions."""
     if _is_title(parsed.title):
         parsed.omissions.append(Omission(parsed.title, CONTENTS))
         parsed.title = ""
@@ -42,7 +42,7 @@ def _is_title(text: str) -> bool:
 
 
 def _is_links(block: Block | None) -> bool:
-    """Return whether a block is a list whose items are all links to the text itself."""
+    """Return whether a block is a list whose items are all links within the text."""
     if block is None or block.type != "list":
         return False
     items = len(ITEM.findall(block.html))
@@ -61,7 +61,7 @@ def _is_lone_title(block: Block, after: Block | None) -> bool:
 
 
 def _first_heading(parsed: ParsedArticle) -> str:
-    """Take the only first-level heading out of the blocks if it is the first of all, and return it as the title."""
+    """Remove the only first-level heading from the blocks if it is the first heading, and return it as the title."""
     headings = [block for block in parsed.blocks if block.type == "heading"]
     if [block.level for block in headings].count(1) != 1 or headings[0].level != 1:
         return ""

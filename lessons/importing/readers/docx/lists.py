@@ -54,7 +54,7 @@ def _lines(node: ListNode[Paragraph], indent: str = "") -> list[str]:
 
 
 def mark_typed_lists(items: Sequence[Item]) -> None:
-    """Give markers to paragraphs that begin with a typed bullet, or with numbers that follow each other."""
+    """Set the markers of paragraphs that begin with a typed bullet, or with consecutive numbers."""
     visible = [item for item in items if not isinstance(item, Paragraph) or item.text]
     markers = typed_markers([_start(item) for item in visible], "typed")
     for item, marked in zip(visible, markers, strict=True):

@@ -1,8 +1,8 @@
 """HTML of office programs, saved or copied: Word, Outlook, Word Online, Google Docs, LibreOffice and Pages.
 
-One pass over a parsed page, before it is read as any other, gives their paragraphs the elements that they stand for:
-titles, headings, lists, formats. What such programs show beside the text is marked: changes, comments, contents.
-The editor's script `office-html.js` does the same with what is pasted into it.
+Before such a page is read like any other, its paragraphs are converted to the elements that they stand for: titles,
+headings, lists, inline formats. Changes, comments and tables of contents are marked to be left out. The scripts in
+`static/js/authoring/office/` do the same with text pasted into the editor.
 """
 
 from dataclasses import dataclass, field
@@ -29,14 +29,14 @@ class Office:
 
 
 def is_office(html: str) -> bool:
-    """Return whether an office program wrote the page: all of it is the article."""
+    """Return whether an office program wrote the page, so that all of it is the article."""
     return any(sign in html for sign in SIGNS)
 
 
 def normalise(page: LexborHTMLParser, html: str, css: str) -> Office:
-    """Give the paragraphs of an office program, in place, the elements that they stand for.
+    """Convert the paragraphs of an office program, in place, to the elements that they stand for.
 
-    html: the page as it was. css: its style sheets.
+    html: the original page. css: its style sheets.
     """
     office = Office(is_office(html) or is_office(css))
     sheet = styles.StyleSheet(css if office.is_office else "")

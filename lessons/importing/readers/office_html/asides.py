@@ -1,4 +1,4 @@
-"""What office programs show beside the text: deletions, comments, contents, headers and footers of pages."""
+"""Mark what is not the text itself: deletions, comments, tables of contents, page headers and footers."""
 
 import re
 
@@ -20,9 +20,9 @@ COMMENT_SIGNS = (
     "a.msocomanchor, a.msocomoff, a[href^='#_msocom_'], a[href^='#cmnt'][id^='cmnt_ref'], span.MsoCommentReference"
 )
 CONTENTS_TARGET = re.compile(r"#(?:_Toc|h\.|heading=|__RefHeading|_heading)")
-# An entry of Google's contents is a paragraph that is nothing but a link; fewer are a list of links.
+# In Google's table of contents each entry is a paragraph with only a link. Fewer are a list of links.
 MIN_ENTRIES = 3
-# Until the whole page is normalised, the reason is in an attribute: changing the page copies its elements.
+# Until the whole page is normalised the reason is kept in an attribute, since changes copy elements.
 ATTRIBUTE = "data-left-out"
 REASONS: dict[str, str | Promise] = {
     "deleted": DELETED, "comment": COMMENT, "contents": CONTENTS, "margin": MARGIN,
@@ -36,13 +36,13 @@ def mark_deletions(page: LexborHTMLParser) -> None:
 
 
 def mark_page_margins(page: LexborHTMLParser) -> None:
-    """Exclusion the headers and footers of printed pages."""
+    """Mark the headers and footers of printed pages."""
     _mark(page.css("[style*='mso-element:header'], [style*='mso-element:footer']"), "margin")
     _mark(page.css("div[title=header], div[title=footer]"), "margin")
 
 
 def mark_comments(page: LexborHTMLParser) -> None:
-    """Exclusion comments, and remove the signs in the text that lead to them."""
+    """Mark comments, and remove their reference marks from the text."""
     for link in outermost(page.css(COMMENT_SIGNS)):
         parent = link.parent
         link.decompose()
@@ -53,7 +53,7 @@ def mark_comments(page: LexborHTMLParser) -> None:
 
 
 def _comment_of_google(link: LexborNode) -> LexborNode:
-    """Return the box of a comment, which begins with its sign, or else its paragraph; the sign is removed."""
+    """Return the element or paragraph of a comment, which begins with its reference mark, after removing the mark."""
     node = link
     while node.parent and node.parent.tag not in ("div", "body"):
         node = node.parent
@@ -64,7 +64,7 @@ def _comment_of_google(link: LexborNode) -> LexborNode:
 
 
 def mark_contents(page: LexborHTMLParser) -> None:
-    """Exclusion the table of contents."""
+    """Mark the table of contents."""
     found = [node for node in page.css("p[class], li[class], h1[class]") if _has_contents_class(node)]
     found += page.css("div[id^='Table of Contents']")
     run: list[LexborNode] = []
@@ -82,7 +82,7 @@ def _has_contents_class(node: LexborNode) -> bool:
 
 
 def _is_entry(node: LexborNode) -> bool:
-    """Return whether a paragraph is a link to a heading, perhaps with the number of a page."""
+    """Return whether a paragraph is a link to a heading, perhaps with a page number."""
     link = node.css_first("a[href^='#']")
     if link is None or not CONTENTS_TARGET.match(link.attributes.get("href") or ""):
         return False

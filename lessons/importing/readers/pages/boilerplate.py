@@ -182,14 +182,14 @@ def _exclusion_by_name(node: LexborNode) -> Exclusion | None:
 
 
 def _keep_name(link: LexborNode) -> None:
-    """Give the heading the name of a link in it that is left out: other links lead to that name."""
+    """Move the id of a link that is left out to its heading, since other links may refer to it."""
     name, heading = link.attributes.get("id") or link.attributes.get("name"), link.parent
     if name and heading and not heading.attributes.get("id"):
         heading.attrs["id"] = name
 
 
 def _is_contents(node: LexborNode) -> bool:
-    """Return whether a list has nothing but links to places on the same page."""
+    """Return whether a list consists of links within the page."""
     if node.parent and node.parent.tag == "li":
         return False
     links = node.css("a[href]")
@@ -201,7 +201,7 @@ def _is_contents(node: LexborNode) -> bool:
 
 
 def _is_in_sentence(button: LexborNode) -> bool:
-    """Return whether there is text next to the button, as around the terms that a textbook explains in a pop-up."""
+    """Return whether text is next to the button, as with terms that a textbook explains in pop-ups."""
     node = button
     while node.parent and node.parent.tag not in BLOCKS and not node.parent.css_first(BLOCK_SELECTOR):
         node = node.parent

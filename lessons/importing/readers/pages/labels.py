@@ -1,4 +1,4 @@
-"""Short lines that publishing systems write around an article, in the languages in which they are common."""
+"""Recognise short lines that publishing systems put around an article, in several languages."""
 
 import re
 
@@ -124,9 +124,9 @@ RELATED_LABEL = LABELS[1][0]
 
 
 def reason_of_label(text: str, linked: float) -> str | Promise | None:
-    """Return why a line is left out that such a system wrote, None for any other line.
+    """Return why such a line is left out, None for any other line.
 
-    linked: the share of its text that is in links. So is a label with a link after it, as in "Read more: …".
+    linked: the share of its text that is in links. A label followed by a link, "Read more: …", is such a line, too.
     """
     bare = text[: MAX_LENGTH + 1].strip(EDGES)
     if len(text) <= MAX_LENGTH:

@@ -21,7 +21,7 @@ from lessons.importing.readers.pages.titles import PageTitle
 OUTSIDE = _("On the page, but outside the article.")
 LINKS = _("Links to other pages.")
 EMPTY = _("The heading of text that was left out.")
-# Reasons that a name alone suggests: text that the extractor takes whole may be kept all the same.
+# Reasons based on a name alone: text that was extracted as a whole may be kept all the same.
 WEAK = (
     boilerplate.SIDEBAR,
     boilerplate.ADVERT,
@@ -37,7 +37,7 @@ RESCUED_SHARE = 0.25  # of what it extracts, in an element named like boilerplat
 RESCUED_VOTE = 0.8
 MIN_VOTE = 0.5
 MAX_LINKED = 0.6
-# Around the main text, menus have this form as well; those consist of links.
+# Menus around the main text have these types as well, but consist of links.
 STRUCTURED = ("list", "table", "quote")
 MAX_LINKED_OF_STRUCTURED = 0.3
 PROSE = 80
@@ -79,7 +79,7 @@ def _is_boilerplate(one: PageBlock) -> bool:
 
 
 def _votes(page_blocks: list[PageBlock], html: str) -> list[float]:
-    """Return for each block how much of it the extractor takes; if that is next to nothing, judge by length."""
+    """Return for each block how much of it was extracted; if that is almost nothing, judge by length."""
     vote = extractor.vote(html)
     votes = [vote.share(one.block) for one in page_blocks]
     lengths = [len(one.block.text) for one in page_blocks if one.reason is None]
@@ -165,7 +165,7 @@ def _is_weak(reason: str | Promise) -> bool:
 
 
 def _in_article(page_blocks: list[PageBlock], weights: list[float]) -> list[bool]:
-    """Return which blocks are in the smallest element that has most of what the extractor takes."""
+    """Return which blocks are in the smallest element with most of the extracted text."""
     paths = _paths(page_blocks)
     weight_of: Counter[int] = Counter()
     for one, weight, path in zip(page_blocks, weights, paths, strict=True):
@@ -194,7 +194,7 @@ def _paths(page_blocks: list[PageBlock]) -> list[list[int]]:
 
 
 def _linked_share(block: Block) -> float:
-    """Return which share of the block's text is in links."""
+    """Return the share of the block's text that is in links."""
     linked = sum(len(TAG.sub("", link)) for link in LINK.findall(block.html))
     return linked / max(1, len(block.text))
 
@@ -223,7 +223,7 @@ def _leave_out_below_labels(page_blocks: list[PageBlock]) -> None:
 
 
 def leave_out_empty_headings(page_blocks: list[PageBlock], title: PageTitle) -> None:
-    """Leave out headings of which all below is left out, or is notes that stand elsewhere, but not the title."""
+    """Leave out headings, except the title, below which everything is left out or is moved footnotes."""
     moved = notes.moved([one.block for one in page_blocks])
     level_below = 0  # of the kept heading that comes next, 7 if text comes first
     why: str | Promise | None = None

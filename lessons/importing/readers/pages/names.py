@@ -1,4 +1,4 @@
-"""The class names and the id of an element, in one form."""
+"""Normalise the class names and the id of an element."""
 
 import re
 
@@ -8,7 +8,7 @@ WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
 def joined_names(node: LexborNode) -> str:
-    """Return the words of the class names and of the id, each name between hyphens: `-post-meta--header-`."""
+    """Return the class names and the id in kebab case, each between hyphens: `-post-meta--header-`."""
     attributes = node.attributes
     names = [*(attributes.get("class") or "").split(), attributes.get("id") or ""]
     return "-" + "--".join("-".join(WORD.findall(name[:80])).lower() for name in names[:20] if name) + "-"
