@@ -56,7 +56,7 @@ def epub() -> bytes:
 
 
 def pdf() -> bytes:
-    """Three pages with headings, running heads, page numbers and a word divided at the end of a line."""
+    """Three pages with headings, running headers, page numbers and a word divided at the end of a line."""
     texts = ["Wind makes waves", "Waves reach the shore", "Waves break"]
     pages = []
     for number, heading in enumerate(texts, 1):

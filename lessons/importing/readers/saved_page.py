@@ -1,4 +1,4 @@
-"""A web page as browsers save it with its images: a zip file of the page and its folder, or a web archive."""
+"""Read a web page saved with its images: a zip file of the page and its folder, or a web archive (MHTML)."""
 
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -17,7 +17,7 @@ from lessons.markup.characters import clean_text
 from lessons.markup.sanitise import InvalidText
 
 PAGES = (".html", ".htm", ".xhtml")
-# What browsers add to the name of a page for the folder with its files, in their languages.
+# The localised suffixes that browsers add to a page's name for the folder with its files.
 FOLDER_ENDS = tuple(
     "_files -files _file .files _dateien -dateien _fichiers _archivos _bestanden _pliki _ficheiros _arquivos "
     "_elementos _dosyalar _filer _tiedostot".split()
@@ -51,7 +51,7 @@ def read_zip(data: bytes) -> ParsedArticle:
 
 
 def read_web_archive(data: bytes) -> ParsedArticle:
-    """Read a page in the format MHTML. Raise InvalidText for a file without a page."""
+    """Read an MHTML page. Raise InvalidText for a file without a page."""
     try:
         message = message_from_bytes(data, policy=policy.default)
         parts = [part for part in message.walk() if not part.is_multipart()]
@@ -88,12 +88,12 @@ def _read(data: bytes, find: Callable[[str], bytes | None], start: str = "") -> 
 
 
 def _folders(name: str) -> list[str]:
-    """Return the paths of the folders around a file."""
+    """Return the paths of the folders that contain a file."""
     return [name[:n] for n, c in enumerate(name) if c == "/"]
 
 
 def _order(name: str, folders: set[str], archive: Archive) -> tuple[bool, int, bool, bool, int]:
-    """Return what sorts the pages of an archive, the one that was saved first. folders: in lower case."""
+    """Return the key that sorts the pages of an archive, beginning with the saved one. folders: in lower case."""
     stem = name.rpartition(".")[0].lower()
     has_folder = any(stem + end in folders for end in FOLDER_ENDS)
     is_index = basename(name).lower().startswith("index.")
@@ -109,7 +109,7 @@ def _is_system_file(name: str) -> bool:
 
 
 def _finder(archive: Archive, page: str) -> Callable[[str], bytes | None]:
-    """Return what finds the images of a page in its archive: by their path or, if it is the only one, their name."""
+    """Return a function that finds the images of a page in its archive: by path, or by name if that is unique."""
     by_name: dict[str, list[str]] = {}
     for name in archive.names:
         by_name.setdefault(basename(name), []).append(name)
@@ -141,7 +141,7 @@ def _payload(part: EmailMessage) -> bytes:
 
 
 def _page_bytes(part: EmailMessage) -> bytes:
-    """Return the page in UTF-8 if the archive names its encoding; otherwise it is for the page itself to say."""
+    """Return the page in UTF-8 if the archive declares its encoding, otherwise unchanged."""
     data = _payload(part)
     try:
         return data.decode(part.get_content_charset() or "").encode()

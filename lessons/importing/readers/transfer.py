@@ -1,6 +1,6 @@
-"""A parsed article as bytes, for the pipe from the child process: JSON, then the images one after another.
+"""Serialise a parsed article for the pipe from the child process: JSON, then the images.
 
-Not pickle: what a child sends that a hostile file has taken over must do no harm.
+Not with pickle, because a malicious file may have taken control of the child process.
 """
 
 import json

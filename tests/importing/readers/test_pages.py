@@ -1,4 +1,4 @@
-"""Running heads, page numbers and tables of contents are left out, each with its reason and its place."""
+"""Running headers, page numbers and tables of contents are left out, each with its reason and its place."""
 
 from lessons.importing.readers import read_paste
 from tests.importing.articles import outline_of_text
@@ -20,9 +20,9 @@ def test_heads_feet_and_numbers_around_form_feeds_are_left_out_and_placed():
     parsed = read_paste("\f".join(pages))
     assert [block.text for block in parsed.blocks] == [text.replace("\n", " ") for text in BODY]
     assert reasons(parsed)[:3] == [
-        ("Harbour Notes A. Lind", "A running head or foot, repeated from page to page.", 0),
-        ("[Page 1]", "A running head or foot, repeated from page to page.", 1),
-        ("Harbour Notes A. Lind", "A running head or foot, repeated from page to page.", 1),
+        ("Harbour Notes A. Lind", "A running header or footer, repeated from page to page.", 0),
+        ("[Page 1]", "A running header or footer, repeated from page to page.", 1),
+        ("Harbour Notes A. Lind", "A running header or footer, repeated from page to page.", 1),
     ]
     assert len(parsed.omissions) == 8
 

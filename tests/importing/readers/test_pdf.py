@@ -138,7 +138,7 @@ def test_running_heads_and_page_numbers_are_left_out_and_named_once():
     parsed = reader.read(pdf(*pages))
     assert texts(parsed) == [text for n in range(4) for text in (" ".join(MUD if n % 2 else SAND), "The end of page")]
     assert reasons(parsed) == {
-        "The Shore of the Sea": "A running head or foot on 4 pages.",
+        "The Shore of the Sea": "A running header or footer on 4 pages.",
         "7 Page 1 of 4 8 Page 2 of 4 9 Page 3 of 4 10 Page 4 of 4": "4 page numbers.",
     }
 
@@ -152,7 +152,7 @@ def test_the_title_that_the_running_heads_repeat_is_not_one_of_them():
     ]
     parsed = reader.read(pdf(first, *others))
     assert parsed.title == "The Shore"
-    assert reasons(parsed) == {"The Shore": "A running head or foot on 4 pages."}
+    assert reasons(parsed) == {"The Shore": "A running header or footer on 4 pages."}
 
 
 def test_footnotes_belong_to_the_mark_in_the_text():

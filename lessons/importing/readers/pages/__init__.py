@@ -1,1 +1,1 @@
-"""What is special about web pages: finding the main text, boilerplate, footnotes, links, images and titles."""
+"""Handle the particulars of web pages: main text, boilerplate, footnotes, links, images and titles."""

@@ -1,8 +1,8 @@
-"""Boilerplate: parts of a page that are not its article, such as menus, share bars and comments.
+"""Find boilerplate, the parts of a page that are not its article, such as menus, share bars and comments.
 
-It is recognised by element, role and class name.
+It is recognised by elements, roles and class names.
 
-Class names are those that the common publishing systems give: WordPress and its plugins, MediaWiki, Sphinx, MkDocs,
+The class names are those of common publishing systems: WordPress and its plugins, MediaWiki, Sphinx, MkDocs,
 GitHub, Pressbooks, LibreTexts, Drupal, Blogger, news sites. An element that holds most of the page's text is never
 boilerplate, whatever its name.
 """
@@ -50,10 +50,10 @@ HEADING_LINK_NAME = re.compile(
     r"-(?:headerlink|header-anchor|permalink|anchor|anchor-?link|anchorjs-link|hash-link|heading-link|section-link|"
     r"editsection|edit-section|edit-link|edit)-"
 )
-IN_PAGE_LINKS = 3  # a list of so many links, and of nothing else, to places on the page is its table of contents
+IN_PAGE_LINKS = 3  # a list that consists of so many links within the page is its table of contents
 MAX_UNLINKED = 0.2
 MAX_SIBLINGS = 10
-# Words of class names and ids: joined by hyphens, with hyphens around them.
+# Patterns for class names and ids in kebab case, with hyphens around each.
 NAMES: list[tuple[re.Pattern[str], str | Promise]] = [
     (
         re.compile(
@@ -144,7 +144,7 @@ NAMED = "[class], [id]"
 
 
 def find(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Exclusion]:
-    """Return the boilerplate, by the `mem_id` of the element. by_name: also what class names suggest."""
+    """Return the boilerplate, by the `mem_id` of its elements. by_name: also by class names and ids."""
     exclusions: dict[int, Exclusion] = {}
     for selector, reason in SELECTORS:
         for node in page.css(selector):
@@ -152,7 +152,7 @@ def find(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Exclusion]:
     for node in page.css(HEADING_LINKS):
         text = node.text(deep=True)
         if not text and "href" not in node.attributes:
-            continue  # a place that links lead to
+            continue  # the target of a link
         if not any(c.isalnum() for c in text) or HEADING_LINK_NAME.search(joined_names(node)):
             _keep_name(node)
             exclusions.setdefault(node.mem_id, Exclusion(node.mem_id, PERMALINK))

@@ -1,8 +1,8 @@
-"""Which blocks of a web page are its main text.
+"""Select the blocks of a web page that are its main text.
 
-An extractor votes on every block. The smallest element with most of the extracted text is the article: what else is
-in it is kept as well, unless it consists of links, is a label of the publishing system, or is below such a label.
-What is outside is kept if it was extracted.
+An extractor votes on every block. The smallest element with most of the extracted text is the article: its other
+blocks are kept as well, unless they consist of links, are labels of the publishing system, or are below such labels.
+Blocks outside it are kept if they were extracted.
 """
 
 import re
@@ -32,8 +32,8 @@ WEAK = (
 )
 # Reasons that also occur in articles without boilerplate around them.
 OF_ARTICLES = (boilerplate.CONTENTS, boilerplate.HIDDEN, boilerplate.PERMALINK)
-COVERED = 0.8  # of what the extractor takes, in the article's element
-RESCUED_SHARE = 0.25  # of what it extracts, in an element named like boilerplate
+COVERED = 0.8  # of the extracted text, in the article's element
+RESCUED_SHARE = 0.25  # of the extracted text, in an element named like boilerplate
 RESCUED_VOTE = 0.8
 MIN_VOTE = 0.5
 MAX_LINKED = 0.6
@@ -49,7 +49,7 @@ TAG = re.compile(r"<[^>]*>")
 
 
 def select(page_blocks: list[PageBlock], html: str, title: PageTitle) -> None:
-    """Set the reason of every block that is not the main text; keep all of a page without boilerplate."""
+    """Set the reason of every block outside the main text; keep all blocks of a page without boilerplate."""
     if not any(_is_boilerplate(one) or _linked_share(one.block) > MAX_LINKED for one in page_blocks):
         return
     votes = _votes(page_blocks, html)
@@ -102,7 +102,7 @@ def _reason(
 ) -> str | Promise | None:
     """Return why a block is left out, if it is.
 
-    is_lead: between the title and the first extracted block. is_between: after that and before the last one.
+    is_lead: it is between the title and the first extracted block. is_between: between the first and the last.
     """
     block, linked = one.block, _linked_share(one.block)
     reason = reason_of_label(block.text, linked)
@@ -138,9 +138,9 @@ def _start(page_blocks: list[PageBlock], first: int, title: PageTitle) -> int:
 
 
 def _rescue(page_blocks: list[PageBlock], votes: list[float]) -> None:
-    """Keep what is named like boilerplate, but is much of the extracted text, or extracted prose.
+    """Keep blocks named like boilerplate that are a large part of the extracted text, or extracted prose.
 
-    Much of it may be in one element, or in all with the same name, as on pages made of "widgets".
+    That part may be in one element, or in all with the same name, as on pages made of "widgets".
     """
     extracted: Counter[int | str] = Counter()
     for one, vote in zip(page_blocks, votes, strict=True):
@@ -180,7 +180,7 @@ def _in_article(page_blocks: list[PageBlock], weights: list[float]) -> list[bool
 
 
 def _paths(page_blocks: list[PageBlock]) -> list[list[int]]:
-    """Return for each block the elements around it, the outermost first."""
+    """Return the ancestors of each block, the outermost first."""
     known: dict[int, list[int]] = {}
 
     def path(node: LexborNode | None) -> list[int]:
@@ -200,7 +200,7 @@ def _linked_share(block: Block) -> float:
 
 
 def _leave_out_below_labels(page_blocks: list[PageBlock]) -> None:
-    """Leave out the links and teasers below a heading such as "Related posts", and the links below such a line."""
+    """Leave out links and teasers below headings such as "Related posts", and links below such lines."""
     below: str | Promise | None = None
     level = 0
     is_below_line = False

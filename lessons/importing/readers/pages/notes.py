@@ -1,8 +1,8 @@
-"""Footnotes and endnotes of a page, whichever program or site wrote them.
+"""Extract the footnotes and endnotes of a page, whichever program or site wrote them.
 
 A reference is a link with a short mark, such as "1", "[2]" or "*", to an element that links back to the paragraph of
-the reference, stands in a list of notes, or begins with the same mark. So are the notes found of Wikipedia, of Word,
-LibreOffice and Google Docs, of Markdown and Pandoc, of WordPress and its plugins, of Pressbooks and EPUB.
+the reference, is in a list of notes, or begins with the same mark. This finds the notes of Wikipedia, Word,
+LibreOffice and Google Docs, Markdown and Pandoc, WordPress and its plugins, Pressbooks and EPUB.
 """
 
 import re
@@ -17,7 +17,7 @@ from lessons.importing.document import Block, Omission
 from lessons.importing.readers.pages.layout import BLOCKS, HEADINGS, is_layout, outermost
 from lessons.importing.readers.pages.names import joined_names
 
-REFERENCE = "data-note-reference"  # of the links that refer to notes, while notes are taken out
+REFERENCE = "data-note-reference"  # marks links that refer to notes while the notes are extracted
 MARK = re.compile(
     r"[\[(]?\s?(?:(?:note|nota|anm|fn|nb|n)\.?\s?)?"
     r"(?:\d{1,4}(?::\d{1,3})?|[a-z]{1,2}|[ivxlc]{1,7}|[*†‡§¶#]{1,4})\s?[\])]?[.:]?",
@@ -30,7 +30,7 @@ NOT_IN_KEY = re.compile(r"[^\w:-]+", re.ASCII)
 PREFIX = re.compile(r"_?(?:fn|ftnt?|edn|sdfootnote|footnote|cite_note)[-_:]?")
 RAISED = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3})[\])]?")
 AFTER_WORD = re.compile(r"(?:[^\W\d_]{3}|[.,;:!?…”’\"'»)\]])\s?$")
-REPETITION = re.compile(r":\d+$")  # "1:1" is what Markdown writes for the second reference to a note
+REPETITION = re.compile(r":\d+$")  # Markdown renders the second reference to a note as "1:1"
 ARROWS = "↩↑↵⏎←^⤴⇑\ufe0e\ufe0f"
 BRACKETS = " \t\n\xa0[]().:,"
 NOTE_LIST = re.compile(r"-(?:footnotes?|endnotes?|sdfootnote|sdendnote|references|reflist|notelist|notes|ftn|edn|fn)-")
@@ -53,7 +53,7 @@ IN_HEADING = _("The number of a footnote in a heading; the footnote is below the
 
 @dataclass(slots=True)
 class Note:
-    """A note: key as in `fn-KEY`. mark: as it stands before the note. html: its content, not sanitised."""
+    """A note. key: its id, `fn-…`. mark: as written before the note. html: its content, not sanitised."""
 
     key: str
     mark: str
@@ -63,7 +63,7 @@ class Note:
 
 @dataclass(slots=True)
 class Notes:
-    """The notes of a page, by the `mem_id` of the empty element that stands where each stood; and what was removed."""
+    """The notes of a page, by the `mem_id` of the empty element that replaces each of them; and what was removed."""
 
     by_place: dict[int, Note] = field(default_factory=dict)
     omissions: list[Omission] = field(default_factory=list)
@@ -73,7 +73,7 @@ class Notes:
 
 @dataclass(slots=True)
 class _Found:
-    """A note in the page: its element, what refers to it, and its name as links have it."""
+    """A note in the page: its element, the name that links use for it, and its references."""
 
     node: LexborNode
     name: str = ""
@@ -81,7 +81,7 @@ class _Found:
 
 
 def take(page: LexborHTMLParser) -> Notes:
-    """Take the notes out of `page`, and write the references to them as the document's conventions have it."""
+    """Extract the notes from `page`, and rewrite the references to them as `document` specifies."""
     notes = Notes()
     if page.body is None:
         return notes
@@ -93,7 +93,7 @@ def take(page: LexborHTMLParser) -> Notes:
     for one in outer:
         note = _take_apart(one, search, notes)
         heading = _write_references(page, one.references, note.key, notes)
-        # The page has a copy of what is inserted.
+        # Inserting a node copies it, so get the copy.
         if heading is None:
             outside = _outside_parts(one.node)
             outside.insert_before(page.create_node("div"))
@@ -136,7 +136,7 @@ class _Search:
         return self._places.get(_name(link))
 
     def linked(self) -> dict[int, _Found]:
-        """Return the notes that links lead to, by the `mem_id` of their elements."""
+        """Return the notes that links refer to, by the `mem_id` of their elements."""
         found: dict[int, _Found] = {}
         for link in self._links:
             target = self.place(link)
@@ -152,7 +152,7 @@ class _Search:
         return self._notes[target.mem_id]
 
     def _note(self, target: LexborNode) -> LexborNode | None:
-        """Return the element that would be the note if `target` is the place that a reference leads to."""
+        """Return the element that would be the note if `target` is the target of a reference."""
         node: LexborNode | None = target
         while node and node.tag not in HOSTS and not (node is target and node.tag == "table"):
             node = node.parent
@@ -170,7 +170,7 @@ class _Search:
         return node if self._fits[node.mem_id] else None
 
     def _is_wrapper(self, parent: LexborNode, first: LexborNode) -> bool:
-        """Return whether `parent` holds one note, of which `first` is the first paragraph."""
+        """Return whether `parent` contains a single note, of which `first` is the first paragraph."""
         start = parent.child
         while start and not start.is_element_node:
             start = start.next
@@ -182,7 +182,7 @@ class _Search:
         return not any({node.attributes.get("id"), node.attributes.get("name")} & self._marked for node in others)
 
     def _refers(self, link: LexborNode, note: LexborNode) -> bool:
-        """Return whether the link is the reference of a note, in a text that is more than such links."""
+        """Return whether the link is a reference to the note, in a block with text besides such links."""
         block = _block(link)
         if block is None:
             return False
@@ -202,7 +202,7 @@ class _Search:
         return written is not None and written[1].strip(BRACKETS) == _label(link) and _is_raised(link)
 
     def unlinked(self, found: dict[int, _Found]) -> dict[int, _Found]:
-        """Return the notes in lists of footnotes that no link leads to, with the raised mark that refers to them."""
+        """Return the notes in footnote lists that no link refers to, with the superscript mark that does."""
         raised: dict[str, list[LexborNode]] | None = None
         others: dict[int, _Found] = {}
         lists = [node for node in self._page.css("[class], [id], [role]") if _is_footnote_list(node)]
@@ -221,7 +221,7 @@ class _Search:
         return others
 
     def is_back_link(self, link: LexborNode, blocks: set[int]) -> bool:
-        """Return whether a link in a note leads back to one of the blocks that refer to it."""
+        """Return whether a link in a note is a back link to one of the blocks that refer to it."""
         if REFERENCE in link.attributes:
             return False
         around = [link, link.parent] if link.parent and link.parent.tag in WRAPPERS else [link]
@@ -234,7 +234,7 @@ class _Search:
 
 
 def _take_apart(one: _Found, search: _Search, notes: Notes) -> Note:
-    """Remove from a note its mark and the links that lead back; return it, as yet without its content."""
+    """Remove the mark and the back links from a note; return the note, its content still empty."""
     blocks = {block.mem_id for link in one.references if (block := _block(link))}
     links = [link for link in one.node.css("a") if search.is_back_link(link, blocks)]
     texts = [" ".join(link.text(deep=True).split()) for link in links]
@@ -268,7 +268,7 @@ def _take_mark(node: LexborNode) -> str:
 def _write_references(
     page: LexborHTMLParser, references: list[LexborNode], key: str, notes: Notes
 ) -> LexborNode | None:
-    """Write the references as `<sup class="footnote-ref">`. Return the heading that has them if no other text has."""
+    """Write the references as `<sup class="footnote-ref">`. Return the heading that contains them if no text does."""
     heading = None
     is_elsewhere = False
     for n, link in enumerate(references, 1):
@@ -303,7 +303,7 @@ def _key(one: _Found, notes: Notes) -> str:
 
 
 def _name(link: LexborNode) -> str:
-    """Return the name of the place on the page that a link leads to, empty if it leads elsewhere."""
+    """Return the name of a link's target on the page, empty if the target is elsewhere."""
     href = link.attributes.get("href") or ""
     return unquote(href[1:]) if href.startswith("#") else ""
 
@@ -383,7 +383,7 @@ def _inner(node: LexborNode) -> list[int]:
 
 
 def _items(container: LexborNode) -> list[tuple[str, LexborNode]]:
-    """Return the notes in a list of footnotes, each with its mark: its items, or what begins with a mark."""
+    """Return the notes in a footnote list, each with its mark: its items, or paragraphs that begin with a mark."""
     items = [item for item in container.css("li") if not _is_nested_item(item, container)]
     if items:
         return [(str(n), item) for n, item in enumerate(items, 1)]
@@ -402,7 +402,7 @@ def _is_nested_item(item: LexborNode, container: LexborNode) -> bool:
 
 
 def _raised_marks(page: LexborHTMLParser) -> dict[str, list[LexborNode]]:
-    """Return the raised marks without a link that follow a word or a sentence, so that they are no exponents."""
+    """Return the superscript marks without a link that follow a word or a sentence, so that they are not exponents."""
     marks: dict[str, list[LexborNode]] = {}
     for node in page.css("sup"):
         text = node.text(deep=True).strip()
@@ -434,7 +434,7 @@ def _term(node: LexborNode) -> LexborNode | None:
 
 
 def _with_wrappers(link: LexborNode) -> LexborNode:
-    """Return the outermost element that has nothing but the link and brackets."""
+    """Return the outermost element that contains only the link and brackets."""
     node, text = link, link.text(deep=True).strip(BRACKETS)
     while node.parent and node.parent.tag in WRAPPERS and _has_few_children(node.parent):
         if node.parent.text(deep=True).strip(BRACKETS) != text:
@@ -459,7 +459,7 @@ def _remove_with_wrappers(link: LexborNode, note: LexborNode) -> None:
 
 
 def _outside_parts(node: LexborNode) -> LexborNode:
-    """Return the element itself or, inside what becomes one block, the outermost of those."""
+    """Return the outermost element around the node that becomes one block, or else the node."""
     outside, ancestor = node, node.parent
     while ancestor and ancestor.tag != "body":
         if ancestor.tag in PARTS and not (ancestor.tag == "table" and is_layout(ancestor)):
@@ -469,14 +469,14 @@ def _outside_parts(node: LexborNode) -> LexborNode:
 
 
 def _content(node: LexborNode) -> str:
-    """Return what is in a note; of the cells of a row, one after another."""
+    """Return the content of a note; for a table row, that of its cells in order."""
     if node.tag in ("tr", "table"):
         return " ".join(cell.inner_html or "" for cell in node.css("td, th"))
     return node.inner_html or ""
 
 
 def moved(blocks: list[Block]) -> set[int]:
-    """Return the indexes of the notes that do not stay where they are, because a text refers to them."""
+    """Return the indexes of the notes that are moved, because a text refers to them."""
     referred = {key for block in blocks if block.type != "footnote" for key in REFERRED.findall(block.html)}
     keys = {n: KEY.match(block.html) for n, block in enumerate(blocks) if block.type == "footnote"}
     return {n for n, key in keys.items() if key and key[1] in referred}

@@ -1,4 +1,4 @@
-"""A block together with the element it was made of."""
+"""Define a block of a page with its element, and the exclusion of elements."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from lessons.importing.document import Block, Omission
 
 
 class Exclusion(NamedTuple):
-    """An element that is left out, and why. element: its `mem_id`. name: the part of its class names that says so.
+    """An element that is left out, and why. element: its `mem_id`. name: the part of its class names that suggests so.
 
     is_certain: it is left out even if it holds most of the page's text.
     """
@@ -24,10 +24,10 @@ class Exclusion(NamedTuple):
 
 @dataclass(slots=True)
 class PageBlock:
-    """A block and its element. node: the element whose text it is; for loose text, the element around it.
+    """A block and its element. node: the element with its text; for text outside of block elements, its parent.
 
-    exclusions: the excluded elements that it is inside, the outermost first. reason: why it is left out, None if it is
-    not; it is a sentence that is translated only when it is needed.
+    exclusions: the excluded elements around it, the outermost first. reason: why it is left out, None if it is not;
+    a lazily translated sentence.
     """
 
     block: Block

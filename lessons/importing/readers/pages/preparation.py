@@ -1,4 +1,4 @@
-"""What is done to a page before it is taken apart: notes, links, images and definitions are brought into order."""
+"""Prepare a page for splitting into blocks: extract notes, images and definitions, and resolve links."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from lessons.importing.readers.pages.titles import PageTitle
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """notes: by the `mem_id` of the empty element that stands where each note stood."""
+    """What was extracted from a page. notes: by the `mem_id` of the empty element that replaces each of them."""
 
     title: PageTitle
     notes: dict[int, Note]
@@ -25,7 +25,7 @@ class Preparation:
 
 
 def prepare(page: LexborHTMLParser, html: str, find: images.Finder) -> Preparation:
-    """Take notes, images and hidden definitions out of `page`, and make its links lead somewhere.
+    """Extract notes, images and hidden definitions from `page`, and resolve its links.
 
     html: the page's source, with comments.
     """

@@ -1,17 +1,17 @@
-"""PDF: the text of its pages in the order of reading, with headings, lists, notes, and what is no part of it.
+"""Read PDF: the text of its pages in reading order, with headings, lists and notes.
 
-file.py        the file: opened, or refused; its pages, its own outline and title
-words.py       what PDFium finds on a page: words with their places and fonts
-images.py    images
-layout.py      words become lines, columns are found
-running.py     running heads and feet, page numbers
-paragraphs.py  lines become paragraphs
-joining.py     words that a hyphen divides at the end of a line
+file.py        opens or refuses the file; reads its pages, its own outline and title
+words.py       the words that PDFium finds on a page, with their positions and fonts
+images.py      the images on the pages
+layout.py      joins words to lines, and finds columns
+running.py     running headers and footers, page numbers
+paragraphs.py  joins lines to paragraphs
+joining.py     words that are hyphenated at the end of a line
 notes.py       footnotes
-headings.py    which paragraphs are headings
+headings.py    recognises headings
 front.py       title, authors, table of contents
-blocks.py      paragraphs become blocks
-article.py     all of it together
+blocks.py      converts paragraphs to blocks
+article.py     makes the article
 """
 
 import pypdfium2 as pdfium

@@ -1,4 +1,4 @@
-"""From the words of a document's pages to its article. Pure."""
+"""Make an article from the words of a document's pages. Pure."""
 
 from collections import defaultdict
 from collections.abc import Set
@@ -17,7 +17,7 @@ from lessons.importing.readers.pdf.paragraphs import Paragraph, continues, parag
 from lessons.importing.readers.pdf.running import Running
 from lessons.importing.readers.pdf.words import Page
 
-# Paragraphs between two halves of one: a figure's caption, the words in a drawing, a small table.
+# Paragraphs between two parts of one: a figure's caption, the text in a drawing, a small table.
 MAX_BETWEEN = 4
 
 
@@ -65,7 +65,7 @@ def make_article(
 
 
 def _place_images(found: list[Paragraph], images: list[list[PlacedImage]]) -> list[PlacedImage]:
-    """Place the images of all pages; return those that stand before all text."""
+    """Assign the images of all pages to paragraphs; return those before all text."""
     by_page: dict[int, list[Paragraph]] = defaultdict(list)
     for paragraph in found:
         if not paragraph.is_note:
@@ -80,7 +80,7 @@ def _place_images(found: list[Paragraph], images: list[list[PlacedImage]]) -> li
 
 
 def _joined(found: list[Paragraph]) -> list[Paragraph]:
-    """Join paragraphs that go on in the next column or on the next page, also behind a figure or a table."""
+    """Join paragraphs that continue in the next column or on the next page, even after a figure or a table."""
     result: list[Paragraph] = []
     for paragraph in found:
         beginning = _beginning_of(paragraph, result)
@@ -103,9 +103,11 @@ def _beginning_of(paragraph: Paragraph, earlier: list[Paragraph]) -> Paragraph |
 
 
 def _omit(parsed: ParsedArticle, left_out: Running, contents: list[Paragraph]) -> None:
-    """List what was left out: each running head once, the page numbers together."""
+    """Record the omissions: each running header or footer once, the page numbers together."""
     for text, count in left_out.heads.items():
-        reason = ngettext("A running head or foot on %(n)d page.", "A running head or foot on %(n)d pages.", count)
+        reason = ngettext(
+            "A running header or footer on %(n)d page.", "A running header or footer on %(n)d pages.", count
+        )
         parsed.omissions.append(Omission(text, reason % {"n": count}, position=0))
     if left_out.numbers:
         count = len(left_out.numbers)
@@ -117,9 +119,9 @@ def _omit(parsed: ParsedArticle, left_out: Running, contents: list[Paragraph]) -
 
 
 def _source(pages: list[Page], texts: list[list[Line]], left_out: Set[int], vocabulary: Vocabulary) -> str:
-    """Return the words of the pages, but for those with an id in `left_out`, in the order of `texts`.
+    """Return the words of the pages, except those with an id in `left_out`, in the order of `texts`.
 
-    texts: the lines of each paragraph. Words that are in none of them come last, so that the proof finds them missing.
+    texts: the lines of each paragraph. Words in none of them come last, so that the proof reports them as missing.
     """
     in_texts = {id(word) for lines in texts for line in lines for word in line.words}
     others = [word for page in pages for word in page.words if id(word) not in in_texts]

@@ -1,4 +1,4 @@
-"""The file itself: opened, or refused with a sentence; its pages, its own outline, the title that it states."""
+"""Open a PDF file, or refuse it with an explanation; read its pages, and its own outline, title and language."""
 
 import ctypes
 import re
@@ -54,7 +54,7 @@ def read_pages(document: pdfium.PdfDocument) -> tuple[list[Page], list[list[Plac
 
 
 def check_readable(pages: list[Page]) -> None:
-    """Raise InvalidText if the pages have no text, or text whose letters nobody knows."""
+    """Raise InvalidText if the pages have no text, or text whose characters are unknown."""
     words = [word.text for page in pages for word in page.words]
     if len(words) < MIN_WORDS_A_PAGE * max(1, len(pages)) and len(words) < 200:
         has_letters = sum(c.isalpha() for word in words for c in word) > 20 * len(pages)
@@ -90,13 +90,13 @@ def read_outline(document: pdfium.PdfDocument) -> list[OutlineEntry]:
 
 
 def read_title(document: pdfium.PdfDocument) -> str:
-    """Return the title that the file states, if it is one: many programs write a file's name there."""
+    """Return the title in the metadata, if it is one: many programs write a file name there."""
     title = _stated(lambda: document.get_metadata_value("Title"))
     return "" if UNUSABLE_TITLE.search(title) or len(title) > 250 else title
 
 
 def _stated(read: Callable[[], str | None]) -> str:
-    """Return what the file states on one line, empty if that is not text: an article can be read without it."""
+    """Return a value of the metadata as one line, empty if it cannot be decoded, since it is optional."""
     try:
         return " ".join((read() or "").split())
     except UnicodeDecodeError:
@@ -104,7 +104,7 @@ def _stated(read: Callable[[], str | None]) -> str:
 
 
 def read_language(document: pdfium.PdfDocument) -> str:
-    """Return the language that the file states ("de"), empty if it does not."""
+    """Return the language in the metadata ("de"), empty if there is none."""
     length = pdfium_c.FPDFCatalog_GetLanguage(document.raw, None, 0)
     if not 2 < length <= MAX_LANGUAGE:
         return ""

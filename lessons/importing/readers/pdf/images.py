@@ -1,4 +1,4 @@
-"""The images on a PDF's pages and where they stand; what is drawn with lines, such as a chart, is not among them."""
+"""Extract the images on a PDF's pages with their positions. Vector graphics, such as charts, are not included."""
 
 from collections import Counter
 from hashlib import blake2b
@@ -13,7 +13,7 @@ from lessons.importing.document import SourceImage
 from lessons.importing.readers.pdf.words import Geometry
 
 MIN_SIDE = 40  # points: smaller ones are bullets, lines and logos
-MAX_PAGE_SHARE = 0.9  # larger ones are backgrounds, or scans below the text that was recognised in them
+MAX_PAGE_SHARE = 0.9  # larger ones are backgrounds, or scans behind their recognised text
 MAX_PIXELS = 24_000_000
 MAX_TOTAL_PIXELS = 80_000_000
 MAX_IMAGES = 300
@@ -22,7 +22,7 @@ MAX_REPEATS = 3
 
 
 class PlacedImage(NamedTuple):
-    """An image and its place on a page, in the coordinates of the words."""
+    """An image and its position on a page, in the coordinates of the words."""
 
     source: SourceImage
     x0: float
@@ -32,14 +32,14 @@ class PlacedImage(NamedTuple):
 
 
 class ImageReader:
-    """Takes images from pages, until there are too many."""
+    """Extracts images from pages, up to a limit."""
 
     def __init__(self) -> None:
         self._pixels = MAX_TOTAL_PIXELS
         self._count = 0
 
     def read(self, page: pdfium.PdfPage, geometry: Geometry) -> list[PlacedImage]:
-        """Return the images of the page that are large enough to be one."""
+        """Return the images of the page that are large enough to be content."""
         result = []
         area = (geometry.right - geometry.left) * (geometry.top - geometry.bottom)
         for image in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=MAX_DEPTH):
@@ -55,7 +55,7 @@ class ImageReader:
         return result
 
     def _data(self, image: pdfium.PdfImage) -> bytes:
-        """Return the image as a file: a JPEG as it is, any other as PNG; nothing if it cannot be taken."""
+        """Return the image as a file: a JPEG unchanged, any other as PNG; empty if it cannot be extracted."""
         try:
             width, height = image.get_px_size()
             if width * height > min(MAX_PIXELS, self._pixels) or self._count >= MAX_IMAGES:
@@ -72,7 +72,7 @@ class ImageReader:
 
 
 def without_repeated(images: list[list[PlacedImage]]) -> list[list[PlacedImage]]:
-    """Return the images of each page without those that many pages have, such as the logo of a university."""
+    """Return the images of each page without those repeated on many pages, such as a university's logo."""
     digests = [[blake2b(image.source.data).digest() for image in of_page] for of_page in images]
     pages = Counter(digest for of_page in digests for digest in set(of_page))
     return [

@@ -1,4 +1,4 @@
-"""Lines become paragraphs: where one ends and the next one begins, across columns and pages too. Pure."""
+"""Join lines to paragraphs, also across columns and pages. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ TOLERANCE = 6.0
 class Paragraph:
     """Lines that belong together.
 
-    region: where it begins. gap: the white space before it, in lines. images: those that stand below it.
+    region: where it begins. gap: the white space before it, in lines. images: those below it.
     """
 
     lines: list[Line]
@@ -95,7 +95,7 @@ def paragraphs(region: Region, body_size: float) -> list[Paragraph]:
 
 
 def _leading(region: Region) -> float:
-    """Return the usual distance of two baselines in the region."""
+    """Return the usual distance between baselines in the region."""
     steps = [
         after.baseline - before.baseline
         for before, after in zip(region.lines, region.lines[1:], strict=False)
@@ -113,7 +113,7 @@ def _begins(
     body_size: float,
     is_second: bool,
 ) -> bool:
-    """Return whether `line` begins a paragraph. is_second: whether it would be the second one of that before."""
+    """Return whether `line` begins a paragraph. is_second: whether it would be the second line of the current one."""
     step = line.baseline - before.baseline
     usual = max(leading, 1.05 * line.size)
     if abs(line.size - before.size) > SIZE_STEP or step > GAP * max(
@@ -138,13 +138,13 @@ def _begins(
 
 
 def _is_centred(region: Region, line: Line) -> bool:
-    """Return whether the line has the same room on both sides, or fills the region."""
+    """Return whether the line has the same space on both sides, or fills the region."""
     left, right = line.x0 - region.x0, region.x1 - line.x1
     return abs(left - right) < line.size
 
 
 def _is_indented(before: Line, line: Line, after: Line | None, is_second: bool) -> bool:
-    """Return whether the line is indented, or stands out left of the lines before it as in a bibliography."""
+    """Return whether the line is indented, or has a hanging indent as in a bibliography."""
     indent = INDENT * line.size
     if is_second and has_marker(before) and abs(line.x0 - before.words[1].x0) < indent:
         return False
@@ -155,7 +155,7 @@ def _is_indented(before: Line, line: Line, after: Line | None, is_second: bool) 
 
 
 def _has_room(region: Region, before: Line, line: Line) -> bool:
-    """Return whether the line's first word would have found room in the line before: so the break was meant."""
+    """Return whether the line's first word would have fitted on the previous line, so that the break is deliberate."""
     if (
         line.text[:1].islower()
         and before.x1 - before.x0 > 0.5 * region.width
@@ -168,9 +168,9 @@ def _has_room(region: Region, before: Line, line: Line) -> bool:
 
 
 def continues(before: Paragraph, after: Paragraph, *, is_next: bool) -> bool:
-    """Return whether a paragraph goes on in the next column or on the next page.
+    """Return whether a paragraph continues in the next column or on the next page.
 
-    is_next: whether nothing stands between them, such as a figure with its caption.
+    is_next: whether nothing is between them, such as a figure with its caption.
     """
     if before.first.style.angle != after.first.style.angle:
         return False
@@ -191,7 +191,7 @@ def continues(before: Paragraph, after: Paragraph, *, is_next: bool) -> bool:
 
 
 def place_images(found: Sequence[Paragraph], images: Sequence[PlacedImage]) -> list[PlacedImage]:
-    """Give each image of a page to the paragraph above it in its column; return those above which nothing stands."""
+    """Assign each image of a page to the paragraph above it in its column; return those without such a paragraph."""
     first = []
     for image in sorted(images, key=lambda image: image.top):
         above = [p for p in found if p.last.bottom <= image.top + TOLERANCE and _shares_column(p, image)]

@@ -1,4 +1,4 @@
-"""What Project Gutenberg puts before and after the text of a book: left out, and listed."""
+"""Remove what Project Gutenberg adds before and after the text of a book."""
 
 import re
 
@@ -16,7 +16,7 @@ MAX_LENGTH = 200
 
 
 def remove_boilerplate(lines: list[Line]) -> tuple[list[Line], list[Removed]]:
-    """Return the lines of the book, and what stands before and after it."""
+    """Return the lines of the book, and what was removed before and after it."""
     marks = [
         (n, (match[1] or "end").lower())
         for n, line in enumerate(lines)
