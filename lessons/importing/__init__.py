@@ -5,12 +5,12 @@ An article passes through these steps; those up to review/ do not use the databa
     document.py            data classes: blocks with their HTML, omissions, images, sections
     readers/               one reader per format: from bytes or text to a ParsedArticle
     text_formulas.py       formulas written as TeX in the text of blocks
-    outline/               headings found and nested, a kind proposed for each section
+    outline/               finds and nests headings, proposes a kind for each section
     suggestions/           glossary, timeline, tags, discussion prompts, facts of case studies
     proof.py               finds words of the source that the outline lacks
     analysis.py            outline, suggestions and proof together, and the output of the command `outline`
     review/                the instructor's decisions: one JSON document and the functions that change it
-    images.py            images: re-encoded, stored as images of the course, deleted with the import
+    images.py              re-encodes images, stores them in the course, deletes them with the import
     services.py            saving an import; creating the module from its review, with builders.py
     reimport/              importing the same article again, which updates its module
 

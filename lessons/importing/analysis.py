@@ -1,4 +1,4 @@
-"""From a parsed article to its outline with suggestions, and to the JSON that the command `outline` prints."""
+"""Analyse a parsed article: outline, suggestions and proof, also as the JSON that the command `outline` prints."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Read long articles outside of requests: at once in a separate process, or in the scheduler if that was killed.
+"""Read long articles outside of requests: at once in a separate process, or by the scheduler if that was killed.
 
 A process claims an article before reading it, and renews the claim while it reads; if the process is killed, the claim
 expires and the article is read again. Only the holder of the claim saves the result, so that it is saved once. No

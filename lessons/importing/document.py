@@ -1,4 +1,4 @@
-"""An article while it is imported: blocks as every reader returns them, omissions with their reasons, sections.
+"""Define an article during its import: blocks as every reader returns them, omissions with their reasons, sections.
 
 Conventions for a block's HTML, which every reader follows:
 

@@ -1,4 +1,4 @@
-"""The images of an article: re-encoded before the transaction, stored once a course, deleted with the import."""
+"""Store the images of an article: re-encode them before the transaction, save each once per course."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -35,7 +35,7 @@ class NewImage:
 
 @dataclass(slots=True)
 class PreparedImages:
-    """The images of one article. known: the digests of those that the course has already, by uid.
+    """The images of one article. known: the digests of those already in the course, by uid.
 
     notices: sentences about images that could not be used.
     """

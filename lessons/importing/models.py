@@ -35,9 +35,9 @@ class ArticleImportQuerySet(models.QuerySet):
 class ArticleImport(models.Model):
     """An imported article. `review` is its JSON document, described in the package `review`.
 
-    `version` counts the saves of the review, so that no window overwrites what another one saved. `upload` is the
+    `version` counts the saves of the review, so that no window overwrites the changes of another. `upload` is the
     uploaded file, kept until the module is created. A long one is read in the background: `state` and `progress` (0 to
-    100) tell how far that is, `claim` and `claimed_until` which process does it, `error` why it could not be read.
+    100) tell how far that is, `claim` and `claimed_until` which process does so, `error` why it could not be read.
     `encoding` is the one that the instructor chose, if any.
     """
 
@@ -163,9 +163,9 @@ class ImportedImage(models.Model):
 
 
 class ImportedLesson(models.Model):
-    """What an import made a lesson from, so that the lesson is found when the article is imported again.
+    """A record of a lesson made by an import, to find the lesson when the article is imported again.
 
-    `fingerprint` maps field names to what the article says: title, SHA-256 of the body, facts of a case study. A
+    `fingerprint` maps field names to the article's values: title, SHA-256 of the body, facts of a case study. A
     draft that differs from it was edited here. `heading` is the article's own. `lesson` is null once it was deleted.
     """
 

@@ -89,7 +89,7 @@ def _images(images: PreparedImages) -> dict[str, dict]:
 
 
 def _with_decisions(review: dict, blocks: dict, previous: ArticleImport, *, is_same: bool) -> tuple[dict, dict]:
-    """Return the review with what was decided about the blocks before.
+    """Return the review with the earlier decisions about its blocks.
 
     A source with the same text and images starts from the last review, with its order and splits.
     """
@@ -99,7 +99,7 @@ def _with_decisions(review: dict, blocks: dict, previous: ArticleImport, *, is_s
 
 
 def keep_decisions(prepared: PreparedImport, article: ArticleImport) -> None:
-    """Give an article that was read again the decisions of its review so far, where they concern the same text."""
+    """Carry over the decisions of the review to an article that was read again, where they concern the same text."""
     new, before = prepared.article, article.review
     everything = {kind: {suggestion_key(kind, item) for item in before[kind]} for kind in SUGGESTION_FIELD}
     review = carry_over(new.review, before, everything)
