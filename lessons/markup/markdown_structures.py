@@ -1,7 +1,7 @@
-"""Pure: a plug-in for markdown-it with the structures of articles that CommonMark does not have.
+"""Pure: a plug-in for markdown-it with structures of articles that CommonMark lacks.
 
-Definition lists, callouts (`:::note`, `> [!NOTE]`), task lists, numbers of lists as written, attributes in braces, and
-languages of code however they are written. Names of callouts are those that the common publishing systems have.
+Definition lists, callouts (`:::note`, `> [!NOTE]`), task lists, list numbers as written, attributes in braces, and
+code languages in various notations. The names of callouts are those of common publishing systems.
 """
 
 import re
@@ -46,7 +46,7 @@ UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]")
 
 
 def structure_plugin(parser: MarkdownIt) -> None:
-    """Add the structures to a parser. Its environment must be a dict of its own for each text."""
+    """Add the structures to a parser. Its environment must be a separate dict for each text."""
     parser.use(deflist_plugin)
     interrupted = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", "callout", _container_rule, {"alt": interrupted})
@@ -54,7 +54,7 @@ def structure_plugin(parser: MarkdownIt) -> None:
 
 
 def _container_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Read `:::name Title`, its content and `:::`."""
+    """Parse `:::name Title`, its content and `:::`."""
     start = state.bMarks[start_line] + state.tShift[start_line]
     if state.is_code_block(start_line) or not state.src.startswith(":::", start):
         return False
@@ -74,7 +74,7 @@ def _container_rule(state: StateBlock, start_line: int, end_line: int, silent: b
 def find_containers(source: str) -> dict[int, int]:
     """Return the line on which each container ends, by the line on which it begins. Linear in the number of lines.
 
-    Lines within fenced code are none. A container without an end, and one too deep in others, is text.
+    Lines in fenced code are ignored. A container without an end, or nested too deeply, is text.
     """
     ends: dict[int, int] = {}
     open_lines: list[int] = []
@@ -116,7 +116,7 @@ def _push_container(state: StateBlock, words: str, start_line: int, last_line: i
 
 
 def container_name(words: str) -> tuple[str, str]:
-    """Return (name, title) of a container: of `note Mind`, `note[Mind]`, `{note} Mind`, `{.note title="Mind"}`."""
+    """Return (name, title) of a container: `note Mind`, `note[Mind]`, `{note} Mind`, `{.note title="Mind"}`."""
     if words.startswith("{"):
         inside, _brace, title = words[1:].partition("}")
         titles = [_value(pair) for pair in PAIR.finditer(inside) if pair["name"] == "title"]
@@ -137,12 +137,12 @@ def _plain_name(name: str) -> str:
 
 
 def is_callout(name: str) -> bool:
-    """Return whether a container of that name is a callout, or opens and closes."""
+    """Return whether a container of that name is a callout or collapsible."""
     return _plain_name(name) in CALLOUT_KIND_OF or _plain_name(name) in DETAILS
 
 
 def _container_tag(name: str) -> tuple[str, dict[str, str]]:
-    """Return the tag of a container and its attributes; no tag for one that only groups."""
+    """Return the tag of a container and its attributes; an empty tag for one that only groups."""
     if name in DETAILS:
         return "details", {}
     kind = CALLOUT_KIND_OF.get(name)
@@ -150,7 +150,7 @@ def _container_tag(name: str) -> tuple[str, dict[str, str]]:
 
 
 def _push_title(state: StateBlock, title: str, tag: str) -> None:
-    """Push the title as a bold paragraph, or in an element `tag`."""
+    """Push the title as a bold paragraph, or as an element `tag`."""
     state.push("title_open", tag or "p", 1).block = True
     inline = state.push("inline", "", 0)
     inline.content = title if tag else f"**{title}**"
@@ -171,7 +171,7 @@ def _structures_rule(state: StateCore) -> None:
 
 
 def _mark_alerts(tokens: list[Token]) -> None:
-    """Make callouts of quotes that begin with `[!NOTE]`, as on GitHub and in Obsidian."""
+    """Convert quotes that begin with `[!NOTE]` to callouts, as on GitHub and in Obsidian."""
     open_quotes: list[tuple[Token, bool]] = []
     for n, token in enumerate(tokens):
         if token.type == "blockquote_open":
@@ -193,7 +193,7 @@ def _mark_alert(tokens: list[Token], n: int) -> bool:
     end = next((i for i, child in enumerate(children) if child.type == "softbreak"), len(children))
     lead = children[:end]
     lead[0].content = lead[0].content[match.start("title") :] if lead[0].type == "text" else ""
-    # The text of a link or an emphasis may follow in the same line: it belongs to the title too.
+    # Links or emphasis may follow on the same line: they belong to the title, too.
     has_title = any(child.content.strip() for child in lead)
     if not has_title:
         lead[0].content = match["kind"].replace("-", " ").capitalize()
@@ -218,7 +218,7 @@ def _mark_tasks(tokens: list[Token]) -> None:
 
 
 def _number_items(tokens: list[Token]) -> None:
-    """Give items the numbers that are written."""
+    """Set the numbers of list items to those written."""
     open_lists: list[list[Token]] = []
     for token in tokens:
         if token.type == "ordered_list_open" or token.type == "bullet_list_open":
@@ -232,7 +232,7 @@ def _number_items(tokens: list[Token]) -> None:
 
 
 def _set_values(items: list[Token]) -> None:
-    """Set the values of items whose number is not the next one. The same number again stands for the next."""
+    """Set the values of items whose number is not the next one. A repeated number counts as the next."""
     shown = written = None
     for item in items:
         number = int(item.info) if item.info.isdecimal() else 0
@@ -246,7 +246,7 @@ def _set_values(items: list[Token]) -> None:
 
 
 def _with_lettered_lists(tokens: list[Token]) -> list[Token]:
-    """Make lists of paragraphs whose lines begin with `a)`, `b)` and so on, or with Roman numerals."""
+    """Convert paragraphs whose lines begin with `a)`, `b)` and so on, or with Roman numerals, to lists."""
     result: list[Token] = []
     for token in tokens:
         result.append(token)
@@ -269,7 +269,7 @@ def _lines(children: list[Token]) -> list[list[Token]]:
 
 
 def _letter_style(texts: list[str]) -> str:
-    """Return the style of the markers with which all of these texts begin, in their order; empty if they do not."""
+    """Return the style of the consecutive markers at the start of all these texts; empty if there are none."""
     markers = [match["marker"] for text in texts if (match := LETTER.match(text))]
     if len(markers) < 2 or len(markers) < len(texts):
         return ""
@@ -290,7 +290,7 @@ def _lettered_list(lines: list[list[Token]], style: str, level: int) -> list[Tok
 
 
 def _apply_attributes(tokens: list[Token]) -> None:
-    """Take attributes in braces out of the text: of headings, paragraphs, images, links, code and spans."""
+    """Remove attributes in braces from headings, paragraphs, images, links, code and spans, and apply them."""
     for n, token in enumerate(tokens):
         if token.type != "inline" or not token.children or "{" not in token.content:
             continue
@@ -336,7 +336,7 @@ def _apply_at_end(inline: Token, opening: Token) -> None:
 
 
 def _set_attributes(token: Token, inside: str) -> None:
-    """Set an id, and the alternative text of an image: what else attributes say is for a style sheet."""
+    """Set an id, and the alternative text of an image. Other attributes are for style sheets, and are ignored."""
     name = ID.search(inside)
     if name and token.type in ("heading_open", "image"):
         token.attrSet("id", name["id"])
@@ -352,7 +352,7 @@ def _value(pair: re.Match[str]) -> str:
 
 
 def _with_code_titles(tokens: list[Token]) -> list[Token]:
-    """Give fenced code its language, and a paragraph before it with its title."""
+    """Set the language of fenced code, and add a paragraph with its title before it."""
     result: list[Token] = []
     for token in tokens:
         if token.type == "fence":
@@ -367,7 +367,7 @@ def _with_code_titles(tokens: list[Token]) -> list[Token]:
 
 
 def code_info(info: str) -> tuple[str, str]:
-    """Return (language, title) of fenced code: of `python title="x.py"`, `{.python}`, `{python}`, `python:x.py`."""
+    """Return (language, title) of fenced code: `python title="x.py"`, `{.python}`, `{python}`, `python:x.py`."""
     words = info.strip()
     title = next((_value(pair) for pair in PAIR.finditer(words) if pair["name"] in CODE_TITLES), "")
     names = [match["name"] for match in CLASS.finditer(words.replace("{", " ").replace("}", " "))]
@@ -383,7 +383,7 @@ def code_info(info: str) -> tuple[str, str]:
 
 
 def _join_unspaced(token: Token) -> None:
-    """Join the lines of a paragraph without a space where they end and begin in a script that has none."""
+    """Join the lines of a paragraph without a space between characters of scripts without spaces."""
     children = token.children or []
     for before, line_end, after in zip(children, children[1:], children[2:], strict=False):
         if line_end.type == "softbreak" and UNSPACED.match(before.content[-1:]) and UNSPACED.match(after.content[:1]):

@@ -1,13 +1,13 @@
-"""Pure: what differs between scripts: ends of sentences, spaces between words, the width and number of words."""
+"""Pure: differences between scripts: sentence ends, spaces between words, display width, word counts."""
 
 import re
 import unicodedata
 
-# Full stops and the like of all scripts; a question can be a heading, so its marks stand apart.
+# Full stops and the like of all scripts. Question marks are separate, since questions can be headings.
 FULL_STOPS = ".!…。！．｡।॥۔։။។܀"
 QUESTION_MARKS = "?？؟\u037e՞"
 CLOSING_MARKS = "”’\"'»)]*_ ）」』】〉》］"
-# Chinese, Japanese, and their punctuation; Thai, Lao, Khmer, Burmese. No spaces stand between words.
+# Chinese, Japanese, and their punctuation; Thai, Lao, Khmer, Burmese. These have no spaces between words.
 HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
 HAN += "\uf900-\ufaff"
 HAN += "\U00020000-\U0003134f"
@@ -33,12 +33,12 @@ def _character_width(c: str) -> int:
 
 
 def is_unspaced(c: str) -> bool:
-    """Return whether no space stands between this character and the next word."""
+    """Return whether there is no space between this character and the next word."""
     return UNSPACED.match(c) is not None
 
 
 def count_words(text: str) -> int:
-    """Count words: in Chinese and Japanese the characters, in Thai and its like as many as letters suggest."""
+    """Count words; in Chinese and Japanese characters; in Thai and similar scripts estimate from the letters."""
     if text.isascii() or not UNSPACED.search(text):
         return len(text.split())
     count = len(HAN_CHARACTER.findall(text))
@@ -49,12 +49,12 @@ def count_words(text: str) -> int:
 
 
 def is_mostly_unspaced(text: str) -> bool:
-    """Return whether a line is written without spaces between words, in fewer characters than others need."""
+    """Return whether a line is mostly in scripts without spaces between words, which need fewer characters."""
     return not text.isascii() and 2 * len(UNSPACED.findall(text)) > count_letters(text)
 
 
 def count_letters(text: str) -> int:
-    """Count the letters and the signs that belong to them, as the vowels of Indic scripts do."""
+    """Count the letters and the combining signs that belong to them, such as the vowels of Indic scripts."""
     if text.isascii():
         return sum(c.isalpha() for c in text)
     return sum(unicodedata.category(c)[0] in "LM" for c in text)

@@ -16,7 +16,7 @@ UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf
 TOKEN = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*")
 # Two paragraphs with at least this share of words in common are versions of the same paragraph.
 MIN_SIMILARITY = 0.4
-# In paragraphs of more words than this, frequent ones are ignored in the comparison: its time grows with their square.
+# In paragraphs with more words, frequent ones are ignored in the comparison, which takes quadratic time in them.
 LONG_PARAGRAPH = 1_000
 
 

@@ -1,7 +1,7 @@
-"""Sentences that define a term: the rules of each language. Pure.
+"""Find sentences that define a term, by the rules of each language. Pure.
 
-base.py       what a rule finds, and what may be a term
-english.py    french.py   german.py     the rules; english_patterns.py what English matches
+base.py       the result of a rule, and the criteria for terms
+english.py    french.py   german.py     the rules; english_patterns.py has the English patterns
 document.py   terms that the document itself marks: definition lists, bold lead-ins, its own glossary
 """
 
