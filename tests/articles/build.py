@@ -1,4 +1,4 @@
-"""Write the sample articles that are not plain text, and troublesome ones: `python -m tests.articles.build`.
+"""Write the sample articles that are not plain text, and bad files: `python -m tests.articles.build`.
 
 A test compares the files with what this writes.
 """

@@ -1,4 +1,4 @@
-"""Images of an article become images of the course, once, and go with an import that is discarded."""
+"""Images of an article become images of the course, once, and are deleted with a discarded import."""
 
 from io import BytesIO
 from uuid import uuid4
@@ -48,7 +48,7 @@ def html_of(article):
     return "".join(block["html"] for block in article.text.blocks.values())
 
 
-def test_a_image_is_stored_once_and_asked_about(begin):
+def test_an_image_is_stored_once_and_needs_a_description(begin):
     article = begin(article_with((RED, "A mole"), (BLUE, ""), (RED, "")))
     red, blue = Asset.objects.order_by("pk")
     assert html_of(article).count(str(red.uid)) == 2
@@ -67,7 +67,7 @@ def test_the_same_image_in_another_import_is_not_stored_again(begin, course, ins
     assert (Asset.objects.count(), list(same.review["images"])) == (2, list(first.review["images"]))
 
 
-def test_an_article_in_which_only_a_image_is_new_has_changed(begin, instructor):
+def test_an_article_in_which_only_an_image_is_new_has_changed(begin, instructor):
     create_module_from_review(by=instructor, article=begin(article_with((RED, "A mole"))))
     parsed = article_with((BLUE, "A mole"))
     changed = begin(parsed)

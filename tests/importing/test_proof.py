@@ -1,4 +1,4 @@
-"""The proof finds each stretch of a source that no text of the outline has."""
+"""The proof finds each passage of a source that no text of the outline has."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def test_a_gap_is_shown_with_its_surroundings(name):
     ],
     ids=["order", "joined", "split", "hyphens", "forms", "additions", "numbers"],
 )
-def test_the_same_words_written_otherwise_are_not_missing(source, texts):
+def test_the_same_words_in_another_form_are_not_missing(source, texts):
     assert find_missing(source, texts) == []
 
 

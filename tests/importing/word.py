@@ -1,4 +1,4 @@
-"""Word documents for the tests, written by code: paragraphs, lists, tables and notes as Word writes them."""
+"""Build Word documents for the tests: paragraphs, lists, tables and notes as Word writes them."""
 
 from html import escape
 

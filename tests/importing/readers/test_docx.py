@@ -1,4 +1,4 @@
-"""Word documents: structure by styles, numbers and formats; what is not part of the article is left out and named."""
+"""Word documents: structure by styles, numbers and formats; what is not part of the article is left out and listed."""
 
 import re
 
@@ -132,7 +132,7 @@ def test_bold_text_is_not_always_a_heading(line):
     assert not [b for b in blocks(p(BODY) + bold(line) + p(BODY) + bold(line) + p(BODY)) if b[0] == "heading"]
 
 
-def test_bold_lines_are_no_headings_where_styles_mark_them_or_all_is_bold():
+def test_bold_lines_are_not_headings_if_styles_mark_headings_or_all_is_bold():
     styled = p("Ebb", style="Heading1") + p(BODY) + p("Flood", style="Heading1") + bold("Note") + p(BODY)
     assert ("paragraph", None, "Note") in blocks(styled, styles=HEADINGS)
     assert not [b for b in blocks(bold("Ebb") + bold(BODY) + bold("Flood") + bold(BODY)) if b[0] == "heading"]
@@ -286,7 +286,7 @@ def test_ruby_quotes_and_code_are_kept():
     ]
 
 
-def test_a_document_typed_in_one_monospaced_font_is_no_code():
+def test_a_document_typed_in_one_monospaced_font_is_not_code():
     mono = '<w:rFonts w:ascii="Courier New"/>'
     assert html(p(run(BODY, mono))) == f"<p>{BODY}</p>"
 
@@ -331,7 +331,7 @@ def test_captions_go_with_images_and_tables():
 
 
 @pytest.mark.parametrize("target", ["media/a.wmf", "media/missing.png", "https://example.org/a.png"])
-def test_where_a_image_cannot_be_taken_its_description_stands(target):
+def test_an_image_that_cannot_be_extracted_is_replaced_by_its_description(target):
     parsed = read(p("A ", drawing("i", "heron"), "."), links={"i": target}, files={"media/a.wmf": b"x"})
     assert (parsed.blocks[0].text, parsed.images) == ("A [Image: heron].", [])
 
@@ -370,7 +370,7 @@ def test_tracked_changes_are_accepted_and_deletions_named():
     assert left_out(body) == [("1949", "Deleted text, recorded as a tracked change.", 0)]
 
 
-def test_moved_text_stands_once_and_a_deleted_paragraph_end_joins():
+def test_moved_text_occurs_once_and_a_deleted_paragraph_end_joins_paragraphs():
     moved = f'<w:moveFrom w:id="1">{run("Ebb.")}</w:moveFrom>', f'<w:moveTo w:id="2">{run("Ebb.")}</w:moveTo>'
     parsed = read(p(moved[0]) + p("Flood. ", moved[1]))
     assert ([b.text for b in parsed.blocks], parsed.omissions, parsed.source.split()) == (
@@ -381,7 +381,7 @@ def test_moved_text_stands_once_and_a_deleted_paragraph_end_joins():
     assert [b[2] for b in blocks(p("It turns ", properties=MARK) + p("late."))] == ["It turns late."]
 
 
-def test_a_large_first_letter_joins_its_paragraph():
+def test_a_drop_cap_joins_its_paragraph():
     assert [b[2] for b in blocks(p("T", properties='<w:framePr w:dropCap="drop"/>') + p("he tide."))] == ["The tide."]
 
 
@@ -424,6 +424,6 @@ def test_nothing_of_a_document_with_everything_is_lost():
         (word("<w:sdt><w:sdtContent>" * 300 + "</w:sdtContent></w:sdt>" * 300), "damaged|nested"),
     ],
 )
-def test_a_bad_document_is_refused_with_a_sentence(data, message):
+def test_a_bad_document_is_refused_with_a_message(data, message):
     with pytest.raises(InvalidText, match=message):
         docx.read(data)

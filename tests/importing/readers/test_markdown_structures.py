@@ -109,7 +109,7 @@ def test_a_table_of_contents_is_neither_title_nor_text():
     assert {o.text for o in parsed.omissions} == {"Table of Contents:", "A\nB\nC"}
 
 
-def test_links_to_other_pages_are_no_table_of_contents():
+def test_links_to_other_pages_are_not_a_table_of_contents():
     assert parts("- [A](https://example.org/#a)\n- [B](b.md)\n- [C](c.md)")[0][0] == "list"
 
 

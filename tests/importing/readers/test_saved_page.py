@@ -33,7 +33,7 @@ def sources(parsed):
     return [block.html.partition('src="')[2].partition('"')[0] for block in parsed.blocks if block.type == "image"]
 
 
-def test_the_images_in_the_folder_of_a_page_are_taken():
+def test_the_images_in_the_folder_of_a_page_are_extracted():
     page = '<h1>Rain</h1><p>Wet.</p><p><img src="./Rain%20one_files/a.png" alt="A drop"></p><p>Cold.</p>'
     parsed = saved_page.read_zip(
         zipped(**{"Rain one.html": page, "Rain one_files/a.png": png(), "Rain one_files/frame.html": "<p>advert</p>"})
@@ -53,7 +53,7 @@ def test_a_page_with_several_files_beside_it_is_the_one_that_has_a_folder():
     assert [omission.text for omission in parsed.omissions] == ["x/other.html"]
 
 
-def test_a_image_twice_on_a_page_is_taken_once_and_one_that_is_not_content_not_at_all():
+def test_an_image_twice_on_a_page_is_taken_once_and_one_that_is_not_content_not_at_all():
     page = '<p>One <img src="a.png" alt="drop"> two.</p><img src="a.png" alt="drop"><img src="b.svg" alt="drawing">'
     parsed = saved_page.read_zip(
         zipped(**{"p.html": page, "a.png": png(), "b.svg": "<svg><script>x()</script></svg>"})
@@ -72,7 +72,7 @@ def test_a_image_twice_on_a_page_is_taken_once_and_one_that_is_not_content_not_a
     ],
     ids=["no page", "many files", "outside"],
 )
-def test_a_zip_file_that_is_no_page_is_refused_with_a_sentence(files, words):
+def test_a_zip_file_without_a_page_is_refused_with_a_message(files, words):
     with pytest.raises(InvalidText, match=words):
         saved_page.read_zip(zipped(**files))
 
@@ -111,7 +111,7 @@ def test_a_web_archive_has_its_images_and_its_address():
     assert 'href="https://example.org/rain/fog"' in parsed.blocks[2].html
 
 
-def test_a_web_archive_without_a_page_is_refused_with_a_sentence():
+def test_a_web_archive_without_a_page_is_refused_with_a_message():
     with pytest.raises(InvalidText, match="no readable page"):
         saved_page.read_web_archive(b"Subject: x\r\n\r\nhello")
 
@@ -129,7 +129,7 @@ IMAGES = {
 
 
 @pytest.mark.parametrize("image", IMAGES.values(), ids=IMAGES)
-def test_a_image_on_a_page_is_taken_once(image):
+def test_an_image_on_a_page_is_taken_once(image):
     parsed = html.read_page(f"<h1>Rain</h1><p>Wet.</p>{image}<p>Cold.</p>")
     assert types(parsed.blocks) == ["paragraph", "image", "paragraph"]
     assert [image.data for image in parsed.images] == [png()]
@@ -152,7 +152,7 @@ PLACEHOLDERS = {
 
 
 @pytest.mark.parametrize(("body", "texts"), PLACEHOLDERS.items(), ids=range(len(PLACEHOLDERS)))
-def test_a_placeholder_stands_where_a_image_is_not_at_hand(body, texts):
+def test_a_placeholder_replaces_an_image_that_is_not_available(body, texts):
     parsed = html.read_page(f"<h1>Rain</h1>{body}")
     assert [block.text for block in parsed.blocks] == texts
     assert parsed.images == []

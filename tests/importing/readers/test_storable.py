@@ -1,4 +1,4 @@
-"""No format brings control characters, lone surrogates or noncharacters, which PostgreSQL or XML refuse."""
+"""Articles of all formats are free of characters that PostgreSQL or XML reject."""
 
 import pytest
 
@@ -57,6 +57,6 @@ def strings(value):
             yield from strings(item)
 
 
-def test_a_pdf_whose_title_is_no_text_is_read():
+def test_a_pdf_whose_title_cannot_be_decoded_is_read():
     lines = PdfPage().lines("Salt is a mineral from the sea.", "It is white, and it keeps meat and fish.")
     assert pdf_reader.read(pdf(lines, title="\\376\\377\\330\\000T\\000\\000\\000A")).blocks
