@@ -10,8 +10,9 @@ long texts are read by child_process.py, in a process with limits of memory and 
     pages/                 finding the main text and the footnotes of a web page
     office_html/           HTML that office programs save or put on the clipboard
     saved_page.py          a web page with its images, as .zip or .mht
-    markdown.py            Markdown: markdown_commands.py, markdown_contents.py
+    markdown.py            Markdown: markdown_commands.py
     plain_text/            text without markup: wrapped lines, lists, tables, footnotes, tables of contents
+    numbered_labels.py     what lines begin with, for all of them: also contents_title.py, list_markers.py
 """
 
 from collections.abc import Callable

@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext_lazy as _
 
-from lessons.markup.markdown_structures import FENCE, container_name, is_callout
+from lessons.markup.markdown_callouts import FENCE, container_name, is_callout
 
 COMMAND = _("An instruction for the program that builds web pages from this Markdown.")
 # Marks a comment as a former command: a private-use character, which does not occur in texts.
