@@ -28,7 +28,7 @@ def lesson_fields(reviewed: ReviewedLesson) -> dict[str, str]:
     return {name: value[:MAX_TITLE] if name == "location" else value for name, value in fields.items()}
 
 
-def with_addresses(body: str, lessons: Mapping[str, Lesson], coming: Container[str] = ()) -> str:
+def with_lesson_urls(body: str, lessons: Mapping[str, Lesson], coming: Container[str] = ()) -> str:
     """Return the body with its links to lessons replaced by their URLs, see `review.links`.
 
     lessons: by their sections. coming: the sections of lessons that are not created yet; links to them stay
@@ -45,11 +45,11 @@ def with_addresses(body: str, lessons: Mapping[str, Lesson], coming: Container[s
     return links.with_links(SafeString(body), address) if links.LESSON in body else body
 
 
-def write_addresses(created: Iterable[Lesson], lessons: Mapping[str, Lesson]) -> None:
+def write_lesson_urls(created: Iterable[Lesson], lessons: Mapping[str, Lesson]) -> None:
     """Write URLs into the links between the created lessons, once all of them exist. One query."""
     linked = [lesson for lesson in created if links.LESSON in lesson.body]
     for lesson in linked:
-        lesson.body = with_addresses(lesson.body, lessons)
+        lesson.body = with_lesson_urls(lesson.body, lessons)
     if linked:
         Lesson.objects.bulk_update([Lesson(pk=lesson.pk, body=lesson.body) for lesson in linked], ["body"])
 

@@ -173,7 +173,7 @@ def element(name: str, *children: str, **attributes: str | int) -> SafeString:
 
 
 def is_formula(html: str) -> bool:
-    """Return whether the inside of a paragraph, sanitised, is one formula on a line of its own."""
+    """Return whether the sanitised content of a paragraph is a single displayed formula."""
     is_one = html.startswith("<math ") and html.endswith("</math>") and html.count("<math ") == 1
     return is_one and 'display="block"' in html[: html.index(">")]
 

@@ -26,8 +26,8 @@ INVISIBLE = regex.compile(r"\p{Cf}++")
 KEY_WORDS = 3
 # The number of words, split or joined differently in source and text, that are compared letter by letter.
 MAX_JOINED = 8
-# The number of places compared where the same words occur, and of words compared at each: the best match wins.
-MAX_PLACES = 30
+# The number of positions compared where the same words occur, and of words compared at each: the best match wins.
+MAX_POSITIONS = 30
 MAX_ALIKE = 12
 SURROUNDING_WORDS = 6
 
@@ -111,11 +111,11 @@ class _Comparison:
         self._covered = bytearray(len(words))
         self._next = 0
         # Positions by the hash of a word, or of KEY_WORDS words; matches are verified word by word.
-        self._places: dict[int, list[int]] = defaultdict(list)
+        self._positions: dict[int, list[int]] = defaultdict(list)
         self._passed: dict[int, int] = {}
         for n, word in enumerate(words):
-            self._places[hash(word)].append(n)
-            self._places[hash(tuple(words[n : n + KEY_WORDS]))].append(n)
+            self._positions[hash(word)].append(n)
+            self._positions[hash(tuple(words[n : n + KEY_WORDS]))].append(n)
 
     def begins_with(self, words: list[str]) -> bool:
         return self._is_at(words, 0)
@@ -123,53 +123,53 @@ class _Comparison:
     def has_beginning(self, words: list[str]) -> bool:
         """Return whether the first words of a text occur together anywhere in the source."""
         if len(words) >= KEY_WORDS:
-            return hash(tuple(words[:KEY_WORDS])) in self._places
-        places = self._places.get(hash(words[0]), []) if words else []
-        return any(self._words[n : n + len(words)] == words for n in places[:MAX_PLACES])
+            return hash(tuple(words[:KEY_WORDS])) in self._positions
+        positions = self._positions.get(hash(words[0]), []) if words else []
+        return any(self._words[n : n + len(words)] == words for n in positions[:MAX_POSITIONS])
 
     def cover(self, words: list[str]) -> list[str]:
         """Mark the words of a text as covered from where it is found; return those that were not found."""
-        n, place, skipped = 0, self._next, []
+        n, position, skipped = 0, self._next, []
         while n < len(words):
-            step = self._step(words, n, place)
+            step = self._step(words, n, position)
             if step:
-                n, place = n + step[0], place + step[1]
+                n, position = n + step[0], position + step[1]
                 continue
-            found = self._find(words, n, place)
+            found = self._find(words, n, position)
             if found is None:
                 skipped.append(words[n])
                 n += 1
             else:
-                place = found
-                del skipped[len(skipped) - self._step_back(skipped, place) :]
-        self._next = place
+                position = found
+                del skipped[len(skipped) - self._step_back(skipped, position) :]
+        self._next = position
         return skipped
 
-    def _step_back(self, skipped: list[str], place: int) -> int:
-        """Mark the words before `place` that are the last of `skipped`, split otherwise; return how many those are."""
+    def _step_back(self, skipped: list[str], position: int) -> int:
+        """Cover words before `position` that equal the end of `skipped`, split differently; return how many of it."""
         own = other = ""
         taken = matched = 0
         while max(taken, matched) < MAX_JOINED:
             if len(own) <= len(other) and taken < len(skipped):
                 taken += 1
                 own = skipped[-taken] + own
-            elif matched < place and not self._covered[place - matched - 1]:
+            elif matched < position and not self._covered[position - matched - 1]:
                 matched += 1
-                other = self._words[place - matched] + other
+                other = self._words[position - matched] + other
             else:
                 return 0
             if own == other:
-                self._covered[place - matched : place] = b"\x01" * matched
+                self._covered[position - matched : position] = b"\x01" * matched
                 return taken
             if not (own.endswith(other) or other.endswith(own)):
                 return 0
         return 0
 
-    def _step(self, words: list[str], n: int, place: int) -> tuple[int, int] | None:
-        """Mark the words that match from `n` and from `place` on; return how many of each, None if they differ."""
-        if n >= len(words) or place >= len(self._words) or self._covered[place]:
+    def _step(self, words: list[str], n: int, position: int) -> tuple[int, int] | None:
+        """Mark the words that match from `n` and from `position` on; return how many of each, None if they differ."""
+        if n >= len(words) or position >= len(self._words) or self._covered[position]:
             return None
-        own, other, taken, matched = words[n], self._words[place], 1, 1
+        own, other, taken, matched = words[n], self._words[position], 1, 1
         while own != other:
             shorter, longer = sorted((own, other), key=len)
             if not longer.startswith(shorter) or max(taken, matched) > MAX_JOINED:
@@ -179,25 +179,25 @@ class _Comparison:
                     return None
                 own, taken = own + words[n + taken], taken + 1
             else:
-                if place + matched == len(self._words) or self._covered[place + matched]:
+                if position + matched == len(self._words) or self._covered[position + matched]:
                     return None
-                other, matched = other + self._words[place + matched], matched + 1
-        self._covered[place : place + matched] = b"\x01" * matched
+                other, matched = other + self._words[position + matched], matched + 1
+        self._covered[position : position + matched] = b"\x01" * matched
         return taken, matched
 
-    def _find(self, words: list[str], n: int, place: int) -> int | None:
+    def _find(self, words: list[str], n: int, position: int) -> int | None:
         """Return where the words from `n` on are in the source, not covered yet; None if nowhere.
 
-        Of several places, choose those where most of the following words match, and of these the next, or else the
+        Of several positions, choose those where most of the following words match, and of these the next, or else the
         first. One or two words at the end of a text are only searched for near the words before them.
         """
         left = len(words) - n
         if left < KEY_WORDS and n:
-            return self._near(words[n:], place)
+            return self._near(words[n:], position)
         key = hash(tuple(words[n : n + KEY_WORDS])) if left >= KEY_WORDS else hash(words[n])
-        places = self._places.get(key, [])
-        at = bisect_left(places, place)
-        candidates = [*places[at : at + MAX_PLACES], *self._from_first(key, places)]
+        positions = self._positions.get(key, [])
+        at = bisect_left(positions, position)
+        candidates = [*positions[at : at + MAX_POSITIONS], *self._from_first(key, positions)]
         counts = [self._count_alike(words, n, candidate) for candidate in candidates]
         most = max(counts, default=0)
         if most >= min(left, KEY_WORDS):
@@ -206,35 +206,37 @@ class _Comparison:
 
     def _find_rare(self, word: str) -> int | None:
         """Return the uncovered position of a word that occurs once or twice in the source; None if there is none."""
-        places = self._places.get(hash(word), [])
+        positions = self._positions.get(hash(word), [])
         return (
-            next((n for n in places if not self._covered[n] and self._words[n] == word), None)
-            if len(places) < 3
+            next((n for n in positions if not self._covered[n] and self._words[n] == word), None)
+            if len(positions) < 3
             else None
         )
 
-    def _count_alike(self, words: list[str], n: int, place: int) -> int:
-        """Count the words that are the same from `n` and from `place` on, MAX_ALIKE at most."""
-        count, most = 0, min(MAX_ALIKE, len(words) - n, len(self._words) - place)
-        while count < most and words[n + count] == self._words[place + count] and not self._covered[place + count]:
+    def _count_alike(self, words: list[str], n: int, position: int) -> int:
+        """Count the words that are the same from `n` and from `position` on, MAX_ALIKE at most."""
+        count, most = 0, min(MAX_ALIKE, len(words) - n, len(self._words) - position)
+        while (
+            count < most and words[n + count] == self._words[position + count] and not self._covered[position + count]
+        ):
             count += 1
         return count
 
-    def _from_first(self, key: int, places: list[int]) -> list[int]:
-        """Return the first of `places` that are not covered yet."""
+    def _from_first(self, key: int, positions: list[int]) -> list[int]:
+        """Return the first of `positions` that are not covered yet."""
         start = self._passed.get(key, 0)
-        while start < len(places) and self._covered[places[start]]:
+        while start < len(positions) and self._covered[positions[start]]:
             start += 1
         self._passed[key] = start
-        return places[start : start + MAX_PLACES]
+        return positions[start : start + MAX_POSITIONS]
 
-    def _near(self, words: list[str], place: int) -> int | None:
-        return next((n for n in range(place, place + MAX_PLACES) if self._is_at(words, n)), None)
+    def _near(self, words: list[str], position: int) -> int | None:
+        return next((n for n in range(position, position + MAX_POSITIONS) if self._is_at(words, n)), None)
 
-    def _is_at(self, words: list[str], place: int) -> bool:
-        """Return whether `words` are in the source at `place`, not covered yet."""
-        end = place + len(words)
-        return self._words[place:end] == words and not any(self._covered[place:end])
+    def _is_at(self, words: list[str], position: int) -> bool:
+        """Return whether `words` are in the source at `position`, not covered yet."""
+        end = position + len(words)
+        return self._words[position:end] == words and not any(self._covered[position:end])
 
     def gaps(self) -> Iterator[tuple[int, int]]:
         """Yield the start and the end of each uncovered passage."""

@@ -20,7 +20,7 @@ from lessons.importing.builders import (
     module_item_keys,
     new_module_items,
     save_imported_lessons,
-    write_addresses,
+    write_lesson_urls,
 )
 from lessons.importing.document import ParsedArticle
 from lessons.importing.images import PreparedImages, describe_assets, prepare_images, store_images
@@ -145,7 +145,7 @@ def _create_module_from_review(by: User | None, article: ArticleImport) -> Modul
     module = _create_module(row)
     lessons = _create_lessons(module, reviewed_lessons(row.review, article.text.blocks))
     lesson_of_section = {section: lesson for reviewed, lesson in lessons for section in reviewed.sections}
-    write_addresses([lesson for _reviewed, lesson in lessons], lesson_of_section)
+    write_lesson_urls([lesson for _reviewed, lesson in lessons], lesson_of_section)
     created = [lesson for _reviewed, lesson in lessons]
     record_draft_versions(lessons=created, by=by, origin=DraftVersion.Origin.IMPORT)
     no_keys: dict[str, set[str]] = dict.fromkeys(SUGGESTION_FIELD, set())

@@ -16,11 +16,11 @@ UNRECORDED_AFTER = timedelta(days=1)
 
 
 def store_upload(article: ArticleImport, data: bytes) -> None:
-    """Write the file of an import without saving the import. Call `forget_file` if saving that fails."""
+    """Write the file of an import without saving the import. Call `discard_upload` if saving that fails."""
     article.upload.save("upload", ContentFile(data), save=False)
 
 
-def forget_file(article: ArticleImport) -> None:
+def discard_upload(article: ArticleImport) -> None:
     """Delete the file of an import that was not saved."""
     if article.upload:
         article.upload.delete(save=False)

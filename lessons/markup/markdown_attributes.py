@@ -1,4 +1,4 @@
-"""Pure: attributes in braces, `{#name .class key=value}`, as Pandoc, Kramdown and their like have them in Markdown."""
+"""Pure: attributes in braces, `{#name .class key=value}`, in the Markdown of Pandoc, Kramdown and the like."""
 
 import re
 
@@ -71,5 +71,5 @@ def _set_attributes(token: Token, inside: str) -> None:
 
 
 def value_of(pair: re.Match[str]) -> str:
-    """Return the value of a match of PAIR, however it is quoted."""
+    """Return the value in a match of PAIR, with any kind of quotes."""
     return pair["double"] or pair["single"] or pair["bare"] or ""

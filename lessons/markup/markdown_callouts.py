@@ -1,4 +1,4 @@
-"""Pure: callouts in Markdown, `:::note` and `> [!NOTE]`, and what opens and closes.
+"""Pure: callouts in Markdown, `:::note` and `> [!NOTE]`, and collapsible sections.
 
 Names are those that the common publishing systems have.
 """
@@ -47,7 +47,7 @@ def container_rule(state: StateBlock, start_line: int, end_line: int, silent: bo
 
 
 def find_containers(source: str) -> dict[int, int]:
-    """Return the line on which each container ends, by the line on which it begins. Linear in the number of lines.
+    """Return the last line of each container by its first line. Linear in the number of lines.
 
     Lines in fenced code are ignored. A container without an end, or nested too deeply, is text.
     """

@@ -96,7 +96,7 @@ def chinese() -> bytes:
     )
 
 
-def running_heads() -> bytes:
+def running_headers() -> bytes:
     text = "Waves are made by wind that blows over the sea for a long time. They travel far and\nthey break on shores."
     pages = [f"Waves                    The Shore                    Page {n}\n\n{text}\n" for n in range(1, 5)]
     return "\n\f".join(pages).encode()
@@ -124,7 +124,7 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
     "waves.zip": saved_page,
     "waves-cp1250.txt": polish,
     "waves-chinese.txt": chinese,
-    "waves-running-heads.txt": running_heads,
+    "waves-running-headers.txt": running_headers,
 }
 TROUBLES: dict[str, Callable[[], bytes]] = {"scan.pdf": scan, "entities.docx": entities, "outside.epub": outside}
 

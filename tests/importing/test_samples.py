@@ -46,7 +46,7 @@ def test_a_word_document_keeps_its_list_table_note_formula_and_image():
 
 
 def test_running_headers_and_page_numbers_are_left_out():
-    for name, head in (("waves.pdf", "Waves at sea"), ("waves-running-heads.txt", "The Shore")):
+    for name, head in (("waves.pdf", "Waves at sea"), ("waves-running-headers.txt", "The Shore")):
         parsed = read(name)
         assert not any(head in block.text for block in parsed.blocks)
         assert any(head in omission.text for omission in parsed.omissions)

@@ -1,4 +1,4 @@
-"""Word documents for the tests, written by code as Word writes them, and what the reader makes of them."""
+"""Build Word documents for the tests as Word writes them, and read them."""
 
 from html import escape
 
@@ -128,7 +128,7 @@ def drawing(link_id, description=""):
 
 
 def read(body, **parts):
-    """Return what the reader makes of a document."""
+    """Return the article that the reader makes of a document."""
     return docx.read(word(body, **parts))
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lessons.authoring.access import get_user
-from lessons.authoring.article_import.answers import answer_script, focused_section, render_review
+from lessons.authoring.article_import.responses import focused_section, render_review, script_response
 from lessons.authoring.article_import.review_page import View
 from lessons.authoring.article_import.update_preview import NEW_MODULE
 from lessons.db.edit_conflicts import ConflictingField
@@ -140,7 +140,7 @@ def _act(request: HttpRequest, article: ArticleImport, form: Submission, typed: 
 
     if form.is_script:  # which sends each submission once
         work()
-        return answer_script(article, before, form, focus, "" if is_typing else step.label)
+        return script_response(article, before, form, focus, "" if is_typing else step.label)
     return redirect(submit_once(request, work).address)
 
 
@@ -165,9 +165,9 @@ def _go_back(request: HttpRequest, article: ArticleImport, form: Submission, typ
 
     address = work() if form.is_script else submit_once(request, work).address
     label = "".join(done)
-    told = (_("Undone: %(step)s") if form.action == "undo" else _("Redone: %(step)s")) % {"step": label}
+    message = (_("Undone: %(step)s") if form.action == "undo" else _("Redone: %(step)s")) % {"step": label}
     if form.is_script:
-        return answer_script(article, before, form, "", told if label else "")
+        return script_response(article, before, form, "", message if label else "")
     return redirect(address)
 
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.authoring.access import get_user
-from lessons.authoring.article_import.answers import answer_window, encoding_label, render_page, render_review
 from lessons.authoring.article_import.forms import ArticleForm
 from lessons.authoring.article_import.reading import is_waiting, read_progress, reading, render_reading
+from lessons.authoring.article_import.responses import encoding_label, render_page, render_review, window_response
 from lessons.authoring.article_import.review_page import View
 from lessons.authoring.article_import.submission import save
 from lessons.authoring.article_import.update_preview import update_preview
@@ -23,7 +23,7 @@ from lessons.importing.models import ArticleImport
 from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.completeness import missing_texts
 from lessons.importing.services import PreparedImport, prepare_import, save_import
-from lessons.importing.uploads import delete_upload, forget_file, store_upload
+from lessons.importing.uploads import delete_upload, discard_upload, store_upload
 
 
 def urls(guard) -> list:
@@ -59,10 +59,10 @@ def _start(request: HttpRequest, form: ArticleForm) -> str:
     try:
         outcome = submit_once(request, lambda: _save_new(article, prepared))
     except BaseException:
-        forget_file(article)
+        discard_upload(article)
         raise
     if outcome.is_repeat:
-        forget_file(article)
+        discard_upload(article)
     return outcome.address
 
 
@@ -103,7 +103,7 @@ def sections(request: HttpRequest, pk: int) -> HttpResponse:
     article = _get_article(request, pk)
     if article.module_id or is_waiting(article):
         return JsonResponse({}, status=409)
-    return answer_window(article, _view(request))
+    return window_response(article, _view(request))
 
 
 def changes(request: HttpRequest, pk: int) -> HttpResponse:

@@ -42,7 +42,7 @@ TASKS = "li[role=checkbox], li[aria-checked], li[data-checked], li[data-task]"
 MAX_SHARE = 0.5
 
 
-def unify(page: LexborHTMLParser) -> None:
+def normalise(page: LexborHTMLParser) -> None:
     """Convert callouts to `<aside class="callout callout-KIND">` with a bold title, and mark the items of tasks."""
     _mark_tasks(page)
     if page.body is None:

@@ -80,7 +80,7 @@ def _read(
     page, html, css, invisible = _parse(text, tex_in_text=tex_in_text)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
     office = office_html.normalise(page, html, css)
-    numbers = structures.unify(page)
+    numbers = structures.normalise(page)
     prepared = preparation.prepare(page, text, find_image)
     title = prepared.title.named(office.title)
     # A paragraph from Word on a web page does not make it a Word document.

@@ -14,7 +14,7 @@ INLINE = re.compile(
     r"\{%[^\n]{0,500}?%\}|\{\{<[^\n]{0,500}?>\}\}|\{\{%[^\n]{0,500}?%\}\}|<[A-Z][\w.]{0,60}(?:\s[^<>\n]{0,500})?/>"
 )
 # A URL with a placeholder: `[words]({{ site.url }}/page)`.
-MADE_ADDRESS = re.compile(r"(?<=\]\()\{\{[^{}\n]{0,200}\}\}")
+TEMPLATE_URL = re.compile(r"(?<=\]\()\{\{[^{}\n]{0,200}\}\}")
 IMPORT = re.compile(r"import\s+(?:[^\n\"';]{1,300}\sfrom\s+)?[\"'][^\"'\n]{1,300}[\"'];?\s*\Z")
 EXPORT = re.compile(r"export\s+(?:const|default|function|let|var|async|class)\b")
 CONTENTS_COMMAND = re.compile(
@@ -59,7 +59,7 @@ class _Hider:
         start = line.find("{/*")
         if start >= 0 and line.count("`", 0, start) % 2 == 0:
             return self._start_comment(line, start)
-        return _hide_inline(MADE_ADDRESS.sub("", line))
+        return _hide_inline(TEMPLATE_URL.sub("", line))
 
     def rest(self) -> str:
         """Return an unclosed comment as text."""

@@ -54,12 +54,12 @@ def separate_numbers(page: LexborHTMLParser) -> None:
             node.insert_child(" ")
 
 
-def unify(page: LexborHTMLParser) -> list[Omission]:
+def normalise(page: LexborHTMLParser) -> list[Omission]:
     """Convert each table of code and line numbers to one `<pre>`; remove and return the line numbers of all code."""
     numbers: list[str] = []
     for table in page.css(TABLES):
         if table.parent is not None:
-            _unify_table(table, numbers)
+            _merge_table(table, numbers)
     for pre in page.css("pre"):
         for node in pre.css(BUTTONS):
             node.decompose()
@@ -78,7 +78,7 @@ def _remove_number(node: LexborNode, numbers: list[str]) -> bool:
     return True
 
 
-def _unify_table(table: LexborNode, numbers: list[str]) -> None:
+def _merge_table(table: LexborNode, numbers: list[str]) -> None:
     """Replace a table by its code, if it otherwise has only line numbers, and rows above the code.
 
     Those rows, such as a file name, become paragraphs.

@@ -19,10 +19,10 @@ LIST_TYPES = {
 }
 
 
-def unify(page: LexborHTMLParser) -> list[Omission]:
+def normalise(page: LexborHTMLParser) -> list[Omission]:
     """Convert the structures of `page` to their form in a lesson, and return what is removed from them."""
-    omissions = page_code.unify(page)
-    callouts.unify(page)
+    omissions = page_code.normalise(page)
+    callouts.normalise(page)
     for node in page.css("ol"):
         _set_type(node)
     return omissions

@@ -11,7 +11,7 @@ from lessons.importing.builders import (
     lesson_fields,
     module_item_keys,
     new_module_items,
-    with_addresses,
+    with_lesson_urls,
 )
 from lessons.importing.models import ArticleImport, ImportedLesson
 from lessons.importing.reimport.matching import MatchCandidate, match
@@ -164,7 +164,7 @@ def _set_addresses(
         elif version is None or text.sections[0] in chosen:
             coming |= set(text.sections)
     for _text, fields in reviewed:
-        fields["body"] = with_addresses(fields["body"], known, coming)
+        fields["body"] = with_lesson_urls(fields["body"], known, coming)
 
 
 def _imported_versions(module: Module, lessons: dict[int, Lesson]) -> list[ImportedLesson]:

@@ -2,7 +2,7 @@
 
 A link within the article leads to the lesson with its target, whichever sections became lessons. The URL of a lesson
 is known once it is created: until then the link is `#lesson:SECTION` or `#lesson:SECTION:ID`, with the first section
-of the lesson; `builders.with_addresses` replaces it by a URL.
+of the lesson; `builders.with_lesson_urls` replaces it by a URL.
 """
 
 import re

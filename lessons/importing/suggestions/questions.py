@@ -124,7 +124,7 @@ def suggest_questions(sources: list[SourceSentence], glossary: list[dict]) -> li
     return questions
 
 
-def most_of(kind: str) -> int:
+def max_of_kind(kind: str) -> int:
     return 1 if kind == TERM else MAX_OF_KIND
 
 
@@ -137,7 +137,7 @@ def _spread(quotes: Iterable[Quote]) -> list[Quote]:
         sections = Counter(quote.source.section for quote in chosen)
         for quote in ordered:
             is_new = quote not in chosen and sections[quote.source.section] < most_of_section
-            if len(chosen) < MAX_QUESTIONS and is_new and kinds[quote.kind] < most_of(quote.kind):
+            if len(chosen) < MAX_QUESTIONS and is_new and kinds[quote.kind] < max_of_kind(quote.kind):
                 chosen.append(quote)
                 kinds[quote.kind] += 1
                 sections[quote.source.section] += 1

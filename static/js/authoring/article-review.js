@@ -1,7 +1,7 @@
 /* The review of an article without page loads: its buttons, autosaving, the sections of a long text.
 
 Requests are sent one at a time, each with the version saved by the previous one. A response contains only what has
-changed, see lessons/authoring/article_import/answers.py; in a conflict it is the whole page. */
+changed, see lessons/authoring/article_import/responses.py; in a conflict it is the whole page. */
 
 import { carryOver, elementOf } from "./review/fields.js";
 import { focusAfter, rememberFocus, restoreFocus } from "./review/focus.js";

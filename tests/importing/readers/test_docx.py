@@ -1,4 +1,4 @@
-"""Word documents: formats, tables, images, notes; what is not part of the article is left out and named."""
+"""Word documents: formats, tables, images, notes; what is not part of the article is left out and listed."""
 
 import re
 

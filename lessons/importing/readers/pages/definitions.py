@@ -29,7 +29,7 @@ MAX_TERM, MAX_DEFINITION = 80, 1_500
 MIN_WORDS = 3
 
 
-def take(page: LexborHTMLParser) -> tuple[list[tuple[str, str]], list[Omission]]:
+def extract(page: LexborHTMLParser) -> tuple[list[tuple[str, str]], list[Omission]]:
     """Remove the definitions that are hidden in `page`; return them with their terms, and as omissions."""
     definitions: dict[str, str] = {}
     omissions: list[Omission] = []

@@ -26,7 +26,7 @@ NOT_CONTENT = _("The description of a decorative image or a tracking pixel.")
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-actualsrc", "data-url", "data-orig-file")
 LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 IMAGE_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp|avif)(?:;[\w=-]{1,40})*?(;base64)?,", re.IGNORECASE)
-STAND_IN = re.compile(
+PLACEHOLDER_SRC = re.compile(
     r"data:|about:|.*\b(?:blank|spacer|placeholder|transparent|pixel|1x1|loading)\.(?:gif|png|svg)", re.I
 )
 TRACKER = re.compile(
@@ -70,7 +70,7 @@ class Images:
         return uid
 
 
-def take(page: LexborHTMLParser, base: str, find: Finder) -> Images:
+def extract(page: LexborHTMLParser, base: str, find: Finder) -> Images:
     """Set the `src` of each image of the page to the URL of its asset, or to nothing if its file is not available."""
     images = Images()
     images.omissions += _drop_copies(page)
@@ -135,8 +135,10 @@ def _candidates(image: LexborNode) -> list[str]:
         for source in image.parent.css("source"):
             sets += [source.attributes.get(name) or "" for name in LAZY_SETS]
     own = (attributes.get("src") or "").strip()
-    is_stand_in = bool(STAND_IN.match(own)) and any([*found, *sets])
-    ordered = [*found, *map(_largest, sets), own] if is_stand_in or not own else [own, *found, *map(_largest, sets)]
+    has_placeholder = bool(PLACEHOLDER_SRC.match(own)) and any([*found, *sets])
+    ordered = (
+        [*found, *map(_largest, sets), own] if has_placeholder or not own else [own, *found, *map(_largest, sets)]
+    )
     return list(dict.fromkeys(address for address in ordered if address))
 
 

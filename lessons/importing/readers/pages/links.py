@@ -11,7 +11,7 @@ from lessons.markup.sanitise import ASSET_URL
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://[^\s<>\"]{1,2000})")
 MAX_LENGTH = 2_000
 # Tracking redirects: host, path, and the parameter with the target URL.
-DETOURS: list[tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]]] = [
+REDIRECTS: list[tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]]] = [
     (re.compile(r"(?:www\.)?google\.[a-z.]{2,6}"), re.compile(r"/url|/imgres"), ("q", "url", "imgurl")),
     (re.compile(r"lm?\.(?:facebook|instagram)\.com"), re.compile(r"/l\.php|/"), ("u",)),
     (re.compile(r"(?:www\.)?youtube\.com"), re.compile(r"/redirect"), ("q",)),
@@ -70,7 +70,7 @@ def _resolve(href: str, address: str, base: str, places: set[str | None]) -> str
         return href
     if _has_scheme(href) and not href.lower().startswith(("http:", "https:")):
         return href
-    target = _without_tracking(_direct(absolute(base, href)))
+    target = _without_tracking(_redirect_target(absolute(base, href)))
     page, place = urldefrag(target) if "#" in target else (target, "")
     if place and unquote(place) in places and (not address or _same_page(page, address)):
         return f"#{place}"
@@ -86,7 +86,7 @@ def _same_page(one: str, other: str) -> bool:
     return unquote(first).casefold() == unquote(second).casefold()
 
 
-def _direct(address: str) -> str:
+def _redirect_target(address: str) -> str:
     """Return the target of a redirect if the URL contains it."""
     for _again in range(3):
         try:
@@ -98,7 +98,7 @@ def _direct(address: str) -> str:
         inner = next(
             (
                 values[name]
-                for hosts, paths, names in DETOURS
+                for hosts, paths, names in REDIRECTS
                 if hosts.fullmatch(host) and paths.fullmatch(parts.path)
                 for name in names
                 if values.get(name, "").startswith(("http://", "https://"))

@@ -1,4 +1,4 @@
-"""The class names of an element; and these with its id, in one form."""
+"""Return the class names of an element, and normalise them with its id."""
 
 import re
 

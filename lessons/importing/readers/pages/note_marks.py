@@ -1,4 +1,4 @@
-"""What marks of notes look like, and what references, lists of notes and links back are called."""
+"""Recognise the marks of notes, and the names of references, note lists and back links."""
 
 import re
 from collections.abc import Container
@@ -65,7 +65,7 @@ def is_called_back_link(node: LexborNode) -> bool:
 def _is_within(
     node: LexborNode, roles: set[str], names: re.Pattern[str], *, levels: int, ends: Container[str]
 ) -> bool:
-    """Return whether an element or one of those around it, up to the first of `ends`, has such a role or name."""
+    """Return whether an element or an ancestor, below the first of `ends`, has such a role or name."""
     around: LexborNode | None = node
     for _level in range(levels):
         if around is None or around.tag in ends:

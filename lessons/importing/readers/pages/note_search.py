@@ -1,4 +1,4 @@
-"""Finding the notes of a page, whichever program or site wrote them.
+"""Find the footnotes and endnotes of a page, whichever program or site wrote them.
 
 A reference is a link with a short mark, such as "1", "[2]" or "*", to an element that links back to the paragraph of
 the reference, is in a list of notes, or begins with the same mark. This finds the notes of Wikipedia, Word,
@@ -171,7 +171,7 @@ def _name(link: LexborNode) -> str:
 
 
 def block_around(node: LexborNode) -> LexborNode | None:
-    """Return the nearest block around a node."""
+    """Return the nearest block element around a node."""
     block: LexborNode | None = node
     while block and block.tag not in BLOCKS:
         block = block.parent

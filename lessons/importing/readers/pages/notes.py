@@ -1,4 +1,4 @@
-"""Footnotes and endnotes of a page: taken out of it, and referred to as the conventions of the document have it."""
+"""Extract the footnotes and endnotes of a page, and rewrite the references to them."""
 
 import re
 from dataclasses import dataclass, field
@@ -37,13 +37,13 @@ class Note:
 class Notes:
     """The notes of a page, by the `mem_id` of the empty element that replaces each of them; and what was removed."""
 
-    by_place: dict[int, Note] = field(default_factory=dict)
+    by_placeholder: dict[int, Note] = field(default_factory=dict)
     omissions: list[Omission] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     numbers: dict[str, int] = field(default_factory=dict)
 
 
-def take(page: LexborHTMLParser) -> Notes:
+def extract(page: LexborHTMLParser) -> Notes:
     """Extract the notes from `page`, and rewrite the references to them as `document` specifies."""
     notes = Notes()
     if page.body is None:
@@ -54,7 +54,7 @@ def take(page: LexborHTMLParser) -> Notes:
     outer = [one for one in found.values() if not is_inside(one.node, found)]
     taken: list[Note] = []
     for one in outer:
-        note = _take_apart(one, search, notes)
+        note = _extract_note(one, search, notes)
         heading = _write_references(page, one.references, note.key, notes)
         # Inserting a node copies it, so get the copy.
         if heading is None:
@@ -66,7 +66,7 @@ def take(page: LexborHTMLParser) -> Notes:
             heading.insert_after(page.create_node("div"))
             place = heading.next
         if place:
-            notes.by_place[place.mem_id] = note
+            notes.by_placeholder[place.mem_id] = note
         taken.append(note)
     for one, note in zip(outer, taken, strict=True):
         note.html = _content(one.node)
@@ -75,7 +75,7 @@ def take(page: LexborHTMLParser) -> Notes:
     return notes
 
 
-def _take_apart(one: FoundNote, search: NoteSearch, notes: Notes) -> Note:
+def _extract_note(one: FoundNote, search: NoteSearch, notes: Notes) -> Note:
     """Remove the mark and the back links from a note; return the note, its content still empty."""
     blocks = {block.mem_id for link in one.references if (block := block_around(link))}
     links = [link for link in one.node.css("a") if search.is_back_link(link, blocks)]

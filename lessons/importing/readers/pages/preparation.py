@@ -30,14 +30,14 @@ def prepare(page: LexborHTMLParser, html: str, find: images.Finder) -> Preparati
     html: the page's source, with comments.
     """
     title = titles.read(page)
-    defined, hidden = definitions.take(page)
+    defined, hidden = definitions.extract(page)
     links.resolve(page, html)
     base = links.base_address(page, links.page_address(page, html))
-    taken_images = images.take(page, base, find)
-    taken_notes = notes.take(page)
+    taken_images = images.extract(page, base, find)
+    taken_notes = notes.extract(page)
     return Preparation(
         title,
-        taken_notes.by_place,
+        taken_notes.by_placeholder,
         taken_images.images,
         defined,
         [*hidden, *taken_images.omissions, *taken_notes.omissions],

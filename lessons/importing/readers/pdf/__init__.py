@@ -1,17 +1,17 @@
 """Read PDF: the text of its pages in reading order, with headings, lists and notes.
 
-file.py        opens or refuses the file; reads its pages, its own outline and title
-words.py       the words that PDFium finds on a page, with their positions and fonts
-images.py      the images on the pages
-layout.py      joins words to lines, and finds columns
-running.py     running headers and footers, page numbers
-paragraphs.py  joins lines to paragraphs
-joining.py     words that are hyphenated at the end of a line
-notes.py       footnotes
-headings.py    recognises headings
-front.py       title, authors, table of contents
-blocks.py      converts paragraphs to blocks
-article.py     makes the article
+file.py             opens or refuses the file; reads its pages, its own outline and title
+words.py            the words that PDFium finds on a page, with their positions and fonts
+images.py           the images on the pages
+layout.py           joins words to lines, and finds columns
+running_headers.py  running headers and footers, page numbers
+paragraphs.py       joins lines to paragraphs
+joining.py          words that are hyphenated at the end of a line
+notes.py            footnotes
+headings.py         recognises headings
+front_matter.py     title, authors, table of contents
+blocks.py           converts paragraphs to blocks
+article.py          makes the article
 """
 
 import pypdfium2 as pdfium

@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.importing.document import Omission, ParsedArticle
-from lessons.importing.readers.pdf import front, headings, layout, notes, running
+from lessons.importing.readers.pdf import front_matter, headings, layout, notes, running_headers
 from lessons.importing.readers.pdf.blocks import Writer, image_block
 from lessons.importing.readers.pdf.headings import OutlineEntry
 from lessons.importing.readers.pdf.images import PlacedImage
 from lessons.importing.readers.pdf.joining import Vocabulary, is_hyphenated
 from lessons.importing.readers.pdf.layout import Line
 from lessons.importing.readers.pdf.paragraphs import Paragraph, continues, paragraphs, place_images
-from lessons.importing.readers.pdf.running import Running
+from lessons.importing.readers.pdf.running_headers import RunningHeaders
 from lessons.importing.readers.pdf.words import Page
 
 # Paragraphs between two parts of one: a figure's caption, the text in a drawing, a small table.
@@ -26,7 +26,7 @@ def make_article(
 ) -> ParsedArticle:
     """Return the article. outline, title and language: as the file states them."""
     lines = [layout.fragments(page) for page in pages]
-    left_out = running.remove_running(pages, lines)
+    left_out = running_headers.remove_running_headers(pages, lines)
     size = headings.body_size(
         (line.size, len(line.text)) for on_page in lines for line in on_page if not line.style.fixed
     )
@@ -39,18 +39,18 @@ def make_article(
     references, keys = notes.find_notes(found, size)
     first = _place_images(found, images)
     headings.mark_headings([p for p in found if not p.is_note], size, outline)
-    front.unmark_authors(found)
+    front_matter.unmark_authors(found)
     vocabulary = Vocabulary(line.text for p in found for line in p.lines)
     writer = Writer(vocabulary, references)
     parsed = ParsedArticle([], "", title, language=language)
-    found, contents = front.without_contents(found)
-    title_paragraph = front.title_paragraph(found, size, title)
+    found, contents = front_matter.without_contents(found)
+    title_paragraph = front_matter.title_paragraph(found, size, title)
     if title_paragraph:
         parsed.title = writer.inline(title_paragraph.lines, plain=True)[0]
         found = [p for p in found if p is not title_paragraph]
         first += title_paragraph.images
-    found = front.join_chapter_numbers(found)
-    front.raise_levels(found)
+    found = front_matter.join_chapter_numbers(found)
+    front_matter.raise_levels(found)
     _omit(parsed, left_out, contents)
     body, of_notes = _joined([p for p in found if not p.is_note]), [p for p in found if p.is_note]
     listed = {id(word) for p in contents for line in p.lines for word in line.words}
@@ -102,9 +102,9 @@ def _beginning_of(paragraph: Paragraph, earlier: list[Paragraph]) -> Paragraph |
     return None
 
 
-def _omit(parsed: ParsedArticle, left_out: Running, contents: list[Paragraph]) -> None:
+def _omit(parsed: ParsedArticle, left_out: RunningHeaders, contents: list[Paragraph]) -> None:
     """Record the omissions: each running header or footer once, the page numbers together."""
-    for text, count in left_out.heads.items():
+    for text, count in left_out.headers.items():
         reason = ngettext(
             "A running header or footer on %(n)d page.", "A running header or footer on %(n)d pages.", count
         )

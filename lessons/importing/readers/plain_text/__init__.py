@@ -27,7 +27,7 @@ def read(text: str) -> ParsedArticle:
     if _is_markdown(lines):
         return markdown.read("\n".join(line.raw for line in lines))
     book, boilerplate = remove_boilerplate(lines)
-    cleaned = pages.remove_running_heads(book)
+    cleaned = pages.remove_running_headers(book)
     kept, table_of_contents, entries = contents.remove_contents(cleaned.lines)
     removed = [*boilerplate, *cleaned.removed, *([table_of_contents] if table_of_contents else [])]
     removed.sort(key=lambda one: one.number)

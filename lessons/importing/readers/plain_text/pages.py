@@ -16,7 +16,7 @@ EDGE = 3  # lines at the top or bottom of a page that may be running headers or 
 MIN_PAGES = 3
 APART = 0.8
 DIGITS = re.compile(r"\d+")
-RUNNING_HEAD = _("A running header or footer, repeated from page to page.")
+RUNNING_HEADER = _("A running header or footer, repeated from page to page.")
 PAGE_NUMBER_REASON = _("A page number.")
 MIN_DISTANCE = 8  # lines between two page numbers of a text without form feeds, on average
 
@@ -38,20 +38,20 @@ class Pages:
     removed: list[Removed] = field(default_factory=list)
 
 
-def remove_running_heads(lines: list[Line]) -> Pages:
+def remove_running_headers(lines: list[Line]) -> Pages:
     """Return the lines of the text itself, and what was removed."""
-    heads = _repeated_at_edges(lines) if lines and lines[-1].page else set()
-    numbers = _page_numbers_at_edges(lines, heads) if lines and lines[-1].page else _scattered_page_numbers(lines)
+    headers = _repeated_at_edges(lines) if lines and lines[-1].page else set()
+    numbers = _page_numbers_at_edges(lines, headers) if lines and lines[-1].page else _scattered_page_numbers(lines)
     if not lines[-1].page and numbers:
-        heads = _repeated_beside(lines, numbers)
-    if not heads and not numbers and not lines[-1].page:
+        headers = _repeated_beside(lines, numbers)
+    if not headers and not numbers and not lines[-1].page:
         return Pages(lines)
     removed = [
-        Removed(line.number, line.single_spaced, RUNNING_HEAD if line.number in heads else PAGE_NUMBER_REASON)
+        Removed(line.number, line.single_spaced, RUNNING_HEADER if line.number in headers else PAGE_NUMBER_REASON)
         for line in lines
-        if line.number in heads or line.number in numbers
+        if line.number in headers or line.number in numbers
     ]
-    return Pages(_rejoined(lines, heads | numbers), removed)
+    return Pages(_rejoined(lines, headers | numbers), removed)
 
 
 def _shape(line: Line) -> str:
@@ -117,11 +117,11 @@ def _counts_pages(lines: list[Line]) -> bool:
     return False
 
 
-def _page_numbers_at_edges(lines: list[Line], heads: set[int]) -> set[int]:
+def _page_numbers_at_edges(lines: list[Line], headers: set[int]) -> set[int]:
     numbers: set[int] = set()
     for top, foot in _edges(lines):
         for edge in (top, foot[::-1]):
-            outermost = next((line for line in edge if line.number not in heads), None)
+            outermost = next((line for line in edge if line.number not in headers), None)
             if outermost and page_number(outermost.text):
                 numbers.add(outermost.number)
     return numbers if len(numbers) > 1 else set()

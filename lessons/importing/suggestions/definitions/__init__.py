@@ -11,7 +11,7 @@ from lessons.importing.suggestions.definitions import english, french, german
 from lessons.importing.suggestions.definitions.base import FoundDefinition, is_complete, plain
 from lessons.importing.suggestions.languages import Language
 
-# Each takes a complete sentence without marks of references, the one before it, and what counts a phrase in the text.
+# Each takes a complete sentence without reference marks, the previous one, and a function that counts a phrase.
 RULES = {"en": english.find, "fr": french.find, "de": german.find}
 
 

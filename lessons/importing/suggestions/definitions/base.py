@@ -56,7 +56,7 @@ QUALIFIERS = frozenset(
 MAX_WORDS = 5
 MAX_TERM = 60
 MAX_HEADING = 300
-# Of a sentence that defines: characters before its verb, and in all.
+# The maximum length of a defining sentence: before its verb, and in total.
 MAX_SUBJECT = 90
 MAX_DEFINITION = 450
 
@@ -73,7 +73,7 @@ class FoundDefinition:
 
 @dataclass(frozen=True, slots=True)
 class SubjectPatterns:
-    """What a language puts before and into the subject of a sentence that defines. verb: with a group "be"."""
+    """The patterns for the subject of a defining sentence in a language. verb: with a group "be"."""
 
     verb: re.Pattern[str]
     opening: re.Pattern[str]
@@ -83,7 +83,7 @@ class SubjectPatterns:
 
 
 class Subject(NamedTuple):
-    """The subject without its article, the verb, what follows that, and how much the sentence counts by its form."""
+    """The subject without its article, the verb, the text after it, and the weight of the sentence by its form."""
 
     words: str
     article: re.Match[str] | None
@@ -117,12 +117,12 @@ def standalone(sentence: str, language: Language) -> str:
 
 
 def as_sentence(text: str) -> str:
-    """Return an explanation within a sentence as a sentence of its own."""
+    """Return an explanation within a sentence as a separate sentence."""
     return text[:1].upper() + text[1:].rstrip(" .—–") + "."
 
 
 def find_subject(text: str, patterns: SubjectPatterns) -> Subject | None:
-    """Return the subject of a sentence that may define it; None if there is none, or a long one.
+    """Return the subject of a sentence that may define it; None if it is missing or too long.
 
     "In X, …" before "a Y is …" counts a little, "the term Y" more.
     """

@@ -201,10 +201,10 @@ def _explains(term: str, definition: str, language: Language) -> bool:
     """Return whether an entry reads like a definition, or begins like one: "Dividends are …", "This is …"."""
     place = definition[: len(term) + 6].casefold().find(term.casefold())
     following = definition[place + len(term) :].split()[:1] if place >= 0 else []
-    says_itself = bool(following) and following[0].lower() in VERBS
-    if place >= 0 and not says_itself:
+    begins_as_definition = bool(following) and following[0].lower() in VERBS
+    if place >= 0 and not begins_as_definition:
         return False
-    return says_itself or bool(THIS_IS.match(definition)) or is_definition(definition, language)
+    return begins_as_definition or bool(THIS_IS.match(definition)) or is_definition(definition, language)
 
 
 def definition_list(block: Block) -> list[tuple[str, str]]:

@@ -31,7 +31,7 @@ class Language:
 
 
 def numbered(months: str) -> dict[str, int]:
-    """Return the number of the month by each of its names. months: the names of one between spaces, then a bar."""
+    """Return month numbers by name. months: the names of each month separated by spaces, the months by bars."""
     return {name: number for number, names in enumerate(months.split("|"), 1) for name in names.split()}
 
 

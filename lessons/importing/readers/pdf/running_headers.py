@@ -24,13 +24,13 @@ EDGE_SHARE = 0.2
 
 
 @dataclass(slots=True)
-class Running:
+class RunningHeaders:
     """What was left out.
 
-    heads: texts without page numbers, with the number of pages of each. numbers: by page. words: the ids of all words.
+    headers: texts without page numbers, with the number of their pages. numbers: by page. words: ids of all words.
     """
 
-    heads: Counter[str] = field(default_factory=Counter)
+    headers: Counter[str] = field(default_factory=Counter)
     numbers: dict[int, str] = field(default_factory=dict)
     words: set[int] = field(default_factory=set)
 
@@ -59,7 +59,7 @@ class _Row:
         return self.line.baseline
 
 
-def remove_running(pages: list[Page], fragments: list[list[Line]]) -> Running:
+def remove_running_headers(pages: list[Page], fragments: list[list[Line]]) -> RunningHeaders:
     """Remove running headers, footers and page numbers from `fragments`, the lines of each page; return them."""
     edges = [list(_edge_rows(page, lines)) for page, lines in zip(pages, fragments, strict=True)]
     everything = [row for rows_of_page in edges for row in rows_of_page]
@@ -67,7 +67,7 @@ def remove_running(pages: list[Page], fragments: list[list[Line]]) -> Running:
     numbers = _page_numbers(everything)
     places = _places(edges, len(pages))
     texts = Counter(row.line.text for row in everything)
-    running = Running()
+    running = RunningHeaders()
     for number, rows_of_page in enumerate(edges):
         gone: set[int] = set()
         for is_top in (True, False):
@@ -84,7 +84,7 @@ def remove_running(pages: list[Page], fragments: list[list[Line]]) -> Running:
     return running
 
 
-def _record(running: Running, row: _Row, texts: Counter[str]) -> None:
+def _record(running: RunningHeaders, row: _Row, texts: Counter[str]) -> None:
     """Record a row that is left out. texts: those of all rows at page edges; one that varies has a page number."""
     text = row.line.text
     if row.is_number:
@@ -92,9 +92,9 @@ def _record(running: Running, row: _Row, texts: Counter[str]) -> None:
         return
     without_number = EDGE_NUMBER.sub("", text).strip()
     if texts[text] > 1 or not without_number:
-        running.heads[text] += 1
+        running.headers[text] += 1
         return
-    running.heads[without_number] += 1
+    running.headers[without_number] += 1
     if number := text.replace(without_number, "").strip():
         running.add_number(row.page, number)
 

@@ -57,7 +57,7 @@ def encoding_label(article: ArticleImport) -> str:
     return str(decoding.ENCODINGS.get(guessed, ""))
 
 
-def answer_script(article: ArticleImport, before: dict, form, focus: str, status: str) -> JsonResponse:
+def script_response(article: ArticleImport, before: dict, form, focus: str, status: str) -> JsonResponse:
     """Return the parts of the page that differ from those of the review `before`, by the ids of their elements.
 
     order: the ids of all sections, if their order has changed. shown: those whose text is on the page. outline and
@@ -167,7 +167,7 @@ def _render_bar(article: ArticleImport) -> str:
     return render_to_string("authoring/_review_bar.html", context)
 
 
-def answer_window(article: ArticleImport, view: View) -> JsonResponse:
+def window_response(article: ArticleImport, view: View) -> JsonResponse:
     """Return the sections of a window for our script, by id, in order."""
     text = article.text
     window = window_of(article.review, text.word_counts, view)
