@@ -64,7 +64,7 @@ def prepare_import(
     module made of the same article, the review starts with the decisions of that import, unless `as_new` is set.
     accept_all: accept every suggestion about which nothing was decided before.
     """
-    name = clean_text(name)  # that of a file on the disk may have bytes that are no UTF-8
+    name = clean_text(name)  # the name of a file on disk may contain bytes that are not UTF-8
     images = prepare_images(parsed, course)
     review, blocks = initial_review(analyse(parsed), parsed)
     review = accept_everything(review) if accept_all else review

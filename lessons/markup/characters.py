@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 # Control characters that separate words or lines: they become spaces. Tab, line feed and carriage return stay.
 SEPARATORS = "\x0b\x0c\x1c-\x1f\x85"
-# U+FFFE, U+FFFF and their like in each plane, and U+FDD0 to U+FDEF: never characters.
+# Noncharacters: U+FFFE, U+FFFF and their equivalents in each plane, and U+FDD0 to U+FDEF.
 NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, sys.maxunicode, 0x10000)
 )

@@ -41,7 +41,7 @@ LIST_OR_QUOTE = r"[ \t]*+(?:>|(?:[-+*]|\d{1,9}+[.)])(?=[ \t]))"
 TOO_DEEP = re.compile(rf"^(?!{RULE})(?:{LIST_OR_QUOTE}){{{PARSER_DEPTH + 1}}}", re.MULTILINE)
 # A blank line, or the beginning of a list item.
 PARAGRAPH_END = re.compile(r"\n[ \t>]*\n|\n(?= {0,3}[-+*] +[^ \n])")
-# The row of dashes below the head of a table, also within quotes and lists; and other lines of nothing but such marks.
+# The row of dashes below a table's header, also in quotes and lists; and other lines that consist of such marks.
 DELIMITER_ROW = re.compile(r"^[ \t>*+\d.):|-]*$", re.MULTILINE | re.ASCII)
 
 

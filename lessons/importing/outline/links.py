@@ -1,4 +1,4 @@
-"""Links within an article: which block each leads to, and links that lead nowhere. Pure.
+"""Resolve links within an article to blocks, and remove dead links. Pure.
 
 A link is an element of sanitised HTML: `<a href="#there" rel="…">there</a>`; links are never inside each other.
 """

@@ -15,7 +15,7 @@ TYPED_BULLET = re.compile(r"([-–•●○▪◦‣⁃·∙*§]|o(?=\t|\xa0| {2
 TYPED_NUMBER = re.compile(r"(\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])[ \t\xa0]++(?=\S)")
 # Signs that also begin other paragraphs, so that a single one does not make a list.
 COMMON_SIGNS = "-–*"
-START_LENGTH = 40  # characters in which a typed marker stands
+START_LENGTH = 40  # characters searched for a typed marker
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ def _note(node: Element, key: str, context: Context, omissions: list[Omission]) 
 
 
 def _headers(context: Context) -> list[Omission]:
-    """List headers and footers; the same one stands on several kinds of pages."""
+    """List headers and footers, each once, although it may be on several kinds of pages."""
     texts: dict[str, None] = {}
     for kind in ("header", "footer"):
         for name in related(context.main_relationships, kind):

@@ -30,7 +30,7 @@ class Span:
 
 @dataclass(slots=True, eq=False)
 class LeftOut:
-    """Text that is not part of the article, where it stood."""
+    """Text that is not part of the article, at its original position."""
 
     text: str
     reason: str | Promise

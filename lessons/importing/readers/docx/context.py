@@ -109,7 +109,7 @@ class Context:
         self.fields = [one for one in self.fields if one.name not in ("TOC", "INDEX")]
 
     def field_link(self) -> str:
-        """Return the address that the innermost open field with one leads to, or an empty string."""
+        """Return the URL of the innermost open field that has one, or an empty string."""
         for one in reversed(self.fields):
             if one.name in REFERENCES:
                 return link_of(one.instruction)

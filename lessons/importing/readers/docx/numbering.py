@@ -17,7 +17,7 @@ CHINESE_FORMATS = {
     "chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand",
     "ideographTraditional", "koreanCounting", "japaneseDigitalTenThousand", "ideographDigital",
 }  # fmt: skip
-# Bullets that stand for tasks, open or done.
+# Bullets that mark tasks, open or done.
 BOXES = "☐☑☒"
 CHINESE_DIGITS = "〇一二三四五六七八九"
 

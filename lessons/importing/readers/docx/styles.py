@@ -1,4 +1,4 @@
-"""Styles of a Word document: what each means for the structure, whatever the language of its name."""
+"""Determine the meaning of a Word document's styles for its structure, in any interface language."""
 
 import re
 from dataclasses import dataclass, field
@@ -107,7 +107,7 @@ class Styles:
         return self._style(style_id) if style_id else Style()
 
     def list_of(self, style_id: str) -> str | None:
-        """Return the id of the list that a list style stands for."""
+        """Return the id of the list that a list style refers to."""
         node = self._nodes.get(style_id)
         return value(node.find(f"{W}pPr/{W}numPr"), "numId") if node is not None else None
 

@@ -79,7 +79,7 @@ class Book:
         return parsed
 
     def _find_notes(self, chapter: Chapter) -> None:
-        """Find the notes that the chapter's links lead to, and turn those links into footnote references."""
+        """Find the notes that the chapter's links refer to, and turn those links into footnote references."""
         for link in list(chapter.body.iter("a")):
             target_chapter, target = self._target(chapter, link.get("href") or "")
             if target_chapter is None or target is None or self._is_in_note(link):

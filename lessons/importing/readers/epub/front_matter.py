@@ -60,7 +60,7 @@ def _by_role(chapter: Chapter, package: Package) -> str | Promise | None:
 
 def _by_text(chapter: Chapter, package: Package, number: int) -> str | Promise | None:
     words = chapter.text.split()
-    if not "".join(chapter.body.itertext()).strip():  # nothing but images, with their alternative texts
+    if not "".join(chapter.body.itertext()).strip():  # only images, with their alternative texts
         return COVER if number == 0 or (number < FIRST_PAGES and "cover" in chapter.path.lower()) else None
     if _is_contents(chapter, package):
         return CONTENTS

@@ -23,7 +23,7 @@ class HeadingLevels:
     own: int = 0
 
     def apply(self, blocks: list[Block], points: Sequence[NavigationPoint], positions: Sequence[int]) -> list[Block]:
-        """Return the blocks of a chapter with levels by `points`, the entries of the contents that lead to it.
+        """Return the blocks of a chapter with levels by `points`, its entries in the table of contents.
 
         positions: the index of the block that each leads to, -1 if unknown.
         """

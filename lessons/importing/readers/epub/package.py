@@ -44,7 +44,7 @@ class Package:
 
 
 def resolve(base: str, href: str) -> tuple[str, str]:
-    """Return the path and the anchor that `href` in the document `base` leads to; an empty path for other URLs."""
+    """Return the path and the anchor of `href` in the document `base`; an empty path for external URLs."""
     try:
         parts = urlsplit(href.strip())
     except ValueError:
