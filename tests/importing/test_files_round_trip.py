@@ -13,7 +13,9 @@ from lessons.annotations.services import publish
 from lessons.images import encode_webp
 from lessons.models import Asset, Lesson, Module
 from lessons.services import withdraw
+from tests.articles import build
 from tests.factories import make_case_study, make_course, make_event, make_lesson, make_module, make_term
+from tests.importing.articles import ARTICLES
 
 
 def command(name, *arguments):
@@ -122,3 +124,18 @@ def test_a_zip_file_has_the_same_files_in_the_same_bytes_each_time(shore, tmp_pa
     module = other.modules.get()
     assert (module.state, module.lessons.filter(current_revision=None).count()) == ("draft", 4)
     assert "Up to granite." in module.lessons.get(slug="silt").body
+
+
+@pytest.mark.thorough
+def test_every_article_that_was_imported_comes_back(course, instructor, tmp_path):
+    samples = [path for path in sorted(ARTICLES.iterdir()) if path.is_file() and path.suffix != ".py"]
+    for sample in samples:
+        if sample.name not in build.TROUBLES:
+            command("import_article", sample, "--course", course.slug, "--author", instructor.email)
+    assert course.modules.count() > 10
+    command("export_course", course.slug, tmp_path / "one")
+    assert "0 created, 0 changed" in command("import_course", tmp_path / "one", "--update")
+    command("import_course", tmp_path / "one", "--slug", "copy")
+    command("export_course", "copy", tmp_path / "two")
+    files, copies = files_of(tmp_path / "one"), files_of(tmp_path / "two")
+    assert {name for name in files if copies[name] != files[name] and not name.endswith(".webp")} == {"course.md"}
