@@ -19,8 +19,8 @@ from lessons.markup.markdown_formulas import formula_plugin
 from lessons.markup.markdown_structures import structure_plugin
 from lessons.markup.sanitise import (
     ASSET_URL,
-    MAX_AMPERSANDS,
     ATTRIBUTES,
+    MAX_AMPERSANDS,
     MAX_CHARACTERS,
     PARSER_DEPTH,
     REMOVED_WITH_CONTENT,

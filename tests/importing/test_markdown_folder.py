@@ -12,7 +12,7 @@ from lessons.courses.models import AuditEntry, Course
 from lessons.markup.html_to_markdown import to_markdown
 from lessons.markup.lesson_markdown import render_lesson
 from lessons.models import Asset, CaseStudy, Lesson, Module, Prompt, Revision
-from tests.pictures import image_bytes
+from tests.image_files import image_bytes
 
 SAMPLES = Path(importing.__file__).parent / "samples"
 
