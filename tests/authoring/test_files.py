@@ -87,7 +87,7 @@ def test_notes_of_a_lesson_that_is_published_again_stay(sign_in, instructor, lea
     note = highlight_by(learner, Lesson.objects.get(slug="silt"), "falls")
     changed = MUD | {"mud/01-silt.md": MUD["mud/01-silt.md"].replace("Silt *falls*", "At night silt *falls*")}
     preview = send(client, changed, course.pk).url
-    assert "1 lesson gets another draft" in text_of(client.get(preview))
+    assert "1 lesson is changed" in text_of(client.get(preview))
     client.post(preview, {"publish": "yes"})
     revision = Lesson.objects.get(slug="silt").current_revision
     placement = note.placements.get(revision=revision)

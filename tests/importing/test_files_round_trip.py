@@ -10,6 +10,7 @@ from PIL import Image
 
 from lessons.annotations.models import CourseLabel
 from lessons.annotations.services import publish
+from lessons.courses.models import Course
 from lessons.images import encode_webp
 from lessons.models import Asset, Lesson, Module
 from lessons.services import withdraw
@@ -50,6 +51,8 @@ def shore(instructor):
     mud = make_module(course, title="Mud", slug="mud", position=1, state=Module.State.DRAFT)
     mud.tags.add("Soft", "brown: not red")
     wave, wall = make_image(course, "A wave, breaking", "blue"), make_image(course, "", "red")
+    plan = make_image(course, "The way along the sea", "green")
+    Course.objects.update(description=f"Walks.\r\n\r\n![Map](/assets/{plan.uid}/)\r\n\r\nBy *the* sea.")
     granite = make_lesson(rocks, title="Granite", slug="granite", position=0, summary="Old.")
     silt = make_lesson(mud, title="Silt: “fine” mud", slug="silt", position=0)
     silt.due_at = datetime(2026, 12, 3, 22, 59, tzinfo=UTC)
@@ -58,7 +61,7 @@ def shore(instructor):
     late = make_lesson(mud, title="Late", slug="", position=2)
     late.due_at = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # an hour that clocks show twice
     late.save()
-    gone = make_lesson(mud, title="Gone", slug="gone", position=3)
+    gone = make_lesson(mud, title="Gone", slug="gone", position=7)
     granite.body = (
         f'<h2>Old</h2><p>See <a href="{silt.get_absolute_url()}#sec-where">silt</a>, '
         '<a href="/courses/shore/modules/mud/">mud</a>, '
@@ -84,7 +87,7 @@ def shore(instructor):
 
 
 FILES = """
-course.md labels.yaml mud/01-silt.md mud/02-flood.md mud/03-late.md mud/04-gone.md mud/glossary.yaml
+course.md images/map.webp labels.yaml mud/01-silt.md mud/02-flood.md mud/03-late.md mud/04-gone.md mud/glossary.yaml
 mud/images/picture.webp mud/module.md mud/prompts.yaml mud/timeline.yaml rocks/01-granite.draft.md rocks/01-granite.md
 rocks/images/a-wave.webp rocks/module.md
 """
@@ -95,7 +98,7 @@ def test_a_course_comes_back_as_it_was(shore, tmp_path):
     files = files_of(tmp_path / "one")
     assert sorted(files) == FILES.split()
     assert "0 created, 0 changed" in command("import_course", tmp_path / "one", "--update")
-    assert Asset.objects.count() == 2
+    assert Asset.objects.count() == 3
 
     command("import_course", tmp_path / "one", "--slug", "copy")
     command("export_course", "copy", tmp_path / "two")
@@ -110,7 +113,7 @@ def test_a_course_comes_back_as_it_was(shore, tmp_path):
     assert (granite.title, granite.current_revision.title) == ("Granite, again", "Granite")
     assert f'href="{silt.get_absolute_url()}#sec-where"' in granite.current_revision.html
     assert 'href="/courses/copy/modules/mud/"' in granite.current_revision.html
-    assert Asset.objects.filter(course__slug="copy").count() == 2
+    assert sorted(Asset.objects.filter(course__slug="copy").values_list("alt", flat=True)) == ["", "A wave", "Map"]
 
 
 def test_a_zip_file_has_the_same_files_in_the_same_bytes_each_time(shore, tmp_path):
@@ -139,3 +142,13 @@ def test_every_article_that_was_imported_comes_back(course, instructor, tmp_path
     command("export_course", "copy", tmp_path / "two")
     files, copies = files_of(tmp_path / "one"), files_of(tmp_path / "two")
     assert {name for name in files if copies[name] != files[name] and not name.endswith(".webp")} == {"course.md"}
+
+
+def test_lessons_are_put_in_the_order_of_their_files(shore, tmp_path):
+    command("export_module", "shore/mud", tmp_path / "mud")
+    (tmp_path / "mud/04-gone.md").rename(tmp_path / "mud/00-gone.md")
+    (tmp_path / "mud/015-new.md").write_text("---\ntitle: New\nslug: new\n---\nNew.\n")
+    assert "1 created, 1 changed" in command("import_module", tmp_path / "mud", "--course", "shore")
+    lessons = Lesson.objects.filter(module__slug="mud")
+    assert [lesson.title for lesson in lessons] == ["Gone", "Silt: “fine” mud", "New", "The flood", "Late"]
+    assert {lesson.version for lesson in lessons} == {1}

@@ -8,7 +8,7 @@ from lessons.authoring.base import offer_courses
 from lessons.courses.models import Course
 from lessons.importing.markdown_folder.files import InvalidFolder
 from lessons.importing.markdown_folder.parse import CourseFolder, ModuleFolder
-from lessons.importing.markdown_folder.services import find_course, opened_zip, read_files
+from lessons.importing.markdown_folder.services import find_course, opened_upload, read_files
 from lessons.importing.readers.limits import DOCUMENT_MEGABYTES, MEGABYTE
 from lessons.permissions import can_create_courses, can_exchange_files
 
@@ -48,7 +48,7 @@ class FilesForm(forms.Form):
         if self.errors:
             return self.cleaned_data
         try:
-            folder = read_files(opened_zip(self.cleaned_data["file"]))
+            folder = read_files(opened_upload(self.cleaned_data["file"]))
         except InvalidFolder as error:
             self.add_error("file", str(error))
         else:

@@ -24,7 +24,7 @@ from lessons.importing.markdown_folder.export import ExportedFile, export_course
 from lessons.importing.markdown_folder.files import Files, InvalidFolder
 from lessons.importing.markdown_folder.load import Publication
 from lessons.importing.markdown_folder.parse import CourseFolder, ModuleFolder
-from lessons.importing.markdown_folder.services import Loaded, opened_zip, prepared_import, read_files
+from lessons.importing.markdown_folder.services import Loaded, opened_upload, prepared_import, read_files
 from lessons.importing.markdown_folder.store import write_zip
 from lessons.importing.uploads import UNRECORDED_AFTER, delete_kept_file, keep_file, open_kept_file
 from lessons.models import Asset, GlossaryTerm, Lesson, Prompt, TimelineEvent
@@ -117,7 +117,7 @@ def preview_files(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("These files are no longer here: they are kept for a day. Choose them again."))
         return redirect("admin:import_files")
     with file:
-        return _answer(request, user, upload, opened_zip(file))
+        return _answer(request, user, upload, opened_upload(file))
 
 
 def _answer(request: HttpRequest, user: User, upload: _Upload, files: Files) -> HttpResponse:

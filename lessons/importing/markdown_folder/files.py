@@ -17,6 +17,7 @@ from lessons.markup.sanitise import InvalidText
 MAX_FILES = 20_000
 MAX_DEPTH = 3
 MAX_TOTAL = 2_000 * MEGABYTE
+MAX_TEXT = 100 * MEGABYTE
 MAX_MEMBER = 100 * MEGABYTE
 # What computers add to folders and zip files.
 IGNORED = ("__MACOSX", "Thumbs.db", "desktop.ini")
@@ -27,9 +28,11 @@ class InvalidFolder(ValueError):
 
 
 class Files(ABC):
-    """Files for reading. names: their paths, with slashes, in order."""
+    """Files for reading. names: their paths, with slashes, in order. max_text: how many bytes of text are read."""
 
     names: list[str]
+    max_text = MAX_TEXT
+    _read_text = 0
 
     @abstractmethod
     def _size(self, name: str) -> int: ...
@@ -46,7 +49,12 @@ class Files(ABC):
 
     def read_text(self, name: str) -> bytes:
         """Return a file of Markdown or YAML. Raise InvalidFolder if it cannot be read, or is too large for one."""
-        return self._checked(name, TEXT_MEGABYTES * MEGABYTE)
+        data = self._checked(name, TEXT_MEGABYTES * MEGABYTE)
+        self._read_text += len(data)
+        if self._read_text > self.max_text:
+            message = _("The texts of these files have more than %(max)s MB together. Import the modules one by one.")
+            raise InvalidFolder(message % {"max": self.max_text // MEGABYTE})
+        return data
 
     def read_picture(self, name: str) -> bytes:
         return self._checked(name, MAX_PICTURE_BYTES)

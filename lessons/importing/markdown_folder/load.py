@@ -40,6 +40,7 @@ from lessons.services import (
     prepare_html,
     record_draft_versions,
     record_first_version,
+    reorder_lessons,
     set_module_state,
 )
 from lessons.tagging.models import normalise_tag, without_blank
@@ -104,10 +105,17 @@ class Loader:
         for folder in folders:
             before = len(self.changes.rows)
             module = self._module_row(course, folder)
-            rows.append((folder, module, [self._lesson_row(module, file) for file in folder.lessons]))
+            position = _next_position(module.lessons)
+            rows.append(
+                (
+                    folder,
+                    module,
+                    [self._lesson_row(module, file, n) for n, file in enumerate(folder.lessons, position)],
+                )
+            )
             counts[module.pk] = len(self.changes.rows) - before
-        lessons = {lesson.file.file: lesson.row for _folder, _module, of_module in rows for lesson in of_module}
-        links = ImportedLinks(course, lessons, {folder.folder: module for folder, module, _lessons in rows})
+        by_path = {lesson.file.file: lesson.row for _folder, _module, of_module in rows for lesson in of_module}
+        links = ImportedLinks(course, by_path, {folder.folder: module for folder, module, _lessons in rows})
         for folder, module, of_module in rows:
             before = len(self.changes.rows) - counts[module.pk]
             self._load_content(folder, module, of_module, links)
@@ -119,12 +127,20 @@ class Loader:
         self, folder: ModuleFolder, module: Module, lessons: list[_LessonRow], links: ImportedLinks
     ) -> None:
         lesson_of: LessonBySlug = {lesson.file.slug: as_lesson(lesson.row) for lesson in lessons}
-        for position, lesson in enumerate(lessons):
-            self._load_lesson(lesson, module, folder.folder, position, links)
+        for lesson in lessons:
+            self._load_lesson(lesson, module, folder.folder, links)
+        self._set_order(module, folder, [lesson.row.pk for lesson in lessons])
         self._load_glossary(module, folder.glossary, lesson_of)
         self._load_timeline(module, folder.timeline, lesson_of)
         self._load_prompts(module, folder.prompts, lesson_of)
         self._set_state(module, folder)
+
+    def _set_order(self, module: Module, folder: ModuleFolder, lesson_ids: list[int]) -> None:
+        """Put the lessons in the order of their files, if they are in another one; others of the module follow."""
+        current = module.lessons.order_by("position", "pk").values_list("pk", flat=True)
+        if [pk for pk in current if pk in set(lesson_ids)] != lesson_ids:
+            reorder_lessons(module=module, lesson_ids=lesson_ids)
+            self.changes.add(module, is_new=False, file=folder.file)
 
     def _set_state(self, module: Module, folder: ModuleFolder) -> None:
         """Publish or archive a module that is a draft. No import takes one away from its readers."""
@@ -137,18 +153,18 @@ class Loader:
 
     def _module_row(self, course: Course, folder: ModuleFolder) -> Module:
         module = Module.objects.select_for_update().filter(course=course, slug=folder.fields["slug"]).first()
-        module = module or Module(course=course, position=_next_position(course))
+        module = module or Module(course=course, position=_next_position(course.modules))
         self._save(module, folder.fields, folder.file)
         self._tag(module, folder.tags, folder.file)
         return module
 
-    def _lesson_row(self, module: Module, file: LessonFile) -> _LessonRow:
-        """Return the lesson or case study of a file; a new one has no text yet."""
+    def _lesson_row(self, module: Module, file: LessonFile, position: int) -> _LessonRow:
+        """Return the lesson or case study of a file; a new one, at this position, has no text yet."""
         is_case_study = file.kind == "case_study"
         row = _existing_lesson(module, file.slug)
         if row is None:
             new = CaseStudy(module=module) if is_case_study else Lesson(module=module)
-            self._save(new, {"title": file.title, "slug": file.slug}, file.file)
+            self._save(new, {"title": file.title, "slug": file.slug, "position": position}, file.file)
             return _LessonRow(file, new, is_new=True)
         if hasattr(row, "casestudy") != is_case_study:
             raise InvalidFolder(
@@ -160,12 +176,10 @@ class Loader:
         row.module = module
         return _LessonRow(file, row, is_new=False)
 
-    def _load_lesson(
-        self, lesson: _LessonRow, module: Module, folder: str, position: int, links: ImportedLinks
-    ) -> None:
+    def _load_lesson(self, lesson: _LessonRow, module: Module, folder: str, links: ImportedLinks) -> None:
         """Write the text of a lesson, publish it if that is wanted, and then write the draft that follows it."""
         file, row = lesson.file, lesson.row
-        about = {"position": position} | ({"due_at": _moment(file, module.course)} if file.due_at else {})
+        about = {"due_at": _moment(file, module.course)} if file.due_at else {}
         publishes = self._publishes(lesson)
         first = file if publishes else file.draft or file
         is_shown = publishes and not lesson.is_new and self._is_published(row, first, folder, links)
@@ -226,8 +240,9 @@ class Loader:
             fields["body"] = row.body
         # The draft's file counts as the lesson's.
         file = lesson.file.file if file.endswith(names.DRAFT) else file
-        if self._save(row, fields, file, version_field="" if lesson.is_new and row.version == 1 else "version"):
+        if self._save(row, fields, file, version_field="" if lesson.is_new else "version"):
             record_draft_versions(lessons=[row], by=self.by, origin=DraftVersion.Origin.IMPORT)
+        lesson.is_new = False
 
     def _publish(self, row: Lesson, module: Module, file: LessonFile) -> None:
         lesson = as_lesson(row)
@@ -265,10 +280,13 @@ class Loader:
             self._save(row or TimelineEvent(module=module), fields, names.TIMELINE)
 
     def _load_prompts(self, module: Module, entries: list[dict], lesson_of: LessonBySlug) -> None:
-        existing = {row.text: row for row in module.prompts.all()}
+        rows = list(module.prompts.order_by("position", "pk"))
+        existing = {row.text: row for row in rows}
+        is_in_order = [row.text for row in rows] == [entry["text"] for entry in entries]
         for position, entry in enumerate(entries):
             row = existing.pop(entry["text"], None) or Prompt(module=module)
-            fields = entry | {"lesson": lesson_of.get(entry.get("lesson")), "position": position}
+            fields = entry | {"lesson": lesson_of.get(entry.get("lesson"))}
+            fields |= {} if is_in_order else {"position": position}
             self._save(row, fields, names.PROMPTS)
 
     def _load_labels(self, course: Course, labels: list[dict]) -> None:
@@ -322,8 +340,8 @@ def _existing_lessons(course: Course | None, folder: ModuleFolder) -> dict[str, 
     return {slugs[lesson.slug]: lesson for lesson in lessons.select_related("current_revision", "module__course")}
 
 
-def _next_position(course: Course) -> int:
-    last = course.modules.aggregate(last=models.Max("position"))["last"]
+def _next_position(rows: models.Manager) -> int:
+    last = rows.aggregate(last=models.Max("position"))["last"]
     return 0 if last is None else last + 1
 
 

@@ -27,6 +27,7 @@ MAX_PICTURES = 2_000
 MAX_ALT = 300
 IMAGE = re.compile(r'<img\b[^>]*?\bsrc="/assets/([0-9a-f-]{36})/?"[^>]*>')
 ALT = re.compile(r'\salt="([^"]*)"')
+MARKDOWN_IMAGE = re.compile(r"!\[([^\[\]]*)\]\(/assets/([0-9a-f-]{36})/?\)")
 
 
 @dataclass(slots=True)
@@ -139,13 +140,15 @@ def _too_many(limit: int) -> str:
 
 
 def alternative_texts(texts: Iterable[str]) -> dict[str, str]:
-    """Return the first alternative text of each picture."""
+    """Return the first alternative text of each picture in HTML, or in the Markdown of a course's description."""
     alts: dict[str, str] = {}
     for text in texts:
         for image in IMAGE.finditer(text):
             alt = ALT.search(image[0])
             if alt and not alts.get(image[1]):
                 alts[image[1]] = unescape(alt[1])[:MAX_ALT]
+        for image in MARKDOWN_IMAGE.finditer(text):
+            alts.setdefault(image[2], image[1][:MAX_ALT])
     return alts
 
 

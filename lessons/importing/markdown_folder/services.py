@@ -21,8 +21,12 @@ from lessons.importing.markdown_folder.files import Files, Folder, InvalidFolder
 from lessons.importing.markdown_folder.load import Loader, Publication, prepare
 from lessons.importing.markdown_folder.parse import CourseFolder, ModuleFolder, read_course, read_module
 from lessons.importing.markdown_folder.pictures import MAX_PICTURES, prepare_pictures
+from lessons.importing.readers.archives import MEGABYTE
 from lessons.memo import memoizing
 from lessons.models import Module
+
+# Of texts in one request: some 800,000 words.
+MAX_UPLOADED_TEXT = 5 * MEGABYTE
 
 
 @dataclass(slots=True)
@@ -45,12 +49,14 @@ def opened_path(path: Path) -> Iterator[Files]:
     except OSError as error:
         raise InvalidFolder(f"{path}: {error.strerror}") from None
     with file:
-        yield opened_zip(file)
+        yield open_zip(file)
 
 
-def opened_zip(file: BinaryIO) -> Files:
-    """Return the files of a zip file, which must stay open. Raise InvalidFolder."""
-    return open_zip(file)
+def opened_upload(file: BinaryIO) -> Files:
+    """Return the files of a zip file that somebody sent, which must stay open. Raise InvalidFolder."""
+    files = open_zip(file)
+    files.max_text = MAX_UPLOADED_TEXT
+    return files
 
 
 def is_course(files: Files) -> bool:
@@ -124,6 +130,7 @@ def prepared_import(
     paths = {key: path for module in modules for key, path in module.pictures.items()}
     if isinstance(folder, CourseFolder):
         paths |= folder.pictures
+        texts.append(folder.fields["description"])
     with (
         prepare_pictures(files, paths, texts, target, check_only=is_rehearsal, max_new=max_new_pictures) as pictures,
         memoizing(),
