@@ -152,3 +152,12 @@ def test_lessons_are_put_in_the_order_of_their_files(shore, tmp_path):
     lessons = Lesson.objects.filter(module__slug="mud")
     assert [lesson.title for lesson in lessons] == ["Gone", "Silt: “fine” mud", "New", "The flood", "Late"]
     assert {lesson.version for lesson in lessons} == {1}
+
+
+def test_lessons_with_the_same_slug_or_none_are_found_again(course, tmp_path):
+    module = make_module(course, slug="mud")
+    for title, slug in (("Silt", "silt"), ("More silt", "silt"), ("Last silt", ""), ("Clay", "")):
+        make_lesson(module, title=title, slug=slug, body=f"<p>{title}.</p>")
+    command("export_module", f"{course.slug}/mud", tmp_path / "mud")
+    assert len(list((tmp_path / "mud").glob("0*.md"))) == 4
+    assert "0 created, 0 changed" in command("import_module", tmp_path / "mud", "--course", course.slug, "--drafts")

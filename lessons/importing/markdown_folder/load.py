@@ -1,17 +1,14 @@
 """Write what `parse` has read: rows are found by slug or text, changed where the files differ, never duplicated."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
-from lessons.annotations.models import CourseLabel
 from lessons.annotations.services import prepare_publication, publish
 from lessons.courses.models import Course
 from lessons.courses.services import record
@@ -19,20 +16,19 @@ from lessons.importing.builders import as_lesson
 from lessons.importing.markdown_folder import names
 from lessons.importing.markdown_folder.changes import Changes
 from lessons.importing.markdown_folder.files import InvalidFolder
+from lessons.importing.markdown_folder.items import load_items, load_labels
 from lessons.importing.markdown_folder.links import ImportedLinks, file_links, with_addresses
 from lessons.importing.markdown_folder.parse import CourseFolder, LessonFile, ModuleFolder
 from lessons.importing.markdown_folder.pictures import PreparedPictures
+from lessons.importing.markdown_folder.rows import LINES, RowWriter, validate
 from lessons.markup.html_to_markdown import is_same_text
 from lessons.markup.sanitise import add_heading_ids, sanitise
 from lessons.memo import remember
 from lessons.models import (
     CaseStudy,
     DraftVersion,
-    GlossaryTerm,
     Lesson,
     Module,
-    Prompt,
-    TimelineEvent,
     nonblank_lines,
 )
 from lessons.services import (
@@ -43,11 +39,7 @@ from lessons.services import (
     reorder_lessons,
     set_module_state,
 )
-from lessons.tagging.models import normalise_tag, without_blank
 from lessons.time_zones import NonexistentTime, moment_at
-
-LessonBySlug = dict[str | None, Lesson]
-LINES = {"parties", "questions"}
 
 
 class Publication(Enum):
@@ -74,7 +66,11 @@ class Loader:
     by: User | None
     publication: Publication
     pictures: PreparedPictures
-    changes: Changes
+    rows: RowWriter
+
+    @property
+    def changes(self) -> Changes:
+        return self.rows.changes
 
     def load_course(self, folder: CourseFolder) -> tuple[Course, list[Module]]:
         """Load a course; one that exists keeps its own fields, and its labels."""
@@ -82,14 +78,14 @@ class Loader:
         is_new = course is None
         if course is None:
             course = Course(**folder.fields)
-            _validate(course, names.COURSE)
+            validate(course, names.COURSE)
             course.save()
             self.changes.add(course, is_new=True)
         self.pictures.store(course, self.by, self.changes)
         if is_new and (description := self.pictures.in_text(course.description)) != course.description:
             course.description = description
             course.save(update_fields=["description"])
-        self._load_labels(course, folder.labels)
+        load_labels(self.rows, course, folder.labels)
         return course, self._load_modules(course, folder.modules)
 
     def load_module(self, course: Course, folder: ModuleFolder) -> Module:
@@ -105,14 +101,12 @@ class Loader:
         for folder in folders:
             before = len(self.changes.rows)
             module = self._module_row(course, folder)
-            position = _next_position(module.lessons)
-            rows.append(
-                (
-                    folder,
-                    module,
-                    [self._lesson_row(module, file, n) for n, file in enumerate(folder.lessons, position)],
-                )
-            )
+            known, position = _lessons_by_slug(module), _next_position(module.lessons)
+            lessons = [
+                self._lesson_row(module, file, n, known.get(file.slug))
+                for n, file in enumerate(folder.lessons, position)
+            ]
+            rows.append((folder, module, lessons))
             counts[module.pk] = len(self.changes.rows) - before
         by_path = {lesson.file.file: lesson.row for _folder, _module, of_module in rows for lesson in of_module}
         links = ImportedLinks(course, by_path, {folder.folder: module for folder, module, _lessons in rows})
@@ -126,13 +120,11 @@ class Loader:
     def _load_content(
         self, folder: ModuleFolder, module: Module, lessons: list[_LessonRow], links: ImportedLinks
     ) -> None:
-        lesson_of: LessonBySlug = {lesson.file.slug: as_lesson(lesson.row) for lesson in lessons}
+        lesson_of: dict[str | None, Lesson] = {lesson.file.slug: as_lesson(lesson.row) for lesson in lessons}
         for lesson in lessons:
             self._load_lesson(lesson, module, folder.folder, links)
         self._set_order(module, folder, [lesson.row.pk for lesson in lessons])
-        self._load_glossary(module, folder.glossary, lesson_of)
-        self._load_timeline(module, folder.timeline, lesson_of)
-        self._load_prompts(module, folder.prompts, lesson_of)
+        load_items(self.rows, module, folder, lesson_of)
         self._set_state(module, folder)
 
     def _set_order(self, module: Module, folder: ModuleFolder, lesson_ids: list[int]) -> None:
@@ -154,17 +146,17 @@ class Loader:
     def _module_row(self, course: Course, folder: ModuleFolder) -> Module:
         module = Module.objects.select_for_update().filter(course=course, slug=folder.fields["slug"]).first()
         module = module or Module(course=course, position=_next_position(course.modules))
-        self._save(module, folder.fields, folder.file)
-        self._tag(module, folder.tags, folder.file)
+        self.rows.save(module, folder.fields, folder.file)
+        self.rows.tag(module, folder.tags, folder.file)
         return module
 
-    def _lesson_row(self, module: Module, file: LessonFile, position: int) -> _LessonRow:
-        """Return the lesson or case study of a file; a new one, at this position, has no text yet."""
+    def _lesson_row(self, module: Module, file: LessonFile, position: int, known: int | None) -> _LessonRow:
+        """Return the lesson or case study of a file, which has the id `known`, or a new one without text."""
         is_case_study = file.kind == "case_study"
-        row = _existing_lesson(module, file.slug)
+        row = _locked(known)
         if row is None:
             new = CaseStudy(module=module) if is_case_study else Lesson(module=module)
-            self._save(new, {"title": file.title, "slug": file.slug, "position": position}, file.file)
+            self.rows.save(new, {"title": file.title, "slug": file.slug, "position": position}, file.file)
             return _LessonRow(file, new, is_new=True)
         if hasattr(row, "casestudy") != is_case_study:
             raise InvalidFolder(
@@ -189,7 +181,7 @@ class Loader:
             self._publish(row, module, first)
         if publishes and file.draft:
             self._write(lesson, about | self._columns(file.draft, folder, links), file.draft.file)
-        self._tag(as_lesson(row), file.tags, file.file)
+        self.rows.tag(as_lesson(row), file.tags, file.file)
 
     def _publishes(self, lesson: _LessonRow) -> bool:
         """Return whether the lesson is published. What was withdrawn here stays withdrawn."""
@@ -240,7 +232,7 @@ class Loader:
             fields["body"] = row.body
         # The draft's file counts as the lesson's.
         file = lesson.file.file if file.endswith(names.DRAFT) else file
-        if self._save(row, fields, file, version_field="" if lesson.is_new else "version"):
+        if self.rows.save(row, fields, file, version_field="" if lesson.is_new else "version"):
             record_draft_versions(lessons=[row], by=self.by, origin=DraftVersion.Origin.IMPORT)
         lesson.is_new = False
 
@@ -258,79 +250,18 @@ class Loader:
         self.changes.published[module.pk] += revision.pk != before
         row.refresh_from_db(fields=["state", "current_revision"])
 
-    def _load_glossary(self, module: Module, entries: list[dict], lesson_of: LessonBySlug) -> None:
-        existing = {row.key: row for row in module.glossaryterms.all()}
-        for entry in entries:
-            row = existing.get(normalise_tag(entry["term"])) or GlossaryTerm(module=module)
-            self._save(row, entry | {"lesson": lesson_of.get(entry.get("lesson"))}, names.GLOSSARY)
-            existing[row.key] = row
 
-    def _load_timeline(self, module: Module, entries: list[dict], lesson_of: LessonBySlug) -> None:
-        """Save the events. An entry is the event with the same text, or else one of the same date and lesson."""
-        rows = list(module.timelineevents.all())
-        texts = {entry["event"] for entry in entries}
-        by_text = {row.event: row for row in rows}
-        by_date = {(row.date, row.lesson_id): row for row in rows if row.event not in texts}
-        for entry in entries:
-            lesson = lesson_of.get(entry.get("lesson"))
-            row = by_text.pop(entry["event"], None) or by_date.pop(
-                (entry["date"], lesson.pk if lesson else None), None
-            )
-            fields = {"detail": ""} | entry | {"lesson": lesson}
-            self._save(row or TimelineEvent(module=module), fields, names.TIMELINE)
-
-    def _load_prompts(self, module: Module, entries: list[dict], lesson_of: LessonBySlug) -> None:
-        rows = list(module.prompts.order_by("position", "pk"))
-        existing = {row.text: row for row in rows}
-        is_in_order = [row.text for row in rows] == [entry["text"] for entry in entries]
-        for position, entry in enumerate(entries):
-            row = existing.pop(entry["text"], None) or Prompt(module=module)
-            fields = entry | {"lesson": lesson_of.get(entry.get("lesson"))}
-            fields |= {} if is_in_order else {"position": position}
-            self._save(row, fields, names.PROMPTS)
-
-    def _load_labels(self, course: Course, labels: list[dict]) -> None:
-        """Add the labels that the course does not have: notes refer to those that it has."""
-        keys = set(course.labels.values_list("key", flat=True))
-        for fields in labels:
-            if fields["key"] not in keys:
-                self._save(CourseLabel(course=course), fields, names.LABELS)
-
-    def _save(self, row: models.Model, fields: dict, file: str, version_field: str = "") -> bool:
-        """Save a row that is new or differs from `fields`, and return whether it is and does.
-
-        An old row's `version_field` is raised by one.
-        """
-        is_new = row.pk is None
-        if not is_new and all(_is_equal(name, getattr(row, name), value) for name, value in fields.items()):
-            return False
-        for name, value in fields.items():
-            setattr(row, name, value)
-        if version_field and not is_new:
-            setattr(row, version_field, getattr(row, version_field) + 1)
-        _validate(row, file)
-        row.save()
-        self.changes.add(row, is_new=is_new, file=file)
-        return True
-
-    def _tag(self, row: Module | Lesson, tags: Iterable[str], file: str) -> None:
-        """Give the row exactly the tags that the file names."""
-        if {normalise_tag(name) for name in tags} - {""} != {tag.key for tag in row.tags.all()}:
-            row.tags.set(without_blank(tags))
-            self.changes.add(row, is_new=False, file=file)
+def _lessons_by_slug(module: Module) -> dict[str, int]:
+    """Return the ids of a module's lessons by the slugs that an export gives them."""
+    lessons = module.lessons.order_by("position", "pk").only("pk", "slug", "title")
+    return {slug: pk for pk, slug in names.lesson_slugs(lessons).items()}
 
 
-def _existing_lesson(module: Module, slug: str) -> Lesson | None:
-    """Return the lesson of the module that has the slug, or to which an export gives it, locked."""
-    lessons = Lesson.objects.filter(module=module)
-    row = lessons.filter(slug=slug).order_by("position", "pk").first()
-    if row is None and lessons.filter(slug="").exists():
-        slugs = names.lesson_slugs(lessons.order_by("position", "pk"))
-        row = next((lesson for lesson in lessons if slugs[lesson.pk] == slug), None)
-    if row is None:
+def _locked(pk: int | None) -> Lesson | None:
+    if pk is None:
         return None
-    locked = Lesson.objects.filter(pk=row.pk).select_related("casestudy", "current_revision")
-    return locked.select_for_update(of=["self"], no_key=True).first()
+    lessons = Lesson.objects.filter(pk=pk).select_related("casestudy", "current_revision")
+    return lessons.select_for_update(of=["self"], no_key=True).first()
 
 
 def _existing_lessons(course: Course | None, folder: ModuleFolder) -> dict[str, Lesson]:
@@ -356,24 +287,6 @@ def _moment(file: LessonFile, course: Course) -> datetime | None:
         return moment_at(file.due_at, course.zone)
     except NonexistentTime as error:
         raise InvalidFolder(f"{file.file}: due: {error}") from None
-
-
-def _is_equal(name: str, old: object, new: object) -> bool:
-    """Return whether two values say the same: browsers send other line ends than files have."""
-    if not isinstance(old, str) or not isinstance(new, str):
-        return old == new
-    if name in LINES:
-        return nonblank_lines(old) == nonblank_lines(new)
-    return old.replace("\r\n", "\n") == new.replace("\r\n", "\n")
-
-
-def _validate(row: models.Model, file: str) -> None:
-    """Raise InvalidFolder, with the name of the file in front, if a field of the row is not valid."""
-    try:
-        row.full_clean(validate_unique=False, validate_constraints=False)
-    except ValidationError as error:
-        errors = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
-        raise InvalidFolder(f"{file}: {errors}") from None
 
 
 def prepare(course: Course | None, folders: list[ModuleFolder], pictures: PreparedPictures) -> None:

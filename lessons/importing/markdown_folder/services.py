@@ -21,6 +21,7 @@ from lessons.importing.markdown_folder.files import Files, Folder, InvalidFolder
 from lessons.importing.markdown_folder.load import Loader, Publication, prepare
 from lessons.importing.markdown_folder.parse import CourseFolder, ModuleFolder, read_course, read_module
 from lessons.importing.markdown_folder.pictures import MAX_PICTURES, prepare_pictures
+from lessons.importing.markdown_folder.rows import RowWriter
 from lessons.importing.readers.archives import MEGABYTE
 from lessons.memo import memoizing
 from lessons.models import Module
@@ -136,5 +137,5 @@ def prepared_import(
         memoizing(),
     ):
         prepare(target, modules, pictures)
-        loader = Loader(by, publication, pictures, Changes())
+        loader = Loader(by, publication, pictures, RowWriter(Changes()))
         yield PreparedImport(loader, folder, course, enrols, is_rehearsal)
