@@ -144,7 +144,7 @@ def _with_pictures(html: str, picture: Callable[[str], str | None]) -> str:
         clean_content_tags=REMOVED_WITH_CONTENT,
         attributes=ATTRIBUTES,
         attribute_filter=keep,
-        url_schemes={"http", "https", "mailto"},
+        url_schemes={"http", "https", "mailto", "data"},  # of pictures, which `picture` refuses
     )
 
 

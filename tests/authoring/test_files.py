@@ -126,7 +126,7 @@ def test_only_administrators_create_courses_from_files(sign_in, instructor, admi
         ({**MUD, "mud/01-silt.md": "---\ntitle: Silt\n---\nx"}, "01-silt.md: slug is missing"),
         ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n![x](images/a.webp)"}, "no picture images/a.webp"),
         ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n![x](../../../etc/passwd)"}, "no picture ../../../etc/"),
-        ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n<img src='http://x.y/z.png'>"}, "on another site"),
+        ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n<img src='http://x.y/z.png'>"}, "is not a file of this folder"),
         ({**MUD, "mud/glossary.yaml": "- &a [x]\n- *a\n"}, "aliases are not allowed"),
     ],
 )

@@ -33,6 +33,7 @@ from lessons.permissions import can_exchange_files, require
 SALT = "lessons.authoring.files"
 # Encoding a picture takes a moment: a request should not take longer than its server allows.
 MAX_NEW_PICTURES = 100
+MAX_NOTICES = 10
 ITEMS = (GlossaryTerm, TimelineEvent, Prompt)
 
 
@@ -195,8 +196,15 @@ def _report(request: HttpRequest, changes: Changes) -> None:
     else:
         message = _("The files were imported: %(created)s new, %(changed)s changed. Nothing was published.")
     messages.success(request, message % values)
-    for notice in changes.notices:
+    for notice in _first(changes.notices):
         messages.warning(request, notice)
+
+
+def _first(notices: list[str]) -> list[str]:
+    """Return the first notices, and how many more there are."""
+    if len(notices) <= MAX_NOTICES:
+        return notices
+    return [*notices[:MAX_NOTICES], _("And %(count)s more.") % {"count": len(notices) - MAX_NOTICES}]
 
 
 def _preview(request: HttpRequest, loaded: Loaded, folder: CourseFolder | ModuleFolder) -> HttpResponse:
@@ -214,7 +222,7 @@ def _preview(request: HttpRequest, loaded: Loaded, folder: CourseFolder | Module
         "new_items": loaded.changes.count(*ITEMS, is_new=True),
         "changed_items": loaded.changes.count(*ITEMS, is_new=False),
         "new_pictures": loaded.changes.count(Asset, is_new=True),
-        "notices": loaded.changes.notices,
+        "notices": _first(loaded.changes.notices),
         "has_changes": bool(loaded.changes.rows),
     }
     return _render(request, "authoring/preview_files.html", context)

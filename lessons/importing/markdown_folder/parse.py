@@ -209,7 +209,7 @@ def _picture_finder(
     def find(source: str) -> str | None:
         name = normpath(f"{dirname(path)}/{unquote(source)}".lstrip("/"))
         if re.match(r"[a-z][a-z0-9+.-]*:|//", source, re.IGNORECASE):
-            message = _("%(file)s: the picture %(picture)s is on another site. Put its file into the folder “images”.")
+            message = _("%(file)s: the picture %(picture)s is not a file of this folder. Put its file into “images”.")
             problems.append(message % {"file": path, "picture": source[:200]})
             return None
         if name not in files:

@@ -52,8 +52,10 @@ def save(files: Iterable[ExportedFile], path: Path, *, replace: bool = False) ->
         raise FolderInUse
     if not replace and (path.exists() if is_zip else _has_files(path)):
         raise FolderInUse
+    if not is_zip and _has_files(path) and not any((path / name).is_file() for name in (names.COURSE, names.MODULE)):
+        raise FolderInUse  # no earlier export
     path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as scratch:
+    with TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent if is_zip else _nearest(path)) as scratch:
         if is_zip:
             counted = list[str]()
             with Path(scratch, path.name).open("wb") as target:
@@ -73,6 +75,11 @@ def _has_files(path: Path) -> bool:
     return path.exists() and (not path.is_dir() or any(path.iterdir()))
 
 
+def _nearest(path: Path) -> Path:
+    """Return the folder itself, or the one in which it will be: where files can be moved from into it."""
+    return path if path.is_dir() else path.parent
+
+
 def _save_folder(files: Iterable[ExportedFile], path: Path, scratch: Path) -> int:
     written = []
     for file in files:
@@ -84,8 +91,9 @@ def _save_folder(files: Iterable[ExportedFile], path: Path, scratch: Path) -> in
             with file.asset.file.open("rb") as source, target.open("wb") as copy:
                 shutil.copyfileobj(source, copy)
         written.append(file.name)
-    if _has_files(path) and not (path / written[0]).is_file():
-        raise FolderInUse  # not an earlier export of the same kind
+    other = names.MODULE if written[0] == names.COURSE else names.COURSE
+    if (path / other).is_file():
+        raise FolderInUse  # an export of the other kind
     path.mkdir(exist_ok=True)
     for name in written:
         (path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -114,9 +114,9 @@ def _yaml(path: str, source: str) -> object:
     """Parse YAML with every value as text: nothing becomes a date, a number or a Boolean."""
     try:
         data = yaml.load(source, Loader=_TextLoader)  # noqa: S506, makes nothing but text, lists and dicts
+        return clean_values(data)  # Its escapes, such as "\f", are not in the file that was decoded.
     except (yaml.YAMLError, RecursionError) as error:
         raise InvalidFolder(_("%(file)s is not valid YAML: %(error)s") % {"file": path, "error": error}) from None
-    return clean_values(data)  # Its escapes, such as "\f", are not in the file that was decoded.
 
 
 def checked(source: str, key: str, check: Callable[[], T]) -> T:
