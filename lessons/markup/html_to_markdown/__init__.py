@@ -64,7 +64,9 @@ def to_markdown(
     addresses, pictures = addresses or {}, pictures or {}
     body = parse(html)
     expected = [_notation(_readdressed(node, addresses, set(pictures.values()))) for node in body.nodes]
-    for has_footnotes in (True, False):
+    for has_footnotes in (
+        (True, False) if body.nodes and body.nodes[-1].attributes.get("class") == "footnotes" else (False,)
+    ):
         markdown = _verified(body, expected, BlockWriter(addresses, has_footnotes), pictures)
         if markdown is not None:
             return markdown

@@ -36,11 +36,12 @@ class BlockWriter:
     def write(self, body: Node) -> str:
         """Return the Markdown of a whole text."""
         pieces: list[str] = []
-        previous: Node | None = None
+        previous, is_other = None, False
         for number, node in enumerate(body.nodes):
             writer = replace(self, is_cautious=number in self.cautious)
             is_html = number in self.plain_html
-            lines = writer.html(node) if is_html else writer.block(node, _other_list(previous, node))
+            is_other = _follows_list(previous, node) and not is_other
+            lines = writer.html(node) if is_html else writer.block(node, is_other)
             if _would_join(previous, node):
                 pieces.append(SEPARATOR)
             pieces.append("\n".join(lines))
@@ -54,11 +55,12 @@ class BlockWriter:
     def blocks(self, nodes: list[Node]) -> list[str]:
         """Return the lines of several blocks, with a blank line between them."""
         lines: list[str] = []
-        previous: Node | None = None
+        previous, is_other = None, False
         for node in nodes:
             if previous is not None:
                 lines += ["", SEPARATOR, ""] if _would_join(previous, node) else [""]
-            lines += self.block(node, _other_list(previous, node))
+            is_other = _follows_list(previous, node) and not is_other
+            lines += self.block(node, is_other)
             previous = node
         return lines
 
@@ -292,5 +294,6 @@ def _would_join(previous: Node | None, node: Node) -> bool:
     return tags[0] in LISTS | {"dl"} and node.tag == "pre"
 
 
-def _other_list(previous: Node | None, node: Node) -> bool:
+def _follows_list(previous: Node | None, node: Node) -> bool:
+    """Return whether a list follows another of its kind, so that its markers must be others."""
     return previous is not None and previous.tag == node.tag and node.tag in LISTS

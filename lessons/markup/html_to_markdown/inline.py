@@ -110,7 +110,7 @@ class InlineWriter:
         if node.tag == "math":
             return self._formula(node, before, after)
         if node.tag == "br" and node.is_plain:
-            return "<br>" if self.single_line or self.cautious or after == "\n" else "\\\n"
+            return "<br>" if self.single_line or self.cautious or "\n" in (before, after) else "\\\n"
         if not self.cautious and (markdown := self._markdown(node, before, after)):
             return markdown
         if node.tag == "img":

@@ -5,7 +5,7 @@ What the normal form leaves out, each because it says nothing to readers, or can
     white space     between blocks, at the beginning and end of one, and around line breaks; several spaces are one
     paragraphs      in an item, a definition, a cell or a caption that has no other: `<li><p>a</p>` is `<li>a`; text
                     beside blocks is a paragraph; an empty paragraph is nothing
-    emphasis        the spaces at its ends stand outside it; around nothing it is nothing
+    emphasis        the spaces at its ends stand outside it, as those of links do; around nothing it is nothing
     tables          a first row of `<th>` is the table's head; spans of one cell; `scope="col"` in the head
     numbers         the attributes that say what the numbers of a list are anyway
     ids             of headings: those that publishing would give anyway
@@ -13,7 +13,7 @@ What the normal form leaves out, each because it says nothing to readers, or can
                     those that Markdown makes, and so is the line above the notes
     pictures        no alternative text is an empty one; a line end in it is a space
     code            the line end after the last line of a block
-    links           `rel`, which the sanitiser sets; a link without an address is its text
+    links           `rel`, which the sanitiser sets, and an empty title; a link without an address is its text
 """
 
 import re
@@ -142,24 +142,24 @@ def _tidied(node: Node) -> list["Node | str"]:
     """Return the children without needless elements, and with white space where it means something."""
     children: list[Node | str] = []
     for child in node.children:
-        if isinstance(child, Node) and child.tag in ("strong", "em") and child.is_plain:
-            children += _outside(child)
-        elif isinstance(child, Node) and child.tag == "a" and child.is_plain:
+        if isinstance(child, Node) and child.tag == "a" and child.is_plain:
             children += child.children
+        elif isinstance(child, Node) and (child.tag == "a" or (child.tag in ("strong", "em") and child.is_plain)):
+            children += _outside(child)
         elif not (isinstance(child, Node) and child.tag == "p" and child.is_plain and not child.children):
             children.append(child)
     return _spaced(children, at_edges=node.is_block or node.tag == "body")
 
 
 def _outside(node: Node) -> list["Node | str"]:
-    """Return an emphasis with the spaces at its ends outside it."""
+    """Return an emphasis or a link with the spaces at its ends outside it."""
     first, last = node.children[:1], node.children[-1:]
     before = " " if first and isinstance(first[0], str) and SPACES.match(first[0]) else ""
     after = " " if last and isinstance(last[0], str) and last[0][-1:] in tuple(" \t\n\r\f") else ""
     inner = _spaced(node.children, at_edges=True)
-    if not inner:
+    if not inner and node.is_plain:
         return [before or after]
-    return [before, Node(node.tag, {}, inner), after]
+    return [before, Node(node.tag, node.attributes, inner), after]
 
 
 def _spaced(children: list["Node | str"], *, at_edges: bool) -> list["Node | str"]:
@@ -224,6 +224,8 @@ def _normalise_attributes(node: Node) -> None:
             del attributes[name]
     if node.tag == "ol":
         _normalise_numbers(node)
+    elif node.tag == "a" and attributes.get("title") == "":
+        del attributes["title"]
     elif node.tag == "img":
         attributes["alt"] = " ".join(attributes.get("alt", "").split())
     elif node.tag == "table":
