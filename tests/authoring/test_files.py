@@ -9,8 +9,7 @@ from django.urls import reverse
 
 from lessons.annotations.services import publish
 from lessons.courses.models import Course, Membership
-from lessons.importing.models import UPLOAD_FOLDER
-from lessons.importing.uploads import _storage
+from lessons.importing.models import UPLOAD_FOLDER, ArticleImport
 from lessons.models import Lesson, Module, Revision
 from tests.annotations.make import highlight_by
 from tests.factories import make_course, make_lesson, make_module
@@ -78,7 +77,7 @@ def test_the_same_files_again_change_nothing_and_the_published_state_is_taken_ov
     assert (silt.state, clay.state, silt.module.state) == ("published", "draft", "published")
     assert f'<a href="{silt.get_absolute_url()}"' in clay.body
     assert (Revision.objects.count(), silt.version, clay.version) == (1, 1, 1)
-    assert _storage().listdir(UPLOAD_FOLDER)[1] == []
+    assert ArticleImport._meta.get_field("upload").storage.listdir(UPLOAD_FOLDER)[1] == []
 
 
 def test_notes_of_a_lesson_that_is_published_again_stay(sign_in, instructor, learner, course):
@@ -126,7 +125,10 @@ def test_only_administrators_create_courses_from_files(sign_in, instructor, admi
         ({**MUD, "mud/01-silt.md": "---\ntitle: Silt\n---\nx"}, "01-silt.md: slug is missing"),
         ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n![x](images/a.webp)"}, "no picture images/a.webp"),
         ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n![x](../../../etc/passwd)"}, "no picture ../../../etc/"),
-        ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n<img src='http://x.y/z.png'>"}, "is not a file of this folder"),
+        (
+            {**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n<img src='http://x.y/z.png'>"},
+            "not a file of this folder",
+        ),
         ({**MUD, "mud/glossary.yaml": "- &a [x]\n- *a\n"}, "aliases are not allowed"),
     ],
 )
