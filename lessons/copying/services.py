@@ -21,6 +21,7 @@ from lessons.courses.services import enrol, record
 from lessons.discussions.models import CommentPolicy
 from lessons.models import (
     CaseStudy,
+    DraftVersion,
     GlossaryTerm,
     Lesson,
     LessonTag,
@@ -30,7 +31,7 @@ from lessons.models import (
     TimelineEvent,
     lesson_url_slug,
 )
-from lessons.services import unique_slug
+from lessons.services import record_draft_versions, unique_slug
 
 MAX_TITLE = 200
 
@@ -93,6 +94,7 @@ def _copy_modules(modules: list[Module], links: CopiedLinks, by: User) -> list[M
         CommentPolicy.objects.bulk_create(
             [_clone(policy, lesson=lesson_copies[policy.lesson_id]) for policy in policies]
         )
+        record_draft_versions(lessons=lesson_copies.values(), by=by, origin=DraftVersion.Origin.COPY)
     return list(module_copies.values())
 
 
@@ -155,9 +157,10 @@ def _copy_facts(copies: dict[int, Lesson]) -> None:
     fields = [field for field in CaseStudy._meta.get_fields(include_parents=False) if field.concrete]
     columns = ", ".join(quote(str(field.column)) for field in fields if not field.primary_key)
     table, key = quote(CaseStudy._meta.db_table), quote(str(CaseStudy._meta.pk.column))
-    statement = f"INSERT INTO {table} ({key}, {columns}) SELECT %s, {columns} FROM {table} WHERE {key} = %s"  # noqa: S608 - no values in it
+    # Names of columns and of the table, and no values.
+    insert = f"INSERT INTO {table} ({key}, {columns}) SELECT %s, {columns} FROM {table} WHERE {key} = %s"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [(copy.pk, original_id) for original_id, copy in copies.items()])
+        cursor.executemany(insert, [(copy.pk, original_id) for original_id, copy in copies.items()])
 
 
 class _CopiedText(NamedTuple):
