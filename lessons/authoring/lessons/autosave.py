@@ -6,7 +6,8 @@ from django.db import transaction
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 
-from lessons.authoring.access import get_lesson
+from lessons.accounts.models import User
+from lessons.authoring.access import get_lesson, get_user
 from lessons.authoring.lessons.drafts import save_draft
 from lessons.authoring.lessons.forms import BaseLessonForm, text_form
 from lessons.authoring.status import lesson_status
@@ -14,7 +15,7 @@ from lessons.db.edit_conflicts import status_of
 from lessons.db.unsent_texts import forget_submitted
 from lessons.markup.sanitise import InvalidText, sanitise
 from lessons.memo import memoizing
-from lessons.models import Lesson
+from lessons.models import DraftVersion, Lesson
 from lessons.services import resolve_subclass
 
 
@@ -33,7 +34,7 @@ def save_text(request: HttpRequest, pk: int) -> JsonResponse:
             lesson = resolve_subclass(get_lesson(request, pk))
             form = text_form(lesson, request.POST)
             if form.is_valid():
-                _save(form)
+                _save(form, by=get_user(request))
                 forget_submitted(request)
         if form.errors:
             return JsonResponse({"errors": _messages(form)}, status=status_of(form))
@@ -42,10 +43,10 @@ def save_text(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse(saved)
 
 
-def _save(form: BaseLessonForm) -> None:
-    lesson = form.instance
+def _save(form: BaseLessonForm, *, by: User) -> None:
+    lesson, fields = form.instance, form.model_field_names
     if form.has_changed():
-        save_draft(lesson=lesson, version=lesson.version, fields=form.model_field_names)
+        save_draft(lesson=lesson, version=lesson.version, fields=fields, by=by, origin=DraftVersion.Origin.AUTOSAVE)
 
 
 def _messages(form: BaseLessonForm) -> list[str]:
