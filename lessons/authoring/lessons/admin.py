@@ -22,6 +22,7 @@ from lessons.authoring.publishing import lesson_views, placement_views
 from lessons.authoring.status import as_subclass, lesson_status, word_count
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.db.ids import parse_id
+from lessons.discussions.services.comment_policy import set_comment_policy
 from lessons.markup.sanitise import InvalidText, sanitise
 from lessons.models import CaseStudy, Lesson
 
@@ -123,6 +124,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
                 finish_module_move(lesson=obj, by=request.user)
         else:
             add_draft(lesson=obj, by=request.user)
+        set_comment_policy(lesson=obj, policy=form.cleaned_data["comments"], by=request.user)
 
     def response_add(self, request, obj, *args, **kwargs):
         return self._next_page(request, obj)

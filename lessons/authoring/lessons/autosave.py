@@ -39,8 +39,8 @@ def save_text(request: HttpRequest, pk: int) -> JsonResponse:
         if form.errors:
             return JsonResponse({"errors": _messages(form)}, status=status_of(form))
         status = lesson_status(lesson)
-    saved = {"version": str(lesson.version), "status": {"value": status.value, "label": str(status.label)}}
-    return JsonResponse(saved)
+    labels = {"value": status.value, "label": str(status.label), "short": str(status.short_label)}
+    return JsonResponse({"version": str(lesson.version), "status": labels})
 
 
 def _save(form: BaseLessonForm, *, by: User) -> None:

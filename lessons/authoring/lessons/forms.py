@@ -11,6 +11,8 @@ from lessons.authoring.base import SingleLineField
 from lessons.courses.moments import CourseDateTimeField
 from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.ids import parse_id
+from lessons.discussions.models import CommentPolicy
+from lessons.discussions.services.comment_policy import comment_policy_of
 from lessons.markup import sanitise
 from lessons.models import CaseStudy, Lesson, Module
 
@@ -96,13 +98,28 @@ def _undescribed_images(body: str) -> set[str]:
 
 
 class LessonForm(BaseLessonForm):
+    """The text of a lesson and its settings."""
+
+    comments = forms.ChoiceField(label=_("Comments"), choices=CommentPolicy.Rule, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        policy = self._saved_values["comments"] if self.saved_row else CommentPolicy.Rule.OPEN
+        self.initial = {"comments": policy, **self.initial}
+
+    def saved_values(self, row):
+        return super().saved_values(row) | {"comments": comment_policy_of(row)}
+
+    def clean_comments(self):
+        return self.cleaned_data["comments"] or self.initial["comments"]
+
     class Meta:
         model = Lesson
         fields = ["module", "title", "slug", "summary", "body", "due_at", "tags"]
         field_classes = {"due_at": CourseDateTimeField}
 
 
-class CaseStudyForm(BaseLessonForm):
+class CaseStudyForm(LessonForm):
     class Meta:
         model = CaseStudy
         field_classes = LessonForm.Meta.field_classes

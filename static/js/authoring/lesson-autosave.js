@@ -6,6 +6,7 @@ import { readFields } from "../unsent/lib/fields.js";
 import { UnsentStore } from "../unsent/lib/store.js";
 import { send } from "../unsent/send.js";
 import { forgetSent } from "../unsent/sent-cookie.js";
+import "./lesson-editor.js";
 import { changedFields, failureOf, pick } from "./lib/draft-fields.js";
 
 const LOCAL_DELAY = 200;
@@ -168,7 +169,8 @@ class LessonAutosave extends HTMLElement {
   #showStatus(status) {
     const chip = document.querySelector(".editor-bar [data-part=status]");
     if (!chip || !status) return;
-    chip.textContent = status.label;
+    chip.querySelector(".long").textContent = status.label;
+    chip.querySelector(".short").textContent = status.short;
     chip.className = `status-badge status-${status.value}`;
   }
 
