@@ -43,7 +43,20 @@ class EditorToolbar extends HTMLElement {
     // A press of the pointer leaves the selection in the text as it is.
     this.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault(), { signal });
     editor.on("transaction", () => this.#updateSoon());
+    const observer = new ResizeObserver(() => this.#makeRoom());
+    for (const bar of [this, document.querySelector(".editor-bar")]) observer.observe(bar);
+    signal.addEventListener("abort", () => observer.disconnect());
     this.#update();
+  }
+
+  /* Keeps the toolbar below the bar, however high that is, and what is being written below both. */
+  #makeRoom() {
+    const { offsetHeight } = document.querySelector(".editor-bar");
+    const top = offsetHeight + this.offsetHeight + 16;
+    document.querySelector(".lesson-form").style.setProperty("--editor-bar", `${offsetHeight}px`);
+    document.documentElement.style.scrollPaddingBlockStart = `${top}px`;
+    const margin = { top, right: 0, bottom: 48, left: 0 };
+    this.#editor.view.setProps({ scrollMargin: margin, scrollThreshold: margin });
   }
 
   #buttons(bar) {

@@ -53,9 +53,6 @@ class LessonEditor extends HTMLElement {
     surface.setAttribute("aria-label", textarea.labels[0]?.textContent.trim() ?? textarea.name);
     surface.setAttribute("aria-multiline", "true");
     surface.setAttribute("spellcheck", "true");
-    // The bars that stay above the text hide nothing of what is being written.
-    const margin = { top: 140, right: 0, bottom: 60, left: 0 };
-    editor.setOptions({ editorProps: { scrollMargin: margin, scrollThreshold: margin } });
     document.dispatchEvent(new CustomEvent("editor-ready", { detail: { editor } }));
   }
 }
