@@ -32,6 +32,19 @@ SAME_MARKUP = [
     (re.compile(r"> <"), "><"),
 ]
 WORD = re.compile(r"\w+")
+# What parts of a list or table need around them.
+WRAPPERS = {
+    "li": ("<ul>", "</ul>"),
+    "dt": ("<dl>", "</dl>"),
+    "dd": ("<dl>", "</dl>"),
+    "tr": ("<table><tbody>", "</tbody></table>"),
+    "td": ("<table><tbody><tr>", "</tr></tbody></table>"),
+    "th": ("<table><tbody><tr>", "</tr></tbody></table>"),
+    **dict.fromkeys(("caption", "thead", "tbody", "tfoot"), ("<table>", "</table>")),
+    "summary": ("<details open>", "</details>"),
+    "figcaption": ("<figure>", "</figure>"),
+}
+ID = re.compile(r'(<[^>]*?)\sid="[^"]*"')
 
 
 class Conflict(NamedTuple):
@@ -67,6 +80,12 @@ class Merge(NamedTuple):
         )
 
 
+def standalone(blocks: str) -> str:
+    """Return blocks as they can be shown alone, and twice on a page: in a list or table, and without ids."""
+    start, end = WRAPPERS.get(tag_name(blocks), ("", ""))
+    return start + ID.sub(r"\1", blocks) + end
+
+
 @memoized
 def merge(base: str, mine: str, theirs: str) -> Merge:
     """Merge two sanitised texts that were made from `base`."""
@@ -75,6 +94,21 @@ def merge(base: str, mine: str, theirs: str) -> Merge:
     if mine == base:
         return Merge((theirs,))
     return Merge(tuple(_joined(_merged(*map(split_blocks, (base, mine, theirs))))))
+
+
+@memoized
+def merge_without_base(mine: str, theirs: str) -> Merge:
+    """Merge two texts of which nobody knows what they were made from: every difference is a conflict."""
+    own, other = split_blocks(mine), split_blocks(theirs)
+    pieces: list[str | Conflict] = []
+    done = 0
+    found = edits([block_key(block) for block in other], [block_key(block) for block in own])
+    for edit in [part for whole in found for part in _refined(whole, other, own)]:
+        pieces += other[done : edit.old_start]
+        blocks = own[edit.new_start : edit.new_end], other[edit.old_start : edit.old_end]
+        pieces.append(Conflict("", *("".join(part) for part in blocks)))
+        done = edit.old_end
+    return Merge(tuple(_joined([*pieces, *other[done:]])))
 
 
 def split_blocks(html: str) -> list[str]:

@@ -6,16 +6,29 @@ from django.db.models import Max
 from lessons.accounts.models import User
 from lessons.copying.images import copy_lesson_images
 from lessons.models import DraftVersion, GlossaryTerm, Lesson, Prompt, TimelineEvent
-from lessons.services import claim_version, record_draft_version
+from lessons.services import claim_version, draft_version, record_draft_version
 
 
 @transaction.atomic
 def save_draft(
-    *, lesson: Lesson, version: int, fields: list[str], by: User | None, origin: str = DraftVersion.Origin.FORM
+    *,
+    lesson: Lesson,
+    version: int,
+    fields: list[str],
+    by: User | None,
+    origin: str = DraftVersion.Origin.FORM,
+    own_draft: Lesson | None = None,
 ) -> Lesson:
-    """Save the named fields of the lesson, and only them, as a new version. Raise lessons.services.EditConflict."""
+    """Save the named fields of the lesson, and only them, as a new version. Raise lessons.services.EditConflict.
+
+    own_draft: what the user wrote, if the lesson has it joined with what somebody else saved: the version before it.
+    """
     claim_version(lesson=lesson, version=version)
     lesson.version = version + 1
+    if own_draft:
+        draft_version(own_draft, by=by, origin=DraftVersion.Origin.BEFORE_MERGE, version=lesson.version).save()
+        claim_version(lesson=lesson, version=lesson.version)
+        lesson.version, origin = lesson.version + 1, DraftVersion.Origin.MERGE
     lesson.save(update_fields=[*fields, "updated_at"])
     record_draft_version(lesson=lesson, by=by, origin=origin)
     return lesson
