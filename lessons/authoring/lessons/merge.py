@@ -8,12 +8,11 @@ from there, the form has the token of the version that it is to be joined with, 
 (OPENED_FIELD), and a choice for each conflict. If somebody has saved the lesson since, the page is shown again.
 
 Code that saves such a form calls `drafts.save_draft` with its `own_draft`: what the user wrote is then a version of
-its own, before the one that was joined. A page with a text that is newer than what it sent sends it with the token of
-that version, `own_token`, and is joined with what was saved.
+its own, before the one that was joined. Code that saves it by script answers with `page_state`.
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +20,6 @@ from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.crypto import constant_time_compare
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -135,6 +133,7 @@ class MergingForm(VersionedForm):
     own_draft: Lesson | None = None
     own_token = ""
     opened_version = ""
+    taken_over: Sequence[str] = ()
     _is_decided = False
 
     def row_version(self, row) -> str:
@@ -144,9 +143,13 @@ class MergingForm(VersionedForm):
         return limited_text(cast(QueryDict, self.data), OPENED_FIELD, MAX_TOKEN) or super().submitted_version()
 
     def is_saved_version(self, version: str) -> bool:
-        """Return whether the row is as the form showed it; a program may name the version by its number alone."""
-        token = Token.parse(version)
-        return super().is_saved_version(version) or (not token.digests and token.number == self.instance.version)
+        """Return whether the row is as the form showed it.
+
+        The page may have more fields than the form, and a program may name the version by its number alone.
+        """
+        token, saved = Token.parse(version), Token.parse(self._saved_version)
+        is_same = all(token.digests.get(name) == digest for name, digest in saved.digests.items())
+        return token.number == saved.number and (is_same or not token.digests)
 
     def find_conflicts(self, version: str) -> list[ConflictingField]:
         """Join the two, and return what both have changed and nobody has decided."""
@@ -167,9 +170,9 @@ class MergingForm(VersionedForm):
             return self._join_text(opened)
         base = opened.digests.get(name, "")
         choice = self._choice(name)
-        if base and constant_time_compare(base, _digest(submitted[name])):
+        if base == _digest(submitted[name]):
             choice = THEIRS
-        elif base and constant_time_compare(base, _digest(self._saved_values[name])):
+        elif base == _digest(self._saved_values[name]):
             choice = MINE
         if choice == THEIRS:
             self.cleaned_data[name] = self._saved_value(name)
@@ -200,6 +203,9 @@ class MergingForm(VersionedForm):
     def _take_joined(self, own: dict[str, Any], number: int) -> None:
         """Remember what the user wrote, and that other values than the submitted ones are saved."""
         self.is_joined = True
+        self.taken_over = [
+            name for name, value in own.items() if _digest(self.cleaned_data.get(name)) != _digest(value)
+        ]
         kept = [name for name in self.changed_data if name not in own]
         changed = [name for name in own if _digest(self.cleaned_data.get(name)) != _digest(self._saved_values[name])]
         self.changed_data = kept + changed
@@ -217,6 +223,21 @@ class MergingForm(VersionedForm):
             if value is not None:
                 setattr(draft, field.name, value)
         return draft
+
+    def page_state(self) -> dict[str, Any]:
+        """Return what a page that has saved the form by script needs to go on, as JSON.
+
+        version: of what is saved. merged: the fields that are not as they were sent. own_version: of what was sent;
+        a page that does not show `merged`, because somebody has typed on, sends this version with the next text.
+        """
+        opened = Token.parse(self.submitted_version())
+        saved = make_token(self.instance.version, self.saved_values(self.instance))
+        own = Token.parse(self.own_token) if self.own_token else saved
+        return {
+            "version": str(Token(saved.number, {**opened.digests, **saved.digests})),
+            "own_version": str(Token(own.number, {**opened.digests, **own.digests})),
+            "merged": {name: str(self.cleaned_data[name]) for name in self.taken_over},
+        }
 
     @property
     def field_conflicts(self) -> list[FieldConflict]:

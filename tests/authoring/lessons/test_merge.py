@@ -122,7 +122,8 @@ def test_a_page_that_went_on_writing_is_joined_from_what_it_sent(text):
     joined = sent.cleaned_data["body"]
     DraftVersion.objects.create(lesson=text, body=sent.own_draft.body, first_version=3, last_version=3, digest="y")
     Lesson.objects.filter(pk=text.pk).update(body=joined, version=4)
-    assert Token.parse(sent.own_token).number == 3
-    later = form(sent.own_token, FIRST.replace("words", "world") + SECOND + THIRD)
+    state = sent.page_state()
+    assert (Token.parse(state["own_version"]).number, state["merged"]) == (3, {"body": joined})
+    later = form(state["own_version"], FIRST.replace("words", "world") + SECOND + THIRD)
     assert later.is_valid(), later.errors
     assert later.cleaned_data["body"] == FIRST.replace("words", "world") + SECOND + THIRD.replace("words", "ideas")
