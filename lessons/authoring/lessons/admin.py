@@ -17,7 +17,9 @@ from lessons.authoring.base import CourseScopedAdmin, limited_text
 from lessons.authoring.lessons import editor, views
 from lessons.authoring.lessons.drafts import add_draft, finish_module_move, save_draft
 from lessons.authoring.lessons.forms import CaseStudyForm, LessonForm
+from lessons.authoring.lessons.history import history_context
 from lessons.authoring.lessons.merge import joined_message, prepare_merge, version_of_others
+from lessons.authoring.lessons.presence import presence_context
 from lessons.authoring.publishing import lesson_views, placement_views
 from lessons.authoring.status import as_subclass, lesson_status, word_count
 from lessons.authoring.tag_widget import TagCompletion
@@ -110,6 +112,8 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
                 "status": partial(lesson_status, obj),
             }
             # Each fragment of the page (templates/authoring/_editor_*.html) gets its context here, by one line.
+            context |= presence_context(obj, request)
+            context |= history_context(obj)
         if obj and form.conflict:
             context["theirs"] = partial(version_of_others, obj, request.user)
         response = super().render_change_form(request, context, add, change, form_url, obj)
