@@ -18,7 +18,7 @@ from lessons.memo import memoized
 
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 100
-# The parser silently drops what is nested deeper than its own limit: ours refuses before that.
+# The parser silently drops elements nested deeper than its own limit, so ours is lower.
 PARSER_DEPTH = 3 * MAX_DEPTH
 
 TAGS = set(
@@ -43,7 +43,7 @@ ATTRIBUTES = mathml.ATTRIBUTES | {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-# Ids that we generate ourselves; any other could clash with an element of the page.
+# Ids that we generate; any other could clash with an element of the page.
 GENERATED_ID = re.compile(r"(sec|fn|fnref)-?[\w:-]{1,200}")
 # The kinds of callouts, each with a style of its own: `<aside class="callout callout-KIND">`.
 CALLOUT_KINDS = ("note", "tip", "important", "warning", "caution", "example")
@@ -67,7 +67,7 @@ MAX_PASSES = 5
 ASSET_URL = re.compile(r"/assets/[0-9a-f-]{36}/?")
 # An image without a source, as nh3 writes its attributes.
 IMAGE_WITHOUT_SOURCE = re.compile(r'<img(?!(?:\s[\w-]+="[^"]*")*?\ssrc=")(?:[^>"]|"[^"]*")*>')
-# Elements whose end tag may be left out say nothing about depth.
+# Elements with an optional end tag do not count towards the depth.
 OPTIONAL_END_TAGS = set(
     "p li dt dd td th tr thead tbody tfoot option colgroup "
     "area base br col embed hr img input link meta source track wbr param".split()
@@ -75,7 +75,7 @@ OPTIONAL_END_TAGS = set(
 RUBY_TAGS = {"rt", "rp"}
 REPLACEMENT_HEADINGS = {"1": "h2", "5": "h4", "6": "h4"}
 UNSUPPORTED_HEADING = re.compile(r"(</?)h([156])\b", re.IGNORECASE)
-# nh3 takes time that grows with the square of the ampersands.
+# nh3 takes quadratic time in the number of ampersands.
 MAX_AMPERSANDS = 100_000
 PRE_START = re.compile(r"(<pre[^>]*>)\n+")
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -134,7 +134,7 @@ def check_depth(html: str) -> None:
     depth = 0
     open_count: Counter[str] = Counter()
     for end, name in TAG.findall(html.lower()):
-        # An end tag of an element that is not open ends nothing, as in browsers; outside <ruby> <rt> ends no <rt>.
+        # An end tag without a start tag is ignored, as in browsers; outside <ruby>, <rt> does not end another <rt>.
         is_optional = name in OPTIONAL_END_TAGS or (name in RUBY_TAGS and open_count["ruby"])
         if is_optional or (end and not open_count[name]):
             continue
@@ -149,7 +149,7 @@ def check_depth(html: str) -> None:
 
 @memoized
 def sanitise(html: str) -> str:
-    """Return `html` with only the elements a lesson may have, safe to show; raise InvalidText.
+    """Return `html` with only the elements allowed in a lesson, safe to show; raise InvalidText.
 
     Classes say what an element is: CLASSES, and the language of code. h1 becomes h2, h5 and h6 become h4; scripts,
     styles, forms and images of other sites are removed; links may be http, https, mailto or lead to this site.
@@ -185,7 +185,7 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
 
 
 def filter_attribute(tag: str, name: str, value: str) -> str | None:
-    """Return the value that the attribute may have in a lesson and in a post, None to remove it."""
+    """Return the allowed value of an attribute in lessons and posts, None to remove it."""
     if name != "id" and tag in mathml.ELEMENTS:
         return mathml.keep_attribute(tag, name, value)
     if name == "class":
