@@ -8,8 +8,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.base import SingleLineField
+from lessons.authoring.lessons.merge import MergingForm
 from lessons.courses.moments import CourseDateTimeField
-from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.ids import parse_id
 from lessons.discussions.models import CommentPolicy
 from lessons.discussions.services.comment_policy import comment_policy_of
@@ -32,8 +32,8 @@ SHEET_FIELDS = {
 }
 
 
-class BaseLessonForm(VersionedForm, forms.ModelForm):
-    """A draft. Its version is the lesson's own, which also changes with what is not a field of the form."""
+class BaseLessonForm(MergingForm, forms.ModelForm):
+    """A draft. If somebody else has saved it in the meantime, it is joined with theirs, see `MergingForm`."""
 
     change_summary = forms.CharField(
         label=_("What changed"), max_length=300, required=False, help_text=_("For readers; kept with the revision.")
@@ -64,9 +64,6 @@ class BaseLessonForm(VersionedForm, forms.ModelForm):
     def _chosen_module(self) -> Module | None:
         chosen = parse_id(self.data.get(self.add_prefix("module"), self.initial.get("module")))
         return Module.objects.select_related("course").filter(pk=chosen).first() if chosen else None
-
-    def row_version(self, row) -> str:
-        return str(row.version)
 
     @property
     def model_field_names(self) -> list[str]:

@@ -65,7 +65,7 @@ class LessonAutosave extends HTMLElement {
   get form() { return this.closest("form"); }
   get fields() { return readFields(this.form.elements); }
   get #textNames() { return this.dataset.text.split(" "); }
-  get #isFrozen() { return this.hasAttribute("data-frozen") || this.#problem === "conflict"; }
+  get #isFrozen() { return this.#problem === "conflict"; }
   /* What the server does not have. */
   get #changes() { return changedFields(this.#saved, this.fields); }
   get #isTextChanged() { return this.#textNames.some((name) => name in this.#changes); }
@@ -143,10 +143,11 @@ class LessonAutosave extends HTMLElement {
     return { response, answer: isJson ? await response.json().catch(() => null) : null };
   }
 
-  #accept(fields, { version, status, merged = {} }) {
-    this.form.elements.version.value = version;
+  #accept(fields, { version, status, merged = null, own_version: ownVersion = "", message = "" }) {
     this.#saved = { ...this.#saved, ...pick(fields, this.#textNames) };
-    for (const [name, value] of Object.entries(merged)) this.#merge(name, value, fields[name]);
+    const isCurrent = !this.#isTextChanged;
+    this.form.elements.version.value = merged && !isCurrent ? ownVersion : version;
+    if (merged && isCurrent) this.#showMerged(merged, message);
     this.#problem = "";
     forgetSent(this.#store);
     this.saveLocally();
@@ -157,13 +158,16 @@ class LessonAutosave extends HTMLElement {
     if (this.#isTextChanged) this.#saveSoon(SAVE_DELAY);
   }
 
-  /* Shows what the server has made of both versions, unless one has typed on: then the next save merges it once more. */
-  #merge(name, value, sent) {
-    const control = this.form.elements[name];
-    if (control && control.value === sent) {
-      setValue(control, value);
+  /* Shows what the server has made of both texts. Where somebody has typed on, the next save joins them once more. */
+  #showMerged(merged, message) {
+    for (const [name, value] of Object.entries(merged)) {
+      const control = this.form.elements[name];
+      if (control.value !== value) setValue(control, value);
       this.#saved[name] = control.value;
     }
+    const note = document.querySelector("[data-part=save-note]");
+    note.textContent = message;
+    note.hidden = !message;
   }
 
   #showStatus(status) {
