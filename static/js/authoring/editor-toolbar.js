@@ -53,7 +53,7 @@ class EditorToolbar extends HTMLElement {
   #makeRoom() {
     const { offsetHeight } = document.querySelector(".editor-bar");
     const top = offsetHeight + this.offsetHeight + 16;
-    document.querySelector(".lesson-form").style.setProperty("--editor-bar", `${offsetHeight}px`);
+    document.querySelector(".lesson-form").style.setProperty("--bar-height", `${offsetHeight}px`);
     document.documentElement.style.scrollPaddingBlockStart = `${top}px`;
     const margin = { top, right: 0, bottom: 48, left: 0 };
     this.#editor.view.setProps({ scrollMargin: margin, scrollThreshold: margin });
