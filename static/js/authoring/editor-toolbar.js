@@ -93,7 +93,7 @@ class EditorToolbar extends HTMLElement {
 
   #handleKey(event) {
     const bar = event.target.closest("[role=toolbar]");
-    if (event.key === "Escape") this.#editor.commands.focus();
+    if (event.key === "Escape") this.#editor.view.focus();
     else if (bar && !event.ctrlKey && !event.altKey && !event.metaKey) this.#move(bar, event);
     else return;
     if (event.key === "Escape") event.preventDefault();

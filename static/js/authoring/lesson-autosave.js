@@ -44,7 +44,7 @@ class LessonAutosave extends HTMLElement {
     this.form.addEventListener("change", () => this.#changed(), { signal });
     this.form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("click", (event) => event.target.closest("[data-action=discard]") && this.#discardHere(), { signal });
-    document.addEventListener("lesson-save", () => this.saveNow(), { signal });
+    document.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
     document.addEventListener("visibilitychange", () => !document.hidden && this.#retry(), { signal });
     window.addEventListener("online", () => this.#retry(), { signal });
     window.addEventListener("focus", () => this.#retry(), { signal });
@@ -106,10 +106,13 @@ class LessonAutosave extends HTMLElement {
     if (this.#problem && this.#problem !== "refused" && this.#isTextChanged) this.#saveSoon(0);
   }
 
-  saveNow() {
-    if (Object.keys(pick(this.#changes, this.dataset.settings.split(" "))).length || this.#isFrozen) {
-      this.form.querySelector("[name=_continue]").click();
-    } else this.save().then((isSaved) => isSaved && this.#showSaved());
+  /* Ctrl+S saves at once; changed settings, too, which readers see. */
+  #handleKey(event) {
+    if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    const hasSettings = Object.keys(pick(this.#changes, this.dataset.settings.split(" "))).length;
+    if (hasSettings || this.#isFrozen) this.form.querySelector("[name=_continue]").click();
+    else this.save().then((isSaved) => isSaved && this.#showSaved());
   }
 
   /* Saves the text on the server. Returns whether the server has it. */
