@@ -44,7 +44,12 @@ class BaseLessonForm(MergingForm, forms.ModelForm):
         self._use_course_time_zone()
         for name, (rows, css_class, placeholder) in SHEET_FIELDS.items():
             if field := self.fields.get(name):
-                attrs = {"rows": rows, "class": css_class, "placeholder": placeholder, "maxlength": field.max_length}
+                attrs = {
+                    "rows": rows,
+                    "class": css_class,
+                    "placeholder": placeholder,
+                    "maxlength": getattr(field, "max_length", None),
+                }
                 field.widget = forms.Textarea({key: value for key, value in attrs.items() if value is not None})
 
     def _use_course_time_zone(self) -> None:

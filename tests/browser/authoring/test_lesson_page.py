@@ -71,7 +71,6 @@ def test_words_are_saved_as_they_are_typed_and_survive_whatever_happens(open_les
     write(page, " Three.")
     page.keyboard.press("Control+s")
     state(page, "Not saved: signed out")
-    assert violations(page) == []
     page.context.add_cookies(cookies)
     page.evaluate("dispatchEvent(new Event('focus'))")
     state(page, "Saved")
