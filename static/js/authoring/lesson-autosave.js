@@ -40,8 +40,8 @@ class LessonAutosave extends HTMLElement {
     this.#store = new UnsentStore(browserStorage(), this.dataset.account);
     forgetSent(this.#store);
     this.#saved = this.hasAttribute("data-unsaved") ? {} : this.fields;
-    this.form.addEventListener("input", () => this.#changed(), { signal });
-    this.form.addEventListener("change", () => this.#changed(), { signal });
+    this.form.addEventListener("input", ({ target }) => this.#changed(target), { signal });
+    this.form.addEventListener("change", ({ target }) => this.#changed(target), { signal });
     this.form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("click", (event) => event.target.closest("[data-action=discard]") && this.#discardHere(), { signal });
     document.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
@@ -68,15 +68,19 @@ class LessonAutosave extends HTMLElement {
   get #isFrozen() { return this.#problem === "conflict"; }
   /* What the server does not have. */
   get #changes() { return changedFields(this.#saved, this.fields); }
-  get #isTextChanged() { return this.#textNames.some((name) => name in this.#changes); }
+  get #isTextChanged() {
+    const names = this.#textNames;
+    return Object.keys(changedFields(pick(this.#saved, names), pick(this.fields, names))).length > 0;
+  }
+
   get hasUnsentText() { return Object.keys(this.#changes).length > 0; }
 
-  #changed() {
+  /* Compares nothing yet: it is called for each key, and the text may be long. */
+  #changed(control) {
     this.#localTimer ||= setTimeout(() => this.saveLocally(), LOCAL_DELAY);
-    if (!this.#isTextChanged) return this.#showSettings();
+    if (!this.#textNames.includes(control.name)) return;
     this.#changedAt ||= Date.now();
     this.#saveSoon(Math.max(0, Math.min(SAVE_DELAY, this.#changedAt + MAX_DELAY - Date.now())));
-    return undefined;
   }
 
   #showSettings() {
