@@ -4,7 +4,7 @@
 import { browserStorage, SIGNING_OUT } from "../unsent/browser-storage.js";
 import { readFields } from "../unsent/lib/fields.js";
 import { UnsentStore } from "../unsent/lib/store.js";
-import { send } from "../unsent/send.js";
+import { currentToken, send } from "../unsent/send.js";
 import { forgetSent } from "../unsent/sent-cookie.js";
 import "./lesson-editor.js";
 import { changedFields, failureOf, pick } from "./lib/draft-fields.js";
@@ -54,7 +54,8 @@ class LessonAutosave extends HTMLElement {
     window.addEventListener("storage", ({ key, newValue }) => {
       if (key === SIGNING_OUT && newValue === this.dataset.account) this.#stop();
     }, { signal });
-    if (!this.hasAttribute("data-unsaved")) this.#restore();
+    if (this.hasAttribute("data-unsaved")) this.#show(this.dataset.restored);
+    else this.#restore();
   }
 
   disconnectedCallback() {
@@ -295,6 +296,7 @@ class LessonAutosave extends HTMLElement {
         this.form.requestSubmit(submitter);
       });
     } else if (navigator.onLine) {
+      this.form.elements.csrfmiddlewaretoken.value = currentToken() ?? this.form.elements.csrfmiddlewaretoken.value;
       this.saveLocally();
       this.#stop();
       this.#isLeaving = true;
