@@ -114,11 +114,11 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
 
     def save_model(self, request, obj, form, change):
         if change:
-            save_draft(lesson=obj, version=obj.version, fields=form.model_field_names)
+            save_draft(lesson=obj, version=obj.version, fields=form.model_field_names, by=request.user)
             if "module" in form.changed_data:
                 finish_module_move(lesson=obj, by=request.user)
         else:
-            add_draft(lesson=obj)
+            add_draft(lesson=obj, by=request.user)
 
     def response_add(self, request, obj, *args, **kwargs):
         return self._next_page(request, obj)
