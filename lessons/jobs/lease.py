@@ -29,8 +29,8 @@ def take(
 ) -> JobRun | None:
     """Take the lease and return the row of the new run; None if another has it, or if the job is not due.
 
-    is_due_with_every_run: unless it has failed, whatever its next run was said to be: by a clock that was ahead, it may
-    be days away. A run that is still marked as running was interrupted: its lease had expired.
+    is_due_with_every_run: unless it has failed, whenever its next run was said to be: a clock that was ahead may have
+    said days from now. A run that is still marked as running was interrupted: its lease had expired.
     """
     now = timezone.now()
     free = JobState.objects.filter(Q(lease_expires_at=None) | Q(lease_expires_at__lte=now), name=name)

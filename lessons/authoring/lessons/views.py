@@ -10,10 +10,11 @@ from django.views.decorators.http import require_POST
 from lessons.authoring.access import admin_url, get_lesson, get_user, render_lesson_page
 from lessons.authoring.base import limited_text
 from lessons.authoring.lessons.comparison import diff_html
+from lessons.authoring.publishing.scheduling import withdraw_now
 from lessons.markup.formulas import formula
 from lessons.markup.tex_delimiters import MAX_TEX
 from lessons.models import Lesson
-from lessons.services import restore_draft, withdraw
+from lessons.services import restore_draft
 
 
 def urls(model_admin) -> list:
@@ -61,7 +62,7 @@ def withdraw_lesson(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render_lesson_page(request, "authoring/withdraw_lesson.html", lesson)
     if lesson.state == Lesson.State.PUBLISHED:
-        withdraw(lesson=lesson, by=get_user(request), reason=limited_text(request.POST, "reason"))
+        withdraw_now(lesson=lesson, by=get_user(request), reason=limited_text(request.POST, "reason"))
     messages.success(request, _("“%s” was withdrawn. Publish it to show it again.") % lesson)
     return redirect(admin_url(lesson, "change"))
 
