@@ -10,8 +10,8 @@ class PrePublishReport extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.addEventListener("click", (event) => this.#follow(event), { signal });
-    document.addEventListener("draft-saved", () => this.#reload(), { signal });
-    document.addEventListener("prose-editor:ready", () => this.#openLinked(), { signal, once: true });
+    document.addEventListener("lesson-saved", () => this.#reload(), { signal });
+    document.addEventListener("editor-ready", () => this.#openLinked(), { signal, once: true });
     if (surface()) this.#openLinked();
   }
 
