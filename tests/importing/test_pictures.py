@@ -1,10 +1,8 @@
 """Pictures of an article become images of the course, once, and go with an import that is discarded."""
 
-from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from PIL import Image
 
 from lessons.importing.document import Block, ParsedArticle, SourceImage, paragraph_block
 from lessons.importing.models import ArticleImport
@@ -14,17 +12,12 @@ from lessons.importing.review import images
 from lessons.importing.services import create_module_from_review
 from lessons.models import Asset, Lesson
 from tests.factories import start_import
+from tests.pictures import image_bytes
 
 pytestmark = pytest.mark.django_db
 
 
-def png(colour):
-    file = BytesIO()
-    Image.new("RGB", (12, 8), colour).save(file, "PNG")
-    return file.getvalue()
-
-
-RED, BLUE = png("red"), png("blue")
+RED, BLUE = image_bytes("red"), image_bytes("blue")
 
 
 def picture_block(uid, alt):

@@ -5,40 +5,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from lessons.importing.readers.list_markers import HAN_DIGITS, han_value
+from lessons.importing.readers.numbered_labels import HAN_LABELLED, LABELLED, LABELS, ORDINAL_FIRST, ORDINALS
+from lessons.markup.roman_numerals import roman_value
 
-# Words before a number, the wider ones first: a part holds chapters, a chapter sections. In many languages.
-LABELS = [
-    ("part", "part|book|volume|teil|buch|band|partie|livre|tome|parte|libro|часть|книга|частина|część|księga|deel|del|"
-     "část|díl|rész|bölüm kısım|μέρος"),
-    ("chapter", "chapter|chap\\.|kapitel|chapitre|capítulo|capitolo|capitulo|глава|розділ|rozdział|kapitola|hoofdstuk|"
-     "fejezet|capitolul|poglavje|poglavlje|bölüm|luku|skyrius|nodaļa|peatükk|κεφάλαιο|"
-     "lecture|lesson|unit|module|week|act|session|topic|day|step|stage|phase|lektion|leçon|lección|lezione|"
-     "unité|unidad|einheit|woche|semaine|semana|akt|acte|appendix|annex|anhang|annexe|apéndice|appendice|приложение"),
-    ("section", "section|scene|exercise|problem|question|case|task|abschnitt|szene|aufgabe|übung|scène|exercice|"
-     "sección|sezione|раздел|article|artikel|art\\.|artículo|articolo|статья|artykuł|§|paragraph|rule|regel|punkt"),
-]  # fmt: skip
-ORDINALS = {
-    word: n
-    for n, words in enumerate(
-        ["one first erster erste erstes premier première primero primera primo prima первая первый",
-         "two second zweiter zweite zweites deuxième seconde segundo segunda secondo seconda вторая второй",
-         "three third dritter dritte drittes troisième tercero tercera terzo terza третья третий",
-         "four fourth vierter vierte viertes quatrième cuarto cuarta quarto quarta четвёртая четвертая",
-         "five fifth fünfter fünfte fünftes cinquième quinto quinta пятая", "six sixth sechster sechste sixième",
-         "seven seventh siebter siebte septième", "eight eighth achter achte huitième", "nine ninth neunter neunte",
-         "ten tenth zehnter zehnte dixième", "eleven eleventh", "twelve twelfth"], 1)
-    for word in words.split()
-}  # fmt: skip
-WORDS_BEFORE = "|".join(word for _rank, words in LABELS for word in words.split("|"))
-VALUE = rf"\d{{1,3}}|[ivxlc]{{1,7}}\b|[a-z]\b|{'|'.join(ORDINALS)}"
-LABELLED = re.compile(
-    rf"(?P<label>{WORDS_BEFORE})\s*(?P<value>{VALUE})(?P<rest>[.:)–—-]?(?:\s|$)|[.:)])", re.IGNORECASE
-)
-ORDINAL_FIRST = re.compile(rf"(?:the\s+)?(?P<value>{'|'.join(ORDINALS)})\s+(?P<label>{WORDS_BEFORE})\b", re.IGNORECASE)
-HAN_LABELLED = re.compile(
-    rf"第\s*(?P<value>[{HAN_DIGITS}百]{{1,5}}|[\d０-９]{{1,3}})\s*"
-    r"(?P<label>[部編编卷篇章课課回講讲節节條条幕場场])|제\s*(?P<korean>\d{1,3})\s*(?P<unit>[부편장과절조])"
-)
 HAN_RANKS = {"部編编卷篇부편": 0, "章课課回講讲幕장과": 1, "节節条條場场절조": 2}
 DECIMAL = re.compile(r"((?:\d{1,3}|[A-Z])(?:\.\d{1,3})+)[.):]?\s+\S")
 FIRST_WORD = re.compile(r"([^\W\d_]{3,})\s+(\d{1,3}|[IVXLC]{1,7})\b")
@@ -47,7 +16,6 @@ HAN = re.compile(rf"([（(]?)([{HAN_DIGITS}]{{1,3}})([、．）)])\s*\S")
 ROMAN = re.compile(r"(\(?)([IVXLC]{1,7}|[ivxlc]{1,7})([.)])\s+\S|()([IVX]{2,5})()\s+[A-ZÀ-Þ]")
 LETTER = re.compile(r"(\(?)([A-Za-z])([.)])\s+\S")
 LONE = re.compile(r"(?:[IVXLC]{1,7}|\d{1,3})\.?")
-ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 LETTERS_AFTER = 1000  # "A.1", of an appendix, comes after any number
 MIN_SHARE = 0.6
 MIN_LABELLED = 2
@@ -103,26 +71,12 @@ def _labelled(heading: str) -> Marker | None:
     if not match:
         return None
     label, value = match["label"].lower(), match["value"].lower()
-    rank = next(n for n, (_rank, words) in enumerate(LABELS) if label.replace(".", "\\.") in words.split("|"))
-    number = int(value) if value.isdecimal() else ORDINALS.get(value) or roman_value(value) or ord(value[0]) - 96
+    rank = next(n for n, words in enumerate(LABELS) if label.replace(".", "\\.") in words.split("|"))
+    if value in ("d", "m"):  # "Part D" is the fourth rather than the five hundredth
+        number = ord(value) - 96
+    else:
+        number = int(value) if value.isdecimal() else ORDINALS.get(value) or roman_value(value) or ord(value[0]) - 96
     return Marker(f"label {label}", (number,), rank)
-
-
-def roman_value(numeral: str) -> int:
-    """Return the value of a Roman numeral; 0 if it is none."""
-    digits = [ROMAN_DIGITS.get(c, 0) for c in numeral.lower()]
-    value = sum(-d if d < after else d for d, after in zip(digits, [*digits[1:], 0], strict=True))
-    return value if digits and all(digits) and _written(value) == numeral.lower() else 0
-
-
-def _written(value: int) -> str:
-    written = ""
-    for number, numeral in zip(
-        (100, 90, 50, 40, 10, 9, 5, 4, 1), ("c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"), strict=True
-    ):
-        written += value // number * numeral
-        value %= number
-    return written
 
 
 def is_label_only(heading: str) -> bool:
