@@ -238,5 +238,6 @@ def _start(node: LexborNode) -> str:
 
 
 def _shown(node: LexborNode) -> str:
-    text = " ".join(node.text(deep=True)[: 4 * SHOWN_LENGTH].split())
+    separator = " " if node.tag == "table" else ""
+    text = " ".join(node.text(deep=True, separator=separator)[: 4 * SHOWN_LENGTH].split())
     return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH].rstrip()}…"
