@@ -136,6 +136,8 @@ class World:
 def run_in_child(kill_before: int) -> int:
     """Run the jobs in a forked process that kills itself before its n-th statement; return its exit status."""
     connections.close_all()
+    if connection.vendor == "postgresql":
+        connection.close_pool()  # its connections would be shared with the child
     pid = os.fork()
     if pid:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
