@@ -373,6 +373,7 @@ class PublicationSchedule(models.Model):
     class Failure(models.TextChoices):
         NO_TEXT = "no_text", _("The draft had no text.")
         COURSE_CLOSED = "course_closed", _("The course was closed.")
+        DELETED = "deleted", _("The lesson, or its module, was deleted.")
         NOT_ALLOWED = "not_allowed", _("The person who scheduled it could no longer edit the course.")
         ERROR = "error", _("Something went wrong on the site. Its administrators find the reason in the log.")
 

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('placements', models.JSONField(blank=True, default=dict)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='scheduled')),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('failure', models.CharField(blank=True, choices=[('no_text', 'The draft had no text.'), ('course_closed', 'The course was closed.'), ('not_allowed', 'The person who scheduled it could no longer edit the course.'), ('error', 'Something went wrong on the site. Its administrators find the reason in the log.')], max_length=16, verbose_name='failure')),
+                ('failure', models.CharField(blank=True, choices=[('no_text', 'The draft had no text.'), ('course_closed', 'The course was closed.'), ('deleted', 'The lesson, or its module, was deleted.'), ('not_allowed', 'The person who scheduled it could no longer edit the course.'), ('error', 'Something went wrong on the site. Its administrators find the reason in the log.')], max_length=16, verbose_name='failure')),
                 ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='lessons.lesson', verbose_name='lesson')),
                 ('scheduled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -152,8 +152,8 @@ def _run(schedule_id: int, now: datetime) -> bool:
             _fail(due, Failure.ERROR)
             return False
         with memoizing():
-            for row in due.select_related("lesson"):
-                prepare_publication(row.lesson)
+            for lesson in Lesson.objects.filter(schedules__in=due):
+                prepare_publication(lesson)
             return _do(due)
     except OperationalError:  # the database is away or busy: the job is run again
         raise
@@ -167,10 +167,12 @@ def _run(schedule_id: int, now: datetime) -> bool:
 def _do(due: QuerySet[PublicationSchedule]) -> bool:
     """Publish or withdraw, and delete the row that says so. While it is locked nobody else does or changes it."""
     # The lesson first, as everybody does who writes to it.
-    list(Lesson.objects.select_for_update().filter(schedules__in=due).values_list("pk"))
+    lesson = Lesson.objects.select_for_update(of=["self"]).filter(schedules__in=due).first()
     row = due.select_for_update(of=["self"]).select_related("lesson__module__course", "scheduled_by").first()
     if row is None:
         return False
+    if lesson is None:
+        return _fail(due, Failure.DELETED)
     by = row.scheduled_by
     if by is None or not (by.is_active and can_edit_course(by, row.lesson.module.course)):
         return _fail(due, Failure.NOT_ALLOWED)
