@@ -13,6 +13,7 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.courses.moments import CourseMoment, course_moment
 from lessons.models import Lesson, Module, PublicationSchedule
+from lessons.time_zones import zone_label
 
 Action = PublicationSchedule.Action
 # By action, and whether it has failed.
@@ -60,6 +61,7 @@ def schedule_context(lesson: Lesson, request: HttpRequest) -> dict:
     return {
         "schedules": partial(schedule_notes, lesson, request.user),
         "is_module_draft": lesson.module.state == Module.State.DRAFT,
+        "zone": zone_label(lesson.module.course.zone),
     }
 
 
