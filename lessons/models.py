@@ -310,7 +310,8 @@ class DraftVersion(models.Model):
     class Origin(models.TextChoices):
         FORM = "form", _("Saved")
         AUTOSAVE = "autosave", _("Saved automatically")
-        MERGE = "merge", _("Saved, joined with changes by somebody else")
+        BEFORE_MERGE = "before merge", _("Sent, before it was joined with changes by somebody else")
+        MERGE = "merge", _("Joined with changes by somebody else")
         RESTORE = "restore", _("Restored")
         IMPORT = "import", _("Imported")
         COPY = "copy", _("Copied")

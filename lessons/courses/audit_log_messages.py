@@ -43,7 +43,7 @@ MESSAGES = {
     "cancel scheduled withdraw": gettext_lazy("cancelled the scheduled withdrawal of %s"),
     "fail scheduled publish": gettext_lazy("the scheduled publication was not possible: %s"),
     "fail scheduled withdraw": gettext_lazy("the scheduled withdrawal was not possible: %s"),
-    "restore": gettext_lazy("restored an earlier revision of %s"),
+    "restore": gettext_lazy("restored an earlier version of %s"),
     "module draft": gettext_lazy("made the module %s a draft"),
     "module published": gettext_lazy("published the module %s"),
     "module archived": gettext_lazy("archived the module %s"),
