@@ -61,7 +61,7 @@ def _publish_submitted(request: HttpRequest, module: Module) -> HttpResponse:
     except PreviewOutdated:
         if "digest" in request.POST:
             messages.warning(request, PREVIEW_OUTDATED)
-        query = {"state": state if state in Module.State.values else "", "lesson": ids}
+        query: list = [("state", state if state in Module.State.values else ""), ("lesson", ids)]
         return redirect(f"{request.path}?{urlencode(query, doseq=True)}")
     messages.success(request, _published_message(module, count))
     return redirect("admin:lessons_module_change", module.pk)
