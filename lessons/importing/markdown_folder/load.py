@@ -35,7 +35,7 @@ from lessons.services import (
     NothingToPublish,
     prepare_html,
     record_draft_versions,
-    record_first_version,
+    record_unrecorded_draft,
     reorder_lessons,
     set_module_state,
 )
@@ -163,7 +163,7 @@ class Loader:
                 _("The lesson “%(slug)s” is of another kind in the course. Delete it there, or rename the file.")
                 % {"slug": file.slug}
             )
-        record_first_version(lesson=row, version=row.version)
+        record_unrecorded_draft(lesson=row, version=row.version)
         row = row.casestudy if is_case_study else row
         row.module = module
         return _LessonRow(file, row, is_new=False)
