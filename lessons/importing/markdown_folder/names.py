@@ -12,8 +12,8 @@ COURSE, MODULE, README = "course.md", "module.md", "README.md"
 GLOSSARY, TIMELINE, PROMPTS, LABELS = "glossary.yaml", "timeline.yaml", "prompts.yaml", "labels.yaml"
 IMAGES = "images"
 DRAFT = ".draft.md"
-# `01-slug.md` and `01-slug.draft.md`.
-LESSON_FILE = re.compile(r"\d+-(?P<slug>.+?)(?:\.draft)?\.md")
+# `01-slug.md`, `01-slug.draft.md` and, as people write it, `slug.md`.
+LESSON_FILE = re.compile(r"(?:\d+-)?(?P<slug>.+?)(?:\.draft)?\.md")
 # The uid in the address of an image.
 ASSET_UID = re.compile(r"(?<=/assets/)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 MAX_NAME_BYTES = 180
