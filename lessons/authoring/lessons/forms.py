@@ -115,6 +115,7 @@ class LessonForm(BaseLessonForm):
                 attrs["maxlength"] = max_length
             field.widget = forms.Textarea(attrs | language)
         self.fields["body"].widget.attrs |= language
+        self.fields["slug"].widget.attrs["placeholder"] = _("from the title")
 
     def saved_values(self, row):
         return super().saved_values(row) | {"comments": comment_policy_of(row)}
