@@ -9,39 +9,55 @@ from lessons.importing.readers.list_markers import HAN_DIGITS, han_value
 # Words before a number, the wider ones first: a part holds chapters, a chapter sections. In many languages.
 LABELS = [
     ("part", "part|book|volume|teil|buch|band|partie|livre|tome|parte|libro|часть|книга|частина|część|księga|deel|del|"
-     "část|díl|rész|bölüm kısım|μέρος"),
+     "část|díl|rész|kısım|μέρος|भाग|खंड|الباب|الجزء|بخش|חלק|phần|bagian|ภาคที่"),
     ("chapter", "chapter|chap\\.|kapitel|chapitre|capítulo|capitolo|capitulo|глава|розділ|rozdział|kapitola|hoofdstuk|"
-     "fejezet|capitolul|poglavje|poglavlje|bölüm|luku|skyrius|nodaļa|peatükk|κεφάλαιο|"
+     "fejezet|capitolul|poglavje|poglavlje|bölüm|luku|skyrius|nodaļa|peatükk|κεφάλαιο|अध्याय|पाठ|الفصل|فصل|الدرس|المحاضرة|פרק|שיעור|chương|bài|bab|capítol|บทที่|"
      "lecture|lesson|unit|module|week|act|session|topic|day|step|stage|phase|lektion|leçon|lección|lezione|"
      "unité|unidad|einheit|woche|semaine|semana|akt|acte|appendix|annex|anhang|annexe|apéndice|appendice|приложение"),
     ("section", "section|scene|exercise|problem|question|case|task|abschnitt|szene|aufgabe|übung|scène|exercice|"
-     "sección|sezione|раздел|article|artikel|art\\.|artículo|articolo|статья|artykuł|§|paragraph|rule|regel|punkt"),
+     "sección|sezione|раздел|article|artikel|art\\.|artículo|articolo|статья|artykuł|§|paragraph|rule|regel|punkt|المبحث|المادة|ماده|סעיף|mục|điều|अनुच्छेद|madde|článek|čl\\.|άρθρο|ενότητα"),
 ]  # fmt: skip
 ORDINALS = {
     word: n
     for n, words in enumerate(
-        ["one first erster erste erstes premier première primero primera primo prima первая первый",
-         "two second zweiter zweite zweites deuxième seconde segundo segunda secondo seconda вторая второй",
-         "three third dritter dritte drittes troisième tercero tercera terzo terza третья третий",
-         "four fourth vierter vierte viertes quatrième cuarto cuarta quarto quarta четвёртая четвертая",
-         "five fifth fünfter fünfte fünftes cinquième quinto quinta пятая", "six sixth sechster sechste sixième",
-         "seven seventh siebter siebte septième", "eight eighth achter achte huitième", "nine ninth neunter neunte",
-         "ten tenth zehnter zehnte dixième", "eleven eleventh", "twelve twelfth"], 1)
+        ["one first erster erste erstes premier première primero primera primo prima первая первый "
+         "eerste första pierwszy pierwsza primeiro první birinci πρώτο पहला الأول الأولى",
+         "two second zweiter zweite zweites deuxième seconde segundo segunda secondo seconda вторая второй "
+         "tweede andra drugi druga druhá ikinci δεύτερο दूसरा الثاني الثانية",
+         "three third dritter dritte drittes troisième tercero tercera terzo terza третья третий derde tredje "
+         "trzeci trzecia terceiro terceira třetí üçüncü τρίτο तीसरा الثالث الثالثة",
+         "four fourth vierter vierte viertes quatrième cuarto cuarta quarto quarta четвёртая четвертая vierde "
+         "fjärde czwarty czwarta čtvrtá dördüncü τέταρτο चौथा الرابع الرابعة",
+         "five fifth fünfter fünfte fünftes cinquième quinto quinta пятая vijfde femte piąty beşinci الخامس",
+         "six sixth sechster sechste sixième шестая altıncı السادس",
+         "seven seventh siebter siebte septième седьмая السابع", "eight eighth achter achte huitième восьмая الثامن",
+         "nine ninth neunter neunte neuvième девятая التاسع",
+         "ten tenth zehnter zehnte dixième десятая العاشر", "eleven eleventh", "twelve twelfth"], 1)
     for word in words.split()
 }  # fmt: skip
 WORDS_BEFORE = "|".join(word for _rank, words in LABELS for word in words.split("|"))
-VALUE = rf"\d{{1,3}}|[ivxlc]{{1,7}}\b|[a-z]\b|{'|'.join(ORDINALS)}"
+# Greek and Hebrew letters that are numbers: α΄, ια΄.
+LETTER_VALUES = {c: n for letters in ("αβγδεϛζηθι", "אבגדהוזחטי") for n, c in enumerate(letters, 1)}
+WORD_VALUE = rf"[ivxlc]{{1,7}}\b|[a-z]\b|(?:στ|ι?[α-θ]|ι|י?[א-ט]|י)\b['’΄´ʹ׳]?|{'|'.join(ORDINALS)}"
 LABELLED = re.compile(
-    rf"(?P<label>{WORDS_BEFORE})\s*(?P<value>{VALUE})(?P<rest>[.:)–—-]?(?:\s|$)|[.:)])", re.IGNORECASE
+    rf"(?P<label>{WORDS_BEFORE})\s*(?P<value>\d{{1,3}}|(?<=\s)(?:{WORD_VALUE}))(?P<rest>[.:)–—-]?(?:\s|$)|[.:)])",
+    re.IGNORECASE,
+)
+# "2. Kapitel", "II. fejezet", "3. Bölüm: …"
+NUMBER_FIRST = re.compile(
+    rf"(?P<value>\d{{1,3}}|[IVXLC]{{1,7}})\.?\s+(?P<label>{WORDS_BEFORE})(?=\s*(?:[.:–—]|-\s|$))", re.IGNORECASE
 )
 ORDINAL_FIRST = re.compile(rf"(?:the\s+)?(?P<value>{'|'.join(ORDINALS)})\s+(?P<label>{WORDS_BEFORE})\b", re.IGNORECASE)
 HAN_LABELLED = re.compile(
     rf"第\s*(?P<value>[{HAN_DIGITS}百]{{1,5}}|[\d０-９]{{1,3}})\s*"
-    r"(?P<label>[部編编卷篇章课課回講讲節节條条幕場场])|제\s*(?P<korean>\d{1,3})\s*(?P<unit>[부편장과절조])"
+    r"(?P<label>[部編编卷篇章课課回講讲節节條条幕場场])|"
+    r"(?:제\s*(?P<korean>\d{1,3})\s*(?P<unit>[부편장과절조])|(?P<bare>\d{1,3})(?P<bare_unit>[부편장절])(?=[\s.:]|$))"
 )
 HAN_RANKS = {"部編编卷篇부편": 0, "章课課回講讲幕장과": 1, "节節条條場场절조": 2}
-DECIMAL = re.compile(r"((?:\d{1,3}|[A-Z])(?:\.\d{1,3})+)[.):]?\s+\S")
-FIRST_WORD = re.compile(r"([^\W\d_]{3,})\s+(\d{1,3}|[IVXLC]{1,7})\b")
+DECIMAL = re.compile(
+    r"((?:\d{1,3}|[A-Z])(?:\.\d{1,3})+)[.):]?\s+\S|(\d{1,2}(?:[-－]\d{1,2})+)[．、]?\s*[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
+)
+FIRST_WORD = re.compile(r"([^\W\d_][^\s\d_.,:;()]{2,})\s+(\d{1,3}|[IVXLC]{1,7})\b")
 DIGIT = re.compile(r"(\(?)(\d{1,3})([.)]?)\s+\S|([（(]?)([\d０-９]{1,3})([．、）])\s*\S")
 HAN = re.compile(rf"([（(]?)([{HAN_DIGITS}]{{1,3}})([、．）)])\s*\S")
 ROMAN = re.compile(r"(\(?)([IVXLC]{1,7}|[ivxlc]{1,7})([.)])\s+\S|()([IVX]{2,5})()\s+[A-ZÀ-Þ]")
@@ -74,7 +90,7 @@ def markers(heading: str) -> list[Marker]:
     if LONE.fullmatch(heading) and (value := _lone_value(heading)):
         return [Marker(f"lone {'digit' if heading[0].isdigit() else 'roman'}", (value,))]
     if match := DECIMAL.match(heading):
-        parts = match[1].split(".")
+        parts = match[1].split(".") if match[1] else re.split("[-－]", match[2])
         decimal = tuple(int(part) if part.isdecimal() else LETTERS_AFTER + ord(part) for part in parts)
         return [Marker(f"decimal {len(decimal)}", decimal)]
     found = []
@@ -95,17 +111,25 @@ def markers(heading: str) -> list[Marker]:
 def _labelled(heading: str) -> Marker | None:
     """Read "Chapter 3", "PART ONE", "Second Part", "§ 4", "第三章"."""
     if match := HAN_LABELLED.match(heading):
-        label = match["label"] or match["unit"]
+        label = match["label"] or match["unit"] or match["bare_unit"]
         rank = next(rank for labels, rank in HAN_RANKS.items() if label in labels)
-        value = match["value"] or match["korean"]
+        value = match["value"] or match["korean"] or match["bare"]
         return Marker(f"label {label}", (int(value) if value.isdecimal() else han_value(value),), rank)
-    match = LABELLED.match(heading) or ORDINAL_FIRST.match(heading)
+    match = LABELLED.match(heading) or ORDINAL_FIRST.match(heading) or NUMBER_FIRST.match(heading)
     if not match:
         return None
     label, value = match["label"].lower(), match["value"].lower()
     rank = next(n for n, (_rank, words) in enumerate(LABELS) if label.replace(".", "\\.") in words.split("|"))
-    number = int(value) if value.isdecimal() else ORDINALS.get(value) or roman_value(value) or ord(value[0]) - 96
-    return Marker(f"label {label}", (number,), rank)
+    return Marker(f"label {label}", (_word_value(value),), rank)
+
+
+def _word_value(value: str) -> int:
+    """Return the value of digits, a word such as "first", a numeral or a letter, in lower case."""
+    if value.isdecimal():
+        return int(value)
+    if value[0] in LETTER_VALUES or value.startswith("στ"):
+        return sum(LETTER_VALUES.get(c, 0) for c in value.replace("στ", "ϛ"))
+    return ORDINALS.get(value) or roman_value(value) or ord(value[0]) - 96
 
 
 def roman_value(numeral: str) -> int:
@@ -125,9 +149,13 @@ def _written(value: int) -> str:
     return written
 
 
+def _label_match(heading: str) -> re.Match[str] | None:
+    return LABELLED.match(heading) or HAN_LABELLED.match(heading) or NUMBER_FIRST.match(heading)
+
+
 def is_label_only(heading: str) -> bool:
     """Return whether a heading is only a word with a number: "CHAPTER I", whose title follows on another line."""
-    match = LABELLED.match(heading) or HAN_LABELLED.match(heading)
+    match = _label_match(heading)
     return match is not None and not heading[match.end() :].strip(" .:–—-")
 
 
@@ -149,8 +177,7 @@ def _lone_value(text: str) -> int:
 
 def without_number(heading: str) -> str:
     """Return a heading without the number before it, or as it is if nothing else is in it."""
-    match = LABELLED.match(heading) or HAN_LABELLED.match(heading)
-    if match:
+    if match := _label_match(heading):
         return heading[match.end() :].lstrip(" .:–—-　") or heading
     for pattern in (DECIMAL, DIGIT, HAN, ROMAN, LETTER):
         if match := pattern.match(heading):
@@ -160,6 +187,8 @@ def without_number(heading: str) -> str:
 
 def is_numbered_like(heading: str, others: list[str]) -> bool:
     """Return whether a heading has a number that those of the others go on from."""
+    if 0 in _series([heading, *others]):
+        return True
     for marker in markers(heading):
         for other in others:
             for after in markers(other):
