@@ -15,7 +15,8 @@ from mdit_py_plugins.deflist import deflist_plugin
 OPEN_TASK, DONE_TASK = "☐", "☑"
 CALLOUT_KIND_OF = {
     **dict.fromkeys(
-        "note info hint-info seealso see-also abstract summary tldr question faq cite todo".split(), "note"
+        "note info hint-info seealso see-also abstract summary tldr question faq cite todo".split(),
+        "note",
     ),
     **dict.fromkeys("tip hint success check done key-takeaways takeaways".split(), "tip"),
     **dict.fromkeys("important definition theorem lemma objectives learning-objectives".split(), "important"),
@@ -23,15 +24,21 @@ CALLOUT_KIND_OF = {
     **dict.fromkeys("caution danger error failure bug".split(), "caution"),
     **dict.fromkeys("example examples exercise exercises activity case-study challenge solution".split(), "example"),
 }
+# `:::{admonition} Title`, which only the title names.
+UNNAMED_CALLOUTS = {"admonition", "callout", "aside", "box"}
 CODE_TITLES = {"title", "filename", "name", "caption", "fig-cap"}
 DETAILS = {"details", "spoiler", "collapse", "accordion", "dropdown"}
 MAX_CONTAINERS = 20
 FENCE = re.compile(r"[ \t>]*+(?P<marks>`{3,}|~{3,})")
 CONTAINER = re.compile(r"[ \t>]*+(?P<marks>:{3,})[ \t]*+(?P<words>[^\n]*)")
+# What a directive of MyST says about itself, in its first lines: `:class: tip`.
+OPTION = re.compile(r":[\w-]{1,40}:(?:\s|$)")
 ALERT = re.compile(r"\[!(?P<kind>[A-Za-z][\w-]{0,30})\][+-]?[ \t]*+(?P<title>[^\n]*)")
 TASK = re.compile(r"\[(?P<mark>[ xX])\](?=\s)\s?")
 ATTRIBUTE = r"""(?:[#.][\w:.-]+|[\w:-]+=(?:"[^"{}]*"|'[^'{}]*'|[^\s"'{}]+)|-)"""
 ATTRIBUTES = re.compile(rf"\{{:?[ \t]*+(?P<inside>{ATTRIBUTE}(?:[ \t]+{ATTRIBUTE})*+)[ \t]*+\}}")
+# `## Heading ## {#name}`, as PHP Markdown Extra has it.
+CLOSING_MARKS = re.compile(r"(?:(?<=\s)|^)#++$")
 PAIR = re.compile(r"""(?P<name>[\w:-]+)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>\S+))""")
 ID = re.compile(r"(?:^|\s)#(?P<id>[\w:.-]+)")
 CLASS = re.compile(r"(?:^|\s)\.(?P<name>[\w-]+)")
@@ -66,7 +73,10 @@ def _container_rule(state: StateBlock, start_line: int, end_line: int, silent: b
         return True
     last_line = state.env["containers"][start_line]
     words = state.src[start : state.eMarks[start_line]].lstrip(":").strip()
-    _push_container(state, words, start_line, min(last_line, end_line))
+    first_line = start_line + 1
+    while first_line < last_line and words.startswith("{") and OPTION.match(_line(state, first_line)):
+        first_line += 1
+    _push_container(state, words, first_line, min(last_line, end_line))
     state.line = min(last_line + 1, end_line) if last_line < end_line else end_line
     return True
 
@@ -95,21 +105,25 @@ def find_containers(source: str) -> dict[int, int]:
     return ends
 
 
-def _push_container(state: StateBlock, words: str, start_line: int, last_line: int) -> None:
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _push_container(state: StateBlock, words: str, first_line: int, last_line: int) -> None:
     name, title = container_name(words)
     tag, attributes = _container_tag(name)
     if tag:
         opening = state.push("container_open", tag, 1)
         opening.attrs = dict(attributes)
         opening.block = True
-        opening.map = [start_line, last_line]
+        opening.map = [first_line - 1, last_line]
     if not title and tag == "aside":
         title = name.replace("-", " ").capitalize()
     if title:
         _push_title(state, title, "summary" if tag == "details" else "")
     before = state.parentType, state.lineMax
     state.parentType, state.lineMax = "callout", last_line
-    state.md.block.tokenize(state, start_line + 1, last_line)
+    state.md.block.tokenize(state, first_line, last_line)
     state.parentType, state.lineMax = before
     if tag:
         state.push("container_close", tag, -1).block = True
@@ -138,14 +152,15 @@ def _plain_name(name: str) -> str:
 
 def is_callout(name: str) -> bool:
     """Return whether a container of that name is a callout, or opens and closes."""
-    return _plain_name(name) in CALLOUT_KIND_OF or _plain_name(name) in DETAILS
+    plain = _plain_name(name)
+    return plain in CALLOUT_KIND_OF or plain in DETAILS or plain in UNNAMED_CALLOUTS
 
 
 def _container_tag(name: str) -> tuple[str, dict[str, str]]:
     """Return the tag of a container and its attributes; no tag for one that only groups."""
     if name in DETAILS:
         return "details", {}
-    kind = CALLOUT_KIND_OF.get(name)
+    kind = "note" if name in UNNAMED_CALLOUTS else CALLOUT_KIND_OF.get(name)
     return ("aside", {"class": f"callout callout-{kind}"}) if kind else ("", {})
 
 
@@ -295,6 +310,7 @@ def _apply_attributes(tokens: list[Token]) -> None:
         if token.type != "inline" or not token.children or "{" not in token.content:
             continue
         _apply_inside(token.children)
+        _drop_before(token.children)
         opening = tokens[n - 1] if n else None
         if opening is not None and opening.type in ("heading_open", "paragraph_open", "th_open", "td_open", "dt_open"):
             _apply_at_end(token, opening)
@@ -316,8 +332,16 @@ def _apply_inside(children: list[Token]) -> None:
             child.content = SPAN.sub(lambda span: span["text"], child.content)
 
 
+def _drop_before(children: list[Token]) -> None:
+    """Take attributes out of a paragraph's first line, where they stand alone: they say how it looks."""
+    if len(children) < 2 or children[0].type != "text" or children[1].type != "softbreak":
+        return
+    if ATTRIBUTES.fullmatch(children[0].content.strip()):
+        children[0].content, children[1].type, children[1].content = "", "text", ""
+
+
 def _apply_at_end(inline: Token, opening: Token) -> None:
-    """Apply attributes at the end of a heading, or on a line of their own in a paragraph."""
+    """Apply attributes at the end of a heading or a paragraph, or on a line of their own."""
     children = [child for child in inline.children or [] if child.type != "html_inline" and child.content != " "]
     last = children[-1] if children else None
     if last is None or last.type != "text" or not last.content.rstrip().endswith("}"):
@@ -326,9 +350,12 @@ def _apply_at_end(inline: Token, opening: Token) -> None:
     start = text.rfind("{")
     match = ATTRIBUTES.fullmatch(text, start)
     is_own_line = not text[:start].strip() and (len(children) == 1 or children[-2].type in ("softbreak", "hardbreak"))
-    if not match or not (opening.type == "heading_open" or is_own_line):
+    is_named = text[start + 1 : start + 2] in (".", "#") and text[start - 1 : start].isspace()
+    if not match or not (opening.type == "heading_open" or is_own_line or is_named):
         return
     last.content = text[:start].rstrip()
+    if opening.type == "heading_open":
+        last.content = CLOSING_MARKS.sub("", last.content)
     if is_own_line and len(children) > 1 and opening.type != "heading_open":
         children[-2].type, children[-2].tag = "text", ""
     if opening.type == "heading_open":

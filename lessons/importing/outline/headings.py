@@ -10,7 +10,7 @@ from itertools import accumulate, groupby, pairwise
 
 from lessons.importing.document import Block
 from lessons.importing.outline import line_kinds, numbering
-from lessons.importing.readers.plain_text import contents
+from lessons.importing.readers import contents_title
 from lessons.markup.scripts import (
     CLOSING_MARKS,
     FULL_STOPS,
@@ -59,7 +59,7 @@ def find_headings(blocks: list[Block], entries: Iterable[str] = ()) -> list[int]
 
     entries: those of the text's table of contents, which are headings wherever they stand alone.
     """
-    listed = {contents.key(entry) for entry in entries} - {""}
+    listed = {contents_title.key(entry) for entry in entries} - {""}
     candidates = _candidates(blocks, listed)
     runs = _runs(candidates)
     labels = list(accumulate((numbering.is_label_only(block.text) for block in blocks), initial=0))
@@ -70,7 +70,7 @@ def find_headings(blocks: list[Block], entries: Iterable[str] = ()) -> list[int]
         for n, is_candidate in enumerate(candidates)
         if is_candidate
         and _has_content_below(blocks, runs[n], n, last_index, labels)
-        and (not _is_cut_sentence(blocks[n], capitalised) or contents.key(blocks[n].text) in listed)
+        and (not _is_cut_sentence(blocks[n], capitalised) or contents_title.key(blocks[n].text) in listed)
     ]
     if listed:
         found = _as_listed(blocks, found, listed)
@@ -137,7 +137,7 @@ def _is_candidate(block: Block) -> bool:
 
 def _is_listed(block: Block, listed: set[str]) -> bool:
     is_line = bool(listed) and block.type == "paragraph" and len(block.text) <= MAX_LENGTH
-    return is_line and not _keeps_lines(block) and contents.key(block.text) in listed
+    return is_line and not _keeps_lines(block) and contents_title.key(block.text) in listed
 
 
 def _without_crowd(blocks: list[Block], found: list[int], listed: set[str]) -> list[int]:
@@ -146,13 +146,13 @@ def _without_crowd(blocks: list[Block], found: list[int], listed: set[str]) -> l
     labels = sum(numbering.is_label_only(blocks[n].text) for n in found)
     if len(found) < MIN_CROWD or words >= MIN_WORDS_PER_HEADING * (len(found) - labels):
         return found
-    return [n for n in found if contents.key(blocks[n].text) in listed or numbering.markers(blocks[n].text)]
+    return [n for n in found if contents_title.key(blocks[n].text) in listed or numbering.markers(blocks[n].text)]
 
 
 def _as_listed(blocks: list[Block], found: list[int], listed: set[str]) -> list[int]:
     """Return the headings that a table of contents names, and the numbered ones below them, if it is this text's."""
-    named = [n for n in found if contents.key(blocks[n].text) in listed]
-    if len(named) < MIN_ENTRIES or len({contents.key(blocks[n].text) for n in named}) < MIN_NAMED * len(listed):
+    named = [n for n in found if contents_title.key(blocks[n].text) in listed]
+    if len(named) < MIN_ENTRIES or len({contents_title.key(blocks[n].text) for n in named}) < MIN_NAMED * len(listed):
         return found
     return [n for n in found if n <= named[0] or n in set(named) or numbering.markers(blocks[n].text)]
 

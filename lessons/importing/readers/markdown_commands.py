@@ -101,10 +101,13 @@ class _Hider:
         return IMPORT.match(line) is not None
 
     def _start_comment(self, line: str, start: int) -> str:
-        end = line.find("*/}", start)
-        if end >= 0:
-            rest = line[:start].rstrip() + line[end + 3 :]
-            return _with_comments(rest, [line[start : end + 3]])
+        comments = []
+        while start >= 0 and (end := line.find("*/}", start)) >= 0:
+            comments.append(line[start : end + 3])
+            line = line[:start].rstrip() + line[end + 3 :]
+            start = line.find("{/*", start)
+        if start < 0 or comments:
+            return _with_comments(line, comments)
         self._comment = [line]
         return ""
 
@@ -141,6 +144,8 @@ def _hide_inline(line: str) -> str:
 def _with_comments(rest: str, commands: list[str]) -> str:
     """Return the rest of a line with its commands after it: a line that begins with a comment is not Markdown."""
     comments = "".join(map(_comment, commands))
+    if rest.startswith("|") and rest.rstrip().endswith("|"):
+        return f"{rest.rstrip()[:-1]}{comments} |"  # a row of a table
     return f"{rest.rstrip()} {comments}" if rest.strip() else rest + comments
 
 

@@ -168,6 +168,7 @@ def test_records_are_not_a_hundred_headings():
         "May 2021",
         "Anna      31      Kiel",
         "ship -> port",
+        "*[HTML]: Hyper Text",
     ],
 )
 def test_this_line_only_looks_like_a_heading(line):

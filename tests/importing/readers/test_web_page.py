@@ -31,6 +31,7 @@ FURNITURE = {
     "comments": '<div id="comments"><h2>3 thoughts</h2><ol class="commentlist"><li>I like rain.</li></ol></div>',
     "archive": f'<aside class="widget widget_archive"><h2>Archives</h2><ul>{LINK_LIST}</ul></aside>',
     "contents": '<div id="toc"><h2>Contents</h2><ul><li><a href="#m">1 Mountains</a></li></ul></div>',
+    "contents below a line": '<p>Contents</p><div class="toc"><ul><li><a href="#m">1 Mountains</a></li></ul></div>',
     "contents, without a name": "<ul>" + "".join(f'<li><a href="#{n}">Go</a></li>' for n in "mno") + "</ul>",
     "cookie notice": f'<div class="cookie-notice"><p>We use cookies. {SECOND}</p><button>Accept all</button></div>',
     "newsletter": '<div class="newsletter-signup"><h3>Never miss a drop</h3><p>Sign up for our letter.</p></div>',

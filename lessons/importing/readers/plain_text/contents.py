@@ -4,27 +4,15 @@ import re
 
 from django.utils.translation import gettext_lazy as _
 
+from lessons.importing.readers.contents_title import is_contents_title, key
 from lessons.importing.readers.plain_text.lines import Line
 from lessons.importing.readers.plain_text.pages import Removed
 
-TITLE = re.compile(
-    r"\W*(?:table of contents|contents|in this (?:chapter|unit|article)|inhalt(?:sverzeichnis|sübersicht)?|sommaire|"
-    r"table des matières|índice(?: general)?|indice|sommario|contenido|conteúdo|sumário|inhoud(?:sopgave)?|innehåll|"
-    r"indhold(?:sfortegnelse)?|innhold|sisällys(?:luettelo)?|spis treści|obsah|tartalom(?:jegyzék)?|cuprins|sadržaj|"
-    r"içindekiler|оглавление|содержание|зміст|съдържание|περιεχόμενα|目\s*[录錄次]|차례|목차|"
-    r"المحتويات|تוכן העניינים|สารบัญ)"
-    r"\W*",
-    re.IGNORECASE,
-)
 # At the end of a line: the page's number, and the dots and spaces before it.
 PAGE_NUMBER = re.compile(r"(?<=[\s.…·_‥])(?:\d{1,4}|[ivxlc]{1,6})\Z")
 DOTS_AND_SPACES = re.compile(r"(?<![\s.…·_‥])[\s.…·_‥]++\Z")
 DOTS = re.compile(r"(?<!\s)(?:\s*+[.…·_‥]{2}|\s++\.\s++\.\s)")
 MIN_SPACES = 3  # that lead to a page number without dots
-NUMBERING = re.compile(
-    r"\A(?:(?:chapter|part|section|kapitel|chapitre|appendix)\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+|[A-Z])[.):]?\s+",
-    re.IGNORECASE,
-)
 REASON = _("The table of contents.")
 DOTTED = re.compile(r"(?:\.{4,}|(?: \.){4,}|…{2,})\s*\d{1,4}$")
 MAX_ENTRY = 160
@@ -69,14 +57,9 @@ def _leader_start(text: str) -> int | None:
     return found.start() + len(leader.rstrip("\t")) if leader.endswith("\t") else None
 
 
-def key(text: str) -> str:
-    """Return what an entry and its heading have in common, whatever their numbering and their capitals."""
-    return NUMBERING.sub("", " ".join(text.split()), count=1).casefold().strip(" .:")
-
-
 def _after_title(lines: list[Line]) -> tuple[int, int]:
     """Return where a table of contents with a title starts and ends: most of its entries stand below it again."""
-    titles = (n for n, line in enumerate(lines) if line and len(line.text) < 40 and TITLE.fullmatch(line.text))
+    titles = (n for n, line in enumerate(lines) if line and is_contents_title(line.text))
     start = next(titles, None)
     if start is None:
         return 0, 0
