@@ -154,10 +154,14 @@ def _without_empty_links(block: Block) -> Block:
 
 
 def _set_title(parsed: ParsedArticle, title: PageTitle) -> None:
-    """Use the main heading as the title, or else what the head of the page says, without the name of the site."""
+    """Use the main heading as the title, or else what the head of the page says, without the name of the site.
+
+    The page's source begins with what its head says.
+    """
+    count = len(parsed.blocks)
     titles.set_title(parsed, title)
-    if title.browser and title.browser != parsed.title:
-        parsed.omissions.append(Omission(title.browser, _("The page’s title in the browser.")))
+    if title.browser and (title.browser != parsed.title or len(parsed.blocks) < count):
+        parsed.omissions.insert(0, Omission(title.browser, _("The page’s title in the browser.")))
 
 
 def _walk(node: LexborNode, cleaned: Cleaned, prepared: Preparation, marks: tuple[Mark, ...] = ()) -> list[PageBlock]:
