@@ -102,7 +102,8 @@ def _levels(blocks: list[Block], indexes: list[int], title: str, start: int, ent
     numbered = numbered or nesting.listed_levels(texts, entries)
     if numbered or not indexes:
         return numbered or []
-    if len(indexes) > MAX_INFERRED or _are_alike(texts) or not _is_latin(blocks):
+    look_alike = all(blocks[n].strong for n in indexes)
+    if len(indexes) > MAX_INFERRED or look_alike or _are_alike(texts) or not _is_latin(blocks):
         return nesting.flat(indexes)
     ends = [*indexes[1:], len(blocks)]
     parts = [
