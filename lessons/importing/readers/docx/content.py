@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from lessons.importing.document import Block, element, escape_html
 from lessons.importing.readers.docx.styles import Style
 from lessons.importing.readers.nested_lists import Marker
+from lessons.importing.readers.text_lines import raise_digits
 from lessons.markup.plain_text import text_by_block
 
 Tag = tuple[str, tuple[tuple[str, str], ...]]
@@ -31,7 +32,10 @@ class Span:
 
     def heading_text(self) -> str:
         """Return the text as a heading has it, which has no HTML."""
-        return text_by_block(self.html) if self.html and self.kind in FORMULAS else self.text
+        if self.html and self.kind in FORMULAS:
+            return text_by_block(self.html)
+        raised = next((name for name, _attributes in self.tags if name in ("sup", "sub")), "")
+        return raise_digits(self.text, raised) if raised else self.text
 
 
 @dataclass(slots=True, eq=False)

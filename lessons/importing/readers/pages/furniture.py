@@ -35,8 +35,8 @@ POINTER = _("A pointer to another article.")
 SELECTORS: list[tuple[str, str | Promise]] = [
     # What a tab or a search shows is part of the text.
     (
-        "[hidden]:not([role=tabpanel], [hidden='until-found']), [aria-hidden=true]:not([role=tabpanel]), template, noscript, "
-        "[style*='display:none'], [style*='display: none']",
+        "[hidden]:not([role=tabpanel], [hidden='until-found']), [aria-hidden=true]:not([role=tabpanel]), template, "
+        "noscript, [style*='display:none'], [style*='display: none']",
         HIDDEN,
     ),
     (
