@@ -133,5 +133,5 @@ def test_case_studies_in_other_languages_are_recognised():
 
 def test_bold_lines_that_look_alike_are_of_one_level():
     text = "<p>The dyke stood for long, and the clay of the dyke was sold to the railway by the cart.</p>"
-    parsed = read_paste("", f"<div><b>Clay</b>{text}<p><b>Railway</b></p>{text}<p><b>Dyke</b></p>{text}</div>")
+    parsed = read_paste("", f"{text}<p><b>Clay</b></p>{text}<p><b>Railway</b></p>{text}<p><b>Dyke</b></p>{text}")
     assert tree(build_outline(parsed)) == [(1, "lesson", "Clay"), (1, "lesson", "Railway"), (1, "lesson", "Dyke")]
