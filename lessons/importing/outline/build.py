@@ -105,8 +105,7 @@ def _levels(blocks: list[Block], indexes: list[int], title: str, start: int, ent
     numbered = numbered or nesting.listed_levels(texts, entries)
     if numbered or not indexes:
         return numbered or []
-    is_short = len(indexes) < MIN_INFERRED and sum(count_words(block.text) for block in blocks) < MIN_INFERRED_WORDS
-    if len(indexes) > MAX_INFERRED or is_short or _are_alike(texts) or not _is_latin(blocks):
+    if len(indexes) > MAX_INFERRED or _is_flat(blocks, indexes) or _are_alike(texts) or not _is_latin(blocks):
         return nesting.flat(indexes)
     ends = [*indexes[1:], len(blocks)]
     parts = [
@@ -116,6 +115,12 @@ def _levels(blocks: list[Block], indexes: list[int], title: str, start: int, ent
     introduction = [block.text for block in blocks[start : indexes[0]]]
     parents = nesting.infer_parents(parts, title or titles.title_from_headings(texts), introduction)
     return [1 if parent is None else 2 for parent in parents]
+
+
+def _is_flat(blocks: list[Block], indexes: list[int]) -> bool:
+    """Return whether the headings look alike, as those of several levels would not, or are few in a short text."""
+    is_short = len(indexes) < MIN_INFERRED and sum(count_words(block.text) for block in blocks) < MIN_INFERRED_WORDS
+    return is_short or all(blocks[n].strong for n in indexes)
 
 
 def _are_alike(texts: list[str]) -> bool:

@@ -12,6 +12,8 @@ INDENT = "  "
 ROMAN = [(1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x")]
 ROMAN += [(9, "ix"), (5, "v"), (4, "iv"), (1, "i")]
 MAX_ROMAN = 3999
+RAISED = str.maketrans("0123456789+-\u2212()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
+LOWERED = str.maketrans("0123456789+-\u2212()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 # A reading above characters (ruby). With parentheses in `<rp>` around it, it can be read in plain text too.
 READING = re.compile(r"(?P<parenthesis></rp>\s*+)?+<rt>(?:[^<]|<(?!/?(?:rt|rp|ruby|p|li)\b))*+(?:</rt>)?+")
 
@@ -170,3 +172,12 @@ def format_number(number: int, style: str) -> str:
             number %= value
         return numeral.upper() if style == "I" else numeral
     return str(number)
+
+
+def raise_digits(text: str, tag: str) -> str:
+    """Return the text of a `sup` or `sub` for a line without HTML: numbers with raised or lowered digits.
+
+    Other text stays, as in "2nd".
+    """
+    is_number = any(c.isdigit() for c in text) and all(ord(c) in RAISED for c in text)
+    return text.translate(RAISED if tag == "sup" else LOWERED) if is_number else text

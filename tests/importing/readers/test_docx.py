@@ -427,3 +427,13 @@ def test_nothing_of_a_document_with_everything_is_lost():
 def test_a_bad_document_is_refused_with_a_sentence(data, message):
     with pytest.raises(InvalidText, match=message):
         docx.read(data)
+
+
+def test_a_heading_has_formulas_as_tex_and_raised_numbers():
+    power = (
+        "<m:oMath><m:sSup><m:e><m:r><m:t>x</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup></m:oMath>"
+    )
+    raised = run("3", '<w:vertAlign w:val="superscript"/>')
+    parsed = read(p("Of ", power, " and 10", raised, style="Heading1") + p("It grows."), styles=HEADINGS)
+    assert parsed.title == "Of $x^{2}$ and 10³"
+    assert analyse(parsed).missing == []

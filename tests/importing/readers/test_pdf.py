@@ -57,6 +57,33 @@ def test_a_centred_title_is_no_part_of_the_heading_below_it():
     assert (parsed.title, headings(parsed)) == ("The Shore", [(1, "Mud"), (1, "Sand")])
 
 
+SHELLS = [
+    "Shells are thrown up by every storm from the west, and who comes",
+    "early in the morning has the choice of them.",
+]
+
+
+@pytest.mark.parametrize("names", [("Mud", "Sand"), ("Mud", "Sand", "Shells"), ("Part One", "Part Two")])
+@pytest.mark.parametrize("on_pages", [True, False])
+def test_a_first_heading_that_is_like_the_others_is_no_title(names, on_pages):
+    pages = [PdfPage()]
+    for name, lines in zip(names, (MUD, SAND, SHELLS), strict=False):
+        page = pages[-1].line(name, size=18, font="bold").gap(8)
+        if name.startswith("Part"):
+            page.line("Ebb", size=14, font="bold").gap(4)
+        page.lines(*lines).gap(16)
+        pages += [PdfPage()] if on_pages else []
+    assert tuple(text for level, text in headings(reader.read(pdf(*pages))) if level == 1) == names
+
+
+def test_a_title_page_has_the_title_even_if_chapters_are_as_large():
+    front = PdfPage().line("The Shore", size=18, font="bold").gap(30).line("Ann Ho").line("2024")
+    chapters = (("Mud", MUD), ("Sand", SAND), ("Shells", SHELLS))
+    pages = [PdfPage().line(name, size=18, font="bold").gap(8).lines(*lines) for name, lines in chapters]
+    parsed = reader.read(pdf(front, *pages))
+    assert (parsed.title, headings(parsed)) == ("The Shore", [(1, "Mud"), (1, "Sand"), (1, "Shells")])
+
+
 def test_a_pdf_is_read_in_a_child_process_whatever_its_name():
     assert headings(read_upload("shore.docx", pdf(chapter()))) == [(1, "Mud"), (1, "Sand")]
 

@@ -95,7 +95,7 @@ def take(page: LexborHTMLParser) -> Notes:
         heading = _write_references(page, one.references, note.key, notes)
         # The page has a copy of what is inserted.
         if heading is None:
-            outside = _outside_parts(one.node)
+            outside = outside_parts(one.node)
             outside.insert_before(page.create_node("div"))
             place = outside.prev
         else:
@@ -183,7 +183,7 @@ class _Search:
 
     def _refers(self, link: LexborNode, note: LexborNode) -> bool:
         """Return whether the link is the reference of a note, in a text that is more than such links."""
-        block = _block(link)
+        block = block_around(link)
         if block is None:
             return False
         if block.mem_id not in self._has_text:
@@ -194,7 +194,7 @@ class _Search:
             return True
         if note.mem_id not in self._back:
             targets = [self.place(back) for back in note.css("a[href^='#']")]
-            blocks = [_block(target) for target in targets if target]
+            blocks = [block_around(target) for target in targets if target]
             self._back[note.mem_id] = {one.mem_id for one in blocks if one}
         if block.mem_id in self._back[note.mem_id]:
             return True
@@ -228,14 +228,14 @@ class _Search:
         if any(_types(node) & BACK_ROLES or BACK_NAME.search(joined_names(node)) for node in around):
             return True
         target = self.place(link)
-        block = _block(target) if target else None
+        block = block_around(target) if target else None
         is_arrow = not link.text(deep=True).strip(ARROWS + BRACKETS)
         return bool(block and block.mem_id in blocks) or (is_arrow and _name(link) != "")
 
 
 def _take_apart(one: _Found, search: _Search, notes: Notes) -> Note:
     """Remove from a note its mark and the links that lead back; return it, as yet without its content."""
-    blocks = {block.mem_id for link in one.references if (block := _block(link))}
+    blocks = {block.mem_id for link in one.references if (block := block_around(link))}
     links = [link for link in one.node.css("a") if search.is_back_link(link, blocks)]
     texts = [" ".join(link.text(deep=True).split()) for link in links]
     written = [text for text in texts if text.strip(ARROWS + BRACKETS)]
@@ -273,7 +273,7 @@ def _write_references(
     is_elsewhere = False
     for n, link in enumerate(references, 1):
         whole = _with_wrappers(link)
-        block = _block(link)
+        block = block_around(link)
         if block and block.tag in HEADINGS:
             heading = heading or block
             notes.omissions.append(Omission(" ".join(whole.text(deep=True).split()), IN_HEADING))
@@ -359,7 +359,7 @@ def _types(node: LexborNode) -> set[str]:
     return {*(attributes.get("role") or "").split(), *(attributes.get("epub:type") or "").split()}
 
 
-def _block(node: LexborNode) -> LexborNode | None:
+def block_around(node: LexborNode) -> LexborNode | None:
     """Return the nearest block around a node."""
     block: LexborNode | None = node
     while block and block.tag not in BLOCKS:
@@ -458,7 +458,7 @@ def _remove_with_wrappers(link: LexborNode, note: LexborNode) -> None:
     node.decompose()
 
 
-def _outside_parts(node: LexborNode) -> LexborNode:
+def outside_parts(node: LexborNode) -> LexborNode:
     """Return the element itself or, inside what becomes one block, the outermost of those."""
     outside, ancestor = node, node.parent
     while ancestor and ancestor.tag != "body":
