@@ -297,7 +297,7 @@ def _blocks_of(node: LexborNode) -> list[Block] | None:
 def _heading_text(node: LexborNode) -> str:
     """Return the text of a heading, which has no HTML: with formulas as `$TEX$`, raised digits, without readings."""
     for raised in node.css("sup, sub"):
-        raised.replace_with(raise_digits(raised.text(deep=True), raised.tag))
+        raised.replace_with(raise_digits(raised.text(deep=True), raised.tag or ""))
     if not node.css_first("math, rt"):
         return " ".join(node.text(deep=True).split())
     text = text_by_block(without_readings(_sanitise(node.html)))

@@ -182,14 +182,14 @@ def _repeated_beside(lines: list[Line], numbers: set[int]) -> set[int]:
     for n, line in enumerate(filled):
         if line.number in numbers:
             beside += [(one, 1) for one in filled[max(0, n - 2) : n]] + [(one, 0) for one in filled[n + 1 : n + 3]]
-    candidates = {
+    apart = {
         line.number: line
         for line, side in beside
         if line.number not in numbers and _is_set_apart(lines, line, side, numbers)
-    }.values()
-    shapes = Counter(_shape(line) for line in candidates)
+    }
+    shapes = Counter(_shape(line) for line in apart.values())
     # Above the first page's text a head stands beside no number.
-    candidates = [filled[0], *candidates]
+    candidates = [filled[0], *apart.values()]
     return {line.number for line in candidates if shapes[_shape(line)] >= MIN_PAGES and not LABELLED.match(line.text)}
 
 
