@@ -6,6 +6,7 @@ from contextlib import suppress
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 from taggit.managers import TaggableManager
@@ -297,6 +298,59 @@ class LessonTag(AbstractTagThrough):
     """The tag of a lesson or a case study."""
 
     content_object = models.ForeignKey(Lesson, models.CASCADE, related_name="tagged")
+
+
+class DraftVersion(models.Model):
+    """A draft of a lesson as it was saved. `services.record_draft_version` adds one; a job thins out old ones.
+
+    It was the draft while the lesson's `version` was from `first_version` to `last_version`: tags, a due date and the
+    like may be saved, too, without a change of the draft.
+    """
+
+    class Origin(models.TextChoices):
+        FORM = "form", _("Saved")
+        AUTOSAVE = "autosave", _("Saved automatically")
+        MERGE = "merge", _("Saved, joined with changes by somebody else")
+        RESTORE = "restore", _("Restored")
+        IMPORT = "import", _("Imported")
+        COPY = "copy", _("Copied")
+        MOVE = "move", _("Moved to another course")
+        EARLIER = "earlier", _("Saved before the history began")
+
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="draft_versions", verbose_name=_("lesson"))
+    title = models.CharField(_("title"), max_length=200)
+    facts = models.JSONField(_("facts"), default=dict)
+    body = models.TextField(_("text"), blank=True)
+    digest = models.CharField(max_length=64)
+    author = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("author"))
+    origin = models.CharField(_("origin"), max_length=12, choices=Origin, default=Origin.FORM)
+    first_version = models.PositiveIntegerField()
+    last_version = models.PositiveIntegerField()
+    created_at = models.DateTimeField(_("saved"), default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("draft version")
+        verbose_name_plural = _("draft versions")
+
+    def __str__(self):
+        return self.title
+
+
+class EditingPresence(models.Model):
+    """Somebody has a lesson open to edit it. The page says so again every 20 seconds; a job deletes old rows."""
+
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="+", verbose_name=_("lesson"))
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", verbose_name=_("user"))
+    seen_at = models.DateTimeField(_("seen"), db_index=True)
+
+    class Meta:
+        verbose_name = _("person editing a lesson")
+        verbose_name_plural = _("people editing lessons")
+        constraints = [models.UniqueConstraint(fields=["lesson", "user"], name="unique_presence_per_lesson_and_user")]
+
+    def __str__(self):
+        return f"{self.user}: {self.lesson}"
 
 
 def nonblank_lines(value: str) -> list[str]:

@@ -1,8 +1,11 @@
 """Writes to a course's texts beyond one row. Callers check permissions; `annotations.services.publish` publishes."""
 
+import json
+from collections.abc import Iterable
+
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +15,7 @@ from lessons.courses.services import record
 from lessons.images import EncodedImage
 from lessons.markup import plain_text, sanitise
 from lessons.markup.scripts import count_words
-from lessons.models import Asset, CaseStudy, Lesson, Module, Revision
+from lessons.models import Asset, CaseStudy, DraftVersion, Lesson, Module, Revision
 
 MAX_SLUG_LENGTH = 80
 
@@ -117,9 +120,11 @@ def restore_draft(*, revision: Revision, by: User) -> Lesson:
     lesson = Lesson.objects.select_for_update(of=["self"]).select_related("module__course").get(pk=revision.lesson_id)
     if (lesson.title, lesson.body) == (revision.title, revision.html):
         return lesson
+    claim_version(lesson=lesson, version=lesson.version)
     lesson.title, lesson.body = revision.title, revision.html
+    lesson.version += 1
     lesson.save(update_fields=["title", "body", "updated_at"])
-    Lesson.objects.filter(pk=lesson.pk).update(version=F("version") + 1)
+    record_draft_version(lesson=lesson, by=by, origin=DraftVersion.Origin.RESTORE)
     record(by=by, verb="restore", course=lesson.module.course, target=lesson, revision=revision.number)
     return lesson
 
@@ -162,9 +167,66 @@ def reorder_lessons(*, module: Module, lesson_ids: list[int], shown_ids: list[in
 
 @transaction.atomic
 def claim_version(*, lesson: Lesson, version: int) -> None:
-    """Claim the right to save over `version`, and increase it; raise EditConflict if it is not the current one."""
+    """Claim the right to save over `version`, and increase it; raise EditConflict if it is not the current one.
+
+    Call `record_draft_version` once the draft is saved.
+    """
     if not Lesson.objects.filter(pk=lesson.pk, version=version).update(version=F("version") + 1):
         raise EditConflict(resolve_subclass(Lesson.objects.get(pk=lesson.pk)))
+    record_first_version(lesson=lesson, version=version)
+
+
+def record_first_version(*, lesson: Lesson, version: int) -> None:
+    """Record the draft that is about to be replaced if the lesson has no history: it was written by other code."""
+    if not DraftVersion.objects.filter(lesson=lesson.pk).exists():
+        saved = resolve_subclass(Lesson.objects.get(pk=lesson.pk))
+        row = draft_version(saved, by=None, origin=DraftVersion.Origin.EARLIER, version=version)
+        row.created_at = saved.updated_at
+        row.save()
+
+
+def record_draft_version(*, lesson: Lesson, by: User | None, origin: str) -> None:
+    """Keep the lesson's draft, which was just saved, in its history. Call it in the transaction that saves it.
+
+    origin: a DraftVersion.Origin. A draft that equals the last version is not stored again.
+    """
+    record_draft_versions(lessons=[lesson], by=by, origin=origin)
+
+
+@transaction.atomic
+def record_draft_versions(*, lessons: Iterable[Lesson], by: User | None, origin: str) -> None:
+    """Do what `record_draft_version` does, for any number of lessons. At most four queries."""
+    by_id = {lesson.pk: lesson for lesson in lessons}
+    case_studies = CaseStudy.objects.in_bulk([pk for pk, row in by_id.items() if not isinstance(row, CaseStudy)])
+    last = DraftVersion.objects.filter(lesson=OuterRef("pk")).order_by("-pk")
+    rows = Lesson.objects.filter(pk__in=by_id).annotate(
+        last_id=Subquery(last.values("pk")[:1]), last_digest=Subquery(last.values("digest")[:1])
+    )
+    new, same = [], []
+    for pk, version, last_id, last_digest in rows.values_list("pk", "version", "last_id", "last_digest"):
+        row = draft_version(case_studies.get(pk, by_id[pk]), by=by, origin=origin, version=version)
+        if row.digest == last_digest:
+            same.append(DraftVersion(pk=last_id, last_version=version))
+        else:
+            new.append(row)
+    DraftVersion.objects.bulk_create(new)
+    DraftVersion.objects.bulk_update(same, ["last_version"])
+
+
+def draft_version(lesson: Lesson, *, by: User | None, origin: str, version: int) -> DraftVersion:
+    """Return an unsaved version of the lesson's draft. lesson: as `resolve_subclass` returns it."""
+    title, facts, body = lesson.title, lesson.facts(), lesson.body
+    return DraftVersion(
+        lesson_id=lesson.pk,
+        title=title,
+        facts=facts,
+        body=body,
+        digest=plain_text.text_digest(json.dumps([title, facts, body], sort_keys=True)),
+        author=by,
+        origin=origin,
+        first_version=version,
+        last_version=version,
+    )
 
 
 def unique_slug(title: str, taken: set[str]) -> str:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.annotations.services import republish
 from lessons.courses.models import Course
-from lessons.models import Asset, Lesson
+from lessons.models import Asset, DraftVersion, Lesson
+from lessons.services import record_draft_version
 
 # The uid in the URL of an image.
 ASSET_UID = re.compile(r"(?<=/assets/)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
@@ -71,4 +72,5 @@ def copy_lesson_images(*, lesson: Lesson, by: User) -> Lesson:
         if with_copies(lesson.body) != lesson.body:
             lesson.body = with_copies(lesson.body)
             lesson.save(update_fields=["body", "updated_at"])
+            record_draft_version(lesson=lesson, by=by, origin=DraftVersion.Origin.MOVE)
     return lesson

@@ -21,6 +21,7 @@ from lessons.courses.services import enrol, record
 from lessons.discussions.models import CommentPolicy
 from lessons.models import (
     CaseStudy,
+    DraftVersion,
     GlossaryTerm,
     Lesson,
     LessonTag,
@@ -30,7 +31,7 @@ from lessons.models import (
     TimelineEvent,
     lesson_url_slug,
 )
-from lessons.services import unique_slug
+from lessons.services import record_draft_versions, unique_slug
 
 MAX_TITLE = 200
 
@@ -93,6 +94,7 @@ def _copy_modules(modules: list[Module], links: CopiedLinks, by: User) -> list[M
         CommentPolicy.objects.bulk_create(
             [_clone(policy, lesson=lesson_copies[policy.lesson_id]) for policy in policies]
         )
+        record_draft_versions(lessons=lesson_copies.values(), by=by, origin=DraftVersion.Origin.COPY)
     return list(module_copies.values())
 
 

@@ -38,8 +38,8 @@ from lessons.markup.characters import clean_text
 from lessons.markup.plain_text import plain_text, text_digest
 from lessons.markup.sanitise import sanitise
 from lessons.memo import memoizing
-from lessons.models import Lesson, Module
-from lessons.services import prepare_html, set_module_state, unique_slug
+from lessons.models import DraftVersion, Lesson, Module
+from lessons.services import prepare_html, record_draft_versions, set_module_state, unique_slug
 
 
 class PreparedImport(NamedTuple):
@@ -146,6 +146,8 @@ def _create_module_from_review(by: User | None, article: ArticleImport) -> Modul
     lessons = _create_lessons(module, reviewed_lessons(row.review, article.text.blocks))
     lesson_of_section = {section: lesson for reviewed, lesson in lessons for section in reviewed.sections}
     write_addresses([lesson for _reviewed, lesson in lessons], lesson_of_section)
+    created = [lesson for _reviewed, lesson in lessons]
+    record_draft_versions(lessons=created, by=by, origin=DraftVersion.Origin.IMPORT)
     no_keys: dict[str, set[str]] = dict.fromkeys(SUGGESTION_FIELD, set())
     add_module_items(module, new_module_items(row.review, no_keys), lesson_of_section)
     save_imported_lessons(row, [_imported_lesson(reviewed, lesson) for reviewed, lesson in lessons])

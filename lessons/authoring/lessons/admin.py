@@ -62,7 +62,6 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     ]
     search_fields = ["title", "summary", "body"]
     ordering = ["module__course__title", "module__position", "module", "position", "pk"]
-    prepopulated_fields = {"slug": ["title"]}
 
     @admin.display(description=_("title"), ordering="title")
     def title_link(self, lesson):
@@ -80,9 +79,6 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     @admin.display(description=_("words"))
     def word_count(self, lesson):
         return word_count(lesson)
-
-    def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else self.prepopulated_fields
 
     def has_delete_permission(self, request, obj=None):
         """Refuse to delete a lesson that was published: its revisions and notes stay. It can be withdrawn."""
@@ -105,22 +101,24 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     @method_decorator(csp_update({"style-src": editor.INJECTED_STYLE}))
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
-        context["media"] = editor.with_nonce(context["media"], request)
+        context["editor_media"] = editor.with_nonce(form.media, request)
         if obj:
             context |= {
                 "lesson": obj,
-                "status": partial(lesson_status, obj),  # called when the page is rendered, after the transaction
+                # Partial functions: called when the page is rendered, after the transaction.
+                "status": partial(lesson_status, obj),
                 "conflict": form.conflict and conflict_context(form),
             }
+            # Each fragment of the page (templates/authoring/_editor_*.html) gets its context here, by one line.
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
         if change:
-            save_draft(lesson=obj, version=obj.version, fields=form.model_field_names)
+            save_draft(lesson=obj, version=obj.version, fields=form.model_field_names, by=request.user)
             if "module" in form.changed_data:
                 finish_module_move(lesson=obj, by=request.user)
         else:
-            add_draft(lesson=obj)
+            add_draft(lesson=obj, by=request.user)
 
     def response_add(self, request, obj, *args, **kwargs):
         return self._next_page(request, obj)

@@ -5,24 +5,28 @@ from django.db.models import Max
 
 from lessons.accounts.models import User
 from lessons.copying.images import copy_lesson_images
-from lessons.models import GlossaryTerm, Lesson, Prompt, TimelineEvent
-from lessons.services import claim_version
+from lessons.models import DraftVersion, GlossaryTerm, Lesson, Prompt, TimelineEvent
+from lessons.services import claim_version, record_draft_version
 
 
 @transaction.atomic
-def save_draft(*, lesson: Lesson, version: int, fields: list[str]) -> Lesson:
-    """Save the named fields of the lesson, and only them. Raise lessons.services.EditConflict."""
+def save_draft(
+    *, lesson: Lesson, version: int, fields: list[str], by: User | None, origin: str = DraftVersion.Origin.FORM
+) -> Lesson:
+    """Save the named fields of the lesson, and only them, as a new version. Raise lessons.services.EditConflict."""
     claim_version(lesson=lesson, version=version)
     lesson.version = version + 1
     lesson.save(update_fields=[*fields, "updated_at"])
+    record_draft_version(lesson=lesson, by=by, origin=origin)
     return lesson
 
 
 @transaction.atomic
-def add_draft(*, lesson: Lesson) -> Lesson:
+def add_draft(*, lesson: Lesson, by: User | None) -> Lesson:
     """Save a new lesson at the end of its module."""
     lesson.position = _next_position(lesson)
     lesson.save()
+    record_draft_version(lesson=lesson, by=by, origin=DraftVersion.Origin.FORM)
     return lesson
 
 

@@ -15,8 +15,8 @@ from lessons.courses.services import record
 from lessons.importing.builders import as_lesson
 from lessons.importing.markdown_folder.parse import CourseFolder, InvalidFolder, LessonFile, ModuleFolder
 from lessons.markup.sanitise import sanitise
-from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
-from lessons.services import prepare_html
+from lessons.models import CaseStudy, DraftVersion, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
+from lessons.services import prepare_html, record_draft_versions, record_first_version
 from lessons.tagging.models import normalise_tag, without_blank
 from lessons.time_zones import NonexistentTime, moment_at
 
@@ -52,6 +52,7 @@ def load_module(course: Course, folder: ModuleFolder, *, by: User | None, counts
     lesson_of: LessonBySlug = {}
     for position, file in enumerate(folder.lessons):
         lesson_of[file.slug] = _lesson(module, file, position, counts)
+    record_draft_versions(lessons=lesson_of.values(), by=by, origin=DraftVersion.Origin.IMPORT)
     _glossary(module, folder.glossary, lesson_of, counts)
     _timeline(module, folder.timeline, lesson_of, counts)
     _prompts(module, folder.prompts, lesson_of, counts)
@@ -68,13 +69,15 @@ def _next_position(course: Course) -> int:
 def _lesson(module: Module, file: LessonFile, position: int, counts: Counter) -> Lesson:
     """Save a lesson or case study; return it as a Lesson, so that foreign keys to Lesson accept it."""
     is_case_study = file.kind == "case_study"
-    existing = Lesson.objects.filter(module=module, slug=file.slug).select_related("casestudy").first()
+    lessons = Lesson.objects.filter(module=module, slug=file.slug).select_related("casestudy")
+    existing = lessons.select_for_update(of=["self"], no_key=True).first()
     if existing and hasattr(existing, "casestudy") != is_case_study:
         raise InvalidFolder(
             _("The lesson “%(slug)s” is of another kind in the course. Delete it there, or rename the file.")
             % {"slug": file.slug}
         )
     if existing:
+        record_first_version(lesson=existing, version=existing.version)
         row = existing.casestudy if is_case_study else existing
     else:
         row = CaseStudy(module=module) if is_case_study else Lesson(module=module)

@@ -20,8 +20,8 @@ from lessons.importing.reimport.plan import MISSING, LessonChange, ReimportPlan,
 from lessons.importing.review.texts import require_complete
 from lessons.importing.uploads import delete_upload
 from lessons.memo import memoizing
-from lessons.models import Lesson, Module
-from lessons.services import EditConflict, claim_version, reorder_lessons
+from lessons.models import DraftVersion, Lesson, Module
+from lessons.services import EditConflict, claim_version, record_draft_versions, reorder_lessons
 
 
 class PlanOutdated(ValueError):
@@ -56,7 +56,7 @@ def _apply(by: User | None, article: ArticleImport, expected_digest: str | None,
     if expected_digest is not None and expected_digest != plan.digest:
         raise PlanOutdated
     if not plan.is_empty:
-        _write(plan)
+        _write(plan, by)
         record(by=by, verb="import", course=row.course, target=module, **plan.counts)
     save_imported_lessons(row, [_imported_lesson(change) for change in plan.changes])
     row.module = module
@@ -66,7 +66,7 @@ def _apply(by: User | None, article: ArticleImport, expected_digest: str | None,
     return plan
 
 
-def _write(plan: ReimportPlan) -> None:
+def _write(plan: ReimportPlan, by: User | None) -> None:
     taken = set(plan.module.lessons.values_list("slug", flat=True))
     overwritten = [change for change in plan.changes if change.will_write and change.lesson]
     created = []
@@ -87,6 +87,8 @@ def _write(plan: ReimportPlan) -> None:
         if change.lesson and change.fields:
             _overwrite(change.lesson, change.fields)
     write_addresses(created, lesson_of_section)
+    written = [change.lesson for change in overwritten if change.lesson] + created
+    record_draft_versions(lessons=written, by=by, origin=DraftVersion.Origin.IMPORT)
     is_missing = any(change.imported and change.imported.in_article for change in plan.with_status(MISSING))
     if created or plan.is_reordered or is_missing:
         reorder_lessons(module=plan.module, lesson_ids=[change.lesson.pk for change in plan.changes if change.lesson])
