@@ -2,6 +2,7 @@
 
 `read_upload` and `read_paste` are what others call. formats.py recognises a file's format, limits.py says how large it
 may be; documents and long texts are read by child_process.py, in a process with limits of memory and time.
+quick_checks.py finds some of what that process would refuse, before it is started.
 
     docx/                  Word documents
     epub/                  books; archives.py opens this and other zip files within bounds

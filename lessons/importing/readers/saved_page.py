@@ -32,7 +32,23 @@ SAVED_FROM = "<!-- saved from url=({length:04}){address} -->\n"
 
 def read_zip(data: bytes) -> ParsedArticle:
     """Read the page in a zip file. Raise InvalidText for a file that is too large, damaged, or has no page."""
-    archive = open_archive(data, max_members=MAX_MEMBERS, max_total=MAX_TOTAL, max_member=MAX_MEMBER)
+    archive = open_zip(data)
+    pages = pages_in(archive)
+    folders = {part for name in archive.names for part in _folders(name.lower())}
+    main = min(pages, key=lambda name: _order(name, folders, archive))
+    parsed = _read(archive.read(main), _finder(archive, main))
+    others = [name for name in pages if name != main and not _is_in_page_folder(name)]
+    reason = _("Another page in the zip file: import it by itself.")
+    parsed.omissions += [Omission(name, reason) for name in others[:MAX_PAGES_LISTED]]
+    return parsed
+
+
+def open_zip(data: bytes) -> Archive:
+    return open_archive(data, max_members=MAX_MEMBERS, max_total=MAX_TOTAL, max_member=MAX_MEMBER)
+
+
+def pages_in(archive: Archive) -> list[str]:
+    """Return the names of the pages. Raise InvalidText if there is none."""
     pages = [name for name in archive.names if name.lower().endswith(PAGES) and not _is_system_file(name)]
     if not pages:
         raise InvalidText(
@@ -41,13 +57,7 @@ def read_zip(data: bytes) -> ParsedArticle:
                 "page and its folder into the zip file."
             )
         )
-    folders = {part for name in archive.names for part in _folders(name.lower())}
-    main = min(pages, key=lambda name: _order(name, folders, archive))
-    parsed = _read(archive.read(main), _finder(archive, main))
-    others = [name for name in pages if name != main and not _is_in_page_folder(name)]
-    reason = _("Another page in the zip file: import it by itself.")
-    parsed.omissions += [Omission(name, reason) for name in others[:MAX_PAGES_LISTED]]
-    return parsed
+    return pages
 
 
 def read_web_archive(data: bytes) -> ParsedArticle:

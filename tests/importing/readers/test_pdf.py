@@ -11,7 +11,7 @@ from lessons.importing.readers import read_upload
 from lessons.importing.readers.pdf.joining import Vocabulary, is_hyphenated
 from lessons.importing.readers.pdf.words import FILLER, compose, text_of_codes
 from lessons.markup.sanitise import InvalidText
-from tests.importing.pdfs import PdfPage, pdf
+from tests.importing.pdfs import PROTECTION, PdfPage, pdf
 
 MUD = [
     "Mud is what the sea leaves behind when it goes away, and what",
@@ -297,17 +297,7 @@ def test_accents_that_old_fonts_draw_over_letters_are_put_together(drawn, text):
         (pdf(chapter())[:300], "damaged or incomplete"),
         (b"%PDF-1.4\n" + bytes(range(256)) * 20, "damaged or incomplete"),
         (pdf(*[PdfPage()] * 1001), "more than 1,000 pages"),
-        (
-            pdf(
-                chapter(),
-                extra="/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -44/O<"
-                + "ab" * 32
-                + ">/U<"
-                + "cd" * 32
-                + ">>>/ID[<00><00>]",
-            ),
-            "protected by a password",
-        ),
+        (pdf(chapter(), extra=PROTECTION), "protected by a password"),
     ],
 )
 def test_pdfs_that_cannot_be_read_are_refused_with_a_sentence(data, message):
