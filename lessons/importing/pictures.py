@@ -1,6 +1,10 @@
-"""The pictures of an article: re-encoded before the transaction, stored once a course, deleted with the import."""
+"""The pictures of an article: re-encoded and written before the transaction, stored once a course.
 
-from collections.abc import Iterable
+They are deleted with the import, and their files when it is not saved.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
@@ -37,13 +41,16 @@ class NewPicture:
 class PreparedPictures:
     """The pictures of one article. digests: of those that the course has already, by the uid that it has for them.
 
-    notices: sentences about pictures that could not be used.
+    notices: sentences about pictures that could not be used. assets: the rows of the new ones, once their files are
+    written.
     """
 
     new: list[NewPicture] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
     alts: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    assets: list[Asset] = field(default_factory=list)
+    are_stored: bool = False
 
 
 def prepare_pictures(parsed: ParsedArticle, course: Course) -> PreparedPictures:
@@ -106,24 +113,36 @@ def _with_pictures(block: Block, uid_of: dict[str, str]) -> Block:
     return replace(block, html=IMAGE.sub(stored_image, block.html))
 
 
-def store_pictures(article: ArticleImport, pictures: PreparedPictures, by: User | None) -> None:
-    """Store the new pictures as images of the course, and which ones the article has. Call it in a transaction."""
-    course = article.course
-    assets = [_asset(course, picture, by) for picture in pictures.new]
+@contextmanager
+def written_files(article: ArticleImport, pictures: PreparedPictures) -> Iterator[None]:
+    """Write the files of the new pictures before a transaction of the block, in which `store_pictures` is called.
+
+    They are deleted if it is not called, or the block fails.
+    """
     try:
-        with transaction.atomic():
-            Asset.objects.bulk_create(assets)
-            digests = {picture.uid: picture.sha256 for picture in pictures.new} | pictures.known
-            assets_of = {str(asset.uid): asset for asset in assets}
-            assets_of |= {str(a.uid): a for a in Asset.objects.filter(course=course, uid__in=list(pictures.known))}
-            ImportedImage.objects.bulk_create(
-                [ImportedImage(article=article, asset=asset, sha256=digests[uid]) for uid, asset in assets_of.items()],
-                ignore_conflicts=True,
-            )
+        for picture in pictures.new:
+            pictures.assets.append(_asset(article.course, picture, article.author))
+        yield
     except BaseException:
-        for asset in assets:
-            asset.file.delete(save=False)
+        pictures.are_stored = False
         raise
+    finally:
+        for asset in () if pictures.are_stored else pictures.assets:
+            asset.file.delete(save=False)
+
+
+def store_pictures(article: ArticleImport, pictures: PreparedPictures) -> None:
+    """Store the new pictures as images of the course, and which ones the article has. Call it in a transaction."""
+    Asset.objects.bulk_create(pictures.assets)
+    digests = {picture.uid: picture.sha256 for picture in pictures.new} | pictures.known
+    assets_of = {str(asset.uid): asset for asset in pictures.assets}
+    known = Asset.objects.filter(course=article.course, uid__in=list(pictures.known))
+    assets_of |= {str(asset.uid): asset for asset in known}
+    ImportedImage.objects.bulk_create(
+        [ImportedImage(article=article, asset=asset, sha256=digests[uid]) for uid, asset in assets_of.items()],
+        ignore_conflicts=True,
+    )
+    pictures.are_stored = True
 
 
 def _asset(course: Course, picture: NewPicture, by: User | None) -> Asset:

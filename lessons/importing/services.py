@@ -24,7 +24,13 @@ from lessons.importing.builders import (
 )
 from lessons.importing.document import ParsedArticle
 from lessons.importing.models import ArticleImport, ArticleText, ImportedLesson
-from lessons.importing.pictures import PreparedPictures, describe_assets, prepare_pictures, store_pictures
+from lessons.importing.pictures import (
+    PreparedPictures,
+    describe_assets,
+    prepare_pictures,
+    store_pictures,
+    written_files,
+)
 from lessons.importing.reimport.find_previous import find_previous_import
 from lessons.importing.reimport.plan import ReimportPlan, module_to_update, plan_reimport
 from lessons.importing.review.blocks import word_counts
@@ -107,15 +113,21 @@ def keep_decisions(prepared: PreparedImport, article: ArticleImport) -> None:
     new.review = review | ({"reimport": before["reimport"]} if "reimport" in before else {})
 
 
-@transaction.atomic
 def save_import(prepared: PreparedImport) -> ArticleImport:
     """Store a prepared import with its text and its pictures."""
+    with written_files(*prepared):
+        return store_import(prepared)
+
+
+@transaction.atomic
+def store_import(prepared: PreparedImport) -> ArticleImport:
+    """Store a prepared import within `written_files`, for callers with a transaction of their own."""
     article = prepared.article
     article.save()
     text = article.text
     text.article = article
     text.save(force_insert=True)
-    store_pictures(article, prepared.pictures, article.author)
+    store_pictures(article, prepared.pictures)
     return article
 
 

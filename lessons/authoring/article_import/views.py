@@ -19,10 +19,10 @@ from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_number
 from lessons.importing.background_reading import start_reading
 from lessons.importing.models import ArticleImport
-from lessons.importing.pictures import delete_pictures, unused_pictures
+from lessons.importing.pictures import PreparedPictures, delete_pictures, unused_pictures, written_files
 from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.completeness import missing_texts
-from lessons.importing.services import PreparedImport, prepare_import, save_import
+from lessons.importing.services import PreparedImport, prepare_import, store_import
 from lessons.importing.uploads import delete_upload, forget_file, store_upload
 
 
@@ -57,7 +57,8 @@ def _start(request: HttpRequest, form: ArticleForm) -> str:
     if form.upload:
         store_upload(article, form.upload)
     try:
-        outcome = submit_once(request, lambda: _save_new(article, prepared))
+        with written_files(article, prepared.pictures if prepared else PreparedPictures()):
+            outcome = submit_once(request, lambda: _save_new(article, prepared))
     except BaseException:
         forget_file(article)
         raise
@@ -68,7 +69,7 @@ def _start(request: HttpRequest, form: ArticleForm) -> str:
 
 def _save_new(article: ArticleImport, prepared: PreparedImport | None) -> str:
     if prepared:
-        save_import(prepared)
+        store_import(prepared)
     else:
         article.save()
         transaction.on_commit(start_reading)
