@@ -157,9 +157,10 @@ def _copy_facts(copies: dict[int, Lesson]) -> None:
     fields = [field for field in CaseStudy._meta.get_fields(include_parents=False) if field.concrete]
     columns = ", ".join(quote(str(field.column)) for field in fields if not field.primary_key)
     table, key = quote(CaseStudy._meta.db_table), quote(str(CaseStudy._meta.pk.column))
-    statement = f"INSERT INTO {table} ({key}, {columns}) SELECT %s, {columns} FROM {table} WHERE {key} = %s"  # noqa: S608 - no values in it
+    # Names of columns and of the table, and no values.
+    insert = f"INSERT INTO {table} ({key}, {columns}) SELECT %s, {columns} FROM {table} WHERE {key} = %s"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [(copy.pk, original_id) for original_id, copy in copies.items()])
+        cursor.executemany(insert, [(copy.pk, original_id) for original_id, copy in copies.items()])
 
 
 class _CopiedText(NamedTuple):

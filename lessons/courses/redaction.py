@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
 from lessons.markup.folding import SPECIAL, fold, fold_character, fold_with_offsets
+from lessons.markup.scripts import HANGUL, UNSPACED_LETTERS
 
 # Shorter parts of names are ordinary words in many languages.
 MIN_PART_LENGTH = 3
 PARTICLES = {"von", "van", "der", "den", "des", "del", "dos", "das", "las", "los", "the", "bin", "ibn", "und", "and"}
 # Scripts that are written without spaces between words, or with particles joined to a name.
-UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+UNSPACED = re.compile(f"[{UNSPACED_LETTERS}{HANGUL}]")
 WORD = re.compile(r"[^\W_]+")
 NOTHING = r"(?!)"
 TAG = re.compile(r"(<[^>]*>)")

@@ -172,6 +172,12 @@ def element(name: str, *children: str, **attributes: str | int) -> SafeString:
     return SafeString(f"<{name}{written}>{''.join(map(escape_html, children))}</{name}>")
 
 
+def is_formula(html: str) -> bool:
+    """Return whether the inside of a paragraph, sanitised, is one formula on a line of its own."""
+    is_one = html.startswith("<math ") and html.endswith("</math>") and html.count("<math ") == 1
+    return is_one and 'display="block"' in html[: html.index(">")]
+
+
 def paragraph_block(text: str) -> Block:
     return Block("paragraph", text, element("p", text))
 

@@ -61,8 +61,9 @@ def prepare_pictures(parsed: ParsedArticle, course: Course) -> PreparedPictures:
     """
     prepared, uid_of = PreparedPictures(), {}
     digests = {image.uid: sha256(image.data).hexdigest() for image in parsed.images}
-    stored = ImportedImage.objects.filter(sha256__in=set(digests.values()), asset__course=course)
-    known = {digest: str(uid) for digest, uid in stored.values_list("sha256", "asset__uid")} if digests else {}
+    images = ImportedImage.objects.filter(sha256__in=set(digests.values()), asset__course=course)
+    stored = {digest: str(uid) for digest, uid in images.values_list("sha256", "asset__uid")}
+    known = {**stored}
     for number, image in enumerate(parsed.images, 1):
         digest = digests[image.uid]
         try:
@@ -74,7 +75,7 @@ def prepare_pictures(parsed: ParsedArticle, course: Course) -> PreparedPictures:
             continue
         uid = uid_of[image.uid] = known[digest]
         prepared.alts[uid] = prepared.alts.get(uid) or image.alt.strip()[:MAX_ALT]
-        if all(new.uid != uid for new in prepared.new[-MAX_PICTURES:]):
+        if digest in stored:
             prepared.known[uid] = digest
     parsed.blocks = [_with_pictures(block, uid_of) for block in parsed.blocks]
     parsed.omissions = [

@@ -15,11 +15,11 @@ import regex
 from selectolax.lexbor import LexborHTMLParser
 
 from lessons.importing.document import Block, Outline
+from lessons.markup.scripts import UNSPACED_LETTERS
 
 # Scripts that have no spaces between words are compared by character.
-UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-LETTER = rf"[[\p{{L}}\p{{N}}]--[{UNSPACED}]]"
-WORD = regex.compile(rf"(?V1)[{UNSPACED}][\p{{M}}\p{{Cf}}]*+|{LETTER}(?:{LETTER}|[\p{{M}}\p{{Cf}}])*+")
+LETTER = rf"[[\p{{L}}\p{{N}}]--[{UNSPACED_LETTERS}]]"
+WORD = regex.compile(rf"(?V1)[{UNSPACED_LETTERS}][\p{{M}}\p{{Cf}}]*+|{LETTER}(?:{LETTER}|[\p{{M}}\p{{Cf}}])*+")
 # Soft hyphens, joiners and marks of direction, which nobody sees.
 INVISIBLE = regex.compile(r"\p{Cf}++")
 # A text is found in the source by so many words; a shorter one by its first.
@@ -65,7 +65,7 @@ def find_missing(source: str, texts: Iterable[str | tuple[str, ...]], title: str
 
 def count_compared_words(source: str) -> int:
     """Return how many words of a text are compared: in scripts without spaces, how many characters."""
-    return sum(1 for _word in _words(source))
+    return sum(1 for _word in WORD.finditer(source))
 
 
 def outline_texts(outline: Outline) -> Iterator[str | tuple[str, ...]]:
@@ -266,6 +266,5 @@ def _folded(text: str) -> list[str]:
 def _words(text: str) -> Iterator[Word]:
     """Yield the words of a text in one form of Unicode and in lower case."""
     for match in WORD.finditer(text):
-        word = INVISIBLE.sub("", match[0])
-        if word:
-            yield Word(unicodedata.normalize("NFKC", word).casefold(), match.start(), match.end())
+        word = INVISIBLE.sub("", match[0])  # not empty: it begins with a letter or a digit
+        yield Word(unicodedata.normalize("NFKC", word).casefold(), match.start(), match.end())

@@ -5,7 +5,7 @@ from html import unescape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from lessons.importing.document import Block, escape_html
+from lessons.importing.document import Block, escape_html, is_formula
 from lessons.markup.formulas import FormulaLimit, formula
 from lessons.markup.mathml import TAG
 from lessons.markup.plain_text import plain_text
@@ -27,12 +27,8 @@ def _with_formulas(block: Block, limit: FormulaLimit) -> Block:
     if html == block.html:
         return block
     lines = [plain_text(text_as_html(line, limit)) for line in block.text.split("\n")]
-    return replace(block, text="\n".join(lines), html=html, type=_type(block, html))
-
-
-def _type(block: Block, html: str) -> str:
-    is_one = html.startswith("<p><math ") and html.endswith("</math></p>") and html.count("<math ") == 1
-    return "formula" if is_one and 'display="block"' in html[: html.index(">", 3)] else block.type
+    is_whole = is_formula(html.removeprefix("<p>").removesuffix("</p>"))
+    return replace(block, text="\n".join(lines), html=html, type="formula" if is_whole else block.type)
 
 
 def text_as_html(text: str, limit: FormulaLimit, *, all_tex: bool = False) -> SafeString:

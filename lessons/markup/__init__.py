@@ -2,11 +2,13 @@
 
 sanitise, characters                        the HTML and the characters that a text may have
 plain_text, blocks, text_diff               HTML as plain text, its blocks, differences between two texts
-lesson_markdown, post_markdown, mentions    Markdown as HTML, with markdown_structures and markdown_formulas
+lesson_markdown, post_markdown, mentions    Markdown as HTML, with markdown_structures, markdown_callouts,
+                                            markdown_attributes and markdown_formulas
 formulas, formula_spans                     TeX or MathML as formulas, and where these are in a text;
                                             parts: mathml, mathml_to_tex, tex_delimiters, tex_dialects, chemistry
 highlighting                                the syntax of code, marked when it is shown
 decoding                                    bytes as text, with encoding_guess, languages and mojibake
 scripts, folding                            what differs between scripts; comparing texts without case and accents
+roman_numerals                              numbers read and written in Roman numerals
 row_templates, atom                         long lists, and feeds
 """

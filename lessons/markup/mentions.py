@@ -14,11 +14,13 @@ import regex
 from markdown_it.token import Token
 
 from lessons.markup.characters import with_latin_letters
+from lessons.markup.scripts import HANGUL, UNSPACED_LETTERS
 
 HANDLE_LENGTH = 40
 MAX_MENTIONS = 20
-# Scripts that put no space between words: a mention may begin and end anywhere in such a text.
-SPACELESS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}ー々"
+# Scripts without spaces between words, or with particles joined to names: a mention may begin and end anywhere in such
+# a text.
+SPACELESS = rf"{UNSPACED_LETTERS}{HANGUL}\p{{Bopomofo}}\p{{Tibetan}}"
 # An `@` inside a word, an address or after another one mentions nobody, nor does one that another `@` follows.
 MENTION = regex.compile(rf"(?V1)(?<![[\w\p{{M}}@/]--[{SPACELESS}]])@([\w\p{{M}}-]++)(?!@\w)")
 WORD_BOUNDARY = regex.compile(rf"(?V1)(?<=[{SPACELESS}])|(?=[{SPACELESS}])")

@@ -7,13 +7,16 @@ import unicodedata
 FULL_STOPS = ".!…。！．｡।॥۔։။។܀"
 QUESTION_MARKS = "?？؟\u037e՞"
 CLOSING_MARKS = "”’\"'»)]*_ ）」』】〉》］"
-# Chinese, Japanese, and their punctuation; Thai, Lao, Khmer, Burmese. No spaces stand between words.
-HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-HAN += "\uf900-\ufaff"
-HAN += "\U00020000-\U0003134f"
-FULL_WIDTH_SIGNS = "\u3001-\u3003\u3008-\u301f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
-SOUTH_EAST = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-UNSPACED = re.compile(f"[{HAN}{FULL_WIDTH_SIGNS}{SOUTH_EAST}]")
+# No spaces stand between words in Chinese and Japanese, with full-width signs, in Thai, Lao, Khmer and Burmese.
+HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3038-\u303b\u3041-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
+HAN += "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+HAN += "\U0001aff0-\U0001b168\U00020000-\U0003347f"
+FULL_WIDTH_SIGNS = "\u3001-\u3003\u3008-\u301f\u309b\u309c\u30a0\u30fb\uff01-\uff65"
+SOUTH_EAST = "\u0e01-\u0e3e\u0e40-\u0eff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9fe\uaa60-\uaa7f"
+# What stands in a class of characters of `re` or `regex`.
+UNSPACED_LETTERS = HAN + SOUTH_EAST
+HANGUL = "\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\uac00-\ud7fb\uffa0-\uffdc"
+UNSPACED = re.compile(f"[{UNSPACED_LETTERS}{FULL_WIDTH_SIGNS}]")
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 SOUTH_EAST_WORD = re.compile(f"[{SOUTH_EAST}]+")
 SOUTH_EAST_LENGTH = 5  # letters and signs of a word, on average

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.markup import plain_text
+from lessons.markup.scripts import UNSPACED_LETTERS
 
 # A token is a word with its punctuation and the space after it, or one character of a script without spaces.
-UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-TOKEN = re.compile(rf"(?:[{UNSPACED}]|[^\s{UNSPACED}]+)\s*")
+TOKEN = re.compile(rf"(?:[{UNSPACED_LETTERS}]|[^\s{UNSPACED_LETTERS}]+)\s*")
 # Two paragraphs with at least this share of words in common are versions of the same paragraph.
 MIN_SIMILARITY = 0.4
 # In paragraphs of more words than this, frequent ones are ignored in the comparison: its time grows with their square.

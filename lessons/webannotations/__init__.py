@@ -7,7 +7,9 @@ parse.py               pure: the annotations in a document, in any supported for
 access.py              pure: who could read an annotation, in the words of every format
 deserialize.py         pure: check one of them
 from_jsonld.py         create or change an annotation or a reply from it
+existing_items.py      what the lesson has, for importing a file
 import_plan.py         what importing a file would do
+import_planner.py      finding that out
 import_annotations.py  importing it
 protocol.py            the protocol's HTTP: content negotiation, ETags, problems
 annotation_views.py    one annotation or reply at its IRI

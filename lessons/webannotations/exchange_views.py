@@ -19,7 +19,8 @@ from lessons.models import Lesson
 from lessons.permissions import can_annotate, can_moderate, require
 from lessons.webannotations import deserialize, iris, parse, protocol, selectors
 from lessons.webannotations.import_annotations import import_annotations
-from lessons.webannotations.import_plan import ImportPlan, plan_import
+from lessons.webannotations.import_plan import ImportPlan
+from lessons.webannotations.import_planner import plan_import
 from lessons.webannotations.serialize import CONTEXT
 
 MAX_BYTES = 5_000_000

@@ -24,7 +24,8 @@ from lessons.markup.plain_text import excerpt
 from lessons.models import Lesson
 from lessons.tagging.models import Tag
 from lessons.webannotations.deserialize import IncomingAnnotation
-from lessons.webannotations.import_plan import ExistingItem, ImportPlan, NewAnnotation, NewReply, existing_items
+from lessons.webannotations.existing_items import ExistingItem, existing_items
+from lessons.webannotations.import_plan import ImportPlan, NewAnnotation, NewReply
 
 BATCH_SIZE = 500
 

@@ -11,6 +11,7 @@ from PIL import Image
 from lessons import images
 from lessons.models import Asset, Lesson
 from tests.authoring.conftest import form_of
+from tests.pictures import image_file
 
 
 @pytest.fixture(autouse=True)
@@ -24,10 +25,8 @@ def client(sign_in, instructor):
     return sign_in(instructor)
 
 
-def image_file(size=(60, 40), kind="JPEG", mode="RGB", name="me.jpg", **more):
-    out = BytesIO()
-    Image.new(mode, size, "red" if mode == "RGB" else 0).save(out, kind, **more)
-    return SimpleUploadedFile(name, out.getvalue())
+def photograph(size=(60, 40), kind="JPEG", **options):
+    return image_file(size=size, kind=kind, name="me.jpg", **options)
 
 
 def add(client, course, file, alt="A red field"):
@@ -47,7 +46,7 @@ def stored(asset):
     ("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("PNG", "P"), ("PNG", "I;16"), ("WEBP", "RGB"), ("GIF", "P")]
 )
 def test_every_image_becomes_webp(client, course, instructor, kind, mode):
-    assert add(client, course, image_file(kind=kind, mode=mode)).status_code == 302
+    assert add(client, course, photograph(kind=kind, mode=mode)).status_code == 302
     asset = Asset.objects.get()
     assert open_image(asset).format == "WEBP"
     assert (asset.width, asset.height, asset.uploaded_by) == (60, 40, instructor)
@@ -55,14 +54,14 @@ def test_every_image_becomes_webp(client, course, instructor, kind, mode):
 
 
 def test_a_large_image_is_scaled_down(client, course):
-    add(client, course, image_file(size=(4000, 1000)))
+    add(client, course, photograph(size=(4000, 1000)))
     assert open_image(Asset.objects.get()).size == (2000, 500)
 
 
 def test_metadata_is_removed_and_the_image_turned_upright(client, course):
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = 6, "SecretCamera"
-    add(client, course, image_file(size=(60, 40), exif=exif))
+    add(client, course, photograph(size=(60, 40), exif=exif))
     asset = Asset.objects.get()
     assert open_image(asset).size == (40, 60)
     assert not open_image(asset).getexif()
@@ -84,7 +83,7 @@ def test_an_empty_file_is_refused(client, course):
 
 
 def test_a_truncated_image_is_refused(client, course):
-    whole = image_file(size=(600, 400)).read()
+    whole = photograph(size=(600, 400)).read()
     assert (
         "not a supported image"
         in add(client, course, SimpleUploadedFile("x.jpg", whole[: len(whole) // 2])).content.decode()
@@ -93,35 +92,35 @@ def test_a_truncated_image_is_refused(client, course):
 
 def test_a_decompression_bomb_is_refused_by_its_header(client, course, monkeypatch):
     monkeypatch.setattr(images, "MAX_PIXELS", 1000)
-    assert "more than 24 million pixels" in add(client, course, image_file()).content.decode()
+    assert "more than 24 million pixels" in add(client, course, photograph()).content.decode()
 
 
 def test_a_bomb_beyond_pillows_own_limit_is_refused(client, course, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
-    assert "more than 24 million pixels" in add(client, course, image_file()).content.decode()
+    assert "more than 24 million pixels" in add(client, course, photograph()).content.decode()
 
 
 def test_a_file_over_ten_megabytes_is_refused(client, course, monkeypatch):
     monkeypatch.setattr(images, "MAX_BYTES", 100)
-    assert "larger than 10 MB" in add(client, course, image_file()).content.decode()
+    assert "larger than 10 MB" in add(client, course, photograph()).content.decode()
 
 
 def test_an_image_without_alternative_text_is_refused(client, course):
-    assert add(client, course, image_file(), alt="").status_code == 200
+    assert add(client, course, photograph(), alt="").status_code == 200
     assert not Asset.objects.exists()
 
 
 def test_only_the_alternative_text_of_an_image_can_be_changed(client, course):
-    add(client, course, image_file())
+    add(client, course, photograph())
     asset = Asset.objects.get()
     url = reverse("admin:lessons_asset_change", args=[asset.pk])
-    client.post(url, form_of(client.get(url)) | {"alt": "Better words", "file": image_file(size=(9, 9))})
+    client.post(url, form_of(client.get(url)) | {"alt": "Better words", "file": photograph(size=(9, 9))})
     changed = Asset.objects.get()
     assert (changed.alt, changed.file.name, changed.width) == ("Better words", asset.file.name, 60)
 
 
 def test_an_image_in_use_cannot_be_deleted(client, course, lesson, django_capture_on_commit_callbacks):
-    add(client, course, image_file())
+    add(client, course, photograph())
     asset = Asset.objects.get()
     url = reverse("admin:lessons_asset_delete", args=[asset.pk])
     Lesson.objects.filter(pk=lesson.pk).update(body=f'<img src="/assets/{asset.uid}/" alt="x">')
@@ -135,10 +134,10 @@ def test_an_image_in_use_cannot_be_deleted(client, course, lesson, django_captur
 
 def test_the_editor_lists_and_uploads_images(client, module):
     url = reverse("admin:lessons_asset_choices")
-    refused = client.post(url, {"module": module.pk, "file": image_file(), "alt": ""})
+    refused = client.post(url, {"module": module.pk, "file": photograph(), "alt": ""})
     assert refused.status_code == 422
     assert "This field is required" in refused.json()["errors"][0]
-    created = client.post(url, {"module": module.pk, "file": image_file(), "alt": "A wave"})
+    created = client.post(url, {"module": module.pk, "file": photograph(), "alt": "A wave"})
     assert created.json()["image"]["alt"] == "A wave"
     assert client.get(url, {"module": module.pk, "q": "wave"}).json()["images"] == [created.json()["image"]]
     assert client.get(url, {"module": module.pk, "q": "moon"}).json()["images"] == []

@@ -109,4 +109,4 @@ check(mail.outbox)
 emails, mail.outbox = len(mail.outbox), []
 call_command("run_scheduled")
 assert mail.outbox == []
-print(f"{connection.vendor}: {emails} emails in {seconds:.1f} s; {SAMPLE} of them checked; nothing sent twice")  # noqa: T201
+print(f"{connection.vendor}: {emails} emails in {seconds:.1f} s; {SAMPLE} of them checked; nothing sent twice")

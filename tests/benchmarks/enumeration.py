@@ -69,7 +69,7 @@ def compare(host, form, rounds):
     times = [statistics.median(seconds for _, seconds in side) for side in (known, unknown)]
     apart = abs(times[0] / times[1] - 1)
     same = len({text for text, _ in known + unknown}) == 1
-    print(f"{form:16} bytes {'same' if same else 'DIFFER'}   {times[0]:.4f} s {times[1]:.4f} s   {apart:.1%} apart")  # noqa: T201
+    print(f"{form:16} bytes {'same' if same else 'DIFFER'}   {times[0]:.4f} s {times[1]:.4f} s   {apart:.1%} apart")
     return same and apart <= 0.05
 
 

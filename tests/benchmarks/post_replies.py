@@ -77,12 +77,12 @@ def main(port, sessions, *thread_ids):
         ratios.append(replies / bare)
         answers.update(f"bare {status}" for status in seen_bare)
         answers.update(f"reply {status}" for status in seen)
-        print(f"bare {bare:6.1f}/s   replies {replies:6.1f}/s   ratio {ratios[-1]:.2f}")  # noqa: T201
-    print(f"median ratio {statistics.median(ratios):.2f}   {dict(answers)}")  # noqa: T201
+        print(f"bare {bare:6.1f}/s   replies {replies:6.1f}/s   ratio {ratios[-1]:.2f}")
+    print(f"median ratio {statistics.median(ratios):.2f}   {dict(answers)}")
     sent = 2 * ROUNDS * CLIENTS * EACH
     accepted = answers["bare 200"] + answers["reply 302"]
     stored = sum(count_posts(thread_ids).values()) - sum(before.values())
-    print(f"{sent} sent, {sent - accepted} failed, {accepted - stored} lost")  # noqa: T201
+    print(f"{sent} sent, {sent - accepted} failed, {accepted - stored} lost")
     assert sent == accepted == stored
 
 

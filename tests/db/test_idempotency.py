@@ -2,15 +2,13 @@
 
 import json
 from datetime import timedelta
-from io import BytesIO, StringIO
+from io import StringIO
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
-from PIL import Image
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
@@ -29,14 +27,9 @@ from tests.conftest import client_of
 from tests.discussions.make import known, thread_by
 from tests.environment import sample
 from tests.forms import form_key_on
+from tests.pictures import image_file
 
 TIMES = 8 if connection.vendor == "sqlite" else 4  # as many connections as PostgreSQL's pool has
-
-
-def image_file(colour="red"):
-    out = BytesIO()
-    Image.new("RGB", (6, 4), colour).save(out, "PNG")
-    return SimpleUploadedFile("sea.png", out.getvalue())
 
 
 # --- Forms with a row of their own -------------------------------------------------------------------------------

@@ -21,9 +21,27 @@ def outline_of_text(text):
     return analyse(read_paste(text)).outline
 
 
+def headings_of_text(text):
+    return [section.heading for section in outline_of_text(text).walk()]
+
+
 def tree(outline):
     """Return (level, kind, heading) of every section, in order."""
     return [(section.level, section.kind, section.heading) for section in outline.walk()]
+
+
+def headings(parsed):
+    """Return (level, text) of every heading."""
+    return [(block.level, block.text) for block in parsed.blocks if block.type == "heading"]
+
+
+def texts(parsed, kind="paragraph"):
+    return [block.text for block in parsed.blocks if block.type == kind]
+
+
+def reasons(parsed):
+    """Return why each text was left out."""
+    return {omission.text: str(omission.reason) for omission in parsed.omissions}
 
 
 def types(blocks):

@@ -1,12 +1,10 @@
 """Pictures of an article become images of the course, once, and go with an import that is discarded."""
 
 from contextlib import suppress
-from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.db import transaction
-from PIL import Image
 
 from lessons.importing.document import Block, ParsedArticle, SourceImage, paragraph_block
 from lessons.importing.models import ArticleImport
@@ -16,17 +14,12 @@ from lessons.importing.review import images
 from lessons.importing.services import create_module_from_review, prepare_import, store_import
 from lessons.models import Asset, Lesson
 from tests.factories import start_import
+from tests.pictures import image_bytes
 
 pytestmark = pytest.mark.django_db
 
 
-def png(colour):
-    file = BytesIO()
-    Image.new("RGB", (12, 8), colour).save(file, "PNG")
-    return file.getvalue()
-
-
-RED, BLUE = png("red"), png("blue")
+RED, BLUE = image_bytes("red"), image_bytes("blue")
 
 
 def picture_block(uid, alt):

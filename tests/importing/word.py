@@ -1,7 +1,8 @@
-"""Word documents for the tests, written by code: paragraphs, lists, tables and notes as Word writes them."""
+"""Word documents for the tests, written by code as Word writes them, and what the reader makes of them."""
 
 from html import escape
 
+from lessons.importing.readers import docx
 from tests.importing.archives import zipped
 
 NAMESPACES = (
@@ -25,6 +26,7 @@ PARTS = {
     "styles": "styles", "numbering": "numbering", "footnotes": "footnotes", "endnotes": "endnotes",
     "comments": "comments", "header": "hdr", "footer": "ftr",
 }  # fmt: skip
+BODY = "The tide turns twice a day, and nobody on this coast has ever found it late by more than a few minutes."
 
 
 def word(body, *, links=None, files=None, **parts):
@@ -123,3 +125,29 @@ def picture(link_id, description=""):
         f'<w:r><w:drawing><wp:inline><wp:docPr id="1" name="Picture 1" descr="{escape(description)}"/>'
         f'<a:graphic><a:blip r:embed="{link_id}"/></a:graphic></wp:inline></w:drawing></w:r>'
     )
+
+
+def read(body, **parts):
+    """Return what the reader makes of a document."""
+    return docx.read(word(body, **parts))
+
+
+def blocks(body, **parts):
+    """Return (type, level, text) of every block."""
+    return [(block.type, block.level, block.text) for block in read(body, **parts).blocks]
+
+
+def html(body, **parts):
+    return "".join(block.html for block in read(body, **parts).blocks)
+
+
+def left_out(body, **parts):
+    return [(omission.text, str(omission.reason), omission.position) for omission in read(body, **parts).omissions]
+
+
+def style(style_id, name, inside="", kind="paragraph"):
+    return f'<w:style w:type="{kind}" w:styleId="{style_id}"><w:name w:val="{name}"/>{inside}</w:style>'
+
+
+def based(style_id, name, base):
+    return style(style_id, name, f'<w:basedOn w:val="{base}"/>')

@@ -16,24 +16,24 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.text import slugify
 
 from lessons.accounts.models import User
 from lessons.annotations.models import CourseLabel
-from lessons.annotations.services import publish
 from lessons.courses.models import Course, Invitation, Membership
 from lessons.courses.roster_csv import RosterLine
 from lessons.courses.services import enrol
 from lessons.courses.services.bulk_enrol import bulk_enrol
 from lessons.db.models import UnsentText
-from lessons.discussions.models import CommentPolicy, Follow, NotificationPreference, Post, Thread
-from lessons.discussions.services import counters, moderation, notifications, posting, questions, threads
+from lessons.discussions.models import CommentPolicy, Follow, NotificationPreference, Thread
+from lessons.discussions.services import counters
 from lessons.mail.models import OutgoingEmail
-from lessons.models import CaseStudy, GlossaryTerm, Lesson, LessonTag, Module, ModuleTag, Prompt, TimelineEvent
+from lessons.models import Lesson
 from lessons.progress.models import Progress
 from lessons.tagging.models import Tag
 from tests.load import texts
 from tests.load.conversations import Annotating, Audience, Conversations, Kind, People, draw_uuid, insert
+from tests.load.lessons import LessonMaker
+from tests.load.moderating import Moderating
 
 SEED = 20261123
 PASSWORD = "a long enough password"
@@ -186,88 +186,20 @@ class World:
             Tag.objects.get_or_create_named(f"{texts.phrase(self.pick, texts.SCRIPTS[n % 4], 1)} {n}")
             for n in range(self.count(120, 8))
         ]
-        large, small = self.count(160, 4), self.count(10, 1)
+        self.lesson_maker = LessonMaker(self.pick, self.scale, self.tags, self.accounts["instructor"])
         for course, script in self.courses:
-            self.lessons[course.pk] = []
-            for first in range(0, large if course == self.course else small, 10):
-                number = min(10, (large if course == self.course else small) - first)
-                self._add_module(course, script, first // 10, number)
+            is_large = course == self.course
+            size = self.count(160, 4) if is_large else self.count(10, 1)
+            self.lessons[course.pk] = [
+                lesson
+                for first in range(0, size, 10)
+                for lesson in self.lesson_maker.add_module(
+                    course, script, first // 10, min(10, size - first), is_large=is_large
+                )
+            ]
         policies = [CommentPolicy.Rule.POST_FIRST, CommentPolicy.Rule.OFF, CommentPolicy.Rule.POST_FIRST]
         for lesson, policy in zip(self.lessons[self.course.pk][-3:], policies, strict=False):
             CommentPolicy.objects.create(lesson=lesson, policy=policy)
-
-    def _add_module(self, course: Course, script: texts.Script, number: int, size: int) -> None:
-        pick = self.pick
-        module = Module.objects.create(
-            course=course,
-            title=texts.phrase(pick, script, 3),
-            slug=f"module-{number + 1}",
-            summary=texts.sentence(pick, script),
-            position=number,
-            state=Module.State.PUBLISHED,
-            licence="CC BY 4.0",
-        )
-        lessons = []
-        for n in range(size):
-            written = texts.SCRIPTS[n % 4] if course == self.course and n % 5 == 4 else script
-            is_first = course == self.course and number == 0 and n < 2
-            lessons.append(self._add_lesson(module, written, n, self._text_length(is_first)))
-        self._add_reference(module, script, lessons)
-        tags = pick.sample(self.tags, min(4, len(self.tags)))
-        ModuleTag.objects.bulk_create(ModuleTag(content_object=module, tag=tag) for tag in tags[:2])
-        LessonTag.objects.bulk_create(LessonTag(content_object=lesson, tag=tag) for lesson in lessons for tag in tags)
-        self.lessons[course.pk] += lessons
-
-    def _add_lesson(self, module: Module, script: texts.Script, number: int, length: int) -> Lesson:
-        """Create a lesson and publish it, every second one twice."""
-        pick, by = self.pick, self.accounts["instructor"]
-        title = texts.phrase(pick, script, 3)
-        fields = {
-            "module": module,
-            "title": title,
-            "slug": slugify(title, allow_unicode=True)[:80],
-            "position": number,
-            "summary": texts.sentence(pick, script),
-            "body": texts.lesson_body(pick, script, length),
-        }
-        if number == 9:
-            facts = {"location": "Bristol Channel", "began": "1607-01-30", "parties": "Villages\nThe sea"}
-            lesson = CaseStudy.objects.create(**fields, **facts, questions=texts.sentence(pick, script))
-        else:
-            lesson = Lesson.objects.create(**fields)
-        publish(lesson=lesson, by=by)
-        if number % 2:
-            self._revise(lesson)
-        return Lesson.objects.with_course().get(pk=lesson.pk)
-
-    def _text_length(self, is_long: bool) -> int:
-        length = 50_000 if is_long else self.pick.randint(3000, 15_000)
-        return length if self.scale > 0.1 else length // 10  # to try it in a second
-
-    def _revise(self, lesson: Lesson) -> None:
-        body = texts.revised_body(self.pick, lesson.body)
-        Lesson.objects.filter(pk=lesson.pk).update(body=body, version=F("version") + 1)
-        publish(lesson=lesson, by=self.accounts["instructor"])
-
-    def _add_reference(self, module: Module, script: texts.Script, lessons: list[Lesson]) -> None:
-        pick = self.pick
-        # A term that stands in the texts: readers see it explained there.
-        words = dict.fromkeys(pick.sample(script.words, 12))
-        GlossaryTerm.objects.bulk_create(
-            GlossaryTerm(module=module, term=f"{word} {n}" if n % 3 else word, definition=texts.sentence(pick, script))
-            for n, word in enumerate(words)
-        )
-        for n in range(min(10, self.count(500, 2))):
-            event = TimelineEvent(
-                module=module, lesson=pick.choice(lessons), date=str(1200 + 80 * n + pick.randrange(80))
-            )
-            event.event = texts.sentence(pick, script)
-            event.clean()
-            event.save()
-        Prompt.objects.bulk_create(
-            Prompt(module=module, lesson=pick.choice(lessons), text=texts.sentence(pick, script), position=n)
-            for n in range(3)
-        )
 
     # --- What people write ---
     def add_conversations(self) -> None:
@@ -279,6 +211,7 @@ class World:
         self._annotate(annotating, people)
         posts = self.count(100_000) - sum(max(1, plan.thread.last_seq) for plan in conversations.plans)
         self.long_thread = self._add_threads(conversations, people, posts)
+        self.moderating = Moderating(self.pick, self.count, self.course, self.long_thread, self.accounts["instructor"])
         conversations.write()
         annotating.write()
         closed = [n for n, small in enumerate(SMALL_COURSES, 1) if small.is_closed]
@@ -336,76 +269,13 @@ class World:
         sizes[0] += posts - sum(sizes)
         return sizes
 
-    # --- What the services do, so that all that follows from it is there ---
-    def _posts(self, number: int, **conditions) -> list[Post]:
-        """Return random posts of the large course that are shown and are not the first of their thread."""
-        found = Post.objects.filter(
-            thread__course=self.course, thread__audience="course", state=Post.State.SHOWN, seq__gt=1
-        )
-        ids = list(found.filter(**conditions).order_by("pk").values_list("pk", flat=True))
-        drawn = self.pick.sample(ids, min(number, len(ids)))
-        return list(Post.objects.select_related("thread__course", "author").filter(pk__in=drawn).order_by("pk"))
-
-    def _threads(self, number: int, **conditions) -> list[Thread]:
-        found = Thread.objects.listed().filter(course=self.course, audience="course", annotation=None, **conditions)
-        ids = list(found.exclude(pk=self.long_thread.pk).order_by("pk").values_list("pk", flat=True))
-        drawn = self.pick.sample(ids, min(number, len(ids)))
-        return list(Thread.objects.select_related("course", "author").filter(pk__in=drawn).order_by("pk"))
-
+    # --- What becomes of it ---
     def moderate(self) -> None:
-        by, learners = self.accounts["instructor"], self.users[12:22]
-        for post in self._posts(self.count(40), by_staff=False):
-            for reporter in learners[:3]:
-                moderation.report_post(post=post, by=reporter, reason="Not about tides.")
-        for post in self._posts(self.count(60)):
-            moderation.report_post(post=post, by=learners[4], reason="I am not sure about this.")
-        for post in self._posts(self.count(60), by_staff=False):
-            moderation.hide_post(post=post, by=by, reason="Please stay with the subject.")
-        for post in self._posts(self.count(300)):
-            moderation.delete_post(post=post, by=post.author)
-        for post in self._posts(self.count(20), open_report_count=1):
-            moderation.approve_post(post=post, by=by, reason="This may stay.")
-        held = Post.objects.select_related("thread__course", "author").filter(state=Post.State.HELD).order_by("pk")
-        for post in list(held)[: self.count(6)]:
-            moderation.approve_post(post=post, by=by)
-        for post in self._posts(self.count(150)):
-            prepared = posting.prepare_post(f"{post.source}\n\nCorrected.", course=self.course)
-            if not post.thread.closed:
-                posting.edit_post(post=post, by=post.author, prepared=prepared)
-        self._tidy_threads(by)
-
-    def _tidy_threads(self, by: User) -> None:
-        pairs = self._threads(2 * self.count(8), last_seq__gt=1)
-        for thread, into in zip(pairs[::2], pairs[1::2], strict=False):
-            if thread.state == into.state:
-                threads.merge_threads(thread=thread, into=into, by=by, reason="The same question.")
-        for thread in self._threads(self.count(8), last_seq__gte=4):
-            shown = thread.posts.filter(seq__gt=1, state=Post.State.SHOWN).values_list("seq", flat=True)[:2]
-            if shown:
-                threads.split_thread(thread=thread, seqs=list(shown), title="Another subject", by=by)
-        lesson = self.lessons[self.course.pk][0]
-        for thread in self._threads(self.count(5), lesson=None):
-            threads.move_thread(thread=thread, by=by, lesson=lesson)
-        for thread in self._threads(self.count(6)):
-            threads.edit_thread(
-                thread=thread, by=by, title=f"{thread.title[:100]} (renamed)", kind=thread.kind, tags=[]
-            )
-        for thread in self._threads(self.count(20)):
-            threads.set_closed(thread=thread, by=by)
-        for thread in self._threads(self.count(3)):
-            threads.set_pinned(thread=thread, by=by)
+        self.moderating.moderate(learners=self.users[12:22])
+        self.moderating.tidy_threads(lesson=self.lessons[self.course.pk][0])
 
     def settle_questions(self) -> None:
-        by = self.accounts["instructor"]
-        for thread in self._threads(self.count(250), kind=Kind.QUESTION, last_seq__gt=1):
-            answer = thread.posts.filter(seq__gt=1, state=Post.State.SHOWN).last()
-            if answer:
-                questions.mark_answer(post=answer, by=by if self.pick.random() < 0.5 else thread.author)
-        for thread in self._threads(self.count(100), kind=Kind.QUESTION):
-            for user in self.pick.sample(self.users, 2):
-                questions.set_me_too(thread=thread, by=user)
-        for thread in Thread.objects.select_related("course").filter(kind=Kind.ANNOUNCEMENT):
-            notifications.notify_announcement(post=thread.posts.get(seq=1), thread=thread)
+        self.moderating.settle_questions(self.users)
 
     # --- Traces of reading ---
     def add_traces(self) -> None:
@@ -447,7 +317,7 @@ class World:
         for lessons in self.lessons.values():
             for n, lesson in enumerate(lessons):
                 if n % 3 != 2:
-                    self._revise(lesson)
+                    self.lesson_maker.revise(lesson)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")

@@ -14,6 +14,8 @@ from lessons.markup.scripts import count_words, display_width
         ("潮汐的故事。", 5),
         ("潮は一日に二度", 7),
         ("바닷물은 하루에 두 번", 4),
+        ("コンピュータ・ゲーム", 9),
+        ("ﾃｽﾄ", 3),
         ("NATO 的 3 个国家", 6),
         ("น้ำทะเลขึ้นและลง", 3),
     ],

@@ -14,11 +14,12 @@ from itertools import pairwise
 import regex
 from rapidfuzz.distance import Indel
 
+from lessons.markup.scripts import UNSPACED_LETTERS
+
 # A word, cut before a capital: blocks of a page may follow each other without a space ("endThe"). One character of a
 # script without spaces between words. One character of anything else that is not white space.
-SCRIPTS_WITHOUT_SPACES = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 TOKEN = regex.compile(
-    rf"\p{{Lu}}*+[[\p{{L}}\p{{M}}\p{{N}}_]--[\p{{Lu}}{SCRIPTS_WITHOUT_SPACES}]]+|\p{{Lu}}+|\S", regex.VERSION1
+    rf"\p{{Lu}}*+[[\p{{L}}\p{{M}}\p{{N}}_]--[\p{{Lu}}{UNSPACED_LETTERS}]]+|\p{{Lu}}+|\S", regex.VERSION1
 )
 # Cells of one alignment: 4 MB, a few hundredths of a second.
 MAX_CELLS = 32_000_000

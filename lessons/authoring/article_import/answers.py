@@ -139,20 +139,20 @@ def _changed_parts(article: ArticleImport, before: dict, view: View, old_view: V
     """Return the HTML of the other parts of the page that have changed, by their ids."""
     review, text = article.review, article.text
     parts = {"bar": _render_bar(article)}
-    if missing_texts(before, text.blocks) != missing_texts(review, text.blocks):
-        parts["missing"] = render_to_string(
-            "authoring/_review_missing.html", {"missing": missing_texts(review, text.blocks)}
-        )
-    for group, old in zip(suggestion_groups(review, view), suggestion_groups(before, old_view), strict=True):
+    missing = missing_texts(review, text.blocks)
+    groups, images = suggestion_groups(review, view), image_list(review, view)
+    if missing != missing_texts(before, text.blocks):
+        parts["missing"] = render_to_string("authoring/_review_missing.html", {"missing": missing})
+    for group, old in zip(groups, suggestion_groups(before, old_view), strict=True):
         if group != old:
             parts[group["kind"]] = render_to_string("authoring/_review_suggestions.html", {"group": group})
     if review["omissions"] != before["omissions"] or view.whole != old_view.whole:
         omissions = omission_list(review, text.blocks, text.word_counts, view)
         parts["left-out"] = render_to_string("authoring/_review_omissions.html", {"omissions": omissions})
     if review["images"] != before["images"] or view.whole != old_view.whole:
-        parts["pictures"] = render_to_string("authoring/_review_images.html", {"images": image_list(review, view)})
-    counts = {"suggestions": suggestion_groups(review, view), "omissions": {"count": len(review["omissions"])}}
-    parts["counts"] = render_to_string("authoring/_review_counts.html", counts | {"images": image_list(review, view)})
+        parts["pictures"] = render_to_string("authoring/_review_images.html", {"images": images})
+    counts = {"suggestions": groups, "omissions": {"count": len(review["omissions"])}, "images": images}
+    parts["counts"] = render_to_string("authoring/_review_counts.html", counts)
     return parts
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from lessons.importing.document import CASE_STUDY, LESSON, SECTION, Block, Outline, ParsedArticle, Section
-from lessons.importing.outline import headings, links, nesting, numbering, titles
+from lessons.importing.outline import heading_lines, headings, links, nesting, numbering, titles
 from lessons.importing.outline.signals import make_part
 from lessons.markup.scripts import count_words
 
@@ -57,7 +57,7 @@ def _with_headings(parsed: ParsedArticle) -> tuple[str, list[Block]]:
     levels = _levels(blocks, indexes, title, start, parsed.contents)
     level_of = dict(zip(indexes, levels, strict=True))
     return title, [
-        replace(block.as_heading(level_of[n]), text=headings.heading_text(block.text)) if n in level_of else block
+        replace(block.as_heading(level_of[n]), text=heading_lines.heading_text(block.text)) if n in level_of else block
         for n, block in enumerate(blocks)
         if n >= start
     ]
@@ -66,7 +66,7 @@ def _with_headings(parsed: ParsedArticle) -> tuple[str, list[Block]]:
 def _heading_indexes(parsed: ParsedArticle) -> list[int]:
     """Return the bold lines where a format has bold text and no headings, or what the rules of `headings` find."""
     blocks = parsed.blocks
-    bold = [n for n, block in enumerate(blocks) if block.strong and headings.is_short(block.text)]
+    bold = [n for n, block in enumerate(blocks) if block.strong and heading_lines.is_short(block.text)]
     if len(bold) > 1 and bold[-1] < len(blocks) - 1:
         return bold
     return headings.find_headings(blocks, parsed.contents)
@@ -94,7 +94,7 @@ def _with_whole_labels(blocks: list[Block], indexes: list[int]) -> tuple[list[Bl
 def _is_title_of_label(block: Block, is_heading: bool) -> bool:
     """Return whether the block below "CHAPTER I" is its title, which may end in a full stop if it is in capitals."""
     text = block.text.rstrip(".")
-    is_named = is_heading or (text.isupper() and block.type == "paragraph" and headings.is_heading_like(text))
+    is_named = is_heading or (text.isupper() and block.type == "paragraph" and heading_lines.is_heading_like(text))
     return is_named and not numbering.markers(block.text)
 
 

@@ -1,4 +1,4 @@
-"""Which paragraphs of a text without markup are headings. Rules about one line and its neighbours, no training.
+"""Which paragraphs of a text without markup are headings. Rules about lines and their neighbours, no training.
 
 A heading is a short line that does not end like a sentence, contains words, and has text below it.
 """
@@ -10,43 +10,18 @@ from itertools import accumulate, groupby, pairwise
 
 from lessons.importing.document import Block
 from lessons.importing.outline import line_kinds, numbering
+from lessons.importing.outline.heading_lines import COLONS, MAX_LENGTH, is_capitalised, is_heading_like
 from lessons.importing.readers import contents_title
-from lessons.markup.scripts import (
-    CLOSING_MARKS,
-    FULL_STOPS,
-    QUESTION_MARKS,
-    count_letters,
-    count_words,
-    is_mostly_unspaced,
-)
+from lessons.markup.scripts import QUESTION_MARKS, count_words, is_mostly_unspaced
 
-MAX_LENGTH = 140
-MAX_UNSPACED_LENGTH = 45
-MAX_WORDS = 20
 LONG_PARAGRAPH = 140
 LONG_HAN_PARAGRAPH = 40
 MIN_CROWD, MIN_WORDS_PER_HEADING = 8, 12
 SPEAKER = re.compile(r"(_?[A-ZÀ-Þ][^\s:.]{0,20}(?: [A-ZÀ-Þ][^\s:.]{0,20})?)[:.]_?\s+\S")
-GREEK = re.compile("[Α-ω]")
 SHORT_ANSWER, SHORT_UNSPACED_ANSWER = 40, 15
 VERSE_SHARE = 0.2
 MAX_ENDED, MAX_LABELLED, MIN_SERIES, MIN_STEPS = 8, 14, 3, 0.6
 MIN_ENTRIES, MIN_NAMED = 4, 0.8
-COLONS = (":", "：")
-ENDS_SENTENCE = tuple(FULL_STOPS + ":;,；：，、")
-ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]\.)+|\b(?:Jr|Sr|Inc|Co|Ltd|Corp|Bros|St|al|etc|vs|Ph\.D|a\.m|p\.m)\.)$")
-NOT_WORDS = re.compile(
-    r"https?://|www\.|\S@\S+\.\w|[=→⇒≈≤≥∑∫√]|--+>|<-|\d\s*[×÷+*/^]\s*\d|_{3,}|\.{4,}|\t|\S {3,}\S|~|"
-    r"->|\||[A-Za-z]:[A-Za-z/\d]"
-)
-TWO_SENTENCES = re.compile(r"(?:[a-z]{4,}|\d{4})[)”’\"]*\.[)”’\"_*]* +[A-Z“(\d]|[。！？]\S|[?!;] +\w.*[?!]$")
-TITLE_CASE_EXCEPTIONS = set(
-    "a an the and or nor but so yet of in on at to by for from with into onto over under about as than that via "
-    "per vs vs. v. is are was were be do does did can de la le du des der die das und et y e within without "
-    "between among during after before against through toward towards beyond across upon their its his her our "
-    "your my up out not it how what why who when where which if".split()
-)
-WORD = re.compile(r"[^\W\d_][\w’'-]*")
 MAX_CONSECUTIVE = 3
 BELOW_HEADINGS = ("list", "table", "code")
 # "3 leeks", "½ cup of flour": where such lines do not count 1, 2, 3, their numbers are quantities.
@@ -161,24 +136,6 @@ def _keeps_lines(block: Block) -> bool:
     return "<pre" in block.html or "<br" in block.html
 
 
-def is_heading_like(text: str) -> bool:
-    """Return whether the line, without its neighbours, could be a heading."""
-    if len(text) > MAX_LENGTH or len(text.split()) > MAX_WORDS or not WORD.search(text):
-        return False
-    if len(text) > MAX_UNSPACED_LENGTH and is_mostly_unspaced(text):
-        return False
-    if (
-        (_ends_sentence(text) and not numbering.is_label_only(text))
-        or NOT_WORDS.search(text)
-        or line_kinds.is_no_heading(text)
-    ):
-        return False
-    if _starts_lower_case(text) or _has_unbalanced_brackets(text) or TWO_SENTENCES.search(text):
-        return False
-    text = numbering.without_number(text)
-    return count_letters(text) >= 0.5 * len(text.replace(" ", ""))
-
-
 def _colon_headings(blocks: list[Block], candidates: list[bool]) -> set[int]:
     """Return the indexes of lines such as "Ships:", if a text has several and hardly any other headings."""
     found = {
@@ -282,53 +239,13 @@ def _shouted(blocks: list[Block], candidates: list[bool]) -> set[int]:
     return {n for n in capitals if n and line_kinds.is_demand(blocks[n].text)}
 
 
-def heading_text(text: str) -> str:
-    """Return the text of a heading without the colon after it."""
-    return text.rstrip(" :：") or text
-
-
-def is_short(text: str) -> bool:
-    """Return whether a bold line is short enough for a heading, whatever its words."""
-    return 0 < len(text) <= MAX_LENGTH and not _ends_sentence(text) and any(c.isalnum() for c in text)
-
-
 def _is_long(block: Block) -> bool:
     return len(block.text) >= (LONG_HAN_PARAGRAPH if is_mostly_unspaced(block.text[:200]) else LONG_PARAGRAPH)
-
-
-def _ends_sentence(text: str) -> bool:
-    """Recognise the end of a sentence; an exclamation in title case ("Remember the Sea!") or "U.S." does not count."""
-    stripped = text.rstrip(CLOSING_MARKS)
-    if stripped.endswith(";") and GREEK.search(stripped):
-        return False  # It is a question mark there.
-    if stripped.endswith("!") and len(text.split()) > 1 and is_capitalised(text):
-        return False
-    return stripped.endswith(ENDS_SENTENCE) and not ABBREVIATION.search(stripped)
-
-
-def _starts_lower_case(text: str) -> bool:
-    """Recognise a lower-case first letter, except in names such as iPhone, pH, al-Ghazali, de Beauvoir, and 1970s."""
-    first, *rest = WORD.findall(text)
-    if not first[0].islower() or text[0].isdigit():
-        return False
-    has_inner_capital = any(c.isupper() for c in first[1:])
-    return not has_inner_capital and not (rest and len(first) <= 3 and rest[0][0].isupper())
-
-
-def _has_unbalanced_brackets(text: str) -> bool:
-    text = text[3:] if text[1:3].rstrip().endswith(")") and "(" not in text[:3] else text  # 1) or 12)
-    return any(text.count(a) != text.count(b) for a, b in ("()", "[]", "“”", "«»", "（）", "「」"))
 
 
 def _mostly_capitalised(lines: list[str]) -> bool:
     long = [line for line in lines if len(line.split()) >= 3]
     return len(long) >= 3 and sum(map(is_capitalised, long)) >= 0.7 * len(long)
-
-
-def is_capitalised(text: str) -> bool:
-    """Recognise Title Case: most words, without the exceptions, start with a capital."""
-    major = [word for word in WORD.findall(text) if word.lower() not in TITLE_CASE_EXCEPTIONS]
-    return sum(word[0].isupper() or not word[0].islower() for word in major) >= 0.75 * len(major)
 
 
 def _is_cut_sentence(block: Block, capitalised: bool) -> bool:

@@ -5,17 +5,14 @@ Rules about one line alone, in the languages that courses are likely to be in.
 
 import re
 
+from lessons.importing.readers.numbered_labels import CAPTION
 from lessons.markup.scripts import CLOSING_MARKS, count_words
 
-CAPTION = re.compile(
-    r"(?:(?:figure|fig\.?|table|box|exhibit|image|photo(?:graph)?|chart|map|plate|equation|listing|scheme|video|"
-    r"abbildung|abb|tabelle|tab|bild|figura|imagen|immagine|tabla|tabella|tabela|tableau|schéma|rysunek|rys|"
-    r"obrázek|kuva|рисунок|рис|таблица|табл|figuur|afbeelding|ábra|şekil|tablo)\b\W*(?:\d|[ivx]+\b|:)|"
+CREDIT = re.compile(
     r"(?:sources?|credits?|caption|photo|listen|watch|read more|see also|see|copyright|isbn|doi|quelle|bildquelle|"
     r"fonte|fuente|crédit|источник|źródło|foto)\b\W*(?:\d|by\b|:|©)|©|copyright\s*[\[(]|"
     r"(?:main articles?|further information|see also|hauptartikel|siehe auch|articles? détaillés?|voir aussi|"
-    r"artículo principal|véase también|voce principale|główny artykuł|основная статья)\s*:|"
-    r"[图圖表]\s*[\d０-９一二三四五])",
+    r"artículo principal|véase también|voce principale|główny artykuł|основная статья)\s*:",
     re.IGNORECASE,
 )
 SIGNATURE = re.compile(r"[-–—―~]\s*\S")
@@ -94,7 +91,7 @@ ASKS = re.compile(
     r"что|кто|как|почему|когда|где|какой|wat|wie|hoe|waarom|wanneer|waar|co|kto|jak|dlaczego|kiedy|gdzie)\b",
     re.IGNORECASE,
 )
-KINDS = (CAPTION, SIGNATURE, BYLINE, LABEL, LETTER, CLOSING, ADDRESS, STAGE, ENTRY, SPOKEN, ENUMERATION)
+KINDS = (CAPTION, CREDIT, SIGNATURE, BYLINE, LABEL, LETTER, CLOSING, ADDRESS, STAGE, ENTRY, SPOKEN, ENUMERATION)
 
 
 def is_no_heading(text: str) -> bool:

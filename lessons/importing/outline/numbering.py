@@ -5,54 +5,17 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from lessons.importing.readers.list_markers import HAN_DIGITS, han_value
+from lessons.importing.readers.numbered_labels import (
+    HAN_LABELLED,
+    LABELLED,
+    LABELS,
+    LETTER_VALUES,
+    NUMBER_FIRST,
+    ORDINAL_FIRST,
+    ORDINALS,
+)
+from lessons.markup.roman_numerals import roman_value
 
-# Words before a number, the wider ones first: a part holds chapters, a chapter sections. In many languages.
-LABELS = [
-    ("part", "part|book|volume|teil|buch|band|partie|livre|tome|parte|libro|часть|книга|частина|część|księga|deel|del|"
-     "část|díl|rész|kısım|μέρος|भाग|खंड|الباب|الجزء|بخش|חלק|phần|bagian|ภาคที่"),
-    ("chapter", "chapter|chap\\.|kapitel|chapitre|capítulo|capitolo|capitulo|глава|розділ|rozdział|kapitola|hoofdstuk|"
-     "fejezet|capitolul|poglavje|poglavlje|bölüm|luku|skyrius|nodaļa|peatükk|κεφάλαιο|अध्याय|पाठ|الفصل|فصل|الدرس|المحاضرة|פרק|שיעור|chương|bài|bab|capítol|บทที่|"
-     "lecture|lesson|unit|module|week|act|session|topic|day|step|stage|phase|lektion|leçon|lección|lezione|"
-     "unité|unidad|einheit|woche|semaine|semana|akt|acte|appendix|annex|anhang|annexe|apéndice|appendice|приложение"),
-    ("section", "section|scene|exercise|problem|question|case|task|abschnitt|szene|aufgabe|übung|scène|exercice|"
-     "sección|sezione|раздел|article|artikel|art\\.|artículo|articolo|статья|artykuł|§|paragraph|rule|regel|punkt|المبحث|المادة|ماده|סעיף|mục|điều|अनुच्छेद|madde|článek|čl\\.|άρθρο|ενότητα"),
-]  # fmt: skip
-ORDINALS = {
-    word: n
-    for n, words in enumerate(
-        ["one first erster erste erstes premier première primero primera primo prima первая первый "
-         "eerste första pierwszy pierwsza primeiro první birinci πρώτο पहला الأول الأولى",
-         "two second zweiter zweite zweites deuxième seconde segundo segunda secondo seconda вторая второй "
-         "tweede andra drugi druga druhá ikinci δεύτερο दूसरा الثاني الثانية",
-         "three third dritter dritte drittes troisième tercero tercera terzo terza третья третий derde tredje "
-         "trzeci trzecia terceiro terceira třetí üçüncü τρίτο तीसरा الثالث الثالثة",
-         "four fourth vierter vierte viertes quatrième cuarto cuarta quarto quarta четвёртая четвертая vierde "
-         "fjärde czwarty czwarta čtvrtá dördüncü τέταρτο चौथा الرابع الرابعة",
-         "five fifth fünfter fünfte fünftes cinquième quinto quinta пятая vijfde femte piąty beşinci الخامس",
-         "six sixth sechster sechste sixième шестая altıncı السادس",
-         "seven seventh siebter siebte septième седьмая السابع", "eight eighth achter achte huitième восьмая الثامن",
-         "nine ninth neunter neunte neuvième девятая التاسع",
-         "ten tenth zehnter zehnte dixième десятая العاشر", "eleven eleventh", "twelve twelfth"], 1)
-    for word in words.split()
-}  # fmt: skip
-WORDS_BEFORE = "|".join(word for _rank, words in LABELS for word in words.split("|"))
-# Greek and Hebrew letters that are numbers: α΄, ια΄.
-LETTER_VALUES = {c: n for letters in ("αβγδεϛζηθι", "אבגדהוזחטי") for n, c in enumerate(letters, 1)}
-WORD_VALUE = rf"[ivxlc]{{1,7}}\b|[a-z]\b|(?:στ|ι?[α-θ]|ι|י?[א-ט]|י)\b['’΄´ʹ׳]?|{'|'.join(ORDINALS)}"
-LABELLED = re.compile(
-    rf"(?P<label>{WORDS_BEFORE})\s*(?P<value>\d{{1,3}}|(?<=\s)(?:{WORD_VALUE}))(?P<rest>[.:)–—-]?(?:\s|$)|[.:)])",
-    re.IGNORECASE,
-)
-# "2. Kapitel", "II. fejezet", "3. Bölüm: …"
-NUMBER_FIRST = re.compile(
-    rf"(?P<value>\d{{1,3}}|[IVXLC]{{1,7}})\.?\s+(?P<label>{WORDS_BEFORE})(?=\s*(?:[.:–—]|-\s|$))", re.IGNORECASE
-)
-ORDINAL_FIRST = re.compile(rf"(?:the\s+)?(?P<value>{'|'.join(ORDINALS)})\s+(?P<label>{WORDS_BEFORE})\b", re.IGNORECASE)
-HAN_LABELLED = re.compile(
-    rf"第\s*(?P<value>[{HAN_DIGITS}百]{{1,5}}|[\d０-９]{{1,3}})\s*"
-    r"(?P<label>[部編编卷篇章课課回講讲節节條条幕場场])|"
-    r"(?:제\s*(?P<korean>\d{1,3})\s*(?P<unit>[부편장과절조])|(?P<bare>\d{1,3})(?P<bare_unit>[부편장절])(?=[\s.:]|$))"
-)
 HAN_RANKS = {"部編编卷篇부편": 0, "章课課回講讲幕장과": 1, "节節条條場场절조": 2}
 DECIMAL = re.compile(
     r"((?:\d{1,3}|[A-Z])(?:\.\d{1,3})+)[.):]?\s+\S|(\d{1,2}(?:[-－]\d{1,2})+)[．、]?\s*[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
@@ -63,7 +26,6 @@ HAN = re.compile(rf"([（(]?)([{HAN_DIGITS}]{{1,3}})([、．）)])\s*\S")
 ROMAN = re.compile(r"(\(?)([IVXLC]{1,7}|[ivxlc]{1,7})([.)])\s+\S|()([IVX]{2,5})()\s+[A-ZÀ-Þ]")
 LETTER = re.compile(r"(\(?)([A-Za-z])([.)])\s+\S")
 LONE = re.compile(r"(?:[IVXLC]{1,7}|\d{1,3})\.?")
-ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 LETTERS_AFTER = 1000  # "A.1", of an appendix, comes after any number
 MIN_SHARE = 0.6
 MIN_LABELLED = 2
@@ -119,7 +81,7 @@ def _labelled(heading: str) -> Marker | None:
     if not match:
         return None
     label, value = match["label"].lower(), match["value"].lower()
-    rank = next(n for n, (_rank, words) in enumerate(LABELS) if label.replace(".", "\\.") in words.split("|"))
+    rank = next(n for n, words in enumerate(LABELS) if label.replace(".", "\\.") in words.split("|"))
     return Marker(f"label {label}", (_word_value(value),), rank)
 
 
@@ -129,24 +91,9 @@ def _word_value(value: str) -> int:
         return int(value)
     if value[0] in LETTER_VALUES or value.startswith("στ"):
         return sum(LETTER_VALUES.get(c, 0) for c in value.replace("στ", "ϛ"))
+    if value in ("d", "m"):  # "Part D" is the fourth rather than the five hundredth
+        return ord(value) - 96
     return ORDINALS.get(value) or roman_value(value) or ord(value[0]) - 96
-
-
-def roman_value(numeral: str) -> int:
-    """Return the value of a Roman numeral; 0 if it is none."""
-    digits = [ROMAN_DIGITS.get(c, 0) for c in numeral.lower()]
-    value = sum(-d if d < after else d for d, after in zip(digits, [*digits[1:], 0], strict=True))
-    return value if digits and all(digits) and _written(value) == numeral.lower() else 0
-
-
-def _written(value: int) -> str:
-    written = ""
-    for number, numeral in zip(
-        (100, 90, 50, 40, 10, 9, 5, 4, 1), ("c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"), strict=True
-    ):
-        written += value // number * numeral
-        value %= number
-    return written
 
 
 def _label_match(heading: str) -> re.Match[str] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lessons.importing.document import Block
 from lessons.importing.outline import numbering
-from lessons.importing.outline.headings import COLONS
+from lessons.importing.outline.heading_lines import COLONS
 from lessons.importing.readers import contents_title
 from lessons.importing.stemming import STOP_WORDS, stems
 from lessons.markup.scripts import QUESTION_MARKS, is_mostly_unspaced
@@ -14,8 +14,8 @@ from lessons.markup.scripts import QUESTION_MARKS, is_mostly_unspaced
 GENERIC = re.compile(
     r"(?:introduction|abstract|overview|background|preface|summary|contents|foreword|prologue|acknowledge?ments|"
     r"einleitung|vorwort|zusammenfassung|einführung|avant-propos|résumé|préface|introducción|prólogo|resumen|"
-    r"introduzione|prefazione|introdução|prefácio|inleiding|voorwoord|inledning|förord|wstęp|wprowadzenie|úvod|bevezetés|"
-    r"введение|предисловие|вступ|въведение|εισαγωγή|前言|引言|序言?|緒論|绪论|はじめに|序論|서론|머리말|مقدمة|הקדמה|บทนำ)\W*$",
+    r"introduzione|prefazione|introdução|prefácio|inleiding|voorwoord|inledning|förord|wstęp|wprowadzenie|úvod|"
+    r"bevezetés|введение|предисловие|вступ|въведение|εισαγωγή|前言|引言|序言?|緒論|绪论|はじめに|序論|서론|머리말|مقدمة|הקדמה|บทนำ)\W*$",
     re.IGNORECASE,
 )
 QUESTION = tuple(QUESTION_MARKS)

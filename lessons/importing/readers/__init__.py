@@ -11,8 +11,9 @@ quick_checks.py finds some of what that process would refuse, before it is start
     pages/                 what of a web page is its main text, and its notes
     office_html/           what office programs save and copy as HTML
     saved_page.py          a web page with its pictures, as .zip or .mht
-    markdown.py            Markdown: markdown_commands.py, markdown_contents.py
+    markdown.py            Markdown: markdown_commands.py
     plain_text/            text without markup: wrapped lines, lists, tables, notes, contents
+    numbered_labels.py     what lines begin with, for all of them: also contents_title.py, list_markers.py
 """
 
 from collections.abc import Callable

@@ -6,7 +6,9 @@ from django.utils.safestring import SafeString
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import element
-from lessons.markup.markdown_structures import CALLOUT_KIND_OF, DONE_TASK, OPEN_TASK
+from lessons.importing.readers.pages.names import class_names
+from lessons.markup.markdown_callouts import CALLOUT_KIND_OF
+from lessons.markup.markdown_structures import DONE_TASK, OPEN_TASK
 
 # Elements that may be a callout, by class: those of Sphinx, MkDocs, Docusaurus, VuePress, GitHub, Quarto, Asciidoctor,
 # Pressbooks, LibreTexts, OpenStax, MDN and Bootstrap.
@@ -57,7 +59,7 @@ def _kind(node: LexborNode, limit: float) -> str:
 
     limit: the length of text from which an element is none, if only a common word among its classes speaks for it.
     """
-    names = [*map(str.lower, _names(node)), (node.attributes.get("data-type") or "").lower()]
+    names = [*map(str.lower, class_names(node)), (node.attributes.get("data-type") or "").lower()]
     matches = [
         match for name in names if (match := CALLOUT_CLASS.fullmatch(name)) and not PART.match(match["kind"] or "")
     ]
@@ -116,11 +118,7 @@ def _leading_heading(node: LexborNode) -> LexborNode | None:
 
 
 def is_callout(node: LexborNode) -> bool:
-    return node.tag == "aside" and "callout" in _names(node)
-
-
-def _names(node: LexborNode) -> list[str]:
-    return (node.attributes.get("class") or "").split()
+    return node.tag == "aside" and "callout" in class_names(node)
 
 
 def _mark_tasks(page: LexborHTMLParser) -> None:
@@ -134,14 +132,14 @@ def _mark_tasks(page: LexborHTMLParser) -> None:
             box.decompose()
             _mark_task(item, is_done)
     for item in page.css(TASKS):
-        if "task" not in _names(item) and item.attributes.get("role") in (None, "checkbox"):
+        if "task" not in class_names(item) and item.attributes.get("role") in (None, "checkbox"):
             values = [item.attributes.get(name) for name in ("aria-checked", "data-checked", "data-task")]
             _mark_task(item, any(value in ("true", "x", "X", "checked") for value in values))
 
 
 def _may_be_task(item: LexborNode, box: LexborNode) -> bool:
     """Return whether an item with a checkbox is a task, and not a part of a menu that opens others."""
-    names = " ".join(_names(item) + (_names(item.parent) if item.parent is not None else []))
+    names = " ".join(class_names(item) + (class_names(item.parent) if item.parent is not None else []))
     is_named = any(word in names.lower() for word in ("task", "todo", "check"))
     return "disabled" in box.attributes or is_named or item.css_first("ul, ol, a") is None
 

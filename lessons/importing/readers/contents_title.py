@@ -2,20 +2,18 @@
 
 import re
 
+from lessons.importing.readers.numbered_labels import WORDS_BEFORE
+
 TITLE = re.compile(
-    r"\W*(?:table of contents|contents|toc|on this page|in this (?:chapter|unit|article)|"
-    r"inhalt(?:sverzeichnis|sübersicht)?|sommaire|table des matières|índice(?: general)?|indice|sommario|contenidos?|"
-    r"tabla de contenidos?|conteúdo|sumário|inhoud(?:sopgave)?|innehåll|"
-    r"indhold(?:sfortegnelse)?|innhold|sisällys(?:luettelo)?|spis treści|obsah|tartalom(?:jegyzék)?|cuprins|sadržaj|"
-    r"içindekiler|оглавление|содержание|зміст|съдържание|περιεχόμενα|目\s*[录錄次]|차례|목차|"
-    r"المحتويات|תוכן העניינים|สารบัญ|विषय[- ]?सूची|mục lục|daftar isi)"
-    r"\W*(?:generated (?:with|by)\s[^\n]{1,40})?",
+    r"\W*(?:table of contents|contents|toc|on this page|in this (?:article|chapter|unit)|"
+    r"inhalt(?:sverzeichnis|sübersicht)?|sommaire|table des matières|contenidos?|tablas? de contenidos?|"
+    r"índice(?: general)?|indice|sommario|conteúdo|sumário|inhoud(?:sopgave)?|innehåll|indhold(?:sfortegnelse)?|"
+    r"innhold|sisällys(?:luettelo)?|spis treści|obsah|tartalom(?:jegyzék)?|cuprins|sadržaj|içindekiler|"
+    r"оглавление|содержание|зміст|съдържание|περιεχόμενα|目\s*[录錄次]|차례|목차|المحتويات|תוכן העניינים|สารบัญ|"
+    r"विषय[- ]?सूची|mục lục|daftar isi)\W*(?:generated (?:with|by)\s[^\n]{1,40})?",
     re.IGNORECASE,
 )
-NUMBERING = re.compile(
-    r"\A(?:(?:chapter|part|section|kapitel|chapitre|appendix)\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+|[A-Z])[.):]?\s+",
-    re.IGNORECASE,
-)
+NUMBERING = re.compile(rf"\A(?:(?:{WORDS_BEFORE})\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+|[A-Z])[.):]?\s+", re.IGNORECASE)
 MAX_LENGTH = 80
 
 

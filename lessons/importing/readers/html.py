@@ -9,12 +9,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, table_block
+from lessons.importing.document import Block, Omission, ParsedArticle, element, escape_html, is_formula, table_block
 from lessons.importing.readers import anchors, cleaning, html_formulas, office_html, page_code, structures
 from lessons.importing.readers.cleaning import Cleaned
 from lessons.importing.readers.office_html.conditional import without_conditions
 from lessons.importing.readers.office_html.styles import style_sheets
 from lessons.importing.readers.pages import furniture, main_text, pictures, preparation, sidenotes, titles
+from lessons.importing.readers.pages.contents import leave_out_contents
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS, LISTS, is_layout
 from lessons.importing.readers.pages.main_text import leave_out_empty_headings
 from lessons.importing.readers.pages.names import joined_names
@@ -91,6 +92,7 @@ def _read(
     page_blocks = _page_blocks(page, places, cleaned, prepared)
     if not is_document:
         select(page_blocks, html, title)
+    leave_out_contents(page_blocks)
     leave_out_empty_headings(page_blocks, title)
     _lower_subtitles(page_blocks)
     for one in page_blocks:
@@ -254,15 +256,9 @@ def _paragraphs(inline: str) -> list[Block]:
 def _paragraph(inline: str) -> Block | None:
     html = _sanitise(inline)
     text = " ".join(text_lines(html))
-    if _is_formula(html):
+    if is_formula(html):
         return Block("formula", text, element("p", html))
     return Block("paragraph", text, element("p", html), strong=bool(STRONG.fullmatch(html))) if text else None
-
-
-def _is_formula(html: str) -> bool:
-    """Return whether sanitised HTML is one formula on a line of its own."""
-    is_one = html.startswith("<math ") and html.endswith("</math>") and html.count("<math ") == 1
-    return is_one and 'display="block"' in html[: html.index(">")]
 
 
 def _sanitise(html: str | None) -> SafeString:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import escape_html
+from lessons.importing.readers.pages.names import class_names
 from lessons.markup.formulas import FormulaLimit, formula, formula_from_mathml
 from lessons.markup.tex_delimiters import OPENING, find_formulas, formula_at, is_certain, is_tex
 
@@ -129,12 +130,8 @@ def _formula_of(node: LexborNode) -> str:
 
 
 def _is_displayed(node: LexborNode) -> bool:
-    classes = {name for inner in node.css("[class]") for name in _classes(inner)}
+    classes = {name for inner in node.css("[class]") for name in class_names(inner)}
     return bool(classes & DISPLAYED) or node.attributes.get("display") == "true"
-
-
-def _classes(node: LexborNode) -> list[str]:
-    return (node.attributes.get("class") or "").split()
 
 
 def _next_element(node: LexborNode) -> LexborNode | None:
@@ -159,7 +156,7 @@ def _replace_by(node: LexborNode, html: str) -> None:
 def _replace_images(page: LexborHTMLParser, limit: FormulaLimit) -> None:
     """Replace images of formulas by the TeX of their alternative text, or of their address."""
     for image in page.css("img"):
-        classes = _classes(image)
+        classes = class_names(image)
         address = image.attributes.get("src") or ""
         is_drawn = bool(IMAGE_ADDRESS.search(address))
         if not (is_drawn or IMAGE_CLASSES & {name.lower() for name in classes} or FALLBACK_IMAGE in " ".join(classes)):
@@ -187,10 +184,10 @@ def _replace_elements(page: LexborHTMLParser, limit: FormulaLimit) -> None:
         if node.parent is None or node.css_first("math") or node.tag in NOT_TEXT:
             continue
         values = [node.attributes.get(name) for name in TEX_ATTRIBUTES]
-        if "ql-formula" in _classes(node):
+        if "ql-formula" in class_names(node):
             values.append(node.attributes.get("data-value"))
         tex = next((value for value in values if value and value.strip()), "")
-        display = node.tag == "div" or any("display" in name for name in _classes(node))
+        display = node.tag == "div" or any("display" in name for name in class_names(node))
         if not tex and not node.css_first("img, br, em, i, sub, sup, a, p, div :not(span)"):
             tex = _only_tex(node)
         if tex:
@@ -232,7 +229,7 @@ def _run_of(node: LexborNode) -> list[LexborNode]:
 def _is_inside(node: LexborNode, tags: set[str]) -> bool:
     parent = node.parent
     while parent is not None:
-        if parent.tag in tags or "tex2jax_ignore" in _classes(parent):
+        if parent.tag in tags or "tex2jax_ignore" in class_names(parent):
             return True
         parent = parent.parent
     return False

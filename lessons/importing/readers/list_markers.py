@@ -2,6 +2,8 @@
 
 import re
 
+from lessons.markup.roman_numerals import roman_value
+
 BULLET = re.compile(r"\s*([-–•●○▪◦‣⁃·∙*+]|o(?=[ \t\xa0]{2}))(?:[ \t\xa0\u3000]+(.*)|$)", re.DOTALL)
 HAN_DIGITS = "〇一二三四五六七八九十"
 NUMBER = re.compile(
@@ -9,7 +11,6 @@ NUMBER = re.compile(
     rf"|([(（]?(?:\d{{1,3}}|[{HAN_DIGITS}]{{1,3}})[)）．、]|[①-⑳])[ \u3000]*(.*))",
     re.DOTALL,
 )
-ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"]
 
 
 def parse_bullet(line: str) -> str | None:
@@ -35,7 +36,7 @@ def is_next_marker(before: str, after: str) -> bool:
         return han_value(new) == han_value(old) + 1
     if old.isupper() != new.isupper():
         return False
-    return _roman(new) == _roman(old) + 1 or (len(old) == len(new) == 1 and ord(new) == ord(old) + 1)
+    return is_next_numeral(old, new) or (len(old) == len(new) == 1 and ord(new) == ord(old) + 1)
 
 
 def is_first_marker(marker: str) -> bool:
@@ -43,9 +44,9 @@ def is_first_marker(marker: str) -> bool:
     return marker.strip("().（）．、").casefold() in ("1", "a", "i", "一", "①")
 
 
-def _roman(numeral: str) -> int:
-    """Return 1 to 15 for i to xv; -9 for anything else, so that it follows nothing."""
-    return ROMAN.index(numeral.lower()) + 1 if numeral.lower() in ROMAN else -9
+def is_next_numeral(before: str, after: str) -> bool:
+    """Return whether `after` is the Roman numeral that follows `before`."""
+    return roman_value(before) > 0 and roman_value(after) == roman_value(before) + 1
 
 
 def han_value(numeral: str) -> int:

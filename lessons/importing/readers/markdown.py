@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.admon import admon_plugin
 
 from lessons.importing.document import Omission, ParsedArticle
-from lessons.importing.readers import html, markdown_contents
+from lessons.importing.readers import html
 from lessons.importing.readers.markdown_commands import COMMAND, MARK, hide_commands
 from lessons.markup.lesson_markdown import add_plugins, check_cost
 from lessons.markup.sanitise import PARSER_DEPTH, InvalidText
@@ -114,7 +114,6 @@ def read(text: str) -> ParsedArticle:
     parsed = html.read(page, tex_in_text=False)
     parsed.omissions = [_with_reason(omission) for omission in parsed.omissions]
     parsed.source = "\n".join([front_matter, parsed.source.replace(MARK, "")])
-    markdown_contents.leave_out(parsed)
     if title:
         _set_title(parsed, title)
     if front_matter:

@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext_lazy as _
 
-from lessons.markup.markdown_structures import FENCE, container_name, is_callout
+from lessons.markup.markdown_callouts import FENCE, container_name, is_callout
 
 COMMAND = _("A command to the program that makes pages of this Markdown.")
 # In a comment: what was a command. A character of the private use area, which no text has.

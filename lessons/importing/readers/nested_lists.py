@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from lessons.importing.readers import list_markers
+from lessons.markup.roman_numerals import roman_value
 
 T = TypeVar("T")
 
@@ -15,7 +16,6 @@ TYPED_NUMBER = re.compile(r"(\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])[ \t\xa0]
 # Signs that begin other paragraphs too, so that one of them makes no list.
 COMMON_SIGNS = "-–*"
 START_LENGTH = 40  # characters in which a typed marker stands
-ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,20 +166,9 @@ def first_number(label: str, following: str = "") -> tuple[int, str] | None:
         return int(body), ""
     if not body.isascii() or not body.isalpha():
         return None
-    is_letter = len(body) == 1 and (body.lower() != "i" or after.lower() == "j") and not _is_roman(body, after)
+    # A single letter may be a numeral, as `v` is before `vi`.
+    is_numeral = (body.lower() == "i" and after.lower() != "j") or list_markers.is_next_numeral(body, after)
+    is_letter = len(body) == 1 and not is_numeral
     kind = "a" if is_letter else "i"
     value = ord(body.lower()) - ord("a") + 1 if is_letter else roman_value(body)
     return (value, kind if body.islower() else kind.upper()) if value else None
-
-
-def _is_roman(body: str, after: str) -> bool:
-    """Return whether a single letter is a Roman number, as `v` is before `vi`."""
-    return bool(after) and roman_value(body) > 0 and roman_value(after) == roman_value(body) + 1
-
-
-def roman_value(numeral: str) -> int:
-    """Return the value of a Roman number, 0 if it is none."""
-    values = [ROMAN.get(c, 0) for c in numeral.lower()]
-    if not values or not all(values):
-        return 0
-    return sum(-one if one < following else one for one, following in zip(values, [*values[1:], 0], strict=True))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, element
+from lessons.importing.readers.pages.names import class_names
 from lessons.markup.sanitise import CODE_LANGUAGE
 
 NUMBERS = _("Line numbers of code.")
@@ -105,7 +106,7 @@ def _unify_table(table: LexborNode, numbers: list[str]) -> None:
 
 
 def _is_code_cell(cell: LexborNode) -> bool:
-    names = (cell.attributes.get("class") or "").split()
+    names = class_names(cell)
     return bool({"code", "blob-code", "hljs-ln-code", "rouge-code", "crayon-code", "line-content"} & set(names)) or (
         cell.css_first("pre") is not None
     )
@@ -165,7 +166,7 @@ def language_of(node: LexborNode) -> str:
 
 def _declared(node: LexborNode) -> str:
     values = [node.attributes.get(name) for name in LANGUAGE_ATTRIBUTES]
-    names = (node.attributes.get("class") or "").split()
+    names = class_names(node)
     values += [match["name"] for name in names if (match := LANGUAGE_CLASS.fullmatch(name))]
     in_text = LANGUAGE_IN_TEXT.search(node.attributes.get("class") or "") or LANGUAGE_IN_TEXT.search(
         node.attributes.get("data-params") or ""

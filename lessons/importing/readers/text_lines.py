@@ -5,13 +5,11 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.markup.blocks import BLOCK_TAGS, TAG, tag_name, unescape_text
+from lessons.markup.roman_numerals import roman_numeral
 
 LINE_TAGS = BLOCK_TAGS | {"br", "div", "h1", "h5", "h6"}
 LISTS = {"ul", "ol", "dl"}
 INDENT = "  "
-ROMAN = [(1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x")]
-ROMAN += [(9, "ix"), (5, "v"), (4, "iv"), (1, "i")]
-MAX_ROMAN = 3999
 RAISED = str.maketrans("0123456789+-\u2212()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
 LOWERED = str.maketrans("0123456789+-\u2212()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 # A reading above characters (ruby). With parentheses in `<rp>` around it, it can be read in plain text too.
@@ -165,11 +163,7 @@ def format_number(number: int, style: str) -> str:
             number, digit = divmod(number - 1, 26)
             letters = chr(ord(style) + digit) + letters
         return letters
-    if style in ("i", "I") and 0 < number <= MAX_ROMAN:
-        numeral = ""
-        for value, letter in ROMAN:
-            numeral += letter * (number // value)
-            number %= value
+    if style in ("i", "I") and (numeral := roman_numeral(number)):
         return numeral.upper() if style == "I" else numeral
     return str(number)
 

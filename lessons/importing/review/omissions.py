@@ -7,7 +7,14 @@ from lessons.importing.outline import titles
 from lessons.importing.review import sections
 from lessons.importing.review.blocks import ARTICLE, LEFT_OUT, Blocks, omitted_ids, ordinal
 from lessons.importing.review.errors import UnknownPart
-from lessons.importing.review.sections import FACT_FIELDS, close_level_gaps, replaced, unused_id, unused_section_id
+from lessons.importing.review.sections import (
+    FACT_FIELDS,
+    close_level_gaps,
+    index_of,
+    replaced,
+    unused_id,
+    unused_section_id,
+)
 
 
 def is_by_reader(omission: dict) -> bool:
@@ -37,7 +44,7 @@ def omit_block(review: dict, section_id: str, block_id: str) -> dict:
 
 def restore(review: dict, omission_id: str, blocks: Blocks, block_id: str = "") -> dict:
     """Put back what an omission lists, or only one block of it, where it stood."""
-    index = _find(review, omission_id)
+    index = index_of(review["omissions"], omission_id)
     omission = review["omissions"][index]
     rest = [*review["omissions"][:index], *review["omissions"][index + 1 :]]
     if block_id:
@@ -84,13 +91,6 @@ def _place_by_order(rows: list[dict], number: int) -> tuple[int, int]:
             if nearest < ordinal(block_id) < number:
                 place, nearest = (index, position), ordinal(block_id)
     return place
-
-
-def _find(review: dict, omission_id: str) -> int:
-    for index, omission in enumerate(review["omissions"]):
-        if omission["id"] == omission_id:
-            return index
-    raise UnknownPart(omission_id)
 
 
 def _restore_block(review: dict, index: int, block_id: str, blocks: Blocks) -> dict:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from lessons.importing.document import CASE_STUDY, LESSON, SECTION
 from lessons.importing.outline import titles
-from lessons.importing.outline.headings import is_heading_like
+from lessons.importing.outline.heading_lines import is_heading_like
 from lessons.importing.review.blocks import Blocks
 from lessons.importing.review.errors import UnknownPart
 
@@ -22,10 +22,14 @@ FACT_FIELDS = ("location", "began", "ended", "parties", "outcome")
 
 def find(review: dict, section_id: str) -> int:
     """Return the index of a section."""
-    for index, section in enumerate(review["sections"]):
-        if section["id"] == section_id:
+    return index_of(review["sections"], section_id)
+
+
+def index_of(items: list[dict], item_id: str) -> int:
+    for index, item in enumerate(items):
+        if item["id"] == item_id:
             return index
-    raise UnknownPart(section_id)
+    raise UnknownPart(item_id)
 
 
 def replaced(review: dict, index: int, **changes: Any) -> dict:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lessons.importing.document import Outline
 from lessons.importing.suggestions.acronyms import find_acronyms
-from lessons.importing.suggestions.definitions import RULES, FoundDefinition
+from lessons.importing.suggestions.definitions import FoundDefinition, find_definitions
 from lessons.importing.suggestions.definitions.base import (
     TOKEN,
     is_everyday,
@@ -155,7 +155,7 @@ def _own(parts: list[ReadPart], definitions: Iterable[tuple[str, str]]) -> list[
 def _candidates(text: TermText, sources: list[SourceSentence]) -> dict[str, TermCandidate]:
     candidates: dict[str, TermCandidate] = defaultdict(TermCandidate)
     for source in sources:
-        for found in RULES[source.language.code](source.sentence, source.previous, text.count):
+        for found in find_definitions(source.sentence, source.previous, source.language, text.count):
             candidates[key_of(found.term)].found.append((found, source))
     for found, source in headed_definitions(sources):
         candidates[key_of(found.term)].found.append((found, source))

@@ -1,13 +1,11 @@
 """Posting: what is accepted, what is refused, and that no text is lost."""
 
-import io
 import uuid
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from PIL import Image
 
 from lessons.db.models import UnsentText
 from lessons.discussions.models import Notification, Post, Thread
@@ -15,6 +13,7 @@ from lessons.discussions.services import moderation, threads
 from lessons.discussions.services.posting import widen_audience
 from lessons.services import withdraw
 from tests.discussions.make import known, post_by, thread_by
+from tests.pictures import image_file
 
 
 def create_url(course):
@@ -23,12 +22,6 @@ def create_url(course):
 
 def fields(**more):
     return {"kind": "discussion", "title": "Tides", "source": "Why twice a day?", "audience": "course", **more}
-
-
-def image_file(size=(60, 40)):
-    file = io.BytesIO()
-    Image.new("RGB", size, "teal").save(file, "PNG")
-    return SimpleUploadedFile("shore.png", file.getvalue())
 
 
 @pytest.mark.parametrize("kind", ["discussion", "question"])
@@ -164,11 +157,8 @@ def test_an_image_is_re_encoded_and_only_readers_see_it(course, learner, other_l
 
 
 def test_an_image_bomb_is_refused(course, learner, sign_in):
-    bomb = io.BytesIO()
-    Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
-    reply = sign_in(known(learner)).post(
-        create_url(course), fields(image=SimpleUploadedFile("b.png", bomb.getvalue()), alt="Bomb")
-    )
+    bomb = image_file(0, size=(20_000, 20_000), mode="1")
+    reply = sign_in(known(learner)).post(create_url(course), fields(image=bomb, alt="Bomb"))
     assert reply.status_code == 400
     text = SimpleUploadedFile("b.png", b"not an image")
     assert sign_in(learner).post(create_url(course), fields(image=text, alt="Text")).status_code == 400

@@ -1,19 +1,17 @@
 """Drafts are shown in their form again; questions to staff and held posts reach their readers."""
 
 from datetime import timedelta
-from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from PIL import Image
 
 from lessons.db.models import UnsentText
 from lessons.db.unsent_texts import save_unsent_text
 from lessons.discussions.models import Follow, Notification, Post, Thread, ThreadUserState
 from lessons.discussions.services import moderation
 from tests.discussions.make import known, post_by, thread_by
+from tests.pictures import image_file
 
 
 def page(sign_in, user, address):
@@ -76,10 +74,7 @@ def test_the_form_names_the_post_to_reply_to_even_after_a_preview(sign_in, cours
 
 
 def test_a_preview_with_an_image_asks_to_choose_it_again(sign_in, course, learner):
-    file = BytesIO()
-    Image.new("RGB", (9, 9), "teal").save(file, "PNG")
-    picture = SimpleUploadedFile("moon.png", file.getvalue(), "image/png")
-    answer = send(sign_in, learner, course, preview="1", image=picture, alt="The moon")
+    answer = send(sign_in, learner, course, preview="1", image=image_file(name="moon.png"), alt="The moon")
     assert "Choose “moon.png” again" in answer.content.decode()
     assert "Choose “" not in send(sign_in, learner, course, preview="1").content.decode()
 

@@ -2,18 +2,14 @@
 
 import pytest
 
-from lessons.importing.outline.headings import is_heading_like
-from tests.importing.articles import outline_of_text, types
+from lessons.importing.outline.heading_lines import is_heading_like
+from tests.importing.articles import headings_of_text, outline_of_text, types
 
 A = (
     "The harbour lies behind a wall of stone that was built before anybody wrote things down, and it is still dry. "
     * 2
 )
 B = "Nobody counted the barrels, though the clerk of the weigh house kept a book about the weather and his knees. " * 2
-
-
-def headings(text):
-    return [section.heading for section in outline_of_text(text).walk()]
 
 
 def test_a_handout_has_headings_with_colons():
@@ -31,7 +27,9 @@ def test_short_lines_after_a_colon_are_a_list():
 
 
 def test_short_lines_after_a_colon_are_no_headings_without_a_number_either():
-    assert headings(f"Harbours\n{A}\nThe law knows these:\nSailing ships\nSteam ships\nPorts\n{B}") == ["Ports"]
+    assert headings_of_text(f"Harbours\n{A}\nThe law knows these:\nSailing ships\nSteam ships\nPorts\n{B}") == [
+        "Ports"
+    ]
 
 
 def test_songs_have_titles_and_no_other_headings():
@@ -40,7 +38,7 @@ def test_songs_have_titles_and_no_other_headings():
         "And he who has not been at sea\nKnows nothing of its laws."
     )
     text = f"Two Songs\n\nThe First Song\n\n{song}\n\nT. CAREW\n\nThe Second Song\n\n{song}\n\n{song}\n"
-    assert headings(text) == ["The First Song", "The Second Song"]
+    assert headings_of_text(text) == ["The First Song", "The Second Song"]
 
 
 def test_a_play_has_acts_and_scenes_and_no_speakers():
@@ -52,7 +50,7 @@ def test_a_play_has_acts_and_scenes_and_no_speakers():
         f"ACT {n}.\n\nScene I. A quay.\n\n{speeches}\nScene II. A room in the weigh house.\n\n{speeches}"
         for n in ("I", "II")
     )
-    assert headings(f"THE QUAY\n\n{text}") == [
+    assert headings_of_text(f"THE QUAY\n\n{text}") == [
         "ACT I.", "Scene I. A quay.", "Scene II. A room in the weigh house.",
         "ACT II.", "Scene I. A quay.", "Scene II. A room in the weigh house.",
     ]  # fmt: skip
@@ -60,7 +58,7 @@ def test_a_play_has_acts_and_scenes_and_no_speakers():
 
 def test_who_speaks_in_a_transcript_is_no_heading():
     turns = "ANNA:\nWhere were you born?\nBEN:\nAbove the weigh house.\n"
-    assert headings(f"An Interview\n{A}\n{turns * 4}{B}") == []
+    assert headings_of_text(f"An Interview\n{A}\n{turns * 4}{B}") == []
 
 
 def test_minutes_have_numbered_headings():
@@ -98,7 +96,7 @@ def test_a_law_has_its_articles_with_their_titles():
 def test_questions_with_short_answers_are_headings_of_a_list_of_them():
     answers = {"What is a quay?": "A wall.", "Who paid the clerk?": "The town.", "Where is the book?": "Lost."}
     text = "\n\n".join(f"{question}\n{answer}" for question, answer in answers.items())
-    assert headings(f"Harbour FAQ\n\n{text}\n") == list(answers)
+    assert headings_of_text(f"Harbour FAQ\n\n{text}\n") == list(answers)
 
 
 def test_a_recipe_has_lists_below_its_headings():
@@ -113,7 +111,7 @@ def test_a_recipe_has_lists_below_its_headings():
 
 def test_a_demand_in_capitals_is_no_heading():
     text = f"The Old Harbour\n{A}\nDO NOT CLIMB ON THE WALL\n{B}\nThe Weigh House\n{A}\nThe Clerk\n{B}"
-    assert headings(text) == ["The Weigh House", "The Clerk"]
+    assert headings_of_text(text) == ["The Weigh House", "The Clerk"]
 
 
 def test_a_report_has_its_title_below_the_front_matter():
@@ -144,7 +142,7 @@ def test_chapters_of_a_book_may_have_numbers_only():
 
 
 def test_records_are_not_a_hundred_headings():
-    assert headings("\n".join(f"Ship : Nobody {n}\nMasts : two" for n in range(60))) == []
+    assert headings_of_text("\n".join(f"Ship : Nobody {n}\nMasts : two" for n in range(60))) == []
 
 
 @pytest.mark.parametrize(
@@ -196,7 +194,7 @@ SHORT = "The wall is of stone, and it was built in one summer by all who lived h
 @pytest.mark.parametrize("end", ["", "\n"])
 def test_a_short_text_without_blank_lines_is_no_poem(end):
     text = f"The Harbour\nShips:\n{SHORT}\nPorts:\nThey are deep.\nCrews:\n{SHORT}{end}"
-    assert headings(text) == ["Ships", "Ports", "Crews"]
+    assert headings_of_text(text) == ["Ships", "Ports", "Crews"]
 
 
 def test_minutes_without_blank_lines_have_headings():
@@ -206,7 +204,7 @@ def test_minutes_without_blank_lines_have_headings():
     )
     outline = outline_of_text(text)
     assert outline.title == "Minutes of the Harbour Board"
-    assert headings(text) == ["1. Last meeting", "2. Cranes", "3. Any other business"]
+    assert headings_of_text(text) == ["1. Last meeting", "2. Cranes", "3. Any other business"]
 
 
 def test_a_poem_without_blank_lines_has_a_title():
@@ -220,30 +218,30 @@ def test_a_poem_without_blank_lines_has_a_title():
 
 def test_quantities_are_no_headings():
     text = "Fish soup\nIngredients\n3 leeks\n1 onion\n½ lemon\nMethod\n1. Wash the leeks.\n2. Fry the onion.\n"
-    assert headings(text) == ["Ingredients", "Method"]
+    assert headings_of_text(text) == ["Ingredients", "Method"]
 
 
 def test_what_stands_below_a_heading_of_a_report_is_none():
     text = f"Draught of a Boat\n\nAim\n{SHORT}\n\nApparatus\nBalance, two rulers, string\n\n"
     results = "Results\nMass: 4 kg\nDepth: 2 m\n"
-    assert headings(f"{text}{results}\nConclusion\n{SHORT}\n") == ["Aim", "Apparatus", "Results", "Conclusion"]
+    assert headings_of_text(f"{text}{results}\nConclusion\n{SHORT}\n") == ["Aim", "Apparatus", "Results", "Conclusion"]
 
 
 def test_the_entries_of_a_reading_list_are_no_headings():
     books = "Berg, M., Old Harbours\n\nLund, K.A., On Ropes"
     text = f"Ships\n\nCourse\n\n{SHORT}\n\nReadings\n\n{books}\n\nGrading\n\n{SHORT}"
-    assert headings(text) == ["Course", "Readings", "Grading"]
+    assert headings_of_text(text) == ["Course", "Readings", "Grading"]
 
 
 def test_a_short_interview_has_no_headings():
     talk = f"Asker: When did you come?\nKeeper: {SHORT}\nAsker: And when will you go?\nKeeper: {SHORT}\n"
-    assert headings(f"A talk with the keeper\n\n{talk}") == []
+    assert headings_of_text(f"A talk with the keeper\n\n{talk}") == []
 
 
 def test_chinese_questions_are_headings_above_their_answers():
     first, second = "珊瑚礁是由造礁珊瑚的石灰质遗骸堆积而成的一种礁石。", "海水温度升高的时候，珊瑚会失去颜色。"
     text = f"珊瑚礁\n\n什么是珊瑚礁？\n\n{first}\n\n为什么会白化？\n\n{second}\n"
-    assert headings(text) == ["什么是珊瑚礁？", "为什么会白化？"]
+    assert headings_of_text(text) == ["什么是珊瑚礁？", "为什么会白化？"]
 
 
 def test_a_short_text_with_few_headings_is_not_nested():

@@ -3,15 +3,11 @@
 import pytest
 
 from lessons.importing.outline import build_outline
-from lessons.importing.outline.headings import is_heading_like
+from lessons.importing.outline.heading_lines import is_heading_like
 from lessons.importing.readers import read_paste
-from tests.importing.articles import outline_of, outline_of_text, tree
+from tests.importing.articles import headings_of_text, outline_of, outline_of_text, tree
 
 LONG = "This paragraph says something about the matter, and then it says a little more so that it is one. " * 2
-
-
-def headings(text):
-    return [section.heading for section in outline_of_text(text).walk()]
 
 
 def test_headings_are_nested_by_the_text_of_their_parents():
@@ -107,23 +103,23 @@ def test_this_line_could_be_a_heading(line):
 
 def test_the_lines_of_a_poem_are_not_headings():
     verse = "\n".join(["The Sea Goes Out", "The Sea Comes In", "The Boat Stays Here", "And So Do I", "Till Night"])
-    assert headings(f"Two Poems\n{LONG}\nThe First\n{LONG}\n{verse}\nshort end.") == ["The First"]
+    assert headings_of_text(f"Two Poems\n{LONG}\nThe First\n{LONG}\n{verse}\nshort end.") == ["The First"]
 
 
 def test_a_table_of_contents_is_not_taken_for_the_headings():
     contents = "The Hull\nThe Rig\nThe Crew\nThe Law\nThe Sea"
     body = "\n".join(f"{heading}\n{LONG}" for heading in contents.split("\n"))
-    assert headings(f"{LONG}\n{contents}\n{LONG}\n{body}") == contents.split("\n")
+    assert headings_of_text(f"{LONG}\n{contents}\n{LONG}\n{body}") == contents.split("\n")
 
 
 def test_a_long_line_in_sentence_case_is_not_a_heading():
     body = "\n".join(f"{heading}\n{LONG}" for heading in ["The Old Hull", "The New Rig", "The Last Crew"])
     text = f"{LONG}\n{body}\nThen the boat went down with everything aboard\n{LONG}"
-    assert headings(text) == ["The Old Hull", "The New Rig", "The Last Crew"]
+    assert headings_of_text(text) == ["The Old Hull", "The New Rig", "The Last Crew"]
 
 
 def test_a_last_line_without_text_below_is_not_a_heading():
-    assert headings(f"{LONG}\nThe Hull\n{LONG}\nThe End") == ["The Hull"]
+    assert headings_of_text(f"{LONG}\nThe Hull\n{LONG}\nThe End") == ["The Hull"]
 
 
 def test_case_studies_in_other_languages_are_recognised():

@@ -6,7 +6,7 @@ from lessons.importing.analysis import analyse
 from lessons.importing.readers import epub, read_upload
 from lessons.markup.sanitise import InvalidText
 from tests.importing.archives import zipped
-from tests.importing.articles import tree
+from tests.importing.articles import headings, reasons, texts, tree
 from tests.importing.epubs import book, page
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
@@ -17,18 +17,6 @@ TWO = {
 ENCRYPTION = """<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
 <EncryptedData xmlns="http://www.w3.org/2001/04/xmlenc#"><EncryptionMethod Algorithm="{}"/></EncryptedData>
 </encryption>"""
-
-
-def headings(parsed):
-    return [(block.level, block.text) for block in parsed.blocks if block.type == "heading"]
-
-
-def texts(parsed, kind="paragraph"):
-    return [block.text for block in parsed.blocks if block.type == kind]
-
-
-def reasons(parsed):
-    return {omission.text: str(omission.reason) for omission in parsed.omissions}
 
 
 def test_pages_are_read_in_the_order_of_the_spine_and_all_of_their_words_are_there():

@@ -44,7 +44,9 @@ WAYS = {
         f'<script type="math/tex" id="MathJax-Element-1">% <![CDATA[\n{TEX} %]]></script>'
     ),
     "image of WordPress": f'<img class="latex" alt="{TEX}" src="https://s0.example/latex.php?latex=E">',
-    "image with its TeX in the address": r'<img src="https://latex.codecogs.com/svg.image?\inline&amp;space;E_0=mc^{2}">',
+    "image with its TeX in the address": (
+        r'<img src="https://latex.codecogs.com/svg.image?\inline&amp;space;E_0=mc^{2}">'
+    ),
     "element with TeX": f'<span class="ql-formula" data-value="{TEX}"><span>E0=mc2</span></span>',
     "Sphinx": rf'<span class="math notranslate nohighlight">\({TEX}\)</span>',
     "between delimiters": rf"\({TEX}\)",

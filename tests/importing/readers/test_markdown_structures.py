@@ -3,8 +3,10 @@
 import pytest
 
 from lessons.importing.readers import read_upload
+from lessons.importing.readers.contents_title import is_contents_title
 from lessons.markup.lesson_markdown import render_markdown
-from lessons.markup.markdown_structures import code_info, container_name, find_containers
+from lessons.markup.markdown_callouts import container_name, find_containers
+from lessons.markup.markdown_structures import code_info
 from lessons.markup.post_markdown import render_post
 from lessons.markup.sanitise import InvalidText
 
@@ -149,6 +151,27 @@ def test_a_list_of_the_headings_is_a_table_of_contents_below_its_title(contents)
 def test_a_list_below_contents_that_names_no_headings_is_text():
     texts = ["Contents", "tea\ncoffee", "Lid", "a"]
     assert [text for _type, text in parts("# Box\n\n## Contents\n\n- tea\n- coffee\n\n## Lid\n\na")] == texts
+
+
+def test_what_is_left_out_keeps_its_place_after_a_table_of_contents():
+    source = "# Tides\n\nInhalt:\n\n- [A](#a)\n- [B](#b)\n\n## A\n\none\n\n<p hidden>two</p>\n\nthree\n\n## B\n\nfour"
+    parsed = article(source)
+    assert [block.text for block in parsed.blocks] == ["A", "one", "three", "B", "four"]
+    assert [(o.text, o.position) for o in parsed.omissions] == [("Inhalt:", 0), ("A\nB", 0), ("two", 2)]
+
+
+def test_a_title_of_contents_that_a_program_makes_is_left_out():
+    parsed = article("# Tides\n\n## Contents\n\n[toc]\n\n## A\n\none")
+    assert [block.text for block in parsed.blocks] == ["A", "one"]
+    assert "Contents" in {omission.text for omission in parsed.omissions}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_title"),
+    [("* Table of Contents *", True), ("目 次", True), ("תוכן העניינים:", True), ("Contents of a hold", False)],
+)
+def test_the_titles_of_tables_of_contents(text, is_title):
+    assert is_contents_title(text) == is_title
 
 
 def test_links_to_other_pages_are_no_table_of_contents():

@@ -1,9 +1,6 @@
 """PDF: reading order, headings, paragraphs, notes, and what is no part of the text."""
 
-from io import BytesIO
-
 import pytest
-from PIL import Image
 
 from lessons.importing.analysis import analyse
 from lessons.importing.readers import pdf as reader
@@ -11,7 +8,9 @@ from lessons.importing.readers import read_upload
 from lessons.importing.readers.pdf.joining import Vocabulary, is_hyphenated
 from lessons.importing.readers.pdf.words import FILLER, compose, text_of_codes
 from lessons.markup.sanitise import InvalidText
+from tests.importing.articles import headings, reasons, texts
 from tests.importing.pdfs import PROTECTION, PdfPage, pdf
+from tests.pictures import image_bytes
 
 MUD = [
     "Mud is what the sea leaves behind when it goes away, and what",
@@ -21,18 +20,6 @@ SAND = [
     "Sand is heavier than mud, so that it settles where the waves are",
     "strong, on beaches and on bars far out from the land.",
 ]
-
-
-def headings(parsed):
-    return [(block.level, block.text) for block in parsed.blocks if block.type == "heading"]
-
-
-def texts(parsed, kind="paragraph"):
-    return [block.text for block in parsed.blocks if block.type == kind]
-
-
-def reasons(parsed):
-    return {omission.text: str(omission.reason) for omission in parsed.omissions}
 
 
 def chapter():
@@ -235,9 +222,7 @@ def test_letters_beyond_the_first_plane_are_put_together():
 
 
 def jpeg(grey=90):
-    file = BytesIO()
-    Image.new("L", (8, 8), grey).save(file, "JPEG")
-    return file.getvalue()
+    return image_bytes(grey, size=(8, 8), kind="JPEG", mode="L")
 
 
 def test_pictures_stand_where_the_page_has_them_but_not_what_every_page_has():

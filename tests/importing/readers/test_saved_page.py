@@ -1,32 +1,16 @@
 """A web page saved with its pictures: in a zip file with its folder, or as a web archive."""
 
-import struct
-import zlib
 from base64 import b64encode
-from io import BytesIO
-from zipfile import ZipFile
 
 import pytest
 
 from lessons.importing.readers import html, saved_page
 from lessons.markup.sanitise import InvalidText
+from tests.importing.archives import zipped
 from tests.importing.articles import types
+from tests.pictures import image_bytes
 
-
-def png(shade=0):
-    def chunk(name, data):
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes([0, shade]))) + chunk(b"IEND", b"")
-
-
-def zipped(**files):
-    packed = BytesIO()
-    with ZipFile(packed, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return packed.getvalue()
+PNG = image_bytes()
 
 
 def sources(parsed):
@@ -36,28 +20,26 @@ def sources(parsed):
 def test_the_pictures_in_the_folder_of_a_page_are_taken():
     page = '<h1>Rain</h1><p>Wet.</p><p><img src="./Rain%20one_files/a.png" alt="A drop"></p><p>Cold.</p>'
     parsed = saved_page.read_zip(
-        zipped(**{"Rain one.html": page, "Rain one_files/a.png": png(), "Rain one_files/frame.html": "<p>advert</p>"})
+        zipped({"Rain one.html": page, "Rain one_files/a.png": PNG, "Rain one_files/frame.html": "<p>advert</p>"})
     )
     assert parsed.title == "Rain"
     assert types(parsed.blocks) == ["paragraph", "image", "paragraph"]
     (image,) = parsed.images
-    assert (image.data, image.alt, image.name) == (png(), "A drop", "a.png")
+    assert (image.data, image.alt, image.name) == (PNG, "A drop", "a.png")
     assert sources(parsed) == [f"/assets/{image.uid}/"]
     assert parsed.omissions == []
 
 
 def test_a_page_with_several_files_beside_it_is_the_one_that_has_a_folder():
-    files = {"x/other.html": "<p>Other.</p>", "x/page.htm": "<p>Page.</p>", "x/page_files/b.png": png()}
-    parsed = saved_page.read_zip(zipped(**files))
+    files = {"x/other.html": "<p>Other.</p>", "x/page.htm": "<p>Page.</p>", "x/page_files/b.png": PNG}
+    parsed = saved_page.read_zip(zipped(files))
     assert [block.text for block in parsed.blocks] == ["Page."]
     assert [omission.text for omission in parsed.omissions] == ["x/other.html"]
 
 
 def test_a_picture_twice_on_a_page_is_taken_once_and_one_that_is_no_picture_not_at_all():
     page = '<p>One <img src="a.png" alt="drop"> two.</p><img src="a.png" alt="drop"><img src="b.svg" alt="drawing">'
-    parsed = saved_page.read_zip(
-        zipped(**{"p.html": page, "a.png": png(), "b.svg": "<svg><script>x()</script></svg>"})
-    )
+    parsed = saved_page.read_zip(zipped({"p.html": page, "a.png": PNG, "b.svg": "<svg><script>x()</script></svg>"}))
     assert len(parsed.images) == 1
     assert parsed.blocks[0].html.count(f"/assets/{parsed.images[0].uid}/") == 1
     assert [block.text for block in parsed.blocks] == ["One two.", "drop", "[Picture: drawing]"]
@@ -74,7 +56,7 @@ def test_a_picture_twice_on_a_page_is_taken_once_and_one_that_is_no_picture_not_
 )
 def test_a_zip_file_that_is_no_page_is_refused_with_a_sentence(files, words):
     with pytest.raises(InvalidText, match=words):
-        saved_page.read_zip(zipped(**files))
+        saved_page.read_zip(zipped(files))
 
 
 ARCHIVE = """Snapshot-Content-Location: {location}
@@ -98,7 +80,7 @@ Content-Location: https://example.org/a.png
 
 
 def archive(page, location="https://example.org/rain/"):
-    picture = b64encode(png()).decode()
+    picture = b64encode(PNG).decode()
     return ARCHIVE.format(page=page, location=location, picture=picture).replace("\n", "\r\n").encode()
 
 
@@ -107,7 +89,7 @@ def test_a_web_archive_has_its_pictures_and_its_address():
     page = f"<h1>Rain</h1><p>S=C3=BC=C3=9F.</p><p>{picture}</p><p>See {link}.</p>"
     parsed = saved_page.read_web_archive(archive(page))
     assert parsed.blocks[0].text == "Süß."
-    assert parsed.images[0].data == png()
+    assert parsed.images[0].data == PNG
     assert 'href="https://example.org/rain/fog"' in parsed.blocks[2].html
 
 
@@ -116,7 +98,7 @@ def test_a_web_archive_without_a_page_is_refused_with_a_sentence():
         saved_page.read_web_archive(b"Subject: x\r\n\r\nhello")
 
 
-DATA = "data:image/png;base64," + b64encode(png()).decode()
+DATA = "data:image/png;base64," + b64encode(PNG).decode()
 PICTURES = {
     "data": f'<img src="{DATA}" alt="drop">',
     "lazy": f'<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="{DATA}" alt="drop">',
@@ -132,7 +114,7 @@ PICTURES = {
 def test_a_picture_on_a_page_is_taken_once(picture):
     parsed = html.read_page(f"<h1>Rain</h1><p>Wet.</p>{picture}<p>Cold.</p>")
     assert types(parsed.blocks) == ["paragraph", "image", "paragraph"]
-    assert [image.data for image in parsed.images] == [png()]
+    assert [image.data for image in parsed.images] == [PNG]
     assert f'<img src="/assets/{parsed.images[0].uid}/" alt="drop">' in parsed.blocks[1].html
     assert ("A drop of rain." in parsed.blocks[1].html) == ("figcaption" in picture)
 

@@ -17,7 +17,8 @@ PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 
 def page(odd):
     return (
-        f"<h1>Salt {odd}</h1><p id='p{odd}'>Salt {odd} is a mineral.</p><p><a href='https://example.org/{odd}'>l</a></p>"
+        f"<h1>Salt {odd}</h1><p id='p{odd}'>Salt {odd} is a mineral.</p>"
+        f"<p><a href='https://example.org/{odd}'>l</a></p>"
         f"<pre><code>c {odd}</code></pre><ul><li>i {odd}</li></ul><table><tr><td>t {odd}</td></tr></table>"
         f"<p><img src='{PICTURE}' alt='p {odd}'></p><dl><dt>D</dt><dd>d {odd}</dd></dl><form><p>f {odd}</p></form>"
     )

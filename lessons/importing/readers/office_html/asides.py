@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.readers.pages.layout import outermost
+from lessons.importing.readers.pages.names import class_names
 from lessons.importing.readers.pages.page_block import Mark
 
 DELETED = _("Deleted in the document, where changes are tracked.")
@@ -88,7 +89,7 @@ def mark_contents(page: LexborHTMLParser) -> None:
 
 
 def _has_contents_class(node: LexborNode) -> bool:
-    return any(CONTENTS_CLASS.fullmatch(name) for name in (node.attributes.get("class") or "").split())
+    return any(CONTENTS_CLASS.fullmatch(name) for name in class_names(node))
 
 
 def _is_entry(node: LexborNode) -> bool:

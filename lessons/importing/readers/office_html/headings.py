@@ -6,6 +6,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.readers.office_html.asides import is_marked
 from lessons.importing.readers.office_html.elements import rename
+from lessons.importing.readers.pages.names import class_names
 
 TITLE_CLASSES = {"MsoTitle", "MsoTitleCxSpFirst", "MsoTitleCxSpMiddle", "MsoTitleCxSpLast", "title", "Title"}
 HEADING_CLASS = re.compile(r"Mso(?:Heading|Überschrift)([1-9])|heading-?([1-9])", re.IGNORECASE)
@@ -20,7 +21,7 @@ def make_headings(page: LexborHTMLParser) -> str:
         text = " ".join(node.text(deep=True).split())
         if not text or len(text) > MAX_LENGTH or is_marked(node):
             continue
-        is_title = bool(TITLE_CLASSES & set((node.attributes.get("class") or "").split()))
+        is_title = bool(TITLE_CLASSES & set(class_names(node)))
         level = 1 if is_title else _level(node)
         if level and node.tag != f"h{level}":
             rename(page, node, f"h{level}")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.readers.office_html.elements import rename, wrap_content
+from lessons.importing.readers.pages.names import class_names
 
 MAX_RULES = 2_000
 CLASS_RULE = re.compile(r"(?:span|li|p|h[1-6])?\.([\w-]{1,80})")
@@ -77,7 +78,7 @@ class StyleSheet:
     def format(self, node: LexborNode) -> Format:
         """Return the format of an element by its own style, then by its classes, the last first."""
         found = format_of(node.attributes.get("style") or "")
-        for name in reversed((node.attributes.get("class") or "").split()):
+        for name in reversed(class_names(node)):
             if name in self.formats:
                 found = found.over(self.formats[name])
         return found

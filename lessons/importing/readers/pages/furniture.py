@@ -94,7 +94,8 @@ NAMES: list[tuple[re.Pattern[str], str | Promise]] = [
     ),
     (
         re.compile(
-            r"-(?:cookies?(?:-\w+)?|consent|gdpr|ccpa|cmp-?(?:banner|box|container|overlay|wrapper|consent)|onetrust|cookiebot|borlabs|privacy-(?:notice|banner))-"
+            r"-(?:cookies?(?:-\w+)?|consent|gdpr|ccpa|cmp-?(?:banner|box|container|overlay|wrapper|consent)|onetrust|"
+            r"cookiebot|borlabs|privacy-(?:notice|banner))-"
         ),
         COOKIES,
     ),

@@ -34,10 +34,11 @@ def is_layout(node: LexborNode) -> bool:
 def outermost(nodes: list[LexborNode]) -> list[LexborNode]:
     """Return the elements that are inside no other of them, each once, so that each can be removed."""
     by_id = {node.mem_id: node for node in nodes}
-    return [node for node in by_id.values() if not _is_inside(node, by_id)]
+    return [node for node in by_id.values() if not is_inside(node, by_id)]
 
 
-def _is_inside(node: LexborNode, ids: Container[int]) -> bool:
+def is_inside(node: LexborNode, ids: Container[int]) -> bool:
+    """Return whether an element around this one has one of the `mem_id`s."""
     ancestor = node.parent
     while ancestor and ancestor.mem_id not in ids:
         ancestor = ancestor.parent

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborNode
 
 from lessons.importing.document import Block
-from lessons.importing.readers.contents_title import is_contents_title
 from lessons.importing.readers.pages import extractor, furniture, notes, titles
 from lessons.importing.readers.pages.labels import reason_of_label
 from lessons.importing.readers.pages.page_block import PageBlock
@@ -234,8 +233,6 @@ def leave_out_empty_headings(page_blocks: list[PageBlock], title: PageTitle) -> 
             why = notes.HEADING_OF_NOTES if why is None else why
         elif one.reason is not None:
             why = EMPTY if one.block.text else why
-        elif why is not None and page_blocks[n + 1].reason is furniture.CONTENTS and is_contents_title(one.block.text):
-            one.reason = furniture.CONTENTS
         elif one.block.type != "heading":
             level_below, why = 7, None
         elif why is not None and level_below <= (one.block.level or 6) and not title.rank(one.block.text):

@@ -1,4 +1,4 @@
-"""The class names and the id of an element, in one form."""
+"""The class names of an element; and these with its id, in one form."""
 
 import re
 
@@ -7,8 +7,11 @@ from selectolax.lexbor import LexborNode
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
+def class_names(node: LexborNode) -> list[str]:
+    return (node.attributes.get("class") or "").split()
+
+
 def joined_names(node: LexborNode, *, with_id: bool = True) -> str:
     """Return the words of the class names and of the id, each name between hyphens: `-post-meta--header-`."""
-    attributes = node.attributes
-    names = [*(attributes.get("class") or "").split(), (attributes.get("id") or "") if with_id else ""]
+    names = [*class_names(node), (node.attributes.get("id") or "") if with_id else ""]
     return "-" + "--".join("-".join(WORD.findall(name[:80])).lower() for name in names[:20] if name) + "-"

@@ -30,8 +30,8 @@ STAND_IN = re.compile(
     r"data:|about:|.*\b(?:blank|spacer|placeholder|transparent|pixel|1x1|loading)\.(?:gif|png|svg)", re.I
 )
 TRACKER = re.compile(
-    r"https?://(?:[\w-]+\.)*(?:facebook\.com/tr|doubleclick\.net|google-analytics\.com|googleadservices\.com|vgwort\.de|"
-    r"scorecardresearch\.com|quantserve\.com|stats\.wp\.com|ioam\.de|xiti\.com|feedburner\.com/~)"
+    r"https?://(?:[\w-]+\.)*(?:facebook\.com/tr|doubleclick\.net|google-analytics\.com|googleadservices\.com|"
+    r"vgwort\.de|scorecardresearch\.com|quantserve\.com|stats\.wp\.com|ioam\.de|xiti\.com|feedburner\.com/~)"
 )
 EMOJI = re.compile(r"-(?:emoji|smiley|emoticon)-")
 WIDTH = re.compile(r"\s(\d+(?:\.\d+)?)[wx]$")

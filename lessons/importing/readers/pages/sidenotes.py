@@ -2,7 +2,8 @@
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lessons.importing.readers.pages.notes import block_around, outside_parts
+from lessons.importing.readers.pages.note_search import block_around
+from lessons.importing.readers.pages.notes import outside_parts
 
 # As Tufte CSS, Distill and plug-ins of WordPress have them.
 IN_SENTENCE = (

@@ -2,22 +2,16 @@
 
 import re
 
+from lessons.importing.readers.contents_title import is_contents_title
+from lessons.importing.readers.numbered_labels import WORDS_BEFORE
 from lessons.importing.readers.pdf import headings
 from lessons.importing.readers.pdf.paragraphs import ENDS_SENTENCE, Paragraph
 
 MAX_TITLE_PAGE_WORDS = 120
-CHAPTER = (
-    r"(?:chapter|part|section|appendix|book|lecture|kapitel|teil|anhang|chapitre|partie|annexe|capítulo|parte|capitolo|"
-    r"hoofdstuk|deel|rozdział|глава)\s+"
-)
-CHAPTER_START = re.compile(CHAPTER, re.IGNORECASE)
-CHAPTER_NUMBER = re.compile(rf"{CHAPTER}(?:\d{{1,3}}|[IVXLC]{{1,7}}|[A-Z])[.:]?", re.IGNORECASE)
+CHAPTER_START = re.compile(rf"(?:{WORDS_BEFORE})\s+", re.IGNORECASE)
+CHAPTER_NUMBER = re.compile(rf"(?:{WORDS_BEFORE})\s+(?:\d{{1,3}}|[IVXLC]{{1,7}}|[A-Z])[.:]?", re.IGNORECASE)
 MIN_PROSE_WORDS = 8
 CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]{1,5}\Z|(?:…\s?){2,}\s*\d{1,4}\Z", re.IGNORECASE)
-CONTENTS = re.compile(
-    r"(?:table of )?contents|inhalt(?:sverzeichnis)?|(?:table des mati.res|sommaire)|índice|indice|目录|目次",
-    re.IGNORECASE,
-)
 
 
 def unmark_authors(found: list[Paragraph]) -> None:
@@ -41,7 +35,7 @@ def without_contents(found: list[Paragraph]) -> tuple[list[Paragraph], list[Para
     kept: list[Paragraph] = []
     contents: list[Paragraph] = []
     for n, paragraph in enumerate(found):
-        is_heading = bool(CONTENTS.fullmatch(paragraph.text.strip())) and any(is_line[n + 1 : n + 4])
+        is_heading = is_contents_title(paragraph.text) and any(is_line[n + 1 : n + 4])
         is_between = any(is_line[max(0, n - 2) : n]) and any(is_line[n + 1 : n + 3]) and len(paragraph.lines) < 3
         (contents if is_line[n] or is_heading or is_between else kept).append(paragraph)
     return kept, contents

@@ -5,19 +5,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from lessons.importing.readers.numbered_labels import CAPTION, WORDS_BEFORE
 from lessons.importing.readers.pdf.paragraphs import ENDS_SENTENCE, Paragraph, has_marker
+from lessons.markup.scripts import HAN
 
-NUMBERED = re.compile(
-    r"(?:chapter|part|section|kapitel|teil|chapitre|capítulo)?\s*(\d{1,3}(?:\.\d{1,3})*)\.?\s+\S", re.IGNORECASE
-)
+NUMBERED = re.compile(rf"(?:{WORDS_BEFORE})?\s*(\d{{1,3}}(?:\.\d{{1,3}})*)\.?\s+\S", re.IGNORECASE)
 LETTERED = re.compile(r"(?:[IVX]{1,5}|[A-Z])\.\s+\S")
-CAPTION = re.compile(
-    r"(?:fig(?:ure|\.)?|table|tab\.|abbildung|abb\.|tabelle|tableau|figura|tabla|scheme|box|listing|algorithm|plate|"
-    r"equation|exhibit|图|表|図)\s*[\dIVXA-Z]{1,4}(?:[.\-]\d+)*[.:\s|–—]",
-    re.IGNORECASE,
-)
 NOT_WORDS = re.compile(r"[\W_]+")
-LETTERS = re.compile(r"[^\W\d_]{2}|[\u3040-\u9fff]")
+LETTERS = re.compile(rf"[^\W\d_]{{2}}|[{HAN}]")
 LARGER = 1.08
 MAX_WORDS = 25
 MAX_BOLD_WORDS = 16

@@ -5,18 +5,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from statistics import median
 
+from lessons.importing.readers.numbered_labels import NUMBER_OF_PAGE, page_number
 from lessons.importing.readers.pdf.headings import body_size
 from lessons.importing.readers.pdf.layout import Line, rows
 from lessons.importing.readers.pdf.words import Page
 
-NUMBER = r"(?:\d{1,4}|[ivxlc]{1,7}|[A-Z]{1,2}[-–.]?\d{1,3})"
-AROUND = r"[\s\-–—|.·•()\[\]]*"
-PAGE_NUMBER = re.compile(
-    rf"{AROUND}(?:(?:page|seite|página|pagina|pag|s|p|pg)\W{{1,2}})?({NUMBER})"
-    rf"(?:\s?(?:of|/|von|de|di|sur)\s?\d{{1,4}})?{AROUND}",
-    re.IGNORECASE,
-)
-EDGE_NUMBER = re.compile(rf"\A{NUMBER}\b[\W_]*|[\W_]*\b{NUMBER}\Z")
+EDGE_NUMBER = re.compile(rf"\A{NUMBER_OF_PAGE}\b[\W_]*|[\W_]*\b{NUMBER_OF_PAGE}\Z")
 DIGITS = re.compile(r"\d+")
 NOT_WORDS = re.compile(r"[\W_]+")
 EDGE_ROWS = 3
@@ -61,7 +55,7 @@ class _Row:
 
     @property
     def is_number(self) -> bool:
-        return bool(PAGE_NUMBER.fullmatch(self.line.text))
+        return bool(page_number(self.line.text))
 
     @property
     def y(self) -> float:
@@ -165,9 +159,8 @@ def _page_numbers(edge_rows: list[_Row]) -> set[int]:
     """Return the ids of the rows that are page numbers: they grow with the pages, or are Roman."""
     offsets: dict[tuple[bool, int | str], list[_Row]] = defaultdict(list)
     for row in edge_rows:
-        match = PAGE_NUMBER.fullmatch(row.line.text)
-        if match:
-            offset = int(match[1]) - row.page if match[1].isdecimal() else "other"
+        if number := page_number(row.line.text):
+            offset = int(number) - row.page if number.isdecimal() else "other"
             offsets[row.is_top, offset].append(row)
     return {id(row) for rows_of_offset in offsets.values() if len(rows_of_offset) > 1 for row in rows_of_offset}
 

@@ -59,7 +59,7 @@ def _leader_start(text: str) -> int | None:
 
 def _after_title(lines: list[Line]) -> tuple[int, int]:
     """Return where a table of contents with a title starts and ends: most of its entries stand below it again."""
-    titles = (n for n, line in enumerate(lines) if line and is_contents_title(line.text))
+    titles = (n for n, line in enumerate(lines) if is_contents_title(line.text))
     start = next(titles, None)
     if start is None:
         return 0, 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lessons.importing.readers.numbered_labels import MARKED_PAGE_NUMBER, is_labelled, page_number
 from lessons.importing.readers.plain_text.lines import Line, is_divided
 from lessons.importing.readers.plain_text.preformatted import GAP
 
@@ -16,21 +17,6 @@ EDGE = 3  # lines at the top or the foot of a page that may be a running head or
 MIN_PAGES = 3
 APART = 0.8
 DIGITS = re.compile(r"\d+")
-ROMAN = "[ivxlcdm]{1,7}"
-PAGE_NUMBER = re.compile(
-    rf"[-–—\[(|~*· ]*(?:(?:page|seite|pagina|página|sida|strona|str\.|стр\.|p\.|pg\.|s\.)\s*)?"
-    rf"(?:\d{{1,4}}|{ROMAN})"
-    rf"(?:\s*(?:of|von|sur|de|di|af|av|z|из|/)\s*\d{{1,4}})?[-–—\])|~*· ]*|第\s*\d{{1,4}}\s*[页頁]",
-    re.IGNORECASE,
-)
-MARKED_NUMBER = re.compile(
-    r"\[page\s+(?:\d+|[ivxlc]+)\]|\b(?:page|seite|pagina|página)\s+\d+(?:\s*(?:of|von|sur|de|di)\s*\d+)?\s*$|^\s*-\s*\d+\s*-\s*$",
-    re.IGNORECASE,
-)
-# Their numbers, unlike a running head's, belong to the text.
-LABELLED = re.compile(
-    r"\W*(?:chapter|part|book|section|lecture|lesson|unit|week|kapitel|teil|chapitre|第)\b", re.IGNORECASE
-)
 RUNNING_HEAD = _("A running head or foot, repeated from page to page.")
 PAGE_NUMBER_REASON = _("A page number.")
 MIN_DISTANCE = 8  # lines between two page numbers of a text without form feeds, on average
@@ -96,7 +82,7 @@ def _repeated_at_edges(lines: list[Line]) -> set[int]:
             for line in edge:
                 if _shape(line) in shapes and _is_set_apart(lines, line, side):
                     repeated.add(line.number)
-                elif not PAGE_NUMBER.fullmatch(line.text):
+                elif not page_number(line.text):
                     break
     return repeated
 
@@ -124,7 +110,7 @@ def _counts_pages(lines: list[Line]) -> bool:
     """Return whether lines that differ in their digits at most have, as their only difference, the page's number."""
     if len({line.single_spaced for line in lines}) <= max(1, len(lines) // 2):
         return True
-    if LABELLED.match(lines[0].text):
+    if is_labelled(lines[0].text):
         return False
     numbers = [[int(digits) for digits in DIGITS.findall(line.text)] for line in lines]
     for place in range(len(numbers[0])):
@@ -139,7 +125,7 @@ def _page_numbers_at_edges(lines: list[Line], heads: set[int]) -> set[int]:
     for top, foot in _edges(lines):
         for edge in (top, foot[::-1]):
             outermost = next((line for line in edge if line.number not in heads), None)
-            if outermost and PAGE_NUMBER.fullmatch(outermost.text):
+            if outermost and page_number(outermost.text):
                 numbers.add(outermost.number)
     return numbers if len(numbers) > 1 else set()
 
@@ -149,7 +135,7 @@ def _scattered_page_numbers(lines: list[Line]) -> set[int]:
 
     Bare numbers may be those of chapters, too: page numbers interrupt sentences.
     """
-    marked = [line for line in lines if line and len(line.text) < 120 and MARKED_NUMBER.search(line.text)]
+    marked = [line for line in lines if line and len(line.text) < 120 and MARKED_PAGE_NUMBER.search(line.text)]
     if len(marked) >= MIN_PAGES and _is_counting(marked):
         return {line.number for line in marked}
     bare = [line for line in lines if line.text.isascii() and line.text.isdigit() and len(line.text) < 5]
@@ -190,7 +176,7 @@ def _repeated_beside(lines: list[Line], numbers: set[int]) -> set[int]:
     shapes = Counter(_shape(line) for line in apart.values())
     # Above the first page's text a head stands beside no number.
     candidates = [filled[0], *apart.values()]
-    return {line.number for line in candidates if shapes[_shape(line)] >= MIN_PAGES and not LABELLED.match(line.text)}
+    return {line.number for line in candidates if shapes[_shape(line)] >= MIN_PAGES and not is_labelled(line.text)}
 
 
 def _rejoined(lines: list[Line], removed: set[int]) -> list[Line]:

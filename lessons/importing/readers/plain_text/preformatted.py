@@ -10,8 +10,8 @@ FENCE = re.compile(r"(?P<marks>`{3,}|~{3,})[ \t]*(?P<language>[\w+#.-]{0,40})")
 CODE_LINE = re.compile(
     r"[;{}]\s*$|^\s*(?:#|//|/\*|\$ |>>> |\.\.\. |@\w+$|</?\w)|[=!<>]=|[-=]>|::|&&|\|\||\+\+|\w\(\)|"
     r"\w\([\w\"', =.]*\)\s*[:;{]?$|"
-    r"^\s*(?:def|class|import|from|for|if|elif|else|while|return|let|var|const|function|public|private|static|void|int|"
-    r"print|sudo|try|except|end|select|insert|export|echo|cd|git|pip|npm)\b.*[({:;=)\[\"'/]|"
+    r"^\s*(?:def|class|import|from|for|if|elif|else|while|return|let|var|const|function|public|private|static|void|"
+    r"int|print|sudo|try|except|end|select|insert|export|echo|cd|git|pip|npm)\b.*[({:;=)\[\"'/]|"
     r"^\s*(?:\w+\s+)?\w[\w.\[\]]*\s*[-+*/]?=\s*\S|"
     r"^\s*[\w.-]+\s*:\s*[\[{\"']",
     re.IGNORECASE,

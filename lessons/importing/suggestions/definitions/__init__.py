@@ -5,9 +5,22 @@ english.py    french.py   german.py     the rules; english_patterns.py what Engl
 document.py   terms that the document itself marks: definition lists, bold lead-ins, its own glossary
 """
 
+from collections.abc import Callable, Iterator
+
 from lessons.importing.suggestions.definitions import english, french, german
-from lessons.importing.suggestions.definitions.base import FoundDefinition
+from lessons.importing.suggestions.definitions.base import FoundDefinition, is_complete, plain
+from lessons.importing.suggestions.languages import Language
 
-RULES = {"en": english.find_definitions, "fr": french.find_definitions, "de": german.find_definitions}
+# Each takes a complete sentence without marks of references, the one before it, and what counts a phrase in the text.
+RULES = {"en": english.find, "fr": french.find, "de": german.find}
 
-__all__ = ["RULES", "FoundDefinition"]
+
+def find_definitions(
+    sentence: str, previous: str, language: Language, count: Callable[[str], int]
+) -> Iterator[FoundDefinition]:
+    """Yield the terms that a sentence defines. count: how often a phrase occurs in the whole text."""
+    sentence = plain(sentence)
+    return RULES[language.code](sentence, previous, count) if is_complete(sentence) else iter(())
+
+
+__all__ = ["FoundDefinition", "find_definitions"]

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from lessons.importing.suggestions.languages import Language
 
@@ -55,6 +56,9 @@ QUALIFIERS = frozenset(
 MAX_WORDS = 5
 MAX_TERM = 60
 MAX_HEADING = 300
+# Of a sentence that defines: characters before its verb, and in all.
+MAX_SUBJECT = 90
+MAX_DEFINITION = 450
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,28 @@ class FoundDefinition:
     definition: str
     weight: float
     predicate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectPatterns:
+    """What a language puts before and into the subject of a sentence that defines. verb: with a group "be"."""
+
+    verb: re.Pattern[str]
+    opening: re.Pattern[str]
+    alias: re.Pattern[str]
+    named: re.Pattern[str]
+    article: re.Pattern[str]
+
+
+class Subject(NamedTuple):
+    """The subject without its article, the verb, what follows that, and how much the sentence counts by its form."""
+
+    words: str
+    article: re.Match[str] | None
+    is_named: bool
+    verb: re.Match[str]
+    rest: str
+    weight: float
 
 
 def plain(sentence: str) -> str:
@@ -88,6 +114,30 @@ def standalone(sentence: str, language: Language) -> str:
     if text[:1] in '"“' and text.count('"') % 2 + abs(text.count("“") - text.count("”")) == 1:
         text = text[1:]
     return text[:1].upper() + text[1:]
+
+
+def as_sentence(text: str) -> str:
+    """Return an explanation within a sentence as a sentence of its own."""
+    return text[:1].upper() + text[1:].rstrip(" .—–") + "."
+
+
+def find_subject(text: str, patterns: SubjectPatterns) -> Subject | None:
+    """Return the subject of a sentence that may define it; None if there is none, or a long one.
+
+    "In X, …" before "a Y is …" counts a little, "the term Y" more.
+    """
+    verb = patterns.verb.search(text, 0, MAX_SUBJECT + 30)
+    if not verb or verb.start() > MAX_SUBJECT:
+        return None
+    words = text[: verb.start()]
+    opening = patterns.opening.match(words)
+    words = patterns.alias.sub("", words[opening.end() :] if opening else words).strip()
+    named = patterns.named.match(words)
+    words = words[named.end() :] if named else words
+    article = patterns.article.match(words)
+    words = words[article.end() :] if article else words
+    weight = (0.2 if opening and verb["be"] else 0.0) + (0.5 if named else 0.0)
+    return Subject(words, article, named is not None, verb, text[verb.end() :], weight)
 
 
 def with_previous(sentence: str, previous: str, language: Language) -> str:
@@ -164,15 +214,18 @@ def phrases_of(texts: Iterable[str]) -> Counter[str]:
     return counts
 
 
-def words_before(text: str, language: Language, limit: int) -> list[str]:
-    """Return the words at the end of `text`, back to a function word or a punctuation mark: at most `limit`."""
+def phrases_before(text: str, language: Language, limit: int) -> list[str]:
+    """Return the phrases at the end of `text`, the longest first.
+
+    They go back to a function word or a punctuation mark, and have at most `limit` words.
+    """
     tail = re.split(r"[^\w’' -]", text[-MAX_TERM * 2 :])[-1].split()
     found: list[str] = []
     for word in reversed(tail):
         if word.lower().strip("’'") in language.function_words or len(found) == limit:
             break
         found.insert(0, word)
-    return found
+    return [" ".join(found[n:]) for n in range(len(found))]
 
 
 def words_after(text: str, language: Language, limit: int = 4) -> tuple[str, str]:

@@ -4,38 +4,34 @@ import re
 from collections.abc import Callable, Iterator
 
 from lessons.importing.suggestions.definitions.base import (
+    MAX_DEFINITION,
     TOKEN,
     FoundDefinition,
-    is_complete,
+    as_sentence,
+    find_subject,
     is_dangling,
     is_term,
+    phrases_before,
     plain,
     standalone,
     with_previous,
     words_after,
-    words_before,
 )
 from lessons.importing.suggestions.definitions.english_patterns import (
     ADJECTIVE,
     ADVERBIAL,
-    ALIAS,
     APPOSITION,
-    ARTICLE,
     CATEGORY_NOUN,
     CLAIM,
     COMPLEMENT,
     FINITE,
     HEADS,
     LAW,
-    MAX_DEFINITION,
-    MAX_SUBJECT,
     MEANING,
-    NAMED,
     NAMES_OF,
     NAMING,
     NAMING_LEADS,
     NO_GLOSS,
-    OPENING,
     OR_TERM,
     PARTICIPLE,
     POINTING,
@@ -43,6 +39,7 @@ from lessons.importing.suggestions.definitions.english_patterns import (
     PRONOUN_SUBJECT,
     REFER,
     RELATIVE,
+    SUBJECT,
     SUBJECT_VERB,
     TERM_TO,
     THIS_NOUN,
@@ -56,11 +53,7 @@ from lessons.importing.suggestions.definitions.english_patterns import (
 from lessons.importing.suggestions.languages import ENGLISH
 
 
-def find_definitions(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
-    """Yield the terms that a sentence defines. count: how often a phrase occurs in the whole text."""
-    sentence = plain(sentence)
-    if not is_complete(sentence):
-        return
+def find(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
     yield from _subject(sentence)
     yield from _naming(sentence, previous)
     yield from _explanation(sentence, count)
@@ -69,24 +62,14 @@ def find_definitions(sentence: str, previous: str, count: Callable[[str], int]) 
 def _subject(sentence: str) -> Iterator[FoundDefinition]:
     """Yield the beginning of a sentence that is defined by the rest of it: "X refers to …"."""
     text = standalone(sentence, ENGLISH)
-    verb = SUBJECT_VERB.search(text, 0, MAX_SUBJECT + 30)
-    if not verb or verb.start() > MAX_SUBJECT:
+    if not (found := find_subject(text, SUBJECT)):
         return
-    subject = text[: verb.start()]
-    opening = OPENING.match(subject)
-    subject = ALIAS.sub("", subject[opening.end() :] if opening else subject).strip()
-    weight = 0.2 if opening and verb["be"] else 0.0
-    if named := NAMED.match(subject):
-        subject, weight = subject[named.end() :], weight + 0.5
-    article = ARTICLE.match(subject)
-    if article:
-        subject = subject[article.end() :]
-        is_definite = article["the"] and article["the"].lower() == "the" and not named and not LAW.match(subject)
-        weight -= 0.9 if is_definite else 0.0
-        if article["the"] and article["the"].lower() != "the":
+    subject, article, weight = found.words, found.article, found.weight
+    if article and article["the"]:
+        if article["the"].lower() != "the":
             return
-    rest = text[verb.end() :]
-    strength = _strength(verb, subject, rest)
+        weight -= 0.9 if not found.is_named and not LAW.match(subject) else 0.0
+    strength = _strength(found.verb, subject, found.rest)
     term = WITHIN.sub("", subject.strip("“”‘’\"' ,"))
     weight += 0.5 if subject[:1] in '“‘"' else 0.0
     weight -= 0.8 if sentence.startswith(("For example", "For instance")) else 0.0
@@ -95,7 +78,7 @@ def _subject(sentence: str) -> Iterator[FoundDefinition]:
         and is_term(term, ENGLISH)
         and not term.lower().startswith(("using ", "making ", "being "))
     ):
-        yield FoundDefinition(term, text, strength + weight, rest)
+        yield FoundDefinition(term, text, strength + weight, found.rest)
 
 
 def _strength(verb: re.Match[str], subject: str, rest: str) -> float | None:
@@ -213,8 +196,7 @@ def _is_gloss(text: str, sentence: str) -> bool:
 
 def _term_before(before: str, count: Callable[[str], int]) -> str:
     """Return the term at the end of a text: at most three words that occur together twice, otherwise one."""
-    words = words_before(before, ENGLISH, 3)
-    phrases = [" ".join(words[-length:]) for length in range(len(words), 0, -1)]
+    phrases = phrases_before(before, ENGLISH, 3)
     known = [phrase for phrase in phrases if count(phrase) > 1] or phrases[-1:]
     if not known or not is_term(known[0], ENGLISH):
         return ""
@@ -245,7 +227,7 @@ def _apposition(term: str, sentence: str, match: re.Match[str], refers_back: boo
     is_set_off = match["open"] == " (" or match["open"].strip() in "—–"
     closes = sentence[match.end() : match.end() + 1] in (")", "—", "") or match.end() >= len(sentence) - 1
     if closes and (is_set_off or "," not in text):
-        definition, weight = text[:1].upper() + text[1:].rstrip(" .—–") + ".", 0.4
+        definition, weight = as_sentence(text), 0.4
     elif refers_back:
         return None
     else:

@@ -2,6 +2,8 @@
 
 import re
 
+from lessons.importing.suggestions.definitions.base import SubjectPatterns
+
 CATEGORY = (
     r"(?:term|name|idea|view|belief|claim|study|theory|doctrine|principle|practice|process|position|thesis|property|"
     r"state|tendency|ability|use|branch|act|notion|capacity|set|method|way|type|kind|form|field|system|statement|"
@@ -52,6 +54,7 @@ ARTICLE = re.compile(
 ALIAS = re.compile(
     r"\s*\([^()]*\)|, (?:or|also|sometimes|often|commonly|otherwise|abbreviated|short for)\b[^,]{1,60},?[”\"]?,?$"
 )
+SUBJECT = SubjectPatterns(SUBJECT_VERB, OPENING, ALIAS, NAMED, ARTICLE)
 COMPLEMENT = re.compile(
     r"\b(?:of|that|which|who|whose|where|in|by|for|to|used|designed|with|containing|consisting|made|formed|between|"
     r"from|when|called|caused|having|produced|given|based|according|intended|known|whereby|describing|found|on|"
@@ -152,5 +155,3 @@ PRONOUN_SUBJECT = re.compile(
 )
 POSSIBLE = re.compile(r"\b(?:might|could|should|would|hardly|not|can|may)(?: \w+)? be$")
 ADJECTIVE = re.compile(r"(?:istic|opian|ical|ous|ful|less|able|ible|ive|ian|ial|ine)$")
-MAX_DEFINITION = 450
-MAX_SUBJECT = 90

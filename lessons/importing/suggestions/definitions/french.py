@@ -4,15 +4,17 @@ import re
 from collections.abc import Callable, Iterator
 
 from lessons.importing.suggestions.definitions.base import (
+    MAX_DEFINITION,
     FoundDefinition,
-    is_complete,
+    SubjectPatterns,
+    as_sentence,
+    find_subject,
     is_dangling,
     is_term,
-    plain,
+    phrases_before,
     standalone,
     with_previous,
     words_after,
-    words_before,
 )
 from lessons.importing.suggestions.languages import FRENCH
 
@@ -30,6 +32,7 @@ NAMED = re.compile(
 )
 ARTICLE = re.compile(r"(?P<the>(?:le|la|les)\s|l[’'])|(?:une?|des|du|de la|tout|toute|chaque)\s|de l[’']", re.I)
 ALIAS = re.compile(r"\s*\([^()]*\)|, (?:ou|aussi|également|dite?|appelée?s?|parfois)\b[^,]{1,60},?$")
+SUBJECT = SubjectPatterns(SUBJECT_VERB, OPENING, ALIAS, NAMED, ARTICLE)
 COMPLEMENT = re.compile(
     r"\b(?:qui|que|qu[’']|dont|où|permettant|destinée?s?|servant|utilisée?s?|constituée?s?|composée?s?|formée?s?|"
     r"visant|chargée?s?|consistant|contenant|située?s?|d[eu]|des|d[’']|pour|entre|lequel|laquelle|capable|à|au|aux|"
@@ -75,14 +78,9 @@ PRAISE = re.compile(
     r"^(?:une?|des) \w+ (?:déterminant|important|essentiel|majeur|fondamental|nécessaire|utile|courant|populaire|"
     r"intéressant)|\bparmi les plus\b|\bqui doi(?:t|vent)\b"
 )
-MAX_SUBJECT = 90
 
 
-def find_definitions(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
-    """Yield the terms that a sentence defines. count: how often a phrase occurs in the whole text."""
-    sentence = plain(sentence)
-    if not is_complete(sentence):
-        return
+def find(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
     yield from _subject(sentence)
     yield from _naming(sentence, previous)
     yield from _explanation(sentence, count)
@@ -95,23 +93,12 @@ def _subject(sentence: str) -> Iterator[FoundDefinition]:
         if is_term(term := match["term"].strip('«»“”" '), FRENCH):
             yield FoundDefinition(term, text, 1.8)
         return
-    verb = SUBJECT_VERB.search(text, 0, MAX_SUBJECT + 30)
-    if not verb or verb.start() > MAX_SUBJECT:
+    if not (found := find_subject(text, SUBJECT)):
         return
-    subject = text[: verb.start()]
-    opening = OPENING.match(subject)
-    subject = ALIAS.sub("", subject[opening.end() :] if opening else subject).strip()
-    weight = 0.2 if opening and verb["be"] else 0.0
-    if named := NAMED.match(subject):
-        subject, weight = subject[named.end() :], weight + 0.5
-    article = ARTICLE.match(subject)
-    if article:
-        subject = subject[article.end() :]
-    rest = text[verb.end() :]
-    strength = _strength(verb, rest)
-    term = subject.strip('«»“”" ,')
+    strength = _strength(found.verb, found.rest)
+    term = found.words.strip('«»“”" ,')
     if strength is not None and is_term(term, FRENCH):
-        yield FoundDefinition(term, text, strength + weight, rest)
+        yield FoundDefinition(term, text, strength + found.weight, found.rest)
 
 
 def _strength(verb: re.Match[str], rest: str) -> float | None:
@@ -143,7 +130,7 @@ def _naming(sentence: str, previous: str) -> Iterator[FoundDefinition]:
             )
             weight = _naming_weight(match[0], base)
             definition = with_previous(sentence, previous, FRENCH) if base < 1 else standalone(sentence, FRENCH)
-            if is_term(term, FRENCH) and definition and len(definition) <= 450:
+            if is_term(term, FRENCH) and definition and len(definition) <= MAX_DEFINITION:
                 yield FoundDefinition(term, definition, weight if is_complete_term else weight - 0.8)
 
 
@@ -158,8 +145,7 @@ def _naming_weight(cue: str, base: float) -> float:
 
 def _explanation(sentence: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
     for match in APPOSITION.finditer(sentence):
-        words = words_before(sentence[: match.start()], FRENCH, 3)
-        phrases = [" ".join(words[-length:]) for length in range(len(words), 0, -1)]
+        phrases = phrases_before(sentence[: match.start()], FRENCH, 3)
         known = [phrase for phrase in phrases if count(phrase) > 1] or phrases[:1]
         term = re.sub(r"^[dlDL][’']", "", known[0]) if known else ""
         if not term or not is_term(term, FRENCH):
@@ -170,7 +156,7 @@ def _explanation(sentence: str, count: Callable[[str], int]) -> Iterator[FoundDe
             continue
         is_whole = closes and "," not in match["text"]
         text = match["text"]
-        definition = text[:1].upper() + text[1:].rstrip(" .") + "." if is_whole else standalone(sentence, FRENCH)
+        definition = as_sentence(text) if is_whole else standalone(sentence, FRENCH)
         if is_bracket and re.search(r"\b(?:notre|nos|votre|vos|ici|ce|cet|cette|ces|voir|nous|vous)\b", text):
             continue
         if not is_whole and is_dangling(sentence, FRENCH):

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 
 from lessons.importing.suggestions.definitions.base import (
+    MAX_DEFINITION,
     FoundDefinition,
-    is_complete,
+    as_sentence,
     is_dangling,
     is_term,
-    plain,
     standalone,
     with_previous,
 )
@@ -82,11 +82,7 @@ PRAISE = re.compile(
 WITH_PASSIVE = re.compile(r"\b(?:bezeichnet|genannt|verstanden|definiert|gemeint|angesehen)\b")
 
 
-def find_definitions(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
-    """Yield the terms that a sentence defines. count: how often a phrase occurs in the whole text."""
-    sentence = plain(sentence)
-    if not is_complete(sentence):
-        return
+def find(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
     text = standalone(sentence, GERMAN)
     yield from _inverted(text, count)
     yield from _subject(text)
@@ -145,7 +141,7 @@ def _strength(match: re.Match[str], rest: str) -> float | None:
 
 def _naming(sentence: str, previous: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
     definition = with_previous(sentence, previous, GERMAN)
-    if not definition or len(definition) > 450:
+    if not definition or len(definition) > MAX_DEFINITION:
         return
     for match in NAMING.finditer(sentence):
         term = match["passive"] or match["active"] or match["socalled"]
@@ -162,7 +158,7 @@ def _explanation(sentence: str) -> Iterator[FoundDefinition]:
             continue
         is_whole = (is_bracket or match.end() >= len(sentence) - 1) and ("," not in match["text"] or is_bracket)
         text = match["text"]
-        definition = text[:1].upper() + text[1:].rstrip(" .") + "." if is_whole else standalone(sentence, GERMAN)
+        definition = as_sentence(text) if is_whole else standalone(sentence, GERMAN)
         if is_term(match["term"], GERMAN) and (is_whole or not is_dangling(sentence, GERMAN)):
             yield FoundDefinition(match["term"], definition, -0.4 if is_bracket else 0.3 + 0.4 * is_whole, text)
 

@@ -30,5 +30,10 @@ class Language:
     citation: re.Pattern[str]
 
 
+def numbered(months: str) -> dict[str, int]:
+    """Return the number of the month by each of its names. months: the names of one between spaces, then a bar."""
+    return {name: number for number, names in enumerate(months.split("|"), 1) for name in names.split()}
+
+
 def words(*lines: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())

@@ -2,17 +2,12 @@
 
 import re
 
-from lessons.importing.suggestions.languages.base import Language, words
+from lessons.importing.suggestions.languages.base import Language, numbered, words
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|"
-        "november nov|december dec".split("|"),
-        1,
-    )
-    for name in names.split()
-}
+MONTHS = numbered(
+    "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|"
+    "november nov|december dec"
+)
 FUNCTION_WORDS = words(
     "a an the and or nor but so yet if in of on at to by as is be am are was were been being it its do does did done",
     "has have had having not no for with without into from onto that this these those what when where which who whom",

@@ -2,17 +2,12 @@
 
 import re
 
-from lessons.importing.suggestions.languages.base import Language, words
+from lessons.importing.suggestions.languages.base import Language, numbered, words
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "janvier janv|février fevrier févr fév|mars|avril avr|mai|juin|juillet juil|août aout|septembre sept|"
-        "octobre oct|novembre nov|décembre decembre déc".split("|"),
-        1,
-    )
-    for name in names.split()
-}
+MONTHS = numbered(
+    "janvier janv|février fevrier févr fév|mars|avril avr|mai|juin|juillet juil|août aout|septembre sept|"
+    "octobre oct|novembre nov|décembre decembre déc"
+)
 FUNCTION_WORDS = words(
     "le la les l un une des du de d à au aux et ou où ni mais or donc car si en dans sur sous par pour avec sans vers",
     "chez entre contre depuis pendant avant après dès jusque jusqu selon malgré parmi hors outre que qu qui quoi dont",

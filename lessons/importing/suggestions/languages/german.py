@@ -2,17 +2,12 @@
 
 import re
 
-from lessons.importing.suggestions.languages.base import Language, words
+from lessons.importing.suggestions.languages.base import Language, numbered, words
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "januar jänner jan|februar feb|märz mär|april apr|mai|juni jun|juli jul|august aug|september sept sep|"
-        "oktober okt|november nov|dezember dez".split("|"),
-        1,
-    )
-    for name in names.split()
-}
+MONTHS = numbered(
+    "januar jänner jan|februar feb|märz mär|april apr|mai|juni jun|juli jul|august aug|september sept sep|"
+    "oktober okt|november nov|dezember dez"
+)
 FUNCTION_WORDS = words(
     "der die das den dem des ein eine einen einem einer eines kein keine keinen keinem keiner keines und oder aber",
     "denn sondern doch jedoch wenn weil dass daß ob als wie während bevor nachdem obwohl damit sodass falls sobald",
