@@ -37,7 +37,10 @@ def check(data: bytes) -> str:
         return TOO_LONG
     words = letters = 0
     for page in document:
-        text = page.get_textpage().get_text_range().replace("\0", " ")
+        text_page = page.get_textpage()
+        text = text_page.get_text_range().replace("\0", " ")
+        text_page.close()
+        page.close()
         words += len(text.split())
         letters += sum(map(str.isalpha, text))
         if has_text(words, letters, len(document)) or process_time() > end:
