@@ -15,6 +15,7 @@ BEGINNING = 4_096
 DECLARATIONS = 65_536
 BOOK_XML = (".xml", ".opf", ".ncx", ".xhtml", ".html", ".htm")
 WORD_XML = (".xml", ".rels")
+WEB_ARCHIVES = (".mht", ".mhtml")
 MAIN_PART = "word/document.xml"
 
 
@@ -27,6 +28,9 @@ def check_document(extension: str, data: bytes) -> None:
         quick_check.check(data)
     elif extension == ".zip":
         saved_page.pages_in(saved_page.open_zip(data))
+    elif extension in WEB_ARCHIVES:
+        if b"content-type:" not in data[:DECLARATIONS].lower():
+            raise InvalidText(saved_page.no_archive())
     elif is_archive(data):
         archive = open_archive(data)
         (_check_book if extension == ".epub" else _check_word)(archive)

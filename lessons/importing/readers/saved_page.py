@@ -66,10 +66,10 @@ def read_web_archive(data: bytes) -> ParsedArticle:
         message = message_from_bytes(data, policy=policy.default)
         parts = [part for part in message.walk() if not part.is_multipart()]
     except (MessageError, RecursionError, ValueError, LookupError, AttributeError, TypeError):
-        raise InvalidText(_no_archive()) from None
+        raise InvalidText(no_archive()) from None
     page = next((part for part in parts if part.get_content_type() in ("text/html", "application/xhtml+xml")), None)
     if page is None or len(parts) > MAX_MEMBERS:
-        raise InvalidText(_no_archive())
+        raise InvalidText(no_archive())
     address = _header(page, "Content-Location") or _header(message, "Snapshot-Content-Location")
     files: dict[str, EmailMessage] = {}
     for part in parts:
@@ -166,5 +166,5 @@ def _joined(base: str, address: str) -> str:
         return ""
 
 
-def _no_archive() -> str:
+def no_archive() -> str:
     return _("This web archive has no page that can be read. Save the page as a complete web page, and import that.")

@@ -38,6 +38,7 @@ def encrypted(data):
         (".epub", book({"a.xhtml": FETCHED}), "XML entities"),
         (".epub", book({"a.xhtml": "<p>Ebb.</p>"}, others={"META-INF/encryption.xml": DRM}), "DRM"),
         (".zip", zipped({"a.txt": "Ebb"}), "no web page"),
+        (".mht", b"\x89PNG\r\n", "no page"),
     ],
 )
 def test_a_bad_document_is_refused_at_once(extension, data, message):
@@ -55,7 +56,7 @@ def test_a_bad_document_is_refused_at_once(extension, data, message):
             book({"a.xhtml": LONG}),
         ),
         (".zip", zipped({"a.html": LAUGHS})),
-        (".mht", b"Ebb"),
+        (".mht", b"Content-Type: text/html\n\nEbb"),
     ],
 )
 def test_what_may_be_read_is_left_to_its_reader(extension, data):
