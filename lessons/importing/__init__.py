@@ -15,6 +15,7 @@ An article goes through these; none of those up to review/ uses the database:
     reimport/              the same article again: its module is updated
 
 Around them: models.py; uploads.py, the files that were sent; background_reading.py and jobs.py, which read long
-articles outside of requests; review_steps.py, saving a review, undo and redo; personal_data.py, export and erasure;
+articles outside of requests; limited_process.py, the process in which a hostile file can do no harm, and pdf_check.py,
+which looks at a PDF in one; review_steps.py, saving a review, undo and redo; personal_data.py, export and erasure;
 markdown_folder/, a course or module as a folder of Markdown files; stemming.py.
 """
