@@ -50,8 +50,8 @@ def _inline_rule(state: StateInline, silent: bool) -> bool:
 def _between_backticks(text: str, start: int) -> Formula | None:
     """Return the formula ``$`…`$`` that starts there, as GitHub and GitLab have it, None if none does."""
     end = text.find("`$", start + 2, start + MAX_TEX) if text.startswith("$`", start) else -1
-    tex = text[start + 2 : end].strip()
-    return Formula(tex, start, end + 2, display=False) if end > 0 and tex and "`" not in tex else None
+    tex = text[start + 2 : end].strip() if end >= 0 else ""
+    return Formula(tex, start, end + 2, display=False) if tex and "`" not in tex else None
 
 
 def _block_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:

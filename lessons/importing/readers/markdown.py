@@ -52,10 +52,12 @@ def _wiki_link(state: StateInline, silent: bool) -> bool:
 
 def _wiki_picture(state: StateInline, silent: bool) -> bool:
     """Read `![[boat.png]]` and `![[boat.png|A boat]]` as a picture that is not at hand."""
+    if not state.src.startswith("![[", state.pos):
+        return False
     start = state.pos + 3
     end = state.src.find("]]", start, min(start + MAX_WIKI_LINK, state.posMax))
-    inside = state.src[start:end]
-    if not state.src.startswith("![[", state.pos) or end < 0 or not inside.strip() or set(inside) & set("[]\n"):
+    inside = state.src[start:end] if end >= 0 else ""
+    if not inside.strip() or set(inside) & set("[]\n"):
         return False
     if not silent:
         name, _bar, words = inside.partition("|")

@@ -101,13 +101,19 @@ class _Hider:
         return IMPORT.match(line) is not None
 
     def _start_comment(self, line: str, start: int) -> str:
-        comments = []
+        """Return the line without its comments, but for those in code; keep it for later if the first has no end."""
+        kept, comments = [], []
+        position = ticks = counted = 0
         while start >= 0 and (end := line.find("*/}", start)) >= 0:
-            comments.append(line[start : end + 3])
-            line = line[:start].rstrip() + line[end + 3 :]
-            start = line.find("{/*", start)
-        if start < 0 or comments:
-            return _with_comments(line, comments)
+            ticks += line.count("`", counted, start)
+            counted = start
+            if ticks % 2 == 0:
+                kept.append(line[position:start].rstrip())
+                comments.append(line[start : end + 3])
+                position = counted = end + 3
+            start = line.find("{/*", max(position, start + 3))
+        if comments:
+            return _with_comments("".join([*kept, line[position:]]), comments)
         self._comment = [line]
         return ""
 

@@ -112,8 +112,8 @@ def test_commands_are_left_out_and_listed(source):
 
 
 def test_several_comments_of_a_line_are_left_out():
-    parsed = article("# Title\n\none {/* a */} two {/* b */} three")
-    assert [block.text for block in parsed.blocks] == ["one two three"]
+    parsed = article("# Title\n\none {/* a */} two {/* b */} `{/* c */}` {/* d")
+    assert [block.text for block in parsed.blocks] == ["one two {/* c */} {/* d"]
     assert [omission.text for omission in parsed.omissions] == ["a", "b"]
 
 
