@@ -227,6 +227,13 @@ def test_what_stands_below_a_heading_of_a_report_is_none():
     assert headings_of_text(f"{text}{results}\nConclusion\n{SHORT}\n") == ["Aim", "Apparatus", "Results", "Conclusion"]
 
 
+def test_what_stands_above_weights_and_times_is_a_heading():
+    text = f"Harbours 101\n\nDescription\n{SHORT}\n\nGrading\nEssay 40%\nExam 60 %\n\nHours\nMonday 9–5\nFriday 9 am\n"
+    assert headings_of_text(f"{text}\nPolicies\n{SHORT}") == ["Description", "Grading", "Hours", "Policies"]
+    address = f"Harbours 101\n\nAnn Ho\nQuay 4\n24103 Kiel\n\nDescription\n{SHORT}\n\nPolicies\n{SHORT}"
+    assert headings_of_text(address) == ["Description", "Policies"]
+
+
 def test_the_entries_of_a_reading_list_are_no_headings():
     books = "Berg, M., Old Harbours\n\nLund, K.A., On Ropes"
     text = f"Ships\n\nCourse\n\n{SHORT}\n\nReadings\n\n{books}\n\nGrading\n\n{SHORT}"

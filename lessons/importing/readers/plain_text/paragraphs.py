@@ -31,7 +31,9 @@ COLONS = (":", "：")
 LINE_BREAK = element("br")
 # "Article 5": its title may stand on the next line.
 LABEL = re.compile(r"(?:[^\W\d_]+\.?\s|§\s*)(?:\d{1,3}|[IVXLC]{1,7}|[ivxlc]{1,7})[.:]?")
-LABELLED = re.compile(r"[^:：]{1,30}[:：]\s*\S")
+LABELLED = re.compile(r"[^:：]{1,30}[:：]\s*\S.*")
+# "Exam 60 %", "Monday 9–5": what is weighed, priced or timed.
+VALUED = re.compile(r"[^\W\d_].*\d\s?(?:[%€$£]|[a-z]{1,6}\.?)?")
 COLUMNS = re.compile(r"\s{4,}")
 MIN_LINES = 4  # of verse in a text whose paragraphs no blank lines separate
 MAX_TITLE_LINES = 4
@@ -61,10 +63,14 @@ def paragraphs(chunk: list[Line], layout: Layout, *, is_first: bool = False) -> 
 
 
 def _is_above_labels(chunk: list[Line]) -> bool:
-    """Return whether a line stands above lines such as "Mass: 46 g"."""
+    """Return whether a line stands above lines such as "Mass: 46 g" or "Exam 60 %"."""
     first, *rest = chunk
-    is_line = not first.ends_sentence and not first.text.endswith(UNFINISHED_ENDS) and not LABELLED.match(first.text)
-    return is_line and len(rest) > 1 and all(LABELLED.match(line.text) for line in rest)
+    if first.ends_sentence or first.text.endswith(UNFINISHED_ENDS) or len(rest) < 2:
+        return False
+    return any(
+        not pattern.fullmatch(first.text) and all(pattern.fullmatch(line.text) for line in rest)
+        for pattern in (LABELLED, VALUED)
+    )
 
 
 def _is_title(chunk: list[Line]) -> bool:
