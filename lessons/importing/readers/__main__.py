@@ -14,7 +14,7 @@ from lessons.markup.sanitise import InvalidText
 
 
 def main() -> None:
-    """Read a request and a file from the standard input, and write the article or what is wrong with the file."""
+    """Read a request and a file from standard input, and write the article or an error."""
     request, data = transfer.split_object(sys.stdin.buffer.read())
     limit(request["memory"], request["cpu_seconds"])
     settings.configure(LANGUAGE_CODE=request["language"], LOCALE_PATHS=request["locale_paths"])
@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def read(name: str, data: bytes, encoding: str) -> bytes:
-    """Return the answer: an article, or an object that says what went wrong."""
+    """Return the response: an article, or an object that describes the error."""
     try:
         return transfer.dump(readers.read_here(name, data, encoding))
     except InvalidText as refusal:

@@ -1,4 +1,4 @@
-"""A zip file, opened only if it is harmless: what .docx, .epub and a saved page with its pictures are inside."""
+"""Zip files, opened only if harmless: the container of .docx, .epub and saved web pages."""
 
 import re
 from io import BytesIO
@@ -37,7 +37,7 @@ class Archive:
         return name in self._members
 
     def size(self, name: str) -> int:
-        """Return how many bytes the member has when it is unpacked."""
+        """Return the unpacked size of the member in bytes."""
         return self._members[name].file_size
 
     def read(self, name: str) -> bytes:
@@ -60,7 +60,7 @@ class Archive:
     def _unpack(self, name: str, length: int) -> bytes:
         member = self._members[name]
         if member.flag_bits & ENCRYPTED:
-            raise InvalidText(_("This file is protected by a password. Save it without one, and import that."))
+            raise InvalidText(_("This file is protected by a password. Save it without a password, then import it."))
         try:
             with self._file.open(member) as opened:
                 return opened.read(length)
@@ -77,8 +77,8 @@ def open_archive(
 ) -> Archive:
     """Open a zip file, all of whose members together have at most `max_total` bytes, and each at most `max_member`.
 
-    Nothing is unpacked yet. Symbolic links and folders are left out. Raise InvalidText for a file that is no zip, is
-    damaged, has more than is allowed, or a member whose name leads outside.
+    Nothing is unpacked yet. Symbolic links and folders are skipped. Raise InvalidText for a file that is not a zip
+    file, is damaged, exceeds a limit, or has a member whose name leads outside.
     """
     if _count_members(data) > max_members:
         raise InvalidText(_too_many(max_members))
@@ -92,16 +92,16 @@ def open_archive(
     if sum(info.file_size for info in infos) > max_total or any(info.file_size > max_member for info in infos):
         raise InvalidText(
             _(
-                "Unpacked, this file would be too large. Remove its pictures, or copy the text and paste it; "
-                "if you did not make this file yourself, be careful with it."
+                "Unpacked, this file would be too large. Remove its images, or copy the text and paste it; "
+                "if you did not make it yourself, be careful with it."
             )
         )
     names = [normpath(info.filename.replace("\\", "/")) for info in infos]
     if any(map(OUTSIDE.match, names)):
         raise InvalidText(
             _(
-                "This file has a file in it whose name leads outside (“../”). It was not made by an ordinary program: "
-                "be careful with it. If you trust it, unpack it and pack its files again."
+                "This file contains a path that leads outside of it (“../”), so it is not read. "
+                "If you trust it, unpack it and pack its files again."
             )
         )
     files = zip(names, infos, strict=True)
@@ -113,14 +113,12 @@ def is_archive(data: bytes) -> bool:
 
 
 def damaged() -> str:
-    return _(
-        "This file is damaged or incomplete. Open it in the program that made it, save it again, and import that."
-    )
+    return _("This file is damaged or incomplete. Open it in the program that made it, save it again, then import it.")
 
 
 def has_entities() -> str:
     return _(
-        "This file has XML entities that could expand without end. It was not made by an ordinary program: "
+        "This file contains XML entities that could expand without limit, so it is not read: "
         "copy the text and paste it."
     )
 
@@ -130,9 +128,9 @@ def _too_many(max_members: int) -> str:
 
 
 def _count_members(data: bytes) -> int:
-    """Return how many members the end of the directory states: reading a directory of millions takes seconds.
+    """Return the number of members that the central directory states: reading millions of entries takes seconds.
 
-    A directory that states fewer than it has is as long as they are: so its length counts as well.
+    A directory may state fewer than it has, so its length counts as well.
     """
     start = data.rfind(END_OF_DIRECTORY, max(0, len(data) - END_LENGTH - MAX_COMMENT))
     if start < 0 or start + END_LENGTH > len(data):

@@ -1,4 +1,4 @@
-"""Read a file in a process of its own, whose memory and time are limited: whatever a file does, the site stays up.
+"""Read a file in a separate process with limited memory and time: whatever a file does, the site stays up.
 
 The child (`__main__.py`) is a fresh Python without the site's database, settings and environment, run by
 `limited_process`. It limits itself before it looks at the file.
@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 MODULE = "lessons.importing.readers"
 MEMORY_BYTES = 600 * 1024 * 1024
 CPU_SECONDS = 20
-# More than the CPU seconds: other processes may keep the computer busy.
+# More than the CPU seconds, because other processes may keep the computer busy.
 WALL_SECONDS = 120
 REFUSED, OUT_OF_MEMORY, FAILED = "refused", "out of memory", "failed"
-# What the system ends a process with when its CPU seconds are over, and when the computer has no memory left.
+# Exit codes after the system has ended a process for too much CPU time, or because memory ran out.
 EXITS = {name: -getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name)}
 
 
@@ -39,7 +39,7 @@ def read_in_child(
 ) -> ParsedArticle:
     """Return what `readers.read_here` makes of the file.
 
-    Raise InvalidText with its sentence, or with one about too much memory or time, or a reader that crashed.
+    Raise InvalidText with its message, or with one about too much memory or time, or a crash.
     """
     request = {
         "name": name,
@@ -62,7 +62,7 @@ def read_in_child(
 
 
 def _understand(answer: bytes, code: int) -> ParsedArticle:
-    """Return the article in the answer. Raise InvalidText for a refusal, and for an answer that is none."""
+    """Return the article of the response. Raise InvalidText for an error, and for an invalid response."""
     try:
         document, rest = transfer.split_object(answer)
         outcome, message = document.get("outcome"), document.get("message", "")
@@ -81,19 +81,19 @@ def _understand(answer: bytes, code: int) -> ParsedArticle:
 def _too_slow() -> str:
     return _(
         "Reading this file takes too long. Split it, or save it in a simpler format such as .html or .txt, "
-        "and import that."
+        "then import that."
     )
 
 
 def _too_much_memory() -> str:
     return _(
         "Reading this file takes too much memory. Split it, or save it in a simpler format such as .html or .txt, "
-        "and import that."
+        "then import that."
     )
 
 
 def _crashed() -> str:
     return _(
-        "This file cannot be read: it is damaged, or too complicated. Open it in the program that made it, save it "
-        "again or in another format such as .html, and import that."
+        "This file cannot be read: it is damaged or too complicated. Open it in the program that made it, save it "
+        "again or in another format such as .html, then import that."
     )

@@ -1,4 +1,4 @@
-"""What stands above a table of contents, in many languages, and what its entries have in common with headings."""
+"""Recognise the title of a table of contents, in any format, and the headings that its entries name."""
 
 import re
 

@@ -27,7 +27,7 @@ def test_folders_are_no_members_and_names_may_have_colons():
 
 
 @pytest.mark.parametrize("name", ["./a.txt", "b/../a.txt", "b//../a.txt"])
-def test_a_crooked_path_inside_is_made_straight(name):
+def test_a_path_within_the_archive_is_normalised(name):
     assert open_archive(zipped({name: "tide"})).read("a.txt") == b"tide"
 
 

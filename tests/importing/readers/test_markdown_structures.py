@@ -65,7 +65,7 @@ STRUCTURES = {
     "wiki links": ("[[Page|words]] [[Other]] [[1]](#a)", [("paragraph", "words Other [1]")]),
     "wiki pictures": (
         "see ![[a.png]] ![[b.png|300]] ![[c.png|A boat]].",
-        [("paragraph", "see [Picture: a.png] [Picture: b.png] [Picture: A boat].")],
+        [("paragraph", "see [Image: a.png] [Image: b.png] [Image: A boat].")],
     ),
     "lines of Chinese": ("潮水每天\n两次。\nAnd so\non.", [("paragraph", "潮水每天两次。 And so on.")]),
     "sub- and superscript": ("H~2~O, 10^3^, ~5", [("paragraph", "H2O, 103, ~5")]),
@@ -103,7 +103,7 @@ COMMANDS = {
 @pytest.mark.parametrize("source", COMMANDS)
 def test_commands_are_left_out_and_listed(source):
     parsed = article(f"# Title\n\n{source}\n\nLast.")
-    (omission,) = [o for o in parsed.omissions if "command" in str(o.reason)]
+    (omission,) = [o for o in parsed.omissions if "instruction" in str(o.reason)]
     assert omission.text == COMMANDS[source]
     text = " ".join(block.text for block in parsed.blocks)
     assert omission.text not in text
@@ -174,7 +174,7 @@ def test_the_titles_of_tables_of_contents(text, is_title):
     assert is_contents_title(text) == is_title
 
 
-def test_links_to_other_pages_are_no_table_of_contents():
+def test_links_to_other_pages_are_not_a_table_of_contents():
     assert parts("- [A](https://example.org/#a)\n- [B](b.md)\n- [C](c.md)")[0][0] == "list"
 
 

@@ -38,7 +38,7 @@ def encrypted(data):
         (".epub", book({"a.xhtml": FETCHED}), "XML entities"),
         (".epub", book({"a.xhtml": "<p>Ebb.</p>"}, others={"META-INF/encryption.xml": DRM}), "DRM"),
         (".zip", zipped({"a.txt": "Ebb"}), "no web page"),
-        (".mht", b"\x89PNG\r\n", "no page"),
+        (".mht", b"\x89PNG\r\n", "no readable page"),
     ],
 )
 def test_a_bad_document_is_refused_at_once(extension, data, message):

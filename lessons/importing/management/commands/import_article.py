@@ -10,8 +10,8 @@ from django.db import transaction
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
+from lessons.importing.images import written_files
 from lessons.importing.management.commands.outline import parse_file
-from lessons.importing.pictures import written_files
 from lessons.importing.reimport.apply import apply_reimport
 from lessons.importing.reimport.messages import kept_messages, plan_summary
 from lessons.importing.reimport.plan import module_to_update
