@@ -50,8 +50,8 @@ def _wiki_link(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _wiki_picture(state: StateInline, silent: bool) -> bool:
-    """Read `![[boat.png]]` and `![[boat.png|A boat]]` as a picture that is not at hand."""
+def _wiki_image(state: StateInline, silent: bool) -> bool:
+    """Read `![[boat.png]]` and `![[boat.png|A boat]]` as an image that is not available."""
     if not state.src.startswith("![[", state.pos):
         return False
     start = state.pos + 3
@@ -62,9 +62,9 @@ def _wiki_picture(state: StateInline, silent: bool) -> bool:
     if not silent:
         name, _bar, words = inside.partition("|")
         alt = name.strip() if not words.strip() or SIZE.fullmatch(words.strip()) else words.strip()
-        picture = state.push("image", "img", 0)
-        picture.attrs, picture.content = {"src": name.strip(), "alt": ""}, alt
-        picture.children = [Token("text", "", 0, content=alt)]
+        image = state.push("image", "img", 0)
+        image.attrs, image.content = {"src": name.strip(), "alt": ""}, alt
+        image.children = [Token("text", "", 0, content=alt)]
     state.pos = end + 2
     return True
 
@@ -100,7 +100,7 @@ def _name_headings(state: StateCore) -> None:
 
 PARSER = add_plugins(MarkdownIt("commonmark", {"html": True, "maxNesting": PARSER_DEPTH})).use(admon_plugin)
 PARSER.inline.ruler.before("link", "wiki_link", _wiki_link)
-PARSER.inline.ruler.before("image", "wiki_picture", _wiki_picture)
+PARSER.inline.ruler.before("image", "wiki_image", _wiki_image)
 PARSER.core.ruler.before("footnote_tail", "unreferred_notes", _keep_unreferred_notes)
 PARSER.core.ruler.push("heading_names", _name_headings)
 

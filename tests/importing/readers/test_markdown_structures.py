@@ -63,7 +63,7 @@ STRUCTURES = {
     "code with a title": ('```python title="a.py"\nx\n```', [("paragraph", "a.py"), ("code", "x")]),
     "code keeps its spaces": ("    if x:\n        y\n", [("code", "if x:\n    y")]),
     "wiki links": ("[[Page|words]] [[Other]] [[1]](#a)", [("paragraph", "words Other [1]")]),
-    "wiki pictures": (
+    "wiki images": (
         "see ![[a.png]] ![[b.png|300]] ![[c.png|A boat]].",
         [("paragraph", "see [Image: a.png] [Image: b.png] [Image: A boat].")],
     ),
