@@ -53,7 +53,7 @@ def pages_in(archive: Archive) -> list[str]:
     if not pages:
         raise InvalidText(
             _(
-                "This zip file has no web page in it. Save the page in your browser with all its files, and put the "
+                "This zip file contains no web page. Save the page in your browser with all its files, and put the "
                 "page and its folder into the zip file."
             )
         )
