@@ -23,8 +23,8 @@ from lessons.markup.scripts import count_words
 LESSON, SECTION, CASE_STUDY = "lesson", "section", "case_study"
 MULTILINE_TYPES = {"list", "table", "quote"}
 VOID_ELEMENTS = {"br", "img"}
-PASTED_TEXT, PASTED_PAGE = "paste.txt", "paste.html"
-"""The names of what was pasted, in the place of a file's."""
+PASTED_TEXT, PASTED_PAGE, PASTED_FRAGMENT = "paste.txt", "paste.html", "fragment.html"
+"""The names of what was pasted, in the place of a file's. A fragment was pasted into a text, and has no title."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
 BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
+NO_HEADING_FORMATS = re.compile(r"</?(?:strong|b|u|p|br|img)(?:\s[^<>]*)?>")
 # A link without an address, which nobody needs, as the sanitiser writes it.
 UNLINKED = re.compile(r'<a rel="[^"]*">(.*?)</a>', re.DOTALL)
 # What no office program writes.
@@ -51,6 +52,15 @@ def read_clipboard(text: str) -> ParsedArticle:
     return _read(text, is_page=True, select=_select_all)
 
 
+def read_fragment(text: str) -> ParsedArticle:
+    """Parse what was copied as `read_clipboard` does, as a part of a text: its first heading is not a title.
+
+    Headings have HTML. Of its pictures `images` has no data but the address, as the name. Raise InvalidText as
+    `read` does.
+    """
+    return _read(text, is_page=True, select=_select_all, find_picture=None, has_title=False)
+
+
 def read_page(text: str, find_picture: Finder = lambda address: None) -> ParsedArticle:
     """Parse a web page: the blocks that are not its main text are omissions. Raise InvalidText as `read` does.
 
@@ -70,13 +80,15 @@ def _read(
     tex_in_text: bool = True,
     is_page: bool,
     select: Selector,
-    find_picture: Finder = lambda address: None,
+    find_picture: Finder | None = lambda address: None,
+    has_title: bool = True,
 ) -> ParsedArticle:
     """Parse a page, in whose blocks `select` marks those that are left out.
 
-    is_page: furniture is recognised by the names of classes.
+    is_page: furniture is recognised by the names of classes. find_picture: as in `pictures.take`.
     """
     page, html, css, invisible = _parse(text, tex_in_text=tex_in_text)
+    office_html.write_bullets(page)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
     office = office_html.normalise(page, html, css)
     numbers = structures.unify(page)
@@ -85,7 +97,7 @@ def _read(
     # A paragraph from Word on a web page does not make it a document of Word.
     is_document = office.is_office and not page.css_first(WEB_ONLY)
     cleaned = cleaning.clean(page, by_name=is_page and not is_document, marks=office.marks)
-    page_blocks = _page_blocks(page, places, cleaned, prepared)
+    page_blocks = _page_blocks(page, places, cleaned, prepared, has_formats=not has_title)
     if not is_document:
         select(page_blocks, html, title)
     leave_out_contents(page_blocks)
@@ -101,7 +113,8 @@ def _read(
         language=_language(page),
         definitions=prepared.definitions,
     )
-    _set_title(parsed, title)
+    if has_title:
+        _set_title(parsed, title)
     return parsed
 
 
@@ -120,9 +133,12 @@ def _parse(text: str, *, tex_in_text: bool) -> tuple[LexborHTMLParser, str, str,
 
 
 def _page_blocks(
-    page: LexborHTMLParser, places: Collection[str], cleaned: Cleaned, prepared: Preparation
+    page: LexborHTMLParser, places: Collection[str], cleaned: Cleaned, prepared: Preparation, *, has_formats: bool
 ) -> list[PageBlock]:
-    """Return all blocks of the page, each with the places in it that links lead to."""
+    """Return all blocks of the page, each with the places in it that links lead to.
+
+    has_formats: headings have HTML, too.
+    """
     body = cleaning.body(page)
     names = anchors.mark(page, places)
     try:
@@ -131,6 +147,8 @@ def _page_blocks(
         raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
     result += [PageBlock(block, body, (), why) for block, why in cleaned.taken_from(body)]
     for one in result:
+        if has_formats and one.block.type == "heading":
+            one.block = replace(one.block, html=_heading_html(one.node))
         one.block = anchors.collect(one.block, names)
     return result
 
@@ -264,6 +282,11 @@ def _heading_text(node: LexborNode) -> str:
         return " ".join(node.text(deep=True).split())
     text = text_by_block(without_readings(_sanitise(node.html)))
     return " ".join(text.split())
+
+
+def _heading_html(node: LexborNode) -> SafeString:
+    """Return a heading with the formats in it, but not bold and underlined: all of it may be."""
+    return SafeString(NO_HEADING_FORMATS.sub("", _sanitise(node.inner_html)))
 
 
 def _single_block(block_type: str, node: LexborNode) -> list[Block]:

@@ -33,6 +33,8 @@ TRACKER = re.compile(
     r"https?://(?:[\w-]+\.)*(?:facebook\.com/tr|doubleclick\.net|google-analytics\.com|googleadservices\.com|"
     r"vgwort\.de|scorecardresearch\.com|quantserve\.com|stats\.wp\.com|ioam\.de|xiti\.com|feedburner\.com/~)"
 )
+# Addresses of pictures that whoever pastes has at hand.
+EMBEDDED = ("data:", "pasted:")
 EMOJI = re.compile(r"-(?:emoji|smiley|emoticon)-")
 WIDTH = re.compile(r"\s(\d+(?:\.\d+)?)[wx]$")
 PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*$")
@@ -69,9 +71,21 @@ class Pictures:
         self.images.append(SourceImage(uid, data, alt, name))
         return uid
 
+    def add_absent(self, addresses: list[str], alt: str) -> str:
+        """Return a uid for a picture whose file somebody else has, its name the address; empty if it is too much."""
+        address = next((one for one in addresses if one.startswith(EMBEDDED)), addresses[0] if addresses else "")
+        if len(self.images) >= MAX_COUNT:
+            return ""
+        uid = str(uuid4())
+        self.images.append(SourceImage(uid, b"", alt, address))
+        return uid
 
-def take(page: LexborHTMLParser, base: str, find: Finder) -> Pictures:
-    """Give each picture of the page the address of its asset, or none if its file is not at hand."""
+
+def take(page: LexborHTMLParser, base: str, find: Finder | None) -> Pictures:
+    """Give each picture of the page the address of its asset, or none if its file is not at hand.
+
+    find: None if no file is at hand and somebody will add them: each picture then gets an asset without data.
+    """
     pictures = Pictures()
     pictures.omissions += _drop_copies(page)
     for image in page.css("img"):
@@ -87,21 +101,43 @@ def take(page: LexborHTMLParser, base: str, find: Finder) -> Pictures:
     return pictures
 
 
-def _resolve(image: LexborNode, alt: str, base: str, find: Finder, pictures: Pictures) -> None:
+def _resolve(image: LexborNode, alt: str, base: str, find: Finder | None, pictures: Pictures) -> None:
     candidates = list(_candidates(image))
-    for candidate in candidates:
-        if ASSET_URL.fullmatch(candidate):
-            image.attrs["src"] = candidate
-            return
-        data = decode_data(candidate) if candidate.startswith("data:") else find(candidate)
-        uid = pictures.add(candidate, data, alt) if data else ""
-        if uid:
-            image.attrs["src"] = f"/assets/{uid}/"
-            image.attrs["alt"] = alt
-            return
+    address = _asset(candidates, alt, find, pictures)
+    if address:
+        image.attrs["src"] = address
+        image.attrs["alt"] = alt
+        _move_out_of_heading(image)
+        return
     _leave_placeholder(image, alt)
     addresses = [absolute for one in candidates if (absolute := links.absolute(base, one))]
     pictures.omissions += [Omission(addresses[0], ELSEWHERE)] if addresses else []
+
+
+def _asset(candidates: list[str], alt: str, find: Finder | None, pictures: Pictures) -> str:
+    """Return the address of the picture as an asset, empty if its file is not at hand."""
+    uid = ""
+    for candidate in candidates:
+        if ASSET_URL.fullmatch(candidate):
+            return candidate
+        if find is not None:
+            data = decode_data(candidate) if candidate.startswith("data:") else find(candidate)
+            uid = pictures.add(candidate, data, alt) if data else ""
+        if uid:
+            break
+    if find is None:
+        uid = pictures.add_absent(candidates, alt)
+    return f"/assets/{uid}/" if uid else ""
+
+
+def _move_out_of_heading(image: LexborNode) -> None:
+    """Put a picture below the heading that it is in: headings are text."""
+    ancestor = image.parent
+    while ancestor and ancestor.tag not in HEADINGS:
+        ancestor = ancestor.parent
+    if ancestor:
+        ancestor.insert_after(image)
+        image.decompose()
 
 
 def _leave_placeholder(image: LexborNode, alt: str) -> None:

@@ -24,14 +24,14 @@ class Preparation:
         return self.notes.get(node.mem_id)
 
 
-def prepare(page: LexborHTMLParser, html: str, find: pictures.Finder) -> Preparation:
+def prepare(page: LexborHTMLParser, html: str, find: pictures.Finder | None) -> Preparation:
     """Take notes, pictures and hidden definitions out of `page`, and make its links lead somewhere.
 
-    html: the page's source, with comments.
+    html: the page's source, with comments. find: as in `pictures.take`.
     """
     title = titles.read(page)
     defined, hidden = definitions.take(page)
-    links.resolve(page, html)
+    other_links = links.resolve(page, html)
     base = links.base_address(page, links.page_address(page, html))
     taken_pictures = pictures.take(page, base, find)
     taken_notes = notes.take(page)
@@ -40,5 +40,5 @@ def prepare(page: LexborHTMLParser, html: str, find: pictures.Finder) -> Prepara
         taken_notes.by_place,
         taken_pictures.images,
         defined,
-        [*hidden, *taken_pictures.omissions, *taken_notes.omissions],
+        [*hidden, *other_links, *taken_pictures.omissions, *taken_notes.omissions],
     )
