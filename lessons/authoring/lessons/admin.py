@@ -17,7 +17,7 @@ from lessons.authoring.base import CourseScopedAdmin, limited_text
 from lessons.authoring.lessons import editor, views
 from lessons.authoring.lessons.comparison import conflict_context
 from lessons.authoring.lessons.drafts import add_draft, finish_module_move, save_draft
-from lessons.authoring.lessons.forms import CaseStudyForm, LessonForm
+from lessons.authoring.lessons.forms import TEXT_FIELDS, CaseStudyForm, LessonForm
 from lessons.authoring.publishing import lesson_views, placement_views
 from lessons.authoring.status import as_subclass, lesson_status, word_count
 from lessons.authoring.tag_widget import TagCompletion
@@ -101,7 +101,11 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     @method_decorator(csp_update({"style-src": editor.INJECTED_STYLE}))
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
-        context["editor_media"] = editor.with_nonce(form.media, request)
+        context |= {
+            "editor_media": editor.with_nonce(form.media, request),
+            "toolbar": editor.toolbar_context(),
+            "text_fields": [name for name in TEXT_FIELDS if name in form.fields],
+        }
         if obj:
             context |= {
                 "lesson": obj,

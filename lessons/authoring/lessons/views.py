@@ -9,7 +9,9 @@ from django.views.decorators.http import require_POST
 
 from lessons.authoring.access import admin_url, get_lesson, get_user, render_lesson_page
 from lessons.authoring.base import limited_text
+from lessons.authoring.lessons.autosave import save_text
 from lessons.authoring.lessons.comparison import diff_html
+from lessons.authoring.lessons.glossary import glossary_terms
 from lessons.markup.formulas import formula
 from lessons.markup.tex_delimiters import MAX_TEX
 from lessons.models import Lesson
@@ -24,7 +26,9 @@ def urls(model_admin) -> list:
         path("<int:pk>/history/<int:number>/", guard(revision_diff), name=f"{prefix}_revision"),
         path("<int:pk>/history/<int:number>/draft/", guard(restore_revision), name=f"{prefix}_restore"),
         path("<int:pk>/withdrawal/", guard(withdraw_lesson), name=f"{prefix}_withdraw"),
+        path("<int:pk>/draft/", guard(save_text), name=f"{prefix}_draft"),
         path("formula/", guard(show_formula), name=f"{prefix}_formula"),
+        path("terms/", guard(glossary_terms), name=f"{prefix}_terms"),
     ]
 
 
