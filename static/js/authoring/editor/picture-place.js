@@ -1,0 +1,82 @@
+/* The place of a pasted picture that is not on the server yet. To readers, and once the page is left, it is a note in words. */
+
+import { Node, pm } from "django-prose-editor/editor";
+
+const report = () => document.querySelector("paste-report");
+const text = (caption) => caption.replace(/<[^<>]*>/g, "").trim();
+
+/* Returns the words in the place of a picture, as the importer writes them. */
+export const noteOf = ({ alt, caption = "" }) => {
+  const words = [alt, text(caption)].filter(Boolean).join(" – ");
+  const { note = "[Picture: %s]", emptyNote = "[Picture]" } = document.querySelector("pasted-pictures")?.dataset ?? {};
+  return words ? note.replace("%s", words) : emptyNote;
+};
+
+/* Returns the places of the picture `key`, the last first, as [node, position]. */
+const placesOf = (doc, key) => {
+  const found = [];
+  doc.descendants((node, position) => {
+    if (node.type.name === "picturePlace" && node.attrs.key === key) found.unshift([node, position]);
+  });
+  return found;
+};
+
+const captionOf = (schema, html) => {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  const { content } = pm.model.DOMParser.fromSchema(schema).parseSlice(body);
+  const inline = content.childCount && content.firstChild.isTextblock ? content.firstChild.content : content;
+  return schema.nodes.caption.create(null, inline);
+};
+
+/* Puts a block in the place of an inline node; a paragraph that was nothing else goes. */
+const replaceByBlock = (tr, position, node, block) => {
+  const $from = tr.doc.resolve(position);
+  const isAlone = $from.parent.childCount === 1;
+  const [start, end] = [$from.before(), $from.after()];
+  const $start = tr.doc.resolve(start);
+  if (isAlone && $start.parent.canReplaceWith($start.index(), $start.index() + 1, block.type)) {
+    tr.replaceWith(start, end, block);
+  } else if (isAlone) {
+    tr.insert(end, block).delete(position, position + node.nodeSize);
+  } else {
+    tr.replaceWith(position, position + node.nodeSize, block);
+  }
+};
+
+export const PicturePlace = Node.create({
+  name: "picturePlace",
+  group: "inline",
+  inline: true,
+  atom: true,
+  addAttributes: () => ({
+    key: { default: "", parseHTML: (element) => element.dataset.picture, rendered: false },
+    alt: { default: "", parseHTML: (element) => element.dataset.alt, rendered: false },
+    caption: { default: "", parseHTML: (element) => element.dataset.caption ?? "", rendered: false },
+  }),
+  parseHTML: () => [{ tag: "span[data-picture]" }],
+  renderHTML: ({ node: { attrs } }) => ["span", { "data-picture": attrs.key, "data-alt": attrs.alt, "data-caption": attrs.caption }, noteOf(attrs)],
+  renderText: ({ node }) => noteOf(node.attrs),
+
+  addNodeView: () => ({ node }) => {
+    const dom = document.createElement("button");
+    Object.assign(dom, { type: "button", className: "picture-place", textContent: noteOf(node.attrs), title: report()?.dataset.add ?? "" });
+    dom.addEventListener("click", () => document.dispatchEvent(new CustomEvent("pictures-requested")));
+    return { dom, stopEvent: ({ type }) => type === "mousedown" || type === "click" };
+  },
+
+  addCommands: () => ({
+    /* Puts an image of the course in the places of the picture `key`. */
+    fillPicture:
+      (key, { url, alt, width, height }) =>
+      ({ tr, state: { schema }, dispatch }) => {
+        const places = placesOf(tr.doc, key);
+        if (!places.length || !dispatch) return places.length > 0;
+        for (const [node, position] of places) {
+          const image = schema.nodes.image.create({ src: url, alt, width: Number(width), height: Number(height) });
+          const caption = node.attrs.caption ? [captionOf(schema, node.attrs.caption)] : [];
+          replaceByBlock(tr, position, node, schema.nodes.figure.create(null, [image, ...caption]));
+        }
+        return true;
+      },
+  }),
+});
