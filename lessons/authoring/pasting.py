@@ -28,9 +28,9 @@ def urls(guard) -> list:
 
 @require_POST
 def cleaned_paste(request: HttpRequest) -> JsonResponse:
-    """Clean the field `html`, and answer with the HTML, the pictures in it, and what was left out.
+    """Clean the field `html`, and answer with the HTML, the images in it, and what was left out.
 
-    With `levels=own`, headings keep their levels. Pictures of other courses than that of `module` are like those of
+    With `levels=own`, headings keep their levels. Images of other courses than that of `module` are like those of
     other sites: whoever pastes adds their files.
     """
     if not is_within_limit(f"paste:{get_user(request).pk}", limit=MAX_PASTES_PER_MINUTE, seconds=60):
@@ -40,13 +40,13 @@ def cleaned_paste(request: HttpRequest) -> JsonResponse:
         pasted = clean_paste(html, keeps_levels=request.POST.get("levels") == "own")
     except InvalidText as refusal:
         return _refusal(str(refusal), 422)
-    pictures = [*pasted.pictures, *_of_other_courses(request, pasted.html, pasted.pictures)]
+    images = [*pasted.images, *_of_other_courses(request, pasted.html, pasted.images)]
     return JsonResponse(
         {
             "html": pasted.html,
             "left_out": [_omission(one) for one in pasted.left_out[:MAX_LISTED]],
             "more": max(0, len(pasted.left_out) - MAX_LISTED),
-            "pictures": [{"uid": one.uid, "alt": one.alt, "address": one.name} for one in pictures],
+            "images": [{"uid": one.uid, "alt": one.alt, "address": one.name} for one in images],
         }
     )
 
@@ -62,7 +62,7 @@ def _omission(omission: Omission) -> dict[str, str]:
 
 
 def _of_other_courses(request: HttpRequest, html: str, absent: Iterable[SourceImage]) -> list[SourceImage]:
-    """Return the pictures of this site in `html` that the module's course does not have. One query, if any."""
+    """Return the images of this site in `html` that the module's course does not have. One query, if any."""
     found = asset_uids(html) - {one.uid for one in absent}
     if not found or "module" not in request.POST:
         return []

@@ -1,4 +1,4 @@
-"""What is pasted into a text, cleaned as what is imported is: its HTML, its pictures, and what was left out. Pure."""
+"""What is pasted into a text, cleaned as what is imported is: its HTML, its images, and what was left out. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -27,12 +27,12 @@ ASSET = re.compile(r'src="/assets/([0-9a-f-]{36})/')
 class Pasted:
     """html: as a lesson has it. left_out: what a reader of the source sees, and the paste does not have.
 
-    pictures: without data, their names are their addresses. Each has its place in the HTML, with `/assets/UID/`.
+    images: without data, their names are their addresses. Each has its place in the HTML, with `/assets/UID/`.
     """
 
     html: str
     left_out: list[Omission]
-    pictures: list[SourceImage]
+    images: list[SourceImage]
 
 
 def clean_paste(html: str, *, keeps_levels: bool = False) -> Pasted:
@@ -48,12 +48,12 @@ def clean_paste(html: str, *, keeps_levels: bool = False) -> Pasted:
     unseen = {str(reason) for reason in UNSEEN}
     left_out = [one for one in parsed.omissions if str(one.reason) not in unseen]
     used = set(ASSET.findall(cleaned))
-    pictures = [picture for picture in parsed.images if picture.uid in used]
-    return Pasted(cleaned, [*left_out, *dead_links, *missing], pictures)
+    images = [image for image in parsed.images if image.uid in used]
+    return Pasted(cleaned, [*left_out, *dead_links, *missing], images)
 
 
 def asset_uids(html: str) -> set[str]:
-    """Return the uids of the pictures in HTML that `clean_paste` has returned."""
+    """Return the uids of the images in HTML that `clean_paste` has returned."""
     return set(ASSET.findall(html))
 
 

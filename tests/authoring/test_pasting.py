@@ -21,10 +21,10 @@ def test_a_paste_is_cleaned_and_what_was_left_out_is_named(sign_in, instructor):
     html = "<h1 style='color:red'>Ebb</h1><p>a <del>b</del></p><img src='file:///a.png' alt='A gauge'>"
     client = sign_in(instructor)
     answer = client.post(URL, {"html": html}).json()
-    (picture,) = answer["pictures"]
+    (image,) = answer["images"]
     assert answer["html"].startswith("<h2>Ebb</h2>")
-    assert f'src="/assets/{picture["uid"]}/"' in answer["html"]
-    assert (picture["alt"], picture["address"]) == ("A gauge", "file:///a.png")
+    assert f'src="/assets/{image["uid"]}/"' in answer["html"]
+    assert (image["alt"], image["address"]) == ("A gauge", "file:///a.png")
     assert [one["text"] for one in answer["left_out"]] == ["b"]
     assert client.post(URL, {"html": html, "levels": "own"}).json()["html"].startswith("<h1>Ebb</h1>")
     refusal = client.post(URL, {"html": "<div>" * 500})
@@ -32,7 +32,7 @@ def test_a_paste_is_cleaned_and_what_was_left_out_is_named(sign_in, instructor):
     assert "nested" in refusal.json()["errors"][0]
 
 
-def test_pictures_of_the_course_stay_and_those_of_other_courses_are_to_be_added(sign_in, instructor, course, module):
+def test_images_of_the_course_stay_and_those_of_other_courses_are_to_be_added(sign_in, instructor, course, module):
     own = make_asset(course)
     other_course = factories.make_course(slug="other")
     Membership.objects.create(course=other_course, user=instructor, role=Membership.Role.INSTRUCTOR)
@@ -40,7 +40,7 @@ def test_pictures_of_the_course_stay_and_those_of_other_courses_are_to_be_added(
     html = f'<img src="http://testserver/assets/{own.uid}/" alt="a"><img src="/assets/{other.uid}/" alt="b">'
     answer = sign_in(instructor).post(URL, {"html": html, "module": module.pk}).json()
     assert f'src="/assets/{own.uid}/"' in answer["html"]
-    assert [picture["address"] for picture in answer["pictures"]] == [f"/assets/{other.uid}/"]
+    assert [image["address"] for image in answer["images"]] == [f"/assets/{other.uid}/"]
 
 
 def test_who_pastes_without_end_is_told_to_wait(sign_in, instructor, monkeypatch):

@@ -17,7 +17,7 @@ WORD_HEAD = (
     '</style>\n<!--[if gte mso 10]>\n<style>\n table.MsoNormalTable\n\t{mso-style-name:"Table Normal";}\n</style>\n'
     "<![endif]-->\n</head>\n\n<body lang=EN-GB style='tab-interval:36.0pt'>\n<!--StartFragment-->\n"
 )
-WORD_PICTURE = (
+WORD_IMAGE = (
     "<!--[if gte vml 1]><v:shape id=\"Picture_x0020_1\" style='width:451pt'>\n <v:imagedata "
     'src="file:///C:/Users/ada/AppData/Local/Temp/msohtmlclip1/01/clip_image001.jpg"/>\n</v:shape><![endif]-->'
     "<![if !vml]><img width=601 height=401\n"
@@ -191,7 +191,7 @@ def google_table(*rows):
     )
 
 
-GOOGLE_PICTURE = (
+GOOGLE_IMAGE = (
     '<span style="font-size:11pt;"><span style="border:none;display:inline-block;overflow:hidden;width:624px;'
     'height:351px;"><img src="https://lh7-rt.googleusercontent.com/docsz/AD_4nXe?key=a" width="624" height="351" '
     'style="margin-left:0px;margin-top:0px;" /></span></span>'

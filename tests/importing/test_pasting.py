@@ -9,7 +9,7 @@ from lessons.markup.sanitise import InvalidText, sanitise
 from tests.importing import clipboards
 from tests.importing.clipboards import google_paragraph, google_run, normal, online_paragraph, online_run, word
 
-DELETED = "Deleted in the document, where changes are tracked."
+DELETED = "Deleted text, recorded as a tracked change."
 
 
 def cleaned(html, **options):
@@ -17,15 +17,15 @@ def cleaned(html, **options):
     pasted = clean_paste(html, **options)
     assert options or pasted.html == sanitise(pasted.html)
     shorter = pasted.html.replace(' rel="noopener noreferrer"', "")
-    return re.sub(r"\s*\n\s*", "", re.sub(r"/assets/[0-9a-f-]{36}/", "PICTURE", shorter))
+    return re.sub(r"\s*\n\s*", "", re.sub(r"/assets/[0-9a-f-]{36}/", "IMAGE", shorter))
 
 
 def left_out(html):
     return [(one.text, str(one.reason)) for one in clean_paste(html).left_out]
 
 
-def pictures(html):
-    return [(one.alt, one.name, one.data) for one in clean_paste(html).pictures]
+def images(html):
+    return [(one.alt, one.name, one.data) for one in clean_paste(html).images]
 
 
 WORD = word(
@@ -39,7 +39,7 @@ WORD = word(
     clipboards.word_item("o", "mud", "l0 level2 lfo1"),
     clipboards.word_item("3.", "salt", "l1 level1 lfo2"),
     clipboards.word_table(["<b>Year</b>", "Level"], ["1950", "3"]),
-    normal(clipboards.WORD_PICTURE),
+    normal(clipboards.WORD_IMAGE),
     "<h3>Springs<o:p></o:p></h3>\n\n",
     normal("Twice a month.", "MsoQuote"),
     clipboards.word_notes("Kept by the <i>harbour</i>."),
@@ -54,12 +54,12 @@ def test_a_selection_of_word():
         '<ul><li>sand<ul><li>mud</li></ul></li></ul><ol start="3"><li>salt</li></ol>'
         "<table><tbody><tr><td><p><b>Year</b></p></td><td><p>Level</p></td></tr>"
         "<tr><td><p>1950</p></td><td><p>3</p></td></tr></tbody></table>"
-        '<p><img src="PICTURE" alt="A tide gauge on a quay"></p>'
+        '<p><img src="IMAGE" alt="A tide gauge on a quay"></p>'
         "<h3>Springs</h3><blockquote>Twice a month.</blockquote>"
         '<section class="footnotes"><ol><li id="fn-1"><p> Kept by the <i>harbour</i>.</p></li></ol></section>'
     )
     assert left_out(WORD) == [("1949", DELETED)]
-    ((alt, address, data),) = pictures(WORD)
+    ((alt, address, data),) = images(WORD)
     assert (alt, data) == ("A tide gauge on a quay", b"")
     assert address.endswith("clip_image002.jpg")
 
@@ -103,13 +103,13 @@ def test_a_selection_of_google_docs():
             clipboards.google_item("sand", 1, clipboards.google_list(clipboards.google_item("mud", 2)))
         ),
         clipboards.google_table(["Year", "Level"]),
-        google_paragraph(clipboards.GOOGLE_PICTURE),
+        google_paragraph(clipboards.GOOGLE_IMAGE),
     )
     assert cleaned(html) == (
         "<h2>The sea</h2><h2>Ebb</h2><p><strong><em>low</em></strong> and 10<sup>3</sup><s>gone</s>"
         '<a href="https://example.org/a">gauge</a></p><ul><li><p>sand</p><ul><li><p>mud</p></li></ul></li></ul>'
         "<table><tbody><tr><td><p>Year</p></td><td><p>Level</p></td></tr></tbody></table>"
-        '<p><img src="PICTURE" alt=""></p>'
+        '<p><img src="IMAGE" alt=""></p>'
     )
     assert left_out(html) == []
 
@@ -168,7 +168,7 @@ def test_a_selection_of_a_web_page():
     )
     assert cleaned(html) == (
         '<h2>Ebb</h2><p>It was <em>low</em>. <a href="https://example.org/x?id=3">more</a> file</p>'
-        '<figure><img src="PICTURE" alt="A gauge"><figcaption>The gauge</figcaption></figure>'
+        '<figure><img src="IMAGE" alt="A gauge"><figcaption>The gauge</figcaption></figure>'
         "<h3>Springs</h3><pre><code>if a:b()</code></pre>"
     )
     assert [text for text, _why in left_out(html)] == [
@@ -191,9 +191,9 @@ def test_a_selection_of_a_web_page():
         ),
     ],
 )
-def test_every_picture_has_a_place_and_its_address(html, address):
-    assert pictures(html) == [("A gauge", address, b"")]
-    assert cleaned(html).count("PICTURE") == 1
+def test_every_image_has_a_place_and_its_address(html, address):
+    assert images(html) == [("A gauge", address, b"")]
+    assert cleaned(html).count("IMAGE") == 1
 
 
 def test_a_link_to_what_was_not_copied_becomes_text_and_is_named():

@@ -14,34 +14,34 @@ from lessons.importing.document import PASTED_PAGE, PASTED_TEXT, ParsedArticle
 from lessons.importing.readers import formats, limits
 from lessons.markup.sanitise import InvalidText, check_size
 
-# The address of a picture in what was pasted, whose file is sent beside it.
-PASTED_PICTURE = re.compile(r'src="pasted:(\d{1,6})"')
-PICTURE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
+# The address of an image in what was pasted, whose file is sent beside it.
+PASTED_IMAGE = re.compile(r'src="pasted:(\d{1,6})"')
+IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 ACCEPTED_EXTENSIONS = ",".join([*readers.DOCUMENT_FORMATS, *readers.TEXT_FORMATS])
 
 
-class PicturesInput(forms.FileInput):
-    """The files of pasted pictures, which a script fills in."""
+class ImagesInput(forms.FileInput):
+    """The files of pasted images, which a script fills in."""
 
     allow_multiple_selected = True
 
 
-class PicturesField(forms.FileField):
+class ImagesField(forms.FileField):
     """Any number of files, as a list."""
 
-    widget = PicturesInput(attrs={"hidden": True, "multiple": True})
+    widget = ImagesInput(attrs={"hidden": True, "multiple": True})
 
     def clean(self, data, initial=None):
-        return [super(PicturesField, self).clean(one, initial) for one in data or []]
+        return [super(ImagesField, self).clean(one, initial) for one in data or []]
 
 
 class ArticleForm(forms.Form):
     """An article, pasted or as a file.
 
-    Once the form is valid, `parsed` is the article as a reader parsed it, or None if reading it takes long: then it
-    is read in the background. `upload` has the bytes of the file, or of a paste that is read later; `name` its name.
-    `pasted_html` is the HTML of what was pasted, with what was edited since, and `pasted_pictures` the files of the
-    pictures in it, called `pasted-1` and so on; a script fills them in.
+    Once the form is valid, `parsed` is the parsed article, or None if it will be read in the background. `upload` has
+    the bytes of the file, or of a paste that is read later; `name` is its name. `pasted_html` is the HTML of what was
+    pasted, as edited since, and `pasted_images` the files of the images in it, called `pasted-1` and so on; a script
+    fills them in.
     """
 
     parsed: ParsedArticle | None = None
@@ -62,7 +62,7 @@ class ArticleForm(forms.Form):
         error_messages={"null_characters_not_allowed": _("This is not text: it contains NUL characters.")},
     )
     pasted_html = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
-    pasted_pictures = PicturesField(required=False, label="")
+    pasted_images = ImagesField(required=False, label="")
     file = forms.FileField(
         label=_("Or choose a file"),
         required=False,
@@ -96,20 +96,20 @@ class ArticleForm(forms.Form):
             raise InvalidText(_("Paste the article, or choose a file."))
         pasted = html if "<" in html else text
         check_size(pasted)
-        pictures = self.cleaned_data["pasted_pictures"] if pasted is html else []
-        data = _with_pictures(html, pictures).encode() if pictures else pasted.encode()
+        images = self.cleaned_data["pasted_images"] if pasted is html else []
+        data = _with_images(html, images).encode() if images else pasted.encode()
         if limits.is_large(data):
             limits.check_bytes(".html", len(data))
             self.name, self.upload = (PASTED_PAGE if pasted is html else PASTED_TEXT), data
-        elif pictures:
+        elif images:
             self.parsed = readers.read_upload(PASTED_PAGE, data, "utf-8")
         else:
             self.parsed = readers.read_paste(text, html)
 
 
-def _with_pictures(html: str, pictures: list[UploadedFile]) -> str:
-    """Return the HTML with its pictures in it, as a page may have them."""
-    files = {file.name: file for file in pictures if file.content_type in PICTURE_TYPES}
+def _with_images(html: str, images: list[UploadedFile]) -> str:
+    """Return the HTML with its images in it, as a page may have them."""
+    files = {file.name: file for file in images if file.content_type in IMAGE_TYPES}
 
     def embed(match: re.Match) -> str:
         file = files.get(f"pasted-{match[1]}")
@@ -118,9 +118,9 @@ def _with_pictures(html: str, pictures: list[UploadedFile]) -> str:
         file.seek(0)
         return f'src="data:{file.content_type};base64,{b64encode(file.read()).decode()}"'
 
-    return PASTED_PICTURE.sub(embed, html)
+    return PASTED_IMAGE.sub(embed, html)
 
 
 def is_read_later(name: str, data: bytes) -> bool:
-    """Return whether reading the file may take long. Raise InvalidText for one that no reader reads."""
+    """Return whether reading the file may take long. Raise InvalidText for an unsupported format."""
     return formats.recognise(name, data) in readers.DOCUMENT_FORMATS or limits.is_large(data)

@@ -23,7 +23,7 @@ OWN_EXTENSIONS = {
     "Footnotes": True,
     "Formula": True,
     "Paste": True,
-    "PicturePlace": True,
+    "ImagePlace": True,
     "Underline": True,
     "Keyboard": True,
     "Quotation": True,

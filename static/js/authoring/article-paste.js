@@ -2,7 +2,7 @@
 
    As long as nothing is changed, the clipboard's own HTML is sent, in which the server finds more than is shown. */
 
-import { fileOf, hasStructure, paragraphsOf, splitAround, takePictures } from "./lib/clipboard.js";
+import { fileOf, hasStructure, paragraphsOf, splitAround, takeImages } from "./lib/clipboard.js";
 import { clean } from "./paste/clean.js";
 import { insertNodes } from "./paste/insert-nodes.js";
 import { elementsOf, htmlOf } from "./paste/preview.js";
@@ -20,8 +20,8 @@ class ArticlePaste extends HTMLElement {
   #before = null;
   #pending = 0;
   #pastes = 0;
-  // The `data:` addresses of the pictures that are pasted, by `pasted:1` and so on.
-  #pictures = new Map();
+  // The `data:` addresses of the images that are pasted, by `pasted:1` and so on.
+  #images = new Map();
   #listening;
 
   connectedCallback() {
@@ -29,7 +29,7 @@ class ArticlePaste extends HTMLElement {
     const { signal } = this.#listening;
     this.#text = this.querySelector("textarea");
     this.#html = this.querySelector("[name=pasted_html]");
-    this.#files = this.querySelector("[name=pasted_pictures]");
+    this.#files = this.querySelector("[name=pasted_images]");
     this.#report = this.querySelector("paste-report");
     this.#preview ??= this.#createPreview();
     this.#plainButton ??= this.#createButton();
@@ -71,12 +71,12 @@ class ArticlePaste extends HTMLElement {
     return button;
   }
 
-  /* Takes the pictures out of HTML, each under a name of its own. */
-  #takePictures(transfer) {
-    const before = this.#pictures.size;
-    const taken = takePictures(transfer.getData("text/html"), transfer.getData("text/rtf"));
+  /* Takes the images out of HTML, each under a name of its own. */
+  #takeImages(transfer) {
+    const before = this.#images.size;
+    const taken = takeImages(transfer.getData("text/html"), transfer.getData("text/rtf"));
     const name = (key) => `pasted:${before + Number(key.slice("pasted:".length))}`;
-    for (const [key, address] of taken.pictures) this.#pictures.set(name(key), address);
+    for (const [key, address] of taken.images) this.#images.set(name(key), address);
     return taken.html.replace(/\ssrc="(pasted:\d+)"/g, (_all, key) => ` src="${name(key)}"`);
   }
 
@@ -91,21 +91,21 @@ class ArticlePaste extends HTMLElement {
       this.#report.fail(answer);
       return null;
     }
-    const addresses = new Map(answer.pictures.map(({ uid, address }) => [uid, address]));
-    this.#report.show(answer, answer.pictures.filter(({ address }) => !this.#isHere(address)));
+    const addresses = new Map(answer.images.map(({ uid, address }) => [uid, address]));
+    this.#report.show(answer, answer.images.filter(({ address }) => !this.#isHere(address)));
     this.#pastes += 1;
-    return elementsOf(answer.html, addresses, this.#pictures, this.#pastes > 1 ? `-${this.#pastes}` : "");
+    return elementsOf(answer.html, addresses, this.#images, this.#pastes > 1 ? `-${this.#pastes}` : "");
   }
 
   #isHere(address) {
-    return this.#pictures.has(address) || /^data:|^\/assets\//i.test(address);
+    return this.#images.has(address) || /^data:|^\/assets\//i.test(address);
   }
 
   /* What stands around a paste in the plain text becomes paragraphs around it, with what is typed until it is cleaned. */
   async #pasteIntoText(event, transfer) {
     if (!hasStructure(transfer.getData("text/html"))) return;
     event.preventDefault();
-    const html = this.#takePictures(transfer);
+    const html = this.#takeImages(transfer);
     const plain = transfer.getData("text/plain");
     const { selectionStart, selectionEnd, value } = this.#text;
     this.#text.setRangeText("", selectionStart, selectionEnd, "start");
@@ -146,7 +146,7 @@ class ArticlePaste extends HTMLElement {
 
   async #insert(transfer, range) {
     const plain = transfer.getData("text/plain");
-    const html = hasStructure(transfer.getData("text/html")) ? this.#takePictures(transfer) : "";
+    const html = hasStructure(transfer.getData("text/html")) ? this.#takeImages(transfer) : "";
     const nodes = html ? await this.#clean(html) : null;
     this.#preview.focus();
     // What is typed meanwhile moves the range.
@@ -197,7 +197,7 @@ class ArticlePaste extends HTMLElement {
     this.#text.value = this.#preview.innerText.trim();
     this.#html.value = "";
     this.#isEdited = false;
-    this.#pictures.clear();
+    this.#images.clear();
     this.#report.clear();
     this.#preview.replaceChildren();
     this.#setFormatted(false);
@@ -219,7 +219,7 @@ class ArticlePaste extends HTMLElement {
     if (this.#preview.hidden) return;
     if (this.#isEdited) this.#html.value = htmlOf(this.#preview);
     const files = new DataTransfer();
-    for (const [key, address] of this.#pictures) {
+    for (const [key, address] of this.#images) {
       const file = this.#html.value.includes(`"${key}"`) ? fileOf(address, key.replace(":", "-")) : null;
       if (file) files.items.add(file);
     }

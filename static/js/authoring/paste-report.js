@@ -1,4 +1,4 @@
-/* Says that a paste is being cleaned, what of it was left out, and which of its pictures are missing. */
+/* Says that a paste is being cleaned, what of it was left out, and which of its images are missing. */
 
 class PasteReport extends HTMLElement {
   #listening;
@@ -9,8 +9,8 @@ class PasteReport extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.#part("close").addEventListener("click", () => this.clear(), { signal });
-    this.#part("pictures").addEventListener("click", () => document.dispatchEvent(new CustomEvent("pictures-requested")), { signal });
-    document.addEventListener("pictures-done", () => this.show(this.#shown), { signal });
+    this.#part("images").addEventListener("click", () => document.dispatchEvent(new CustomEvent("paste-images-requested")), { signal });
+    document.addEventListener("paste-images-done", () => this.show(this.#shown), { signal });
   }
 
   disconnectedCallback() {
@@ -43,10 +43,10 @@ class PasteReport extends HTMLElement {
     this.#shown = {};
     this.#say("");
     this.#part("left-out").hidden = true;
-    this.#part("pictures").hidden = true;
+    this.#part("images").hidden = true;
   }
 
-  /* Says what was left out of a paste: items of { text, why }, and the addresses of missing pictures. */
+  /* Says what was left out of a paste: items of { text, why }, and the addresses of missing images. */
   show(answer, missing = [], canAdd = false) {
     const { left_out: leftOut = [], more = 0 } = answer;
     this.#shown = answer;
@@ -56,11 +56,11 @@ class PasteReport extends HTMLElement {
     const { missingOne, missing: missingMany } = this.dataset;
     if (missing.length) sentences.push(missing.length === 1 ? missingOne : missingMany.replace("%n", missing.length));
     this.#say(sentences.join(" "));
-    const pictures = missing.map((picture) => ({ text: nameOf(picture), why: this.dataset.missingWhy }));
+    const images = missing.map((image) => ({ text: nameOf(image), why: this.dataset.missingWhy }));
     this.#part("left-out").hidden = !sentences.length;
     this.#part("left-out").open = false;
-    this.#part("list").replaceChildren(...[...leftOut, ...pictures].map(item), ...(more ? [item({ text: `+ ${more}`, why: "" })] : []));
-    this.#part("pictures").hidden = !canAdd;
+    this.#part("list").replaceChildren(...[...leftOut, ...images].map(item), ...(more ? [item({ text: `+ ${more}`, why: "" })] : []));
+    this.#part("images").hidden = !canAdd;
   }
 
   /* Says why a paste has lost its formats. */

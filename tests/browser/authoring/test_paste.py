@@ -3,12 +3,12 @@
 import re
 
 import pytest
+from tests.images import image_bytes
 
 from lessons.importing.readers import read_paste
 from tests.browser.axe import violations
 from tests.importing import clipboards
 from tests.importing.clipboards import normal, word
-from tests.pictures import image_bytes
 
 WORD = word(
     normal("The sea", "MsoTitle"),
@@ -16,14 +16,14 @@ WORD = word(
     normal(f"In {clipboards.word_change('del', '1949')}1950 it was <b>low</b>.{clipboards.word_reference(1)}"),
     clipboards.word_item("·", "sand", "l0 level1 lfo1"),
     clipboards.word_item("o", "mud", "l0 level2 lfo1"),
-    normal(clipboards.WORD_PICTURE),
+    normal(clipboards.WORD_IMAGE),
     "<h2>Springs</h2>",
     normal("Twice a month the water is high."),
     clipboards.word_notes("Kept by the harbour."),
 )
-PICTURE = image_bytes(size=(40, 30)).hex()
-# As Word has its pictures on the clipboard, besides the HTML.
-RTF = r"{\rtf1 {\*\shppict{\pict{\*\picprop}\picw40\pngblip\bliptag1{\*\blipuid 0a}" + PICTURE + "}}}"
+IMAGE = image_bytes(size=(40, 30)).hex()
+# As Word has its images on the clipboard, besides the HTML.
+RTF = r"{\rtf1 {\*\shppict{\pict{\*\picprop}\picw40\pngblip\bliptag1{\*\blipuid 0a}" + IMAGE + "}}}"
 
 
 @pytest.fixture
@@ -65,9 +65,7 @@ def open_editor(page):
 
 
 def html_of(editor):
-    return re.sub(
-        r'<span data-picture.*?>(.*?)</span>| rel="[^"]*"', r"\1", editor.evaluate("e => e.editor.getHTML()")
-    )
+    return re.sub(r'<span data-image.*?>(.*?)</span>| rel="[^"]*"', r"\1", editor.evaluate("e => e.editor.getHTML()"))
 
 
 def test_a_paste_into_the_import_form_keeps_its_structure_when_it_is_edited(author):
@@ -110,7 +108,7 @@ def test_formatted_text_is_left_for_plain_text_by_a_button(author):
     assert page.locator("[name=pasted_html]").input_value() == ""
 
 
-def test_a_paste_into_the_lesson_editor_is_one_step_and_its_pictures_are_added_with_their_descriptions(author):
+def test_a_paste_into_the_lesson_editor_is_one_step_and_its_images_are_added_with_their_descriptions(author):
     page = author
     editor = open_editor(page)
     page.keyboard.type("Before after")
@@ -118,12 +116,12 @@ def test_a_paste_into_the_lesson_editor_is_one_step_and_its_pictures_are_added_w
         page.keyboard.press("ArrowLeft")
     paste(editor, WORD, rtf=RTF)
     page.keyboard.type(" typed")
-    page.get_by_role("button", name="Add the pictures…").wait_for()
+    page.get_by_role("button", name="Add the images…").wait_for()
     pasted = html_of(editor)
     assert pasted == (
         "<p>Before</p><h2>The sea</h2><h2>Ebb</h2><p>In 1950 it was <strong>low</strong>."
         '<a id="fnref1" href="#fn1"><sup class="footnote-ref">[1]</sup></a></p>'
-        "<ul><li><p>sand</p><ul><li><p>mud</p></li></ul></li></ul><p>[Picture: A tide gauge on a quay]</p>"
+        "<ul><li><p>sand</p><ul><li><p>mud</p></li></ul></li></ul><p>[Image: A tide gauge on a quay]</p>"
         "<h3>Springs</h3><p>Twice a month the water is high. typed after</p>"
         '<section class="footnotes"><ol><li id="fn1"><p>Kept by the harbour.</p></li></ol></section>'
     )
@@ -133,8 +131,8 @@ def test_a_paste_into_the_lesson_editor_is_one_step_and_its_pictures_are_added_w
     assert html_of(editor) == pasted
     page.get_by_text("What was left out").click()
     assert "1949" in page.locator("paste-report").inner_text()
-    page.get_by_role("button", name="Add the pictures…").click()
-    dialog = page.get_by_role("dialog", name="Add the pictures")
+    page.get_by_role("button", name="Add the images…").click()
+    dialog = page.get_by_role("dialog", name="Add the images")
     assert violations(page) == []
     dialog.get_by_role("textbox").fill("A gauge")
     dialog.get_by_role("button", name="Add to the text").click()

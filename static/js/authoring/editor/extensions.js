@@ -24,5 +24,5 @@ export { Figure } from "./figure.js";
 export { Glossary } from "./glossary.js";
 export { Link } from "./link.js";
 export { Paste } from "./paste.js";
-export { PicturePlace } from "./picture-place.js";
+export { ImagePlace } from "./image-place.js";
 export { Shortcuts } from "./shortcuts.js";

@@ -8,13 +8,13 @@ import { pendingKey } from "./pending-pastes.js";
 const { Fragment, Slice } = pm.model;
 const ASSET = /^\/assets\/([0-9a-f-]{36})\/?$/;
 
-/* Returns the body of HTML of our server, in which the pictures that it does not have are places for them.
+/* Returns the body of HTML of our server, in which the images that it does not have are places for them.
 
-   `pictures`: their keys by the uids that the server has given them. */
-export function parsePaste(html, pictures = new Map()) {
+   `images`: their keys by the uids that the server has given them. */
+export function parsePaste(html, images = new Map()) {
   const { body } = new DOMParser().parseFromString(html, "text/html");
   for (const image of body.querySelectorAll("img")) {
-    const key = pictures.get(ASSET.exec(image.getAttribute("src"))?.[1]);
+    const key = images.get(ASSET.exec(image.getAttribute("src"))?.[1]);
     if (key) putPlace(image, key);
   }
   return body;
@@ -22,7 +22,7 @@ export function parsePaste(html, pictures = new Map()) {
 
 const putPlace = (image, key) => {
   const place = document.createElement("span");
-  Object.assign(place.dataset, { picture: key, alt: image.alt });
+  Object.assign(place.dataset, { image: key, alt: image.alt });
   place.textContent = image.alt || "?";
   const figure = image.closest("figure");
   if (!figure || figure.querySelectorAll("img").length > 1) return image.replaceWith(place);
@@ -90,7 +90,7 @@ export function insertPaste(view, { id, from, to }, body, { text = "", isPlain =
   const { schema } = view.state;
   const { last, end } = findNotes(view.state.doc);
   const notes = takeNotes(body, last + 1);
-  const hasContent = body.textContent.trim() || body.querySelector("img, math, hr, [data-picture]");
+  const hasContent = body.textContent.trim() || body.querySelector("img, math, hr, [data-image]");
   const content = hasContent ? withSpaces(blocksOf(schema, body, isPlain), text) : Fragment.empty;
   const tr = pm.history.closeHistory(view.state.tr).setMeta(pendingKey, { remove: id }).setMeta("paste", true);
   // Cells go into the cells of a table.

@@ -4,7 +4,7 @@
 
 import { Extension, pm } from "django-prose-editor/editor";
 
-import { altOf, isPicture, isPictureOnly, paragraphsOf, takePictures } from "../lib/clipboard.js";
+import { altOf, isImage, isImageOnly, paragraphsOf, takeImages } from "../lib/clipboard.js";
 import { clean } from "../paste/clean.js";
 import { insertPaste, parsePaste } from "./insert-paste.js";
 import { begin, cancelLast, pendingPastes, pendingsOf, placeOf } from "./pending-pastes.js";
@@ -13,7 +13,7 @@ import { begin, cancelLast, pendingPastes, pendingsOf, placeOf } from "./pending
 const OWN_TEXT = "application/x-lesson-text";
 
 const report = () => document.querySelector("paste-report");
-const desk = () => document.querySelector("pasted-pictures");
+const desk = () => document.querySelector("pasted-images");
 
 /* Returns whether a program's key for pasting without formats was pressed: some browsers give the formats all the same. */
 const plainKey = () => {
@@ -33,11 +33,11 @@ const plainKey = () => {
 
 /* Cleans HTML, and inserts it in the place of `from` to `to`; if it cannot be cleaned, the plain text. */
 async function paste(view, { from, to }, { html, text, rtf }) {
-  const { html: sent, pictures } = takePictures(html, rtf);
+  const { html: sent, images } = takeImages(html, rtf);
   const id = begin(view, from, to, report().dataset.working);
   report().begin();
   const answer = await clean(sent, { module: document.querySelector("#id_module")?.value ?? "" }).catch((error) => error);
-  const { keys, entries } = await desk().take(answer.pictures ?? [], pictures);
+  const { keys, entries } = await desk().take(answer.images ?? [], images);
   report().end();
   const place = placeOf(view, id);
   if (!place) return;
@@ -54,19 +54,19 @@ async function paste(view, { from, to }, { html, text, rtf }) {
   if (isWaiting && entries.some(({ file }) => file)) desk().open();
 }
 
-/* Puts places for pictures into the text, and asks for their descriptions. */
+/* Puts places for images into the text, and asks for their descriptions. */
 async function addFiles(view, { from, to }, files, alt = "") {
-  const pictures = files.filter(isPicture);
-  const others = files.filter((file) => !isPicture(file)).map(({ name }) => name);
-  if (others.length) report().say("noPicture", others.join(", "));
-  if (!pictures.length) return;
+  const images = files.filter(isImage);
+  const others = files.filter((file) => !isImage(file)).map(({ name }) => name);
+  if (others.length) report().say("notImage", others.join(", "));
+  if (!images.length) return;
   const id = begin(view, from, to, "");
-  const keys = pictures.map((file) => desk().add(file, alt));
+  const keys = images.map((file) => desk().add(file, alt));
   const body = document.createElement("body");
   for (const key of keys) {
     const paragraph = document.createElement("p");
     const place = document.createElement("span");
-    Object.assign(place.dataset, { picture: key, alt });
+    Object.assign(place.dataset, { image: key, alt });
     place.textContent = "?";
     paragraph.append(place);
     body.append(paragraph);
@@ -79,10 +79,10 @@ async function addFiles(view, { from, to }, files, alt = "") {
 function handle(view, event, transfer, range) {
   const html = transfer.getData("text/html");
   const files = [...transfer.files];
-  const isOnlyPicture = files.some(isPicture) && (!html || isPictureOnly(html));
-  if (isOnlyPicture || (files.length && !html && !transfer.getData("text/plain"))) {
+  const isOnlyImage = files.some(isImage) && (!html || isImageOnly(html));
+  if (isOnlyImage || (files.length && !html && !transfer.getData("text/plain"))) {
     event.preventDefault();
-    addFiles(view, range, files, isOnlyPicture ? altOf(html) : "");
+    addFiles(view, range, files, isOnlyImage ? altOf(html) : "");
     return true;
   }
   if (!html || transfer.types.includes(OWN_TEXT)) return false;

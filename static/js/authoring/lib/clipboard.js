@@ -1,27 +1,27 @@
-/* What is on the clipboard, as text: nothing here parses HTML, which would apply its styles and load its pictures. */
+/* What is on the clipboard, as text: nothing here parses HTML, which would apply its styles and load its images. */
 
 export const MAX_LENGTH = 2_000_000;
-// Kinds of pictures that can be uploaded.
-const PICTURE_TYPE = /^image\/(?:png|jpeg|webp|gif)$/i;
+// Kinds of images that can be uploaded.
+const IMAGE_TYPE = /^image\/(?:png|jpeg|webp|gif)$/i;
 const IMAGE = /<img\b[^<>]*>/gi;
 const SOURCE = /\ssrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))/i;
-// Shorter ones are stand-ins for pictures that a page loads later: what they stand for, the server knows.
+// Shorter ones are stand-ins for images that a page loads later: what they stand for, the server knows.
 const MIN_DATA_LENGTH = 500;
 const STRUCTURE = /<(?:h[1-6]|li|table|p|blockquote|pre|dl)\b/i;
-const RTF_PICTURE = /\\(png|jpeg)blip\b/g;
+const RTF_IMAGE = /\\(png|jpeg)blip\b/g;
 
-export const isPicture = ({ type }) => PICTURE_TYPE.test(type);
+export const isImage = ({ type }) => IMAGE_TYPE.test(type);
 
 /* Returns whether HTML has more than lines of text. */
 export const hasStructure = (html) => STRUCTURE.test(html);
 
-/* Returns whether HTML is one picture and nothing else, as browsers copy it beside the picture's file. */
-export const isPictureOnly = (html) => {
+/* Returns whether HTML is one image and nothing else, as browsers copy it beside the image's file. */
+export const isImageOnly = (html) => {
   const images = html.match(IMAGE) ?? [];
   return images.length === 1 && !html.replace(/<(style|title)\b[\s\S]*?<\/\1>|<!--[\s\S]*?-->|<[^<>]*>|\s|&nbsp;/gi, "");
 };
 
-/* Returns the alternative text of the first picture in HTML. */
+/* Returns the alternative text of the first image in HTML. */
 export const altOf = (html) => /<img\b[^<>]*\salt\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(html)?.slice(1).find(Boolean)?.trim() ?? "";
 
 const sourceOf = (image) => {
@@ -35,12 +35,12 @@ const base64 = (hex) => {
   return btoa(binary);
 };
 
-/* Returns the pictures in RTF as `data:` addresses, in their order. Word writes each once more for older programs, as a metafile. */
-export const picturesOfRtf = (rtf) => {
+/* Returns the images in RTF as `data:` addresses, in their order. Word writes each once more for older programs, as a metafile. */
+export const imagesOfRtf = (rtf) => {
   const found = [];
-  for (const { index, 0: word, 1: kind } of rtf.matchAll(RTF_PICTURE)) {
+  for (const { index, 0: word, 1: kind } of rtf.matchAll(RTF_IMAGE)) {
     let at = index + word.length;
-    // Control words and groups, such as the picture's id, come before its bytes.
+    // Control words and groups, such as the image's id, come before its bytes.
     for (let depth = 0; at < rtf.length; at += 1) {
       const sign = rtf[at];
       if (sign === "{") depth += 1;
@@ -56,30 +56,30 @@ export const picturesOfRtf = (rtf) => {
   return found;
 };
 
-/* Takes the pictures out of HTML: returns `html`, with `pasted:1` and so on for their addresses, and `pictures`, a Map from
-   those to `data:` addresses. `rtf`: has the pictures that Word keeps in files, to which its HTML leads. */
-export const takePictures = (html, rtf = "") => {
-  const pictures = new Map();
+/* Takes the images out of HTML: returns `html`, with `pasted:1` and so on for their addresses, and `images`, a Map from
+   those to `data:` addresses. `rtf`: has the images that Word keeps in files, to which its HTML leads. */
+export const takeImages = (html, rtf = "") => {
+  const images = new Map();
   const isFile = (image) => /^file:/i.test(sourceOf(image));
   const files = (html.match(IMAGE) ?? []).filter(isFile).length;
-  const found = files && rtf ? picturesOfRtf(rtf) : [];
+  const found = files && rtf ? imagesOfRtf(rtf) : [];
   const data = found.length === files ? found : [];
   const result = html.replace(IMAGE, (image) => {
     const source = sourceOf(image);
     const isData = /^data:/i.test(source) && source.length >= MIN_DATA_LENGTH;
     const address = isData ? source : isFile(image) ? data.shift() : null;
     if (!address) return image;
-    const key = `pasted:${pictures.size + 1}`;
-    pictures.set(key, address);
+    const key = `pasted:${images.size + 1}`;
+    images.set(key, address);
     return image.replace(SOURCE, ` src="${key}"`);
   });
-  return { html: result, pictures };
+  return { html: result, images };
 };
 
-/* Returns the bytes of a `data:` address as a file called `name`, null if it is no picture that can be uploaded. */
+/* Returns the bytes of a `data:` address as a file called `name`, null if it is no image that can be uploaded. */
 export const fileOf = (address, name) => {
   const match = /^data:([^;,]+)(?:;[^,]*)?;base64,/i.exec(address);
-  if (!match || !isPicture({ type: match[1] })) return null;
+  if (!match || !isImage({ type: match[1] })) return null;
   try {
     const binary = atob(address.slice(match[0].length).replace(/\s+/g, ""));
     return new File([Uint8Array.from(binary, (sign) => sign.charCodeAt(0))], name, { type: match[1].toLowerCase() });

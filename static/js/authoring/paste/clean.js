@@ -14,7 +14,7 @@ export class NotCleaned extends Error {
   }
 }
 
-/* Returns { html, left_out, more, pictures }. `fields`: `levels` and `module` of the address. Throws NotCleaned. */
+/* Returns { html, left_out, more, images }. `fields`: `levels` and `module` of the address. Throws NotCleaned. */
 export async function clean(html, fields = {}) {
   if (html.length > MAX_LENGTH) throw new NotCleaned("long");
   const data = new FormData();

@@ -1,15 +1,15 @@
 /* Cleaned HTML as elements that a page of ours shows and its author edits; and the HTML of them to send.
 
-   Ids stay aside, for the page has its own, and no picture is loaded but those that were pasted. */
+   Ids stay aside, for the page has its own, and no image is loaded but those that were pasted. */
 
 const ASSET = /^\/assets\/([0-9a-f-]{36})\/?$/;
 // What is sent back under the name after `data-`.
 const ASIDE = ["id", "src"];
 
-/* Returns the elements. `addresses`: those of pictures by the uids that the server has given them; `pictures`: the `data:`
+/* Returns the elements. `addresses`: those of images by the uids that the server has given them; `images`: the `data:`
    addresses of those that the page has; `suffix`: added to each id, so that two pastes have no id in common. */
-export const elementsOf = (html, addresses = new Map(), pictures = new Map(), suffix = "") => {
-  // In a document that is not shown no picture is loaded.
+export const elementsOf = (html, addresses = new Map(), images = new Map(), suffix = "") => {
+  // In a document that is not shown no image is loaded.
   const { body } = new DOMParser().parseFromString(html, "text/html");
   for (const link of body.querySelectorAll("a[href^='#']")) link.setAttribute("href", link.getAttribute("href") + suffix);
   for (const element of body.querySelectorAll("[id]")) element.id += suffix;
@@ -21,7 +21,7 @@ export const elementsOf = (html, addresses = new Map(), pictures = new Map(), su
       element.setAttribute(`data-${name}`, element.getAttribute(name));
       element.removeAttribute(name);
     }
-    const own = pictures.get(element.dataset.src) ?? element.dataset.src ?? "";
+    const own = images.get(element.dataset.src) ?? element.dataset.src ?? "";
     if (/^data:image\//i.test(own)) element.setAttribute("src", own);
   }
   return [...body.childNodes];

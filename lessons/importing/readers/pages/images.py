@@ -1,4 +1,4 @@
-"""The pictures of a page: those in it, or in the folder saved with it, are taken; others leave a placeholder."""
+"""Extract the images of a page that are in it, or in the folder saved with it. Others leave a placeholder."""
 
 import re
 from base64 import b64decode
@@ -20,20 +20,20 @@ from lessons.importing.readers.pages.names import joined_names
 from lessons.importing.readers.pages.page_block import PageBlock
 from lessons.markup.sanitise import ASSET_URL, sanitise
 
-ELSEWHERE = _("The address of a picture that is not in the file: if you may use it, upload it to the lesson.")
-COPY = _("The description of a picture’s copy for browsers without scripts.")
-NO_PICTURE = _("The description of an image that only decorates or measures the page.")
+ELSEWHERE = _("The address of an image that is not in the file: if you may use it, upload it to the lesson.")
+COPY = _("The description of a copy of an image, for browsers without JavaScript.")
+NOT_CONTENT = _("The description of a decorative image or a tracking pixel.")
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-actualsrc", "data-url", "data-orig-file")
 LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 IMAGE_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp|avif)(?:;[\w=-]{1,40})*?(;base64)?,", re.IGNORECASE)
-STAND_IN = re.compile(
+PLACEHOLDER_SRC = re.compile(
     r"data:|about:|.*\b(?:blank|spacer|placeholder|transparent|pixel|1x1|loading)\.(?:gif|png|svg)", re.I
 )
 TRACKER = re.compile(
     r"https?://(?:[\w-]+\.)*(?:facebook\.com/tr|doubleclick\.net|google-analytics\.com|googleadservices\.com|"
     r"vgwort\.de|scorecardresearch\.com|quantserve\.com|stats\.wp\.com|ioam\.de|xiti\.com|feedburner\.com/~)"
 )
-# Addresses of pictures that whoever pastes has at hand.
+# URLs of images that the browser of whoever pastes has.
 EMBEDDED = ("data:", "pasted:")
 EMOJI = re.compile(r"-(?:emoji|smiley|emoticon)-")
 WIDTH = re.compile(r"\s(\d+(?:\.\d+)?)[wx]$")
@@ -46,13 +46,13 @@ ADDRESS = re.compile(r"/assets/([0-9a-f-]{36})/")
 IMAGE = re.compile(r"<img\b[^<>]*+>")
 SOURCE, ALTERNATIVE = re.compile(r'\ssrc="([^"]*)"'), re.compile(r'\salt="([^"]*)"')
 
-# Returns the bytes of a picture with this address, None if they are not at hand.
+# Returns the bytes of the image at a URL, None if they are not available.
 Finder = Callable[[str], bytes | None]
 
 
 @dataclass(slots=True)
-class Pictures:
-    """The pictures that a page has, and what is left out. total: their bytes. uids: by address."""
+class Images:
+    """The images of a page, and what is left out. total: their size in bytes. uids: by URL."""
 
     images: list[SourceImage] = field(default_factory=list)
     omissions: list[Omission] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Pictures:
     uids: dict[str, str] = field(default_factory=dict)
 
     def add(self, address: str, data: bytes, alt: str) -> str:
-        """Return the uid of the picture, which is new unless it stands on the page twice; empty if it is too much."""
+        """Return the uid of the image, a known one if the URL is known; empty if a limit is exceeded."""
         if address in self.uids:
             return self.uids[address]
         if len(data) > MAX_BYTES or self.total + len(data) > MAX_TOTAL or len(self.images) >= MAX_COUNT:
@@ -72,7 +72,7 @@ class Pictures:
         return uid
 
     def add_absent(self, addresses: list[str], alt: str) -> str:
-        """Return a uid for a picture whose file somebody else has, its name the address; empty if it is too much."""
+        """Return a uid for an image whose file somebody else has, its name the URL; empty if there are too many."""
         address = next((one for one in addresses if one.startswith(EMBEDDED)), addresses[0] if addresses else "")
         if len(self.images) >= MAX_COUNT:
             return ""
@@ -81,29 +81,29 @@ class Pictures:
         return uid
 
 
-def take(page: LexborHTMLParser, base: str, find: Finder | None) -> Pictures:
-    """Give each picture of the page the address of its asset, or none if its file is not at hand.
+def extract(page: LexborHTMLParser, base: str, find: Finder | None) -> Images:
+    """Set the `src` of each image of the page to the URL of its asset, or to nothing if its file is not available.
 
-    find: None if no file is at hand and somebody will add them: each picture then gets an asset without data.
+    find: None if no file is available and a person will add them: then each image gets an asset without data.
     """
-    pictures = Pictures()
-    pictures.omissions += _drop_copies(page)
+    images = Images()
+    images.omissions += _drop_copies(page)
     for image in page.css("img"):
         attributes = image.attributes
         alt = " ".join((attributes.get("alt") or attributes.get("title") or "").split())
         if EMOJI.search(joined_names(image)) and alt:
             image.replace_with(alt)
-        elif _is_no_picture(image, alt):
-            pictures.omissions += [Omission(alt, NO_PICTURE)] if alt else []
+        elif _is_not_content(image, alt):
+            images.omissions += [Omission(alt, NOT_CONTENT)] if alt else []
             image.decompose()
         else:
-            _resolve(image, alt, base, find, pictures)
-    return pictures
+            _resolve(image, alt, base, find, images)
+    return images
 
 
-def _resolve(image: LexborNode, alt: str, base: str, find: Finder | None, pictures: Pictures) -> None:
+def _resolve(image: LexborNode, alt: str, base: str, find: Finder | None, images: Images) -> None:
     candidates = list(_candidates(image))
-    address = _asset(candidates, alt, find, pictures)
+    address = _asset(candidates, alt, find, images)
     if address:
         image.attrs["src"] = address
         image.attrs["alt"] = alt
@@ -111,27 +111,27 @@ def _resolve(image: LexborNode, alt: str, base: str, find: Finder | None, pictur
         return
     _leave_placeholder(image, alt)
     addresses = [absolute for one in candidates if (absolute := links.absolute(base, one))]
-    pictures.omissions += [Omission(addresses[0], ELSEWHERE)] if addresses else []
+    images.omissions += [Omission(addresses[0], ELSEWHERE)] if addresses else []
 
 
-def _asset(candidates: list[str], alt: str, find: Finder | None, pictures: Pictures) -> str:
-    """Return the address of the picture as an asset, empty if its file is not at hand."""
+def _asset(candidates: list[str], alt: str, find: Finder | None, images: Images) -> str:
+    """Return the URL of the image as an asset, empty if its file is not available."""
     uid = ""
     for candidate in candidates:
         if ASSET_URL.fullmatch(candidate):
             return candidate
         if find is not None:
             data = decode_data(candidate) if candidate.startswith("data:") else find(candidate)
-            uid = pictures.add(candidate, data, alt) if data else ""
+            uid = images.add(candidate, data, alt) if data else ""
         if uid:
             break
     if find is None:
-        uid = pictures.add_absent(candidates, alt)
+        uid = images.add_absent(candidates, alt)
     return f"/assets/{uid}/" if uid else ""
 
 
 def _move_out_of_heading(image: LexborNode) -> None:
-    """Put a picture below the heading that it is in: headings are text."""
+    """Put an image below the heading that it is in: headings are text."""
     ancestor = image.parent
     while ancestor and ancestor.tag not in HEADINGS:
         ancestor = ancestor.parent
@@ -141,7 +141,7 @@ def _move_out_of_heading(image: LexborNode) -> None:
 
 
 def _leave_placeholder(image: LexborNode, alt: str) -> None:
-    """Leave an image without an address; in what becomes one block as a whole, words."""
+    """Remove the `src` of an image; inside an element that becomes one block, replace the image by text."""
     ancestor = image.parent
     while ancestor and ancestor.tag not in PARTS and ancestor.tag not in HEADINGS:
         ancestor = ancestor.parent
@@ -155,7 +155,7 @@ def _leave_placeholder(image: LexborNode, alt: str) -> None:
 
 
 def _is_in_layout(cell: LexborNode) -> bool:
-    """Return whether a cell or an item is part of a table or list that only arranges the page."""
+    """Return whether a cell or an item is part of a table or list that only serves layout."""
     node: LexborNode | None = cell
     while node and node.tag not in ("table", "ul", "ol"):
         node = node.parent
@@ -163,7 +163,7 @@ def _is_in_layout(cell: LexborNode) -> bool:
 
 
 def _candidates(image: LexborNode) -> list[str]:
-    """Return the addresses of the picture, the one with the real picture first."""
+    """Return the URLs of the image, that of the real image first."""
     attributes = image.attributes
     found = [(attributes.get(name) or "").strip() for name in LAZY]
     sets = [attributes.get(name) or "" for name in LAZY_SETS]
@@ -171,13 +171,15 @@ def _candidates(image: LexborNode) -> list[str]:
         for source in image.parent.css("source"):
             sets += [source.attributes.get(name) or "" for name in LAZY_SETS]
     own = (attributes.get("src") or "").strip()
-    is_stand_in = bool(STAND_IN.match(own)) and any([*found, *sets])
-    ordered = [*found, *map(_largest, sets), own] if is_stand_in or not own else [own, *found, *map(_largest, sets)]
+    has_placeholder = bool(PLACEHOLDER_SRC.match(own)) and any([*found, *sets])
+    ordered = (
+        [*found, *map(_largest, sets), own] if has_placeholder or not own else [own, *found, *map(_largest, sets)]
+    )
     return list(dict.fromkeys(address for address in ordered if address))
 
 
 def _largest(srcset: str) -> str:
-    """Return the address of the largest picture in a `srcset`."""
+    """Return the URL of the largest image in a `srcset`."""
     if srcset.lstrip().startswith("data:"):
         return ""
     choices = [choice.strip() for choice in re.split(r",\s+|,(?=https?:)", srcset[:20_000]) if choice.strip()]
@@ -186,7 +188,7 @@ def _largest(srcset: str) -> str:
 
 
 def decode_data(address: str) -> bytes | None:
-    """Return the bytes of a picture in a `data:` address; None if there are none, or too many."""
+    """Return the bytes of an image in a `data:` URL; None if it is invalid or too large."""
     match = IMAGE_DATA.match(address)
     if not match or len(address) > MAX_BYTES * 3:
         return None
@@ -197,8 +199,8 @@ def decode_data(address: str) -> bytes | None:
         return None
 
 
-def _is_no_picture(image: LexborNode, alt: str) -> bool:
-    """Return whether the image only counts visitors, keeps a distance, or is a small icon without a description."""
+def _is_not_content(image: LexborNode, alt: str) -> bool:
+    """Return whether the image is a tracking pixel, a spacer, or a small icon without a description."""
     attributes = image.attributes
     sizes = [int(match[1]) for name in ("width", "height") if (match := PIXELS.match(attributes.get(name) or ""))]
     if TRACKER.match((attributes.get("src") or "")[:500]) or (sizes and min(sizes) <= TRACKING_SIZE):
@@ -208,12 +210,12 @@ def _is_no_picture(image: LexborNode, alt: str) -> bool:
 
 
 def _drop_copies(page: LexborHTMLParser) -> list[Omission]:
-    """Remove copies of pictures for browsers without scripts if the pictures are there as well; return their words."""
+    """Remove `<noscript>` copies of images if the images are present as well; return their text."""
     texts: list[str] = []
     copies = outermost([node for node in page.css("noscript") if node.css_first("img")])
-    with_picture = _around_pictures(page) if copies else set()
+    with_image = _around_images(page) if copies else set()
     for node in copies:
-        if node.parent and node.parent.mem_id in with_picture:
+        if node.parent and node.parent.mem_id in with_image:
             texts.append(_words_of(node))
             node.decompose()
         else:
@@ -222,7 +224,7 @@ def _drop_copies(page: LexborHTMLParser) -> list[Omission]:
 
 
 def _words_of(node: LexborNode) -> str:
-    """Return the text of an element, with the alternative texts of its pictures in their places."""
+    """Return the text of an element, with the alternative text of each image in its place."""
     pieces = [
         inner.text(deep=False) if inner.is_text_node else inner.attributes.get("alt") or ""
         for inner in node.traverse(include_text=True)
@@ -231,8 +233,8 @@ def _words_of(node: LexborNode) -> str:
     return " ".join(" ".join(pieces).split())
 
 
-def _around_pictures(page: LexborHTMLParser) -> set[int]:
-    """Return the `mem_id` of each element around a picture that is not a copy for browsers without scripts."""
+def _around_images(page: LexborHTMLParser) -> set[int]:
+    """Return the `mem_id` of each element around an image that is not in `<noscript>`."""
     found: set[int] = set()
     for image in page.css("img"):
         path: list[int] = []
@@ -246,7 +248,7 @@ def _around_pictures(page: LexborHTMLParser) -> set[int]:
 
 
 def stands_alone(node: LexborNode, before: list[str]) -> bool:
-    """Return whether an element in a sentence has only pictures, and stands at its start or end."""
+    """Return whether an inline element contains only images, and is at the start or end of its block."""
     if node.text(deep=True).strip() or not (node.tag == "img" or node.css_first("img")):
         return False
     if not any(part.strip() for part in before):
@@ -262,7 +264,7 @@ def has_asset(node: LexborNode) -> bool:
 
 
 def used(images: list[SourceImage], page_blocks: list[PageBlock]) -> list[SourceImage]:
-    """Return the pictures that the blocks have, or those that may be put back."""
+    """Return the images in the blocks, including blocks that are left out."""
     if not images:
         return []
     html = "".join(one.block.html for one in page_blocks)
@@ -271,12 +273,12 @@ def used(images: list[SourceImage], page_blocks: list[PageBlock]) -> list[Source
 
 
 def blocks(node: LexborNode) -> list[Block]:
-    """Return a block for each picture in an element that has nothing else."""
+    """Return a block for each image in an element that has no other content."""
     return [block(image) for image in ([node] if node.tag == "img" else node.css("img"))]
 
 
 def block(image: LexborNode) -> Block:
-    """Return the picture, or the placeholder for it."""
+    """Return a block with the image or its placeholder."""
     alt, source = image.attributes.get("alt") or "", image.attributes.get("src") or ""
     if not ASSET_URL.fullmatch(source):
         return image_placeholder(alt)
@@ -284,7 +286,7 @@ def block(image: LexborNode) -> Block:
 
 
 def with_placeholders(html: str) -> str:
-    """Return HTML with words in the place of pictures that are not at hand."""
+    """Return `html` with text in place of images that are not available."""
     return IMAGE.sub(_placeholder, html) if "<img" in html else html
 
 

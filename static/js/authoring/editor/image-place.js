@@ -1,22 +1,22 @@
-/* The place of a pasted picture that is not on the server yet. To readers, and once the page is left, it is a note in words. */
+/* The place of a pasted image that is not on the server yet. To readers, and once the page is left, it is a note in words. */
 
 import { Node, pm } from "django-prose-editor/editor";
 
 const report = () => document.querySelector("paste-report");
 const text = (caption) => caption.replace(/<[^<>]*>/g, "").trim();
 
-/* Returns the words in the place of a picture, as the importer writes them. */
+/* Returns the words in the place of an image, as the importer writes them. */
 export const noteOf = ({ alt, caption = "" }) => {
   const words = [alt, text(caption)].filter(Boolean).join(" – ");
-  const { note = "[Picture: %s]", emptyNote = "[Picture]" } = document.querySelector("pasted-pictures")?.dataset ?? {};
+  const { note = "[Image: %s]", emptyNote = "[Image]" } = document.querySelector("pasted-images")?.dataset ?? {};
   return words ? note.replace("%s", words) : emptyNote;
 };
 
-/* Returns the places of the picture `key`, the last first, as [node, position]. */
+/* Returns the places of the image `key`, the last first, as [node, position]. */
 const placesOf = (doc, key) => {
   const found = [];
   doc.descendants((node, position) => {
-    if (node.type.name === "picturePlace" && node.attrs.key === key) found.unshift([node, position]);
+    if (node.type.name === "imagePlace" && node.attrs.key === key) found.unshift([node, position]);
   });
   return found;
 };
@@ -43,30 +43,30 @@ const replaceByBlock = (tr, position, node, block) => {
   }
 };
 
-export const PicturePlace = Node.create({
-  name: "picturePlace",
+export const ImagePlace = Node.create({
+  name: "imagePlace",
   group: "inline",
   inline: true,
   atom: true,
   addAttributes: () => ({
-    key: { default: "", parseHTML: (element) => element.dataset.picture, rendered: false },
+    key: { default: "", parseHTML: (element) => element.dataset.image, rendered: false },
     alt: { default: "", parseHTML: (element) => element.dataset.alt, rendered: false },
     caption: { default: "", parseHTML: (element) => element.dataset.caption ?? "", rendered: false },
   }),
-  parseHTML: () => [{ tag: "span[data-picture]" }],
-  renderHTML: ({ node: { attrs } }) => ["span", { "data-picture": attrs.key, "data-alt": attrs.alt, "data-caption": attrs.caption }, noteOf(attrs)],
+  parseHTML: () => [{ tag: "span[data-image]" }],
+  renderHTML: ({ node: { attrs } }) => ["span", { "data-image": attrs.key, "data-alt": attrs.alt, "data-caption": attrs.caption }, noteOf(attrs)],
   renderText: ({ node }) => noteOf(node.attrs),
 
   addNodeView: () => ({ node }) => {
     const dom = document.createElement("button");
-    Object.assign(dom, { type: "button", className: "picture-place", textContent: noteOf(node.attrs), title: report()?.dataset.add ?? "" });
-    dom.addEventListener("click", () => document.dispatchEvent(new CustomEvent("pictures-requested")));
+    Object.assign(dom, { type: "button", className: "image-place", textContent: noteOf(node.attrs), title: report()?.dataset.add ?? "" });
+    dom.addEventListener("click", () => document.dispatchEvent(new CustomEvent("paste-images-requested")));
     return { dom, stopEvent: ({ type }) => type === "mousedown" || type === "click" };
   },
 
   addCommands: () => ({
-    /* Puts an image of the course in the places of the picture `key`. */
-    fillPicture:
+    /* Puts an image of the course in the places of the image `key`. */
+    fillImage:
       (key, { url, alt, width, height }) =>
       ({ tr, state: { schema }, dispatch }) => {
         const places = placesOf(tr.doc, key);

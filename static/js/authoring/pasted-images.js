@@ -1,8 +1,8 @@
-/* A dialog with the pictures of a paste: each gets its alternative text, and its file if that was not on the clipboard; then it
+/* A dialog with the images of a paste: each gets its alternative text, and its file if that was not on the clipboard; then it
    is stored on the server, and stands in the text in the place that was kept for it. */
 
 import { send } from "../unsent/send.js";
-import { fileOf, isPicture } from "./lib/clipboard.js";
+import { fileOf, isImage } from "./lib/clipboard.js";
 
 let lastKey = 0;
 
@@ -13,25 +13,25 @@ const readAddress = (file) =>
     reader.readAsDataURL(file);
   });
 
-/* Returns a picture of another course, which whoever pastes may see, as a file; null for what cannot be fetched. */
+/* Returns an image of another course, which whoever pastes may see, as a file; null for what cannot be fetched. */
 const fetchOwn = async (address) => {
   const response = await fetch(address).catch(() => null);
   const blob = response?.ok ? await response.blob() : null;
-  return blob && isPicture(blob) ? new File([blob], "picture", { type: blob.type }) : null;
+  return blob && isImage(blob) ? new File([blob], "image", { type: blob.type }) : null;
 };
 
-class PastedPictures extends HTMLElement {
+class PastedImages extends HTMLElement {
   #dialog;
   #listening;
   #formKey = `${Date.now()}-${Math.random()}`;
-  // { key, alt, address, file, item } of pictures that are not on the server yet.
+  // { key, alt, address, file, item } of images that are not on the server yet.
   #entries = [];
 
   connectedCallback() {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.#dialog = this.querySelector("dialog");
-    document.addEventListener("pictures-requested", () => this.open(), { signal });
+    document.addEventListener("paste-images-requested", () => this.open(), { signal });
     this.#part("add").addEventListener("click", () => this.#addAll(), { signal });
     this.#part("close").addEventListener("click", () => this.#dialog.close(), { signal });
     this.#dialog.addEventListener("close", () => this.#editor?.commands.focus(), { signal });
@@ -49,21 +49,21 @@ class PastedPictures extends HTMLElement {
     return document.querySelector("lesson-editor")?.editor ?? null;
   }
 
-  /* The pictures whose places are still in the text. */
+  /* The images whose places are still in the text. */
   get #shown() {
     const keys = new Set();
-    this.#editor?.state.doc.descendants(({ type, attrs }) => { if (type.name === "picturePlace") keys.add(attrs.key); });
+    this.#editor?.state.doc.descendants(({ type, attrs }) => { if (type.name === "imagePlace") keys.add(attrs.key); });
     return this.#entries.filter(({ key }) => keys.has(key));
   }
 
-  /* Takes pictures as the server names them, { uid, alt, address }, and the `data:` addresses that the page has kept for some of
+  /* Takes images as the server names them, { uid, alt, address }, and the `data:` addresses that the page has kept for some of
      theirs. Returns { keys, entries }: the keys of their places by uid, and what is known of each. */
-  async take(pictures, kept) {
+  async take(images, kept) {
     const keys = new Map();
     const entries = [];
-    for (const { uid, alt, address } of pictures) {
+    for (const { uid, alt, address } of images) {
       const data = kept.get(address) ?? address;
-      const file = data.startsWith("/assets/") ? await fetchOwn(data) : fileOf(data, "picture");
+      const file = data.startsWith("/assets/") ? await fetchOwn(data) : fileOf(data, "image");
       const entry = this.#remember({ alt, address: kept.has(address) ? "" : address, file });
       keys.set(uid, entry.key);
       entries.push(entry);
@@ -78,7 +78,7 @@ class PastedPictures extends HTMLElement {
 
   #remember(fields) {
     lastKey += 1;
-    const entry = { ...fields, key: `picture-${lastKey}`, item: null };
+    const entry = { ...fields, key: `image-${lastKey}`, item: null };
     this.#entries.push(entry);
     return entry;
   }
@@ -101,14 +101,14 @@ class PastedPictures extends HTMLElement {
     part("absent").hidden = Boolean(entry.file);
     part("file").addEventListener("change", () => {
       entry.file = part("file").files[0] ?? null;
-      showPicture(part("picture"), entry.file);
+      showImage(part("image"), entry.file);
     });
-    showPicture(part("picture"), entry.file);
+    showImage(part("image"), entry.file);
     entry.item = item;
     return item;
   }
 
-  /* Stores each picture that has a file. Those that are refused stay in the dialog, with the reason. */
+  /* Stores each image that has a file. Those that are refused stay in the dialog, with the reason. */
   async #addAll() {
     this.#part("add").disabled = true;
     for (const entry of this.#shown.filter(({ file }) => file)) {
@@ -118,7 +118,7 @@ class PastedPictures extends HTMLElement {
     }
     this.#part("add").disabled = false;
     const left = this.#shown;
-    if (!left.length) document.dispatchEvent(new CustomEvent("pictures-done"));
+    if (!left.length) document.dispatchEvent(new CustomEvent("paste-images-done"));
     if (!left.length) return this.#dialog.close();
     for (const { file, item } of left) if (!file) showErrors(item, [this.dataset.noFile]);
     return left[0].item.querySelector("textarea, input").focus();
@@ -129,7 +129,7 @@ class PastedPictures extends HTMLElement {
     data.set("form_key", `${this.#formKey}-${key}`);
     data.set("module", document.querySelector("#id_module")?.value ?? "");
     data.set("alt", item.querySelector("[data-part=alt]").value.trim());
-    data.set("file", file, file.name || "picture");
+    data.set("file", file, file.name || "image");
     if (!data.get("module")) return { errors: [this.dataset.module] };
     const response = await send(this.dataset.href, data);
     const answer = await response?.json().catch(() => null);
@@ -137,13 +137,13 @@ class PastedPictures extends HTMLElement {
   }
 
   #fill(entry, image) {
-    this.#editor.commands.fillPicture(entry.key, image);
+    this.#editor.commands.fillImage(entry.key, image);
     this.#entries = this.#entries.filter((other) => other !== entry);
     entry.item.remove();
   }
 }
 
-async function showPicture(image, file) {
+async function showImage(image, file) {
   image.hidden = !file;
   if (file) image.src = await readAddress(file);
 }
@@ -154,4 +154,4 @@ function showErrors(item, errors) {
   line.hidden = !errors.length;
 }
 
-customElements.define("pasted-pictures", PastedPictures);
+customElements.define("pasted-images", PastedImages);
