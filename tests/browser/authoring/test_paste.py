@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from tests.images import image_bytes
 
 from lessons.importing.readers import read_paste
 from tests.browser.axe import violations
+from tests.image_files import image_bytes
 from tests.importing import clipboards
 from tests.importing.clipboards import normal, word
 
