@@ -54,7 +54,11 @@ export const ImagePlace = Node.create({
     caption: { default: "", parseHTML: (element) => element.dataset.caption ?? "", rendered: false },
   }),
   parseHTML: () => [{ tag: "span[data-image]" }],
-  renderHTML: ({ node: { attrs } }) => ["span", { "data-image": attrs.key, "data-alt": attrs.alt, "data-caption": attrs.caption }, noteOf(attrs)],
+  renderHTML: ({ node: { attrs } }) => [
+    "span",
+    { "data-image": attrs.key, "data-alt": attrs.alt, "data-caption": attrs.caption },
+    noteOf(attrs),
+  ],
   renderText: ({ node }) => noteOf(node.attrs),
 
   addNodeView: () => ({ node }) => {
