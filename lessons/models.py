@@ -310,12 +310,13 @@ class DraftVersion(models.Model):
     class Origin(models.TextChoices):
         FORM = "form", _("Saved")
         AUTOSAVE = "autosave", _("Saved automatically")
-        MERGE = "merge", _("Saved, joined with changes by somebody else")
+        BEFORE_MERGE = "before merge", _("Sent, before it was joined with changes by somebody else")
+        MERGE = "merge", _("Joined with changes by somebody else")
         RESTORE = "restore", _("Restored")
         IMPORT = "import", _("Imported")
         COPY = "copy", _("Copied")
         MOVE = "move", _("Moved to another course")
-        EARLIER = "earlier", _("Saved before the history began")
+        EARLIER = "earlier", _("Saved by other means")
 
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="draft_versions", verbose_name=_("lesson"))
     title = models.CharField(_("title"), max_length=200)

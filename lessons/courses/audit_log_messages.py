@@ -34,7 +34,7 @@ MESSAGES = {
     "erase user": gettext_lazy("erased the account of %s"),
     "publish": gettext_lazy("published %s"),
     "withdraw": gettext_lazy("withdrew %s"),
-    "restore": gettext_lazy("restored an earlier revision of %s"),
+    "restore": gettext_lazy("restored an earlier version of %s"),
     "module draft": gettext_lazy("made the module %s a draft"),
     "module published": gettext_lazy("published the module %s"),
     "module archived": gettext_lazy("archived the module %s"),

@@ -33,6 +33,7 @@ OWN_EXTENSIONS = {
     "Glossary": True,
     "Shortcuts": True,
 }
+PLACEHOLDER = _("Write the text, or paste it")
 SOURCE_TEXT = _("This text has markup that the editor does not support. You see its HTML, so that nothing is lost.")
 # What each kind of callout is called. A new one begins with this word, because colour alone does not tell everybody.
 CALLOUT_NAMES = {
@@ -68,7 +69,7 @@ class LessonTextWidget(AdminProseEditorWidget):
             name: value for name, value in config["extensions"].items() if name not in ("Menu", "NoSpellCheck")
         }
         return config | {
-            "extensions": extensions | OWN_EXTENSIONS,
+            "extensions": extensions | OWN_EXTENSIONS | {"Placeholder": {"placeholder": str(PLACEHOLDER)}},
             "js_modules": [static("js/authoring/editor/extensions.js")],
         }
 

@@ -4,8 +4,9 @@
 import { browserStorage, SIGNING_OUT } from "../unsent/browser-storage.js";
 import { readFields } from "../unsent/lib/fields.js";
 import { UnsentStore } from "../unsent/lib/store.js";
-import { send } from "../unsent/send.js";
+import { currentToken, send } from "../unsent/send.js";
 import { forgetSent } from "../unsent/sent-cookie.js";
+import "./lesson-editor.js";
 import { changedFields, failureOf, pick } from "./lib/draft-fields.js";
 
 const LOCAL_DELAY = 200;
@@ -39,11 +40,11 @@ class LessonAutosave extends HTMLElement {
     this.#store = new UnsentStore(browserStorage(), this.dataset.account);
     forgetSent(this.#store);
     this.#saved = this.hasAttribute("data-unsaved") ? {} : this.fields;
-    this.form.addEventListener("input", () => this.#changed(), { signal });
-    this.form.addEventListener("change", () => this.#changed(), { signal });
+    this.form.addEventListener("input", ({ target }) => this.#changed(target), { signal });
+    this.form.addEventListener("change", ({ target }) => this.#changed(target), { signal });
     this.form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("click", (event) => event.target.closest("[data-action=discard]") && this.#discardHere(), { signal });
-    document.addEventListener("lesson-save", () => this.saveNow(), { signal });
+    document.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
     document.addEventListener("visibilitychange", () => !document.hidden && this.#retry(), { signal });
     window.addEventListener("online", () => this.#retry(), { signal });
     window.addEventListener("focus", () => this.#retry(), { signal });
@@ -53,7 +54,8 @@ class LessonAutosave extends HTMLElement {
     window.addEventListener("storage", ({ key, newValue }) => {
       if (key === SIGNING_OUT && newValue === this.dataset.account) this.#stop();
     }, { signal });
-    if (!this.hasAttribute("data-unsaved")) this.#restore();
+    if (this.hasAttribute("data-unsaved")) this.#show(this.dataset.restored);
+    else this.#restore();
   }
 
   disconnectedCallback() {
@@ -64,18 +66,22 @@ class LessonAutosave extends HTMLElement {
   get form() { return this.closest("form"); }
   get fields() { return readFields(this.form.elements); }
   get #textNames() { return this.dataset.text.split(" "); }
-  get #isFrozen() { return this.hasAttribute("data-frozen") || this.#problem === "conflict"; }
+  get #isFrozen() { return this.#problem === "conflict"; }
   /* What the server does not have. */
   get #changes() { return changedFields(this.#saved, this.fields); }
-  get #isTextChanged() { return this.#textNames.some((name) => name in this.#changes); }
+  get #isTextChanged() {
+    const names = this.#textNames;
+    return Object.keys(changedFields(pick(this.#saved, names), pick(this.fields, names))).length > 0;
+  }
+
   get hasUnsentText() { return Object.keys(this.#changes).length > 0; }
 
-  #changed() {
+  /* Compares nothing yet: it is called for each key, and the text may be long. */
+  #changed(control) {
     this.#localTimer ||= setTimeout(() => this.saveLocally(), LOCAL_DELAY);
-    if (!this.#isTextChanged) return this.#showSettings();
+    if (!this.#textNames.includes(control.name)) return;
     this.#changedAt ||= Date.now();
     this.#saveSoon(Math.max(0, Math.min(SAVE_DELAY, this.#changedAt + MAX_DELAY - Date.now())));
-    return undefined;
   }
 
   #showSettings() {
@@ -105,10 +111,13 @@ class LessonAutosave extends HTMLElement {
     if (this.#problem && this.#problem !== "refused" && this.#isTextChanged) this.#saveSoon(0);
   }
 
-  saveNow() {
-    if (Object.keys(pick(this.#changes, this.dataset.settings.split(" "))).length || this.#isFrozen) {
-      this.form.querySelector("[name=_continue]").click();
-    } else this.save().then((isSaved) => isSaved && this.#showSaved());
+  /* Ctrl+S saves at once; changed settings, too, which readers see. */
+  #handleKey(event) {
+    if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    const hasSettings = Object.keys(pick(this.#changes, this.dataset.settings.split(" "))).length;
+    if (hasSettings || this.#isFrozen) this.form.querySelector("[name=_continue]").click();
+    else this.save().then((isSaved) => isSaved && this.#showSaved());
   }
 
   /* Saves the text on the server. Returns whether the server has it. */
@@ -142,10 +151,11 @@ class LessonAutosave extends HTMLElement {
     return { response, answer: isJson ? await response.json().catch(() => null) : null };
   }
 
-  #accept(fields, { version, status, merged = {} }) {
-    this.form.elements.version.value = version;
+  #accept(fields, { version, status, merged = null, own_version: ownVersion = "", message = "" }) {
     this.#saved = { ...this.#saved, ...pick(fields, this.#textNames) };
-    for (const [name, value] of Object.entries(merged)) this.#merge(name, value, fields[name]);
+    const isCurrent = !this.#isTextChanged;
+    this.form.elements.version.value = merged && !isCurrent ? ownVersion : version;
+    if (merged && isCurrent) this.#showMerged(merged, message);
     this.#problem = "";
     forgetSent(this.#store);
     this.saveLocally();
@@ -156,19 +166,23 @@ class LessonAutosave extends HTMLElement {
     if (this.#isTextChanged) this.#saveSoon(SAVE_DELAY);
   }
 
-  /* Shows what the server has made of both versions, unless one has typed on: then the next save merges it once more. */
-  #merge(name, value, sent) {
-    const control = this.form.elements[name];
-    if (control && control.value === sent) {
-      setValue(control, value);
+  /* Shows what the server has made of both texts. Where somebody has typed on, the next save joins them once more. */
+  #showMerged(merged, message) {
+    for (const [name, value] of Object.entries(merged)) {
+      const control = this.form.elements[name];
+      if (control.value !== value) setValue(control, value);
       this.#saved[name] = control.value;
     }
+    const note = document.querySelector("[data-part=save-note]");
+    note.textContent = message;
+    note.hidden = !message;
   }
 
   #showStatus(status) {
     const chip = document.querySelector(".editor-bar [data-part=status]");
     if (!chip || !status) return;
-    chip.textContent = status.label;
+    chip.querySelector(".long").textContent = status.label;
+    chip.querySelector(".short").textContent = status.short;
     chip.className = `status-badge status-${status.value}`;
   }
 
@@ -282,6 +296,7 @@ class LessonAutosave extends HTMLElement {
         this.form.requestSubmit(submitter);
       });
     } else if (navigator.onLine) {
+      this.form.elements.csrfmiddlewaretoken.value = currentToken() ?? this.form.elements.csrfmiddlewaretoken.value;
       this.saveLocally();
       this.#stop();
       this.#isLeaving = true;

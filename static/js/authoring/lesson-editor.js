@@ -31,6 +31,15 @@ class LessonEditor extends HTMLElement {
     this.#editor.commands.setTextSelection({ from: Math.min(from, size), to: Math.min(to, size) });
   }
 
+  /* Title and summary have one line: Enter leads on to what follows. */
+  #leadByEnter(name, goOn) {
+    document.querySelector(`#id_${name}`)?.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      goOn();
+    }, { signal: this.#listening.signal });
+  }
+
   #ready({ editor, textarea }) {
     if (this.#editor) return;
     if (contentFingerprint(textarea.value) !== contentFingerprint(editor.getHTML())) this.#showSource(editor);
@@ -53,9 +62,8 @@ class LessonEditor extends HTMLElement {
     surface.setAttribute("aria-label", textarea.labels[0]?.textContent.trim() ?? textarea.name);
     surface.setAttribute("aria-multiline", "true");
     surface.setAttribute("spellcheck", "true");
-    // The bars that stay above the text hide nothing of what is being written.
-    const margin = { top: 140, right: 0, bottom: 60, left: 0 };
-    editor.setOptions({ editorProps: { scrollMargin: margin, scrollThreshold: margin } });
+    this.#leadByEnter("title", () => document.querySelector("#id_summary").focus());
+    this.#leadByEnter("summary", () => editor.commands.focus("start"));
     document.dispatchEvent(new CustomEvent("editor-ready", { detail: { editor } }));
   }
 }

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
+from lessons.courses.models import Membership
 from lessons.db.models import UnsentText
 from lessons.db.unsent_texts import sign_writer
 from lessons.models import CaseStudy, DraftVersion, GlossaryTerm, Lesson
@@ -68,12 +69,29 @@ def test_what_cannot_be_saved_says_why_and_saves_nothing(client, lesson):
     assert Lesson.objects.get(pk=lesson.pk).version == lesson.version
 
 
-def test_nothing_is_saved_over_what_somebody_else_has_saved(client, lesson):
+def test_what_somebody_else_has_saved_is_joined_or_else_compared(client, sign_in, lesson, course):
+    ada = factories.make_member(course, Membership.Role.INSTRUCTOR, name="Ada Second")
     form = open_page(client, lesson)
-    save(client, lesson, open_page(client, lesson), title="Theirs")
-    response = save(client, lesson, form, title="Mine")
-    assert response.status_code == 409
-    assert Lesson.objects.get(pk=lesson.pk).title == "Theirs"
+    save(sign_in(ada), lesson, form, summary="Theirs.")
+    joined = save(client, lesson, form, title="Mine").json()
+    assert (joined["merged"]["summary"], "Ada Second" in joined["message"]) == ("Theirs.", True)
+    assert (Lesson.objects.get(pk=lesson.pk).title, Lesson.objects.get(pk=lesson.pk).summary) == ("Mine", "Theirs.")
+    typed_on = form | {"version": joined["own_version"], "title": "Mine too"}
+    assert save(client, lesson, typed_on).json()["merged"]["summary"] == "Theirs."
+    refused = save(client, lesson, form, title="Neither")
+    assert refused.status_code == 409
+    assert "meanwhile" in refused.json()["errors"][0]
+    assert Lesson.objects.get(pk=lesson.pk).title == "Mine too"
+
+
+def test_settings_that_somebody_else_has_saved_meanwhile_are_not_taken_back(client, sign_in, lesson, course):
+    ada = factories.make_member(course, Membership.Role.INSTRUCTOR, name="Ada Second")
+    form, change = open_page(client, lesson), reverse("admin:lessons_lesson_change", args=[lesson.pk])
+    sign_in(ada).post(change, form | {"tags": "moon", "_continue": "1"})
+    form |= {"version": save(client, lesson, form, title="Mine").json()["version"], "title": "Mine"}
+    client.post(change, form | {"_continue": "1"})
+    saved = Lesson.objects.get(pk=lesson.pk)
+    assert (saved.title, [tag.name for tag in saved.tags.all()]) == ("Mine", ["moon"])
 
 
 def test_after_an_ended_session_the_text_is_kept_and_given_back_with_the_page(client, lesson, instructor):
