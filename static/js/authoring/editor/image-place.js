@@ -2,7 +2,7 @@
 
 import { Node, pm } from "django-prose-editor/editor";
 
-const report = () => document.querySelector("paste-report");
+const request = () => document.dispatchEvent(new CustomEvent("paste-images-requested"));
 const text = (caption) => caption.replace(/<[^<>]*>/g, "").trim();
 
 /* Returns the words in the place of an image, as the importer writes them. */
@@ -63,9 +63,19 @@ export const ImagePlace = Node.create({
 
   addNodeView: () => ({ node }) => {
     const dom = document.createElement("button");
-    Object.assign(dom, { type: "button", className: "image-place", textContent: noteOf(node.attrs), title: report()?.dataset.add ?? "" });
-    dom.addEventListener("click", () => document.dispatchEvent(new CustomEvent("paste-images-requested")));
+    Object.assign(dom, { type: "button", className: "image-place", textContent: noteOf(node.attrs), tabIndex: -1 });
+    dom.addEventListener("click", request);
     return { dom, stopEvent: ({ type }) => type === "mousedown" || type === "click" };
+  },
+
+  addKeyboardShortcuts() {
+    return {
+      Enter: () => {
+        const isSelected = this.editor.state.selection.node?.type.name === "imagePlace";
+        if (isSelected) request();
+        return isSelected;
+      },
+    };
   },
 
   addCommands: () => ({

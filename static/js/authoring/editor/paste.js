@@ -91,12 +91,15 @@ function handle(view, event, transfer, range) {
   return true;
 }
 
+/* Returns what of the text a paste replaces: of several cells the first. */
+const rangeOf = ({ ranges }) => ({ from: ranges[0].$from.pos, to: ranges[0].$to.pos });
+
 const isInCode = ({ $from }) => Boolean($from.parent.type.spec.code);
 
 function handlePaste(view, event, isPlain) {
   const { clipboardData } = event;
   if (!clipboardData || !view.editable || isPlain || isInCode(view.state.selection)) return false;
-  return handle(view, event, clipboardData, view.state.selection);
+  return handle(view, event, clipboardData, rangeOf(view.state.selection));
 }
 
 function handleDrop(view, event) {
