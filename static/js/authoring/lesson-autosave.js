@@ -250,7 +250,7 @@ class LessonAutosave extends HTMLElement {
   #showNotice(isShown, at = 0) {
     const notice = this.querySelector(".unsent-restored");
     notice.hidden = !isShown;
-    if (at) notice.querySelector("time").textContent = new Date(at).toLocaleString(document.documentElement.lang);
+    if (at) notice.querySelector(".when").textContent = new Date(at).toLocaleString(document.documentElement.lang);
   }
 
   /* Forgets what was written and not saved, here and on the server. */

@@ -62,6 +62,7 @@ class LessonEditor extends HTMLElement {
     surface.setAttribute("aria-label", textarea.labels[0]?.textContent.trim() ?? textarea.name);
     surface.setAttribute("aria-multiline", "true");
     surface.setAttribute("spellcheck", "true");
+    if (textarea.lang) surface.lang = textarea.lang;
     this.#leadByEnter("title", () => document.querySelector("#id_summary").focus());
     this.#leadByEnter("summary", () => editor.commands.focus("start"));
     document.dispatchEvent(new CustomEvent("editor-ready", { detail: { editor } }));
