@@ -311,12 +311,20 @@ def _blocks_of(node: LexborNode) -> list[Block] | None:
 
 def _heading_text(node: LexborNode) -> str:
     """Return the text of a heading, with formulas as `$TEX$` and raised digits, without readings (ruby)."""
-    for raised in node.css("sup, sub"):
-        raised.replace_with(raise_digits(raised.text(deep=True), raised.tag or ""))
+    if node.css_first("sup, sub"):
+        node = _with_raised_digits(node)
     if not node.css_first("math, rt"):
         return " ".join(node.text(deep=True).split())
     text = text_by_block(without_readings(_sanitise(node.html)))
     return " ".join(text.split())
+
+
+def _with_raised_digits(node: LexborNode) -> LexborNode:
+    """Return a copy, for which text is enough: the page itself keeps the elements."""
+    copy = LexborHTMLParser(f"<body>{node.html}").body
+    for raised in copy.css("sup, sub") if copy else ():
+        raised.replace_with(raise_digits(raised.text(deep=True), raised.tag or ""))
+    return copy or node
 
 
 def _heading_html(node: LexborNode) -> SafeString:
