@@ -5,6 +5,7 @@ from functools import partial
 
 from csp.decorators import csp_update
 from django.contrib import admin, messages
+from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -16,14 +17,17 @@ from lessons.annotations.services import prepare_publication
 from lessons.authoring.base import CourseScopedAdmin, limited_text
 from lessons.authoring.lessons import editor, views
 from lessons.authoring.lessons.drafts import add_draft, finish_module_move, save_draft
-from lessons.authoring.lessons.forms import CaseStudyForm, LessonForm
+from lessons.authoring.lessons.forms import TEXT_FIELDS, CaseStudyForm, LessonForm
 from lessons.authoring.lessons.history import history_context
 from lessons.authoring.lessons.merge import joined_message, prepare_merge, version_of_others
 from lessons.authoring.lessons.presence import presence_context
-from lessons.authoring.publishing import lesson_views, placement_views
+from lessons.authoring.publishing import lesson_views, placement_views, schedule_views
+from lessons.authoring.publishing.report import report_context, show_report
+from lessons.authoring.publishing.schedule_notes import schedule_context, schedule_note
 from lessons.authoring.status import as_subclass, lesson_status, word_count
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.db.ids import parse_id
+from lessons.discussions.services.comment_policy import set_comment_policy
 from lessons.markup.sanitise import InvalidText, sanitise
 from lessons.models import CaseStudy, Lesson
 
@@ -53,7 +57,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
         **CourseScopedAdmin.formfield_overrides,
         ProseEditorField: {"widget": editor.LessonTextWidget},
     }
-    list_display = ["title_link", "kind", "module", "status", "word_count", "updated_at"]
+    list_display = ["title_link", "kind", "module", "status", "scheduled", "word_count", "updated_at"]
     list_display_links = None
     list_select_related = ["module__course", "current_revision", "casestudy"]
     list_filter = [
@@ -64,6 +68,11 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     ]
     search_fields = ["title", "summary", "body"]
     ordering = ["module__course__title", "module__position", "module", "position", "pk"]
+
+    def get_queryset(self, request):
+        is_list = request.resolver_match and request.resolver_match.url_name.endswith("_changelist")
+        lessons = super().get_queryset(request)
+        return lessons.prefetch_related("schedules__scheduled_by") if is_list else lessons
 
     @admin.display(description=_("title"), ordering="title")
     def title_link(self, lesson):
@@ -77,6 +86,11 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     @admin.display(description=_("state"))
     def status(self, lesson):
         return lesson_status(lesson).label
+
+    @admin.display(description=_("scheduled"))
+    def scheduled(self, lesson):
+        notes = [schedule_note(row, lesson.module.course, AnonymousUser()) for row in lesson.schedules.all()]
+        return "; ".join(note.text for note in notes) or "–"
 
     @admin.display(description=_("words"))
     def word_count(self, lesson):
@@ -104,7 +118,11 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     @method_decorator(csp_update({"style-src": editor.INJECTED_STYLE}))
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
-        context["editor_media"] = editor.with_nonce(form.media, request)
+        context |= {
+            "editor_media": editor.with_nonce(form.media, request),
+            "toolbar": editor.toolbar_context(),
+            "text_fields": [name for name in TEXT_FIELDS if name in form.fields],
+        }
         if obj:
             context |= {
                 "lesson": obj,
@@ -112,6 +130,8 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
                 "status": partial(lesson_status, obj),
             }
             # Each fragment of the page (templates/authoring/_editor_*.html) gets its context here, by one line.
+            context |= report_context(obj, request)
+            context |= schedule_context(obj, request)
             context |= presence_context(obj, request)
             context |= history_context(obj)
         if obj and form.conflict:
@@ -130,6 +150,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
                 finish_module_move(lesson=obj, by=request.user)
         else:
             add_draft(lesson=obj, by=request.user)
+        set_comment_policy(lesson=obj, policy=form.cleaned_data["comments"], by=request.user)
 
     def response_add(self, request, obj, *args, **kwargs):
         return self._next_page(request, obj)
@@ -148,6 +169,8 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
             messages.warning(request, joined_message(obj, by=request.user, **how))
         if "_publish" in request.POST and not is_joined:
             return lesson_views.publish_or_preview(request, obj, limited_text(request.POST, "change_summary"))
+        if "_schedule" in request.POST:
+            return schedule_views.schedule_saved(request, obj)
         if "_preview" in request.POST:
             return redirect("reading:preview", obj.pk)
         if not is_joined:
@@ -190,6 +213,8 @@ def _publishing_urls(model_admin) -> list:
     guard, prefix = model_admin.admin_site.admin_view, f"lessons_{model_admin.opts.model_name}"
     return [
         path("<int:pk>/publication/", guard(lesson_views.publish_lesson), name=f"{prefix}_publication"),
+        path("<int:pk>/schedule/", guard(schedule_views.schedule_lesson), name=f"{prefix}_schedule"),
+        path("<int:pk>/report/", guard(show_report), name=f"{prefix}_report"),
         path(
             "<int:pk>/publication/<int:annotation_id>/",
             guard(placement_views.place_in_draft),

@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from lessons.authoring.access import admin_url, get_lesson, get_user, render_lesson_page
 from lessons.authoring.base import limited_text
 from lessons.authoring.lessons import history_views
+from lessons.authoring.lessons.autosave import save_text
+from lessons.authoring.lessons.glossary import glossary_terms
 from lessons.authoring.lessons.presence import editing_presence
+from lessons.authoring.publishing.scheduling import withdraw_now
 from lessons.markup.formulas import formula
 from lessons.markup.tex_delimiters import MAX_TEX
 from lessons.models import Lesson
-from lessons.services import withdraw
 
 
 def urls(model_admin) -> list:
@@ -28,7 +30,9 @@ def urls(model_admin) -> list:
         path("<int:pk>/history/<str:key>/", guard(history_views.version), name=f"{prefix}_version"),
         path("<int:pk>/presence/", guard(editing_presence), name=f"{prefix}_presence"),
         path("<int:pk>/withdrawal/", guard(withdraw_lesson), name=f"{prefix}_withdraw"),
+        path("<int:pk>/draft/", guard(save_text), name=f"{prefix}_draft"),
         path("formula/", guard(show_formula), name=f"{prefix}_formula"),
+        path("terms/", guard(glossary_terms), name=f"{prefix}_terms"),
     ]
 
 
@@ -38,7 +42,7 @@ def withdraw_lesson(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render_lesson_page(request, "authoring/withdraw_lesson.html", lesson)
     if lesson.state == Lesson.State.PUBLISHED:
-        withdraw(lesson=lesson, by=get_user(request), reason=limited_text(request.POST, "reason"))
+        withdraw_now(lesson=lesson, by=get_user(request), reason=limited_text(request.POST, "reason"))
     messages.success(request, _("“%s” was withdrawn. Publish it to show it again.") % lesson)
     return redirect(admin_url(lesson, "change"))
 
