@@ -316,7 +316,7 @@ class DraftVersion(models.Model):
         IMPORT = "import", _("Imported")
         COPY = "copy", _("Copied")
         MOVE = "move", _("Moved to another course")
-        EARLIER = "earlier", _("Saved before the history began")
+        EARLIER = "earlier", _("Saved by other means")
 
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="draft_versions", verbose_name=_("lesson"))
     title = models.CharField(_("title"), max_length=200)

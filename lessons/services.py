@@ -194,14 +194,17 @@ def claim_version(*, lesson: Lesson, version: int) -> None:
     """
     if not Lesson.objects.filter(pk=lesson.pk, version=version).update(version=F("version") + 1):
         raise EditConflict(resolve_subclass(Lesson.objects.get(pk=lesson.pk)))
-    record_first_version(lesson=lesson, version=version)
+    record_unrecorded_draft(lesson=lesson, version=version)
 
 
-def record_first_version(*, lesson: Lesson, version: int) -> None:
-    """Record the draft that is about to be replaced if the lesson has no history: it was written by other code."""
-    if not DraftVersion.objects.filter(lesson=lesson.pk).exists():
-        saved = resolve_subclass(Lesson.objects.get(pk=lesson.pk))
-        row = draft_version(saved, by=None, origin=DraftVersion.Origin.EARLIER, version=version)
+def record_unrecorded_draft(*, lesson: Lesson, version: int) -> None:
+    """Record the draft that is about to be replaced if its history lacks it: other code wrote it. One query."""
+    last = DraftVersion.objects.filter(lesson=OuterRef("pk")).order_by("-pk")
+    rows = Lesson.objects.select_related("casestudy").annotate(last_digest=Subquery(last.values("digest")[:1]))
+    saved = rows.get(pk=lesson.pk)
+    draft = getattr(saved, "casestudy", saved)
+    row = draft_version(draft, by=None, origin=DraftVersion.Origin.EARLIER, version=version)
+    if row.digest != saved.last_digest:
         row.created_at = saved.updated_at
         row.save()
 

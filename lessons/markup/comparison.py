@@ -4,7 +4,7 @@ Leaves (`structure`) with the same words are the same leaf, whatever became of t
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.markup.sequence_diff import Edit, edits
+from lessons.markup.sequence_diff import Edit, edits, similar_pairs, similarity
 from lessons.markup.structure import BREAK, CELL, FORMULA, LINE, PICTURE, RULE, WORD, Container, Leaf, Token, leaves
 from lessons.markup.text_diff import TOKEN
 
@@ -153,51 +153,27 @@ def _pairs(old: list[Leaf], new: list[Leaf]) -> Iterator[_Pair]:
     yield from map(_Pair, old[done:], new[new_done:])
 
 
-def _paired(old: list[Leaf], new: list[Leaf]) -> list[_Pair]:
-    """Pair the leaves of a change that are similar, in order."""
-    before: list[_Pair] = []
-    after: list[_Pair] = []
-    counts = {id(leaf): Counter(leaf.key) for leaf in (*old, *new)}
-
-    def similarity(one: Leaf, other: Leaf) -> float:
-        a, b = counts[id(one)], counts[id(other)]
-        return 2 * (a & b).total() / max(1, a.total() + b.total())
-
-    while old and new and max(len(old), len(new)) > MAX_PAIRED and similarity(old[0], new[0]) >= MIN_SIMILARITY:
-        before.append(_Pair(old[0], new[0]))
-        old, new = old[1:], new[1:]
-    while old and new and max(len(old), len(new)) > MAX_PAIRED and similarity(old[-1], new[-1]) >= MIN_SIMILARITY:
-        after.append(_Pair(old[-1], new[-1]))
-        old, new = old[:-1], new[:-1]
+def _paired(old: list[Leaf], new: list[Leaf]) -> Iterator[_Pair]:
+    """Yield the leaves of a change, in order, those that are similar as pairs."""
+    before, after = ([Counter(leaf.key) for leaf in side] for side in (old, new))
+    start = end = 0
     if max(len(old), len(new)) > MAX_PAIRED:
-        middle = [_Pair(leaf, None) for leaf in old] + [_Pair(None, leaf) for leaf in new]
-    else:
-        middle = _most_similar(old, new, similarity)
-    return [*before, *middle, *reversed(after)]
-
-
-def _most_similar(old: list[Leaf], new: list[Leaf], similarity: Callable[[Leaf, Leaf], float]) -> list[_Pair]:
-    """Return the pairs in order whose similarities have the greatest sum, and the other leaves where they stood."""
-    # best[i][j]: the greatest sum for old[i:] and new[j:].
-    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
-    scores = {}
-    for i in range(len(old) - 1, -1, -1):
-        for j in range(len(new) - 1, -1, -1):
-            score = similarity(old[i], new[j])
-            scores[i, j] = score if score >= MIN_SIMILARITY else -1.0
-            best[i][j] = max(best[i + 1][j], best[i][j + 1], scores[i, j] + best[i + 1][j + 1])
-    pairs, i, j = [], 0, 0
-    while i < len(old) or j < len(new):
-        if i < len(old) and j < len(new) and scores[i, j] > 0 and best[i][j] == scores[i, j] + best[i + 1][j + 1]:
-            pairs.append(_Pair(old[i], new[j]))
-            i, j = i + 1, j + 1
-        elif i < len(old) and best[i][j] == best[i + 1][j]:
-            pairs.append(_Pair(old[i], None))
-            i += 1
-        else:
-            pairs.append(_Pair(None, new[j]))
-            j += 1
-    return pairs
+        shorter = min(len(old), len(new))
+        while start < shorter and similarity(before[start], after[start]) >= MIN_SIMILARITY:
+            start += 1
+        while end < shorter - start and similarity(before[-1 - end], after[-1 - end]) >= MIN_SIMILARITY:
+            end += 1
+    yield from map(_Pair, old[:start], new[:start])
+    middle = old[start : len(old) - end], new[start : len(new) - end]
+    counts = before[start : len(old) - end], after[start : len(new) - end]
+    pairs = similar_pairs(*counts, MIN_SIMILARITY) if max(map(len, middle)) <= MAX_PAIRED else []
+    done = new_done = 0
+    for i, j in [*pairs, (len(middle[0]), len(middle[1]))]:
+        yield from (_Pair(leaf, None) for leaf in middle[0][done:i])
+        yield from (_Pair(None, leaf) for leaf in middle[1][new_done:j])
+        yield from map(_Pair, middle[0][i : i + 1], middle[1][j : j + 1])
+        done, new_done = i + 1, j + 1
+    yield from map(_Pair, old[len(old) - end :], new[len(new) - end :])
 
 
 class _Comparer:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from lessons.markup.blocks import BLOCK_TAGS, TAG, tag_name
-from lessons.markup.sequence_diff import Edit, edits
+from lessons.markup.sequence_diff import Edit, edits, similar_pairs
 from lessons.memo import memoized
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
@@ -21,6 +21,8 @@ LISTS = {"ul", "ol"}
 CONTAINERS = LISTS | set("li dl dd table thead tbody tfoot tr td th blockquote section aside details figure".split())
 # Blocks with at least this share of words in common are versions of the same block.
 MIN_SIMILARITY = 0.4
+# A change of more blocks than this is not divided.
+MAX_PAIRED = 24
 # How the editor and other sources write the same thing.
 SAME_MARKUP = [
     (re.compile(r'\s(?:colspan|rowspan)="1"|\srel="[^"]*"'), ""),
@@ -176,22 +178,39 @@ class _Side:
 
 
 def _refined(edit: Edit, base: list[str], blocks: list[str]) -> list[Edit]:
-    """Return the edit in parts, one for each block that became another version of itself, from either end of it."""
+    """Return the edit in parts: one for each block that became another version of itself, or was deleted.
+
+    What was added beside another version of a block stays with it: it may be a part of it.
+    """
     a, a_end, b, b_end = edit
-    before: list[Edit] = []
-    after: list[Edit] = []
-    while min(a_end - a, b_end - b) > 1 and _is_similar(base[a], blocks[b]):
-        before.append(Edit(a, a + 1, b, b + 1))
-        a, b = a + 1, b + 1
-    while min(a_end - a, b_end - b) > 1 and _is_similar(base[a_end - 1], blocks[b_end - 1]):
-        after.append(Edit(a_end - 1, a_end, b_end - 1, b_end))
-        a_end, b_end = a_end - 1, b_end - 1
-    return [*before, Edit(a, a_end, b, b_end), *reversed(after)]
+    if b == b_end:
+        return [Edit(n, n + 1, b, b) for n in range(a, a_end)]
+    if a == a_end or max(a_end - a, b_end - b) > MAX_PAIRED:
+        return [edit]
+    old, new = ([_words(block) for block in side] for side in (base[a:a_end], blocks[b:b_end]))
+    pairs = [(a + i, b + j) for i, j in similar_pairs(old, new, MIN_SIMILARITY)]
+    if not pairs:
+        return [edit]
+    parts: list[Edit] = []
+    done, new_done = a, b
+    for i, j in pairs:
+        if done < i:
+            # Blocks in between were replaced by others, or deleted.
+            parts += (
+                _refined(Edit(done, i, new_done, j), base, blocks) if new_done == j else [Edit(done, i, new_done, j)]
+            )
+            new_done = j
+        parts.append(Edit(i, i + 1, new_done, j + 1))
+        done, new_done = i + 1, j + 1
+    if done < a_end:
+        parts += _refined(Edit(done, a_end, new_done, b_end), base, blocks)
+    elif new_done < b_end:
+        parts[-1] = parts[-1]._replace(new_end=b_end)
+    return parts
 
 
-def _is_similar(old: str, new: str) -> bool:
-    before, after = (Counter(WORD.findall(TAG.sub(" ", block)) or WORD.findall(block)) for block in (old, new))
-    return 2 * (before & after).total() >= MIN_SIMILARITY * (before.total() + after.total())
+def _words(block: str) -> Counter:
+    return Counter(WORD.findall(TAG.sub(" ", block)) or WORD.findall(block))
 
 
 def _merged(base: list[str], mine: list[str], theirs: list[str]) -> Iterable[str | Conflict]:

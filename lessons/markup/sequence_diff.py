@@ -108,3 +108,33 @@ def _between(stretch: Edit, anchors: list[tuple[int, int]]) -> list[Edit]:
     starts = [(stretch.old_start, stretch.new_start), *((a + 1, b + 1) for a, b in anchors)]
     ends = [*anchors, (stretch.old_end, stretch.new_end)]
     return [Edit(a, a_end, b, b_end) for (a, b), (a_end, b_end) in zip(starts, ends, strict=True)]
+
+
+def similarity(one: Counter, other: Counter) -> float:
+    """Return the share of items that two have in common, from 0 to 1."""
+    return 2 * (one & other).total() / max(1, one.total() + other.total())
+
+
+def similar_pairs(old: Sequence[Counter], new: Sequence[Counter], minimum: float) -> list[tuple[int, int]]:
+    """Return the places of pairs that are similar, in order, whose similarities have the greatest sum.
+
+    It compares every item of `old` with every one of `new`: give it a few.
+    """
+    # best[i][j]: the greatest sum for old[i:] and new[j:].
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    scores = {}
+    for i in range(len(old) - 1, -1, -1):
+        for j in range(len(new) - 1, -1, -1):
+            score = similarity(old[i], new[j])
+            scores[i, j] = score if score >= minimum else -1.0
+            best[i][j] = max(best[i + 1][j], best[i][j + 1], scores[i, j] + best[i + 1][j + 1])
+    pairs, i, j = [], 0, 0
+    while i < len(old) and j < len(new):
+        if scores[i, j] > 0 and best[i][j] == scores[i, j] + best[i + 1][j + 1]:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            i += 1
+        else:
+            j += 1
+    return pairs

@@ -22,6 +22,7 @@ from lessons.accounts import personal_data as accounts
 from lessons.accounts.models import User
 from lessons.accounts.personal_data import ExportSection
 from lessons.annotations import personal_data as annotations
+from lessons.authoring import personal_data as authoring
 from lessons.courses import personal_data as courses
 from lessons.discussions.models import PostImage
 from lessons.discussions.personal_data import export as discussions
@@ -148,6 +149,7 @@ def all_sections(user: User) -> Iterator[ExportSection]:
     emails = mail.export_rows(user.pk, accounts.email_addresses(user))
     yield ExportSection("emails", _("E-mails sent to you recently"), emails)
     yield ExportSection("published", _("Revisions that you published"), _published_rows(user))
+    yield from authoring.export_sections(user)
     yield ExportSection("scheduled", _("Publications that you scheduled"), _scheduled_rows(user))
     yield ExportSection("imported", _("Articles that you imported"), importing.export_rows(user.pk))
     yield ExportSection("uploaded", _("Images that you uploaded for lessons"), _uploaded_rows(user))

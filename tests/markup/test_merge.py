@@ -9,6 +9,7 @@ from lessons.markup.merge import BOTH, MINE, THEIRS, WORD, Conflict, merge, spli
 from lessons.markup.sequence_diff import edits
 
 TEXT = "".join(f"<p>Paragraph {n} has words of its own.</p>" for n in range(4))
+PAIR = "".join(f"<p>Paragraph {n} has words of its own.</p>" for n in (1, 2))
 LIST = "<p>Before</p><ul><li>one sea</li><li>two moons</li><li>three tides</li></ul>"
 TABLE = "<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></tbody></table>"
 
@@ -66,6 +67,7 @@ def test_a_merge_is_complete_and_symmetrical():
 @pytest.mark.parametrize(
     ("base", "mine", "theirs", "merged"),
     [
+        (TEXT, ("<p>Paragraph 2", "<p>N</p><p>Paragraph 2"), (PAIR, ""), [(PAIR, "<p>N</p>")]),
         (TEXT, ("h 1", "H 1"), ("h 2", "H 2"), [("h 1", "H 1"), ("h 2", "H 2")]),
         (
             TEXT,
@@ -76,7 +78,13 @@ def test_a_merge_is_complete_and_symmetrical():
         (LIST, ("ul>", "ol>"), ("two moons", "two moon"), [("ul>", "ol>"), ("two moons", "two moon")]),
         (TABLE, (">a<", ">A<"), (">b<", ">B<"), [(">a<", ">A<"), (">b<", ">B<")]),
     ],
-    ids=["neighbours", "an addition before a change", "another kind of list", "two cells of a row"],
+    ids=[
+        "an addition between deletions",
+        "neighbours",
+        "an addition before a change",
+        "another kind of list",
+        "two cells of a row",
+    ],
 )
 def test_what_different_people_changed_is_joined(base, mine, theirs, merged):
     expected = base

@@ -7,7 +7,7 @@ from lessons.authoring.base import offer_courses
 from lessons.courses.models import Course
 from lessons.importing import readers
 from lessons.importing.document import PASTED_PAGE, PASTED_TEXT, ParsedArticle
-from lessons.importing.readers import formats, limits
+from lessons.importing.readers import formats, limits, quick_checks
 from lessons.markup.sanitise import InvalidText, check_size
 
 ACCEPTED_EXTENSIONS = ",".join([*readers.DOCUMENT_FORMATS, *readers.TEXT_FORMATS])
@@ -64,7 +64,7 @@ class ArticleForm(forms.Form):
         if file:
             limits.check_upload(file.size)
             self.name, self.upload = file.name, file.read()
-            if not is_read_later(self.name, self.upload):
+            if not _is_read_later(self.name, self.upload):
                 self.parsed = readers.read_upload(self.name, self.upload)
             return
         html = self.cleaned_data["pasted_html"]
@@ -78,6 +78,11 @@ class ArticleForm(forms.Form):
             self.parsed = readers.read_paste(text, html)
 
 
-def is_read_later(name: str, data: bytes) -> bool:
-    """Return whether reading the file may take long. Raise InvalidText for an unsupported format."""
-    return formats.recognise(name, data) in readers.DOCUMENT_FORMATS or limits.is_large(data)
+def _is_read_later(name: str, data: bytes) -> bool:
+    """Return whether reading the file may take long. Raise InvalidText for one that cannot be read."""
+    extension = formats.recognise(name, data)
+    limits.check_bytes(extension, len(data))
+    if extension not in readers.DOCUMENT_FORMATS:
+        return limits.is_large(data)
+    quick_checks.check_document(extension, data)
+    return True

@@ -145,7 +145,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
         if change:
             fields, own_draft = form.model_field_names, form.own_draft
             save_draft(lesson=obj, version=obj.version, fields=fields, by=request.user, own_draft=own_draft)
-            request.is_joined = form.is_joined
+            request.is_joined, request.is_chosen = form.is_joined, form.is_chosen
             if "module" in form.changed_data:
                 finish_module_move(lesson=obj, by=request.user)
         else:
@@ -165,8 +165,8 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
         """
         is_joined = getattr(request, "is_joined", False)
         if is_joined:
-            is_published = "_publish" in request.POST
-            messages.warning(request, joined_message(obj, by=request.user, is_published=is_published))
+            how = {"is_published": "_publish" in request.POST, "is_chosen": request.is_chosen}
+            messages.warning(request, joined_message(obj, by=request.user, **how))
         if "_publish" in request.POST and not is_joined:
             return lesson_views.publish_or_preview(request, obj, limited_text(request.POST, "change_summary"))
         if "_schedule" in request.POST:

@@ -27,9 +27,8 @@ def save_draft(
     lesson.version = version + 1
     if own_draft:
         draft_version(own_draft, by=by, origin=DraftVersion.Origin.BEFORE_MERGE, version=lesson.version).save()
-        claim_version(lesson=lesson, version=lesson.version)
         lesson.version, origin = lesson.version + 1, DraftVersion.Origin.MERGE
-    lesson.save(update_fields=[*fields, "updated_at"])
+    lesson.save(update_fields=[*fields, "version", "updated_at"])
     record_draft_version(lesson=lesson, by=by, origin=origin)
     return lesson
 

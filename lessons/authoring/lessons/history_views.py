@@ -37,6 +37,7 @@ def lesson_history(request: HttpRequest, pk: int) -> HttpResponse:
     shown = versions[:PAGE_SIZE]
     context = {
         "groups": grouped(shown),
+        "current_draft": next((version.key for version in shown if not (version.is_revision or after)), ""),
         "newest": shown[0] if shown else None,
         "second": shown[1] if len(shown) > 1 else None,
         "last": shown[-1] if len(versions) > PAGE_SIZE else None,

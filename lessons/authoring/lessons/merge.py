@@ -26,7 +26,8 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.models import User
 from lessons.authoring.base import limited_text
 from lessons.db.edit_conflicts import VERSION_FIELD, ConflictingField, VersionedForm, version_of
-from lessons.markup import sanitise
+from lessons.markup import plain_text, sanitise
+from lessons.markup.comparison import Row, Skipped, compare
 from lessons.markup.merge import BOTH, MINE, THEIRS, Merge, merge, merge_without_base, split_blocks, standalone
 from lessons.memo import memoized
 from lessons.models import DraftVersion, Lesson
@@ -61,7 +62,8 @@ class Token:
         return cls(int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1, digests)
 
 
-class TextConflict(NamedTuple):
+@dataclass(frozen=True)
+class TextConflict:
     """Blocks of the text to decide about, as safe HTML. name: of the field that has the choice."""
 
     name: str
@@ -69,6 +71,10 @@ class TextConflict(NamedTuple):
     mine: SafeString
     theirs: SafeString
     choice: str
+
+    def differences(self) -> list[Row | Skipped]:
+        """Return what differs from theirs to mine; nothing if one of them was deleted."""
+        return compare(self.theirs, self.mine).rows if self.mine and self.theirs else []
 
 
 class FieldConflict(NamedTuple):
@@ -134,6 +140,7 @@ class MergingForm(VersionedForm):
     own_token = ""
     opened_version = ""
     taken_over: Sequence[str] = ()
+    is_chosen = False
     _is_decided = False
 
     def row_version(self, row) -> str:
@@ -155,6 +162,7 @@ class MergingForm(VersionedForm):
         """Join the two, and return what both have changed and nobody has decided."""
         self.opened_version = version
         self._is_decided = self.is_saved_version(super().submitted_version())
+        self.is_chosen = self._is_decided and any(name.startswith("choice-") for name in self.data)
         opened, submitted = Token.parse(version), dict(self.submitted_values())
         differing = super().find_conflicts(version)
         own = {field.name: submitted[field.name] for field in differing}
@@ -275,9 +283,11 @@ def _shown(blocks: str) -> SafeString:
 
 
 def _last_block(html: str) -> SafeString:
-    """Return the last block of HTML that may begin or end within a list or table."""
-    blocks = split_blocks(html)
-    return _shown(blocks[-1] if blocks else "")
+    """Return the last block with a text of HTML that may begin or end within a list or table."""
+    for block in reversed(split_blocks(html)):
+        if plain_text.plain_text(block).strip():
+            return _shown(block)
+    return SafeString("")
 
 
 def version_of_others(lesson: Lesson, user: User) -> DraftVersion | None:
@@ -286,10 +296,15 @@ def version_of_others(lesson: Lesson, user: User) -> DraftVersion | None:
     return versions.select_related("author").defer("body").first()
 
 
-def joined_message(lesson: Lesson, *, by: User, is_published: bool) -> str:
-    """Say that the lesson was saved joined with what somebody else had saved. One query."""
+def joined_message(lesson: Lesson, *, by: User, is_published: bool, is_chosen: bool = False) -> str:
+    """Say that the lesson was saved joined with what somebody else had saved. One query.
+
+    is_published: the user wanted to publish it. is_chosen: the user has chosen what to keep of some parts.
+    """
     theirs = version_of_others(lesson, by)
     name = theirs.author if theirs else _("Somebody else, or you in another window,")
     joined = _("%(name)s saved this lesson while you were writing. You changed different parts, and both are kept.")
+    if is_chosen:
+        joined = _("The draft was saved, joined with what %(name)s had saved, as you have chosen.")
     check = _("The draft is not published yet: look at the joined text first.") if is_published else ""
     return f"{joined % {'name': name}} {check}".strip()

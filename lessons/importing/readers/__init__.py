@@ -1,7 +1,8 @@
 """One reader per format; each returns a `ParsedArticle`. Bad input raises InvalidText with a message.
 
 Call `read_upload` and `read_paste`. formats.py recognises a file's format, limits.py limits its size; documents and
-long texts are read by child_process.py, in a process with limits of memory and time.
+long texts are read by child_process.py, in a process with limits of memory and time. quick_checks.py finds some of
+what that process would refuse, before it is started.
 
     docx/                  Word documents
     epub/                  books; archives.py opens this and other zip files within bounds

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from itertools import pairwise
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,22 +14,25 @@ from lessons.importing.readers import anchors, cleaning, html_formulas, office_h
 from lessons.importing.readers.cleaning import Cleaned
 from lessons.importing.readers.office_html.conditional import without_conditions
 from lessons.importing.readers.office_html.styles import style_sheets
-from lessons.importing.readers.pages import boilerplate, images, main_text, preparation, titles
+from lessons.importing.readers.pages import boilerplate, images, main_text, preparation, sidenotes, titles
 from lessons.importing.readers.pages.contents import leave_out_contents
 from lessons.importing.readers.pages.images import Finder
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS, LISTS, is_layout
 from lessons.importing.readers.pages.main_text import leave_out_empty_headings
+from lessons.importing.readers.pages.names import joined_names
 from lessons.importing.readers.pages.notes import Note
 from lessons.importing.readers.pages.page_block import Exclusion, PageBlock, split
 from lessons.importing.readers.pages.preparation import Preparation
 from lessons.importing.readers.pages.titles import PageTitle
-from lessons.importing.readers.text_lines import text_lines, without_readings
+from lessons.importing.readers.text_lines import raise_digits, text_lines, without_readings
 from lessons.markup.characters import clean_text
 from lessons.markup.formulas import FormulaLimit
 from lessons.markup.plain_text import text_by_block
 from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
 BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
+# The second line of a title, where these names are not those of all headings.
+SUBTITLE = re.compile(r"-(?:sub-?title|deck|dek|standfirst|lede|strapline|tagline)-")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
 # A link without a URL, as the sanitiser writes it.
 UNLINKED = re.compile(r'<a rel="[^"]*">(.*?)</a>', re.DOTALL)
@@ -91,6 +95,7 @@ def _read(
         select(page_blocks, html, title)
     leave_out_contents(page_blocks)
     leave_out_empty_headings(page_blocks, title)
+    _lower_subtitles(page_blocks)
     for one in page_blocks:
         one.block = _without_empty_links(one.block)
     blocks, omissions = split(page_blocks)
@@ -117,6 +122,7 @@ def _parse(text: str, *, tex_in_text: bool) -> tuple[LexborHTMLParser, str, str,
     if tex_in_text:
         html_formulas.convert_text(page, limit, all_tex=all_tex)
     page_code.separate_numbers(page)
+    sidenotes.take_out(page)
     return page, html, css, invisible
 
 
@@ -134,6 +140,28 @@ def _page_blocks(
     for one in result:
         one.block = anchors.collect(one.block, names)
     return result
+
+
+def _lower_subtitles(page_blocks: list[PageBlock]) -> None:
+    """Make paragraphs of the headings that are second lines of the headings directly above them."""
+    named: list[PageBlock] = []
+    is_name_certain = True
+    for above, one in pairwise(page_blocks):
+        if one.block.type != "heading":
+            continue
+        is_below = above.block.type == "heading" and (above.block.level or 6) < (one.block.level or 6)
+        if is_below and one.node.parent and one.node.parent.tag == "hgroup":
+            _lower(one)
+        elif one.node.attributes.get("role") == "doc-subtitle" or SUBTITLE.search(joined_names(one.node)):
+            named.append(one)
+            is_name_certain = is_name_certain and is_below
+    for one in named if is_name_certain else ():
+        _lower(one)
+
+
+def _lower(one: PageBlock) -> None:
+    anchors_of = one.block.anchors
+    one.block = replace(_paragraph(one.node.inner_html or "") or one.block, anchors=anchors_of)
 
 
 def _language(page: LexborHTMLParser) -> str:
@@ -157,10 +185,14 @@ def _without_empty_links(block: Block) -> Block:
 
 
 def _set_title(parsed: ParsedArticle, title: PageTitle) -> None:
-    """Use the main heading as the title, or else what the head of the page says, without the name of the site."""
+    """Use the main heading as the title, or else what the head of the page says, without the name of the site.
+
+    The page's source begins with what its head says.
+    """
+    count = len(parsed.blocks)
     titles.set_title(parsed, title)
-    if title.browser and title.browser != parsed.title:
-        parsed.omissions.append(Omission(title.browser, _("The page’s title in the browser.")))
+    if title.browser and (title.browser != parsed.title or len(parsed.blocks) < count):
+        parsed.omissions.insert(0, Omission(title.browser, _("The page’s title in the browser.")))
 
 
 def _walk(
@@ -264,7 +296,9 @@ def _blocks_of(node: LexborNode) -> list[Block] | None:
 
 
 def _heading_text(node: LexborNode) -> str:
-    """Return the text of a heading, with formulas as `$TEX$` and without readings (ruby)."""
+    """Return the text of a heading, with formulas as `$TEX$` and raised digits, without readings (ruby)."""
+    for raised in node.css("sup, sub"):
+        raised.replace_with(raise_digits(raised.text(deep=True), raised.tag or ""))
     if not node.css_first("math, rt"):
         return " ".join(node.text(deep=True).split())
     text = text_by_block(without_readings(_sanitise(node.html)))

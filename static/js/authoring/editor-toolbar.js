@@ -43,6 +43,7 @@ class EditorToolbar extends HTMLElement {
     // A press of the pointer leaves the selection in the text as it is.
     this.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault(), { signal });
     editor.on("transaction", () => this.#updateSoon());
+    editor.view.dom.addEventListener("keyup", () => this.#uncoverCursor(), { signal });
     const observer = new ResizeObserver(() => this.#makeRoom());
     for (const bar of [this, document.querySelector(".editor-bar")]) observer.observe(bar);
     signal.addEventListener("abort", () => observer.disconnect());
@@ -57,6 +58,14 @@ class EditorToolbar extends HTMLElement {
     document.documentElement.style.scrollPaddingBlockStart = `${top}px`;
     const margin = { top, right: 0, bottom: 48, left: 0 };
     this.#editor.view.setProps({ scrollMargin: margin, scrollThreshold: margin });
+  }
+
+  /* Browsers scroll a cursor that is moved by keyboard into the window, but not out from under what is sticky. */
+  #uncoverCursor() {
+    const { view, state } = this.#editor;
+    const { top, bottom } = view.coordsAtPos(state.selection.head);
+    const hidden = this.getBoundingClientRect().bottom - top;
+    if (hidden > 0 && bottom > 0) window.scrollBy(0, -hidden - 8);
   }
 
   #buttons(bar) {

@@ -4,7 +4,7 @@
 import { browserStorage, SIGNING_OUT } from "../unsent/browser-storage.js";
 import { readFields } from "../unsent/lib/fields.js";
 import { UnsentStore } from "../unsent/lib/store.js";
-import { send } from "../unsent/send.js";
+import { currentToken, send } from "../unsent/send.js";
 import { forgetSent } from "../unsent/sent-cookie.js";
 import "./lesson-editor.js";
 import { changedFields, failureOf, pick } from "./lib/draft-fields.js";
@@ -40,8 +40,8 @@ class LessonAutosave extends HTMLElement {
     this.#store = new UnsentStore(browserStorage(), this.dataset.account);
     forgetSent(this.#store);
     this.#saved = this.hasAttribute("data-unsaved") ? {} : this.fields;
-    this.form.addEventListener("input", () => this.#changed(), { signal });
-    this.form.addEventListener("change", () => this.#changed(), { signal });
+    this.form.addEventListener("input", ({ target }) => this.#changed(target), { signal });
+    this.form.addEventListener("change", ({ target }) => this.#changed(target), { signal });
     this.form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("click", (event) => event.target.closest("[data-action=discard]") && this.#discardHere(), { signal });
     document.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
@@ -54,7 +54,8 @@ class LessonAutosave extends HTMLElement {
     window.addEventListener("storage", ({ key, newValue }) => {
       if (key === SIGNING_OUT && newValue === this.dataset.account) this.#stop();
     }, { signal });
-    if (!this.hasAttribute("data-unsaved")) this.#restore();
+    if (this.hasAttribute("data-unsaved")) this.#show(this.dataset.restored);
+    else this.#restore();
   }
 
   disconnectedCallback() {
@@ -68,15 +69,19 @@ class LessonAutosave extends HTMLElement {
   get #isFrozen() { return this.#problem === "conflict"; }
   /* What the server does not have. */
   get #changes() { return changedFields(this.#saved, this.fields); }
-  get #isTextChanged() { return this.#textNames.some((name) => name in this.#changes); }
+  get #isTextChanged() {
+    const names = this.#textNames;
+    return Object.keys(changedFields(pick(this.#saved, names), pick(this.fields, names))).length > 0;
+  }
+
   get hasUnsentText() { return Object.keys(this.#changes).length > 0; }
 
-  #changed() {
+  /* Compares nothing yet: it is called for each key, and the text may be long. */
+  #changed(control) {
     this.#localTimer ||= setTimeout(() => this.saveLocally(), LOCAL_DELAY);
-    if (!this.#isTextChanged) return this.#showSettings();
+    if (!this.#textNames.includes(control.name)) return;
     this.#changedAt ||= Date.now();
     this.#saveSoon(Math.max(0, Math.min(SAVE_DELAY, this.#changedAt + MAX_DELAY - Date.now())));
-    return undefined;
   }
 
   #showSettings() {
@@ -291,6 +296,7 @@ class LessonAutosave extends HTMLElement {
         this.form.requestSubmit(submitter);
       });
     } else if (navigator.onLine) {
+      this.form.elements.csrfmiddlewaretoken.value = currentToken() ?? this.form.elements.csrfmiddlewaretoken.value;
       this.saveLocally();
       this.#stop();
       this.#isLeaving = true;
