@@ -15,10 +15,12 @@ from lessons.authoring.article_import import views as article_import
 from lessons.courses.models import Course
 from lessons.importing.models import ArticleImport
 from lessons.models import Module
-from lessons.permissions import can_administer_site, can_enter_authoring, require
+from lessons.permissions import can_create_courses, can_enter_authoring, require
 
 # `view_on_site` gives the URL of any object by its id, even in courses that the user must not know of.
 DISABLED_URL_NAMES = {"view_on_site"}
+# What whoever may create a course opens before they teach one: the form, and its translations.
+NEW_COURSE = {"admin:courses_course_add", "admin:jsi18n"}
 
 
 class AuthoringSite(admin.AdminSite):
@@ -38,7 +40,9 @@ class AuthoringSite(admin.AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request):
-        return can_enter_authoring(request.user)
+        """Let instructors and administrators in; to the form for a new course also whoever may create one."""
+        is_new_course = request.resolver_match is not None and request.resolver_match.view_name in NEW_COURSE
+        return can_enter_authoring(request.user) or (is_new_course and can_create_courses(request.user))
 
     def index(self, request, extra_context=None):
         courses = Course.objects.editable_by(request.user).prefetch_related(
@@ -47,7 +51,7 @@ class AuthoringSite(admin.AdminSite):
         context = {
             "courses": courses,
             "open_imports": ArticleImport.objects.editable_by(request.user).open().for_list(),
-            "can_add_course": can_administer_site(request.user),
+            "can_add_course": can_create_courses(request.user),
         }
         return super().index(request, context)
 
@@ -59,7 +63,7 @@ class AuthoringSite(admin.AdminSite):
         guarded = super().admin_view(view, cacheable=True)
 
         def inner(request, *args, **kwargs):
-            require(request.user.is_anonymous or can_enter_authoring(request.user))
+            require(request.user.is_anonymous or self.has_permission(request))
             return guarded(request, *args, **kwargs)
 
         return update_wrapper(inner, guarded)

@@ -39,6 +39,7 @@ MESSAGES = {
     "module published": gettext_lazy("published the module %s"),
     "module archived": gettext_lazy("archived the module %s"),
     "copy module": gettext_lazy("copied the module %s into this course"),
+    "create course": gettext_lazy("created the course"),
     "copy course": gettext_lazy("created this course as a copy"),
     "import": gettext_lazy("imported %s"),
     "import annotations": gettext_lazy("imported notes into %s"),

@@ -8,29 +8,32 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from lessons.authoring.access import get_user
 from lessons.authoring.base import CourseScopedAdmin
-from lessons.authoring.courses import copy_views, module_views
+from lessons.authoring.courses import copy_views, module_views, order_views
+from lessons.authoring.courses.course_outline import course_outline
 from lessons.authoring.courses.forms import CourseForm, ModuleForm
 from lessons.authoring.courses.labels import LabelInline
 from lessons.authoring.courses.module_outline import module_outline
 from lessons.authoring.publishing import module_views as publishing
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.courses.models import Course
+from lessons.courses.services.memberships import begin_course
 from lessons.markup.lesson_markdown import render_markdown
 from lessons.markup.sanitise import InvalidText
 from lessons.models import Module
-from lessons.permissions import can_administer_site
+from lessons.permissions import can_administer_site, can_create_courses
 
 SINGLE_SAVE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False}
 
 
 @admin.register(Course)
 class CourseAdmin(CourseScopedAdmin):
-    """Courses: administrators create them, instructors edit those they teach."""
+    """Courses: whoever creates one becomes its instructor; instructors edit those they teach."""
 
     form = CourseForm
     change_form_template = "authoring/course.html"
-    add_form_template = "admin/change_form.html"
+    add_form_template = "authoring/add_course.html"
     course_path = "pk"
     keeps_unsent_text = True
     list_display = ["title", "visibility", "join_policy", "module_count"]
@@ -60,16 +63,34 @@ class CourseAdmin(CourseScopedAdmin):
         return {} if obj else self.prepopulated_fields
 
     def get_urls(self):
-        copy = path(
-            "<int:pk>/copies/", self.admin_site.admin_view(copy_views.copy_course_page), name="courses_course_copy"
-        )
-        return [copy, *super().get_urls()]
+        guard = self.admin_site.admin_view
+        urls = [
+            path("<int:pk>/copies/", guard(copy_views.copy_course_page), name="courses_course_copy"),
+            path("<int:pk>/order/", guard(order_views.order_modules), name="courses_course_order"),
+        ]
+        return urls + super().get_urls()
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj:
+            context |= course_outline(obj) | {"course": obj, "can_create_courses": can_create_courses(request.user)}
+        return super().render_change_form(request, context | SINGLE_SAVE_BUTTON, add, change, form_url, obj)
+
+    def response_post_save_change(self, request, obj):
+        return redirect("admin:courses_course_change", obj.pk)
 
     def has_add_permission(self, request):
-        return can_administer_site(request.user)
+        return can_create_courses(request.user)
 
     def has_delete_permission(self, request, obj=None):
         return can_administer_site(request.user)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change:
+            begin_course(course=obj, by=get_user(request))
+
+    def response_post_save_add(self, request, obj):
+        return redirect("admin:courses_course_change", obj.pk)
 
     @admin.display(description=_("modules"), ordering="module_count")
     def module_count(self, course):
@@ -111,7 +132,7 @@ class ModuleAdmin(TagCompletion, CourseScopedAdmin):
     def get_urls(self):
         guard = self.admin_site.admin_view
         urls = [
-            path("<int:pk>/order/", guard(module_views.reorder), name="lessons_module_order"),
+            path("<int:pk>/order/", guard(order_views.order_lessons), name="lessons_module_order"),
             path("<int:pk>/state/", guard(module_views.set_state), name="lessons_module_state"),
             path("<int:pk>/publication/", guard(publishing.publish_module), name="lessons_module_publish"),
             path("<int:pk>/copies/", guard(copy_views.copy_module_page), name="lessons_module_copy"),

@@ -11,7 +11,7 @@ from lessons.authoring.courses.forms import CourseCopyForm, ModuleCopyForm
 from lessons.copying.services import copy_course, copy_module
 from lessons.courses.models import Course
 from lessons.db.idempotency import FormInvalid, submit_once
-from lessons.permissions import can_copy_course, require
+from lessons.permissions import can_copy_course, can_create_courses, require
 
 
 def copy_module_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -36,7 +36,7 @@ def copy_module_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def copy_course_page(request: HttpRequest, pk: int) -> HttpResponse:
     course, user = get_object_or_404(Course.objects.editable_by(request.user), pk=pk), get_user(request)
-    require(can_copy_course(user, course))
+    require(can_copy_course(user, course) and can_create_courses(user))
     data = request.POST if request.method == "POST" else None
     form = CourseCopyForm(data, initial={"title": course.title})
 
