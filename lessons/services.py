@@ -166,7 +166,7 @@ def reorder_modules(*, course: Course, module_ids: list[int], shown_ids: list[in
     _reorder(Module.objects.filter(course=course), module_ids, shown_ids)
 
 
-def _reorder(rows: QuerySet[Lesson] | QuerySet[Module], ids: list[int], shown_ids: list[int] | None) -> None:
+def _reorder(rows: QuerySet[Any], ids: list[int], shown_ids: list[int] | None) -> None:
     saved = list(rows.order_by("position", "pk"))
     ranks = {pk: n for n, pk in enumerate(ids)}
     ordered = sorted(saved, key=lambda row: ranks.get(row.pk, len(ranks)))

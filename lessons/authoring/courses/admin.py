@@ -16,6 +16,7 @@ from lessons.authoring.courses.forms import CourseForm, ModuleForm
 from lessons.authoring.courses.labels import LabelInline
 from lessons.authoring.courses.module_outline import module_outline
 from lessons.authoring.publishing import module_views as publishing
+from lessons.authoring.tables import views as tables
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.courses.models import Course
 from lessons.courses.services.memberships import begin_course
@@ -137,7 +138,7 @@ class ModuleAdmin(TagCompletion, CourseScopedAdmin):
             path("<int:pk>/publication/", guard(publishing.publish_module), name="lessons_module_publish"),
             path("<int:pk>/copies/", guard(copy_views.copy_module_page), name="lessons_module_copy"),
         ]
-        return urls + super().get_urls()
+        return urls + tables.urls(guard) + super().get_urls()
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
