@@ -15,6 +15,7 @@ from lessons.authoring.courses.course_outline import course_outline
 from lessons.authoring.courses.forms import CourseForm, ModuleForm
 from lessons.authoring.courses.labels import LabelInline
 from lessons.authoring.courses.module_outline import module_outline
+from lessons.authoring.moving import views as moving
 from lessons.authoring.publishing import module_views as publishing
 from lessons.authoring.tables import views as tables
 from lessons.authoring.tag_widget import TagCompletion
@@ -136,7 +137,7 @@ class ModuleAdmin(TagCompletion, CourseScopedAdmin):
             path("<int:pk>/order/", guard(order_views.order_lessons), name="lessons_module_order"),
             path("<int:pk>/state/", guard(module_views.set_state), name="lessons_module_state"),
             path("<int:pk>/publication/", guard(publishing.publish_module), name="lessons_module_publish"),
-            path("<int:pk>/copies/", guard(copy_views.copy_module_page), name="lessons_module_copy"),
+            path("<int:pk>/copies/", guard(moving.move_module_page), name="lessons_module_copy"),
         ]
         return urls + tables.urls(guard) + super().get_urls()
 

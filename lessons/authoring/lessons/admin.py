@@ -18,6 +18,7 @@ from lessons.authoring.lessons import editor, views
 from lessons.authoring.lessons.comparison import conflict_context
 from lessons.authoring.lessons.drafts import add_draft, finish_module_move, save_draft
 from lessons.authoring.lessons.forms import CaseStudyForm, LessonForm
+from lessons.authoring.moving import views as moving
 from lessons.authoring.publishing import lesson_views, placement_views
 from lessons.authoring.status import as_subclass, lesson_status, word_count
 from lessons.authoring.tag_widget import TagCompletion
@@ -86,7 +87,7 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
         return allowed and (obj is None or obj.current_revision_id is None)
 
     def get_urls(self):
-        return views.urls(self) + _publishing_urls(self) + super().get_urls()
+        return views.urls(self) + _publishing_urls(self) + moving.urls(self) + super().get_urls()
 
     def prepare(self, request, object_id):
         with suppress(InvalidText):
