@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser
 
 from lessons.markup import mathml
+from lessons.markup.blocks import BLOCK_TAGS, HEADINGS, tag_name
+from lessons.markup.blocks import TAG as CLEAN_TAG
 from lessons.markup.characters import clean_text
 from lessons.memo import memoized
 
@@ -77,6 +79,14 @@ REPLACEMENT_HEADINGS = {"1": "h2", "5": "h4", "6": "h4"}
 UNSUPPORTED_HEADING = re.compile(r"(</?)h([156])\b", re.IGNORECASE)
 # nh3 takes quadratic time in the number of ampersands.
 MAX_AMPERSANDS = 100_000
+# Block elements that are removed, though not their content, which must not touch what stands beside them.
+REMOVED_BLOCK = re.compile(
+    r"<(/?)(?:div|center|address|article|main|header|footer|hgroup|nav|search|form|fieldset|legend|menu|dir|dialog)"
+    r"\b[^<>]*+>",
+    re.IGNORECASE,
+)
+# A control character, which no cleaned text has.
+BOUNDARY = "\x1e"
 PRE_START = re.compile(r"(<pre[^>]*>)\n+")
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 
@@ -159,7 +169,8 @@ def sanitise(html: str) -> str:
     check_depth(html)
     if html.count("&") > MAX_AMPERSANDS:
         raise InvalidText(_("This text has too many “&” characters. Split it and send the parts one by one."))
-    html, before = _cleaned(UNSUPPORTED_HEADING.sub(lambda m: m[1] + REPLACEMENT_HEADINGS[m[2]], html)), html
+    html = UNSUPPORTED_HEADING.sub(lambda m: m[1] + REPLACEMENT_HEADINGS[m[2]], html)
+    html, before = _cleaned(REMOVED_BLOCK.sub(_with_boundary, html)), html
     # Once an element is removed, a parser may read its content differently.
     for _again in range(MAX_PASSES):
         if html == before:
@@ -173,12 +184,42 @@ def _cleaned(html: str) -> str:
 
     The text is cleaned again: a reference such as `&#12;` has become a control character.
     """
-    html = mathml.only_mathml(clean_text(CLEANER.clean(html)))
+    html = mathml.only_mathml(clean_text(_with_line_breaks(CLEANER.clean(html))))
     return PRE_START.sub(r"\1", IMAGE_WITHOUT_SOURCE.sub("", html)).strip()
+
+
+def _with_boundary(tag: re.Match[str]) -> str:
+    return BOUNDARY + tag[0] if tag[1] else tag[0] + BOUNDARY
+
+
+def _with_line_breaks(html: str) -> str:
+    """Replace each boundary of removed blocks between two texts by a line break, in a heading by a space."""
+    if BOUNDARY not in html:
+        return html
+    result: list[str] = []
+    is_after_text = is_due = False
+    line_break = "<br>"
+    for n, piece in enumerate(CLEAN_TAG.split(html)):
+        if n % 2:
+            name = tag_name(piece)
+            if name.lstrip("/") in BLOCK_TAGS or name == "br":
+                is_after_text = is_due = False
+                line_break = " " if name in HEADINGS else "\n" if name == "pre" else "<br>"
+            result.append(piece)
+            continue
+        for number, text in enumerate(piece.split(BOUNDARY)):
+            is_due |= number > 0 and is_after_text
+            if text.strip():
+                result += [line_break, text] if is_due else [text]
+                is_after_text, is_due = True, False
+            else:
+                result.append(text)
+    return "".join(result)
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     """Filter attributes. Images that lose their `src` here are removed by IMAGE_WITHOUT_SOURCE."""
+    value = value.replace(BOUNDARY, "")
     if name == "src":
         return value if ASSET_URL.fullmatch(value) else None
     return filter_attribute(tag, name, value)

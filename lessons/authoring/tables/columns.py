@@ -13,8 +13,9 @@ LESSON = "lesson"
 
 
 class Column(NamedTuple):
-    """A column: the name of the model's field, its heading, and how it is edited: `line`, `text` or `choice`.
+    """A column: the name of the model's field, its heading, and how it is edited.
 
+    That is as a `line`, a `long_line`, which is shown on several lines, a `text` or a `choice`.
     `aliases` are further headings by which CSV may call it, as `letters_of` returns them.
     """
 
@@ -84,7 +85,7 @@ TIMELINE = ItemTable(
             hint=_("1949-04-04"),
             aliases="when year datum jahr année fecha data",
         ),
-        Column("event", _("Event"), "line", is_required=True, aliases="what title ereignis événement evento"),
+        Column("event", _("Event"), "long_line", is_required=True, aliases="what title ereignis événement evento"),
         Column("detail", _("Detail"), "text", aliases="details description beschreibung détail detalle dettaglio"),
         LESSON_COLUMN,
     ),

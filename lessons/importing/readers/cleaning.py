@@ -75,6 +75,12 @@ class Cleaned:
     def removed_from(self, node: LexborNode) -> list[tuple[Block, str | Promise]]:
         return self.removed.get(node.mem_id, [])
 
+    def removed_within(self, node: LexborNode) -> list[tuple[Block, str | Promise]]:
+        """Return what was removed from an element and from those inside it, which may make one block with it."""
+        if not self.removed:
+            return []
+        return [removed for inner in node.traverse() for removed in self.removed_from(inner)]
+
 
 def without_soft_hyphens(html: str) -> str:
     """Return `html` without soft hyphens, which would keep words from being found."""

@@ -198,9 +198,11 @@ def _walk(
             blocks = _infobox(child)
         if blocks is None:
             result += _walk(child, cleaned, prepared, own)
+            removed = cleaned.removed_from(child)
         else:
             result += [PageBlock(block, child, own) for block in blocks]
-        result += [PageBlock(block, child, own, why) for block, why in cleaned.removed_from(child)]
+            removed = cleaned.removed_within(child)
+        result += [PageBlock(block, child, own, why) for block, why in removed]
     end_paragraph()
     return result
 

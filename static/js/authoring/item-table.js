@@ -13,6 +13,7 @@ class ItemTable extends HTMLElement {
     const { signal } = this.#listening;
     this.#form = this.querySelector("form");
     this.#body = this.querySelector("tbody");
+    this.querySelector(".keyboard-help").hidden = false;
     this.#body.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
     this.addEventListener("click", (event) => this.#handleClick(event), { signal });
   }
@@ -34,7 +35,7 @@ class ItemTable extends HTMLElement {
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
       this.#form.requestSubmit(this.#form.querySelector("[name=save]"));
-    } else if (event.target.matches("input[type=text], select")) {
+    } else if (event.target.matches("input[type=text], textarea[data-line], select")) {
       event.preventDefault();
       const column = columnOf(event.target);
       const row = event.target.closest("tr");

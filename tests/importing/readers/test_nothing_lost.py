@@ -76,3 +76,9 @@ def test_no_page_loses_a_word(pieces):
     except InvalidText:
         return
     assert not article.missing
+
+
+def test_what_is_removed_inside_a_list_that_turns_out_to_be_no_layout_is_listed():
+    parsed = read_paste("", pasted_html="<ul><li>Tides <blockquote>rise <nav>Home <h1>Menu</h1></nav>")
+    assert [omission.text for omission in parsed.omissions] == ["Home Menu"]
+    assert not analyse(parsed).missing

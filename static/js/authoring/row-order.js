@@ -1,11 +1,11 @@
 /*
 Reorders the lessons of a module, or the modules of a course, by dragging, and without reloading the page by the buttons and,
-anywhere in a row, by Alt with an arrow key. `data-field` names the form's field: `lesson` unless it says otherwise.
+anywhere in a row, by Alt with an arrow key. `data-field` names the form's field, `lesson` or `module`.
 */
 
 const CONFLICT = 409;
 
-class LessonOrder extends HTMLElement {
+class RowOrder extends HTMLElement {
   #form;
   #list;
   #dragged = null;
@@ -80,7 +80,7 @@ class LessonOrder extends HTMLElement {
   }
 
   get #field() {
-    return this.dataset.field ?? "lesson";
+    return this.dataset.field;
   }
 
   #save(row) {
@@ -133,4 +133,4 @@ const middleOf = (row) => {
   return box.top + box.height / 2;
 };
 
-customElements.define("lesson-order", LessonOrder);
+customElements.define("row-order", RowOrder);
