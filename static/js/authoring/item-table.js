@@ -39,15 +39,21 @@ class ItemTable extends HTMLElement {
       event.preventDefault();
       const column = columnOf(event.target);
       const row = event.target.closest("tr");
-      const next = event.shiftKey ? row.previousElementSibling : row.nextElementSibling;
+      const rows = this.#rows;
+      const next = rows[rows.indexOf(row) + (event.shiftKey ? -1 : 1)];
       if (next) fieldOf(next, column).focus();
       else if (!event.shiftKey) this.#add(column);
     }
   }
 
+  /* The rows with fields: below a row may be another that says what is wrong with it. */
+  get #rows() {
+    return [...this.#body.rows].filter(({ dataset }) => dataset.row);
+  }
+
   /* Adds a row, and puts the cursor into one of its fields. */
   #add(column) {
-    const numbers = [...this.#body.rows].map(({ dataset }) => /^new-(\d+)$/.exec(dataset.row)?.[1] ?? -1).map(Number);
+    const numbers = this.#rows.map(({ dataset }) => /^new-(\d+)$/.exec(dataset.row)?.[1] ?? -1).map(Number);
     const number = Math.max(...numbers, -1) + 1;
     const row = this.querySelector("template").content.querySelector("tr").cloneNode(true);
     for (const element of [row, ...row.querySelectorAll("[id], [name], [for]")])
@@ -69,10 +75,10 @@ class ItemTable extends HTMLElement {
     const isReversed = heading.getAttribute("aria-sort") === "ascending";
     for (const other of heading.parentElement.children) other.removeAttribute("aria-sort");
     heading.setAttribute("aria-sort", isReversed ? "descending" : "ascending");
-    const rows = [...this.#body.rows].filter((row) => textOf(row, column));
+    const rows = this.#rows.filter((row) => textOf(row, column));
     rows.sort((a, b) => textOf(a, column).localeCompare(textOf(b, column), undefined, { sensitivity: "base" }));
     if (isReversed) rows.reverse();
-    this.#body.prepend(...rows);
+    this.#body.prepend(...rows.flatMap((row) => [row, ...detailsOf(row)]));
     return null;
   }
 
@@ -83,6 +89,8 @@ class ItemTable extends HTMLElement {
 
 const columnOf = (field) => field.name.split("-")[2];
 const fieldOf = (row, column) => row.querySelector(column ? `[name$="-${column}"]` : "input, textarea, select");
+
+const detailsOf = ({ nextElementSibling: next }) => (next && !next.dataset.row ? [next] : []);
 
 const textOf = (row, column) => {
   const field = fieldOf(row, column);
