@@ -14,7 +14,7 @@ class ItemTable extends HTMLElement {
     this.#form = this.querySelector("form");
     this.#body = this.querySelector("tbody");
     this.querySelector(".keyboard-help").hidden = false;
-    this.#body.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
+    this.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
     this.addEventListener("click", (event) => this.#handleClick(event), { signal });
   }
 

@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 
 from lessons.courses.models import AuditEntry
+from lessons.db.unsent_texts import save_unsent_text
 from lessons.models import GlossaryTerm, TimelineEvent
+from lessons.unsent.form_pages import find_form_page
 from tests import factories
 
 FIELD = re.compile(r'name="((?:row|new)-\d+-\w+)"[^>]*?value="([^"]*)"')
@@ -188,3 +190,14 @@ def test_nobody_else_opens_the_tables(sign_in, learner, stranger, module):
             address = page(module, table, suffix)
             assert sign_in(learner).get(address).status_code == 403
             assert sign_in(stranger).get(address).status_code == 404
+
+
+def test_what_was_not_saved_is_shown_again(client, instructor, module):
+    ebb = factories.make_term(module, "ebb")
+    written = edit(client, module, ebb, definition="Begun yesterday.") | fields("new-4", term="bore", definition="")
+    save_unsent_text(user_id=instructor.pk, draft_key=f"glossary-{module.pk}", fields=written)
+    assert find_form_page(instructor, f"glossary-{module.pk}").url == page(module)
+    html = client.get(page(module)).content.decode()
+    assert "Begun yesterday." in html
+    assert 'name="new-4-term" value="bore"' in html
+    assert "Enter the definition." not in html
