@@ -142,6 +142,7 @@ can_edit_course       -       -        -              -                 orimqck 
 can_edit_post         -       -        a              ad                ad                ad                -
 can_edit_thread       -       -        abfh           abdefhABDEFGHS    abdefhABDEFGHS    abdefhABDEFGHS    -
 can_enter_authoring   -       -        -              -                 +                 +                 -
+can_exchange_files    -       -        -              -                 orimqck           orimqck           -
 can_join              -       o        -              -                 -                 om                o
 can_keep_in_notebook  -       fm       tfmcg          tfmcg             tfmcg             fm                fm
 can_leave             -       -        orimqck        orimqck           orimqck           -                 -

@@ -181,6 +181,7 @@ ADMIN = {
     "old",
     "new",
     "module",
+    "files",
     "note",
     "item",
     "lesson_ids",

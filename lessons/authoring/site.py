@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring import pasting
 from lessons.authoring.article_import import views as article_import
+from lessons.authoring.files import views as files
 from lessons.courses.models import Course
 from lessons.importing.models import ArticleImport
 from lessons.models import Module
@@ -71,7 +72,8 @@ class AuthoringSite(admin.AdminSite):
 
     def get_urls(self):
         urls = [url for url in super().get_urls() if getattr(url, "name", None) not in DISABLED_URL_NAMES]
-        return article_import.urls(self.admin_view) + pasting.urls(self.admin_view) + urls
+        own = article_import.urls(self.admin_view) + pasting.urls(self.admin_view) + files.urls(self.admin_view)
+        return own + urls
 
     @login_not_required
     def login(self, request, extra_context=None):

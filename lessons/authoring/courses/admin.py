@@ -15,6 +15,7 @@ from lessons.authoring.courses.course_outline import course_outline
 from lessons.authoring.courses.forms import CourseForm, ModuleForm
 from lessons.authoring.courses.labels import LabelInline
 from lessons.authoring.courses.module_outline import module_outline
+from lessons.authoring.files import views as files
 from lessons.authoring.moving import views as moving
 from lessons.authoring.publishing import module_views as publishing
 from lessons.authoring.tables import views as tables
@@ -69,6 +70,7 @@ class CourseAdmin(CourseScopedAdmin):
         urls = [
             path("<int:pk>/copies/", guard(copy_views.copy_course_page), name="courses_course_copy"),
             path("<int:pk>/order/", guard(order_views.order_modules), name="courses_course_order"),
+            path("<int:pk>/files/", guard(files.export_course_page), name="courses_course_export"),
         ]
         return urls + super().get_urls()
 
@@ -140,6 +142,7 @@ class ModuleAdmin(TagCompletion, CourseScopedAdmin):
             path("<int:pk>/schedule/", guard(publishing.schedule_lessons), name="lessons_module_schedule"),
             path("<int:pk>/withdrawal/", guard(publishing.withdraw_lessons), name="lessons_module_withdraw"),
             path("<int:pk>/copies/", guard(moving.move_module_page), name="lessons_module_copy"),
+            path("<int:pk>/files/", guard(files.export_module_page), name="lessons_module_export"),
         ]
         return urls + tables.urls(guard) + super().get_urls()
 
