@@ -76,7 +76,7 @@ POST reading:join_or_leave          403     302      302      302       302     
 """
 # Patterns of the admin's routes; the first match applies. (When the administrator asks, the article has been deleted.)
 ADMIN = """
-GET  admin:courses_course_(add)                     302 403 403 403 403 403 200
+GET  admin:courses_course_(add)                     302 403 403 403 200 200 200
 GET  admin:courses_course_(delete)                  302 403 403 403 403 404 200
 GET  admin:lessons_(module|lesson|casestudy)_(delete)  302 403 403 403 403 404 403
 GET  admin:courses_auditentry_(add|delete)          302 403 403 403 403 403 403
@@ -88,6 +88,9 @@ GET  admin:(courses_course|lessons_[a-z]+)_(changelist|add)  302 403 403 403 200
 GET  admin:(courses_course|lessons_[a-z]+)_(change|history|delete)  302 403 403 403 200 404 200
 GET  admin:(accounts|courses)_[a-z]+_(changelist|add|change|history|delete)  302 403 403 403 403 403 200
 POST admin:lessons_module_(order|state|publish|schedule|withdraw)  302 403 403 403 302 404 302
+POST admin:courses_course_order                     302 403 403 403 302 404 302
+GET  admin:lessons_module_(glossary|timeline)(_csv|_import)?  302 403 403 403 200 404 200
+GET  admin:lessons_(lesson|casestudy)_move          302 403 403 403 200 404 200
 GET  admin:(lessons_module|courses_course)_copy     302 403 403 403 200 404 200
 POST admin:lessons_(lesson|casestudy)_(restore|restoration)  302 403 403 403 302 404 302
 POST admin:lessons_(lesson|casestudy)_presence     302 403 403 403 200 404 200
