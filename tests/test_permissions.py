@@ -221,6 +221,7 @@ class World:
         """Return the arguments of the admin's pages about a row, or of a course's pages."""
         if route in WITH_SLUG:
             return {"slug": "sealed"}
+        route = re.sub(r"(?<=glossary|timeline)_(csv|import)$", "", route)
         model, _, page = route.partition("_place_in_") if "_place_in_" in route else route.rpartition("_")
         row = self.rows.get(model.rpartition("_")[2])
         if row is None:
@@ -243,7 +244,7 @@ WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
 ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "changes", "progress", "reading")]
 ARTICLE_PAGES.append("admin:discard_import")
 OF_A_ROW = "order state publish schedule withdraw copy publication annotations report".split()
-OF_A_ROW += ["presence", "comparison", "restoration", "export", "draft"]
+OF_A_ROW += ["presence", "comparison", "restoration", "export", "draft", "move", "glossary", "timeline"]
 DATA = {f"admin:lessons_{kind}_restoration": {"key": "revision-1"} for kind in ("lesson", "casestudy")}
 DATA |= {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"action": "close"}}
 
