@@ -268,6 +268,8 @@ def delete_asset(*, asset: Asset, by: User) -> None:
 
 
 def is_asset_in_use(asset: Asset) -> bool:
-    """Return whether a draft or a revision shows the image. Two queries over all texts."""
+    """Return whether a draft or a revision shows the image, even in the bin. Two queries over all texts."""
     uid = str(asset.uid)
-    return Revision.objects.filter(html__contains=uid).exists() or Lesson.objects.filter(body__contains=uid).exists()
+    return (
+        Revision.objects.filter(html__contains=uid).exists() or Lesson.all_objects.filter(body__contains=uid).exists()
+    )

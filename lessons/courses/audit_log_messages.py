@@ -38,6 +38,13 @@ MESSAGES = {
     "module draft": gettext_lazy("made the module %s a draft"),
     "module published": gettext_lazy("published the module %s"),
     "module archived": gettext_lazy("archived the module %s"),
+    "bin module": gettext_lazy("moved the module %s to the bin"),
+    "bin lesson": gettext_lazy("moved the lesson %s to the bin"),
+    "bin glossaryterm": gettext_lazy("moved the glossary term %s to the bin"),
+    "bin timelineevent": gettext_lazy("moved the event %s to the bin"),
+    "bin prompt": gettext_lazy("moved the discussion prompt %s to the bin"),
+    "restore from bin": gettext_lazy("restored %s from the bin"),
+    "delete from bin": gettext_lazy("%s was deleted for good"),
     "copy module": gettext_lazy("copied the module %s into this course"),
     "copy course": gettext_lazy("created this course as a copy"),
     "import": gettext_lazy("imported %s"),
@@ -111,6 +118,7 @@ COUNT_MESSAGES = {
     "invalid": lambda n: _("%s skipped") % n,
     "notes": lambda n: ngettext("%s note", "%s notes", n) % n,
     "replies": lambda n: ngettext("%s reply", "%s replies", n) % n,
+    "lessons": lambda n: ngettext("%s lesson", "%s lessons", n) % n,
     "modules": lambda n: ngettext("%s module", "%s modules", n) % n,
 }
 

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from django.contrib import admin
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -44,7 +44,7 @@ class CourseAdmin(CourseScopedAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(module_count=Count("modules"))
+        return super().get_queryset(request).annotate(module_count=Count("modules", filter=Q(modules__bin_entry=None)))
 
     def prepare(self, request, object_id):
         with suppress(InvalidText):
@@ -95,7 +95,12 @@ class ModuleAdmin(TagCompletion, CourseScopedAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("course").annotate(lesson_count=Count("lessons"))
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("course")
+            .annotate(lesson_count=Count("lessons", filter=Q(lessons__bin_entry=None)))
+        )
 
     def get_readonly_fields(self, request, obj=None):
         return ["course"] if obj else []
