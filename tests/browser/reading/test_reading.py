@@ -112,6 +112,12 @@ def test_a_lesson_fits_the_smallest_screen_and_text_twice_as_large(new_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
 
 
+def test_the_facts_of_a_case_study_are_not_indented_as_definitions_in_its_text_are(page):
+    open_lesson(page)
+    indents = "all => [...new Set(all.map((dd) => getComputedStyle(dd).paddingInlineStart))]"
+    assert page.locator(":is(.facts, .lesson-footer) dd").evaluate_all(indents) == ["0px"]
+
+
 def test_a_lesson_takes_at_most_eight_requests(page):
     open_lesson(page)
     page.wait_for_load_state("networkidle")
