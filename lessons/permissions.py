@@ -223,8 +223,14 @@ def can_place_annotations(user, course: Course) -> bool:
 
 
 def can_edit_course(user, course: Course) -> bool:
-    """Write, preview, publish and withdraw a course's lessons. As a filter: `….editable_by(user)`."""
+    """Write, preview, publish and withdraw a course's lessons; move them to the bin and restore them. As a filter:
+    `….editable_by(user)`."""
     return is_site_administrator(user) or role_in(user, course) == Role.INSTRUCTOR
+
+
+def can_delete_for_good(user, course: Course) -> bool:
+    """Delete what is in a course’s bin for good, before its time there is over."""
+    return can_edit_course(user, course)
 
 
 def can_copy_course(user, course: Course) -> bool:

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -5,3 +7,9 @@ class AuthoringAdminConfig(AdminConfig):
     """Django's admin, with AuthoringSite as its site."""
 
     default_site = "lessons.authoring.site.AuthoringSite"
+
+    def ready(self):
+        """Import our jobs, which nobody else finds: the app has the name of Django's admin."""
+        super().ready()
+        for module in ("jobs",):
+            import_module(f"lessons.authoring.{module}")

@@ -4,13 +4,21 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from lessons.annotations.models import Annotation
-from lessons.authoring.bin.links import LinkPlace, links_to
+from lessons.authoring.bin.links import LinkPlace, lessons_with_term, links_to
 from lessons.authoring.bin.services import ITEM_MODELS, PART_MODELS, Row
 from lessons.discussions.models import Post, Thread
-from lessons.models import BinEntry, Lesson, Module, ModuleItem
+from lessons.models import BinEntry, GlossaryTerm, Lesson, Module, ModuleItem, Prompt, TimelineEvent
 from lessons.progress.models import Progress
+
+KINDS: dict[type[ModuleItem], Promise] = {
+    GlossaryTerm: _("Glossary terms"),
+    TimelineEvent: _("Events"),
+    Prompt: _("Discussion prompts"),
+}
 
 
 class Conversations(NamedTuple):
@@ -27,22 +35,31 @@ class Conversations(NamedTuple):
     linked: int
 
 
+class DependentItem(NamedTuple):
+    """A term, event or prompt; `kind` is the name of all of its kind."""
+
+    kind: str
+    name: str
+
+
 class Dependents(NamedTuple):
     """`lessons` and `items` are deleted with a module; `linked_items` refer to a lesson and stay, without the link.
 
-    `binned` is the number of those that were in the bin before, and will be deleted for good with their module.
+    `binned` is the number of those that were in the bin before, and will be deleted for good with their module;
+    `explained_in` are the lessons that use a term.
     """
 
     lessons: list[Lesson]
-    items: list[ModuleItem]
-    linked_items: list[ModuleItem]
+    items: list[DependentItem]
+    linked_items: list[DependentItem]
     conversations: Conversations
     links: list[LinkPlace]
     binned: int
+    explained_in: list[Lesson]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.lessons or self.items or self.linked_items or any(self.conversations) or self.links)
+        return not any((*self[:3], any(self.conversations), *self[4:]))
 
 
 def find_dependents(row: Row, host: str) -> Dependents:
@@ -60,11 +77,16 @@ def find_dependents(row: Row, host: str) -> Dependents:
         conversations=count_conversations([lesson.pk for lesson in lessons]),
         links=links_to(row, lessons, host),
         binned=binned,
+        explained_in=lessons_with_term(row) if isinstance(row, GlossaryTerm) else [],
     )
 
 
-def _items(condition: Q) -> list[ModuleItem]:
-    return [item for model in ITEM_MODELS for item in model.all_objects.filter(condition)]
+def _items(condition: Q) -> list[DependentItem]:
+    return [
+        DependentItem(str(KINDS[model]), str(item))
+        for model in ITEM_MODELS
+        for item in model.all_objects.filter(condition)
+    ]
 
 
 def lessons_of(row: Row) -> QuerySet[Lesson]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import Q
+from django.utils.formats import date_format
 
 from lessons.accounts.models import User
 from lessons.authoring.bin.dependents import count_conversations, entries_within, lessons_of, threads_of
@@ -23,9 +24,14 @@ UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 File = tuple[Storage, str]
 
 
-def expires_at(entry: BinEntry) -> datetime:
-    """Return when the entry is deleted for good."""
-    return entry.deleted_at + KEPT_FOR
+def expires_on(entry: BinEntry) -> str:
+    """Return the day on which the entry is deleted for good, in the time zone of its course."""
+    return last_day(entry.deleted_at, entry.course)
+
+
+def last_day(deleted_at: datetime, course: Course) -> str:
+    """Return the day on which what is deleted then is deleted for good."""
+    return date_format((deleted_at + KEPT_FOR).astimezone(course.zone).date())
 
 
 def empty_bins(now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:

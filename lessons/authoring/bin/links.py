@@ -7,9 +7,10 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from django.db.models import Q
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 
 from lessons.authoring.bin.services import Row
+from lessons.authoring.status import as_subclass
 from lessons.markup.blocks import HEADINGS, TAG, tag_name, unescape_text
 from lessons.models import GlossaryTerm, Lesson, Module, ModuleItem, TimelineEvent
 
@@ -32,6 +33,11 @@ class LinkPlace(NamedTuple):
     text: str
     heading: str
     is_draft: bool
+
+    @property
+    def url(self) -> str:
+        """Return the address of the lesson's form."""
+        return reverse(f"admin:lessons_{as_subclass(self.lesson)._meta.model_name}_change", args=[self.lesson.pk])
 
 
 def links_to(row: Row, lessons: list[Lesson], host: str) -> list[LinkPlace]:
@@ -83,6 +89,14 @@ def _target(
         return match.route.startswith("lessons/") and match.kwargs.get("pk") in ids
 
     return leads_there, ["/lessons/", "/modules/"] if isinstance(row, Module) else [f"/lessons/{row.pk}/"]
+
+
+def lessons_with_term(term: GlossaryTerm) -> list[Lesson]:
+    """Return the published lessons of the term's module that use it. One query."""
+    spelling = r"\s+".join(map(re.escape, term.term.split()))
+    use = re.compile(rf"(?<!\w){spelling}s?(?!\w)", re.IGNORECASE)
+    lessons = Lesson.objects.published().filter(module=term.module_id).select_related("current_revision")
+    return [lesson for lesson in lessons if lesson.current_revision and use.search(lesson.current_revision.text)]
 
 
 def links_in(html: str) -> Iterator[Link]:

@@ -9,6 +9,8 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.base import CourseScopedAdmin
+from lessons.authoring.bin import views as bin_views
+from lessons.authoring.bin.admin import BinAdmin
 from lessons.authoring.courses import copy_views, module_views
 from lessons.authoring.courses.forms import CourseForm, ModuleForm
 from lessons.authoring.courses.labels import LabelInline
@@ -63,7 +65,7 @@ class CourseAdmin(CourseScopedAdmin):
         copy = path(
             "<int:pk>/copies/", self.admin_site.admin_view(copy_views.copy_course_page), name="courses_course_copy"
         )
-        return [copy, *super().get_urls()]
+        return [copy, *bin_views.urls(self.admin_site.admin_view), *super().get_urls()]
 
     def has_add_permission(self, request):
         return can_administer_site(request.user)
@@ -77,7 +79,7 @@ class CourseAdmin(CourseScopedAdmin):
 
 
 @admin.register(Module)
-class ModuleAdmin(TagCompletion, CourseScopedAdmin):
+class ModuleAdmin(TagCompletion, BinAdmin):
     form = ModuleForm
     keeps_unsent_text = True
     change_form_template = "authoring/module.html"
@@ -107,11 +109,6 @@ class ModuleAdmin(TagCompletion, CourseScopedAdmin):
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields
-
-    def has_delete_permission(self, request, obj=None):
-        """Refuse to delete a module that readers have seen: their notes and posts belong to it. It can be archived."""
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or not obj.lessons.filter(current_revision__isnull=False).exists())
 
     def get_urls(self):
         guard = self.admin_site.admin_view

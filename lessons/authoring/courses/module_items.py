@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 
-from lessons.authoring.base import CourseScopedAdmin
+from lessons.authoring.bin.admin import BinAdmin
 from lessons.authoring.courses.forms import GlossaryTermForm
 from lessons.db.ids import parse_id
 from lessons.models import GlossaryTerm, Prompt, TimelineEvent
 
 
-class ModuleItemAdmin(CourseScopedAdmin):
+class ModuleItemAdmin(BinAdmin):
     """Items of a module, which may refer to one of its lessons."""
 
     course_path = "module__course"

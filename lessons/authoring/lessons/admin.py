@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 from lessons.annotations.services import prepare_publication
-from lessons.authoring.base import CourseScopedAdmin, limited_text
+from lessons.authoring.base import limited_text
+from lessons.authoring.bin.admin import BinAdmin
 from lessons.authoring.lessons import editor, views
 from lessons.authoring.lessons.comparison import conflict_context
 from lessons.authoring.lessons.drafts import add_draft, finish_module_move, save_draft
@@ -41,14 +42,14 @@ class KindFilter(admin.SimpleListFilter):
         return queryset
 
 
-class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
+class BaseLessonAdmin(TagCompletion, BinAdmin):
     """The base of the pages of lessons and case studies."""
 
     course_path = "module__course"
     keeps_unsent_text = True
     change_form_template = "authoring/lesson.html"
     formfield_overrides = {
-        **CourseScopedAdmin.formfield_overrides,
+        **BinAdmin.formfield_overrides,
         ProseEditorField: {"widget": editor.LessonTextWidget},
     }
     list_display = ["title_link", "kind", "module", "status", "word_count", "updated_at"]
@@ -79,11 +80,6 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     @admin.display(description=_("words"))
     def word_count(self, lesson):
         return word_count(lesson)
-
-    def has_delete_permission(self, request, obj=None):
-        """Refuse to delete a lesson that was published: its revisions and notes stay. It can be withdrawn."""
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or obj.current_revision_id is None)
 
     def get_urls(self):
         return views.urls(self) + _publishing_urls(self) + super().get_urls()
