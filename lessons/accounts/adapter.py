@@ -25,7 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return ["display_name", "email"]
 
     def pre_authenticate(self, request, **credentials):
-        """Refuse a sign-in for which the server has no time before it is counted as an attempt."""
+        """Refuse a sign-in if the server is busy, before it counts as an attempt."""
         hashers.wait_for_turn()
         super().pre_authenticate(request, **credentials)
 

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from lessons.db.availability import Overloaded
 
-# Seconds that a request waits for its turn before its sender is told to try again.
+# Seconds that a request waits for its turn before it is refused with a request to try again.
 MAX_WAIT = 0.7
 NICENESS = 10
 

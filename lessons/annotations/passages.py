@@ -48,8 +48,8 @@ class Passage(NamedTuple):
 def locate_passage(
     revision: Revision, *, start: int | None = None, end: int | None = None, exact="", prefix="", suffix=""
 ) -> Passage:
-    """Return the passage that offsets, a quote or both name, in whole characters and formulas. Where offsets and quote
-    disagree the quote decides, if it occurs only once. Raise PassageNotFound, of which AmbiguousPassage is one, or
+    """Return the passage given by offsets, a quote or both, in whole characters and formulas. Where offsets and quote
+    disagree, the quote decides if it occurs only once. Raise PassageNotFound, of which AmbiguousPassage is one, or
     PassageTooLong.
     """
     offsets = (-1, -1) if start is None or end is None else (start, end)

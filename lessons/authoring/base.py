@@ -92,7 +92,7 @@ class BaseAdmin(admin.ModelAdmin):
             return self._add_once(request, form_url, extra_context)
 
     def prepare(self, request, object_id: str | None) -> None:
-        """Do the slow work of a submitted form before Django opens its transaction, within `memoizing`."""
+        """Do the slow work of a submitted form, within `memoizing`, before Django opens its transaction."""
 
     def _add_once(self, request, form_url, extra_context):
         view = super().changeform_view

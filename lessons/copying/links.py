@@ -245,7 +245,7 @@ CONVERSATIONS: dict[str, Callable[[list[int]], Iterable[tuple]]] = {
 
 
 def _target(path: str) -> Target | None:
-    """Return what a path of this site leads to, with or without its last slash; None if it leads nowhere."""
+    """Return the target of a path of this site, with or without its trailing slash; None if there is none."""
     path = unquote(path)
     path = normpath(path) + "/" if "/." in path or "//" in path else path
     for spelling in (path, f"{path}/"):

@@ -1,4 +1,4 @@
-"""Errors that may pass, so that the same request succeeds later: an unavailable service, a held lock, a full disk."""
+"""Transient errors, after which the same request may succeed: an unavailable service, a held lock, a full disk."""
 
 import errno
 import sqlite3
@@ -31,7 +31,7 @@ def is_temporary(error: BaseException | None) -> bool:
 
 
 def is_service_unavailable(error: BaseException | None) -> bool:
-    """Return whether the database or the cache cannot be reached, so that every request would wait for it in vain."""
+    """Return whether the database or the cache cannot be reached, so that every request would time out."""
     cause = error.__cause__ if isinstance(error, (OperationalError, InterfaceError)) else None
     if cause and hasattr(cause, "sqlstate"):
         state = cause.sqlstate

@@ -89,7 +89,7 @@ class VersionedForm(forms.BaseForm):
         return version_of(self._saved_values)
 
     def submitted_values(self) -> dict[str, Any]:
-        """Return the submitted values, of a form without errors."""
+        """Return the submitted values of a valid form."""
         return self.cleaned_data
 
     def clean(self):

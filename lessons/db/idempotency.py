@@ -96,7 +96,7 @@ def submit_once(request: HttpRequest, work: Callable[[], Any]) -> Outcome:
 
 
 def earlier_result(request: HttpRequest) -> str:
-    """Return the address to which this very submission has led before, or an empty string. One query."""
+    """Return the URL to which this submission led when it was first sent, or an empty string. One query."""
     token = request.POST.get(FORM_KEY_FIELD, "") if request.method == "POST" else ""
     if not token or not request.user.pk:
         return ""

@@ -1,4 +1,4 @@
-"""Count requests in the cache, which all processes share. If it is unavailable, the error lets nothing through."""
+"""Count requests in the cache, which all processes share. If it is unavailable, the error refuses the request."""
 
 import time
 

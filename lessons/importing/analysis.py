@@ -1,4 +1,4 @@
-"""From a parsed article to its outline with suggestions, and to the JSON that the command `outline` prints."""
+"""Analyse a parsed article: outline, suggestions and proof, also as the JSON that the command `outline` prints."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ from lessons.importing.suggestions import Suggestions, suggest_all
 
 @dataclass(frozen=True, slots=True)
 class AnalysedArticle:
-    """An outline with suggestions, and the proof that it has all of its source.
+    """An outline with suggestions, and the proof that it has every word of its source.
 
-    missing: the stretches of the source that are in neither the outline nor what was left out, each in brackets
-    between the words around it. word_count: the words of the source.
+    missing: the passages of the source that are neither in the outline nor in what was left out, each in brackets
+    between the words around it. word_count: the number of words of the source.
     """
 
     outline: Outline
@@ -38,7 +38,7 @@ class AnalysedArticle:
 
 
 def analyse(parsed: ParsedArticle) -> AnalysedArticle:
-    """Return the outline, the suggestions and the proof of what a reader returned."""
+    """Return the outline, the suggestions and the proof for a parsed article."""
     outline = build_outline(parsed)
     missing = find_missing(parsed.source, outline_texts(outline), outline.title)
     suggestions = suggest_all(outline, parsed.language)

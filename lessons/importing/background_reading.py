@@ -1,7 +1,7 @@
-"""Read long articles outside of requests: at once in a process of its own, or in the scheduler if that was killed.
+"""Read long articles outside of requests: at once in a separate process, or by the scheduler if that was killed.
 
-An article is claimed before it is read, and the claim is renewed while it is; if the process is killed, the claim
-expires and the article is read again. Only who holds the claim saves the result, so that it is saved once. No
+A process claims an article before reading it, and renews the claim while it reads; if the process is killed, the claim
+expires and the article is read again. Only the holder of the claim saves the result, so that it is saved once. No
 transaction is open while an article is read.
 """
 
@@ -24,8 +24,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lessons.importing import readers
+from lessons.importing.images import store_images
 from lessons.importing.models import ArticleImport, ArticleText
-from lessons.importing.pictures import store_pictures
 from lessons.importing.services import PreparedImport, keep_decisions, prepare_import
 from lessons.importing.uploads import delete_upload, has_encodings
 from lessons.markup.sanitise import InvalidText
@@ -35,10 +35,10 @@ State = ArticleImport.State
 CLAIMED_FOR = timedelta(seconds=60)
 RENEWED_EVERY = 15.0
 MAX_AT_ONCE = 2
-"""How many articles are read at the same time, by all processes of the site together."""
+"""The number of articles that are read at the same time, by all processes of the site together."""
 MAX_ATTEMPTS = 3
 READ, ANALYSED = 40, 90
-"""The progress, in per cent, once the file is read and once the outline and the suggestions are made."""
+"""The progress in per cent after reading the file, and after making the outline and the suggestions."""
 COMMAND = "read_articles"
 
 
@@ -54,14 +54,14 @@ def start_reading() -> None:
 
 
 def _run_command() -> None:
-    """Run the command in a process of its own, so that reading slows no page down, and wait for it."""
+    """Run the command in a separate process, so that reading does not slow pages down, and wait for it."""
     try:
         process = subprocess.Popen(  # noqa: S603, the command is a constant
             [sys.executable, str(settings.BASE_DIR / "manage.py"), COMMAND, f"--parent={os.getpid()}"],
             stdin=subprocess.DEVNULL,
         )
     except OSError as error:
-        log.error("Articles wait for the scheduler: no process could be started (%s).", type(error).__name__)
+        log.error("Articles are waiting for the scheduler: no process could be started (%s).", type(error).__name__)
         return
     atexit.register(process.terminate)
     process.wait()
@@ -79,7 +79,7 @@ def read_waiting(is_stopping: Callable[[], bool] = lambda: False) -> int:
 
 
 def _claim() -> ArticleImport | None:
-    """Claim the article that has waited longest, or whose claim has expired; return None if enough are being read."""
+    """Claim the article that has waited longest or whose claim has expired; None if enough are being read."""
     now = timezone.now()
     unclaimed = Q(state=State.WAITING) | Q(state=State.READING, claimed_until__lte=now)
     waiting = ArticleImport.objects.open().filter(unclaimed).order_by("pk")
@@ -93,7 +93,7 @@ def _claim() -> ArticleImport | None:
 
 
 def _held(article: ArticleImport):
-    """Return the row as long as this process holds its claim, and no module was made of it."""
+    """Return the row, provided that this process holds its claim and no module was created from it."""
     return ArticleImport.objects.open().filter(pk=article.pk, state=State.READING, claim=article.claim)
 
 
@@ -124,7 +124,7 @@ def _renew(article: ArticleImport, ended: Event) -> None:
 
 
 def _read(article: ArticleImport) -> None:
-    """Read one article, and save the result, or the reason why it could not be read."""
+    """Read one article, and save the result or the reason why it could not be read."""
     author = article.author
     with override((author.language if author else "") or settings.LANGUAGE_CODE):
         if article.attempts > MAX_ATTEMPTS:
@@ -175,7 +175,7 @@ def _finish(article: ArticleImport, prepared: PreparedImport) -> None:
     )
     article.review = new.review
     article.steps.all().delete()
-    store_pictures(article, prepared.pictures, article.author)
+    store_images(article, prepared.images, article.author)
 
 
 def _fail(article: ArticleImport, reason: str) -> None:
@@ -184,7 +184,7 @@ def _fail(article: ArticleImport, reason: str) -> None:
 
 @transaction.atomic
 def _refuse(article: ArticleImport, reason: str) -> None:
-    """Say why the file is no article, and delete it, unless it may be one in another encoding."""
+    """Save why the file could not be read, and delete it, unless another encoding may help."""
     _fail(article, reason)
     may_be_read = has_encodings(article) or "sections" in article.review
     if not may_be_read and ArticleImport.objects.filter(pk=article.pk, state=State.FAILED).exists():
@@ -197,7 +197,7 @@ def _released() -> dict[str, UUID | None]:
 
 @transaction.atomic
 def read_again(*, article: ArticleImport, encoding: str) -> None:
-    """Have the file of an import read again, in an encoding; decisions of the review are kept where possible."""
+    """Queue the file of an import to be read again in an encoding; the review's decisions are kept where possible."""
     waiting = {"state": State.WAITING, "encoding": encoding, "error": "", "progress": 0, "attempts": 0}
     ArticleImport.objects.filter(pk=article.pk, module=None).exclude(upload="").update(**waiting, **_released())
     transaction.on_commit(start_reading)

@@ -1,4 +1,4 @@
-"""Rows made from a review's lessons and suggestions, for a new module and for one that is updated."""
+"""Make database rows from a review's lessons and suggestions, for a new module or for one that is updated."""
 
 from collections.abc import Container, Iterable, Mapping
 
@@ -21,18 +21,18 @@ MAX_LENGTH = {"glossary": 120, "timeline": 300}
 
 
 def lesson_fields(reviewed: ReviewedLesson) -> dict[str, str]:
-    """Return the columns that the article fills: title, body, and the facts of a case study that are not empty."""
+    """Return the fields that the article sets: title, body, and the non-empty facts of a case study."""
     fields = {"title": reviewed.title[:MAX_TITLE], "body": reviewed.html()}
     if reviewed.kind == CASE_STUDY:
         fields |= {name: reviewed.facts[name] for name in FACT_FIELDS if reviewed.facts[name]}
     return {name: value[:MAX_TITLE] if name == "location" else value for name, value in fields.items()}
 
 
-def with_addresses(body: str, lessons: Mapping[str, Lesson], coming: Container[str] = ()) -> str:
-    """Return the body with the addresses of the lessons that its links lead to, see `review.links`.
+def with_lesson_urls(body: str, lessons: Mapping[str, Lesson], coming: Container[str] = ()) -> str:
+    """Return the body with its links to lessons replaced by their URLs, see `review.links`.
 
-    lessons: by their sections. coming: the sections of lessons that are not created yet, to which links stay as they
-    are. A link to any other lesson becomes plain text.
+    lessons: by their sections. coming: the sections of lessons that are not created yet; links to them stay
+    unchanged. A link to any other lesson becomes plain text.
     """
 
     def address(href: str) -> str | None:
@@ -45,11 +45,11 @@ def with_addresses(body: str, lessons: Mapping[str, Lesson], coming: Container[s
     return links.with_links(SafeString(body), address) if links.LESSON in body else body
 
 
-def write_addresses(created: Iterable[Lesson], lessons: Mapping[str, Lesson]) -> None:
-    """Give the links of created lessons the addresses of other lessons, all of which exist by now: with one query."""
+def write_lesson_urls(created: Iterable[Lesson], lessons: Mapping[str, Lesson]) -> None:
+    """Write URLs into the links between the created lessons, once all of them exist. One query."""
     linked = [lesson for lesson in created if links.LESSON in lesson.body]
     for lesson in linked:
-        lesson.body = with_addresses(lesson.body, lessons)
+        lesson.body = with_lesson_urls(lesson.body, lessons)
     if linked:
         Lesson.objects.bulk_update([Lesson(pk=lesson.pk, body=lesson.body) for lesson in linked], ["body"])
 
@@ -62,7 +62,7 @@ def fingerprint(fields: Mapping[str, str]) -> dict[str, str]:
 def create_lesson(module: Module, reviewed: ReviewedLesson, *, position: int, taken: set[str]) -> Lesson:
     """Create the lesson or case study, and add its slug to `taken`.
 
-    Of a case study the Lesson itself is returned, so that foreign keys to Lesson accept it.
+    For a case study, return its Lesson, so that foreign keys to Lesson accept it.
     """
     slug = unique_slug(reviewed.title, taken)
     taken.add(slug)
@@ -90,7 +90,7 @@ def save_imported_lessons(article: ArticleImport, lessons: Iterable[ImportedLess
 
 
 def module_item_keys(module: Module) -> dict[str, set[str]]:
-    """Return the keys of what the module has, by kind of suggestion. Four queries."""
+    """Return the keys of the module's items, by kind of suggestion. Four queries."""
     rows = {
         "glossary": module.glossaryterms.values("term"),
         "timeline": module.timelineevents.values("event"),
@@ -101,7 +101,7 @@ def module_item_keys(module: Module) -> dict[str, set[str]]:
 
 
 def new_module_items(review: dict, existing: Mapping[str, set[str]]) -> dict[str, list[dict]]:
-    """Return the accepted suggestions that the module does not have yet, without duplicates, cut to their columns."""
+    """Return the accepted suggestions that are not in the module yet, without duplicates, cut to their fields."""
     return {kind: _new_items(kind, review, existing[kind]) for kind in SUGGESTION_FIELD}
 
 

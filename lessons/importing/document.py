@@ -1,13 +1,13 @@
-"""An article while it is imported: its blocks as every reader returns them, omissions with their reasons, sections.
+"""Define an article during its import: blocks as every reader returns them, omissions with their reasons, sections.
 
-Conventions of a block's HTML, which every reader keeps:
+Conventions for a block's HTML, which every reader follows:
 
     formula   `<math alttext="TEX">…</math>`, in a paragraph or, as a block of its own, with `display="block"`
     code      `<pre><code class="language-NAME">`; without the class if the language is not known
-    footnote  `<li id="fn-KEY">`; what refers to it is `<sup class="footnote-ref"><a href="#fn-KEY" …>`
-    link      to a place in the article: `href="#ANCHOR"`, where a block has ANCHOR among its `anchors`
-    image     `<img src="/assets/UID/" alt="…">`, whose file is in `ParsedArticle.images`; where the file is not at
-              hand, the paragraph that `image_placeholder` returns
+    footnote  `<li id="fn-KEY">`; the reference to it is `<sup class="footnote-ref"><a href="#fn-KEY" …>`
+    link      within the article: `href="#ANCHOR"`, where a block has ANCHOR among its `anchors`
+    image     `<img src="/assets/UID/" alt="…">`, whose file is in `ParsedArticle.images`; without the file, the
+              paragraph that `image_placeholder` returns
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ LESSON, SECTION, CASE_STUDY = "lesson", "section", "case_study"
 MULTILINE_TYPES = {"list", "table", "quote"}
 VOID_ELEMENTS = {"br", "img"}
 PASTED_TEXT, PASTED_PAGE = "paste.txt", "paste.html"
-"""The names of what was pasted, in the place of a file's."""
+"""File names that stand for pasted articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Block:
     line per item (with its number where items are numbered; inner lists are indented by two spaces), a table one per
     row, a quote one per paragraph, code its own lines. html: sanitised, empty for headings. level: a heading's own
     level, 1 to 6, where the format knows it. strong: the whole paragraph is bold. anchors: the names by which links
-    in the article lead to the block.
+    in the article refer to the block.
     """
 
     type: str
@@ -60,8 +60,8 @@ class Block:
 class Omission:
     """Text of the source that is not part of the article, and the reason why.
 
-    block: what is put back if the instructor wants it, a paragraph of `text` if None. position: the number of blocks
-    of the article that stand before it, None where that is not known.
+    block: what can be put back; a paragraph of `text` if None. position: the number of blocks of the article before
+    it, None if unknown.
     """
 
     text: str
@@ -76,7 +76,7 @@ class Omission:
 
 @dataclass(frozen=True, slots=True)
 class SourceImage:
-    """A picture of the article, as the file has it: nothing about it is checked yet. uid: as in its address."""
+    """An image of the article as it is in the file, not checked yet. uid: as in its URL."""
 
     uid: str
     data: bytes
@@ -88,11 +88,11 @@ class SourceImage:
 class ParsedArticle:
     """An article as its reader returns it.
 
-    source: all text of the input in its order, taken from the input independently of the blocks: the proof compares
-    the words of the outline with it. original: the input itself, as text. encoding: how bytes were decoded, a key of
-    `decoding.ENCODINGS`, empty if that was certain. language: the language that the document says it is in ("de"),
-    empty if it does not say. definitions: the terms that the document itself explains, each with its definition.
-    contents: the entries of a table of contents that the reader left out, which name headings, with their indentation.
+    source: all text of the input in order, extracted independently of the blocks: the proof compares the words of
+    the outline with it. original: the input itself, as text. encoding: how bytes were decoded, a key of
+    `decoding.ENCODINGS`, empty if that was certain. language: the document's language as declared ("de"), empty if
+    it declares none. definitions: the terms that the document itself explains, each with its definition. contents: the
+    entries of a table of contents that the reader left out, with their indentation; they name headings.
     """
 
     blocks: list[Block]
@@ -173,7 +173,7 @@ def element(name: str, *children: str, **attributes: str | int) -> SafeString:
 
 
 def is_formula(html: str) -> bool:
-    """Return whether the inside of a paragraph, sanitised, is one formula on a line of its own."""
+    """Return whether the sanitised content of a paragraph is a single displayed formula."""
     is_one = html.startswith("<math ") and html.endswith("</math>") and html.count("<math ") == 1
     return is_one and 'display="block"' in html[: html.index(">")]
 
@@ -183,9 +183,9 @@ def paragraph_block(text: str) -> Block:
 
 
 def image_placeholder(alt: str) -> Block:
-    """Return the paragraph in the place of a picture whose file is not at hand. alt: may end with a caption."""
+    """Return the paragraph that replaces an image whose file is not available. alt: may end with a caption."""
     lines = [line.strip() for line in alt.splitlines() if line.strip()]
-    text = _("[Picture: %(alt)s]") % {"alt": " – ".join(lines)} if lines else _("[Picture]")
+    text = _("[Image: %(alt)s]") % {"alt": " – ".join(lines)} if lines else _("[Image]")
     return Block("image", text, element("p", text))
 
 

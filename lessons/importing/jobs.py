@@ -1,4 +1,4 @@
-"""The jobs that read articles which wait to be imported, and delete the files of old imports."""
+"""Jobs that read articles waiting to be imported, and delete the files of old imports."""
 
 from datetime import timedelta
 
@@ -11,11 +11,11 @@ from lessons.jobs.registry import HOURLY, JobContext, job, summarise
 
 @job("read_articles", time_limit=timedelta(minutes=15), atomic=False)
 def read_articles(context: JobContext) -> str | None:
-    """Read the articles whose process was killed or could not be started."""
+    """Read articles whose process was killed or could not be started."""
     return summarise(read_waiting(context.is_stopping), "read")
 
 
 @job("delete_old_uploads", every=HOURLY, atomic=False)
 def delete_uploads(context: JobContext) -> str | None:
-    """Delete the files of imports nobody has worked on for two months."""
+    """Delete the files of imports that nobody has worked on for two months."""
     return summarise(delete_old_uploads(timezone.now()), "deleted")

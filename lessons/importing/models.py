@@ -1,4 +1,4 @@
-"""An article that is being made into a module: its file, its text, and its review with the steps back."""
+"""Models of an article on its way to becoming a module: its file, its text, its review and the undo steps."""
 
 import uuid
 
@@ -27,7 +27,7 @@ class ArticleImportQuerySet(models.QuerySet):
         return self.filter(module=None)
 
     def for_list(self):
-        """Return what a list shows of each, with its `title`, but without its review."""
+        """Load the fields that a list shows, with the `title`, but not the whole review."""
         titles = KeyTextTransform("title", "review")
         return self.defer("review").annotate(title=titles).select_related("course", "author")
 
@@ -35,10 +35,10 @@ class ArticleImportQuerySet(models.QuerySet):
 class ArticleImport(models.Model):
     """An imported article. `review` is its JSON document, described in the package `review`.
 
-    `version` counts how often the review was saved, so that no window overwrites what another one saved. `upload` is
-    the file as it was sent, kept until the module is made; a long one is read in the background: `state` and
-    `progress` (0 to 100) say how far that is, `claim` and `claimed_until` which process does it, `error` why it
-    could not be read. `encoding` is the one that the instructor chose, if any.
+    `version` counts the saves of the review, so that no window overwrites the changes of another. `upload` is the
+    uploaded file, kept until the module is created. A long one is read in the background: `state` and `progress` (0 to
+    100) tell how far that is, `claim` and `claimed_until` which process does so, `error` why it could not be read.
+    `encoding` is the one that the instructor chose, if any.
     """
 
     class State(models.TextChoices):
@@ -87,12 +87,12 @@ class ArticleImport(models.Model):
 
     @property
     def is_pasted(self) -> bool:
-        """Return whether the file is not one, but what was pasted and is read in the background."""
+        """Return whether `upload` holds a pasted article that is read in the background."""
         return self.source_name in (PASTED_TEXT, PASTED_PAGE)
 
     @property
     def file_label(self) -> str:
-        """Return what the interface calls the file."""
+        """Return the name that the interface shows for the file."""
         return str(_("pasted article")) if self.is_pasted else self.source_name
 
     @property
@@ -103,7 +103,7 @@ class ArticleImport(models.Model):
 class ArticleText(models.Model):
     """The text of an imported article, which the review arranges and never changes.
 
-    `blocks` maps the id of each block to its type, text and HTML, those that the reader left out included;
+    `blocks` maps the id of each block, including those that the reader left out, to its type, text and HTML;
     `word_counts` maps it to its number of words. `original` is the input as text.
     """
 
@@ -121,11 +121,11 @@ class ArticleText(models.Model):
 
 
 class ReviewStep(models.Model):
-    """One change of a review, that can be undone, or redone once it is undone.
+    """One change to a review, which can be undone and then redone.
 
     `document` is the review on the other side of the step, compressed: before it, or after it once it is undone.
-    `version` is the review's version before the step, null where versions have gone another way since; `window`
-    names the page that sent it. Steps of one window with the same `key`, such as the letters of one heading, are one.
+    `version` is the review's version before the step, null if the history has branched since; `window` names the page
+    that sent it. Steps of one window with the same `key`, such as typing in one heading, are merged into one.
     """
 
     article = models.ForeignKey(ArticleImport, models.CASCADE, related_name="steps")
@@ -146,15 +146,15 @@ class ReviewStep(models.Model):
 
 
 class ImportedImage(models.Model):
-    """A picture of an imported article. `sha256` is that of the file in the article, so that it is stored once."""
+    """An image of an imported article. `sha256` is that of the file in the article, so that it is stored once."""
 
     article = models.ForeignKey(ArticleImport, models.CASCADE, related_name="images")
     asset = models.ForeignKey("lessons.Asset", models.CASCADE, related_name="imports")
     sha256 = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("picture of an imported article")
-        verbose_name_plural = _("pictures of imported articles")
+        verbose_name = _("image of an imported article")
+        verbose_name_plural = _("images of imported articles")
         indexes = [models.Index(fields=["sha256"], name="imported_images_by_digest")]
         constraints = [models.UniqueConstraint(fields=["article", "asset"], name="unique_image_per_import")]
 
@@ -163,9 +163,9 @@ class ImportedImage(models.Model):
 
 
 class ImportedLesson(models.Model):
-    """What an import made a lesson from, so that the lesson is found when the article is imported again.
+    """A record of a lesson made by an import, to find the lesson when the article is imported again.
 
-    `fingerprint` maps field names to what the article says: title, SHA-256 of the body, facts of a case study. A
+    `fingerprint` maps field names to the article's values: title, SHA-256 of the body, facts of a case study. A
     draft that differs from it was edited here. `heading` is the article's own. `lesson` is null once it was deleted.
     """
 

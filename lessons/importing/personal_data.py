@@ -1,4 +1,4 @@
-"""Export and erase what is known about a person's imports."""
+"""Export and erase personal data about a person's imports."""
 
 from collections.abc import Collection, Iterator
 
@@ -25,7 +25,7 @@ def export_rows(user_id: int) -> Iterator[dict]:
 def erase(user_ids: Collection[int], course: Course | None = None) -> list[tuple[Storage, str]]:
     """Erase who imported the articles, the names of their files, and the files, whose properties may name people.
 
-    Reviews stay, as part of the course; an import without one is deleted with its file. Return the files, for the
+    Reviews are kept as part of the course; an import without one is deleted with its file. Return the files, for the
     caller to delete once the transaction is committed.
     """
     articles = ArticleImport.objects.filter(author__in=user_ids)

@@ -18,7 +18,7 @@ class ReviewConflict(ValueError):
 
 
 class Step(NamedTuple):
-    """What a change is called, and which window made it. Steps of typing with the same `key` are one."""
+    """The name of a change, and the window that made it. Steps of typing with the same `key` are merged."""
 
     label: str
     window: str = ""
@@ -78,12 +78,12 @@ def _add_step(article: ArticleImport, version: int, step: Step, document: bytes)
 
 
 def undo(*, article: ArticleImport, version: int) -> str:
-    """Go one step back; return what was undone, or an empty string. Raise ReviewConflict."""
+    """Undo one step; return its label, empty if there is none. Raise ReviewConflict."""
     return _swap(article, version, article.steps.filter(is_undone=False).last())
 
 
 def redo(*, article: ArticleImport, version: int) -> str:
-    """Take one step again that was undone; return which, or an empty string. Raise ReviewConflict."""
+    """Redo one step; return its label, empty if there is none. Raise ReviewConflict."""
     return _swap(article, version, article.steps.filter(is_undone=True).first())
 
 
@@ -108,9 +108,9 @@ def available_steps(article: ArticleImport) -> Steps:
 
 
 def shown_review(article: ArticleImport, version: int, window: str) -> dict | None:
-    """Return the review that a window was shown as `version`, if all that was saved since came from that window.
+    """Return the review that a window showed as `version`, if all later changes came from that window.
 
-    So a button pressed before the answer to another one came is no conflict. Two queries.
+    So pressing a button before the response to another one has arrived is not a conflict. Two queries.
     """
     if not window or version >= article.version:
         return None

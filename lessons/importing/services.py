@@ -20,11 +20,11 @@ from lessons.importing.builders import (
     module_item_keys,
     new_module_items,
     save_imported_lessons,
-    write_addresses,
+    write_lesson_urls,
 )
 from lessons.importing.document import ParsedArticle
+from lessons.importing.images import PreparedImages, describe_assets, prepare_images, store_images
 from lessons.importing.models import ArticleImport, ArticleText, ImportedLesson
-from lessons.importing.pictures import PreparedPictures, describe_assets, prepare_pictures, store_pictures
 from lessons.importing.reimport.find_previous import find_previous_import
 from lessons.importing.reimport.plan import ReimportPlan, module_to_update, plan_reimport
 from lessons.importing.review.blocks import word_counts
@@ -46,7 +46,7 @@ class PreparedImport(NamedTuple):
     """An article with its outline for review, nothing of which is saved yet. `article.text` is its text."""
 
     article: ArticleImport
-    pictures: PreparedPictures
+    images: PreparedImages
 
 
 def prepare_import(
@@ -60,38 +60,38 @@ def prepare_import(
 ) -> PreparedImport:
     """Return the article with its outline for review: analysing it is slow, so call this before a transaction.
 
-    `parsed` comes from `readers.read_upload` or `read_paste`; its pictures are encoded here. If the course has a
+    `parsed` comes from `readers.read_upload` or `read_paste`; its images are encoded here. If the course has a
     module made of the same article, the review starts with the decisions of that import, unless `as_new` is set.
     accept_all: accept every suggestion about which nothing was decided before.
     """
-    name = clean_text(name)  # that of a file on the disk may have bytes that are no UTF-8
-    pictures = prepare_pictures(parsed, course)
+    name = clean_text(name)  # the name of a file on disk may contain bytes that are not UTF-8
+    images = prepare_images(parsed, course)
     review, blocks = initial_review(analyse(parsed), parsed)
     review = accept_everything(review) if accept_all else review
-    review |= {"notices": pictures.notices, "encoding": parsed.encoding, "images": _images(pictures)}
+    review |= {"notices": images.notices, "encoding": parsed.encoding, "images": _images(images)}
     digest = text_digest(parsed.original)
     previous = (
         None if as_new else find_previous_import(course=course, sha256=digest, name=name, titles=[review["title"]])
     )
     if previous and previous.module:
-        is_same = previous.sha256 == digest and set(pictures.alts) == set(previous.review["images"])
+        is_same = previous.sha256 == digest and set(images.alts) == set(previous.review["images"])
         review, blocks = _with_decisions(review, blocks, previous, is_same=is_same)
         review = add_reimport_choice(carry_over(review, previous.review, module_item_keys(previous.module)))
     article = ArticleImport(
         course=course, author=by, previous=previous, source_name=name[-200:], sha256=digest, review=review
     )
     ArticleText(article=article, original=parsed.original, blocks=blocks, word_counts=word_counts(blocks))
-    return PreparedImport(article, pictures)
+    return PreparedImport(article, images)
 
 
-def _images(pictures: PreparedPictures) -> dict[str, dict]:
-    return {uid: {"alt": alt, "is_decorative": False} for uid, alt in pictures.alts.items()}
+def _images(images: PreparedImages) -> dict[str, dict]:
+    return {uid: {"alt": alt, "is_decorative": False} for uid, alt in images.alts.items()}
 
 
 def _with_decisions(review: dict, blocks: dict, previous: ArticleImport, *, is_same: bool) -> tuple[dict, dict]:
-    """Return the review with what was decided about the blocks before.
+    """Return the review with the earlier decisions about its blocks.
 
-    A source with the same text and pictures starts from the last review, with its order and splits.
+    A source with the same text and images starts from the last review, with its order and splits.
     """
     if is_same:
         return {**previous.review}, previous.text.blocks
@@ -99,7 +99,7 @@ def _with_decisions(review: dict, blocks: dict, previous: ArticleImport, *, is_s
 
 
 def keep_decisions(prepared: PreparedImport, article: ArticleImport) -> None:
-    """Give an article that was read again the decisions of its review so far, where they concern the same text."""
+    """Carry over the decisions of the review to an article that was read again, where they concern the same text."""
     new, before = prepared.article, article.review
     everything = {kind: {suggestion_key(kind, item) for item in before[kind]} for kind in SUGGESTION_FIELD}
     review = carry_over(new.review, before, everything)
@@ -109,13 +109,13 @@ def keep_decisions(prepared: PreparedImport, article: ArticleImport) -> None:
 
 @transaction.atomic
 def save_import(prepared: PreparedImport) -> ArticleImport:
-    """Store a prepared import with its text and its pictures."""
+    """Store a prepared import with its text and its images."""
     article = prepared.article
     article.save()
     text = article.text
     text.article = article
     text.save(force_insert=True)
-    store_pictures(article, prepared.pictures, article.author)
+    store_images(article, prepared.images, article.author)
     return article
 
 
@@ -145,7 +145,7 @@ def _create_module_from_review(by: User | None, article: ArticleImport) -> Modul
     module = _create_module(row)
     lessons = _create_lessons(module, reviewed_lessons(row.review, article.text.blocks))
     lesson_of_section = {section: lesson for reviewed, lesson in lessons for section in reviewed.sections}
-    write_addresses([lesson for _reviewed, lesson in lessons], lesson_of_section)
+    write_lesson_urls([lesson for _reviewed, lesson in lessons], lesson_of_section)
     created = [lesson for _reviewed, lesson in lessons]
     record_draft_versions(lessons=created, by=by, origin=DraftVersion.Origin.IMPORT)
     no_keys: dict[str, set[str]] = dict.fromkeys(SUGGESTION_FIELD, set())

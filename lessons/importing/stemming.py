@@ -1,4 +1,4 @@
-"""Comparing words by their stems: rough rules for English; in other languages most words are their own stems."""
+"""Compare words by their stems: rough rules for English; in other languages most words are their own stems."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-r"""Formulas in plain text: what stands between `$…$`, `$$…$$`, `\(…\)` or `\[…\]` and can be nothing but TeX."""
+r"""Convert TeX in the text of blocks to formulas: between `$…$`, `$$…$$`, `\(…\)` or `\[…\]`, if clearly TeX."""
 
 from dataclasses import replace
 from html import unescape
@@ -32,7 +32,7 @@ def _with_formulas(block: Block, limit: FormulaLimit) -> Block:
 
 
 def text_as_html(text: str, limit: FormulaLimit, *, all_tex: bool = False) -> SafeString:
-    """Return text as HTML, with formulas where it can be nothing else, or `all_tex` between delimiters."""
+    """Return text as HTML, with formulas where it is clearly TeX. all_tex: with all that is between delimiters."""
     pieces, last = [], 0
     for found in find_formulas(text):
         if all_tex or is_certain(found.tex):

@@ -1,4 +1,4 @@
-"""The files of imports, kept as they were sent until the module is made: to read them again with another encoding."""
+"""Keep the uploaded files of imports until the module is created, to read them again with another encoding."""
 
 from datetime import datetime, timedelta
 
@@ -11,16 +11,16 @@ from lessons.importing.readers import TEXT_FORMATS
 
 State = ArticleImport.State
 KEPT_FOR = timedelta(days=60)
-"""How long a file is kept when nobody works on the review any more, and how long an import that could not be read."""
+"""How long a file is kept after the last work on the review, and how long an import that could not be read."""
 UNRECORDED_AFTER = timedelta(days=1)
 
 
 def store_upload(article: ArticleImport, data: bytes) -> None:
-    """Write the file of an import, which is not saved by this. Call `forget_file` if saving it fails."""
+    """Write the file of an import without saving the import. Call `discard_upload` if saving that fails."""
     article.upload.save("upload", ContentFile(data), save=False)
 
 
-def forget_file(article: ArticleImport) -> None:
+def discard_upload(article: ArticleImport) -> None:
     """Delete the file of an import that was not saved."""
     if article.upload:
         article.upload.delete(save=False)
@@ -37,7 +37,7 @@ def delete_upload(article: ArticleImport) -> None:
 
 
 def delete_old_uploads(now: datetime) -> int:
-    """Delete the files of imports nobody has worked on for KEPT_FOR, and files that no import has; return how many.
+    """Delete the files of imports unchanged for KEPT_FOR, and files without an import; return how many.
 
     Imports that could not be read are deleted with their files.
     """

@@ -1,14 +1,14 @@
-"""Pure: what people write and attach, made safe to show.
+"""Pure: make what people write and attach safe to show.
 
 sanitise, characters                        the HTML and the characters that a text may have
 plain_text, blocks, text_diff               HTML as plain text, its blocks, differences between two texts
 lesson_markdown, post_markdown, mentions    Markdown as HTML, with markdown_structures, markdown_callouts,
                                             markdown_attributes and markdown_formulas
 formulas, formula_spans                     TeX or MathML as formulas, and where these are in a text;
-                                            parts: mathml, mathml_to_tex, tex_delimiters, tex_dialects, chemistry
-highlighting                                the syntax of code, marked when it is shown
+                                            with mathml, mathml_to_tex, tex_delimiters, tex_dialects, chemistry
+highlighting                                syntax highlighting of code when it is shown
 decoding                                    bytes as text, with encoding_guess, languages and mojibake
-scripts, folding                            what differs between scripts; comparing texts without case and accents
+scripts, folding                            differences between scripts; comparing texts without case and accents
 roman_numerals                              numbers read and written in Roman numerals
 row_templates, atom                         long lists, and feeds
 """

@@ -1,4 +1,4 @@
-"""Atom feeds that are well-formed XML whatever they are about."""
+"""Atom feeds that are well-formed XML, whatever their content."""
 
 from django.utils.feedgenerator import Atom1Feed
 

@@ -1,4 +1,4 @@
-"""Pure: characters that no stored text may hold, that XML cannot hold, and that nobody sees."""
+"""Pure: characters that must not be stored, that are invalid in XML, and that are invisible."""
 
 import re
 import sys
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 # Control characters that separate words or lines: they become spaces. Tab, line feed and carriage return stay.
 SEPARATORS = "\x0b\x0c\x1c-\x1f\x85"
-# U+FFFE, U+FFFF and their like in each plane, and U+FDD0 to U+FDEF: never characters.
+# Noncharacters: U+FFFE, U+FFFF and their equivalents in each plane, and U+FDD0 to U+FDEF.
 NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, sys.maxunicode, 0x10000)
 )
@@ -22,23 +22,23 @@ NOT_IN_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ud800-\udfff\ufffe\uf
 
 # Letters and symbols by their category, but blank on the screen: Hangul fillers, the empty Braille cell and notehead.
 BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0\U0001d159"
-# Characters that change the direction of whatever follows them on the page; for use in a character class.
+# Characters that change the direction of the following text; for use in a character class.
 BIDI_CONTROLS = "\u202a-\u202e\u2066-\u2069"
 JOINERS = "\u200c\u200d"
-# Marks that are shown as nothing: the grapheme joiner, Khmer and Mongolian ones, and the choice of a glyph's variant.
+# Invisible marks: the grapheme joiner, Khmer and Mongolian ones, and variation selectors.
 INVISIBLE_MARKS = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-# Control and format characters and surrogates. Unassigned ones are not among them, for they may be new emoji, but for
-# those that every system shows as nothing (Default_Ignorable_Code_Point), whatever they will be.
+# Control and format characters and surrogates. Not unassigned ones, which may be new emoji, except those
+# that are invisible on every system (Default_Ignorable_Code_Point), whatever they will be.
 CONTROL_CATEGORIES = {"Cc", "Cf", "Cs"}
 UNASSIGNED_INVISIBLE = re.compile(
     "[\u2065\ufff0-\ufff8\U000e0000\U000e0002-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff]"
 )
-# What looks the same in most fonts: hyphens, the dash of ranges and the minus; apostrophes; quotation marks.
+# Signs that look the same in most fonts: hyphens, en dash and minus; apostrophes; quotation marks.
 PUNCTUATION_ALIKE = str.maketrans(
     {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"), **dict.fromkeys("\u2018\u2019\u02bc", "'")}
     | dict.fromkeys("\u201c\u201d", '"')
 )
-# Cyrillic and Greek letters that look like Latin ones. Where a small letter is among them, its capital is, too.
+# Cyrillic and Greek letters that look like Latin ones. If a lower-case letter is included, so is its capital.
 LETTERS_ALIKE = str.maketrans(
     "АаВЕеЅѕІіЈјКкМНОоРрСсТУуХхҺһԀԁԚԛԜԝӀӏ" + "ΑαΒΕΖΗΙιΚκΜΝνΟοΡρΤΥυΧχ",
     "AaBEeSsIiJjKkMHOoPpCcTYyXxHhDdQqWwIl" + "AaBEZHIiKkMNvOoPpTYuXx",
@@ -54,7 +54,7 @@ JOINER = re.compile(f"[{JOINERS}]")
 
 
 def clean_text(text: str) -> str:
-    """Return the text as it may be stored: without control characters, lone surrogates and noncharacters.
+    """Return the text without characters that must not be stored: control characters, lone surrogates, noncharacters.
 
     Control characters that separate words become spaces; tabs and line ends stay.
     """
@@ -64,7 +64,7 @@ def clean_text(text: str) -> str:
 
 
 def clean_values(data: T) -> T:
-    """Return parsed JSON or YAML with each of its texts, and each name of a member, cleaned by `clean_text`."""
+    """Return parsed JSON or YAML with all its strings, including keys, cleaned by `clean_text`."""
     if isinstance(data, str):
         return cast(T, clean_text(data))
     if isinstance(data, list):
@@ -75,12 +75,12 @@ def clean_values(data: T) -> T:
 
 
 def xml_text(text: str) -> str:
-    """Return the text without the characters that make XML ill-formed, for whatever was stored earlier."""
+    """Return the text without characters that are invalid in XML, which older stored texts may contain."""
     return NOT_IN_XML.sub("", text)
 
 
 def visible_characters(text: str) -> str:
-    """Return the text on one line, without characters that nobody sees, for names that people tell apart by sight.
+    """Return the text on one line without invisible characters, for names that people distinguish by sight.
 
     Zero-width joiners stay where a script or an emoji needs them.
     """
@@ -95,12 +95,12 @@ def _is_visible(line: str, n: int) -> bool:
 
 
 def is_invisible(character: str) -> bool:
-    """Return whether nobody sees the character, nor any width of it. Marks that belong to a letter are not meant."""
+    """Return whether the character is invisible and has no width. Combining marks are not invisible."""
     return unicodedata.category(character) in CONTROL_CATEGORIES or UNASSIGNED_INVISIBLE.match(character) is not None
 
 
 def is_needed_joiner(line: str, n: int) -> bool:
-    """Return whether the joiner at `n` changes what is seen: after a virama, between Arabic letters, in an emoji."""
+    """Return whether the joiner at `n` has a visible effect: after a virama, between Arabic letters, in an emoji."""
     before, after = line[n - 1 : n], line[n + 1 : n + 2]
     if not before or not after:
         return False
@@ -131,7 +131,7 @@ def comparison_key(name: str) -> str:
 def with_latin_letters(text: str) -> str:
     """Return the text with Latin letters for those that look like them, in words that have Latin ones already.
 
-    No language mixes them in a word, but who imitates one does.
+    No language mixes them in a word, but impersonators do.
     """
     if not (CYRILLIC_OR_GREEK.search(text) and LATIN.search(text)):
         return text

@@ -1,4 +1,4 @@
-r"""Pure: the chemical formulas of mhchem, `\ce{2H2 + O2 -> 2H2O}`, in plain TeX. Linear in its length."""
+r"""Pure: convert the chemical formulas of mhchem, `\ce{2H2 + O2 -> 2H2O}`, to plain TeX. Linear in its length."""
 
 import re
 
@@ -32,7 +32,7 @@ COMMAND = re.compile(r"\\ce\s*\{((?:[^{}]|\{[^{}]*\})*+)\}")
 
 
 def with_plain_tex(tex: str) -> str:
-    r"""Return TeX with each `\ce{…}` written in commands that every program knows."""
+    r"""Return TeX with each `\ce{…}` replaced by commands that every program supports."""
     return COMMAND.sub(lambda match: f"{{{_reaction(match[1])}}}", tex) if "\\ce" in tex else tex
 
 

@@ -1,4 +1,4 @@
-"""Pure: decode bytes to text, and say how: an encoding that was guessed is named, and can be chosen differently."""
+"""Pure: decode bytes to text. An encoding that was guessed is returned, so that another one can be chosen."""
 
 import codecs
 import re
@@ -28,7 +28,7 @@ BINARY = {
     b"RIFF": "RIFF",
     b"SQLite format": "SQLite",
 }
-# The longest mark first: UTF-32 begins like UTF-16.
+# The longest first, since UTF-32's begins like UTF-16's.
 BYTE_ORDER_MARKS = [
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -39,7 +39,7 @@ BYTE_ORDER_MARKS = [
 UTF16 = ("utf-16-le", "utf-16-be")
 UTF32 = ("utf-32-le", "utf-32-be")
 TWICE = "utf-8-twice"
-# What an instructor can choose from, and what `DecodedText.encoding` may be: the names of codecs, but for TWICE.
+# The encodings that can be chosen, and the values of `DecodedText.encoding`: names of codecs, except TWICE.
 ENCODINGS = {
     "utf-8": gettext_lazy("Unicode (UTF-8)"),
     TWICE: gettext_lazy("Unicode, encoded twice"),
@@ -85,23 +85,23 @@ DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,80}encoding=[\"']([\w.-]+)"
 )
 MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-# Names by which pages and detectors call an encoding, and the one of ENCODINGS that has all of its characters.
+# Names of encodings in pages and detectors, each with a superset among ENCODINGS.
 WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030"} | {
     "big5": "big5hkscs", "cp950": "big5hkscs", "euc_kr": "cp949", "shift_jis": "cp932", "iso8859-11": "cp874",
     "tis-620": "cp874", "euc_jp": "euc-jp", "iso2022_jp": "iso2022-jp",
 }  # fmt: skip
 CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 NOT_IN_DATABASES = re.compile("[\x00\ud800-\udfff]")
-HEAD_BYTES = 200_000  # Long scripts may stand before the encoding that a page names.
+HEAD_BYTES = 200_000  # A page may declare its encoding after long scripts.
 MAX_BROKEN = 0.02  # of the characters
 BROKEN = "\ufffd"
 
 
 class DecodedText(NamedTuple):
-    """A text, and how its bytes were read.
+    """A text, and how its bytes were decoded.
 
-    encoding: a key of ENCODINGS if it was guessed, empty if a mark, valid UTF-8 or a page's declaration says it.
-    broken: how many bytes could not be read; U+FFFD stands for each of them.
+    encoding: a key of ENCODINGS if it was guessed, empty if a byte order mark, valid UTF-8 or a declaration shows it.
+    broken: the number of bytes that could not be decoded; each is replaced by U+FFFD.
     """
 
     text: str
@@ -110,10 +110,10 @@ class DecodedText(NamedTuple):
 
 
 def decode(data: bytes, *, declared: bool = False, encoding: str = "") -> DecodedText:
-    """Return the text of a file, without control characters; line ends stay, and form feeds, which end pages.
+    """Return the text of a file without control characters, but with line ends, and form feeds, which end pages.
 
-    declared: trust the encoding that an HTML page names. encoding: a key of ENCODINGS that somebody has chosen.
-    Raise InvalidText for a file that is not text, is too large, or has no encoding that can be recognised.
+    declared: trust the encoding that an HTML page declares. encoding: the key of ENCODINGS chosen by a user, if any.
+    Raise InvalidText for a file that is not text, is too large, or has no recognisable encoding.
     """
     if not data.strip():
         raise InvalidText(_("This file is empty. Choose another one, or paste the article."))
@@ -125,12 +125,12 @@ def decode(data: bytes, *, declared: bool = False, encoding: str = "") -> Decode
 
 
 def encoding_name(encoding: str) -> str:
-    """Return the readable name of an encoding: of ENCODINGS, or of another one that a detector found."""
+    """Return the display name of an encoding of ENCODINGS, or of another one found by a detector."""
     return str(ENCODINGS.get(encoding, encoding.upper().replace("_", "-")))
 
 
 def reject_control_characters(text: str) -> None:
-    """Raise InvalidText for what databases do not accept: NUL and lone surrogates."""
+    """Raise InvalidText for characters that databases reject: NUL and lone surrogates."""
     if NOT_IN_DATABASES.search(text):
         raise InvalidText(
             _("This text contains invalid characters (NUL or lone surrogates). Save it as UTF-8 and try again.")
@@ -147,7 +147,7 @@ def _refuse_binary(data: bytes) -> None:
         if data.startswith(magic):
             raise InvalidText(
                 _(
-                    "Whatever its name says, this file is in %(format)s format. "
+                    "Despite its name, this file is in %(format)s format. "
                     "Save it as .docx, .html or .txt in the program that made it, or copy the text and paste it."
                 )
                 % {"format": name}
@@ -155,7 +155,7 @@ def _refuse_binary(data: bytes) -> None:
 
 
 def _decode_as(data: bytes, encoding: str) -> DecodedText:
-    """Decode with the encoding that somebody has chosen; what it has no characters for becomes U+FFFD."""
+    """Decode with the chosen encoding; undefined bytes become U+FFFD."""
     if encoding not in ENCODINGS:
         raise InvalidText(_("This encoding is unknown. Choose one from the list."))
     for mark, name in BYTE_ORDER_MARKS:
@@ -206,14 +206,14 @@ def _strict(data: bytes, encoding: str) -> str | None:
 
 
 def _lenient(data: bytes, encoding: str, guessed: str = "") -> DecodedText:
-    """Decode; U+FFFD stands where bytes are no text. Vietnamese letters are composed, as Windows-1258 has them not."""
+    """Decode, replacing invalid bytes by U+FFFD. Compose Vietnamese letters, which Windows-1258 decomposes."""
     text = data.decode(encoding, "replace")
     broken = text.count(BROKEN) - (data.count(b"\xef\xbf\xbd") if encoding == "utf-8" else 0)
     return DecodedText(unicodedata.normalize("NFC", text) if encoding == "cp1258" else text, guessed, max(0, broken))
 
 
 def _wide_without_mark(data: bytes) -> DecodedText:
-    """Decode UTF-16 or UTF-32, whose white space and Latin letters leave NULs in one place of each unit."""
+    """Decode UTF-16 or UTF-32, where white space and Latin letters have NULs at fixed positions in each unit."""
     counts = [data[n::4].count(0) for n in range(4)]
     quarter = 0.95 * max(1, len(data) // 4)
     if len(data) % 4 == 0 and (min(counts[:2]) > quarter or min(counts[2:]) > quarter):
@@ -246,7 +246,7 @@ def _declared_encoding(data: bytes) -> str | None:
 
 
 def _is_damaged_utf8(data: bytes) -> bool:
-    """Return whether the data is mostly UTF-8, cut or with broken bytes: read as Latin-1 it would be mojibake."""
+    """Return whether the data is mostly UTF-8, truncated or with invalid bytes, so that Latin-1 would be mojibake."""
     valid = sum(map(len, MULTIBYTE.findall(data)))
     high = len(data) - len(data.translate(None, encoding_guess.HIGH_BYTES))
     return valid > 0.7 * high

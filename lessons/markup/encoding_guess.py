@@ -1,9 +1,9 @@
-"""Pure: the encoding of bytes that are not UTF-8, recognised by the language that they make.
+"""Pure: guess the encoding of bytes that are not UTF-8, together with the language of the text.
 
-A language is known by its letters in the order of their frequency and by its commonest words. Each encoding that the
-language is written in is tried; the pair under which the bytes are the most probable wins. General detectors do not
-know languages well enough: they read one in four short texts of Central Europe wrongly. Theirs is the last word only
-where no language of the list fits.
+A language is described by its letters in order of frequency and by its most common words. Each encoding that the
+language is written in is tried; the pair that makes the bytes most probable wins. General detectors do not
+know languages well enough: they fail for one in four short Central European texts. They are only used
+if no language of the list fits.
 """
 
 import math
@@ -21,32 +21,32 @@ CONTEXT = 200  # bytes before the first byte above 127 of a long line
 HIGH = re.compile(rb"[\x80-\xff]")
 HIGH_BYTES = bytes(range(0x80, 0x100))
 WORD = re.compile(r"[^\W\d_]+")
-# The previous character tells a capital within a word, and a sign within one: marks of a wrong encoding.
+# Capitals and signs within a word, recognised by the previous character, suggest a wrong encoding.
 PAIR = re.compile(r"(?=(.)([^\x00-\x7f]))", re.DOTALL)
 TYPOGRAPHIC = "’“”–—…«»„‘·•°§€£©®™¿¡½¼¾×±²³ªºµ†‹›‚№\xa0\xad、。，．！？：；（）「」『』《》〈〉【】・　～ー،؛؟־׳״。"
 SIGNS = "°§€£©®™½¼¾×±²³ªºµ†№¿¡"
 CLOSING = "’”›»"
 LETTERS_SHARE, SIGNS_SHARE = 0.85, 0.12
-# Logarithms of probabilities of what does not occur in a language: a foreign letter, any other sign, a control.
+# Log probabilities of characters foreign to a language: a letter, any other sign, a control character.
 FOREIGN, STRANGE, CONTROL = -9.0, -11.0, -16.0
 BROKEN = -14.0
 CAPITAL, CAPITAL_INSIDE, MISPLACED = -1.5, -5.0, -4.0
 KNOWN_WORD = 1.6
 HAN_ENCODINGS = {"cp932", "euc-jp", "gb18030", "big5hkscs", "cp949", "utf-16-le", "utf-16-be"}
 HAN_OTHER = math.log(0.35 / 6000)
-# What is rare today needs evidence.
+# Encodings that are rare today need more evidence.
 RARITY = {
     "cp1252": 0.5, "iso8859-15": -1.0, "mac-roman": -1.5, "cp850": -6.0, "mac-latin2": -6.0, "cp852": -6.0,
     "iso8859-13": -1.5, "iso8859-4": -3.0, "mac-cyrillic": -3.0, "cp866": -4.0, "iso8859-5": -1.0, "cp1258": -2.0,
     "iso8859-8": -1.0, "utf-16-le": -1.0, "utf-16-be": -1.0,
 }  # fmt: skip
-# Below this mean of the logarithms, no language of the list fits: in scripts of letters, and of thousands of signs.
+# Below this mean log probability no language of the list fits: for alphabets, and for scripts of thousands of signs.
 MIN_FIT, MIN_FIT_HAN = -5.9, -7.0
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """An encoding with a language. fit: the mean logarithm of the probability per byte above 127."""
+    """An encoding with a language. fit: the mean log probability per byte above 127."""
 
     encoding: str
     evidence: float
@@ -54,7 +54,7 @@ class Guess:
 
 
 def guess(data: bytes, encodings: tuple[str, ...] = ()) -> str | None:
-    """Return the likeliest encoding of bytes, or None if they make no text in any. encodings: the only ones to try."""
+    """Return the most likely encoding of bytes, None if they are not text in any. encodings: those to try, or all."""
     best = _best_guess(data, encodings)
     if best and best.fit >= (MIN_FIT_HAN if best.encoding in HAN_ENCODINGS else MIN_FIT):
         return best.encoding
@@ -86,14 +86,14 @@ def _guesses(text: str, encoding: str, languages: list[Language], size: int) -> 
 
 
 def _sample(data: bytes) -> bytes:
-    """Return the lines that have bytes above 127, up to SAMPLE bytes; of long lines what is around these bytes."""
+    """Return the lines with bytes above 127, up to SAMPLE bytes; from long lines only the parts around these bytes."""
     pieces: list[bytes] = []
     size = 0
     for line in data.splitlines():
         match = HIGH.search(line)
         if not match:
             continue
-        start = max(0, match.start() - CONTEXT)  # What is before is ASCII: no character is cut.
+        start = max(0, match.start() - CONTEXT)  # The bytes before are ASCII, so no character is split.
         piece = line[start : start + SAMPLE]
         if len(piece) == SAMPLE and b" " in piece:
             piece = piece[: piece.rindex(b" ")]
@@ -105,7 +105,7 @@ def _sample(data: bytes) -> bytes:
 
 
 def _decoded(data: bytes, sample: bytes, encoding: str) -> str | None:
-    """Return the sample's text; None if the data, but for a few bytes, does not have the encoding."""
+    """Return the sample's text; None if the data, apart from a few bytes, is invalid in the encoding."""
     wide = encoding.startswith("utf-16")
     text = (data[: SAMPLE - SAMPLE % 4] if wide else sample).decode(encoding, "replace")
     return text if text.count("\ufffd") <= 0.02 * len(text) + 1 else None
@@ -116,7 +116,7 @@ def _probability(pairs: Counter[tuple[str, str]], language: Language) -> float:
 
 
 def _character(before: str, c: str, language: Language) -> float:
-    """Return the logarithm of the probability of a character above 127 after another one."""
+    """Return the log probability of a character above 127 after another one."""
     known = language.probabilities.get(c)
     if known is not None:
         return known
@@ -136,6 +136,6 @@ def _character(before: str, c: str, language: Language) -> float:
 
 
 def _general_guess(data: bytes) -> str | None:
-    """Return what a general detector takes the encoding for: for languages that are not in our list."""
+    """Return the encoding found by a general detector, for languages that are not in our list."""
     match = from_bytes(_sample(data)[:SAMPLE]).best()
     return match.encoding if match and match.chaos < 0.1 and match.coherence > 0.2 else None

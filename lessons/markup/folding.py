@@ -1,4 +1,4 @@
-"""Pure: text compared without regard to case, accents, invisible characters, entities and percent-encoding."""
+"""Pure: compare texts regardless of case, accents, invisible characters, entities and percent-encoding."""
 
 import re
 import unicodedata
@@ -8,12 +8,12 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote
 
-# Letters that Unicode does not decompose, and how they are written without their mark.
+# Letters that Unicode does not decompose, with their forms without a mark.
 UNDECOMPOSED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}
 )
 IGNORED_CATEGORIES = {"Mn", "Me", "Cf"}
-# What stands for other characters: percent-encoded bytes, an entity, a backslash before punctuation (Markdown).
+# Encoded characters: percent-encoded bytes, an entity, a backslash before punctuation (Markdown).
 ENCODED = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});|\\(?=[!-/:-@\[-`{-~])"
 )
@@ -39,12 +39,12 @@ def fold_character(character: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the text without case, accents and invisible characters; encoded characters stay as they are."""
+    """Return the text without case, accents and invisible characters; encoded characters stay encoded."""
     return text.lower() if text.isascii() else "".join(map(fold_character, text))
 
 
 def fold_with_offsets(text: str) -> FoldedText:
-    """Fold a text and decode what is encoded in it, as a reader or a browser would."""
+    """Fold a text and decode the encoded characters in it, as a reader or a browser would."""
     if text.isascii() and not SPECIAL.search(text):
         return FoldedText(text.lower(), range(len(text)), range(1, len(text) + 1))
     folded: list[str] = []

@@ -1,4 +1,4 @@
-"""Pure: where the formulas of a revision are in its text. A passage has all of a formula or nothing of it."""
+"""Pure: locate the formulas of a revision in its text. A passage contains all of a formula or nothing of it."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ class FormulaSpan(NamedTuple):
 
 
 class TextPart(NamedTuple):
-    """A part of a text: words, or the TeX of a formula."""
+    """A part of a text: plain text, or the TeX of a formula."""
 
     text: str
     is_tex: bool = False
@@ -43,7 +43,7 @@ def formula_spans(html: str) -> tuple[FormulaSpan, ...]:
 
 
 def widen_to_formulas(spans: Sequence[FormulaSpan], start: int, end: int) -> tuple[int, int]:
-    """Return the range, widened to the whole of each of the formulas within which it begins or ends."""
+    """Return the range, extended to all of any formula in which it begins or ends."""
     first, last = (_span_around(spans, offset) for offset in (start, end))
     return (first.start if first else start), (last.end if last else end)
 
@@ -54,7 +54,7 @@ def _span_around(spans: Sequence[FormulaSpan], offset: int) -> FormulaSpan | Non
 
 
 def text_parts(html: str, text: str, start: int, end: int) -> list[TextPart]:
-    """Return a range of `text`, which is that of sanitised HTML: words, and the TeX of formulas in their place."""
+    """Return a range of `text`, which is the text of `html`, in parts, with formulas as TeX. html: sanitised."""
     parts, last = [], start
     for span in formula_spans(html):
         if span.tex and start <= span.start and span.end <= end:

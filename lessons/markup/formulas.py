@@ -1,8 +1,8 @@
-r"""Pure: formulas, from TeX or MathML to the `<math alttext="TEX">` that stands for them everywhere.
+r"""Pure: convert formulas from TeX or MathML to `<math alttext="TEX">`, the form in which they are stored.
 
-A formula's TeX is in its `alttext`: it is what the editor shows and what exports write. Its text is the text of its
-MathML. TeX is converted by latex2mathml; of what it returns only elements and attributes that `mathml` allows are
-taken, and whatever it cannot convert is shown as TeX.
+A formula's TeX is in its `alttext`: the editor shows it, and exports write it. Its text is the text of its
+MathML. TeX is converted by latex2mathml; only the elements and attributes that `mathml` allows are taken from its
+result, and formulas that it cannot convert are shown as TeX.
 """
 
 import re
@@ -24,9 +24,9 @@ from lessons.markup.sanitise import InvalidText, sanitise
 from lessons.markup.tex_delimiters import MAX_TEX
 from lessons.markup.tex_dialects import DEFINITION, clean_tex, simplified
 
-# Characters of MathML in one text, and of TeX with their weight: some 20,000 formulas.
+# The limit of characters of MathML, and weighted ones of TeX, in one text: some 20,000 formulas.
 MAX_FORMULAS = 10_000_000
-# Elements within each other in one formula: less than a text may have.
+# The depth of elements in one formula: less than that of a text.
 MAX_DEPTH = 40
 UNKNOWN_COMMAND = re.compile(r"\\[a-zA-Z]*|&")
 LETTER_REFERENCE = re.compile(r"&#x000[4-7][0-9A-F];")
@@ -52,7 +52,7 @@ VARIANTS = {
 def formula(tex: str, *, display: bool = False) -> SafeString:
     """Return `<math alttext="TEX">…</math>`, sanitised; empty for TeX without any character.
 
-    TeX that cannot be converted stands in it as it is, in an `<mtext>`.
+    TeX that cannot be converted is put into an `<mtext>`.
     """
     tex, display = clean_tex(clean_text(tex), display=display)
     return _formula(tex, display)
@@ -68,8 +68,8 @@ def _formula(tex: str, display: bool) -> SafeString:
 def formula_from_mathml(source: str, *, display: bool = False) -> SafeString:
     """Return `<math alttext="TEX">…</math>`, sanitised, for the HTML of a `<math>` element.
 
-    TeX is taken from its annotation or its `alttext`, or read from its MathML. Where what is made of the TeX would not
-    be the same formula, its own MathML stays. Empty for a formula without any character. Raise InvalidText for one
+    TeX is taken from its annotation or its `alttext`, or generated from its MathML. If the TeX would not produce
+    the same formula, its own MathML is kept. Empty for a formula without any character. Raise InvalidText for one
     that is nested very deeply.
     """
     page = LexborHTMLParser(f"<!doctype html><body>{source}")
@@ -88,7 +88,7 @@ def formula_from_mathml(source: str, *, display: bool = False) -> SafeString:
 
 
 def _tex_of(math: LexborNode) -> str:
-    """Return the TeX that comes with an element `math`, empty if there is none."""
+    """Return the TeX in the annotation or `alttext` of a `<math>` element, empty if there is none."""
     for annotation in math.css("annotation"):
         if "tex" in (annotation.attributes.get("encoding") or "").lower():
             return clean_text(annotation.text(deep=True))
@@ -100,33 +100,33 @@ def _letters(html: str) -> str:
 
 
 class FormulaLimit:
-    """Counts the formulas of a text, which together may take only so long."""
+    """Limits the total time of converting the formulas of a text."""
 
     def __init__(self) -> None:
         self.length = 0
 
     def add(self, html: SafeString) -> SafeString:
-        """Return a formula of the text; raise InvalidText if there are more than any textbook has."""
-        self.length += len(html) + 8 * html.find(">")  # Short MathML of long TeX takes long, too.
+        """Count a formula of the text and return it; raise InvalidText if there are too many."""
+        self.length += len(html) + 8 * html.find(">")  # Long TeX takes long even if its MathML is short.
         if self.length > MAX_FORMULAS:
             raise InvalidText(_("This text has too many formulas. Split it and send the parts one by one."))
         return html
 
 
 def _inner(math: str) -> str:
-    """Return what is in the element `math`, sanitised, without white space between its elements."""
+    """Return the content of the `<math>` element, sanitised, without white space between its elements."""
     start, end = math.find(">") + 1, math.rfind("</math>")
     return re.sub(r">\s+<", "><", math[start:end].strip()) if end >= 0 else ""
 
 
 def wrap(tex: str, content: str, *, display: bool) -> SafeString:
-    """Return a formula of sanitised MathML."""
+    """Return a formula. content: sanitised MathML."""
     attributes = {"alttext": tex} | ({"display": "block"} if display else {})
     return mark_safe(_tag("math", attributes, content))
 
 
 def escape(text: str) -> str:
-    """Escape text as the sanitiser writes it."""
+    """Escape text in the same way as the sanitiser."""
     return text.replace("&", "&amp;").replace("\xa0", "&nbsp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -136,7 +136,7 @@ def _tag(name: str, attributes: dict[str, str], content: str) -> str:
 
 
 class _UnknownCommand(ValueError):
-    """TeX with something in it that was not converted."""
+    """TeX contains a command that was not converted."""
 
 
 def converted(tex: str, *, display: bool = False) -> str:
@@ -177,7 +177,7 @@ def _element(element: Element, depth: int) -> str:
 
 
 def _text_of(element: Element) -> tuple[str, dict[str, str]]:
-    """Return (text, attributes), with letters of other alphabets as the characters that Unicode has for them."""
+    """Return (text, attributes), with letters of mathematical alphabets as their Unicode characters."""
     raw, attributes = element.text or "", dict(element.attrib)
     if element.tag in {"mi", "mo"} and UNKNOWN_COMMAND.fullmatch(raw):
         raise _UnknownCommand(raw)
@@ -187,7 +187,7 @@ def _text_of(element: Element) -> tuple[str, dict[str, str]]:
         raw = ESCAPED.sub(r"\1", raw)
     text = clean_text(unescape(raw))
     if element.tag == "mo" and text in VERTICAL_BARS and "form" not in attributes:
-        attributes |= {"lspace": "0", "rspace": "0"}  # About |x| there is no space, which a sign between two has.
+        attributes |= {"lspace": "0", "rspace": "0"}  # No space around |x|, unlike around a binary operator.
     variant = attributes.get("mathvariant", "")
     if variant in VARIANTS and element.tag != "mtext":
         del attributes["mathvariant"]
@@ -196,7 +196,7 @@ def _text_of(element: Element) -> tuple[str, dict[str, str]]:
 
 
 def in_alphabet(text: str, variant: str) -> str:
-    """Return the text in an alphabet of mathematics, "bold" for example, as far as Unicode has it."""
+    """Return the text in a mathematical alphabet such as "bold", as far as Unicode has its characters."""
     return "".join(_letter(character, VARIANTS[variant]) for character in text)
 
 

@@ -1,6 +1,6 @@
-"""Pure: the syntax of code in lessons and posts, marked with classes. Its text stays the same, to the last character.
+"""Pure: syntax highlighting of code in lessons and posts, with classes. The text is unchanged.
 
-Stored texts are without these marks: lessons get them when they are read, posts when they are rendered.
+Stored texts are not highlighted: lessons are when they are read, posts when they are rendered.
 """
 
 import re
@@ -17,7 +17,7 @@ from pygments.lexers import get_lexer_by_name
 
 from lessons.markup.blocks import TAG, unescape_text
 
-# The lexers that are allowed, by the names that people write.
+# The allowed lexers, by the names that people use.
 LANGUAGES = {
     **{name: name for name in "bash c cpp css csharp diff docker go haskell html ini java javascript json".split()},
     **{name: name for name in "julia kotlin lua makefile matlab perl php powershell prolog python r ruby".split()},
@@ -47,7 +47,7 @@ LANGUAGES = {
     "yml": "yaml",
 }
 MAX_BYTES = 20 * 1024
-# The time of most lexers grows with the square of some texts, such as thousands of line ends. Ordinary code of
+# Most lexers take quadratic time for some texts, such as thousands of line ends. Ordinary code of
 # MAX_BYTES takes a tenth of this.
 MAX_CPU_SECONDS = 0.4
 CODE_START = re.compile(r'<code(?:\s[^>]*?)?\sclass="language-([^"\s]+)')
@@ -55,14 +55,14 @@ FORMATTER = HtmlFormatter(nowrap=True, classprefix="hl-")
 
 
 class TooSlow(Exception):
-    """Code whose lexer needs too long."""
+    """The lexer takes too long for the code."""
 
 
 @lru_cache(maxsize=512)
 def highlight_code(code: str, language: str) -> SafeString:
-    """Return the code, plain text, as HTML with a class for each kind of token; escaped if it is not highlighted.
+    """Return code as HTML with a class for each kind of token, or just escaped.
 
-    That is so for a language that is not in LANGUAGES, for more than MAX_BYTES, and if it takes MAX_CPU_SECONDS.
+    It is not highlighted if its language is not in LANGUAGES, if it exceeds MAX_BYTES, or takes MAX_CPU_SECONDS.
     """
     plain = mark_safe(escape(code, quote=False))
     name = LANGUAGES.get(language.lower())
@@ -76,7 +76,7 @@ def highlight_code(code: str, language: str) -> SafeString:
     marked = output.getvalue()
     if not code.endswith("\n"):
         marked = marked.removesuffix("\n")
-    # A lexer may normalise its input; the positions of notes count its characters.
+    # A lexer may normalise its input, but the positions of annotations count its characters.
     return mark_safe(marked) if unescape_text("".join(TAG.split(marked)[::2])) == code else plain
 
 
@@ -103,13 +103,13 @@ def highlight_html(html: str) -> str:
 
 
 class CodeHighlighter:
-    """Highlights the code of one text, in the pieces of `TAG.split(html)`, until it took 2 * MAX_CPU_SECONDS."""
+    """Highlights the code of one text, in the pieces of `TAG.split(html)`, for up to 2 * MAX_CPU_SECONDS."""
 
     def __init__(self) -> None:
         self.end = thread_time() + 2 * MAX_CPU_SECONDS
 
     def piece(self, pieces: list[str], n: int) -> str:
-        """Return the piece of text at `n`, highlighted if it is all that an element `<code>` in a `<pre>` contains."""
+        """Return the piece of text at `n`, highlighted if it is the whole content of a `<code>` in a `<pre>`."""
         text = pieces[n]
         if n < 3 or not text.strip() or pieces[n + 1 : n + 2] != ["</code>"] or not _is_preformatted(pieces, n):
             return text

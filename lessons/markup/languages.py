@@ -1,4 +1,4 @@
-"""Pure: what tells languages apart in bytes: letters above ASCII by their frequency, common words, usual encodings."""
+"""Pure: the features that distinguish languages: non-ASCII letters by frequency, common words, usual encodings."""
 
 import math
 from dataclasses import dataclass, field
@@ -10,13 +10,13 @@ TURKISH = ("cp1254",)
 CYRILLIC = ("cp1251", "koi8-r", "iso8859-5", "mac-cyrillic", "cp866")
 UKRAINIAN = ("cp1251", "koi8-u", "iso8859-5", "mac-cyrillic")
 HAN = {"zh-hans", "zh-hant", "ja", "ko"}
-# The share of a text's letters above ASCII that the listed ones have in scripts of thousands of characters.
+# The share of the listed letters among a text's non-ASCII letters in scripts of thousands of characters.
 LISTED_SHARE = {"zh-hans": 0.55, "zh-hant": 0.55, "ja": 0.6, "ko": 0.65}
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """letters: those above ASCII, the commonest first. words: common ones. probabilities: logarithms by letter."""
+    """A language. letters: non-ASCII ones, the most common first. probabilities: log probabilities by letter."""
 
     code: str
     encodings: tuple[str, ...]
@@ -27,7 +27,7 @@ class Language:
 
 def _language(code: str, encodings: tuple[str, ...], letters: str, words: str = "") -> Language:
     letters = letters.replace(" ", "")
-    # The letter of rank n has about 1/(n + 2) of the commonest one's share, in most alphabets.
+    # In most alphabets the letter of rank n has about 1/(n + 2) of the share of the most common one.
     weights = {letter: 1 / (rank + 2) for rank, letter in enumerate(letters)}
     if code in HAN:
         weights = {letter: 1 / (rank + 20) for rank, letter in enumerate(letters)}

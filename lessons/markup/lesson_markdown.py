@@ -21,34 +21,34 @@ from lessons.memo import memoized
 # The most characters that the HTML of a post or a description may have; a lesson's may have more.
 MAX_OUTPUT = 200_000
 MAX_LESSON_OUTPUT = 1_000_000
-# Bounds of a whole document, so that no Markdown takes more than about a second. Real books stay far below them.
+# Limits for a whole document, so that no Markdown takes more than about a second. Real books are far below them.
 MAX_LINES = 20_000
 MAX_MARKUP = 150_000
 MARKUP_CHARACTERS = "*_`~[]<&!|\\"
 MAX_CELLS = 5_000
-# In a paragraph the parser tries each open bracket with those inside it, down to PARSER_DEPTH of them.
+# In a paragraph the parser tries each open bracket with those inside it, up to PARSER_DEPTH of them.
 MAX_BRACKET_STEPS = 1_000_000
-# Finding bare URLs takes long: in longer texts they are not made links.
+# Finding bare URLs takes long, so in longer texts they do not become links.
 LINKIFY_LIMIT = 5_000
-# Every top-level domain of letters: which of them exist changes each year.
+# Any sequence of letters is a top-level domain, since the list of existing ones changes each year.
 TOP_LEVEL_DOMAIN = "[a-z]{2,63}"
 # A `www.` after one of these is part of a longer address.
 INSIDE_ADDRESS = "/.@:-"
-# More quotes and lists within each other, at the start of a line, than the parser goes into. It would read the rest
+# More nested quotes and lists at the start of a line than the parser handles. It would parse the rest
 # of such a line once for each of them.
 RULE = r"[ \t]*+(?:(?:-[ \t]*+)++|(?:\*[ \t]*+)++)$"
 LIST_OR_QUOTE = r"[ \t]*+(?:>|(?:[-+*]|\d{1,9}+[.)])(?=[ \t]))"
 TOO_DEEP = re.compile(rf"^(?!{RULE})(?:{LIST_OR_QUOTE}){{{PARSER_DEPTH + 1}}}", re.MULTILINE)
-# A blank line, or the beginning of an item of a list.
+# A blank line, or the beginning of a list item.
 PARAGRAPH_END = re.compile(r"\n[ \t>]*\n|\n(?= {0,3}[-+*] +[^ \n])")
-# The row of dashes below the head of a table, also within quotes and lists; and other lines of nothing but such marks.
+# The row of dashes below a table's header, also in quotes and lists; and other lines that consist of such marks.
 DELIMITER_ROW = re.compile(r"^[ \t>*+\d.):|-]*$", re.MULTILINE | re.ASCII)
 
 
 def check_cost(source: str, times: int = 1) -> None:
-    """Raise InvalidText for Markdown that would take long to render, or become much longer. Linear in its length.
+    """Raise InvalidText for Markdown that would take long to render, or expand greatly. Linear in its length.
 
-    times: how many times as many lines and marks as the Markdown of a lesson it may have.
+    times: the factor by which the limits for a lesson are raised.
     """
     if source.count("\n") > times * MAX_LINES:
         raise InvalidText(_("This Markdown has too many lines. Split it and send the parts one by one."))
@@ -73,7 +73,7 @@ def check_output(html: str, max_length: int = MAX_OUTPUT) -> None:
 
 
 def _cell_count(paragraph: str) -> int:
-    """Return how many cells the tables of a paragraph may have: each row is filled up to the columns of the head."""
+    """Return the maximum number of cells in a paragraph's tables: each row is padded to the columns of the header."""
     rows = [match[0].count("|") + 1 for match in DELIMITER_ROW.finditer(paragraph) if {"|", "-"} <= {*match[0]}]
     return max(rows) * (paragraph.count("\n") + 1) if rows else 0
 
@@ -95,7 +95,7 @@ def render_markdown(source: str, max_output: int = MAX_OUTPUT) -> str:
 
 
 def markdown_parser(source: str, max_nesting: int) -> MarkdownIt:
-    """Return the parser for `source`, which makes links of bare URLs unless the text is long."""
+    """Return the parser for `source`, which turns bare URLs into links unless the text is long."""
     return _parser(max_nesting, len(source) < LINKIFY_LIMIT)
 
 
@@ -114,13 +114,13 @@ def _parser(max_nesting: int, linkify: bool) -> MarkdownIt:
 
 
 def add_plugins(parser: MarkdownIt) -> MarkdownIt:
-    """Add what every Markdown of the site may have, also that of imported articles."""
+    """Add the plug-ins for all Markdown on the site, including imported articles."""
     parser.enable(["table", "strikethrough"]).use(footnote_plugin).use(formula_plugin).use(structure_plugin)
     return parser.use(sub_plugin).use(superscript_plugin)
 
 
 def link_addresses(text: str) -> SafeString:
-    """Return a line of plain text as HTML, with links of its addresses."""
+    """Return a line of plain text as HTML, with its URLs as links."""
     pieces, last = [], 0
     for match in _addresses().match(text) or ():
         pieces.append(format_html('{}<a href="{}">{}</a>', text[last : match.index], match.url, match.text))
@@ -134,7 +134,7 @@ def _addresses() -> "AddressFinder":
 
 
 class AddressFinder(LinkifyIt):
-    """Finds what its writer meant as an address: http and https, `www.`, and e-mail.
+    """Finds intended addresses: http and https, `www.`, and e-mail.
 
     Anything else that looks like a domain is the end of one sentence and the beginning of the next: “I agree.It was”.
     """
@@ -146,7 +146,7 @@ class AddressFinder(LinkifyIt):
         self.add("www.", {"validate": self._match_www, "normalize": self._add_scheme})
 
     def _match_www(self, text: str, start: int) -> int:
-        """Return the length of the address that goes on at `start`, after `www.`; 0 if there is none."""
+        """Return the length of the address that continues at `start`, after `www.`; 0 if there is none."""
         begin = start - len("www.")
         if begin and text[begin - 1] in INSIDE_ADDRESS:
             return 0

@@ -1,4 +1,4 @@
-"""Pure: attributes in braces, `{#name .class key=value}`, as Pandoc, Kramdown and their like have them in Markdown."""
+"""Pure: attributes in braces, `{#name .class key=value}`, in the Markdown of Pandoc, Kramdown and the like."""
 
 import re
 
@@ -13,7 +13,7 @@ SPAN = re.compile(rf"\[(?P<text>[^\[\]]*+)\]{ATTRIBUTES.pattern}")
 
 
 def apply_attributes(tokens: list[Token]) -> None:
-    """Take attributes in braces out of the text: of headings, paragraphs, images, links, code and spans."""
+    """Remove attributes in braces from headings, paragraphs, images, links, code and spans, and apply them."""
     for n, token in enumerate(tokens):
         if token.type != "inline" or not token.children or "{" not in token.content:
             continue
@@ -59,7 +59,7 @@ def _apply_at_end(inline: Token, opening: Token) -> None:
 
 
 def _set_attributes(token: Token, inside: str) -> None:
-    """Set an id, and the alternative text of an image: what else attributes say is for a style sheet."""
+    """Set an id, and the alternative text of an image. Other attributes are for style sheets, and are ignored."""
     name = ID.search(inside)
     if name and token.type in ("heading_open", "image"):
         token.attrSet("id", name["id"])
@@ -71,5 +71,5 @@ def _set_attributes(token: Token, inside: str) -> None:
 
 
 def value_of(pair: re.Match[str]) -> str:
-    """Return the value of a match of PAIR, however it is quoted."""
+    """Return the value in a match of PAIR, with any kind of quotes."""
     return pair["double"] or pair["single"] or pair["bare"] or ""

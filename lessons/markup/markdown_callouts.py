@@ -1,4 +1,4 @@
-"""Pure: callouts in Markdown, `:::note` and `> [!NOTE]`, and what opens and closes.
+"""Pure: callouts in Markdown, `:::note` and `> [!NOTE]`, and collapsible sections.
 
 Names are those that the common publishing systems have.
 """
@@ -29,7 +29,7 @@ NAME = re.compile(r"[\w+#.-]+")
 
 
 def container_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Read `:::name Title`, its content and `:::`."""
+    """Parse `:::name Title`, its content and `:::`."""
     start = state.bMarks[start_line] + state.tShift[start_line]
     if state.is_code_block(start_line) or not state.src.startswith(":::", start):
         return False
@@ -47,9 +47,9 @@ def container_rule(state: StateBlock, start_line: int, end_line: int, silent: bo
 
 
 def find_containers(source: str) -> dict[int, int]:
-    """Return the line on which each container ends, by the line on which it begins. Linear in the number of lines.
+    """Return the last line of each container by its first line. Linear in the number of lines.
 
-    Lines within fenced code are none. A container without an end, and one too deep in others, is text.
+    Lines in fenced code are ignored. A container without an end, or nested too deeply, is text.
     """
     ends: dict[int, int] = {}
     open_lines: list[int] = []
@@ -91,7 +91,7 @@ def _push_container(state: StateBlock, words: str, start_line: int, last_line: i
 
 
 def container_name(words: str) -> tuple[str, str]:
-    """Return (name, title) of a container: of `note Mind`, `note[Mind]`, `{note} Mind`, `{.note title="Mind"}`."""
+    """Return (name, title) of a container: `note Mind`, `note[Mind]`, `{note} Mind`, `{.note title="Mind"}`."""
     if words.startswith("{"):
         inside, _brace, title = words[1:].partition("}")
         titles = [value_of(pair) for pair in PAIR.finditer(inside) if pair["name"] == "title"]
@@ -112,12 +112,12 @@ def _plain_name(name: str) -> str:
 
 
 def is_callout(name: str) -> bool:
-    """Return whether a container of that name is a callout, or opens and closes."""
+    """Return whether a container of that name is a callout or collapsible."""
     return _plain_name(name) in CALLOUT_KIND_OF or _plain_name(name) in DETAILS
 
 
 def _container_tag(name: str) -> tuple[str, dict[str, str]]:
-    """Return the tag of a container and its attributes; no tag for one that only groups."""
+    """Return the tag of a container and its attributes; an empty tag for one that only groups."""
     if name in DETAILS:
         return "details", {}
     kind = CALLOUT_KIND_OF.get(name)
@@ -125,7 +125,7 @@ def _container_tag(name: str) -> tuple[str, dict[str, str]]:
 
 
 def _push_title(state: StateBlock, title: str, tag: str) -> None:
-    """Push the title as a bold paragraph, or in an element `tag`."""
+    """Push the title as a bold paragraph, or as an element `tag`."""
     state.push("title_open", tag or "p", 1).block = True
     inline = state.push("inline", "", 0)
     inline.content = title if tag else f"**{title}**"
@@ -134,7 +134,7 @@ def _push_title(state: StateBlock, title: str, tag: str) -> None:
 
 
 def mark_alerts(tokens: list[Token]) -> None:
-    """Make callouts of quotes that begin with `[!NOTE]`, as on GitHub and in Obsidian."""
+    """Convert quotes that begin with `[!NOTE]` to callouts, as on GitHub and in Obsidian."""
     open_quotes: list[tuple[Token, bool]] = []
     for n, token in enumerate(tokens):
         if token.type == "blockquote_open":
@@ -156,7 +156,7 @@ def _mark_alert(tokens: list[Token], n: int) -> bool:
     end = next((i for i, child in enumerate(children) if child.type == "softbreak"), len(children))
     lead = children[:end]
     lead[0].content = lead[0].content[match.start("title") :] if lead[0].type == "text" else ""
-    # The text of a link or an emphasis may follow in the same line: it belongs to the title too.
+    # Links or emphasis may follow on the same line: they belong to the title, too.
     has_title = any(child.content.strip() for child in lead)
     if not has_title:
         lead[0].content = match["kind"].replace("-", " ").capitalize()

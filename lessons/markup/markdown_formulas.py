@@ -1,4 +1,4 @@
-r"""Pure: a plug-in for markdown-it that reads formulas in Markdown, and writes them as MathML."""
+r"""Pure: a plug-in for markdown-it that parses formulas in Markdown, and renders them as MathML."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,14 +13,14 @@ from markdown_it.utils import OptionsDict
 from lessons.markup.formulas import FormulaLimit, formula
 from lessons.markup.tex_delimiters import MAX_TEX, formula_at
 
-# In the environment of a rendering: the count of its formulas.
+# The key of the FormulaLimit in the environment of a rendering.
 LIMIT = "formula_limit"
-# How a formula with lines of its own begins, and a part of how it ends.
+# The opening delimiters of displayed formulas, and the beginnings of their closing delimiters.
 DISPLAYED = {"$$": "$$", "\\[": "\\]", "\\\\[": "\\]", "\\begin{": "\\end{"}
 
 
 def formula_plugin(parser: MarkdownIt) -> None:
-    r"""Add `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and environments of equations to a parser."""
+    r"""Add `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and equation environments to a parser."""
     parser.inline.ruler.before("escape", "formula", _inline_rule)
     ends = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", "formula_block", _block_rule, {"alt": ends})
@@ -43,7 +43,7 @@ def _inline_rule(state: StateInline, silent: bool) -> bool:
 
 
 def _block_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Read a formula that has its lines for itself, before another rule takes one of them for a list or a heading."""
+    """Parse a formula on lines of its own, before another rule interprets one of them as a list or a heading."""
     if state.is_code_block(start_line):
         return False
     start = state.bMarks[start_line] + state.tShift[start_line]
@@ -66,9 +66,9 @@ def _block_rule(state: StateBlock, start_line: int, end_line: int, silent: bool)
 
 
 def _lines(state: StateBlock, start_line: int, end_line: int, closing: str) -> tuple[str, list[int]]:
-    """Return the text from a line up to one with `closing`, and where each of its lines ends in it.
+    """Return the text from a line up to one with `closing`, and the offsets of its line ends.
 
-    It ends before a blank line, and where it is longer than a formula may be.
+    It ends before a blank line, and at the maximum length of a formula.
     """
     lines: list[str] = []
     ends: list[int] = []

@@ -1,4 +1,4 @@
-"""Pure: a plug-in for markdown-it with the structures of articles that CommonMark does not have.
+"""Pure: a plug-in for markdown-it with structures of articles that CommonMark lacks.
 
 Definition lists, callouts, task lists, numbers of lists as written, attributes in braces, and languages of code
 however they are written.
@@ -25,7 +25,7 @@ LETTER = re.compile(r"\(?(?P<marker>[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5})[.)][ \t]+")
 
 
 def structure_plugin(parser: MarkdownIt) -> None:
-    """Add the structures to a parser. Its environment must be a dict of its own for each text."""
+    """Add the structures to a parser. Its environment must be a separate dict for each text."""
     parser.use(deflist_plugin)
     interrupted = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", "callout", container_rule, {"alt": interrupted})
@@ -58,7 +58,7 @@ def _mark_tasks(tokens: list[Token]) -> None:
 
 
 def _number_items(tokens: list[Token]) -> None:
-    """Give items the numbers that are written."""
+    """Set the numbers of list items to those written."""
     open_lists: list[list[Token]] = []
     for token in tokens:
         if token.type == "ordered_list_open" or token.type == "bullet_list_open":
@@ -72,7 +72,7 @@ def _number_items(tokens: list[Token]) -> None:
 
 
 def _set_values(items: list[Token]) -> None:
-    """Set the values of items whose number is not the next one. The same number again stands for the next."""
+    """Set the values of items whose number is not the next one. A repeated number counts as the next."""
     shown = written = None
     for item in items:
         number = int(item.info) if item.info.isdecimal() else 0
@@ -86,7 +86,7 @@ def _set_values(items: list[Token]) -> None:
 
 
 def _with_lettered_lists(tokens: list[Token]) -> list[Token]:
-    """Make lists of paragraphs whose lines begin with `a)`, `b)` and so on, or with Roman numerals."""
+    """Convert paragraphs whose lines begin with `a)`, `b)` and so on, or with Roman numerals, to lists."""
     result: list[Token] = []
     for token in tokens:
         result.append(token)
@@ -109,7 +109,7 @@ def _lines(children: list[Token]) -> list[list[Token]]:
 
 
 def _letter_style(texts: list[str]) -> str:
-    """Return the style of the markers with which all of these texts begin, in their order; empty if they do not."""
+    """Return the style of the consecutive markers at the start of all these texts; empty if there are none."""
     markers = [match["marker"] for text in texts if (match := LETTER.match(text))]
     if len(markers) < 2 or len(markers) < len(texts):
         return ""
@@ -133,7 +133,7 @@ def _lettered_list(lines: list[list[Token]], style: str, level: int) -> list[Tok
 
 
 def _with_code_titles(tokens: list[Token]) -> list[Token]:
-    """Give fenced code its language, and a paragraph before it with its title."""
+    """Set the language of fenced code, and add a paragraph with its title before it."""
     result: list[Token] = []
     for token in tokens:
         if token.type == "fence":
@@ -148,7 +148,7 @@ def _with_code_titles(tokens: list[Token]) -> list[Token]:
 
 
 def code_info(info: str) -> tuple[str, str]:
-    """Return (language, title) of fenced code: of `python title="x.py"`, `{.python}`, `{python}`, `python:x.py`."""
+    """Return (language, title) of fenced code: `python title="x.py"`, `{.python}`, `{python}`, `python:x.py`."""
     words = info.strip()
     title = next((value_of(pair) for pair in PAIR.finditer(words) if pair["name"] in CODE_TITLES), "")
     names = [match["name"] for match in CLASS.finditer(words.replace("{", " ").replace("}", " "))]
@@ -164,7 +164,7 @@ def code_info(info: str) -> tuple[str, str]:
 
 
 def _join_unspaced(token: Token) -> None:
-    """Join the lines of a paragraph without a space where they end and begin in a script that has none."""
+    """Join the lines of a paragraph without a space between characters of scripts without spaces."""
     children = token.children or []
     for before, line_end, after in zip(children, children[1:], children[2:], strict=False):
         if line_end.type == "softbreak" and is_unspaced(before.content[-1:]) and is_unspaced(after.content[:1]):

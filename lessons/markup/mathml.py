@@ -1,7 +1,7 @@
-"""Pure: the MathML that a text may hold: presentation elements, and attributes that can do no harm.
+"""Pure: the MathML allowed in a text: presentation elements, and harmless attributes.
 
-No element of it is a link, loads anything or listens to events, and no length in it is large: a formula stays where it
-stands. `<annotation>` is not among them, for its text would be text of the formula a second time; the TeX of a formula
+No element is a link, loads anything or listens to events, and no length is large, so that a formula stays in its
+place. `<annotation>` is not allowed, because its text would duplicate that of the formula; the TeX of a formula
 is the `alttext` of its `<math>`.
 """
 
@@ -13,9 +13,9 @@ ELEMENTS = set(
     "math mrow mi mn mo mtext ms mspace mfrac msqrt mroot mstyle mpadded mphantom msub msup msubsup munder mover "
     "munderover mmultiscripts mprescripts mtable mtr mtd menclose".split()
 )
-# Those that hold text, and nothing else.
+# Elements that only contain text.
 TOKENS = {"mi", "mn", "mo", "mtext", "ms"}
-# What is removed with its content.
+# Elements that are removed with their content.
 HIDDEN_ELEMENTS = {"annotation", "annotation-xml"}
 ATTRIBUTES = {
     "math": {"alttext", "display"},
@@ -37,10 +37,10 @@ ATTRIBUTES = {
     "menclose": {"notation"},
 }
 WORDS = re.compile(r"[a-z-]{1,20}(?: [a-z-]{1,20}){0,30}")
-# Lengths up to that of a few letters, and less than one letter to the left or up.
+# Lengths up to a few letters, or less than one letter if negative.
 LENGTH = re.compile(r"-?0?\.\d{1,6}(?:em|ex)|\+?[0-3]?(?:\.\d{1,6})?(?:em|ex)|[0-9](?:\.\d{1,4})?pt|0|\d{1,3}%")
 LENGTHS = set("lspace rspace minsize maxsize width height depth voffset linethickness".split())
-# Smaller, never larger: a formula in a formula would grow without an end.
+# Smaller, never larger, since sizes multiply in nested elements.
 SCRIPT_LEVEL = re.compile(r"\+?[0-3]")
 SPAN = re.compile(r"[1-9]\d?")
 PATTERNS = {
@@ -56,16 +56,16 @@ NAME = re.compile(r"</?([\w-]+)")
 
 
 def keep_attribute(tag: str, name: str, value: str) -> str | None:
-    """Return the value of an attribute of MathML if it can do no harm, else None."""
+    """Return the value of a MathML attribute if it is harmless, otherwise None."""
     if name in {"alttext", "id", "lang", "dir"}:
         return value
     return value if PATTERNS.get(name, WORDS).fullmatch(value) else None
 
 
 def only_mathml(html: str) -> str:
-    """Return cleaned HTML, as nh3 writes it, without other elements within `<math>`. Linear in its length.
+    """Return cleaned HTML, as serialised by nh3, without other elements in `<math>`. Linear in its length.
 
-    An HTML parser takes elements of HTML within `<mtext>` and its like for HTML: links and pictures in a formula.
+    An HTML parser accepts HTML elements in `<mtext>` and the like, such as links and images.
     """
     if "<math" not in html:
         return html
@@ -85,7 +85,7 @@ def only_mathml(html: str) -> str:
 
 
 def formulas_as_tex(html: str) -> str:
-    """Return sanitised HTML with `$TEX$` in the place of each formula that has TeX. Linear in its length."""
+    """Return sanitised HTML with each formula that has TeX replaced by `$TEX$`. Linear in its length."""
     return FORMULA.sub(_as_tex, html) if "<math" in html else html
 
 

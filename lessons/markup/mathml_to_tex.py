@@ -1,6 +1,6 @@
-r"""Pure: MathML in TeX, for formulas that come without it: from Word, or from pages that have nothing but MathML.
+r"""Pure: convert MathML to TeX, for formulas without TeX: from Word, or from pages that only have MathML.
 
-What has no TeX of its own is written as the characters that it shows.
+Elements without an equivalent in TeX are written as the characters that they display.
 """
 
 import unicodedata
@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 INVISIBLE = dict.fromkeys("\u2061\u2062\u2063\u2064\u200b\u2060\ufeff", "")
 SPECIAL = {**{sign: f"\\{sign}" for sign in "#$%&_{}"}, "\\": r"\backslash ", "^": r"\hat{}", "~": r"\sim "}
-# One sign and its command each.
+# Signs with their commands.
 COMMANDS = """
     ± pm ∓ mp × times ÷ div · cdot ⋅ cdot ∗ ast ⋆ star ∘ circ ∙ bullet • bullet ≤ le ≥ ge ⩽ leqslant ⩾ geqslant ≠ ne
     ≈ approx ≡ equiv ≃ simeq ≅ cong ∼ sim ∝ propto ≪ ll ≫ gg ≺ prec ≻ succ → to ← leftarrow ↔ leftrightarrow
@@ -25,7 +25,7 @@ COMMANDS = """
 """
 SIGNS = dict(zip(COMMANDS.split()[::2], COMMANDS.split()[1::2], strict=True))
 VARIANT_GREEK = {"ε": "varepsilon", "φ": "varphi"}
-# Capital letters of Greek that look like Latin ones have no command.
+# Greek capitals that look like Latin ones have no command.
 CAPITAL_GREEK = "ΓΔΘΛΞΠΣΥΦΨΩ"
 FUNCTIONS = set(
     "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth exp log ln lg lim limsup liminf max min sup inf "
@@ -64,7 +64,7 @@ ENCLOSURES = {"box": "boxed", "updiagonalstrike": "cancel", "downdiagonalstrike"
 
 
 def tex_of(node: LexborNode) -> str:
-    """Return the TeX of an element of MathML. Raise RecursionError for one that is nested very deeply."""
+    """Return the TeX of a MathML element. Raise RecursionError for one that is nested very deeply."""
     return " ".join(_tex(node).split())
 
 
@@ -82,7 +82,7 @@ def _text(node: LexborNode) -> str:
 
 
 def _row(node: LexborNode) -> str:
-    """Write elements after each other; between two that match, brackets that grow with what is in them."""
+    """Write a sequence of elements; matching brackets grow with their content."""
     children = _children(node)
     if not children:
         return _signs(_text(node))
@@ -151,7 +151,7 @@ def _operator(node: LexborNode) -> str:
 
 
 def _words(node: LexborNode) -> str:
-    """Write text, with its spaces, without the braces and backslashes that it may have."""
+    """Write text with its spaces, but without braces and backslashes."""
     text = " ".join(node.text(deep=True).replace("\xa0", " ").split(" "))
     text = "".join(SPECIAL.get(sign, sign) for sign in text if sign not in "{}\\^~")
     return rf"\text{{{text}}}" if text.strip() else r"\ " if text else ""
@@ -169,13 +169,13 @@ def _space(node: LexborNode) -> str:
 
 
 def _arguments(node: LexborNode, count: int) -> list[str]:
-    """Return the TeX of so many children; empty for those it does not have."""
+    """Return the TeX of `count` children, empty for missing ones."""
     written = [_tex(child).strip() for child in _children(node)]
     return (written + [""] * count)[:count]
 
 
 def _base(tex: str) -> str:
-    """Return what a script is written after: a single sign or command as it is, anything else in braces."""
+    """Return the base of a script: a single sign or command unchanged, anything else in braces."""
     return tex if len(tex) == 1 or (tex.startswith("\\") and tex[1:].isalpha()) else f"{{{tex}}}"
 
 
@@ -231,7 +231,7 @@ def _under_over(node: LexborNode) -> str:
 
 
 def _is_large(node: LexborNode) -> bool:
-    """Return whether the first child is a sum, a limit or the like, whose limits stand below and above it."""
+    """Return whether the first child is a sum, a limit or the like, whose limits are below and above it."""
     children = _children(node)
     return bool(children) and _text(children[0]) in LARGE
 
@@ -294,7 +294,7 @@ def _phantom(node: LexborNode) -> str:
 
 
 def _first(node: LexborNode) -> str:
-    """Write the first child: the others say the same, or something that is not displayed."""
+    """Write the first child; the others are equivalent, or not displayed."""
     return "".join(map(_tex, _children(node)[:1]))
 
 

@@ -21,7 +21,7 @@ MAX_MENTIONS = 20
 # Scripts without spaces between words, or with particles joined to names: a mention may begin and end anywhere in such
 # a text.
 SPACELESS = rf"{UNSPACED_LETTERS}{HANGUL}\p{{Bopomofo}}\p{{Tibetan}}"
-# An `@` inside a word, an address or after another one mentions nobody, nor does one that another `@` follows.
+# An `@` inside a word or an address, or next to another `@`, is not a mention.
 MENTION = regex.compile(rf"(?V1)(?<![[\w\p{{M}}@/]--[{SPACELESS}]])@([\w\p{{M}}-]++)(?!@\w)")
 WORD_BOUNDARY = regex.compile(rf"(?V1)(?<=[{SPACELESS}])|(?=[{SPACELESS}])")
 HTML_TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")

@@ -1,22 +1,22 @@
-"""Pure: text that was UTF-8, once read in another encoding and saved again, as "Ã©" for "é"."""
+"""Pure: repair mojibake, UTF-8 that was decoded in another encoding and saved again, such as "Ã©" for "é"."""
 
 import re
 from itertools import islice
 from operator import itemgetter
 
-# The encodings that such text was read in. What they have no character for, programs pass on as control characters.
+# The encodings in which such text was decoded. Programs turn bytes undefined in them into control characters.
 READ_AS = ("cp1252", "cp1251", "cp1250", "mac-roman", "latin-1")
 MAX_TIMES = 3
-SAMPLE = 500  # stretches that are not ASCII
+SAMPLE = 500  # runs of non-ASCII characters
 MIN_SEQUENCES = 2
 MIN_SHARE = 0.9
 NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def decode_twice(text: str) -> str | None:
-    """Return the repaired text; None if it is no such text.
+    """Return the repaired text; None if it is not mojibake.
 
-    Nearly all that is not ASCII must be UTF-8 when it is read back: in no language is that a coincidence.
+    Nearly all non-ASCII text must be valid UTF-8 when it is encoded back: in no language is that a coincidence.
     """
     repaired = None
     for _time in range(MAX_TIMES):
@@ -54,7 +54,7 @@ def _repaired(text: str, encoding: str) -> str | None:
 
 
 def _byte(c: str, encoding: str) -> bytes:
-    """Return the byte that was read as `c`; 0xFF, which UTF-8 never has, if there is none."""
+    """Return the byte that was decoded as `c`; 0xFF, which is never valid in UTF-8, if there is none."""
     if "\x80" <= c <= "\x9f":
         return bytes([ord(c)])
     try:

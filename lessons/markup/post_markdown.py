@@ -1,4 +1,4 @@
-"""Pure: the Markdown of posts as HTML that is safe to show. Bounded in time, whatever somebody writes."""
+"""Pure: render the Markdown of posts as HTML that is safe to show, in bounded time for any input."""
 
 import re
 from collections.abc import Set

@@ -1,4 +1,4 @@
-"""Pure: Roman numerals, read and written."""
+"""Pure: parse and format Roman numerals."""
 
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ LARGEST = 3999
 
 
 def roman_numeral(number: int) -> str:
-    """Return a number in lower-case Roman numerals; empty if they cannot write it."""
+    """Return a number in lower-case Roman numerals; empty if it is out of their range."""
     if not 0 < number <= LARGEST:
         return ""
     numeral = ""
@@ -21,7 +21,7 @@ def roman_numeral(number: int) -> str:
 
 
 def roman_value(numeral: str) -> int:
-    """Return the value of a Roman numeral, in capitals or not; 0 if it is none."""
+    """Return the value of a Roman numeral in either case; 0 for any other text."""
     values = [LETTERS.get(letter, 0) for letter in numeral.lower()]
     value = sum(-one if one < after else one for one, after in pairwise([*values, 0]))
     return value if roman_numeral(value) == numeral.lower() else 0

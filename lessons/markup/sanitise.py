@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser
 
 from lessons.markup import mathml
+from lessons.markup.blocks import BLOCK_TAGS, HEADINGS, tag_name
+from lessons.markup.blocks import TAG as CLEAN_TAG
 from lessons.markup.characters import clean_text
 from lessons.memo import memoized
 
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 100
-# The parser silently drops what is nested deeper than its own limit: ours refuses before that.
+# The parser silently drops elements nested deeper than its own limit, so ours is lower.
 PARSER_DEPTH = 3 * MAX_DEPTH
 
 TAGS = set(
@@ -43,7 +45,7 @@ ATTRIBUTES = mathml.ATTRIBUTES | {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-# Ids that we generate ourselves; any other could clash with an element of the page.
+# Ids that we generate; any other could clash with an element of the page.
 GENERATED_ID = re.compile(r"(sec|fn|fnref)-?[\w:-]{1,200}")
 # The kinds of callouts, each with a style of its own: `<aside class="callout callout-KIND">`.
 CALLOUT_KINDS = ("note", "tip", "important", "warning", "caution", "example")
@@ -67,7 +69,7 @@ MAX_PASSES = 5
 ASSET_URL = re.compile(r"/assets/[0-9a-f-]{36}/?")
 # An image without a source, as nh3 writes its attributes.
 IMAGE_WITHOUT_SOURCE = re.compile(r'<img(?!(?:\s[\w-]+="[^"]*")*?\ssrc=")(?:[^>"]|"[^"]*")*>')
-# Elements whose end tag may be left out say nothing about depth.
+# Elements with an optional end tag do not count towards the depth.
 OPTIONAL_END_TAGS = set(
     "p li dt dd td th tr thead tbody tfoot option colgroup "
     "area base br col embed hr img input link meta source track wbr param".split()
@@ -75,8 +77,16 @@ OPTIONAL_END_TAGS = set(
 RUBY_TAGS = {"rt", "rp"}
 REPLACEMENT_HEADINGS = {"1": "h2", "5": "h4", "6": "h4"}
 UNSUPPORTED_HEADING = re.compile(r"(</?)h([156])\b", re.IGNORECASE)
-# nh3 takes time that grows with the square of the ampersands.
+# nh3 takes quadratic time in the number of ampersands.
 MAX_AMPERSANDS = 100_000
+# Block elements that are removed, though not their content, which must not touch what stands beside them.
+REMOVED_BLOCK = re.compile(
+    r"<(/?)(?:div|center|address|article|main|header|footer|hgroup|nav|search|form|fieldset|legend|menu|dir|dialog)"
+    r"\b[^<>]*+>",
+    re.IGNORECASE,
+)
+# A control character, which no cleaned text has.
+BOUNDARY = "\x1e"
 PRE_START = re.compile(r"(<pre[^>]*>)\n+")
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 
@@ -134,7 +144,7 @@ def check_depth(html: str) -> None:
     depth = 0
     open_count: Counter[str] = Counter()
     for end, name in TAG.findall(html.lower()):
-        # An end tag of an element that is not open ends nothing, as in browsers; outside <ruby> <rt> ends no <rt>.
+        # An end tag without a start tag is ignored, as in browsers; outside <ruby>, <rt> does not end another <rt>.
         is_optional = name in OPTIONAL_END_TAGS or (name in RUBY_TAGS and open_count["ruby"])
         if is_optional or (end and not open_count[name]):
             continue
@@ -149,7 +159,7 @@ def check_depth(html: str) -> None:
 
 @memoized
 def sanitise(html: str) -> str:
-    """Return `html` with only the elements a lesson may have, safe to show; raise InvalidText.
+    """Return `html` with only the elements allowed in a lesson, safe to show; raise InvalidText.
 
     Classes say what an element is: CLASSES, and the language of code. h1 becomes h2, h5 and h6 become h4; scripts,
     styles, forms and images of other sites are removed; links may be http, https, mailto or lead to this site.
@@ -159,7 +169,8 @@ def sanitise(html: str) -> str:
     check_depth(html)
     if html.count("&") > MAX_AMPERSANDS:
         raise InvalidText(_("This text has too many “&” characters. Split it and send the parts one by one."))
-    html, before = _cleaned(UNSUPPORTED_HEADING.sub(lambda m: m[1] + REPLACEMENT_HEADINGS[m[2]], html)), html
+    html = UNSUPPORTED_HEADING.sub(lambda m: m[1] + REPLACEMENT_HEADINGS[m[2]], html)
+    html, before = _cleaned(REMOVED_BLOCK.sub(_with_boundary, html)), html
     # Once an element is removed, a parser may read its content differently.
     for _again in range(MAX_PASSES):
         if html == before:
@@ -173,19 +184,49 @@ def _cleaned(html: str) -> str:
 
     The text is cleaned again: a reference such as `&#12;` has become a control character.
     """
-    html = mathml.only_mathml(clean_text(CLEANER.clean(html)))
+    html = mathml.only_mathml(clean_text(_with_line_breaks(CLEANER.clean(html))))
     return PRE_START.sub(r"\1", IMAGE_WITHOUT_SOURCE.sub("", html)).strip()
+
+
+def _with_boundary(tag: re.Match[str]) -> str:
+    return BOUNDARY + tag[0] if tag[1] else tag[0] + BOUNDARY
+
+
+def _with_line_breaks(html: str) -> str:
+    """Replace each boundary of removed blocks between two texts by a line break, in a heading by a space."""
+    if BOUNDARY not in html:
+        return html
+    result: list[str] = []
+    is_after_text = is_due = False
+    line_break = "<br>"
+    for n, piece in enumerate(CLEAN_TAG.split(html)):
+        if n % 2:
+            name = tag_name(piece)
+            if name.lstrip("/") in BLOCK_TAGS or name == "br":
+                is_after_text = is_due = False
+                line_break = " " if name in HEADINGS else "\n" if name == "pre" else "<br>"
+            result.append(piece)
+            continue
+        for number, text in enumerate(piece.split(BOUNDARY)):
+            is_due |= number > 0 and is_after_text
+            if text.strip():
+                result += [line_break, text] if is_due else [text]
+                is_after_text, is_due = True, False
+            else:
+                result.append(text)
+    return "".join(result)
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     """Filter attributes. Images that lose their `src` here are removed by IMAGE_WITHOUT_SOURCE."""
+    value = value.replace(BOUNDARY, "")
     if name == "src":
         return value if ASSET_URL.fullmatch(value) else None
     return filter_attribute(tag, name, value)
 
 
 def filter_attribute(tag: str, name: str, value: str) -> str | None:
-    """Return the value that the attribute may have in a lesson and in a post, None to remove it."""
+    """Return the allowed value of an attribute in lessons and posts, None to remove it."""
     if name != "id" and tag in mathml.ELEMENTS:
         return mathml.keep_attribute(tag, name, value)
     if name == "class":

@@ -1,7 +1,7 @@
-r"""Pure: where TeX begins and ends in text: `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and `\begin{…}…\end{…}`.
+r"""Pure: find TeX in text: `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and `\begin{…}…\end{…}`.
 
-A price is no formula, nor is what stands in brackets that are only escaped. Linear: a formula has no more than MAX_TEX
-characters, so that no search goes farther.
+Prices are not formulas, nor is text in brackets that are just escaped. Linear: a formula has at most MAX_TEX
+characters, which limits every search.
 """
 
 import re
@@ -19,18 +19,18 @@ TEXT_COMMAND = re.compile(
     r"\\(?:text[a-z]*|math[a-z]+|mbox|hbox|operatorname\*?|begin|end|label|tag)\s*\{[^{}]*\}|\\[a-zA-Z]+"
 )
 WORD = re.compile(r"[^\W\d_]{3,}")
-# Signs that prose hardly has, and formulas often.
+# Signs that are rare in prose, and frequent in formulas.
 SIGN = re.compile(r"\\[a-zA-Z{}|,;!]|[\^=<>{}]|_[\w{\\]|\w\s*[+*/]\s*\w")
 SHORT = re.compile(r"[+\-−]?\w(?:['′]++|,\s*+\w){0,9}|[+\-−]?\d+(?:[.,]\d+)*|[^\w\s]{1,2}")
 PRICE = re.compile(r"\d[\d.,]*\+?[kKmMbB]?(?:[\s(/–—-]+[^\W\d_]{2,}|[^\W\d_]{2,}\s|\s*[–—-]\s*$)")
 
 
-# A command, or a script that is more than a letter or digit.
+# A command, or a subscript or superscript of more than a letter or digit.
 CERTAIN = re.compile(r"\\[a-zA-Z]{2}|\\[,;!{|]|[\w)\]}][\^_](?:\{|\\|-?\w)")
 
 
 class Formula(NamedTuple):
-    """TeX that was found: where it begins and ends with its delimiters, and if it stands on a line of its own."""
+    """TeX in a text. start, end: of it with its delimiters. display: whether it is a displayed formula."""
 
     tex: str
     start: int
@@ -39,7 +39,7 @@ class Formula(NamedTuple):
 
 
 def find_formulas(text: str) -> Iterator[Formula]:
-    """Yield the formulas in the text of a page, where a backslash before a dollar sign makes it one."""
+    """Yield the formulas in the text of a page, where a backslash escapes a dollar sign."""
     position = 0
     while opening := OPENING.search(text, position):
         position = opening.end()
@@ -51,7 +51,7 @@ def find_formulas(text: str) -> Iterator[Formula]:
 
 
 def is_certain(tex: str) -> bool:
-    """Return whether text can hardly be anything but TeX."""
+    """Return whether text is almost certainly TeX."""
     return bool(CERTAIN.search(tex))
 
 
@@ -91,7 +91,7 @@ def _delimited(text: str, start: int, opening: str) -> Formula | None:
 
 
 def _closing(text: str, begin: int, closing: str) -> int:
-    """Return the index of the first closing delimiter that no backslash escapes, -1 if there is none."""
+    """Return the index of the first closing delimiter that is not escaped, -1 if there is none."""
     limit = begin + MAX_TEX
     end = text.find(closing, begin, limit)
     while end > begin and closing[0] == "$" and _is_escaped(text, end, begin):
@@ -105,7 +105,7 @@ def _is_escaped(text: str, index: int, begin: int) -> bool:
 
 
 def is_tex(tex: str, opening: str) -> bool:
-    r"""Return whether what stands between `$$`, `\(` or `\[` is a formula, and not only text in escaped brackets."""
+    r"""Return whether text between `$$`, `\(` or `\[` is a formula, and not just text in escaped brackets."""
     tex = tex.strip()
     if opening == "$$":
         return tex[0] != "$" and not _is_prose(tex)
@@ -114,7 +114,7 @@ def is_tex(tex: str, opening: str) -> bool:
 
 
 def is_between_dollars(tex: str, before: str, after: str) -> bool:
-    """Return whether what stands between two dollar signs, with these characters around them, is a formula."""
+    """Return whether text between two dollar signs is a formula. before, after: the characters around them."""
     if tex[0].isspace() or tex[-1].isspace() or tex[-1] == "\\" or "`" in tex or after.isdigit():
         return False
     if before.isalnum() and tex[0] not in "^_\\{":
@@ -127,20 +127,20 @@ def is_between_dollars(tex: str, before: str, after: str) -> bool:
 
 
 def _is_before_a_letter(tex: str) -> bool:
-    """Return whether it may be a formula although a letter follows: `$n$th`, but not `$PATH:$HOME`."""
+    """Return whether text may be a formula although a letter follows: `$n$th`, but not `$PATH:$HOME`."""
     ends_like_one = tex[-1].isalnum() or tex[-1] in "})'"
     is_short = len(tex) == 1 or (len(tex) <= 3 and not tex.isalpha())
     return ends_like_one and (is_short or "\\" in tex or "^" in tex)
 
 
 def _is_prose(tex: str) -> bool:
-    """Return whether more of it is words than signs."""
+    """Return whether words outweigh signs in the text."""
     words = WORD.findall(TEXT_COMMAND.sub(" ", tex))
     return len(words) > 2 + 2 * len(SIGN.findall(tex))
 
 
 def delimited(tex: str, *, display: bool = False) -> str:
-    r"""Return TeX between delimiters, as it is read again: dollar signs, or brackets where it has those itself."""
+    r"""Return TeX between delimiters that can be parsed again: dollar signs, or brackets if it contains those."""
     if "$" in tex:
         return rf"\[{tex}\]" if display else rf"\({tex}\)"
     return f"$${tex}$$" if display else f"${tex}$"

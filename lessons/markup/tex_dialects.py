@@ -1,11 +1,11 @@
-r"""Pure: TeX as people write it, in those commands and environments that latex2mathml knows. Linear in its length."""
+r"""Pure: convert TeX dialects to the commands and environments that latex2mathml supports. Linear in its length."""
 
 import re
 from collections.abc import Iterator
 
 from lessons.markup.chemistry import with_plain_tex
 
-# Defining commands in a formula could make it endless.
+# Macro definitions in a formula could expand it endlessly.
 DEFINITION = re.compile(
     r"\\(?:[gex]?def|let|(?:re)?newcommand|providecommand|(?:re)?newenvironment|DeclareMathOperator)(?![a-zA-Z])"
 )
@@ -17,7 +17,7 @@ WITHOUT_EFFECT = re.compile(
     r"|\\(?:label|require|eqref)\s*\{[^{}]*\}|\\cssId\s*\{[^{}]*\}|(?<=\\\\)\s*\[[^\[\]]{1,10}\]"
 )
 COMMAND = re.compile(r"\\([a-zA-Z]+)")
-# Names of Wikipedia's TeX, of MathJax and KaTeX, and of packages, each with what it stands for.
+# Commands of Wikipedia, MathJax, KaTeX and packages, with their equivalents.
 ALIASES = dict(
     line.split(maxsplit=1)
     for line in r"""
@@ -71,7 +71,7 @@ ALIASES |= {name: rf"\mathrm{{{letter}}}" for name, letter in zip(CAPITAL_GREEK.
 ENVIRONMENT = re.compile(
     r"\\(begin|end)\s*\{\s*([a-zA-Z]+)\*?\s*\}(?:(?<=at\})\s*\{\s*\d*\s*\}|(?<=ed\})(?:\s*\[[tcb]\])?(?:\s*\{\d+\})?)?"
 )
-# Environments that are as good as others, which latex2mathml knows.
+# Environments with equivalents that latex2mathml supports.
 ENVIRONMENTS = {
     **dict.fromkeys("align aligned alignat alignedat flalign split".split(), "align*"),
     **dict.fromkeys("gather gathered multline multlined".split(), "matrix"),
@@ -104,7 +104,7 @@ def _closing_brace(tex: str) -> int:
 
 
 def _at_depths(tex: str) -> Iterator[tuple[int, int, str]]:
-    """Yield (index, depth of braces after it, the sign) of each sign, which has the backslash before it."""
+    """Yield (index, brace depth after it, sign) for each sign; an escaped one includes its backslash."""
     depth, n = 0, 0
     while n < len(tex):
         sign = tex[n : n + 2] if tex[n] == "\\" else tex[n]
@@ -114,7 +114,7 @@ def _at_depths(tex: str) -> Iterator[tuple[int, int, str]]:
 
 
 def simplified(tex: str) -> str:
-    """Return the TeX in those of its commands that latex2mathml knows."""
+    """Return the TeX with commands that latex2mathml supports."""
     tex = WITHOUT_EFFECT.sub(" ", with_plain_tex(tex))
     tex = COMMAND.sub(lambda m: ALIASES.get(m[1], m[0]), tex)
     tex = EQNARRAY.sub(lambda m: r"\begin{array}{rcl}" if m[1] == "begin" else r"\end{array}", tex)
@@ -124,13 +124,13 @@ def simplified(tex: str) -> str:
 
 
 def _columns(columns: str) -> str:
-    r"""Return the columns of an array without what is between or about them: `@{}l` and `p{3cm}`."""
+    r"""Return the columns of an array without separators and widths: `@{}l` and `p{3cm}`."""
     flat = BETWEEN_COLUMNS.sub("", COLUMN_OF_TEXT.sub("l", columns))
     return "".join(column for column in flat if column in "lcr|")
 
 
 def _with_rows(tex: str) -> str:
-    """Put lines that are in no environment into one, as most programs do."""
+    """Wrap lines outside of environments in one, as most programs do."""
     if "\\begin" in tex or ("\\\\" not in tex and "&" not in tex):
         return tex
     signs = {sign for _n, depth, sign in _at_depths(tex) if not depth}

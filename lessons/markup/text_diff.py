@@ -16,7 +16,7 @@ from lessons.markup.scripts import UNSPACED_LETTERS
 TOKEN = re.compile(rf"(?:[{UNSPACED_LETTERS}]|[^\s{UNSPACED_LETTERS}]+)\s*")
 # Two paragraphs with at least this share of words in common are versions of the same paragraph.
 MIN_SIMILARITY = 0.4
-# In paragraphs of more words than this, frequent ones are ignored in the comparison: its time grows with their square.
+# In paragraphs with more words, frequent ones are ignored in the comparison, which takes quadratic time in them.
 LONG_PARAGRAPH = 1_000
 
 
@@ -58,7 +58,7 @@ def diff_paragraphs(old: str, new: str) -> SafeString:
     """Return how `new` differs from `old`, both sanitised HTML: by paragraphs and, within changed ones, by words."""
     before, after = (plain_text.text_by_block(html).split("\n") for html in (old, new))
     if before == after:
-        return format_html("<p>{}</p>", _("The text is the same; only its formatting, links or pictures differ."))
+        return format_html("<p>{}</p>", _("The text is the same; only its formatting, links or images differ."))
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return format_html_join(
         "\n", "{}", ((_paragraph_step(kind, before[a:b], after[c:d]),) for kind, a, b, c, d in steps)

@@ -1,4 +1,4 @@
-"""Write the sample articles that are not plain text, and troublesome ones: `python -m tests.articles.build`.
+"""Write the sample articles that are not plain text, and bad files: `python -m tests.articles.build`.
 
 A test compares the files with what this writes.
 """
@@ -18,14 +18,14 @@ OMML = "<m:oMath><m:r><m:t>c=</m:t></m:r><m:rad><m:deg/><m:e><m:r><m:t>gh</m:t><
 
 
 def docx() -> bytes:
-    """A document with styles, a numbered list, a table, a note, a formula, a picture and tracked changes."""
+    """A document with styles, a numbered list, a table, a note, a formula, an image and tracked changes."""
     deleted = '<w:del w:author="Ann"><w:r><w:delText>1949</w:delText></w:r></w:del>'
     inserted = f'<w:ins w:author="Ann">{word.run("1950")}</w:ins>'
     return word.word(
         word.p("Waves at sea", style="Title")
         + word.p("What a wave is", style="Heading1")
         + word.p("A wave moves water up and down", word.reference(2), ". Its speed is ", OMML, " in shallow water.")
-        + word.p(word.picture("r9", "A wave that breaks"))
+        + word.p(word.drawing("r9", "A wave that breaks"))
         + word.p("How waves are measured", style="Heading1")
         + word.p("The first buoy was moored in ", deleted, inserted, ".")
         + word.item("Moor a buoy.", 1)
@@ -40,7 +40,7 @@ def docx() -> bytes:
 
 
 def epub() -> bytes:
-    """A book of two chapters with a note, a picture and a table of contents."""
+    """A book of two chapters with a note, an image and a table of contents."""
     note = '<p>Wind makes waves.<a epub:type="noteref" href="#n1">1</a></p>'
     aside = '<aside epub:type="footnote" id="n1"><p>So do earthquakes.</p></aside>'
     entries = '<li><a href="one.xhtml">Wind</a></li><li><a href="two.xhtml">Shore</a></li>'
@@ -56,7 +56,7 @@ def epub() -> bytes:
 
 
 def pdf() -> bytes:
-    """Three pages with headings, running heads, page numbers and a word divided at the end of a line."""
+    """Three pages with headings, running headers, page numbers and a word divided at the end of a line."""
     texts = ["Wind makes waves", "Waves reach the shore", "Waves break"]
     pages = []
     for number, heading in enumerate(texts, 1):
@@ -96,7 +96,7 @@ def chinese() -> bytes:
     )
 
 
-def running_heads() -> bytes:
+def running_headers() -> bytes:
     text = "Waves are made by wind that blows over the sea for a long time. They travel far and\nthey break on shores."
     pages = [f"Waves                    The Shore                    Page {n}\n\n{text}\n" for n in range(1, 5)]
     return "\n\f".join(pages).encode()
@@ -124,7 +124,7 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
     "waves.zip": saved_page,
     "waves-cp1250.txt": polish,
     "waves-chinese.txt": chinese,
-    "waves-running-heads.txt": running_heads,
+    "waves-running-headers.txt": running_headers,
 }
 TROUBLES: dict[str, Callable[[], bytes]] = {"scan.pdf": scan, "entities.docx": entities, "outside.epub": outside}
 

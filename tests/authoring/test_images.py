@@ -11,7 +11,7 @@ from PIL import Image
 from lessons import images
 from lessons.models import Asset, Lesson
 from tests.authoring.conftest import form_of
-from tests.pictures import image_file
+from tests.image_files import image_file
 
 
 @pytest.fixture(autouse=True)

@@ -96,7 +96,7 @@ HTML = {name: (lambda n, make=make: as_html(make(n))) for name, make in TEXTS.it
     ),
     "formulas": repeated("<p>It is <math alttext='a^2'><mi>a</mi></math>.</p>"),
     "cells": repeated("<table><tr><td>a</td><td>b</td></tr></table>"),
-    "pictures": repeated("<p>Tide<img src='a.png' alt='A tide'></p>"),
+    "images": repeated("<p>Tide<img src='a.png' alt='A tide'></p>"),
 }
 
 

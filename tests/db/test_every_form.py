@@ -25,7 +25,7 @@ from tests.db.test_hostile_queries import OWN_ROUTES, fill, make_site
 from tests.discussions.make import post_by, thread_by
 from tests.factories import start_import
 from tests.forms import Button, PageForm, forms_on
-from tests.pictures import image_file
+from tests.image_files import image_file
 
 # What is written into the fields of a form; other texts are "Neap".
 WORDS = {

@@ -27,7 +27,7 @@ from tests.conftest import client_of
 from tests.discussions.make import known, thread_by
 from tests.environment import sample
 from tests.forms import form_key_on
-from tests.pictures import image_file
+from tests.image_files import image_file
 
 TIMES = 8 if connection.vendor == "sqlite" else 4  # as many connections as PostgreSQL's pool has
 

@@ -1,4 +1,4 @@
-"""Zip files for the tests, written by code."""
+"""Build zip files for the tests."""
 
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo

@@ -9,7 +9,7 @@ ARTICLES = Path(__file__).parent.parent / "articles"
 
 
 def read(name):
-    """Read a sample in this process, where a document takes less than in one of its own."""
+    """Read a sample in this process, which is faster than in a child process."""
     return read_here(name, (ARTICLES / name).read_bytes())
 
 

@@ -1,4 +1,4 @@
-"""Books for the tests, written by code."""
+"""Build EPUB books for the tests."""
 
 from tests.importing.archives import zipped
 

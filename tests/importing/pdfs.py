@@ -1,4 +1,4 @@
-"""PDFs for the tests, written by code: lines of Helvetica, at the places that a test says."""
+"""Build PDFs for the tests: lines of Helvetica at given positions."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Long articles are read outside of requests: once, whatever happens to the process, and with a reason if not."""
+"""Long articles are read outside of requests, once, whatever happens to the process; failures have a reason."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -43,7 +43,7 @@ def files(settings):
     return list(folder.iterdir()) if folder.exists() else []
 
 
-def test_what_waits_is_read_once(upload):
+def test_a_waiting_article_is_read_once(upload):
     first, second = upload(), upload(SALT.replace("Salt", "Sugar"))
     assert (read_waiting(), read_waiting()) == (2, 0)
     first.refresh_from_db()
@@ -54,7 +54,7 @@ def test_what_waits_is_read_once(upload):
     assert ArticleImport.objects.get(pk=second.pk).is_ready
 
 
-def test_one_that_another_process_reads_is_left_to_it_until_its_claim_expires(upload):
+def test_an_article_claimed_by_another_process_is_not_read_until_the_claim_expires(upload):
     soon, ago = (timezone.now() + timedelta(minutes=n) for n in (1, -1))
     claimed = upload(state=State.READING, claim=uuid4(), claimed_until=soon)
     assert read_waiting() == 0
@@ -66,7 +66,7 @@ def test_one_that_another_process_reads_is_left_to_it_until_its_claim_expires(up
     assert read_waiting() == 0
 
 
-def test_one_whose_process_is_killed_each_time_is_given_up(upload):
+def test_an_article_whose_process_is_killed_each_time_is_given_up(upload):
     killed = upload(attempts=MAX_ATTEMPTS)
     assert read_waiting() == 1
     killed.refresh_from_db()
@@ -76,7 +76,7 @@ def test_one_whose_process_is_killed_each_time_is_given_up(upload):
     )
 
 
-def test_one_that_is_discarded_while_it_is_read_leaves_nothing(upload, monkeypatch):
+def test_an_article_discarded_while_it_is_read_leaves_nothing_behind(upload, monkeypatch):
     def read_and_discard(text):
         ArticleImport.objects.all().delete()
         return readers.markdown.read(text)
@@ -90,7 +90,7 @@ def test_one_that_is_discarded_while_it_is_read_leaves_nothing(upload, monkeypat
 @pytest.mark.parametrize(
     ("data", "reason"), [(b"", "is empty"), (bytes(range(256)) * 50, "is not text"), (None, "no longer there")]
 )
-def test_one_that_cannot_be_read_says_why_and_keeps_its_file(upload, settings, data, reason):
+def test_an_unreadable_article_says_why_and_keeps_its_file(upload, settings, data, reason):
     article = upload(b"x" if data is None else data)
     if data is None:
         article.upload.storage.delete(article.upload.name)
@@ -126,7 +126,7 @@ def test_a_text_is_read_again_in_another_encoding_and_keeps_the_decisions(upload
     assert not article.steps.exists()
 
 
-def test_what_was_pasted_is_read_whole_and_is_no_file(upload, instructor):
+def test_pasted_text_is_read_completely_and_has_no_file_name(upload, instructor):
     page = "<h1>Kelp</h1><p>Kelp grows fast.</p><ul><li><a href='https://example.org/'>Related: Algae</a></li></ul>"
     first, other = upload(page, PASTED_PAGE), upload("<h1>Algae</h1><p>Algae are old.</p>", PASTED_PAGE)
     assert read_waiting() == 2
@@ -149,7 +149,7 @@ def test_a_review_is_not_saved_while_its_file_is_read_again(upload):
         save_review(article=article, review=changed, version=article.version)
 
 
-def test_what_was_read_again_changes_no_import_that_has_made_a_module_since(upload, instructor, monkeypatch):
+def test_reading_again_does_not_change_an_import_that_has_made_a_module_since(upload, instructor, monkeypatch):
     article = upload()
     read_waiting()
     ArticleImport.objects.update(state=State.WAITING)
@@ -165,7 +165,7 @@ def test_what_was_read_again_changes_no_import_that_has_made_a_module_since(uplo
     assert read_waiting() == 0
 
 
-def test_the_file_is_deleted_with_its_purpose(upload, instructor, settings, django_capture_on_commit_callbacks):
+def test_the_file_is_deleted_once_it_is_not_needed(upload, instructor, settings, django_capture_on_commit_callbacks):
     article = upload()
     read_waiting()
     with django_capture_on_commit_callbacks(execute=True):
@@ -173,7 +173,7 @@ def test_the_file_is_deleted_with_its_purpose(upload, instructor, settings, djan
     assert files(settings) == []
 
 
-def test_old_files_are_deleted_and_what_failed_goes_with_them(upload, settings, django_capture_on_commit_callbacks):
+def test_old_files_are_deleted_with_their_failed_imports(upload, settings, django_capture_on_commit_callbacks):
     failed, waiting, recent = upload(b""), upload(), upload()
     read_waiting()
     old = timezone.now() - KEPT_FOR - timedelta(days=1)

@@ -36,7 +36,7 @@ def test_the_command_imports_and_publishes(course, instructor):
     assert [lesson.current_revision.number for lesson in module.lessons.all()] == [1, 1, 1]
 
 
-def test_what_is_published_has_the_addresses_of_other_lessons(import_salt):
+def test_published_lessons_link_to_the_urls_of_other_lessons(import_salt):
     linked = "\n\nSee also [the end](#end).\n\n## The end {#end}\n\nSalt is cheap today, and it was not before.\n"
     import_salt(SALT + linked, "--publish")
     import_salt(SALT + linked.replace("cheap", "very cheap"), "--publish")

@@ -1,4 +1,4 @@
-"""Links between the lessons of an article have the lessons' addresses, also after an update."""
+"""Links between the lessons of an article have the lessons' URLs, also after an update."""
 
 from lessons.importing.reimport.plan import CHANGED, UNCHANGED, plan_reimport
 from lessons.importing.services import create_module_from_review
@@ -27,7 +27,7 @@ def body_of(module, title):
     return module.lessons.get(title=title).body
 
 
-def test_a_link_to_another_section_has_the_address_of_its_lesson(begin, instructor):
+def test_a_link_to_another_section_has_the_url_of_its_lesson(begin, instructor):
     article = begin(TWO)
     module = create_module_from_review(by=instructor, article=article)
     sand = module.lessons.get(title="Sand")

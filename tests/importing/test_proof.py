@@ -1,4 +1,4 @@
-"""The proof finds each stretch of a source that no text of the outline has."""
+"""The proof finds each passage of a source that no text of the outline has."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from lessons.importing.document import Block
 from lessons.importing.proof import block_source, count_compared_words, find_missing, source_text
 
 SOURCE = "Tides rise twice a day. The force is F = ma by law. At new moon they are highest, and at half moon lowest."
-HOLES = {
+GAPS = {
     "a sentence": (
         ["Tides rise twice a day.", "At new moon they are highest, and at half moon lowest."],
         ["Tides rise twice a day. [The force is F = ma by law]. At new moon they are highest…"],
@@ -23,10 +23,10 @@ HOLES = {
 }
 
 
-@pytest.mark.parametrize("name", HOLES)
-def test_a_hole_is_shown_with_its_surroundings(name):
-    texts, holes = HOLES[name]
-    assert find_missing(SOURCE, texts) == holes
+@pytest.mark.parametrize("name", GAPS)
+def test_a_gap_is_shown_with_its_surroundings(name):
+    texts, gaps = GAPS[name]
+    assert find_missing(SOURCE, texts) == gaps
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_hole_is_shown_with_its_surroundings(name):
     ],
     ids=["order", "joined", "split", "hyphens", "forms", "additions", "numbers"],
 )
-def test_the_same_words_written_otherwise_are_not_missing(source, texts):
+def test_the_same_words_in_another_form_are_not_missing(source, texts):
     assert find_missing(source, texts) == []
 
 
@@ -52,7 +52,7 @@ def test_equal_words_are_counted():
 
 
 @pytest.mark.parametrize(
-    ("source", "text", "holes"),
+    ("source", "text", "gaps"),
     [
         ("船は海を走る。港に着く。", "船は海を走る。港に。", ["…海を走る。港に[着く]"]),
         ("ज्वार दिन में दो बार आता है", "ज्वार दिन में बार आता है", ["ज्वार दिन में [दो] बार आता है"]),
@@ -60,8 +60,8 @@ def test_equal_words_are_counted():
     ],
     ids=["Japanese", "Hindi", "Arabic"],
 )
-def test_other_scripts_are_compared(source, text, holes):
-    assert find_missing(source, [text]) == holes
+def test_other_scripts_are_compared(source, text, gaps):
+    assert find_missing(source, [text]) == gaps
 
 
 def test_words_of_scripts_without_spaces_are_counted_by_character():

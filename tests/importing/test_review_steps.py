@@ -1,4 +1,4 @@
-"""Steps of a review: back and forward, one window and several."""
+"""Steps of a review: undo and redo, in one window and in several."""
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_steps_are_undone_and_redone_in_their_order(article, save):
     assert article.version == ArticleImport.objects.get(pk=article.pk).version == 7
 
 
-def test_what_was_undone_is_gone_with_the_next_change(article, save):
+def test_an_undone_step_cannot_be_redone_after_the_next_change(article, save):
     save(titled("One"))
     undo(article=article, version=article.version)
     save(titled("Two"))
@@ -72,7 +72,7 @@ def test_typing_in_one_field_is_one_step(article, save):
     assert article.review["title"] == "Salt on the Table"
 
 
-def test_a_save_without_a_change_is_no_step_and_no_new_version(article, save):
+def test_a_save_without_a_change_makes_no_step_and_no_new_version(article, save):
     save(lambda review: review)
     assert (article.version, article.steps.count()) == (1, 0)
 
@@ -92,7 +92,7 @@ def test_an_older_version_is_a_conflict(article, save):
     assert article.review["title"] == "One"
 
 
-def test_what_a_window_was_shown_is_known_while_only_it_has_saved(article, save):
+def test_the_review_shown_in_a_window_is_known_while_only_that_window_has_saved(article, save):
     original = article.review
     save(titled("One"))
     save(titled("Two"))

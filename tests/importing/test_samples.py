@@ -1,4 +1,4 @@
-"""The samples in `tests/articles` that a script writes: each format is read as what it is, each trouble is refused."""
+"""The generated samples in `tests/articles`: each format is recognised, each bad file is refused."""
 
 from io import BytesIO
 
@@ -31,12 +31,12 @@ def test_title_and_headings_are_found(name):
 
 
 @pytest.mark.parametrize("name", build.TROUBLES)
-def test_a_trouble_is_refused_with_a_sentence(name):
+def test_a_bad_file_is_refused_with_a_message(name):
     with pytest.raises(InvalidText, match=r"\.$"):
         read(name)
 
 
-def test_a_word_document_keeps_its_list_table_note_formula_and_picture():
+def test_a_word_document_keeps_its_list_table_note_formula_and_image():
     parsed = read("waves.docx")
     assert {"image", "list", "table", "footnote"} <= {*types(parsed.blocks)}
     assert 'alttext="c=\\sqrt{gh}"' in "".join(block.html for block in parsed.blocks)
@@ -45,8 +45,8 @@ def test_a_word_document_keeps_its_list_table_note_formula_and_picture():
     assert [omission.text for omission in parsed.omissions] == ["1949"]
 
 
-def test_running_heads_and_page_numbers_are_left_out():
-    for name, head in (("waves.pdf", "Waves at sea"), ("waves-running-heads.txt", "The Shore")):
+def test_running_headers_and_page_numbers_are_left_out():
+    for name, head in (("waves.pdf", "Waves at sea"), ("waves-running-headers.txt", "The Shore")):
         parsed = read(name)
         assert not any(head in block.text for block in parsed.blocks)
         assert any(head in omission.text for omission in parsed.omissions)

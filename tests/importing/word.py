@@ -1,4 +1,4 @@
-"""Word documents for the tests, written by code as Word writes them, and what the reader makes of them."""
+"""Build Word documents for the tests as Word writes them, and read them."""
 
 from html import escape
 
@@ -120,7 +120,7 @@ def field(instruction, *result):
     return mark.format("begin") + instruction + mark.format("separate") + "".join(result) + mark.format("end")
 
 
-def picture(link_id, description=""):
+def drawing(link_id, description=""):
     return (
         f'<w:r><w:drawing><wp:inline><wp:docPr id="1" name="Picture 1" descr="{escape(description)}"/>'
         f'<a:graphic><a:blip r:embed="{link_id}"/></a:graphic></wp:inline></w:drawing></w:r>'
@@ -128,7 +128,7 @@ def picture(link_id, description=""):
 
 
 def read(body, **parts):
-    """Return what the reader makes of a document."""
+    """Return the article that the reader makes of a document."""
     return docx.read(word(body, **parts))
 
 

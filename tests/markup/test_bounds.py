@@ -52,7 +52,7 @@ def test_a_line_of_many_quotes_and_lists_is_refused_before_it_is_parsed(unit, mo
         render_markdown(f"a\n\n{unit * 50_000} x")
 
 
-def test_a_rule_of_many_dashes_is_no_list():
+def test_a_rule_of_many_dashes_is_not_a_list():
     for rule in ("-" * 1_000, "*" * 1_000, "- " * 5_000, " *" * 5_000):
         assert "<hr>" in render_markdown(f"a\n\n{rule}\n\nb")
 

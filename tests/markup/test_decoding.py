@@ -121,7 +121,7 @@ def test_a_broken_byte_is_shown_and_told(name, data):
     assert "could not be read" in str(parsed.omissions[0].reason)
 
 
-def test_bytes_that_are_no_text_are_refused():
+def test_bytes_that_are_not_text_are_refused():
     for data in (bytes(range(1, 256)) * 4, bytes(range(256)) * 4):
         with pytest.raises(InvalidText, match="text"):
             decode(data)

@@ -67,7 +67,7 @@ def test_an_environment_of_equations_is_a_formula():
         "Earn $$$ fast $$$",
     ],
 )
-def test_what_is_no_formula_stays_text(text):
+def test_what_is_not_a_formula_stays_text(text):
     assert "<math" not in render_markdown(text)
 
 

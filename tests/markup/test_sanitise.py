@@ -224,3 +224,20 @@ def test_attributes_that_say_nothing_are_removed():
     assert sanitise.sanitise(html) == "<ol><li>a</li></ol><section><sup>b</sup></section>"
     html = '<code class="hljs language-c++ python">class=""</code>'
     assert sanitise.sanitise(html) == '<code class="language-c++">class=""</code>'
+
+
+@pytest.mark.parametrize(
+    ("html", "clean"),
+    [
+        ("<blockquote><div>one</div><div>two</div></blockquote>", "<blockquote>one<br>two</blockquote>"),
+        ("<ul><li>one<center>two</center>three</li></ul>", "<ul><li>one<br>two<br>three</li></ul>"),
+        ("<ul><li><div>one</div></li></ul>", "<ul><li>one</li></ul>"),
+        ("<div>one<div><b>two</b></div></div>", "one<b><br>two</b>"),
+        ("<h2>one<div>two</div></h2>", "<h2>one two</h2>"),
+        ("<pre><div>one</div><div>two</div></pre>", "<pre>one\ntwo</pre>"),
+        ("<p>one<article>two</article></p>", "<p>one</p>two<p></p>"),
+        ('<p>one <q lang="<div>">two</q></p>', '<p>one <q lang="&lt;div&gt;">two</q></p>'),
+    ],
+)
+def test_the_text_of_a_removed_block_touches_no_other_text(html, clean):
+    assert sanitise.sanitise(html) == clean == sanitise.sanitise(clean)

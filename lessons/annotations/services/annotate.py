@@ -48,7 +48,7 @@ class CommentRequired(ActionRefused):
 
 
 def _compare_texts_first(create: Callable[P, Annotation]) -> Callable[P, Annotation]:
-    """Compare the text that was annotated with the current one before the transaction. One query if they differ."""
+    """Compare the annotated text with the current one before the transaction starts. One query if they differ."""
 
     @wraps(create)
     def compare_and_create(*args: P.args, **kwargs: P.kwargs) -> Annotation:

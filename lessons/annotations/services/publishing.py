@@ -34,7 +34,7 @@ class ComputedPlacement(NamedTuple):
 class TextWithBreaks(NamedTuple):
     """A text and the offsets at which a paragraph, a heading, an item or a row of a table begins or ends in it.
 
-    formulas: its formulas, none of which is divided.
+    formulas: the spans of its formulas, none of which is divided.
     """
 
     text: str

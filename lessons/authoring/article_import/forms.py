@@ -16,9 +16,9 @@ ACCEPTED_EXTENSIONS = ",".join([*readers.DOCUMENT_FORMATS, *readers.TEXT_FORMATS
 class ArticleForm(forms.Form):
     """An article, pasted or as a file.
 
-    Once the form is valid, `parsed` is the article as a reader parsed it, or None if reading it takes long: then it
-    is read in the background. `upload` has the bytes of the file, or of a paste that is read later; `name` its name.
-    `pasted_html` is the HTML of what was pasted, with what was edited since; a script fills it in.
+    Once the form is valid, `parsed` is the parsed article, or None if it will be read in the background. `upload` has
+    the bytes of the file, or of a paste that is read later; `name` is its name. `pasted_html` is the HTML of what was
+    pasted, as edited since; a script fills it in.
     """
 
     parsed: ParsedArticle | None = None
@@ -79,5 +79,5 @@ class ArticleForm(forms.Form):
 
 
 def is_read_later(name: str, data: bytes) -> bool:
-    """Return whether reading the file may take long. Raise InvalidText for one that no reader reads."""
+    """Return whether reading the file may take long. Raise InvalidText for an unsupported format."""
     return formats.recognise(name, data) in readers.DOCUMENT_FORMATS or limits.is_large(data)

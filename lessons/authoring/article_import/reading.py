@@ -1,11 +1,11 @@
-"""The page of an article that is being read in the background, and reading one again."""
+"""Views for articles read in the background: the progress page, and reading an article again."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lessons.authoring.article_import.answers import encoding_choices, render_page
+from lessons.authoring.article_import.responses import encoding_choices, render_page
 from lessons.importing.background_reading import read_again
 from lessons.importing.models import ArticleImport
 from lessons.importing.review_steps import keep_review
@@ -18,12 +18,12 @@ RELOAD_AFTER = 3
 
 
 def is_waiting(article: ArticleImport) -> bool:
-    """Return whether there is no review yet, or none any more."""
+    """Return whether the article has no review, because it is yet to be read or is being read again."""
     return not article.is_ready
 
 
 def render_reading(request: HttpRequest, article: ArticleImport) -> HttpResponse:
-    """Show how far the article is, or why it could not be read and what can be done."""
+    """Show the progress, or why the article could not be read and what to do."""
     has_failed = article.state == State.FAILED
     context = {
         "title": _("This article could not be read") if has_failed else _("Reading the article"),
@@ -38,7 +38,7 @@ def render_reading(request: HttpRequest, article: ArticleImport) -> HttpResponse
 
 
 def read_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return how far reading the article is, for the script of the page."""
+    """Return the progress of reading the article, for the script of the page."""
     article = _get_article(request, pk)
     return JsonResponse(
         {"isReading": not article.is_ready and article.state != State.FAILED, "progress": article.progress}

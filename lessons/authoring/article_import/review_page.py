@@ -1,4 +1,4 @@
-"""The context of the review page: the outline, and the sections that are shown of a text of any length. Pure.
+"""Build the template context of the review page: the outline and, of a long text, some sections. Pure.
 
 A long article is shown section by section: `Window` says which, so that the page stays small.
 """
@@ -26,10 +26,10 @@ HEADINGS = {
     "timeline": _("Timeline"),
     "prompts": _("Discussion prompts"),
 }
-# A page that would have more words or sections than the first two shows as many as the others allow.
+# An article that exceeds the first line is shown section by section, as many at once as the second line allows.
 WHOLE_WORDS, WHOLE_SECTIONS = 12_000, 60
 SHOWN_WORDS, SHOWN_SECTIONS = 6_000, 20
-# So many sections before those that are shown are asked for at once.
+# The number of earlier sections that are fetched at once.
 EARLIER_SECTIONS = 10
 SECTION_WORDS = 6_000
 SHOWN_ITEMS = 25
@@ -38,7 +38,7 @@ EXCERPT_WORDS = 12
 
 
 class View(NamedTuple):
-    """What somebody looks at: the first section shown, how many, the block being edited, lists shown in full."""
+    """What the page shows: the first section, how many, the block being edited, the list shown in full."""
 
     at: str = ""
     number: int = 0
@@ -55,7 +55,7 @@ class Window(NamedTuple):
 
 
 def window_of(review: dict, counts: Mapping[str, int], view: View) -> Window:
-    """Return which sections are shown: all of a short article, otherwise some from `view.at` on."""
+    """Return which sections to show: all of a short article, otherwise some from `view.at` on."""
     sizes = [sum(counts.get(block, 0) for block in section["blocks"]) for section in review["sections"]]
     if sum(sizes) <= WHOLE_WORDS and len(sizes) <= WHOLE_SECTIONS:
         return Window(0, len(sizes))
@@ -70,7 +70,7 @@ def window_of(review: dict, counts: Mapping[str, int], view: View) -> Window:
 
 
 def review_context(review: dict, blocks: Blocks, counts: Mapping[str, int], view: View) -> dict:
-    """Return the template context of the page. counts: the words of each block."""
+    """Return the template context of the page. counts: the number of words of each block."""
     window = window_of(review, counts, view)
     sections = review["sections"]
     return {
@@ -96,7 +96,7 @@ def outline_row(section: dict) -> dict:
 
 
 def section_rows(review: dict, blocks: Blocks, counts: Mapping[str, int], view: View, window: Window) -> list[dict]:
-    """Return the sections of the window as rows, with the buttons that each has."""
+    """Return the sections of the window as rows, each with its buttons."""
     levels = [section["level"] for section in review["sections"]]
     places = _omissions_by_place(review, blocks, counts)
     texts = _Texts(review, current(review, blocks), counts, view, places)
@@ -124,7 +124,7 @@ def _has_sibling_before(levels: list[int], index: int) -> bool:
 
 
 class _Texts(NamedTuple):
-    """Makes the rows of a section's blocks; a section that is very long is shown in parts."""
+    """Builds the rows of a section's blocks; a very long section is shown in parts."""
 
     review: dict
     blocks: Blocks
@@ -171,7 +171,7 @@ def excerpt(text: str, words: int = EXCERPT_WORDS) -> str:
 
 
 def _omissions_by_place(review: dict, blocks: Blocks, counts: Mapping[str, int]) -> dict[str, list[dict]]:
-    """Return what was left out, by what it followed: a block, a section's heading, or, as `ID end`, a section.
+    """Return the omissions by what they followed: a block, a section's heading or, as `ID end`, a section.
 
     A merged heading followed the block before its own.
     """
@@ -193,7 +193,7 @@ def _omissions_by_place(review: dict, blocks: Blocks, counts: Mapping[str, int])
 
 
 def _omission(omission: dict, blocks: Blocks, counts: Mapping[str, int]) -> dict:
-    """Return what the list of omissions says of one: heading or first words, and its pieces if they can be chosen."""
+    """Return an omission for the list: its heading or first words, and its pieces if they can be put back singly."""
     ids = omitted_ids(omission)
     texts = [blocks[block_id]["text"] for block_id in ids if block_id in blocks]
     section = omission.get("section") or omission.get("heading")
@@ -211,7 +211,7 @@ def _omission(omission: dict, blocks: Blocks, counts: Mapping[str, int]) -> dict
 
 
 def omission_list(review: dict, blocks: Blocks, counts: Mapping[str, int], view: View) -> dict:
-    """Return what was left out: in the review, the latest first; then by the reader, in the order of the article."""
+    """Return the omissions: those of the review, latest first; then those of the reader, in the article's order."""
     by_reader = [omission for omission in review["omissions"] if is_by_reader(omission)]
     listed = [omission for omission in reversed(review["omissions"]) if not is_by_reader(omission)] + by_reader
     shown = listed if view.whole == "left-out" else listed[:SHOWN_ITEMS]
@@ -248,11 +248,11 @@ def _item(kind: str, item: dict) -> dict:
 
 
 def image_list(review: dict, view: View) -> dict:
-    """Return the pictures, those first that nobody has described."""
+    """Return the images, those without a description first."""
     undescribed = without_description(review)
     known = set(undescribed)
     uids = undescribed + [uid for uid in review["images"] if uid not in known]
-    shown = uids if view.whole == "pictures" else uids[:SHOWN_IMAGES]
+    shown = uids if view.whole == "images" else uids[:SHOWN_IMAGES]
     return {
         "items": [{"uid": uid, **review["images"][uid]} for uid in shown],
         "count": len(uids),

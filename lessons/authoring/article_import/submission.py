@@ -1,4 +1,4 @@
-"""One submission of the review's form: what it changes, how that is saved, and how it is answered."""
+"""Handle one submission of the review form: apply it, save the review, and respond."""
 
 from contextlib import suppress
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lessons.authoring.access import get_user
-from lessons.authoring.article_import.answers import answer_script, focused_section, render_review
+from lessons.authoring.article_import.responses import focused_section, render_review, script_response
 from lessons.authoring.article_import.review_page import View
 from lessons.authoring.article_import.update_preview import NEW_MODULE
 from lessons.db.edit_conflicts import ConflictingField
@@ -43,7 +43,7 @@ MAX_ATTEMPTS = 3
 
 
 class Submission(NamedTuple):
-    """What the form says. window: which rendering of the page sent it. is_script: the answer is for our script."""
+    """A submitted form. window: the rendering of the page that sent it. is_script: our script sent it."""
 
     data: dict[str, str]
     action: str
@@ -82,7 +82,7 @@ def _clean(data: QueryDict) -> dict[str, str]:
 
 
 def save(request: HttpRequest, article: ArticleImport) -> HttpResponse:
-    """Apply the whole form and its button, and save. What is slow is done before the transaction."""
+    """Apply the whole form and its button, and save. Slow work is done before the transaction."""
     form = read_submission(request)
     if not form.is_script and form.version != article.version and (address := earlier_result(request)):
         return redirect(address)
@@ -123,7 +123,7 @@ def _refuse(request: HttpRequest, article: ArticleImport, form: Submission, erro
 
 
 def _act(request: HttpRequest, article: ArticleImport, form: Submission, typed: dict) -> HttpResponse:
-    """Save the review after the button that was pressed. Raise ReviewConflict and UnknownAction."""
+    """Run the action of the button and save the review. Raise ReviewConflict and UnknownAction."""
     before = article.review
     changed = run_action(typed, form.data, article.text.blocks)
     is_typing = changed is typed
@@ -140,12 +140,12 @@ def _act(request: HttpRequest, article: ArticleImport, form: Submission, typed: 
 
     if form.is_script:  # which sends each submission once
         work()
-        return answer_script(article, before, form, focus, "" if is_typing else step.label)
+        return script_response(article, before, form, focus, "" if is_typing else step.label)
     return redirect(submit_once(request, work).address)
 
 
 def _overwrites(data: dict[str, str], shown: dict, saved: dict) -> bool:
-    """Return whether the form has another text for a field than was saved since it was shown: after “Back”, say."""
+    """Return whether the form would overwrite a field that was saved after the form was shown, as after “Back”."""
     before, now = form_texts(shown), form_texts(saved)
     changed = {name for name in now if name in before and before[name] != now[name]}
     return any(
@@ -165,14 +165,14 @@ def _go_back(request: HttpRequest, article: ArticleImport, form: Submission, typ
 
     address = work() if form.is_script else submit_once(request, work).address
     label = "".join(done)
-    told = (_("Undone: %(step)s") if form.action == "undo" else _("Redone: %(step)s")) % {"step": label}
+    message = (_("Undone: %(step)s") if form.action == "undo" else _("Redone: %(step)s")) % {"step": label}
     if form.is_script:
-        return answer_script(article, before, form, "", told if label else "")
+        return script_response(article, before, form, "", message if label else "")
     return redirect(address)
 
 
 def _create(request: HttpRequest, article: ArticleImport, form: Submission, typed: dict) -> HttpResponse:
-    """Create or update the module, if the page showed which of the two would happen."""
+    """Create or update the module, provided that the page showed which of the two would happen."""
     step = Step(_("Edit"), form.window, typing_key(article.review, typed))
     changed_article = _with_review(article, typed)
     module = module_to_update(changed_article)
@@ -217,7 +217,7 @@ def _create_or_update(request: HttpRequest, article: ArticleImport) -> str:
 
 
 def _address(article: ArticleImport, form: Submission, focus: str) -> str:
-    """Return where the page goes on after a submission without scripts."""
+    """Return the URL to redirect to after a submission without scripts."""
     view = form.view._replace(at=focused_section(article.review, form.view, focus))
     fields = {"at": view.at, "start": view.start, "edit": view.editing, "whole": view.whole}
     query = urlencode({name: value for name, value in fields.items() if value})
@@ -226,7 +226,7 @@ def _address(article: ArticleImport, form: Submission, focus: str) -> str:
 
 
 def _render_conflict(request: HttpRequest, article: ArticleImport, form: Submission, reason) -> HttpResponse:
-    """Show what is saved, with the texts of this window in the fields, so that saving again keeps them.
+    """Show the saved review with this window's texts in the fields, so that saving again keeps them.
 
     If the module was created in the meantime, redirect to it.
     """
@@ -241,7 +241,7 @@ def _render_conflict(request: HttpRequest, article: ArticleImport, form: Submiss
 
 
 def _conflicts(saved: dict, data: dict[str, str]) -> list[ConflictingField]:
-    """Return the texts of the form that differ from what is saved, including those of parts that are gone."""
+    """Return the texts of the form that differ from the saved ones, including those of deleted parts."""
     texts = form_texts(saved)
     own = {name: text.strip() for name, text in data.items() if is_text_field(name)}
     return [

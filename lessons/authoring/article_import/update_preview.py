@@ -27,7 +27,7 @@ LABELS = {
     REMOVED: gettext_lazy("Removed here"),
 }
 NEW_MODULE = "new"  # in place of a plan's digest
-# So many changes are listed, besides those that ask for a choice, and so many characters of their differences shown.
+# The number of changes listed besides those that need a choice, and the number of characters of their diffs shown.
 MAX_CHANGES = 60
 MAX_DIFF = 60_000
 
@@ -52,7 +52,7 @@ def update_preview(article: ArticleImport, module: Module | None) -> dict:
 
 
 def _listed(changes: list[LessonChange]) -> dict:
-    """Return the rows of the changes, and how many are not among them because there are so many."""
+    """Return the rows of the changes to list, and how many more there are."""
     rows: list[dict] = []
     shown = MAX_DIFF
     for change in changes:

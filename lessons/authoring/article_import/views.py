@@ -9,21 +9,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.authoring.access import get_user
-from lessons.authoring.article_import.answers import answer_window, encoding_label, render_page, render_review
 from lessons.authoring.article_import.forms import ArticleForm
 from lessons.authoring.article_import.reading import is_waiting, read_progress, reading, render_reading
+from lessons.authoring.article_import.responses import encoding_label, render_page, render_review, window_response
 from lessons.authoring.article_import.review_page import View
 from lessons.authoring.article_import.submission import save
 from lessons.authoring.article_import.update_preview import update_preview
 from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_number
 from lessons.importing.background_reading import start_reading
+from lessons.importing.images import delete_images, unused_images
 from lessons.importing.models import ArticleImport
-from lessons.importing.pictures import delete_pictures, unused_pictures
 from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.completeness import missing_texts
 from lessons.importing.services import PreparedImport, prepare_import, save_import
-from lessons.importing.uploads import delete_upload, forget_file, store_upload
+from lessons.importing.uploads import delete_upload, discard_upload, store_upload
 
 
 def urls(guard) -> list:
@@ -49,7 +49,7 @@ def import_article(request: HttpRequest) -> HttpResponse:
 
 
 def _start(request: HttpRequest, form: ArticleForm) -> str:
-    """Save the import, or let it be read in the background; return the URL of its review."""
+    """Save the import, or queue it to be read in the background; return the URL of its review."""
     by, course, name = get_user(request), form.cleaned_data["course"], form.name
     prepared = prepare_import(by=by, course=course, name=name, parsed=form.parsed) if form.parsed else None
     waiting = ArticleImport(course=course, author=by, source_name=name[-200:], state=ArticleImport.State.WAITING)
@@ -59,10 +59,10 @@ def _start(request: HttpRequest, form: ArticleForm) -> str:
     try:
         outcome = submit_once(request, lambda: _save_new(article, prepared))
     except BaseException:
-        forget_file(article)
+        discard_upload(article)
         raise
     if outcome.is_repeat:
-        forget_file(article)
+        discard_upload(article)
     return outcome.address
 
 
@@ -76,7 +76,7 @@ def _save_new(article: ArticleImport, prepared: PreparedImport | None) -> str:
 
 
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the review, or how far reading the article is. POST applies the form with its button, and saves."""
+    """Show the review, or the progress of reading the article. POST applies the form with its button, and saves."""
     article = _get_article(request, pk)
     if article.module_id:
         return redirect("admin:lessons_module_change", article.module_id)
@@ -86,7 +86,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _view(request: HttpRequest) -> View:
-    """Return what the address asks for."""
+    """Return what the query string asks to show."""
     asked = request.GET
     number = parse_number(asked.get("number", "")) or 0
     return View(
@@ -99,15 +99,15 @@ def _view(request: HttpRequest) -> View:
 
 
 def sections(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return sections of a long article for the script of the review, from the one named `at` on."""
+    """Return sections of a long article for the script of the review, from section `at` on."""
     article = _get_article(request, pk)
     if article.module_id or is_waiting(article):
         return JsonResponse({}, status=409)
-    return answer_window(article, _view(request))
+    return window_response(article, _view(request))
 
 
 def changes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return the head of the page with what updating the module would do, for the script of the review."""
+    """Return the head of the page, which lists what an update would change, for the script of the review."""
     article = _get_article(request, pk)
     if article.module_id or is_waiting(article):
         return JsonResponse({}, status=409)
@@ -119,16 +119,16 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def discard_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """Delete an import with its file and with the pictures that nothing else shows; a module made from it stays."""
+    """Delete an import, its file, and images that are used nowhere else. A module made from it stays."""
     article = ArticleImport.objects.editable_by(request.user).filter(pk=pk).first()
-    pictures = unused_pictures(article) if article and not article.module_id else []
+    images = unused_images(article) if article and not article.module_id else []
 
     def work() -> str:
         if article is None:
             raise Http404
         delete_upload(article)
         article.delete()
-        delete_pictures(pictures)
+        delete_images(images)
         messages.success(request, _("The import was discarded."))
         return reverse("admin:index")
 

@@ -69,7 +69,7 @@ class BaseLessonForm(VersionedForm, forms.ModelForm):
     def clean_body(self):
         """Sanitise the text before it is saved: after a conflict the page shows it next to the other version.
 
-        An image that the draft has without a description may stay: it came with an article, or is decorative.
+        An image without a description may stay if the draft already has it: it came with an article, or is decorative.
         """
         body = sanitise.clean_html(self.cleaned_data["body"])
         if _undescribed_images(body) - _undescribed_images(self.instance.body):
@@ -78,7 +78,7 @@ class BaseLessonForm(VersionedForm, forms.ModelForm):
 
 
 def _undescribed_images(body: str) -> set[str]:
-    """Return the addresses of the images without a description."""
+    """Return the URLs of the images without a description."""
     return {address for image in IMAGE_WITHOUT_ALT.findall(body) for address in SOURCE.findall(image)}
 
 

@@ -67,6 +67,6 @@ def withdraw_lesson(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def show_formula(request: HttpRequest) -> JsonResponse:
-    """Return the MathML of `tex`, for the editor's dialog: what it inserts, and shows before."""
+    """Return the MathML of `tex`, which the editor's dialog previews and inserts."""
     is_displayed = request.GET.get("display") == "block"
     return JsonResponse({"html": formula(limited_text(request.GET, "tex", MAX_TEX), display=is_displayed)})

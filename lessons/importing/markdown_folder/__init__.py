@@ -1,4 +1,4 @@
-"""A course or a module kept as a folder of Markdown and YAML files: `parse` reads the files, `load` writes the rows.
+"""Load a course or a module from a folder of Markdown and YAML files: `parse` reads the files, `load` saves the rows.
 
 The format is described in `samples/README.md`.
 """

@@ -93,8 +93,8 @@ class Migration(migrations.Migration):
                 ('asset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imports', to='lessons.asset')),
             ],
             options={
-                'verbose_name': 'picture of an imported article',
-                'verbose_name_plural': 'pictures of imported articles',
+                'verbose_name': 'image of an imported article',
+                'verbose_name_plural': 'images of imported articles',
                 'indexes': [models.Index(fields=['sha256'], name='imported_images_by_digest')],
                 'constraints': [models.UniqueConstraint(fields=('article', 'asset'), name='unique_image_per_import')],
             },

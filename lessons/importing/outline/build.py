@@ -61,7 +61,7 @@ def _with_headings(parsed: ParsedArticle) -> tuple[str, list[Block]]:
 
 
 def _heading_indexes(parsed: ParsedArticle) -> list[int]:
-    """Return the bold lines where a format has bold text and no headings, or what the rules of `headings` find."""
+    """Return the bold lines if the format has bold text but no headings, otherwise what `headings` finds."""
     blocks = parsed.blocks
     bold = [n for n, block in enumerate(blocks) if block.strong and heading_lines.is_short(block.text)]
     if len(bold) > 1 and bold[-1] < len(blocks) - 1:
@@ -70,7 +70,7 @@ def _heading_indexes(parsed: ParsedArticle) -> list[int]:
 
 
 def _with_whole_labels(blocks: list[Block], indexes: list[int]) -> tuple[list[Block], list[int]]:
-    """Join each heading that is only a number, "CHAPTER I", with the heading below it, which is its title."""
+    """Join each heading that is only a number, such as "CHAPTER I", with its title on the next line."""
     found = set(indexes)
     joined: list[Block] = []
     kept: list[int] = []
@@ -89,14 +89,14 @@ def _with_whole_labels(blocks: list[Block], indexes: list[int]) -> tuple[list[Bl
 
 
 def _is_title_of_label(block: Block, is_heading: bool) -> bool:
-    """Return whether the block below "CHAPTER I" is its title, which may end in a full stop if it is in capitals."""
+    """Return whether the block below "CHAPTER I" is its title. In capitals it may end in a full stop."""
     text = block.text.rstrip(".")
     is_named = is_heading or (text.isupper() and block.type == "paragraph" and heading_lines.is_heading_like(text))
     return is_named and not numbering.markers(block.text)
 
 
 def _levels(blocks: list[Block], indexes: list[int], title: str, start: int, entries: list[str]) -> list[int]:
-    """Return the level of each heading: as its number or the table of contents says, or else 1 or 2 by its text."""
+    """Return the level of each heading: by its number or the table of contents, or else 1 or 2 by its text."""
     texts = [blocks[n].text for n in indexes]
     numbered = numbering.numbered_levels(texts)
     numbered = numbered or nesting.listed_levels(texts, entries)
@@ -115,12 +115,12 @@ def _levels(blocks: list[Block], indexes: list[int], title: str, start: int, ent
 
 
 def _are_alike(texts: list[str]) -> bool:
-    """Return whether all headings are questions, or all end in a colon: none of them is above another."""
+    """Return whether all headings are questions, or all end in a colon, so that they are of one level."""
     return any(all(text.endswith(ends) for text in texts) for ends in (titles.QUESTION, headings.COLONS))
 
 
 def _is_latin(blocks: list[Block]) -> bool:
-    """Return whether most letters are Latin: the signals of `nesting` know how such texts repeat their words."""
+    """Return whether most letters are Latin; the signals of `nesting` only work for such texts."""
     letters = [c for block in blocks[:MAX_SAMPLE] for c in block.text[:MAX_SAMPLE] if c.isalpha()]
     return 2 * sum(c < "\u0250" for c in letters) >= len(letters)
 

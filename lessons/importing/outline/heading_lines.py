@@ -1,4 +1,4 @@
-"""Whether one line, without its neighbours, reads like a heading: by its length, its words and its signs. Pure."""
+"""Decide whether a single line could be a heading, by its length, words and punctuation. Pure."""
 
 import re
 
@@ -27,7 +27,7 @@ WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
 def is_heading_like(text: str) -> bool:
-    """Return whether the line, without its neighbours, could be a heading."""
+    """Return whether the line could be a heading, regardless of the lines around it."""
     if len(text) > MAX_LENGTH or len(text.split()) > MAX_WORDS or not WORD.search(text):
         return False
     if len(text) > MAX_UNSPACED_LENGTH and is_mostly_unspaced(text):
@@ -44,7 +44,7 @@ def is_heading_like(text: str) -> bool:
 
 
 def is_short(text: str) -> bool:
-    """Return whether a bold line is short enough for a heading, whatever its words."""
+    """Return whether a bold line is short enough for a heading, regardless of its words."""
     return 0 < len(text) <= MAX_LENGTH and not _ends_sentence(text) and any(c.isalnum() for c in text)
 
 

@@ -29,7 +29,7 @@ MAX_CONSECUTIVE = 3
 def find_headings(blocks: list[Block], entries: Iterable[str] = ()) -> list[int]:
     """Return the indexes of the paragraphs that are headings, including the title if the text starts with one.
 
-    entries: those of the text's table of contents, which are headings wherever they stand alone.
+    entries: those of the text's table of contents; lines equal to one of them are headings.
     """
     listed = {contents.key(entry) for entry in entries} - {""}
     candidates = _candidates(blocks, listed)
@@ -73,14 +73,14 @@ def _ended_headings(blocks: list[Block]) -> set[int]:
 
 
 def _is_series(places: list[tuple[int, numbering.Marker]]) -> bool:
-    """Return whether numbers go on by one, most of them: three or more, or two with a word such as "Chapter"."""
+    """Return whether most numbers increase by one: three or more, or two with a word such as "Chapter"."""
     steps = [b.values[-1] - a.values[-1] for (_n, a), (_m, b) in pairwise(places)]
     enough = len(places) >= (2 if places[0][1].rank is not None else MIN_SERIES)
     return enough and sum(step == 1 for step in steps) >= MIN_STEPS * len(steps)
 
 
 def _candidates(blocks: list[Block], listed: set[str]) -> list[bool]:
-    """Return for each block whether it could be a heading, also for what stands around it and in the whole text."""
+    """Return for each block whether it could be a heading, considering its neighbours and the whole text."""
     candidates = [_is_candidate(block) or _is_listed(block, listed) for block in blocks]
     colons = _colon_headings(blocks, candidates)
     candidates = [is_one or n in colons for n, is_one in enumerate(candidates)]
@@ -110,7 +110,7 @@ def _is_listed(block: Block, listed: set[str]) -> bool:
 
 
 def _without_crowd(blocks: list[Block], found: list[int], listed: set[str]) -> list[int]:
-    """Return the headings; without numbers or a table of contents none, if hardly any text is between them."""
+    """Return the headings; none if they have hardly any text between them, no numbers and no table of contents."""
     words = sum(count_words(block.text) for block in blocks)
     labels = sum(numbering.is_label_only(blocks[n].text) for n in found)
     if len(found) < MIN_CROWD or words >= MIN_WORDS_PER_HEADING * (len(found) - labels):
@@ -119,7 +119,7 @@ def _without_crowd(blocks: list[Block], found: list[int], listed: set[str]) -> l
 
 
 def _as_listed(blocks: list[Block], found: list[int], listed: set[str]) -> list[int]:
-    """Return the headings that a table of contents names, and the numbered ones below them, if it is this text's."""
+    """Return the headings listed in the table of contents, and numbered ones below, if the table fits the text."""
     named = [n for n in found if contents.key(blocks[n].text) in listed]
     if len(named) < MIN_ENTRIES or len({contents.key(blocks[n].text) for n in named}) < MIN_NAMED * len(listed):
         return found
@@ -131,7 +131,7 @@ def _keeps_lines(block: Block) -> bool:
 
 
 def _colon_headings(blocks: list[Block], candidates: list[bool]) -> set[int]:
-    """Return the indexes of lines such as "Ships:", if a text has several and hardly any other headings."""
+    """Return the indexes of lines such as "Ships:", if the text has several and hardly any other headings."""
     found = {
         n
         for n, block in enumerate(blocks[:-1])
@@ -147,7 +147,7 @@ def _colon_headings(blocks: list[Block], candidates: list[bool]) -> set[int]:
 
 
 def _announced(blocks: list[Block], candidates: list[bool]) -> set[int]:
-    """Return the indexes of the short lines that follow a colon: items of a list, but for a last one above a text."""
+    """Return the indexes of short lines after a colon, which are list items, except a last one above a paragraph."""
     announced: set[int] = set()
     run: list[int] = []
     for n, block in enumerate(blocks):
@@ -162,7 +162,7 @@ def _announced(blocks: list[Block], candidates: list[bool]) -> set[int]:
 
 
 def _speakers(blocks: list[Block], candidates: list[bool]) -> set[str]:
-    """Return the names that stand above what somebody says: short lines, several of them again and again."""
+    """Return the names of speakers on lines above their speeches: short lines, several of which recur."""
     texts = [block.text for block, is_one in zip(blocks, candidates, strict=True) if is_one]
     repeated = {text: count for text, count in Counter(texts).items() if count > 2 and len(text.split()) <= 4}
     most = len(repeated) > 1 and 2 * sum(repeated.values()) > len(texts)
@@ -170,14 +170,14 @@ def _speakers(blocks: list[Block], candidates: list[bool]) -> set[str]:
 
 
 def _repeated_prefixes(blocks: list[Block]) -> set[str]:
-    """Return the names before a colon or a full stop with which paragraphs of a play or a transcript begin."""
+    """Return the names of speakers, before a colon or a full stop, at the start of paragraphs."""
     found = Counter(match[1] for block in blocks if (match := SPEAKER.match(block.text)))
     repeated = {name: count for name, count in found.items() if count > 1}
     return set(repeated) if len(repeated) > 1 and sum(repeated.values()) >= MIN_SPEECHES else set()
 
 
 def _is_speech(blocks: list[Block], n: int, prefixes: set[str]) -> bool:
-    """Return whether a line is something that somebody says, a signature, or a question with a short answer."""
+    """Return whether a line is a speech, a signature, or a question with a short answer."""
     text = blocks[n].text
     match = SPEAKER.match(text) if prefixes else None
     if match and match[1] in prefixes:
@@ -190,13 +190,13 @@ def _is_speech(blocks: list[Block], n: int, prefixes: set[str]) -> bool:
 
 
 def _is_verse(blocks: list[Block]) -> bool:
-    """Return whether much of the text is verse, whose lines the reader kept."""
+    """Return whether much of the text is verse, whose lines the reader has kept."""
     paragraphs = [block for block in blocks if block.type == "paragraph"]
     return sum("<br" in block.html for block in paragraphs) > VERSE_SHARE * len(paragraphs)
 
 
 def _is_verse_line(text: str) -> bool:
-    """Return whether a line that stands alone among verse is one of its lines, or a stage direction."""
+    """Return whether a separate line among verse is verse, or a stage direction."""
     is_title = text.isupper() or (is_capitalised(text) and not text.endswith((*QUESTION_MARKS, "!", "-")))
     is_chapter = any(marker.rank is not None or marker.style.startswith("lone") for marker in numbering.markers(text))
     is_number = bool(numbering.markers(text)) and not is_chapter
@@ -204,7 +204,7 @@ def _is_verse_line(text: str) -> bool:
 
 
 def _shouted(blocks: list[Block], candidates: list[bool]) -> set[int]:
-    """Return the indexes of sentences IN CAPITALS, for emphasis, where headings are not written so."""
+    """Return the indexes of sentences in capitals for emphasis, if headings are not in capitals."""
     indexes = [n for n, is_one in enumerate(candidates) if is_one]
     capitals = [n for n in indexes if blocks[n].text.isupper()]
     if 2 * len(capitals) > len(indexes):
@@ -232,9 +232,9 @@ def _has_content_below(
 ) -> bool:
     """Return whether text follows, directly or after at most two more headings; longer runs are lists or verse.
 
-    Of a longer run only the last line, if a long paragraph follows, is a heading, unless it is repeated below as the
-    lines of a table of contents are. last_index: where each text last occurs. labels: how many blocks before
-    each are only numbers, such as "Chapter 3", which stand above their titles.
+    Of a longer run only the last line is a heading, if a long paragraph follows and the line does not recur below, as
+    lines of a table of contents do. last_index: where each text last occurs. labels: how many blocks before each are
+    only numbers, such as "Chapter 3", above their titles.
     """
     start, end = run
     if end == len(blocks):

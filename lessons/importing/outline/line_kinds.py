@@ -1,6 +1,6 @@
-"""Lines that look like headings and are none: captions, by-lines, labels, addresses, stage directions.
+"""Lines that look like headings but are not: captions, by-lines, labels, addresses, stage directions.
 
-Rules about one line alone, in the languages that courses are likely to be in.
+Rules about single lines, in the languages that courses are likely to be in.
 """
 
 import re
@@ -26,7 +26,7 @@ BYLINE = re.compile(
     r"(?:[A-Z][a-z]+day,?\s+)?\d{1,2}(?:st|nd|rd|th)?\.?\s+[A-ZÀ-Þ]?[^\W\d_]{2,12}\.?,?\s+\d{4}$|"
     r"[A-Z][a-z]+day,\s+.*\d|(?:[A-Z]\.\s?){1,3}[A-Z][A-Z'’-]+$"
 )
-# Words before a colon that name what follows in minutes, letters, handouts and the heads of reports.
+# Labels before a colon in minutes, letters, handouts and the front matter of reports.
 LABEL = re.compile(
     r"(?:dates?|time|times|place|venue|location|room|present|in attendance|attendees|absent|apologies|"
     r"chair(?:person|man|woman)?|authors?|editors?|tel|telephone|phone|fax|e-?mail|mail|to|from|cc|bcc|subject|re|ref|"
@@ -60,7 +60,7 @@ STAGE = re.compile(
     r"[\[(（【〔].*[\])）】〕]$|(?:Enter|Re-enter|Exit)\s(?:[A-Z]{3,}|the\s[A-Z])|(?:Exeunt|EXEUNT|Alarum|ALARUM)\b|"
     r"(?:Exit|EXIT|Curtain|CURTAIN)$|\[?\d{1,2}:\d{2}(?::\d{2})?\]?\s"
 )
-# Stage directions whose words could be a heading's, but not among verse.
+# Stage directions that could be headings, but not among verse.
 DIRECTION = re.compile(
     r"(?:enter|exit|exeunt|re-enter|flourish|sennet|thunder|dies|drinks?|sings?|aside)\b", re.IGNORECASE
 )
@@ -81,7 +81,7 @@ DEMAND = re.compile(
     r"\b(?:DO|DON'?T|NOT|NEVER|MUST|PLEASE|IS|ARE|WILL|SHALL|YOU|YOUR|WARNING|IMPORTANT|ATTENTION|CAUTION|NOTICE|"
     r"REMEMBER|ALWAYS|STOP|NICHT|BITTE|ACHTUNG|WICHTIG|NE|PAS|NO|ATENCIÓN)\b"
 )
-# "Key terms: barrel, clerk, toll": what a label names stands behind it.
+# "Key terms: barrel, clerk, toll": a label followed by its content.
 ENUMERATION = re.compile(r"[^:：]{1,30}[:：]\s+[a-zà-þ][^,]*,")
 ASKS = re.compile(
     r"(?:what|who|whom|whose|why|how|when|where|which|is|are|was|were|do|does|did|can|could|should|will|has|have|may|"
@@ -94,16 +94,16 @@ KINDS = (CAPTION, CREDIT, SIGNATURE, BYLINE, LABEL, LETTER, CLOSING, ADDRESS, ST
 
 
 def is_no_heading(text: str) -> bool:
-    """Return whether the line is one of the kinds that look like headings."""
+    """Return whether the line only looks like a heading."""
     return any(kind.match(text) for kind in KINDS)
 
 
 def announces(text: str) -> bool:
-    """Return whether a line that ends in a colon leads in what follows, as "There are three kinds:"."""
+    """Return whether a line that ends in a colon introduces a list, such as "There are three kinds:"."""
     words = text.rstrip(CLOSING_MARKS + " :：")
     return LEAD_IN.search(text) is not None or count_words(words) > MAX_COLON_WORDS or text[:1].islower()
 
 
 def is_demand(text: str) -> bool:
-    """Return whether a line IN CAPITALS says something, rather than names what is below it."""
+    """Return whether a line in capitals is a demand or a statement rather than a heading."""
     return DEMAND.search(text) is not None or len(text.split()) > 9

@@ -1,4 +1,4 @@
-"""Links of an article to places in it: which block each leads to, and links that lead nowhere. Pure.
+"""Resolve links within an article to blocks, and remove dead links. Pure.
 
 A link is an element of sanitised HTML: `<a href="#there" rel="…">there</a>`; links are never inside each other.
 """
@@ -17,17 +17,17 @@ LINK = re.compile(
     r'<a (?:[a-z-]+="[^"]*" )*?href="(?P<href>[^"]*)"(?: [a-z-]+="[^"]*")*>(?P<inside>.*?)</a>', re.DOTALL
 )
 TAG = re.compile(r"<[^<>]*+>")
-# Addresses that lead somewhere without a page that they stand on: other sites, and this one.
+# URLs that work wherever they are: of other sites, and of pages of this one.
 WHOLE = re.compile(r"(?:https?:|mailto:|/(?:assets|courses|lessons|tags|threads|posts|notes)/)", re.IGNORECASE)
-# How the names of notes begin.
+# The beginning of the anchors of footnotes.
 NOTE = "fn(?!ref)"
 NOTE_ADDRESS = re.compile(f"#{NOTE}")
-DEAD_LINKS = _("Links to places or pages that were not imported. Their text was kept.")
+DEAD_LINKS = _("Links to passages or pages that were not imported. Their text was kept.")
 MAX_LISTED = 500
 
 
 def with_anchors_below(blocks: list[Block]) -> list[Block]:
-    """Return the blocks with the anchors of each heading on the block below it, which a section never loses."""
+    """Return the blocks, with the anchors of each heading moved to the block below it, which stays in its section."""
     result: list[Block] = []
     pending: tuple[str, ...] = ()
     for block in blocks:
@@ -40,7 +40,7 @@ def with_anchors_below(blocks: list[Block]) -> list[Block]:
 
 
 def without_dead_links(parsed: ParsedArticle) -> tuple[list[Block], list[Omission]]:
-    """Return the blocks, in which links that lead nowhere are plain text, and the omission that lists them."""
+    """Return the blocks with dead links replaced by plain text, and the omission that lists those links."""
     anchors = {anchor for block in parsed.blocks for anchor in block.anchors}
     dead: dict[str, None] = {}
 
@@ -61,7 +61,7 @@ def without_dead_links(parsed: ParsedArticle) -> tuple[list[Block], list[Omissio
 
 
 def leads_somewhere(href: str, anchors: Iterable[str]) -> bool:
-    """Return whether an address leads to another site, to a page of this one, to a note or to one of `anchors`."""
+    """Return whether a URL leads to another site, a page of this site, a footnote or one of `anchors`."""
     if is_note(href):
         return True
     return anchor_in(href) in anchors if href.startswith("#") else bool(WHOLE.match(href))
@@ -72,5 +72,5 @@ def is_note(href: str) -> bool:
 
 
 def anchor_in(href: str) -> str:
-    """Return the name of the place in the article that the address `#NAME` leads to."""
+    """Return NAME of the URL `#NAME`."""
     return unquote(href[1:])

@@ -48,7 +48,7 @@ ALWAYS_TOP = re.compile(
 def listed_levels(headings: list[str], entries: list[str]) -> list[int] | None:
     """Return the level of each heading by the indentation of its entry in the table of contents; None without one.
 
-    What the table does not list is below the last heading that it does.
+    A heading that the table does not list is below the last one that it lists.
     """
     indents = {contents.key(entry): len(entry) - len(entry.lstrip()) for entry in entries}
     found = [indents.get(contents.key(heading)) for heading in headings]
@@ -64,9 +64,9 @@ def listed_levels(headings: list[str], entries: list[str]) -> list[int] | None:
 
 
 def flat(indexes: list[int]) -> list[int]:
-    """Return the levels of headings, given their places in the text, where only one without text of its own is above.
+    """Return the levels of headings, given their indexes: a heading directly followed by another one is its parent.
 
-    It is above the heading that follows it, and those after that, up to the next one without text.
+    It is also the parent of those after that, up to the next heading directly followed by another.
     """
     levels: list[int] = []
     for place, n in enumerate(indexes):

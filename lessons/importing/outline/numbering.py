@@ -1,4 +1,4 @@
-"""Levels that a text without markup shows itself: by the numbers before its headings, or by capitals."""
+"""Levels of headings in a text without markup, by the numbers before them or by capitals."""
 
 import re
 from bisect import bisect_left
@@ -25,7 +25,7 @@ CHAPTER_RANK = 1
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """The number of a heading. style: numbers of one style are of one level below the same heading.
+    """The number of a heading. style: below the same heading, numbers of one style are of one level.
 
     values: 1.2 is (1, 2). rank: 0 for parts, 1 for chapters, 2 for sections; None for numbers without a word.
     """
@@ -36,7 +36,7 @@ class Marker:
 
 
 def markers(heading: str) -> list[Marker]:
-    """Return how the beginning of a heading can be read as a number: "I." as a numeral, and as a letter."""
+    """Return the ways to read the start of a heading as a number: "I." as a Roman numeral or as a letter."""
     if labelled := _labelled(heading):
         return [labelled]
     if LONE.fullmatch(heading) and (value := _lone_value(heading)):
@@ -80,13 +80,13 @@ def _labelled(heading: str) -> Marker | None:
 
 
 def is_label_only(heading: str) -> bool:
-    """Return whether a heading is only a word with a number: "CHAPTER I", whose title follows on another line."""
+    """Return whether a heading is only a word and a number, such as "CHAPTER I"; its title is on the next line."""
     match = LABELLED.match(heading) or HAN_LABELLED.match(heading)
     return match is not None and not heading[match.end() :].strip(" .:–—-")
 
 
 def lone_numerals(texts: list[str]) -> list[int]:
-    """Return the indexes of the texts that are nothing but the numbers I, II, III of chapters, or 1, 2, 3."""
+    """Return the indexes of the texts that are only chapter numbers: I, II, III or 1, 2, 3."""
     found = [n for n, text in enumerate(texts) if len(text) < 9 and LONE.fullmatch(text)]
     values = [(n, _lone_value(texts[n])) for n in found]
     chain: list[int] = []
@@ -102,7 +102,7 @@ def _lone_value(text: str) -> int:
 
 
 def without_number(heading: str) -> str:
-    """Return a heading without the number before it, or as it is if nothing else is in it."""
+    """Return a heading without its number, or unchanged if it has nothing else."""
     match = LABELLED.match(heading) or HAN_LABELLED.match(heading)
     if match:
         return heading[match.end() :].lstrip(" .:–—-　") or heading
@@ -113,7 +113,7 @@ def without_number(heading: str) -> str:
 
 
 def is_numbered_like(heading: str, others: list[str]) -> bool:
-    """Return whether a heading has a number that those of the others go on from."""
+    """Return whether the numbers of the other headings continue that of a heading."""
     for marker in markers(heading):
         for other in others:
             for after in markers(other):
@@ -129,9 +129,9 @@ def numbered_levels(headings: list[str]) -> list[int] | None:
 
 
 def _by_number(headings: list[str]) -> list[int] | None:
-    """Take levels from numbers: those of one style are siblings, a style that begins below another is nested in it.
+    """Return levels by numbers: those of one style are siblings, a style that begins below another is nested in it.
 
-    Headings without a number are below the last numbered one, or top at the beginning and at the end.
+    Headings without a number are below the last numbered one, or on the top level at the beginning and the end.
     """
     series = _series(headings)
     read = _ascending(_chosen([series[n] if n in series else markers(text) for n, text in enumerate(headings)]))
@@ -159,18 +159,18 @@ def _by_number(headings: list[str]) -> list[int] | None:
 
 
 def _is_count(numbered: list[Marker]) -> bool:
-    """Return whether the numbers are 1, 2, 3 and so on, and nothing else."""
+    """Return whether the numbers are simply 1, 2, 3 and so on."""
     values = [marker.values for marker in numbered]
     return len(values) >= MIN_SERIES and values == [(n,) for n in range(1, len(values) + 1)]
 
 
 def _is_capital(marker: Marker) -> bool:
-    """Return whether the number is a capital letter: where the numbers before have come to an end, an appendix."""
+    """Return whether the number is a capital letter, which after other numbers means an appendix."""
     return "upper" in marker.style
 
 
 def _series(headings: list[str]) -> dict[int, list[Marker]]:
-    """Return numbers after a word that is on no list, but comes back with the next ones: "Amendment I"."""
+    """Return numbers after an unlisted word that recurs with consecutive numbers, such as "Amendment I"."""
     found: dict[str, list[tuple[int, int]]] = {}
     for n, heading in enumerate(headings):
         match = None if _labelled(heading) else FIRST_WORD.match(heading)
@@ -186,7 +186,7 @@ def _series(headings: list[str]) -> dict[int, list[Marker]]:
 
 
 def _chosen(readings: list[list[Marker]]) -> list[Marker | None]:
-    """Return for each heading the reading of its number that goes on from the numbers before it."""
+    """Return for each heading the reading of its number that best continues the numbers before it."""
     decimals = [marker for read in readings for marker in read if marker.style.startswith("decimal")]
     has_letters = any(marker.values[0] > LETTERS_AFTER for marker in decimals)
     latest: dict[str, Marker] = {}
@@ -211,7 +211,7 @@ def _as_decimal(marker: Marker, has_letters: bool) -> Marker:
 
 
 def _continuity(marker: Marker, latest: dict[str, Marker]) -> int:
-    """Return how well a reading goes on: 3 for the next number, 2 for a first one, 1 for a later one, 0 otherwise."""
+    """Rate how well a reading continues: 3 for the next number, 2 for a first one, 1 for a later one, else 0."""
     before = latest.get(marker.style)
     if before and marker.values[-1] == before.values[-1] + 1:
         return 3
@@ -232,7 +232,7 @@ def _above(stack: list[Marker], marker: Marker) -> list[Marker]:
 
 
 def _ascending(read: list[Marker | None]) -> list[Marker | None]:
-    """Return the numbers without those that do not fit in: of decimal ones, all but the longest ascending series."""
+    """Return the numbers without those that do not fit: of decimal ones, keep the longest ascending series."""
     decimals = [(n, marker) for n, marker in enumerate(read) if marker and marker.style.startswith("decimal")]
     kept = longest_ascending([marker.values for _n, marker in decimals])
     dropped = {n for place, (n, _marker) in enumerate(decimals) if place not in kept}
@@ -251,7 +251,7 @@ def _ascending(read: list[Marker | None]) -> list[Marker | None]:
 
 
 def longest_ascending(values: list[tuple[int, ...]]) -> set[int]:
-    """Return the places of the longest series of ascending values."""
+    """Return the indexes of the longest ascending subsequence."""
     ends: list[tuple[int, ...]] = []
     places: list[int] = []
     before: list[int] = []
@@ -269,7 +269,7 @@ def longest_ascending(values: list[tuple[int, ...]]) -> set[int]:
 
 
 def _starts_low(numbered: list[Marker]) -> bool:
-    """Return whether numbers without a word start from 3 or less, as years and quantities do not."""
+    """Return whether numbers without a word start at 3 or less, unlike years and quantities."""
     first: dict[str, int] = {}
     for marker in numbered:
         first.setdefault(marker.style, marker.values[0])

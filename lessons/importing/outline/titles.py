@@ -59,7 +59,7 @@ def _phrases(words: list[str]) -> Iterator[tuple[str, ...]]:
 
 
 def title_from_letter(introduction: list[Block]) -> str:
-    """Return the subject that the head of a letter, or of an e-mail, names; empty if the text has none."""
+    """Return the subject line of a letter or an e-mail; empty if there is none."""
     if not introduction or not LETTER_HEAD.match(introduction[0].text):
         return ""
     subjects = (SUBJECT.search(block.text) for block in introduction[:MAX_FRONT_MATTER])
@@ -67,7 +67,7 @@ def title_from_letter(introduction: list[Block]) -> str:
 
 
 def title_from_opening(text: str) -> str:
-    """Return the first words of the first sentence; in Chinese and Japanese, what stands before the first pause."""
+    """Return the first words of the first sentence; in Chinese and Japanese, the text before the first comma."""
     if is_mostly_unspaced(text[:100]):
         opening = HAN_PAUSE.split(text, maxsplit=1)[0][:OPENING_HAN]
         return opening + ("…" if len(opening) < len(text) else "")
@@ -76,10 +76,10 @@ def title_from_opening(text: str) -> str:
 
 
 def is_title(blocks: list[Block], indexes: list[int], entries: list[str]) -> bool:
-    """Return whether the first of the headings, which is the first block, is the title of the whole text.
+    """Return whether the first heading, which is the first block, is the title of the whole text.
 
-    It is not if it is a heading like the others: one of a series of numbers, a question among questions, a colon
-    among colons, an entry of the table of contents, or a word that only its own section is about.
+    It is not if it resembles the other headings: numbered like them, a question among questions, with a colon like
+    theirs, an entry of the table of contents, or a word that occurs only in its own section.
     """
     first, others = blocks[0].text, [blocks[n].text for n in indexes[1:]]
     if is_generic(first) or contents.key(first) in {contents.key(entry) for entry in entries}:
@@ -93,7 +93,7 @@ def is_title(blocks: list[Block], indexes: list[int], entries: list[str]) -> boo
 
 
 def is_below_front_matter(blocks: list[Block], indexes: list[int]) -> bool:
-    """Return whether the first heading is a title, directly above the first section, below a report's front matter."""
+    """Return whether the first heading is a title below a report's front matter, directly above the first section."""
     if len(indexes) < 3 or not 0 < indexes[0] <= MAX_FRONT_MATTER or indexes[1] != indexes[0] + 1:
         return False
     first, second = blocks[indexes[0]].text, blocks[indexes[1]].text
@@ -105,9 +105,9 @@ def is_below_front_matter(blocks: list[Block], indexes: list[int]) -> bool:
 
 
 def _is_like_siblings(blocks: list[Block], indexes: list[int]) -> bool:
-    """Return whether the first heading is of the others' length, and only the text below it is about it.
+    """Return whether the first heading is as long as the others, and its words occur only in its own section.
 
-    A title's words come back in the rest of the text.
+    A title's words recur in the rest of the text.
     """
     if len(indexes) < 3 or indexes[1] < 2:
         return False

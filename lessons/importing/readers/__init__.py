@@ -1,17 +1,17 @@
-"""One reader per format; each returns a `ParsedArticle`. Bad input raises InvalidText with a sentence.
+"""One reader per format; each returns a `ParsedArticle`. Bad input raises InvalidText with a message.
 
-`read_upload` and `read_paste` are what others call. formats.py recognises a file's format, limits.py says how large it
-may be; documents and long texts are read by child_process.py, in a process with limits of memory and time.
+Call `read_upload` and `read_paste`. formats.py recognises a file's format, limits.py limits its size; documents and
+long texts are read by child_process.py, in a process with limits of memory and time.
 
     docx/                  Word documents
     epub/                  books; archives.py opens this and other zip files within bounds
     pdf/                   PDFs
     html.py                HTML: structures.py, html_formulas.py, anchors.py, callouts.py, page_code.py, …
-    pages/                 what of a web page is its main text, and its notes
-    office_html/           what office programs save and copy as HTML
-    saved_page.py          a web page with its pictures, as .zip or .mht
+    pages/                 finding the main text and the footnotes of a web page
+    office_html/           HTML that office programs save or put on the clipboard
+    saved_page.py          a web page with its images, as .zip or .mht
     markdown.py            Markdown: markdown_commands.py
-    plain_text/            text without markup: wrapped lines, lists, tables, notes, contents
+    plain_text/            text without markup: wrapped lines, lists, tables, footnotes, tables of contents
     numbered_labels.py     what lines begin with, for all of them: also contents_title.py, list_markers.py
 """
 
@@ -67,8 +67,8 @@ MAX_LINES = 50_000
 def read_upload(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
     """Read the article in a file called `name`. Raise InvalidText.
 
-    encoding: a key of `decoding.ENCODINGS` if somebody has chosen one, for formats that are text. What is not text, or
-    long, is read in a child process.
+    encoding: a key of `decoding.ENCODINGS` if somebody has chosen one, for text formats. Documents and long texts are
+    read in a child process.
     """
     extension = _extension(name, data)
     if extension in DOCUMENT_FORMATS or limits.is_large(data):
@@ -77,7 +77,7 @@ def read_upload(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
 
 
 def read_here(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
-    """Read the article in this process, without limits of time and memory: of documents only for the child."""
+    """Read the article in this process, without limits of time and memory. For documents, only the child calls it."""
     extension = _extension(name, data)
     if extension in DOCUMENT_FORMATS:
         return _checked(DOCUMENT_FORMATS[extension](data))
@@ -101,7 +101,7 @@ def read_paste(text: str, pasted_html: str = "") -> ParsedArticle:
 
 
 def _extension(name: str, data: bytes) -> str:
-    """Return the format of the file. Raise InvalidText for one that is too large, or that has no reader."""
+    """Return the extension of the file's format. Raise InvalidText if it is too large or not supported."""
     extension = formats.recognise(name, data)
     limits.check_bytes(extension, len(data))
     if extension not in TEXT_FORMATS and extension not in DOCUMENT_FORMATS:
@@ -123,7 +123,7 @@ def _read(reader: Reader, text: str) -> ParsedArticle:
 
 
 def _checked(parsed: ParsedArticle) -> ParsedArticle:
-    """Return the article, cleaned, whichever reader made it. Raise InvalidText for one that is too long or empty."""
+    """Return the article of any reader, cleaned. Raise InvalidText if it is too long or empty."""
     limits.check_content(parsed)
     storable.make_storable(parsed)
     if not any(c.isalnum() for text in (parsed.title, *(block.text for block in parsed.blocks)) for c in text):

@@ -19,7 +19,7 @@ except ImportError:  # Windows has no such limits; the time outside is limited n
 
 
 def main() -> None:
-    """Read a request and a file from the standard input, and write the article or what is wrong with the file."""
+    """Read a request and a file from standard input, and write the article or an error."""
     request, data = transfer.split_object(sys.stdin.buffer.read())
     limit(request["memory"], request["cpu_seconds"])
     settings.configure(LANGUAGE_CODE=request["language"], LOCALE_PATHS=request["locale_paths"])
@@ -31,18 +31,18 @@ def main() -> None:
 
 
 def limit(memory: int, cpu_seconds: int) -> None:
-    """Limit this process: its memory, its CPU time, and that it writes no file. Not every system can do all of it."""
+    """Limit this process's memory and CPU time, and forbid it to write files, as far as the system can."""
     if resource is None:
         return
     limits = {"RLIMIT_AS": memory, "RLIMIT_CPU": cpu_seconds, "RLIMIT_FSIZE": 0, "RLIMIT_CORE": 0}
     for name, value in limits.items():
         with suppress(AttributeError, ValueError, OSError):
-            # At the first of the two the process gets SIGXCPU, which says what has happened.
+            # At the soft limit the process gets SIGXCPU, whose exit code tells what happened.
             resource.setrlimit(getattr(resource, name), (value, value + (name == "RLIMIT_CPU")))
 
 
 def read(name: str, data: bytes, encoding: str) -> bytes:
-    """Return the answer: an article, or an object that says what went wrong."""
+    """Return the response: an article, or an object that describes the error."""
     try:
         return transfer.dump(readers.read_here(name, data, encoding))
     except InvalidText as refusal:

@@ -1,6 +1,6 @@
-"""The places on a page that links lead to, and which block has each of them.
+"""The targets of links on a page, and the block that has each of them.
 
-While blocks are made, a mark stands in the text of each place: however a block is put together, its mark is in it.
+While blocks are built, a marker in the text stands for each target: however a block is built, it has its markers.
 """
 
 import re
@@ -12,18 +12,18 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block
 
-# Two characters of the private use area, which no text has, around the number of a place.
+# Two private-use characters, which do not occur in texts, around the number of a target.
 MARK = re.compile("\ue0f0(\\d+)\ue0f1")
-# With a space before it that stands at the end of a text without the mark.
+# With the space before it, which would end the text without the marker.
 MARK_AND_SPACE = re.compile("(?: (?=(?:\ue0f0\\d+\ue0f1)+(?:[\\s<]|\\Z)))?(?:\ue0f0\\d+\ue0f1)++")
 UNMARKED_TAGS = {"script", "style", "template", "title", "head"}
 
 
 def mark(page: LexborHTMLParser, places: Collection[str] = ()) -> list[str]:
-    """Put marks into `page`, and return what the places are called, the number of a mark being its index.
+    """Put markers into `page`, and return the names of the targets; a marker's number is the index.
 
-    Places are the elements whose name is in `places`, or in a link of the page to itself. Where an element has no
-    text, its mark goes to the text that follows.
+    Targets are the elements named in `places`, or in a link within the page. If an element has no text, its marker
+    goes into the text that follows.
     """
     wanted = {*places, *(unquote(link.attributes["href"] or "")[1:] for link in page.css("a[href^='#']"))} - {""}
     names: list[str] = []
@@ -53,7 +53,7 @@ def _is_unmarked(parent: LexborNode | None) -> bool:
 
 
 def collect(block: Block, names: list[str]) -> Block:
-    """Return the block without marks, and with the places that were marked in it among its `anchors`."""
+    """Return the block without markers, with the names of its targets among its `anchors`."""
     numbers = [int(number) for number in MARK.findall(block.text) or MARK.findall(block.html)]
     if not numbers:
         return block

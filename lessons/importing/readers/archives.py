@@ -1,4 +1,4 @@
-"""A zip file, opened only if it is harmless: what .docx, .epub and a saved page with its pictures are inside."""
+"""Zip files, opened only if harmless: the container of .docx, .epub and saved web pages."""
 
 from io import BytesIO
 from posixpath import normpath
@@ -34,17 +34,17 @@ class Archive:
         return name in self._members
 
     def size(self, name: str) -> int:
-        """Return how many bytes the member has when it is unpacked."""
+        """Return the unpacked size of the member in bytes."""
         return self._members[name].file_size
 
     def read(self, name: str) -> bytes:
         """Return the member's bytes. Raise KeyError if there is none, InvalidText if it is damaged."""
         member = self._members[name]
         if member.flag_bits & ENCRYPTED:
-            raise InvalidText(_("This file is protected by a password. Save it without one, and import that."))
+            raise InvalidText(_("This file is protected by a password. Save it without a password, then import it."))
         try:
             with self._file.open(member) as opened:
-                # One more than it may have: a member may lie about its size.
+                # One byte more than allowed: a member may lie about its size.
                 data = opened.read(member.file_size + 1)
         except (BadZipFile, ZlibError, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
             raise InvalidText(damaged()) from None
@@ -62,8 +62,8 @@ def open_archive(
 ) -> Archive:
     """Open a zip file, all of whose members together have at most `max_total` bytes, and each at most `max_member`.
 
-    Nothing is unpacked yet. Members whose names lead outside, symbolic links and folders are left out. Raise
-    InvalidText for a file that is no zip, is damaged, or has more than is allowed.
+    Nothing is unpacked yet. Members whose names lead outside, symbolic links and folders are skipped. Raise
+    InvalidText for a file that is not a zip file, is damaged, or exceeds a limit.
     """
     if _count_members(data) > max_members:
         raise InvalidText(_too_many(max_members))
@@ -77,8 +77,8 @@ def open_archive(
     if sum(info.file_size for info in infos) > max_total or any(info.file_size > max_member for info in infos):
         raise InvalidText(
             _(
-                "Unpacked, this file would be too large. Remove its pictures, or copy the text and paste it; "
-                "if you did not make this file yourself, be careful with it."
+                "Unpacked, this file would be too large. Remove its images, or copy the text and paste it; "
+                "if you did not make it yourself, be careful with it."
             )
         )
     return Archive(file, {name: info for info in infos if (name := _safe_name(info))})
@@ -89,9 +89,7 @@ def is_archive(data: bytes) -> bool:
 
 
 def damaged() -> str:
-    return _(
-        "This file is damaged or incomplete. Open it in the program that made it, save it again, and import that."
-    )
+    return _("This file is damaged or incomplete. Open it in the program that made it, save it again, then import it.")
 
 
 def _too_many(max_members: int) -> str:
@@ -99,9 +97,9 @@ def _too_many(max_members: int) -> str:
 
 
 def _count_members(data: bytes) -> int:
-    """Return how many members the end of the directory states: reading a directory of millions takes seconds.
+    """Return the number of members that the central directory states: reading millions of entries takes seconds.
 
-    A directory that states fewer than it has is as long as they are: so its length counts as well.
+    A directory may state fewer than it has, so its length counts as well.
     """
     start = data.rfind(END_OF_DIRECTORY, max(0, len(data) - END_LENGTH - MAX_COMMENT))
     if start < 0 or start + END_LENGTH > len(data):

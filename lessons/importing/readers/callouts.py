@@ -1,4 +1,4 @@
-"""Notes, warnings and other callouts of a page, and items of task lists, as a lesson has them."""
+"""Convert callouts (notes, warnings) and task lists of a page to the form they have in lessons."""
 
 import re
 
@@ -10,7 +10,7 @@ from lessons.importing.readers.pages.names import class_names
 from lessons.markup.markdown_callouts import CALLOUT_KIND_OF
 from lessons.markup.markdown_structures import DONE_TASK, OPEN_TASK
 
-# Elements that may be a callout, by class: those of Sphinx, MkDocs, Docusaurus, VuePress, GitHub, Quarto, Asciidoctor,
+# Elements that may be callouts, by class: those of Sphinx, MkDocs, Docusaurus, VuePress, GitHub, Quarto, Asciidoctor,
 # Pressbooks, LibreTexts, OpenStax, MDN and Bootstrap.
 CANDIDATES = (
     "div[class], aside[class], section[class], blockquote[class], table.admonitionblock, div[data-type], "
@@ -22,13 +22,13 @@ CALLOUT_CLASS = re.compile(
     r"(?:[-_]{1,2}(?P<kind>\w[\w-]*))?",
     re.IGNORECASE,
 )
-# What follows in the class names of parts of a callout.
+# Suffixes of the class names of parts of callouts.
 PART = re.compile(r"(?:content|body|title|header|heading|icon|container|inner|text|legend|label|link)s?(?:[-_]|\Z)")
 SURE = set(
     "admonition callout markdown-alert notecard admonitionblock textbox theme-admonition custom-block "
     "hint-container bs-callout bcc-box".split()
 )
-# Class names that say it alone: others, such as "info", are also those of quite different parts of a page.
+# Class names that are enough: others, such as "info", are also used for quite different parts of a page.
 ALONE = set("note tip warning caution important danger hint attention seealso example exercise".split())
 TITLES = (
     ".admonition-title, .admonition-heading, .markdown-alert-title, .callout-title, .callout-header, .textbox__title, "
@@ -42,8 +42,8 @@ TASKS = "li[role=checkbox], li[aria-checked], li[data-checked], li[data-task]"
 MAX_SHARE = 0.5
 
 
-def unify(page: LexborHTMLParser) -> None:
-    """Make `<aside class="callout callout-KIND">` of callouts, with a title in bold; and mark the items of tasks."""
+def normalise(page: LexborHTMLParser) -> None:
+    """Convert callouts to `<aside class="callout callout-KIND">` with a bold title, and mark the items of tasks."""
     _mark_tasks(page)
     if page.body is None:
         return
@@ -55,9 +55,9 @@ def unify(page: LexborHTMLParser) -> None:
 
 
 def _kind(node: LexborNode, limit: float) -> str:
-    """Return the kind of a callout, empty for an element that is none.
+    """Return the kind of a callout, empty for any other element.
 
-    limit: the length of text from which an element is none, if only a common word among its classes speaks for it.
+    limit: an element with a longer text is not a callout if only a common word among its classes suggests it.
     """
     names = [*map(str.lower, class_names(node)), (node.attributes.get("data-type") or "").lower()]
     matches = [
@@ -72,7 +72,7 @@ def _kind(node: LexborNode, limit: float) -> str:
 
 
 def _replace(node: LexborNode, kind: str) -> None:
-    """Replace an element by the callout that it is."""
+    """Replace an element by a callout."""
     for icon in node.css(ICONS):
         if not _words_of(icon):
             icon.decompose()
@@ -95,14 +95,14 @@ def _replace(node: LexborNode, kind: str) -> None:
 
 
 def _words_of(node: LexborNode) -> str:
-    """Return the text of a title or an icon; of one that is only a picture, what that says to who cannot see it."""
+    """Return the text of a title or an icon; the alternative text if it is only an image."""
     text = " ".join(node.text(deep=True).split())
     images = [node] if node.tag == "img" else node.css("img")
     return text or " ".join(" ".join(filter(None, (image.attributes.get("alt") for image in images))).split())
 
 
 def _leading_heading(node: LexborNode) -> LexborNode | None:
-    """Return the heading with which a callout begins."""
+    """Return the heading at the start of a callout."""
     heading = node.css_first(HEADINGS)
     if heading is None:
         return None
@@ -122,7 +122,7 @@ def is_callout(node: LexborNode) -> bool:
 
 
 def _mark_tasks(page: LexborHTMLParser) -> None:
-    """Put a character of a box, ticked or not, before the text of each task, in the place of its checkbox."""
+    """Replace the checkbox of each task by a box character, ticked or not, before its text."""
     for box in page.css(CHECKBOX):
         item = box.parent
         while item is not None and item.tag in ("label", "p", "span", "div"):
@@ -138,7 +138,7 @@ def _mark_tasks(page: LexborHTMLParser) -> None:
 
 
 def _may_be_task(item: LexborNode, box: LexborNode) -> bool:
-    """Return whether an item with a checkbox is a task, and not a part of a menu that opens others."""
+    """Return whether an item with a checkbox is a task, and not an entry of a collapsible menu."""
     names = " ".join(class_names(item) + (class_names(item.parent) if item.parent is not None else []))
     is_named = any(word in names.lower() for word in ("task", "todo", "check"))
     return "disabled" in box.attributes or is_named or item.css_first("ul, ol, a") is None

@@ -1,7 +1,7 @@
-"""Read a file in a process of its own, whose memory and time are limited: whatever a file does, the site stays up.
+"""Read a file in a separate process with limited memory and time: whatever a file does, the site stays up.
 
 The child (`__main__.py`) is a fresh Python without the site's database, settings and environment. It limits itself
-before it looks at the file, and is killed with all its children when the time is over or its answer is there.
+before it looks at the file, and is killed with all its children when the time is up or its response has arrived.
 """
 
 import logging
@@ -28,14 +28,14 @@ log = logging.getLogger(__name__)
 MODULE = "lessons.importing.readers"
 MEMORY_BYTES = 600 * 1024 * 1024
 CPU_SECONDS = 20
-# More than the CPU seconds: other processes may keep the computer busy.
+# More than the CPU seconds, because other processes may keep the computer busy.
 WALL_SECONDS = 120
 MAX_ANSWER_BYTES = 200 * 1024 * 1024
 ROOT = Path(lessons.__file__).parent.parent
-# Of the environment, with its passwords and keys, the child gets no more than Python needs.
+# Of the environment, with its passwords and keys, the child gets only what Python needs.
 ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 REFUSED, OUT_OF_MEMORY, FAILED = "refused", "out of memory", "failed"
-# What the system ends a process with when its CPU seconds are over, and when the computer has no memory left.
+# Exit codes after the system has ended a process for too much CPU time, or because memory ran out.
 EXITS = {name: -getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name)}
 
 
@@ -50,7 +50,7 @@ def read_in_child(
 ) -> ParsedArticle:
     """Return what `readers.read_here` makes of the file.
 
-    Raise InvalidText with its sentence, or with one about too much memory or time, or a reader that crashed.
+    Raise InvalidText with its message, or with one about too much memory or time, or a crash.
     """
     request = {
         "name": name,
@@ -73,9 +73,9 @@ def read_in_child(
 
 
 def _run(file: IO[bytes], wall_seconds: float) -> tuple[bytes, int, bool]:
-    """Return what a child that is given `file` writes, its exit code, and whether it was too late.
+    """Return the output of a child that is given `file`, its exit code, and whether it timed out.
 
-    It has written everything when its end of the pipe is closed. Until it is waited for, its process id is its own.
+    The output is complete when the child's end of the pipe is closed. Its process id is not reused before `wait`.
     """
     process = subprocess.Popen(  # noqa: S603, the command is a constant
         [sys.executable, "-m", MODULE],
@@ -105,7 +105,7 @@ def _run(file: IO[bytes], wall_seconds: float) -> tuple[bytes, int, bool]:
 
 
 def _kill(process: subprocess.Popen) -> None:
-    """Kill the child and whatever it has started; its group outlives it if it has."""
+    """Kill the child and every process that it has started, which are in its process group."""
     with suppress(ProcessLookupError, PermissionError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
@@ -114,7 +114,7 @@ def _kill(process: subprocess.Popen) -> None:
 
 
 def _understand(answer: bytes, code: int) -> ParsedArticle:
-    """Return the article in the answer. Raise InvalidText for a refusal, and for an answer that is none."""
+    """Return the article of the response. Raise InvalidText for an error, and for an invalid response."""
     try:
         document, rest = transfer.split_object(answer)
         outcome, message = document.get("outcome"), document.get("message", "")
@@ -133,19 +133,19 @@ def _understand(answer: bytes, code: int) -> ParsedArticle:
 def _too_slow() -> str:
     return _(
         "Reading this file takes too long. Split it, or save it in a simpler format such as .html or .txt, "
-        "and import that."
+        "then import that."
     )
 
 
 def _too_much_memory() -> str:
     return _(
         "Reading this file takes too much memory. Split it, or save it in a simpler format such as .html or .txt, "
-        "and import that."
+        "then import that."
     )
 
 
 def _crashed() -> str:
     return _(
-        "This file cannot be read: it is damaged, or too complicated. Open it in the program that made it, save it "
-        "again or in another format such as .html, and import that."
+        "This file cannot be read: it is damaged or too complicated. Open it in the program that made it, save it "
+        "again or in another format such as .html, then import that."
     )

@@ -11,18 +11,18 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Block, Omission, paragraph_block
 from lessons.importing.readers.callouts import is_callout
-from lessons.importing.readers.pages import furniture
+from lessons.importing.readers.pages import boilerplate
 from lessons.importing.readers.pages.layout import BLOCKS, HEADINGS, LISTS, is_layout, outermost
-from lessons.importing.readers.pages.page_block import Mark
+from lessons.importing.readers.pages.page_block import Exclusion
 from lessons.markup.sanitise import InvalidText
 
 SCRIPTS = "script"
 STYLES = "style, link"
 FIELDS = "select, textarea, input, datalist"
 EMBEDDED = "iframe, object, embed, video, audio, canvas, svg"
-# Elements whose HTML becomes one block as a whole: what is left out of them has to be taken out before.
+# Elements that become one block as a whole: what is left out of them has to be removed first.
 WHOLE = HEADINGS | LISTS | {"p", "pre", "blockquote", "figure", "table", "details"}
-MAX_SHARE = 0.5  # of the page's text: no furniture is larger
+MAX_SHARE = 0.5  # of the page's text: a larger element is not boilerplate
 SOFT_HYPHEN = re.compile(r"\xad|&shy;|&#0*+173;|&#x0*+ad;", re.IGNORECASE)
 MARKUP = re.compile(r"<[^<>]*>")
 TAG = re.compile(r"<[/!]?(?P<name>[a-zA-Z][\w:-]*+)[^<>]*+>")
@@ -42,42 +42,48 @@ INVISIBLE_MARKUP = re.compile(
 SCRIPT = _("A script of the page.")
 STYLE = _("A style sheet of the page.")
 COMMENT = _("A comment in the page’s source, which is not displayed.")
-EMBED = _("Embedded in the page, not text: a video, a drawing or another page.")
+EMBED = _("An embedded video, drawing or page.")
 REASONS = {"": COMMENT, "script": SCRIPT, "style": STYLE, "svg": EMBED}
 
 
 @dataclass(slots=True)
 class Cleaned:
-    """What of a page is not the article.
+    """The parts of a page that are not the article.
 
-    length: of the page's text. omissions: what was removed. furniture: the marks of elements that are still in the
-    page, by `mem_id`. taken: what was removed from an element that makes one block, by the `mem_id` of that element.
+    length: of the page's text. omissions: what was removed. exclusions: elements still in the page that will be left
+    out, by `mem_id`. removed: what was removed from an element that makes one block, by the `mem_id` of that element.
     """
 
     length: int
     omissions: list[Omission]
-    furniture: dict[int, Mark]
-    taken: dict[int, list[tuple[Block, str | Promise]]] = field(default_factory=dict)
+    exclusions: dict[int, Exclusion]
+    removed: dict[int, list[tuple[Block, str | Promise]]] = field(default_factory=dict)
 
-    def mark(self, node: LexborNode) -> Mark | None:
-        """Return the mark of an element that is left out: none if it holds most of the page's text."""
-        mark = self.furniture.get(node.mem_id)
-        if mark and not mark.is_certain and len(node.text(deep=True)) > MAX_SHARE * self.length:
-            del self.furniture[node.mem_id]
+    def exclusion(self, node: LexborNode) -> Exclusion | None:
+        """Return the exclusion of an element; None if it is kept, as one that holds most of the page's text is."""
+        exclusion = self.exclusions.get(node.mem_id)
+        if exclusion and not exclusion.is_certain and len(node.text(deep=True)) > MAX_SHARE * self.length:
+            del self.exclusions[node.mem_id]
             return None
-        return mark
+        return exclusion
 
-    def marks(self, node: LexborNode, around: tuple[Mark, ...]) -> tuple[Mark, ...]:
-        """Return the marks of an element and of those around it."""
-        mark = self.mark(node)
-        return (*around, mark) if mark else around
+    def exclusions_around(self, node: LexborNode, around: tuple[Exclusion, ...]) -> tuple[Exclusion, ...]:
+        """Return the exclusions of an element and of those around it."""
+        exclusion = self.exclusion(node)
+        return (*around, exclusion) if exclusion else around
 
-    def taken_from(self, node: LexborNode) -> list[tuple[Block, str | Promise]]:
-        return self.taken.get(node.mem_id, [])
+    def removed_from(self, node: LexborNode) -> list[tuple[Block, str | Promise]]:
+        return self.removed.get(node.mem_id, [])
+
+    def removed_within(self, node: LexborNode) -> list[tuple[Block, str | Promise]]:
+        """Return what was removed from an element and from those inside it, which may make one block with it."""
+        if not self.removed:
+            return []
+        return [removed for inner in node.traverse() for removed in self.removed_from(inner)]
 
 
 def without_soft_hyphens(html: str) -> str:
-    """Return `html` without hints where a word may be divided: with them nobody would find the word."""
+    """Return `html` without soft hyphens, which would keep words from being found."""
     return SOFT_HYPHEN.sub("", html)
 
 
@@ -134,51 +140,55 @@ def body(page: LexborHTMLParser) -> LexborNode:
     return page.body
 
 
-def clean(page: LexborHTMLParser, *, by_name: bool = False, marks: Mapping[int, Mark] | None = None) -> Cleaned:
-    """Remove from `page` what is not text, and find its furniture.
+def clean(
+    page: LexborHTMLParser, *, by_name: bool = False, excluded: Mapping[int, Exclusion] | None = None
+) -> Cleaned:
+    """Remove from `page` what is not text, and find its boilerplate.
 
-    by_name: also by the names of classes. marks: of what is known to be left out, by `mem_id`.
+    by_name: also by the names of classes. excluded: elements already known to be left out, by `mem_id`.
     """
     omissions = [
         *_remove(page, SCRIPTS, SCRIPT),
         *_remove(page, STYLES, STYLE),
         *_remove_comments(page),
         *_remove(page, EMBEDDED, EMBED),
-        *_remove(page, FIELDS, furniture.FORM),
-        *_remove(page, "template", furniture.HIDDEN),
+        *_remove(page, FIELDS, boilerplate.FORM),
+        *_remove(page, "template", boilerplate.HIDDEN),
     ]
-    left_out = {**furniture.mark(page, by_name=by_name), **(marks or {})}
+    left_out = {**boilerplate.find(page, by_name=by_name), **(excluded or {})}
     cleaned = Cleaned(len(body(page).text(deep=True)), omissions, left_out)
-    _take_out(page, cleaned)
+    _remove_inside_blocks(page, cleaned)
     return cleaned
 
 
-def _take_out(page: LexborHTMLParser, cleaned: Cleaned) -> None:
-    """Take what is marked out of elements that make one block, so that it is not part of the block's HTML."""
+def _remove_inside_blocks(page: LexborHTMLParser, cleaned: Cleaned) -> None:
+    """Remove excluded elements from those that make one block, so that they are not part of the block's HTML."""
     layouts: dict[int, bool] = {}
-    marked = [node for node in body(page).traverse() if node.mem_id in cleaned.furniture]
-    # Hosts are found before anything is removed. No element with a host is inside another with one.
-    for node, host in [(node, host) for node in marked if (host := _host(node, cleaned, layouts))]:
-        mark = cleaned.mark(node)
-        if mark:
+    marked = [node for node in body(page).traverse() if node.mem_id in cleaned.exclusions]
+    # Enclosing elements are found before anything is removed. No element that is removed contains another.
+    for node, enclosing in [
+        (node, enclosing) for node in marked if (enclosing := _enclosing_block(node, cleaned, layouts))
+    ]:
+        exclusion = cleaned.exclusion(node)
+        if exclusion:
             text = _text(node)
             if any(c.isalnum() for c in text):
-                cleaned.taken.setdefault(host.mem_id, []).append((paragraph_block(text), mark.reason))
+                cleaned.removed.setdefault(enclosing.mem_id, []).append((paragraph_block(text), exclusion.reason))
             node.decompose()
 
 
-def _host(node: LexborNode, cleaned: Cleaned, layouts: dict[int, bool]) -> LexborNode | None:
+def _enclosing_block(node: LexborNode, cleaned: Cleaned, layouts: dict[int, bool]) -> LexborNode | None:
     """Return the element around `node` that makes one block; None if there is none or it is left out itself."""
-    host, ancestor = None, node.parent
+    enclosing, ancestor = None, node.parent
     is_inline = ancestor is not None and ancestor.tag not in BLOCKS
     while ancestor:
-        if cleaned.mark(ancestor):
+        if cleaned.exclusion(ancestor):
             return None
         is_whole = is_callout(ancestor) or (ancestor.tag in WHOLE and not _is_layout(ancestor, layouts))
-        if is_whole or (is_inline and not host and ancestor.tag in BLOCKS):
-            host = ancestor
+        if is_whole or (is_inline and not enclosing and ancestor.tag in BLOCKS):
+            enclosing = ancestor
         ancestor = ancestor.parent
-    return host
+    return enclosing
 
 
 def _is_layout(node: LexborNode, layouts: dict[int, bool]) -> bool:

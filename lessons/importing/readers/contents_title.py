@@ -1,4 +1,4 @@
-"""The line above a table of contents, which every format may have."""
+"""Recognise the title of a table of contents, in any format."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Which format a file has. Its content decides where that is certain, and its name otherwise."""
+"""Recognise the format of a file: by its content where that is certain, otherwise by its name."""
 
 import re
 from pathlib import PurePath
@@ -14,7 +14,7 @@ RTF = b"{\\rtf"
 HTML_START = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S
 )
-# In an OLE file, which is how Word protects a .docx by a password.
+# In an OLE file, as Word writes a .docx protected by a password.
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 HEADER = 1024
 BINARY_FORMATS = {".doc", ".docx", ".odt", ".rtf", ".epub", ".pdf", ".zip", ".pages"}
@@ -35,7 +35,7 @@ PROGRAMS = {
 
 
 def recognise(name: str, data: bytes) -> str:
-    """Return the extension that stands for the file's format, such as ".pdf", whatever its name says.
+    """Return the extension of the file's format, such as ".pdf", whatever its name says.
 
     Raise InvalidText for a format without a reader, and for a damaged or dangerous zip file.
     """
@@ -56,7 +56,7 @@ def recognise(name: str, data: bytes) -> str:
 
 
 def _recognise_archive(name: str, extension: str, archive: Archive) -> str:
-    """Return the format of a zip file, by what is in it. Raise InvalidText for one without a reader."""
+    """Return the format of a zip file by its members. Raise InvalidText for an unsupported one."""
     if "[Content_Types].xml" in archive and any(member.startswith("word/") for member in archive.names):
         return ".docx"
     mimetype = archive.read("mimetype")[:100] if "mimetype" in archive else b""
@@ -73,14 +73,14 @@ def _recognise_archive(name: str, extension: str, archive: Archive) -> str:
 
 
 def _recognise_text(name: str, extension: str, data: bytes) -> str:
-    """Return what a file without the signature of its format is: some programs save HTML under the name .doc."""
+    """Return the format of a file without a signature: some programs save HTML under the name .doc."""
     if HTML_START.match(data[: 2 * HEADER]):
         return ".html"
     raise InvalidText(_not_what_it_says(name, extension))
 
 
 def unsupported(name: str) -> str:
-    """Return the sentence about a file of this name, which no reader reads."""
+    """Return the message about a file of this name, whose format is not supported."""
     extension = PurePath(name).suffix.lower()
     if extension in PROGRAMS:
         return _save_as(name, extension)
@@ -93,16 +93,16 @@ def unsupported(name: str) -> str:
 def _not_what_it_says(name: str, extension: str) -> str:
     return _(
         "“%(name)s” is not a %(format)s file, or it is damaged. "
-        "Open it in the program that made it, save it again, and import that."
+        "Open it in the program that made it, save it again, then import it."
     ) % {"name": name, "format": extension}
 
 
 def _save_as(name: str, extension: str) -> str:
     return _(
-        "“%(name)s” has the format %(program)s, which cannot be read here. Open it in the program that made it and "
+        "“%(name)s” is in the format %(program)s, which cannot be read here. Open it in the program that made it and "
         "save it as .docx or .html, or copy the text and paste it."
     ) % {"name": name, "program": PROGRAMS[extension]}
 
 
 def _protected() -> str:
-    return _("This file is protected by a password. Open it, remove the password, save it again, and import that.")
+    return _("This file is protected by a password. Open it, remove the password, save it again, then import it.")

@@ -13,13 +13,13 @@ from lessons.importing.readers import anchors, cleaning, html_formulas, office_h
 from lessons.importing.readers.cleaning import Cleaned
 from lessons.importing.readers.office_html.conditional import without_conditions
 from lessons.importing.readers.office_html.styles import style_sheets
-from lessons.importing.readers.pages import furniture, main_text, pictures, preparation, titles
+from lessons.importing.readers.pages import boilerplate, images, main_text, preparation, titles
 from lessons.importing.readers.pages.contents import leave_out_contents
+from lessons.importing.readers.pages.images import Finder
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS, LISTS, is_layout
 from lessons.importing.readers.pages.main_text import leave_out_empty_headings
 from lessons.importing.readers.pages.notes import Note
-from lessons.importing.readers.pages.page_block import Mark, PageBlock, split
-from lessons.importing.readers.pages.pictures import Finder
+from lessons.importing.readers.pages.page_block import Exclusion, PageBlock, split
 from lessons.importing.readers.pages.preparation import Preparation
 from lessons.importing.readers.pages.titles import PageTitle
 from lessons.importing.readers.text_lines import text_lines, without_readings
@@ -30,33 +30,34 @@ from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
 BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
-# A link without an address, which nobody needs, as the sanitiser writes it.
+# A link without a URL, as the sanitiser writes it.
 UNLINKED = re.compile(r'<a rel="[^"]*">(.*?)</a>', re.DOTALL)
-# What no office program writes.
+# Elements that no office program writes.
 WEB_ONLY = "nav, main, article, form, script[src]"
-# Sets the reason of the blocks that are not a page's article. It is also given the page's HTML and titles.
+# Sets the reason of blocks that are not the article, given also the page's HTML and titles.
 Selector = Callable[[list[PageBlock], str, PageTitle], None]
 
 
 def read(text: str, places: Collection[str] = (), *, tex_in_text: bool = True) -> ParsedArticle:
-    """Parse the HTML of an article, with `tex_in_text` also TeX between delimiters in its text.
+    """Parse the HTML of an article; with `tex_in_text` also TeX between delimiters in its text.
 
-    places: names of elements that links from elsewhere lead to. Raise InvalidText if elements are nested too deeply.
+    places: names of elements that are targets of links from elsewhere. Raise InvalidText if elements are nested too
+    deeply.
     """
     return _read(text, places, tex_in_text=tex_in_text, is_page=False, select=_select_all)
 
 
 def read_clipboard(text: str) -> ParsedArticle:
-    """Parse what was copied from a page: all of it, but not its buttons. Raise InvalidText as `read` does."""
+    """Parse what was copied from a page: all of it except buttons. Raise InvalidText as `read` does."""
     return _read(text, is_page=True, select=_select_all)
 
 
-def read_page(text: str, find_picture: Finder = lambda address: None) -> ParsedArticle:
+def read_page(text: str, find_image: Finder = lambda address: None) -> ParsedArticle:
     """Parse a web page: the blocks that are not its main text are omissions. Raise InvalidText as `read` does.
 
-    find_picture: returns the bytes of a picture with this address, None if they are not at hand.
+    find_image: returns the bytes of the image at a URL, None if they are not available.
     """
-    return _read(text, is_page=True, select=main_text.select, find_picture=find_picture)
+    return _read(text, is_page=True, select=main_text.select, find_image=find_image)
 
 
 def _select_all(page_blocks: list[PageBlock], text: str, title: PageTitle) -> None:
@@ -70,21 +71,21 @@ def _read(
     tex_in_text: bool = True,
     is_page: bool,
     select: Selector,
-    find_picture: Finder = lambda address: None,
+    find_image: Finder = lambda address: None,
 ) -> ParsedArticle:
-    """Parse a page, in whose blocks `select` marks those that are left out.
+    """Parse a page; `select` sets the reason of those of its blocks that are left out.
 
-    is_page: furniture is recognised by the names of classes.
+    is_page: boilerplate is also recognised by class names.
     """
     page, html, css, invisible = _parse(text, tex_in_text=tex_in_text)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
     office = office_html.normalise(page, html, css)
-    numbers = structures.unify(page)
-    prepared = preparation.prepare(page, text, find_picture)
+    numbers = structures.normalise(page)
+    prepared = preparation.prepare(page, text, find_image)
     title = prepared.title.named(office.title)
-    # A paragraph from Word on a web page does not make it a document of Word.
+    # A paragraph from Word on a web page does not make it a Word document.
     is_document = office.is_office and not page.css_first(WEB_ONLY)
-    cleaned = cleaning.clean(page, by_name=is_page and not is_document, marks=office.marks)
+    cleaned = cleaning.clean(page, by_name=is_page and not is_document, excluded=office.exclusions)
     page_blocks = _page_blocks(page, places, cleaned, prepared)
     if not is_document:
         select(page_blocks, html, title)
@@ -97,7 +98,7 @@ def _read(
         blocks,
         source,
         omissions=[*invisible, *numbers, *_readings(page), *prepared.omissions, *cleaned.omissions, *omissions],
-        images=pictures.used(prepared.images, page_blocks),
+        images=images.used(prepared.images, page_blocks),
         language=_language(page),
         definitions=prepared.definitions,
     )
@@ -106,7 +107,7 @@ def _read(
 
 
 def _parse(text: str, *, tex_in_text: bool) -> tuple[LexborHTMLParser, str, str, list[Omission]]:
-    """Return the page with its formulas as MathML, its HTML, its style sheets, and what of it nobody sees."""
+    """Return the page with its formulas as MathML, its HTML, its style sheets, and its invisible parts."""
     html = without_conditions(cleaning.without_soft_hyphens(text))
     css, limit, all_tex = style_sheets(html), FormulaLimit(), html_formulas.has_program(html)
     html, invisible = cleaning.strip_invisible(html_formulas.convert_source(html, limit))
@@ -122,21 +123,21 @@ def _parse(text: str, *, tex_in_text: bool) -> tuple[LexborHTMLParser, str, str,
 def _page_blocks(
     page: LexborHTMLParser, places: Collection[str], cleaned: Cleaned, prepared: Preparation
 ) -> list[PageBlock]:
-    """Return all blocks of the page, each with the places in it that links lead to."""
+    """Return all blocks of the page, each with the link targets in it."""
     body = cleaning.body(page)
     names = anchors.mark(page, places)
     try:
         result = _walk(body, cleaned, prepared)
     except RecursionError:
         raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
-    result += [PageBlock(block, body, (), why) for block, why in cleaned.taken_from(body)]
+    result += [PageBlock(block, body, (), why) for block, why in cleaned.removed_from(body)]
     for one in result:
         one.block = anchors.collect(one.block, names)
     return result
 
 
 def _language(page: LexborHTMLParser) -> str:
-    """Return the language that the page says it is in ("de"), empty if it does not say."""
+    """Return the language that the page declares ("de"), empty if it declares none."""
     root = page.css_first("html")
     name = (root.attributes.get("lang") or root.attributes.get("xml:lang") or "") if root else ""
     code = name.strip().replace("_", "-").partition("-")[0].lower()
@@ -144,14 +145,14 @@ def _language(page: LexborHTMLParser) -> str:
 
 
 def _readings(page: LexborHTMLParser) -> list[Omission]:
-    """Return the readings that are not part of the plain text, which has characters alone (ruby)."""
+    """Return the readings (ruby), which are not part of the plain text."""
     readings = [ruby.css("rt") for ruby in page.css("ruby") if not ruby.css_first("rp")]
     text = " ".join(reading.text(deep=True).strip() for one in readings for reading in one)
-    return [Omission(text, _("Readings above characters: paragraphs show them, headings do not."))] if text else []
+    return [Omission(text, _("Readings above characters in headings: only paragraphs can show them."))] if text else []
 
 
 def _without_empty_links(block: Block) -> Block:
-    """Return the block without links that have no address, as those to scripts: how much of it is linked is known."""
+    """Return the block without links that have no URL, such as those to scripts. Call it after measuring links."""
     return replace(block, html=UNLINKED.sub(r"\1", block.html)) if "<a rel=" in block.html else block
 
 
@@ -162,14 +163,16 @@ def _set_title(parsed: ParsedArticle, title: PageTitle) -> None:
         parsed.omissions.append(Omission(title.browser, _("The page’s title in the browser.")))
 
 
-def _walk(node: LexborNode, cleaned: Cleaned, prepared: Preparation, marks: tuple[Mark, ...] = ()) -> list[PageBlock]:
-    """Return the blocks of a container, around which `marks` are; text directly inside it makes paragraphs."""
+def _walk(
+    node: LexborNode, cleaned: Cleaned, prepared: Preparation, exclusions: tuple[Exclusion, ...] = ()
+) -> list[PageBlock]:
+    """Return the blocks of a container inside `exclusions`; loose text in it makes paragraphs."""
     result: list[PageBlock] = []
     inline: list[str] = []
     aside: list[PageBlock] = []
 
     def end_paragraph() -> None:
-        result.extend(PageBlock(block, node, marks) for block in _paragraphs("".join(inline)))
+        result.extend(PageBlock(block, node, exclusions) for block in _paragraphs("".join(inline)))
         result.extend(aside)
         inline.clear()
         aside.clear()
@@ -178,38 +181,40 @@ def _walk(node: LexborNode, cleaned: Cleaned, prepared: Preparation, marks: tupl
         if child.is_text_node:
             inline.append(escape_html(child.text(deep=False)))
             continue
-        own_marks = cleaned.marks(child, marks)
+        own = cleaned.exclusions_around(child, exclusions)
         if child.tag not in BLOCKS and not child.css_first(BLOCK_SELECTOR):
-            if own_marks != marks:
-                aside += [PageBlock(block, child, own_marks) for block in _paragraphs(child.html or "")]
-            elif pictures.stands_alone(child, inline):
+            if own != exclusions:
+                aside += [PageBlock(block, child, own) for block in _paragraphs(child.html or "")]
+            elif images.stands_alone(child, inline):
                 end_paragraph()
-                result += [PageBlock(block, child, marks) for block in pictures.blocks(child)]
+                result += [PageBlock(block, child, exclusions) for block in images.blocks(child)]
             else:
                 inline.append(child.html or "")
             continue
         end_paragraph()
         note = prepared.note(child)
         blocks = [_footnote(note)] if note else _blocks_of(child)
-        if own_marks and own_marks[-1].reason is furniture.INFOBOX:
+        if own and own[-1].reason is boilerplate.INFOBOX:
             blocks = _infobox(child)
         if blocks is None:
-            result += _walk(child, cleaned, prepared, own_marks)
+            result += _walk(child, cleaned, prepared, own)
+            removed = cleaned.removed_from(child)
         else:
-            result += [PageBlock(block, child, own_marks) for block in blocks]
-        result += [PageBlock(block, child, own_marks, why) for block, why in cleaned.taken_from(child)]
+            result += [PageBlock(block, child, own) for block in blocks]
+            removed = cleaned.removed_within(child)
+        result += [PageBlock(block, child, own, why) for block, why in removed]
     end_paragraph()
     return result
 
 
 def _footnote(note: Note) -> Block:
-    """Return a note as the document's conventions have it, with the mark that it has in the page in its text."""
+    """Return a footnote in the form that `document` requires, its text beginning with the mark it has on the page."""
     html = _sanitise(note.html)
     return Block("footnote", " ".join([note.mark, *text_lines(html)]).strip(), element("li", html, id=note.key))
 
 
 def _infobox(node: LexborNode) -> list[Block]:
-    """Return a box of facts as one table, whatever it is made of."""
+    """Return an infobox as one table, whatever its elements."""
     if node.tag == "table":
         return _table(node)
     lines = text_lines(_sanitise(node.html))
@@ -232,7 +237,7 @@ def _paragraph(inline: str) -> Block | None:
 def _sanitise(html: str | None) -> SafeString:
     if html and "<" not in html:  # Text that is escaped already: there is nothing to sanitise.
         return SafeString(clean_text(html).strip())
-    return SafeString(sanitise(pictures.with_placeholders(html or "")))
+    return SafeString(sanitise(images.with_placeholders(html or "")))
 
 
 def _alternative_texts(html: str) -> list[str]:
@@ -249,7 +254,7 @@ def _blocks_of(node: LexborNode) -> list[Block] | None:
         return None
     if (block := structures.block_of(node)) is not None:
         return [block] if block.text or "<img" in block.html else []
-    if node.tag == "figure" and pictures.has_asset(node):
+    if node.tag == "figure" and images.has_asset(node):
         return _single_block("image", node)
     if node.tag == "blockquote":
         return _single_block("quote", node)
@@ -259,7 +264,7 @@ def _blocks_of(node: LexborNode) -> list[Block] | None:
 
 
 def _heading_text(node: LexborNode) -> str:
-    """Return the text of a heading, which has no HTML: with formulas as `$TEX$`, without readings."""
+    """Return the text of a heading, with formulas as `$TEX$` and without readings (ruby)."""
     if not node.css_first("math, rt"):
         return " ".join(node.text(deep=True).split())
     text = text_by_block(without_readings(_sanitise(node.html)))

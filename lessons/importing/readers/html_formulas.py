@@ -1,7 +1,8 @@
-r"""Formulas of a page, in whatever way it has them, as `<math alttext="TEX">` in their place.
+r"""Convert formulas of a page, however they are written, to `<math alttext="TEX">`.
 
-MathML, with TeX or without; scripts of MathJax; what MathJax and KaTeX have made of them; Wikipedia's and WordPress's
-images; elements that carry TeX; and TeX between delimiters in the text. What only repeats a formula goes.
+MathML, with TeX or without; MathJax scripts; formulas rendered by MathJax and KaTeX; Wikipedia's and WordPress's
+images; elements with TeX in attributes; and TeX between delimiters in the text. Whatever only repeats a formula is
+removed.
 """
 
 import re
@@ -15,7 +16,7 @@ from lessons.importing.readers.pages.names import class_names
 from lessons.markup.formulas import FormulaLimit, formula, formula_from_mathml
 from lessons.markup.tex_delimiters import OPENING, find_formulas, formula_at, is_certain, is_tex
 
-# In the source, before anything is removed from it: elements whose content is no text.
+# Elements of the original source whose content is not text.
 SOURCE = re.compile(r"<(?P<name>(?:(?:m|mml|mathml):)?math|script)\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
 ENDS = {
     name: re.compile(rf"</{name}\s*>", re.IGNORECASE)
@@ -24,9 +25,9 @@ ENDS = {
 PREFIX = re.compile(r"(</?)(?:m|mml|mathml):", re.IGNORECASE)
 TEX_SCRIPT = re.compile(r"""\btype\s*=\s*["']?math/(?P<kind>tex|mml)(?P<mode>[^"'>]*)""", re.IGNORECASE)
 CDATA = re.compile(r"\A\s*(?:%\s*)?<!\[CDATA\[|(?:%\s*)?\]\]>\s*\Z")
-# Programs that make formulas of TeX in the text of a page.
+# Scripts that render TeX in the text of a page.
 PROGRAM = re.compile(r"mathjax|katex|tex2jax|jsmath|asciimath|temml|mathtex", re.IGNORECASE)
-# A formula that is on the page twice or more often: once for eyes, once for screen readers, once as an image.
+# Formulas that are on the page several times: to be seen, for screen readers, as an image.
 RENDERED = (
     ".katex-display, .katex, .mwe-math-element, mjx-container, .MathJax_Display, .MathJax, .MathJax_SVG_Display, "
     ".MathJax_SVG, .MathJax_CHTML, .mjx-chtml, .MJXc-display, .MathJax_MathML"
@@ -54,9 +55,9 @@ NOT_TEXT = set("pre code kbd samp script style textarea title math svg template"
 
 
 def convert_source(html: str, limit: FormulaLimit) -> str:
-    """Return the page with formulas in the place of its MathML and of its scripts with TeX. Linear in its length.
+    """Return the page with its MathML and its scripts with TeX converted to formulas. Linear in its length.
 
-    It comes before all that is invisible is removed from the page. Raise InvalidText for too many formulas.
+    Call it before invisible elements are removed from the page. Raise InvalidText for too many formulas.
     """
     pieces: list[str] = []
     unclosed: set[str] = set()
@@ -76,7 +77,7 @@ def convert_source(html: str, limit: FormulaLimit) -> str:
 
 
 def _converted(source: str, script: re.Match | None) -> SafeString:
-    """Return the formula of an element `math`, or of a script."""
+    """Return the formula of a `math` element, or of a script."""
     if script is None:
         return formula_from_mathml(PREFIX.sub(r"\1", source) if source[1:5].lower() != "math" else source)
     inside = source[source.index(">") + 1 : source.rindex("</")]
@@ -87,19 +88,19 @@ def _converted(source: str, script: re.Match | None) -> SafeString:
 
 
 def has_program(html: str) -> bool:
-    """Return whether a page loads a program that makes formulas of the TeX in its text."""
+    """Return whether a page loads a script that renders the TeX in its text."""
     return bool(PROGRAM.search(html))
 
 
 def convert_elements(page: LexborHTMLParser, limit: FormulaLimit) -> None:
-    """Put formulas in the place of what shows them. Raise InvalidText for too many of them."""
+    """Replace elements that show formulas by these. Raise InvalidText for too many formulas."""
     _replace_rendered(page)
     _replace_images(page, limit)
     _replace_elements(page, limit)
 
 
 def _replace_rendered(page: LexborHTMLParser) -> None:
-    """Replace what MathJax, KaTeX and Wikipedia have made of formulas by the MathML in it, or by a script after it."""
+    """Replace formulas rendered by MathJax, KaTeX and Wikipedia by the MathML inside, or by the script after them."""
     for node in page.css(PREVIEW):
         node.decompose()
     done: set[int] = set()
@@ -114,7 +115,7 @@ def _replace_rendered(page: LexborHTMLParser) -> None:
 
 
 def _formula_of(node: LexborNode) -> str:
-    """Return the formula that an element shows, empty if it does not say it."""
+    """Return the formula that an element shows, empty if it cannot be determined."""
     display = _is_displayed(node)
     maths = node.css("math")
     if maths:
@@ -154,7 +155,7 @@ def _replace_by(node: LexborNode, html: str) -> None:
 
 
 def _replace_images(page: LexborHTMLParser, limit: FormulaLimit) -> None:
-    """Replace images of formulas by the TeX of their alternative text, or of their address."""
+    """Replace images of formulas by the TeX in their alternative text, or in their URL."""
     for image in page.css("img"):
         classes = class_names(image)
         address = image.attributes.get("src") or ""
@@ -179,7 +180,7 @@ def _tex_in_address(address: str) -> str:
 
 
 def _replace_elements(page: LexborHTMLParser, limit: FormulaLimit) -> None:
-    """Replace elements that have TeX in an attribute, and those that say that their text is TeX."""
+    """Replace elements that have TeX in an attribute, and those whose text is declared as TeX."""
     for node in page.css(TEX_ELEMENTS):
         if node.parent is None or node.css_first("math") or node.tag in NOT_TEXT:
             continue
@@ -205,7 +206,7 @@ def _only_tex(node: LexborNode) -> str:
 
 
 def convert_text(page: LexborHTMLParser, limit: FormulaLimit, *, all_tex: bool) -> None:
-    r"""Make formulas of what stands between delimiters and can be nothing but TeX, or of all of it."""
+    r"""Convert text between delimiters to formulas if it can only be TeX, or always with `all_tex`."""
     if page.body is None:
         return
     done: set[int] = set()
@@ -219,7 +220,7 @@ def convert_text(page: LexborHTMLParser, limit: FormulaLimit, *, all_tex: bool) 
 
 
 def _run_of(node: LexborNode) -> list[LexborNode]:
-    """Return a text and what follows it as long as that is text or the break of a line."""
+    """Return a text node and the following text nodes and line breaks."""
     run = [node]
     while (following := run[-1].next) is not None and (following.is_text_node or following.tag == "br"):
         run.append(following)
@@ -236,7 +237,7 @@ def _is_inside(node: LexborNode, tags: set[str]) -> bool:
 
 
 def _replace_in_run(run: list[LexborNode], limit: FormulaLimit, all_tex: bool) -> None:
-    """Replace texts, with the breaks between them, by texts and formulas. A formula may have such breaks in it."""
+    """Replace text nodes and the line breaks between them by text and formulas, which may contain such breaks."""
     text = "".join(" ".join(n.text(deep=False).split("\n")) if n.is_text_node else "\n" for n in run)
     pieces: list[str] = []
     last = 0
@@ -256,5 +257,5 @@ def _replace_in_run(run: list[LexborNode], limit: FormulaLimit, all_tex: bool) -
 
 
 def _with_breaks(text: str) -> str:
-    """Return a text as HTML, with its line ends as breaks of lines."""
+    """Return a text as HTML, with its line ends as `<br>`."""
     return "<br>".join(map(escape_html, text.split("\n")))

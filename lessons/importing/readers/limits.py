@@ -1,4 +1,4 @@
-"""How large a file may be, by its format, and how long an article."""
+"""Limits for the size of files, by format, and for the length of articles."""
 
 from django.utils.translation import gettext as _
 
@@ -21,28 +21,28 @@ MAX_MEGABYTES = {
     ".pdf": DOCUMENT_MEGABYTES,
 }
 MAX_BLOCKS = 20_000
-# Text of more bytes or words than this is read in a child process: its reader may take seconds.
+# A text with more bytes or words is read in a child process, since that may take seconds.
 LARGE_BYTES = 400_000
 LARGE_WORDS = 20_000
 
 
 def check_bytes(extension: str, size: int) -> None:
-    """Raise InvalidText for a file that is larger than its format allows; a format that is not named is text."""
+    """Raise InvalidText for a file that is too large for its format; formats not listed are text."""
     limit = MAX_MEGABYTES.get(extension, TEXT_MEGABYTES)
     if size > limit * MEGABYTE:
         raise InvalidText(
-            _("This file is larger than %(max)d MB. Split it or remove its pictures, and import it again.")
+            _("This file is larger than %(max)d MB. Split it or remove its images, then import it again.")
             % {"max": limit}
         )
 
 
 def check_upload(size: int) -> None:
-    """Raise InvalidText for a file that is larger than that of any format may be."""
+    """Raise InvalidText for a file that is too large for any format."""
     check_bytes(".pdf", size)
 
 
 def check_content(parsed: ParsedArticle) -> None:
-    """Raise InvalidText for an article that has more than a course's texts may have."""
+    """Raise InvalidText for an article that exceeds the limits of a course's texts."""
     if len(parsed.blocks) > MAX_BLOCKS:
         raise InvalidText(
             _("This text has more than %(max)s paragraphs. Split it and import the parts one by one.")
@@ -56,5 +56,5 @@ def check_content(parsed: ParsedArticle) -> None:
 
 
 def is_large(data: bytes) -> bool:
-    """Return whether reading this text may take long. Words are counted by spaces, which costs next to nothing."""
+    """Return whether reading this text may take long. Counting words by spaces is cheap."""
     return len(data) > LARGE_BYTES or data.count(b" ") > LARGE_WORDS

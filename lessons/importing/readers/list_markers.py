@@ -1,4 +1,4 @@
-"""List markers at the start of a line: `-`, `•`, `*`, `1.`, `(b)`, `一、`, alone on their line or before the item."""
+"""Parse list markers at the start of a line: `-`, `•`, `*`, `1.`, `(b)`, `一、`, alone or before the item."""
 
 import re
 
@@ -26,7 +26,7 @@ def parse_number(line: str) -> tuple[str, str] | None:
 
 
 def is_next_marker(before: str, after: str) -> bool:
-    """Return whether `after` is the marker that follows `before`: 2. after 1., b) after a), 二、 after 一、."""
+    """Return whether `after` is the next marker after `before`: 2. after 1., b) after a), 二、 after 一、."""
     old, new = before.strip("().（）．、"), after.strip("().（）．、")
     if before.replace(old, "") != after.replace(new, ""):
         return False
@@ -40,7 +40,7 @@ def is_next_marker(before: str, after: str) -> bool:
 
 
 def is_first_marker(marker: str) -> bool:
-    """Return whether a numbering starts with the marker."""
+    """Return whether the marker is the first of a numbering."""
     return marker.strip("().（）．、").casefold() in ("1", "a", "i", "一", "①")
 
 

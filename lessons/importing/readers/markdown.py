@@ -1,7 +1,7 @@
-"""Markdown as people write it for courses, books and wikis; read as the HTML that it renders to.
+"""Markdown as people write it for courses, books and wikis, rendered to HTML and read as such.
 
 CommonMark with tables, footnotes, formulas and the structures of `markdown_structures`, front matter in YAML or TOML,
-links of wikis, and HTML. Commands of the programs that make pages of it are left out.
+wiki links, and HTML. Directives for site generators are left out.
 """
 
 import re
@@ -23,12 +23,12 @@ FRONT_MATTER = re.compile(
     r"\A\ufeff?(?P<fence>---|\+\+\+)[ \t]*\n(?P<data>.*?)\n(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
 )
 MAX_WIKI_LINK = 300
-# A book may have this many times the lines of a lesson: it is read in a child process.
+# A book may have this many times the lines of a lesson, since it is read in a child process.
 BOOK = 3
 
 
 def _wiki_link(state: StateInline, silent: bool) -> bool:
-    """Read `[[Page]]` and `[[Page|words]]` as their words: the page is not at hand."""
+    """Read `[[Page]]` and `[[Page|words]]` as plain text, since the page is not available."""
     start = state.pos + 2
     if not state.src.startswith("[[", state.pos):
         return False
@@ -67,12 +67,12 @@ def read(text: str) -> ParsedArticle:
 
 
 def _with_reason(omission: Omission) -> Omission:
-    """Return an omission with the reason for commands, if it is one."""
+    """Return an omission, with the reason for commands if it is a command."""
     return Omission(omission.text.replace(MARK, "").strip(), COMMAND) if MARK in omission.text else omission
 
 
 def _split_front_matter(text: str) -> tuple[str, str, str]:
-    """Return (title, front matter, rest of the text); the first two are empty if there is none that can be read."""
+    """Return (title, front matter, rest of the text); the first two are empty without valid front matter."""
     match = FRONT_MATTER.match(text)
     if not match:
         return "", "", text
@@ -84,7 +84,7 @@ def _split_front_matter(text: str) -> tuple[str, str, str]:
 
 
 def _parsed(data: str, *, is_toml: bool) -> object:
-    """Return what the front matter says, None if it is not what it should be."""
+    """Return the parsed front matter, None if it is invalid."""
     try:
         if is_toml:
             return tomllib.loads(data)

@@ -1,4 +1,4 @@
-"""Commands in Markdown to the programs that make pages of it: MDX, Liquid, Hugo. Each becomes a comment."""
+"""Replace directives for site generators in Markdown (MDX, Liquid, Hugo) by comments."""
 
 import re
 
@@ -6,15 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.markup.markdown_callouts import FENCE, container_name, is_callout
 
-COMMAND = _("A command to the program that makes pages of this Markdown.")
-# In a comment: what was a command. A character of the private use area, which no text has.
+COMMAND = _("An instruction for the program that builds web pages from this Markdown.")
+# Marks a comment as a former command: a private-use character, which does not occur in texts.
 MARK = "\ue0f4"
 INDENTED = re.compile(r"(?: {4}|\t| {1,3}\t)")
 INLINE = re.compile(
     r"\{%[^\n]{0,500}?%\}|\{\{<[^\n]{0,500}?>\}\}|\{\{%[^\n]{0,500}?%\}\}|<[A-Z][\w.]{0,60}(?:\s[^<>\n]{0,500})?/>"
 )
-# An address that a program makes: `[words]({{ site.url }}/page)`.
-MADE_ADDRESS = re.compile(r"(?<=\]\()\{\{[^{}\n]{0,200}\}\}")
+# A URL with a placeholder: `[words]({{ site.url }}/page)`.
+TEMPLATE_URL = re.compile(r"(?<=\]\()\{\{[^{}\n]{0,200}\}\}")
 IMPORT = re.compile(r"import\s+(?:[^\n\"';]{1,300}\sfrom\s+)?[\"'][^\"'\n]{1,300}[\"'];?\s*\Z")
 EXPORT = re.compile(r"export\s+(?:const|default|function|let|var|async|class)\b")
 CONTENTS_COMMAND = re.compile(
@@ -33,7 +33,7 @@ def hide_commands(source: str) -> str:
 
 
 class _Hider:
-    """Goes through the lines of a text, and knows whether they are code, a comment or a program."""
+    """Processes lines one by one, tracking whether they are in code, a comment or a script."""
 
     def __init__(self, is_mdx: bool):
         self._is_mdx = is_mdx
@@ -43,7 +43,7 @@ class _Hider:
         self._directives: list[str] = []
 
     def line(self, line: str) -> str:
-        """Return the line, with comments in the place of commands."""
+        """Return the line with its commands replaced by comments."""
         if self._comment:
             return self._continue_comment(line)
         if (directive := self._directive(line)) is not None:
@@ -59,14 +59,14 @@ class _Hider:
         start = line.find("{/*")
         if start >= 0 and line.count("`", 0, start) % 2 == 0:
             return self._start_comment(line, start)
-        return _hide_inline(MADE_ADDRESS.sub("", line))
+        return _hide_inline(TEMPLATE_URL.sub("", line))
 
     def rest(self) -> str:
-        """Return the comment that is not ended, as text."""
+        """Return an unclosed comment as text."""
         return "\n" + "\n".join(self._comment) if self._comment else ""
 
     def _directive(self, line: str) -> str | None:
-        """Return a fence around Markdown as that of a callout, None for any other line: MyST has ```{note}."""
+        """Return the fence of a MyST directive such as ```{note} as that of a callout; None for any other line."""
         fence = None if self._fence else FENCE.match(line)
         if fence is None:
             return None
@@ -121,7 +121,7 @@ class _Hider:
 
 
 def _hide_inline(line: str) -> str:
-    """Return a line with its commands, but for those in code, as comments after it."""
+    """Return a line with its commands, except those in code, as comments after it."""
     commands: list[str] = []
     ticks = position = 0
 
@@ -139,7 +139,7 @@ def _hide_inline(line: str) -> str:
 
 
 def _with_comments(rest: str, commands: list[str]) -> str:
-    """Return the rest of a line with its commands after it: a line that begins with a comment is not Markdown."""
+    """Return the rest of a line, then its commands: a line that begins with a comment is not parsed as Markdown."""
     comments = "".join(map(_comment, commands))
     return f"{rest.rstrip()} {comments}" if rest.strip() else rest + comments
 

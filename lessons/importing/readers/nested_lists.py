@@ -1,4 +1,4 @@
-"""Lists made of paragraphs: how their markers count, which list an item belongs to, and typed markers. Pure."""
+"""Build nested lists from paragraphs: numbering, the list that an item belongs to, typed markers. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,17 +13,17 @@ T = TypeVar("T")
 DEEPER = 200  # twentieths of a point by which a list is indented more than the one around it
 TYPED_BULLET = re.compile(r"([-–•●○▪◦‣⁃·∙*§]|o(?=\t|\xa0| {2}))[ \t\xa0]++(?=\S)")
 TYPED_NUMBER = re.compile(r"(\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])[ \t\xa0]++(?=\S)")
-# Signs that begin other paragraphs too, so that one of them makes no list.
+# Signs that also begin other paragraphs, so that a single one does not make a list.
 COMMON_SIGNS = "-–*"
-START_LENGTH = 40  # characters in which a typed marker stands
+START_LENGTH = 40  # characters searched for a typed marker
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """What stands before an item. label: as it is shown, empty for bullets. value: its number.
+    """The marker of an item. label: as displayed, empty for bullets. value: its number.
 
-    html_type: the `type` of an `<ol>` that counts in the same way. is_plain: an `<ol>` can show it, as it cannot
-    show `1.1`. indent: of the item's text, in twentieths of a point. is_visible: there is a marker at all.
+    html_type: the `type` of an `<ol>` that counts in the same way. is_plain: whether an `<ol>` can show it, unlike
+    `1.1`. indent: of the item's text, in twentieths of a point. is_visible: whether a marker is displayed.
     """
 
     list_id: str
@@ -54,7 +54,7 @@ class ListNode(Generic[T]):
 
     @property
     def is_numbered(self) -> bool:
-        """Return whether it is an `<ol>`."""
+        """Return whether the list is an `<ol>`."""
         return bool(self.marker.label) and self.marker.is_plain
 
     def attributes(self) -> dict[str, str]:
@@ -66,7 +66,7 @@ class ListNode(Generic[T]):
         return kind | ({"start": str(first)} if first != 1 else {})
 
     def item_attributes(self) -> Iterable[dict[str, str]]:
-        """Yield the attributes of each item's element: its number, where that does not follow the one before."""
+        """Yield the attributes of each `<li>`: its number, if that does not follow the previous one."""
         expected = self.items[0].marker.value
         for item in self.items:
             value = item.marker.value
@@ -74,7 +74,7 @@ class ListNode(Generic[T]):
             expected = value + 1
 
     def accepts(self, marker: Marker) -> bool:
-        """Return whether an item belongs to this list: bullets to bullets, the next number to those before it."""
+        """Return whether an item belongs to this list: a bullet to bullets, a number to the numbers before it."""
         mine = self.marker
         if bool(mine.label) != bool(marker.label) or mine.html_type != marker.html_type:
             return False
@@ -85,7 +85,7 @@ class ListNode(Generic[T]):
 
 
 def nest(entries: Iterable[tuple[Marker | None, int, T]]) -> list[ListNode[T]]:
-    """Return the lists of consecutive (marker, indent, paragraph); one without a marker goes to the item before it."""
+    """Return the lists of consecutive (marker, indent, paragraph). Without a marker, an entry continues the item."""
     top: list[ListNode[T]] = []
     stack: list[ListNode[T]] = []
     for marker, indent, paragraph in entries:
@@ -107,7 +107,7 @@ def nest(entries: Iterable[tuple[Marker | None, int, T]]) -> list[ListNode[T]]:
 
 
 def _depth(indent: int, marker: Marker, stack: Sequence[ListNode]) -> tuple[int, int]:
-    """Return the level within the list, then the indent, by which another list may be deeper."""
+    """Return (level, indent), by which lists are compared for nesting."""
     same = next((node for node in reversed(stack) if node.marker.list_id == marker.list_id), None)
     if same is not None and same.marker.level == marker.level:
         return same.depth
@@ -121,10 +121,10 @@ def _depth(indent: int, marker: Marker, stack: Sequence[ListNode]) -> tuple[int,
 
 
 def typed_markers(starts: Sequence[str | None], list_id: str) -> list[tuple[Marker, int] | None]:
-    """Return for each paragraph the marker that was typed before it, and its length, or None.
+    """Return for each paragraph its typed marker and the marker's length, or None.
 
-    starts: how consecutive paragraphs begin, None for what is no paragraph. Numbers that follow each other make a
-    list, a single one does not.
+    starts: the beginnings of consecutive paragraphs, None for other elements. Consecutive numbers make a list; a
+    single one does not.
     """
     result: list[tuple[Marker, int] | None] = [None] * len(starts)
     run: list[tuple[int, re.Match]] = []

@@ -1,10 +1,10 @@
-"""Words with a number: "Chapter 3", "Figure 2", "Page 7 of 30". In many languages. Pure."""
+"""Recognise labels with numbers in many languages: "Chapter 3", "Figure 2", "Page 7 of 30". Pure."""
 
 import re
 
 from lessons.importing.readers.list_markers import HAN_DIGITS
 
-# Words before a number, the wider ones first: a part holds chapters, a chapter sections. In many languages.
+# Words before a number in many languages, by rank: parts contain chapters, and chapters contain sections.
 LABELS = [
     "part|book|volume|teil|buch|band|partie|livre|tome|parte|libro|часть|книга|частина|część|księga|deel|del|"
     "část|díl|rész|kısım|μέρος",
@@ -47,7 +47,7 @@ FIGURES = (
 CAPTION = re.compile(
     rf"(?i:{FIGURES})\b\W*(?:\d|(?i:[ivx]+)\b|[A-Z](?:[.-]?\d+|[.:|–—])|:)|[图圖図表]\s*[\d０-９一二三四五]"
 )
-# Of pages: the word, how many there are, the number itself, and what stands around it on its line.
+# Parts of page numbers: the word, the total, the number itself, and the characters around it.
 PAGES = "page|seite|pagina|página|sida|strona|страница"
 OF_PAGES = r"(?:\s*(?:of|von|sur|de|di|af|av|z|из|/)\s*\d{1,4})?"
 NUMBER_OF_PAGE = r"(?:\d{1,4}|[ivxlc]{1,7}|[A-Z]{1,2}[-–.]?\d{1,3})"
@@ -70,6 +70,6 @@ def is_labelled(text: str) -> bool:
 
 
 def page_number(text: str) -> str:
-    """Return the number of a line that is only the number of a page: "- 7 -", "Page 7 of 30"; else ""."""
+    """Return the number in a line that is just a page number: "- 7 -", "Page 7 of 30"; otherwise ""."""
     match = PAGE_NUMBER.fullmatch(text)
     return (match["number"] or match["han"]) if match else ""

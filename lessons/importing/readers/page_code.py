@@ -1,4 +1,4 @@
-"""Code on a page as `<pre><code class="language-x">`, without the line numbers that programs put beside it."""
+"""Convert code on a page to `<pre><code class="language-x">`, without line numbers."""
 
 import re
 from itertools import takewhile
@@ -12,7 +12,7 @@ from lessons.importing.readers.pages.names import class_names
 from lessons.markup.sanitise import CODE_LANGUAGE
 
 NUMBERS = _("Line numbers of code.")
-# Elements around code that say its language.
+# Elements around code that state its language.
 ANCESTORS = 3
 LANGUAGE_ATTRIBUTES = (
     "data-lang",
@@ -48,18 +48,18 @@ DIGITS = re.compile(r"[\d\s.:|]*+")
 
 
 def separate_numbers(page: LexborHTMLParser) -> None:
-    """Put a space after each number of a line of code, inside its element, so that it is no part of a word."""
+    """Add a space after each line number of code, inside its element, so that it is not joined to a word."""
     for pre in page.css("pre"):
         for node in pre.css(GUTTER):
             node.insert_child(" ")
 
 
-def unify(page: LexborHTMLParser) -> list[Omission]:
-    """Make one `<pre>` of each table with code and line numbers; remove the numbers of all code, and return them."""
+def normalise(page: LexborHTMLParser) -> list[Omission]:
+    """Convert each table of code and line numbers to one `<pre>`; remove and return the line numbers of all code."""
     numbers: list[str] = []
     for table in page.css(TABLES):
         if table.parent is not None:
-            _unify_table(table, numbers)
+            _merge_table(table, numbers)
     for pre in page.css("pre"):
         for node in pre.css(BUTTONS):
             node.decompose()
@@ -78,10 +78,10 @@ def _remove_number(node: LexborNode, numbers: list[str]) -> bool:
     return True
 
 
-def _unify_table(table: LexborNode, numbers: list[str]) -> None:
-    """Replace a table by the code in it, if all that it has besides are numbers, and rows above the code.
+def _merge_table(table: LexborNode, numbers: list[str]) -> None:
+    """Replace a table by its code, if it otherwise has only line numbers, and rows above the code.
 
-    Those, such as the name of a file, become paragraphs.
+    Those rows, such as a file name, become paragraphs.
     """
     every_row = [row.css("td, th") for row in table.css("tr")]
     above = list(takewhile(lambda row: len(row) == 1, every_row))
@@ -124,7 +124,7 @@ def code_element(text: str, language: str) -> SafeString:
 
 
 def code_text(node: LexborNode) -> str:
-    """Return the text of an element with its lines, in whatever elements these are."""
+    """Return the text of an element with its line breaks, whatever the elements of the lines."""
     pieces: list[str] = []
     _add_text(node, pieces)
     return "".join(pieces)
@@ -152,7 +152,7 @@ def _start_line(pieces: list[str]) -> None:
 
 
 def language_of(node: LexborNode) -> str:
-    """Return the language of code, from the classes and attributes of its elements and those around it."""
+    """Return the language of code, by the classes and attributes of its elements and their ancestors."""
     inner = node.css_first("code")
     around: list[LexborNode] = [inner] if inner is not None else []
     ancestor: LexborNode | None = node
@@ -178,7 +178,7 @@ def _declared(node: LexborNode) -> str:
 
 
 def language_name(value: str) -> str:
-    """Return the name of a language as a class may have it, empty for what is none."""
+    """Return the language named by a class, empty if it names none."""
     name = value.strip().strip("{}.").lower()
     name = name.removeprefix("source-").removeprefix("language-").removeprefix("lang-")
     if name in NO_LANGUAGE or not CODE_LANGUAGE.fullmatch(f"language-{name}") or not any(map(str.isalpha, name)):

@@ -1,4 +1,4 @@
-"""A web page as browsers save it with its pictures: a zip file of the page and its folder, or a web archive."""
+"""Read a web page saved with its images: a zip file of the page and its folder, or a web archive (MHTML)."""
 
 from collections.abc import Callable
 from email import message_from_bytes, policy
@@ -17,7 +17,7 @@ from lessons.markup.characters import clean_text
 from lessons.markup.sanitise import InvalidText
 
 PAGES = (".html", ".htm", ".xhtml")
-# What browsers add to the name of a page for the folder with its files, in their languages.
+# The localised suffixes that browsers add to a page's name for the folder with its files.
 FOLDER_ENDS = tuple(
     "_files -files _file .files _dateien -dateien _fichiers _archivos _bestanden _pliki _ficheiros _arquivos "
     "_elementos _dosyalar _filer _tiedostot".split()
@@ -26,7 +26,7 @@ MAX_MEMBERS = 2_000
 MAX_TOTAL = 100 * MEGABYTE
 MAX_MEMBER = 20 * MEGABYTE
 MAX_PAGES_LISTED = 50
-PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"RIFF")
+IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"RIFF")
 SAVED_FROM = "<!-- saved from url=({length:04}){address} -->\n"
 
 
@@ -37,7 +37,7 @@ def read_zip(data: bytes) -> ParsedArticle:
     if not pages:
         raise InvalidText(
             _(
-                "This zip file has no web page in it. Save the page in your browser with all its files, and put the "
+                "This zip file contains no web page. Save the page in your browser with all its files, and put the "
                 "page and its folder into the zip file."
             )
         )
@@ -45,13 +45,13 @@ def read_zip(data: bytes) -> ParsedArticle:
     main = min(pages, key=lambda name: _order(name, folders, archive))
     parsed = _read(archive.read(main), _finder(archive, main))
     others = [name for name in pages if name != main and not _is_in_page_folder(name)]
-    reason = _("Another page in the zip file: import it by itself.")
+    reason = _("Another page in the zip file: import it separately.")
     parsed.omissions += [Omission(name, reason) for name in others[:MAX_PAGES_LISTED]]
     return parsed
 
 
 def read_web_archive(data: bytes) -> ParsedArticle:
-    """Read a page in the format MHTML. Raise InvalidText for a file without a page."""
+    """Read an MHTML page. Raise InvalidText for a file without a page."""
     try:
         message = message_from_bytes(data, policy=policy.default)
         parts = [part for part in message.walk() if not part.is_multipart()]
@@ -70,7 +70,7 @@ def read_web_archive(data: bytes) -> ParsedArticle:
 
     def find(wanted: str) -> bytes | None:
         part = files.get(wanted) or files.get(_joined(address, wanted))
-        return _picture(_payload(part)) if part else None
+        return _image(_payload(part)) if part else None
 
     is_address = address.startswith(("http://", "https://")) and ">" not in address
     start = SAVED_FROM.format(length=len(address), address=address) if is_address else ""
@@ -88,12 +88,12 @@ def _read(data: bytes, find: Callable[[str], bytes | None], start: str = "") -> 
 
 
 def _folders(name: str) -> list[str]:
-    """Return the paths of the folders around a file."""
+    """Return the paths of the folders that contain a file."""
     return [name[:n] for n, c in enumerate(name) if c == "/"]
 
 
 def _order(name: str, folders: set[str], archive: Archive) -> tuple[bool, int, bool, bool, int]:
-    """Return what sorts the pages of an archive, the one that was saved first. folders: in lower case."""
+    """Return the key that sorts the pages of an archive, beginning with the saved one. folders: in lower case."""
     stem = name.rpartition(".")[0].lower()
     has_folder = any(stem + end in folders for end in FOLDER_ENDS)
     is_index = basename(name).lower().startswith("index.")
@@ -109,7 +109,7 @@ def _is_system_file(name: str) -> bool:
 
 
 def _finder(archive: Archive, page: str) -> Callable[[str], bytes | None]:
-    """Return what finds the pictures of a page in its archive: by their path or, if it is the only one, their name."""
+    """Return a function that finds the images of a page in its archive: by path, or by name if that is unique."""
     by_name: dict[str, list[str]] = {}
     for name in archive.names:
         by_name.setdefault(basename(name), []).append(name)
@@ -122,13 +122,13 @@ def _finder(archive: Archive, page: str) -> Callable[[str], bytes | None]:
         name = normpath(join(dirname(page), path)) if "://" not in address else ""
         same_name = by_name.get(basename(path), []) if basename(path) else []
         found = name if name in archive else same_name[0] if len(same_name) == 1 else ""
-        return _picture(archive.read(found)) if found else None
+        return _image(archive.read(found)) if found else None
 
     return find
 
 
-def _picture(data: bytes) -> bytes | None:
-    return data if data.startswith(PICTURES) else None
+def _image(data: bytes) -> bytes | None:
+    return data if data.startswith(IMAGES) else None
 
 
 def _header(part: EmailMessage, name: str) -> str:
@@ -141,7 +141,7 @@ def _payload(part: EmailMessage) -> bytes:
 
 
 def _page_bytes(part: EmailMessage) -> bytes:
-    """Return the page in UTF-8 if the archive names its encoding; otherwise it is for the page itself to say."""
+    """Return the page in UTF-8 if the archive declares its encoding, otherwise unchanged."""
     data = _payload(part)
     try:
         return data.decode(part.get_content_charset() or "").encode()
@@ -157,4 +157,4 @@ def _joined(base: str, address: str) -> str:
 
 
 def _no_archive() -> str:
-    return _("This web archive has no page that can be read. Save the page as a complete web page, and import that.")
+    return _("This web archive contains no readable page. Save it as a complete web page, then import that.")

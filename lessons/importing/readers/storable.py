@@ -1,4 +1,4 @@
-"""An article without characters that may not be stored: in markup, a reference such as `&#1;` makes one. Pure."""
+"""Remove characters that must not be stored from an article: references such as `&#1;` produce them. Pure."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from lessons.markup.characters import clean_text
 
 
 def make_storable(parsed: ParsedArticle) -> None:
-    """Clean every text of the article in place, and its source alike, since the two are compared."""
+    """Clean every text of the article in place, and its source as well, since the two are compared."""
     parsed.title, parsed.source = clean_text(parsed.title), clean_text(parsed.source)
     parsed.original = clean_text(parsed.original) or parsed.source
     parsed.blocks = [_block(block) for block in parsed.blocks]

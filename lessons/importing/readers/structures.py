@@ -1,4 +1,4 @@
-"""Structures of a page that make one block each: code, lists, callouts, and what can be opened and closed."""
+"""Convert structures of a page that make one block each: code, lists, callouts, and collapsible sections."""
 
 from django.utils.safestring import SafeString
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -10,7 +10,7 @@ from lessons.markup.sanitise import sanitise
 
 LISTS = {"ul", "ol", "dl"}
 HEADINGS = "h1, h2, h3, h4, h5, h6"
-# The style of the numbers of a list, by the names of CSS and by the classes that publishing systems give.
+# Numbering styles by their CSS names, and by the class names of publishing systems.
 LIST_TYPES = {
     **dict.fromkeys(("lower-alpha", "lower-latin", "loweralpha"), "a"),
     **dict.fromkeys(("upper-alpha", "upper-latin", "upperalpha"), "A"),
@@ -19,17 +19,17 @@ LIST_TYPES = {
 }
 
 
-def unify(page: LexborHTMLParser) -> list[Omission]:
-    """Give the structures of `page` the form that they have in a lesson, and return what is removed from them."""
-    omissions = page_code.unify(page)
-    callouts.unify(page)
+def normalise(page: LexborHTMLParser) -> list[Omission]:
+    """Convert the structures of `page` to their form in a lesson, and return what is removed from them."""
+    omissions = page_code.normalise(page)
+    callouts.normalise(page)
     for node in page.css("ol"):
         _set_type(node)
     return omissions
 
 
 def _set_type(node: LexborNode) -> None:
-    """Write the style of a list's numbers as an attribute, if a class or a style says it."""
+    """Set the numbering style of a list as an attribute, if a class or a style gives it."""
     item = node.css_first("li")
     styles = [node.attributes.get("style"), item.attributes.get("style") if item is not None else None]
     words = " ".join(filter(None, [*styles, node.attributes.get("class")])).replace(":", " ").replace(";", " ").split()
@@ -39,7 +39,7 @@ def _set_type(node: LexborNode) -> None:
 
 
 def block_of(node: LexborNode) -> Block | None:
-    """Return the block of an element that is one of these structures, None for any other element."""
+    """Return the block for one of these structures, None for any other element."""
     if node.tag == "pre":
         return page_code.code_block(node) or Block("code", "")
     if node.tag == "dl" and node.css_first("dt") is None:

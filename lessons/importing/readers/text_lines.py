@@ -1,4 +1,4 @@
-"""The text of HTML in lines: of paragraphs and cells one each, of lists one an item, with its number as shown."""
+"""Return the text of HTML in lines: one per paragraph, cell or list item, with its number as displayed."""
 
 import re
 
@@ -77,7 +77,7 @@ def _lines_of_list(node: LexborNode, indent: str) -> list[str]:
 
 
 def _lines_of_item(item: LexborNode, indent: str) -> list[str]:
-    """Return the lines of what is in a list item; of an inner list further indented."""
+    """Return the lines of a list item's content; those of an inner list are indented further."""
     lines: list[str] = []
     inline: list[str] = []
 
@@ -154,7 +154,7 @@ def _integer(value: str | None) -> int | None:
 
 
 def format_number(number: int, style: str) -> str:
-    """Return a number in the style of `<ol type>`: 1, a, A, i or I. What a style cannot write is in digits."""
+    """Return a number in the style of `<ol type>`: 1, a, A, i or I; in digits if the style cannot express it."""
     if style in ("a", "A") and number > 0:
         letters = ""
         while number:

@@ -1,6 +1,6 @@
-"""A parsed article as bytes, for the pipe from the child process: JSON, then the pictures one after another.
+"""Serialise a parsed article for the pipe from the child process: JSON, then the images.
 
-Not pickle: what a child sends that a hostile file has taken over must do no harm.
+Not with pickle, because a malicious file may have taken control of the child process.
 """
 
 import json
@@ -44,7 +44,7 @@ def _as_json(value: object) -> object:
     raise TypeError(type(value))
 
 
-def load(document: dict, pictures: bytes) -> ParsedArticle:
+def load(document: dict, image_data: bytes) -> ParsedArticle:
     """Return the article that `dump` wrote. Raise ValueError, TypeError or KeyError for anything else."""
     omissions = [
         Omission(**{**omission, "block": omission["block"] and _block(omission["block"])})
@@ -53,7 +53,7 @@ def load(document: dict, pictures: bytes) -> ParsedArticle:
     images, start = [], 0
     for image in document["images"]:
         end = start + image["data"]
-        images.append(SourceImage(**{**image, "data": pictures[start:end]}))
+        images.append(SourceImage(**{**image, "data": image_data[start:end]}))
         start = end
     blocks = [_block(block) for block in document["blocks"]]
     definitions = [(term, definition) for term, definition in document["definitions"]]

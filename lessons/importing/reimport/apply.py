@@ -11,11 +11,11 @@ from lessons.importing.builders import (
     create_lesson,
     fingerprint,
     save_imported_lessons,
-    with_addresses,
-    write_addresses,
+    with_lesson_urls,
+    write_lesson_urls,
 )
+from lessons.importing.images import describe_assets
 from lessons.importing.models import ArticleImport, ImportedLesson
-from lessons.importing.pictures import describe_assets
 from lessons.importing.reimport.plan import MISSING, LessonChange, ReimportPlan, module_to_update, plan_reimport
 from lessons.importing.review.texts import require_complete
 from lessons.importing.uploads import delete_upload
@@ -82,11 +82,11 @@ def _write(plan: ReimportPlan, by: User | None) -> None:
     }
     for change in plan.changes:
         if change.fields:
-            change.fields = {**change.fields, "body": with_addresses(change.fields["body"], lesson_of_section)}
+            change.fields = {**change.fields, "body": with_lesson_urls(change.fields["body"], lesson_of_section)}
     for change in overwritten:
         if change.lesson and change.fields:
             _overwrite(change.lesson, change.fields)
-    write_addresses(created, lesson_of_section)
+    write_lesson_urls(created, lesson_of_section)
     written = [change.lesson for change in overwritten if change.lesson] + created
     record_draft_versions(lessons=written, by=by, origin=DraftVersion.Origin.IMPORT)
     is_missing = any(change.imported and change.imported.in_article for change in plan.with_status(MISSING))

@@ -1,4 +1,4 @@
-"""Whether an article was imported into the course before."""
+"""Find the earlier import of an article into the course."""
 
 from collections.abc import Sequence
 from pathlib import PurePath
@@ -9,7 +9,7 @@ from lessons.tagging.models import normalise_tag
 
 
 def find_previous_import(*, course: Course, sha256: str, name: str, titles: list[str]) -> ArticleImport | None:
-    """Return the latest import that made a module of the course from this very source, or from this file or title.
+    """Return the latest import that made a module of the course from the same source, file name or title.
 
     The same source comes first. File names and titles are compared without regard to case. Two queries.
     """

@@ -1,4 +1,4 @@
-"""Which lesson of an article is which lesson of a module: by their names first, then by their text. Pure."""
+"""Match the lessons of an article with those of a module: by their names first, then by their text. Pure."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from lessons.memo import memoized
 
-# With at least this share of word pairs in common, two texts are versions of one; unrelated ones share hundredths.
+# With at least this share of word pairs in common, two texts are versions of one; unrelated ones share a few percent.
 MIN_SIMILARITY = 0.35
 
 
@@ -33,7 +33,7 @@ def match(new: tuple[MatchCandidate, ...], old: tuple[MatchCandidate, ...]) -> d
 def _match_by_name(
     new: Sequence[MatchCandidate], old: Sequence[MatchCandidate], matches: dict[int, int], depth: int | None
 ) -> None:
-    """Match candidates that have one of their first `depth` names in common; with None, any of their names."""
+    """Match candidates with one of their first `depth` names in common; if None, any of their names."""
     for n, candidate in enumerate(new):
         names = _name_keys(candidate.names[:depth])
         used = set(matches.values())
@@ -43,7 +43,7 @@ def _match_by_name(
 
 
 def _match_by_text(new: Sequence[MatchCandidate], old: Sequence[MatchCandidate], matches: dict[int, int]) -> None:
-    """Match what is left, the most similar pair first."""
+    """Match the remaining candidates, the most similar pair first."""
     used = set(matches.values())
     new_bigrams = {n: _bigrams(candidate.text) for n, candidate in enumerate(new) if n not in matches}
     old_bigrams = {m: _bigrams(candidate.text) for m, candidate in enumerate(old) if m not in used}
@@ -59,7 +59,7 @@ def _name_keys(names: tuple[str, ...]) -> set[str]:
 
 
 def _bigrams(text: str) -> Counter[tuple[str, str]]:
-    """Count each pair of neighbouring words."""
+    """Count each pair of adjacent words."""
     words = text.casefold().split()
     return Counter(zip(words, words[1:], strict=False))
 

@@ -1,4 +1,4 @@
-"""What an update does, or did, in sentences."""
+"""Describe in sentences what an update does, or did."""
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime

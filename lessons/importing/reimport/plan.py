@@ -1,4 +1,4 @@
-"""What an update of a module by its article would do, lesson by lesson. Reads, and writes nothing."""
+"""Plan the update of a module by its article, lesson by lesson. Writes nothing."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from lessons.importing.builders import (
     lesson_fields,
     module_item_keys,
     new_module_items,
-    with_addresses,
+    with_lesson_urls,
 )
 from lessons.importing.models import ArticleImport, ImportedLesson
 from lessons.importing.reimport.matching import MatchCandidate, match
@@ -29,7 +29,7 @@ class LessonChange:
 
     status: unchanged, changed or new for a lesson of the article; missing for a lesson of the module that the article
     no longer has; removed for one of the article that was deleted here or moved away. lesson: a CaseStudy if it is
-    one. fields: what the article says. is_edited: the draft was edited here, and the article's text would replace the
+    one. fields: those of the article. is_edited: the draft was edited here, and the article's text would replace the
     edits. takes_article: the article's text is to replace those edits, or to bring back what was removed.
     """
 
@@ -54,7 +54,7 @@ class LessonChange:
 
     @property
     def title(self) -> str:
-        """Return the title in the article, or the lesson's own where the article no longer has it."""
+        """Return the title in the article, or the lesson's own if it is no longer in the article."""
         if self.fields:
             return self.fields["title"]
         return self.lesson.title if self.lesson else ""
@@ -108,7 +108,7 @@ class ReimportPlan:
 
     @property
     def digest(self) -> str:
-        """Return a digest of what the plan shows of the lessons, including the versions they have now."""
+        """Return a digest of what the plan shows of the lessons, including their current versions."""
         rows = [(c.status, c.section, c.lesson and (c.lesson.pk, c.lesson.version), c.fields) for c in self.changes]
         return text_digest(json.dumps(rows, sort_keys=True))
 
@@ -156,7 +156,7 @@ def _set_addresses(
     lessons: dict[int, Lesson],
     chosen: set[str],
 ) -> None:
-    """Give the bodies the addresses of lessons that exist; those of lessons that will be created come later."""
+    """Set the URLs of existing lessons in the bodies; those of lessons to be created are set later."""
     known: dict[str, Lesson] = {}
     coming: set[str] = set()
     for (text, _fields), version in zip(reviewed, versions, strict=True):
@@ -166,7 +166,7 @@ def _set_addresses(
         elif version is None or text.sections[0] in chosen:
             coming |= set(text.sections)
     for _text, fields in reviewed:
-        fields["body"] = with_addresses(fields["body"], known, coming)
+        fields["body"] = with_lesson_urls(fields["body"], known, coming)
 
 
 def _imported_versions(module: Module, lessons: dict[int, Lesson]) -> list[ImportedLesson]:
@@ -219,6 +219,6 @@ def _has_changes(change: LessonChange) -> bool:
 
 
 def _is_reordered(changes: list[LessonChange]) -> bool:
-    """Return whether the article has its lessons in another order than before."""
+    """Return whether the order of the article's lessons has changed."""
     old = [change.imported.position for change in changes if change.text and change.imported and change.imported.pk]
     return old != sorted(old)

@@ -1,4 +1,4 @@
-"""The blocks of an article by their ids, and what an instructor makes of one. Pure."""
+"""Store the blocks of an article by id, and edit them. Pure."""
 
 from collections import ChainMap
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ def stored(blocks: Iterable[Block], prefix: str, first: int = 1) -> dict[str, di
 
 
 def pieces(omission: Omission) -> list[Block]:
-    """Return what can be put back of an omission, piece by piece: its block, or a paragraph for each line."""
+    """Return the blocks of an omission that can be put back: its own, or a paragraph for each line."""
     if omission.block:
         return [omission.block]
     return [paragraph_block(line.strip()) for line in omission.text.split("\n") if line.strip()]
@@ -51,13 +51,13 @@ def current(review: dict, blocks: Blocks) -> Blocks:
 
 
 def edit(review: dict, block_id: str, html: str, blocks: Blocks) -> dict:
-    """Give a block another text, as HTML; the article's own stays in `blocks`. Raise InvalidText if it is empty."""
+    """Replace the HTML of a block; the article's own stays in `blocks`. Raise InvalidText if it is empty."""
     if block_id not in blocks:
         raise UnknownPart(block_id)
     html = sanitise(html)
     text = text_by_block(html)
     if not has_visible_text(text) and "<img" not in html and "<math" not in html:
-        raise InvalidText(_("A paragraph cannot be empty. Leave it out instead."))
+        raise InvalidText(_("A paragraph cannot be empty. To remove it, choose “Leave out”."))
     if html == blocks[block_id]["html"]:
         return undo_edit(review, block_id)
     edited = {**blocks[block_id], "text": text, "html": html}
@@ -65,6 +65,6 @@ def edit(review: dict, block_id: str, html: str, blocks: Blocks) -> dict:
 
 
 def undo_edit(review: dict, block_id: str) -> dict:
-    """Give a block the article's own text again."""
+    """Restore the article's own text of a block."""
     edits = {other: block for other, block in review["edits"].items() if other != block_id}
     return {**review, "edits": edits}

@@ -1,8 +1,8 @@
-"""Decisions of the previous review of an article, applied to the new one. Pure.
+"""Carry over the decisions of an article's previous review to the new one. Pure.
 
-Sections are the same where their heading in the article is the same and occurs only once, blocks where their HTML is
-and does. Carried over are a new title or heading, kind and level, sections and blocks that were left out, sections
-merged into the one before, edited blocks, facts that the article does not state, descriptions of pictures, and what
+Sections correspond if their heading in the article is the same and occurs only once, blocks if their HTML is and
+does. Carried over are a new title or heading, kind and level, sections and blocks that were left out, sections
+merged into the one before, edited blocks, facts that the article does not state, descriptions of images, and what
 was decided about each suggestion. Splits and changes of order are not.
 """
 
@@ -41,7 +41,7 @@ def carry_over_blocks(review: dict, blocks: Blocks, previous: dict, previous_blo
 
 
 def _same_blocks(blocks: Blocks, previous: Blocks) -> dict[str, str]:
-    """Return the id of each block of the previous import in this one, where its HTML occurs once in each."""
+    """Return the ids in this import by the ids of the previous one, for blocks whose HTML occurs once in each."""
     new, old = _unique(blocks), _unique(previous)
     return {block_id: new[html] for html, block_id in old.items() if html in new}
 

@@ -1,4 +1,4 @@
-"""The proof that all of the article is in the review: in a section, or listed as left out with a reason. Pure."""
+"""Prove that all of the article is in the review: in a section, or listed as left out with a reason. Pure."""
 
 from collections.abc import Collection, Iterator
 
@@ -25,7 +25,7 @@ def is_complete(review: dict, all_ids: Collection[str]) -> bool:
 
 
 def missing_texts(review: dict, blocks: Blocks) -> list[str]:
-    """Return every stretch of the article that is not here: with its surroundings where the reader lost it."""
+    """Return every passage of the article that is missing, with surrounding words if the reader lost it."""
     return [*review["missing"], *(blocks[block_id]["text"] for block_id in missing_blocks(review, blocks))]
 
 
@@ -44,7 +44,5 @@ def completeness_message(word_count: int, missing_count: int) -> str:
             missing_count,
         )
         return sentence % {"n": f"{missing_count:,}"}
-    sentence = ngettext(
-        "The only word of the article is here.", "All %(n)s words of the article are here.", word_count
-    )
+    sentence = ngettext("The article’s only word is here.", "All %(n)s words of the article are here.", word_count)
     return sentence % {"n": f"{word_count:,}"}

@@ -1,5 +1,5 @@
-"""The error about a part that a review does not have."""
+"""Define the error for unknown parts of a review."""
 
 
 class UnknownPart(KeyError):
-    """A section, block, suggestion, kind or choice that the review does not have: it has changed, or never had it."""
+    """A section, block, suggestion, kind or choice is not in the review: it was removed, or never existed."""

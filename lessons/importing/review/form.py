@@ -1,4 +1,4 @@
-"""The whole review as one HTML form, so that it works without JavaScript.
+"""Apply the whole review as one HTML form, so that it works without JavaScript.
 
 Fields: `title`, `summary`; `section-ID-heading`, `-kind`, `-location`, `-began`, `-ended`, `-parties`, `-outcome`;
 `block-ID-markdown` or `-html`; `image-UID-alt`, `-decorative`; `glossary-ID-term`, `-definition`; `timeline-ID-date`,
@@ -36,7 +36,7 @@ class UnknownAction(ValueError):
 
 
 def apply_fields(review: dict, data: Mapping[str, str], blocks: Blocks, *, shown: dict | None = None) -> dict:
-    """Return the review with what was typed, ticked and chosen in the form, without its action.
+    """Return the review with the fields of the form applied, without its action.
 
     shown: the review that the form was made from, if it has changed since: only what differs from it is applied.
     Raise UnknownAction, and InvalidText for a paragraph.
@@ -54,7 +54,7 @@ def apply_fields(review: dict, data: Mapping[str, str], blocks: Blocks, *, shown
 
 
 def run_action(review: dict, data: Mapping[str, str], blocks: Blocks) -> dict:
-    """Return the review after the button of the form was pressed. Raise UnknownAction."""
+    """Return the review after the action of the form. Raise UnknownAction."""
     name, _colon, subject = data.get("action", "").partition(":")
     if name in WITHOUT_CHANGE:
         return review
@@ -83,13 +83,13 @@ def form_texts(review: dict) -> dict[str, str]:
 
 
 def is_text_field(name: str) -> bool:
-    """Return whether a field of the form has a text that somebody may have written."""
+    """Return whether a field of the form contains text that somebody may have typed."""
     prefix, _dash, last = name.rpartition("-")
     return last in TEXT_FIELDS if prefix else name in ("title", "summary")
 
 
 def _items(data: Mapping[str, str]) -> list[tuple[str, str, dict[str, str]]]:
-    """Return kind and id of each part that the form has fields of, with these fields."""
+    """Return (kind, id, fields) of each part in the form."""
     found: dict[tuple[str, str], dict[str, str]] = {}
     for name, value in data.items():
         prefix, _dash, field = name.rpartition("-")
@@ -109,7 +109,7 @@ def _apply_reimport_choice(review: dict, data: Mapping[str, str]) -> dict:
 
 
 def _edit_section(review: dict, _kind: str, section_id: str, fields: dict, shown: dict, _blocks: Blocks) -> dict:
-    """Apply what differs from what was shown. A section that is gone meanwhile has nothing to change."""
+    """Apply the fields that differ from those shown. Ignore a section that has been removed in the meantime."""
     before = _by_id(shown["sections"], section_id)
     if before is None or _by_id(review["sections"], section_id) is None:
         return review

@@ -1,4 +1,4 @@
-"""The steps of a review: how one is stored, what it is called, and where the page goes on after it. Pure."""
+"""Store and name the steps of a review, and find where to put the focus after one. Pure."""
 
 import json
 import zlib
@@ -11,7 +11,7 @@ from lessons.importing.review.sections import find
 
 MAX_STEPS = 50
 LEVEL = 1  # of compression: a higher one takes much longer and saves little
-# What no change touches stays out of the steps.
+# Keys that no change affects, which are not stored in the steps.
 UNCHANGING = ("missing", "word_count")
 NAMES = {
     "promote": gettext_lazy("Promote “%(heading)s”"),
@@ -30,18 +30,18 @@ NAMES = {
 
 
 def packed(review: dict) -> bytes:
-    """Return the review as a step stores it."""
+    """Return the review in the form that a step stores."""
     changing = {name: value for name, value in review.items() if name not in UNCHANGING}
     return zlib.compress(json.dumps(changing, ensure_ascii=False).encode(), LEVEL)
 
 
 def unpacked(document: bytes, review: dict) -> dict:
-    """Return the review that a step stores. review: as it is now."""
+    """Return the review that a step stores. review: the current one."""
     return json.loads(zlib.decompress(document)) | {name: review[name] for name in UNCHANGING if name in review}
 
 
 def step_name(action: str, data: Mapping[str, str], review: dict) -> str:
-    """Return what a step is called in the interface. review: before the step."""
+    """Return the label of a step in the interface. review: before the step."""
     name, _colon, subject = action.partition(":")
     if name == "selected":
         count = len([section for section in data.get("selected", "").split(",") if section])
@@ -65,7 +65,7 @@ def _selection_step_name(action: str, count: int) -> str:
 
 
 def typing_key(review: dict, changed: dict) -> str:
-    """Return what makes two steps of typing one: the names of the parts that they change."""
+    """Return the key by which steps of typing are merged: the names of the parts that they change."""
     parts = []
     for name, value in changed.items():
         if value is review.get(name) or value == review.get(name):
@@ -80,7 +80,7 @@ def typing_key(review: dict, changed: dict) -> str:
 
 
 def focus_after(action: str, before: dict, after: dict, selected: str = "") -> str:
-    """Return the id of the element where work goes on after an action.
+    """Return the id of the element to focus after an action.
 
     That is a section, a block, or a part of the page; for the `selected` sections it is a line of the outline.
     """

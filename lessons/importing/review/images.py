@@ -1,4 +1,4 @@
-"""The alternative texts of an article's pictures. Pure.
+"""Edit the alternative texts of an article's images. Pure.
 
 "images": {uid: {"alt", "is_decorative"}}
 """
@@ -14,7 +14,7 @@ MAX_ALT = 300
 
 
 def describe(review: dict, uid: str, alt: str, is_decorative: bool) -> dict:
-    """Say what a picture shows, or that it is decorative and needs no description."""
+    """Set the description of an image, or mark it as decorative, so that it needs none."""
     if uid not in review["images"]:
         raise UnknownPart(uid)
     image = {"alt": " ".join(alt.split())[:MAX_ALT], "is_decorative": is_decorative}
@@ -22,7 +22,7 @@ def describe(review: dict, uid: str, alt: str, is_decorative: bool) -> dict:
 
 
 def without_description(review: dict) -> list[str]:
-    """Return the pictures of which nobody has said what they show."""
+    """Return the images that need a description and have none."""
     return [uid for uid, image in review["images"].items() if not image["alt"] and not image["is_decorative"]]
 
 
@@ -40,5 +40,5 @@ def _described(match: re.Match[str], images: dict[str, dict]) -> str:
 
 
 def uids(html: str) -> list[str]:
-    """Return the pictures that a block shows."""
+    """Return the uids of the images in a block."""
     return IMAGE.findall(html) if "<img" in html else []

@@ -1,8 +1,8 @@
-"""Links and notes of the lessons that a review makes. Pure.
+"""Resolve links and footnotes between the lessons of a review. Pure.
 
-A link to a place of the article leads to the lesson that has the place, whatever sections became lessons. The address
-of a lesson is known once it is created: until then the link is `#lesson:SECTION` or `#lesson:SECTION:ID`, with the
-first section of the lesson; `builders.with_addresses` makes an address of it.
+A link within the article leads to the lesson with its target, whichever sections became lessons. The URL of a lesson
+is known once it is created: until then the link is `#lesson:SECTION` or `#lesson:SECTION:ID`, with the first section
+of the lesson; `builders.with_lesson_urls` replaces it by a URL.
 """
 
 import re
@@ -29,7 +29,7 @@ MAX_ID = 100
 
 
 def connect(lessons: "list[ReviewedLesson]") -> None:
-    """Give each lesson the notes that it refers to, numbered in their order, and make its links lead to lessons."""
+    """Set the footnotes of each lesson, numbered by its references, and point its links to lessons."""
     _place_notes(lessons)
     _connect_places(lessons)
     for lesson in lessons:
@@ -37,7 +37,7 @@ def connect(lessons: "list[ReviewedLesson]") -> None:
 
 
 def _place_notes(lessons: "list[ReviewedLesson]") -> None:
-    """Set the footnotes of each lesson. One that two lessons refer to is in both; one without a reference stays."""
+    """Set the footnotes of each lesson. One that two lessons refer to is in both; one without references stays."""
     everything = {key: html for lesson in lessons for key, html in lesson.notes.items()}
     referred = [_referred(lesson.parts, everything) for lesson in lessons]
     used = {key for keys in referred for key in keys}
@@ -82,7 +82,7 @@ def _connect_places(lessons: "list[ReviewedLesson]") -> None:
         place = f":{ids.of(target, part, anchor_in(href))}" if part else ""
         return f"{LESSON}{lessons[target].sections[0]}{place}"
 
-    # First every place gets its id: a link may lead to a part that stands before it, or to its own.
+    # First set the ids of all targets, since a link may refer to an earlier part or to its own.
     for number, lesson in enumerate(lessons):
         for html in [*lesson.parts, *lesson.footnotes]:
             with_links(html, partial(address, number=number))
@@ -92,14 +92,14 @@ def _connect_places(lessons: "list[ReviewedLesson]") -> None:
 
 
 class _Ids:
-    """Gives parts of lessons ids, when something leads to them."""
+    """Sets the ids of parts of lessons that links refer to."""
 
     def __init__(self, lessons: "list[ReviewedLesson]"):
         self._lessons = lessons
         self._taken = [{name for part in lesson.parts for name in ID.findall(part)} for lesson in lessons]
 
     def of(self, lesson: int, part: int, anchor: str) -> str:
-        """Return the id of a part of a lesson; one without gets one that is like `anchor`."""
+        """Return the id of a part of a lesson; if it has none, set one derived from `anchor`."""
         html = self._lessons[lesson].parts[part]
         tag = FIRST_TAG.match(html)
         attributes = tag[2] if tag else ""
@@ -120,7 +120,7 @@ class _Ids:
 
 
 def with_links(html: SafeString, address: Callable[[str], str | None]) -> SafeString:
-    """Return HTML whose links into the article lead to `address` of them; where that is None, the text is kept."""
+    """Return HTML with links into the article replaced by `address` of them, or by their text if that is None."""
     if 'href="#' not in html:
         return html
 
@@ -138,7 +138,7 @@ def with_links(html: SafeString, address: Callable[[str], str | None]) -> SafeSt
 
 
 def _make_ids_unique(lesson: "ReviewedLesson") -> None:
-    """Remove an id that an element before has: a note that is referred to twice has one place to lead back to."""
+    """Remove ids that an earlier element has: the back link of a note with two references leads to the first."""
     seen: set[str] = set()
 
     def once(match: re.Match) -> str:

@@ -1,4 +1,4 @@
-"""Leaving out a block, and putting back what was left out, by the reader or in the review. Pure."""
+"""Leave out a block, and put back what was left out by the reader or in the review. Pure."""
 
 from django.utils.translation import gettext as _
 
@@ -18,14 +18,14 @@ from lessons.importing.review.sections import (
 
 
 def is_by_reader(omission: dict) -> bool:
-    """Return whether the reader left it out, and not the instructor in the review."""
+    """Return whether it was left out by the reader, not by the instructor in the review."""
     return "home" not in omission and all(
         block_id.startswith(LEFT_OUT) for block_id in omission.get("blocks", [ARTICLE])
     )
 
 
 def omit_block(review: dict, section_id: str, block_id: str) -> dict:
-    """Take one block out of a section, and list it as left out."""
+    """Remove one block from a section, and list it as left out."""
     index = sections.find(review, section_id)
     ids = review["sections"][index]["blocks"]
     if block_id not in ids:
@@ -43,7 +43,7 @@ def omit_block(review: dict, section_id: str, block_id: str) -> dict:
 
 
 def restore(review: dict, omission_id: str, blocks: Blocks, block_id: str = "") -> dict:
-    """Put back what an omission lists, or only one block of it, where it stood."""
+    """Put back what an omission lists, or only one block of it, at its former position."""
     index = index_of(review["omissions"], omission_id)
     omission = review["omissions"][index]
     rest = [*review["omissions"][:index], *review["omissions"][index + 1 :]]
@@ -59,7 +59,7 @@ def restore(review: dict, omission_id: str, blocks: Blocks, block_id: str = "") 
 def _place(review: dict, omission: dict) -> tuple[int, int]:
     """Return where the blocks of an omission belong: the index of a section, and the position in it.
 
-    If what they followed is gone, they belong after what stood before them in the article; if nothing is known, at
+    If what they followed is gone, they belong after what precedes them in the article; if nothing is known, at
     the end.
     """
     rows, after = review["sections"], omission["after"]
@@ -79,12 +79,12 @@ def _place(review: dict, omission: dict) -> tuple[int, int]:
 
 
 def _position_by_order(ids: list[str], number: int) -> int:
-    """Return the position after the blocks of a section that stand before block `number` of the article."""
+    """Return the position after the blocks of a section that precede block `number` of the article."""
     return next((n for n, block_id in enumerate(ids) if ordinal(block_id) > number), len(ids))
 
 
 def _place_by_order(rows: list[dict], number: int) -> tuple[int, int]:
-    """Return the place after the last of the article's blocks that stand before block `number` of it."""
+    """Return (section, position) after the last of the blocks that precede block `number` of the article."""
     place, nearest = (0, 0), 0
     for index, section in enumerate(rows):
         for position, block_id in enumerate(section["blocks"], 1):
@@ -127,7 +127,7 @@ def _section_of(review: dict, ids: list[str], blocks: Blocks) -> dict:
 
 
 def _insert_section(review: dict, section: dict, after: str) -> dict:
-    """Put a section after the one with the id `after`; if that is gone, after what stood before it in the article."""
+    """Put a section after the one with the id `after`; if that is gone, after what precedes it in the article."""
     rows = review["sections"]
     indexes = [n for n, other in enumerate(rows, 1) if other["id"] == after]
     own = [ordinal(block_id) for block_id in section["blocks"] if block_id.startswith(ARTICLE)]
@@ -139,7 +139,7 @@ def _insert_section(review: dict, section: dict, after: str) -> dict:
 
 
 def _restore_heading(review: dict, omission: dict) -> dict:
-    """Make a section that was merged into the one before a section again, from its first block on."""
+    """Split off a section that was merged into the previous one, from its first block on."""
     rows, before = review["sections"], omission["before"]
     holders = [n for n, section in enumerate(rows) if before and before in section["blocks"]]
     if not holders:

@@ -1,4 +1,4 @@
-"""A block as text that one can edit, and back: Markdown where that says all of it, otherwise its HTML. Pure."""
+"""Convert a block to editable text and back: Markdown if that loses nothing, otherwise HTML. Pure."""
 
 import re
 from html.parser import HTMLParser
@@ -13,20 +13,20 @@ SPECIAL = re.compile(r"([\\`*_\[\]<~|]|&(?=[#\w]))")
 LINE_START = re.compile(r"^([ \t]*+(?:\d++(?=[.)]))?)([-+=:#>.)])", re.MULTILINE)
 SYNONYMS = re.compile(r"<(/?)(b|i)>")
 BLANK = re.compile(r"\s+")
-# White space around the tags of blocks, and after a line break, means nothing.
+# White space around block tags, and after a line break, is insignificant.
 AROUND_BLOCKS = re.compile(r" ?(</?(?:p|li|ul|ol|blockquote)\b[^>]*>|<br>) ?")
 BLOCKS = {"p", "blockquote", "ul", "ol", "li"}
 
 
 class EditableText(NamedTuple):
-    """What the field of a block shows, and in which format: MARKDOWN or HTML."""
+    """The content of a block's text field. format: MARKDOWN or HTML."""
 
     text: str
     format: str
 
 
 def editable_text(html: str) -> EditableText:
-    """Return the text of a block for its field. Whatever Markdown would lose makes it HTML."""
+    """Return the text of a block for its text field: HTML if Markdown would lose anything."""
     writer = _Writer()
     writer.feed(html)
     writer.close()
@@ -41,18 +41,18 @@ def editable_text(html: str) -> EditableText:
 
 
 def html_of(text: str, text_format: str) -> str:
-    """Return the HTML of what was written in the field of a block; not sanitised if it is HTML. Raise InvalidText."""
+    """Return the HTML for the content of a block's text field; not sanitised if it is HTML. Raise InvalidText."""
     return render_markdown(text) if text_format == MARKDOWN else text
 
 
 def _comparable(html: str) -> str:
-    """Return the HTML without white space that means nothing, and with one name for bold and one for italic."""
+    """Return the HTML without insignificant white space, and with one tag each for bold and italic."""
     html = SYNONYMS.sub(lambda match: f"<{match[1]}{'strong' if match[2] == 'b' else 'em'}>", html)
     return AROUND_BLOCKS.sub(r"\1", BLANK.sub(" ", html))
 
 
 class _Writer(HTMLParser):
-    """Writes the HTML of one block as Markdown; gives up at what Markdown does not have."""
+    """Writes the HTML of one block as Markdown; gives up at elements that Markdown lacks."""
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
@@ -118,7 +118,7 @@ class _Writer(HTMLParser):
             self.lines.append("".join(self.prefixes).rstrip())
 
     def _end_line(self) -> None:
-        """Write the text so far: after the marker of a list's item, or on lines of its own."""
+        """Write the text so far: after a list marker, or on lines of its own."""
         text = LINE_START.sub(r"\1\\\2", self.line.strip())
         self.line = ""
         if not text:

@@ -1,7 +1,7 @@
-"""What an instructor does to the sections of a review. Each function returns a new document.
+"""Change the sections of a review. Each function returns a new document.
 
-A new document shares with the old one all parts that are the same, so that a change costs as much as the list of
-sections is long. Unknown ids raise UnknownPart. What is not possible (promoting the top level, moving past the end)
+A new document shares unchanged parts with the old one, so that the cost of a change is proportional to the number of
+sections. Unknown ids raise UnknownPart. What is not possible (promoting the top level, moving past the end)
 changes nothing.
 """
 
@@ -40,7 +40,7 @@ def replaced(review: dict, index: int, **changes: Any) -> dict:
 
 
 def rename(review: dict, section_id: str, heading: str) -> dict:
-    """Give a section another heading; an empty one changes nothing.
+    """Change the heading of a section; an empty one changes nothing.
 
     The heading in the article is kept as `original_heading`.
     """
@@ -72,7 +72,7 @@ def set_kind(review: dict, section_id: str, kind: str) -> dict:
 
 
 def set_level(review: dict, section_id: str, *, kind: str, level: int) -> dict:
-    """Set kind and level together, as another review has them. Call `close_level_gaps` after several of these."""
+    """Set kind and level together, to those of another review. Call `close_level_gaps` after several calls."""
     return replaced(review, find(review, section_id), kind=kind, level=level)
 
 
@@ -113,14 +113,14 @@ def move(review: dict, section_id: str, direction: int) -> dict:
 
 
 def sibling_before(sections: list[dict], index: int) -> int | None:
-    """Return the index of the section before on the same level and below the same one; None for the first one."""
+    """Return the index of the previous section with the same level and parent; None for the first one."""
     level = sections[index]["level"]
     before = next((n for n in range(index - 1, -1, -1) if sections[n]["level"] <= level), None)
     return before if before is not None and sections[before]["level"] == level else None
 
 
 def merge(review: dict, section_id: str) -> dict:
-    """Append a section's text to the section before, and list its heading as left out. The first section stays."""
+    """Append a section's text to the previous section, and list its heading as left out. The first section stays."""
     index = find(review, section_id)
     if not index:
         return review
@@ -177,7 +177,7 @@ def split(review: dict, section_id: str, block_id: str, blocks: Blocks) -> dict:
 
 
 def omit(review: dict, section_id: str) -> dict:
-    """Take a section out without its subsections. Its text is listed as left out, and can be put back from there."""
+    """Remove a section without its subsections. Its text is listed as left out, from where it can be put back."""
     index = find(review, section_id)
     sections = [*review["sections"]]
     section = sections.pop(index)
@@ -211,7 +211,7 @@ def _shift(review: dict, index: int, levels: int) -> dict:
 
 
 def close_level_gaps(review: dict) -> dict:
-    """Raise sections whose parent is gone, so that no level is skipped."""
+    """Promote sections whose parent is gone, so that no level is skipped."""
     previous_level, sections = 0, []
     for section in review["sections"]:
         level = previous_level = min(section["level"], previous_level + 1)
@@ -222,7 +222,7 @@ def close_level_gaps(review: dict) -> dict:
 
 
 def reassign_suggestions(review: dict, old_id: str, new_id: str) -> dict:
-    """Make the suggestions of a section that is gone suggestions of the one that took its place."""
+    """Assign the suggestions of a removed section to the one that replaces it."""
     moved = {
         kind: [{**item, "section": new_id} if item["section"] == old_id else item for item in review[kind]]
         for kind in ("glossary", "timeline", "prompts")
@@ -236,6 +236,6 @@ def unused_id(items: list[dict], prefix: str) -> str:
 
 
 def unused_section_id(review: dict) -> str:
-    """Return an id that no section has, nor one that was left out and may come back."""
+    """Return an id that no section has, including those that were left out."""
     omitted = [omission.get("section") or omission.get("heading") for omission in review["omissions"]]
     return unused_id(review["sections"] + [section for section in omitted if section], "s")

@@ -1,4 +1,4 @@
-"""Several sections of a review changed at once, each as `sections` changes one. Pure."""
+"""Change several sections of a review at once, each with the functions of `sections`. Pure."""
 
 from collections.abc import Callable, Collection
 from itertools import pairwise
@@ -17,7 +17,7 @@ def _in_order(review: dict, selected: Collection[str]) -> list[str]:
 
 
 def _topmost(review: dict, selected: Collection[str]) -> list[str]:
-    """Return the selected sections without the subsections of others, which move along with them."""
+    """Return the selected sections without the subsections of others, which move with them."""
     chosen, ids, end = set(_in_order(review, selected)), [], 0
     for index, section in enumerate(review["sections"]):
         if section["id"] in chosen and index >= end:
@@ -39,7 +39,7 @@ def set_kind(review: dict, selected: Collection[str], kind: str) -> dict:
 
 
 def merge(review: dict, selected: Collection[str]) -> dict:
-    """Merge each run of selected neighbours into its first section."""
+    """Merge each run of adjacent selected sections into its first one."""
     chosen = set(_in_order(review, selected))
     neighbours = list(pairwise(section["id"] for section in review["sections"]))
     for section_id in [second for first, second in neighbours if {first, second} <= chosen]:
@@ -73,7 +73,7 @@ def move(review: dict, selected: Collection[str], direction: int) -> dict:
 
 
 def _neighbour(review: dict, section_id: str, direction: int) -> str | None:
-    """Return the section with which this one would change places."""
+    """Return the section with which this one would be swapped."""
     rows = review["sections"]
     index = sections.find(review, section_id)
     other = sections.sibling_before(rows, index) if direction < 0 else sections.end_of(rows, index)

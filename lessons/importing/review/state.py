@@ -1,4 +1,4 @@
-"""The first document of a review, with the blocks that it arranges. Pure."""
+"""Make the initial document of a review, with the blocks that it arranges. Pure."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -14,7 +14,7 @@ INTRODUCTION = "s0"
 
 
 class InitialReview(NamedTuple):
-    """The review of an article that nobody has looked at yet, and its blocks by id."""
+    """The review of an article before anybody has worked on it, and its blocks by id."""
 
     review: dict
     blocks: dict[str, dict]
@@ -54,7 +54,7 @@ def initial_review(article: AnalysedArticle, parsed: ParsedArticle) -> InitialRe
 
 
 def _parts(outline: Outline) -> Iterator[_Part]:
-    """Yield the sections in the order of the text; what comes before the first heading gets a generated one."""
+    """Yield the sections in the order of the text; blocks before the first heading get a generated section."""
     count = 0
 
     def ids(section: Section) -> list[str]:
@@ -95,7 +95,7 @@ def _places(blocks: list[Block], parts: list[_Part]) -> list[str]:
 
 
 def _omissions(omissions: list[Omission], places: list[str]) -> tuple[list[dict], dict[str, dict]]:
-    """Return the omissions of the reader as the review lists them, and their blocks."""
+    """Return the reader's omissions in the form of the review, and their blocks."""
     listed: list[dict] = []
     blocks: dict[str, dict] = {}
     for number, omission in enumerate(omissions, 1):

@@ -1,4 +1,4 @@
-"""Accepting, rejecting and editing suggestions. Each function returns a new document."""
+"""Accept, reject and edit suggestions. Each function returns a new document."""
 
 from lessons.importing.review.errors import UnknownPart
 

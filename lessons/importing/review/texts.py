@@ -1,4 +1,4 @@
-"""The lessons and case studies that a review makes: sections put together as HTML."""
+"""Make the lessons and case studies of a review: sections joined as HTML."""
 
 import re
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ HEADING = re.compile(r"<h[2-6]\b")
 
 
 class ReviewIncomplete(ValueError):
-    """No module can be made from the review; `problems` are sentences that say why."""
+    """No module can be created from the review; `problems` are sentences that say why."""
 
     def __init__(self, problems: list[str]):
         super().__init__(" ".join(problems))
@@ -35,8 +35,8 @@ class ReviewedLesson:
     """A lesson or case study to be created.
 
     heading: the article's own. sections: the ids of the sections in it, the first one its own. parts and footnotes:
-    HTML that the readers have sanitised. anchors: the index of the part that each place of the article is in.
-    notes: the notes of its sections by their ids, whether the lesson refers to them or another one does.
+    HTML that the readers have sanitised. anchors: the index of the part with each anchor of the article.
+    notes: the footnotes of its sections by id, whether this lesson refers to them or another one.
     """
 
     heading: str
@@ -53,7 +53,7 @@ class ReviewedLesson:
     def add(self, block: dict, html: SafeString) -> None:
         """Add a block of the article, whose HTML is `html`."""
         if block["type"] != "footnote":
-            # The heading above is where one wants to arrive.
+            # A link to the block leads to the heading above it.
             place = len(self.parts) - 1 if self.parts and HEADING.match(self.parts[-1]) else len(self.parts)
             self.anchors |= dict.fromkeys(block.get("anchors", ()), place)
             self.parts.append(html)
@@ -64,7 +64,7 @@ class ReviewedLesson:
 
     @property
     def note_ids(self) -> set[str]:
-        """Return the ids of the notes that are at the end of the lesson."""
+        """Return the ids of the footnotes at the end of the lesson."""
         return {match[1] for html in self.footnotes if (match := links.NOTE_ID.match(html))}
 
     def html(self) -> str:
@@ -109,7 +109,7 @@ def require_complete(review: dict, *, needs_title: bool = True) -> None:
 
 
 def problems(review: dict, *, needs_title: bool = True) -> list[str]:
-    """Return sentences about what must be corrected before the module is made.
+    """Return sentences about what must be corrected before the module is created.
 
     needs_title: whether a module is created; one that is updated keeps its own title.
     """

@@ -1,18 +1,18 @@
-"""What an instructor may accept: terms, events, tags, questions, facts of cases; with evidence and confidence. Pure.
+"""Suggest terms, events, tags, questions and facts of case studies, with evidence and confidence. Pure.
 
-Suggestions are made in English, French and German, in the language of the text; from a text in another language none.
+Suggestions are made for texts in English, French and German, in the language of the text; for others there are none.
 
-    languages/          the words of each language, and telling which one a text is in
-    sentences.py        what is read of an article: its sentences, each with its section and language
+    languages/          the words of each language, and language detection
+    sentences.py        the sentences of an article, each with its section and language
     definitions/        sentences that define a term, and terms that the document itself marks
     glossary.py         acronyms.py
     dates.py            events.py
     tags.py             names.py
     questions.py        question_texts.py
-    facts.py            where, when and who of case studies
+    facts.py            place, dates and parties of case studies
 
-A confidence is the probability that a suggestion is right: `review.state.ACCEPT_THRESHOLD` decides with it what is
-accepted before the instructor has looked.
+A confidence is the probability that a suggestion is right; from `review.state.ACCEPT_THRESHOLD` on, a suggestion is
+accepted until the instructor decides otherwise.
 """
 
 from dataclasses import asdict, dataclass
@@ -43,7 +43,7 @@ class Suggestions:
 def suggest_all(outline: Outline, language: str = "") -> Suggestions:
     """Return the suggestions for an article.
 
-    language: the one that the document says it is in, of which a text too short to tell is.
+    language: the one declared by the document, used if the text is too short to detect its language.
     """
     parts = read_parts(outline, language)
     sources = all_sentences(parts)

@@ -1,4 +1,4 @@
-"""Acronyms with what they stand for: "North Sea Board (NSB)"."""
+"""Find acronyms with their expansions: "North Sea Board (NSB)"."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ MAX_EXPANSION = 100
 
 
 def find_acronyms(sources: Iterable[SourceSentence]) -> Iterator[tuple[str, str, SourceSentence]]:
-    """Yield each acronym, what it stands for, and where that is said for the first time."""
+    """Yield (acronym, expansion, sentence that introduces it)."""
     seen = set()
     for source in sources:
         sentence = source.sentence
@@ -33,7 +33,7 @@ def find_acronyms(sources: Iterable[SourceSentence]) -> Iterator[tuple[str, str,
 
 
 def expansion_before(text: str, acronym: str) -> str:
-    """Return the words at the end of `text` whose initials are the letters of the acronym; else an empty string."""
+    """Return the words at the end of `text` whose initials are the letters of the acronym; empty if there are none."""
     letters = [letter.lower() for letter in acronym if letter.isupper()]
     if len(letters) < 2:
         return ""
@@ -48,7 +48,7 @@ def expansion_before(text: str, acronym: str) -> str:
 
 
 def _stands_for(acronym: str, expansion: str) -> bool:
-    """Return whether the letters are, in order, initials of words, of which at most small words are left out."""
+    """Return whether the letters are initials of the words in order, where only small words may be skipped."""
     letters = [letter.lower() for letter in acronym if letter.isupper()]
     words = [word.lower() for word in WORD.findall(expansion)]
     if not words or words[0][0] != letters[0] or len(words) > len(letters) + 4 or len(words) < 2:

@@ -1,4 +1,4 @@
-"""Dates in English, French and German sentences, as EDTF; not numbers, citations or pages."""
+"""Find dates in English, French and German sentences, as EDTF, ignoring quantities, citations and page numbers."""
 
 import re
 from calendar import monthrange
@@ -53,7 +53,7 @@ BEFORE_YEAR = {
     "de": r"(?:\b(?:im|in|seit|ab|von|bis|um|vor|nach|anfang|ende|mitte|jahr|jahre|jahres|und|gegen|etwa|frühjahr|"
     r"frühling|sommer|herbst|winter|zwischen|ca\.)[ -]|^)$",
 }
-# After a number: what makes it a quantity or a part of something else.
+# Words after a number that make it a quantity or part of something else.
 AFTER_YEAR = {
     "en": r"(?![\w%°’'\"”]|[.,/:]\d|[–—-]\d| (?:people|percent|per cent|men|women|million|thousand|"
     "[a-z]{2,}s(?<!was)(?<!has)"
@@ -67,16 +67,16 @@ AFTER_YEAR = {
 }
 NOT_PAGE = r"(?<!\bp\. )(?<!\bpp\. )(?<!No\. )(?<!Nr\. )(?<!n° )(?<!\bS\. )(?<!page )(?<!pages )(?<!Seite )"
 NOT_BEFORE = rf"(?<![\w$€£#.,/–—:-]){NOT_PAGE}"
-# The longest of what is looked for before a year.
+# The length of the longest pattern before a year.
 MAX_BEFORE = 18
-# A sentence of more is a table or a list of numbers.
+# A sentence with more is a table or a list of numbers.
 MAX_DIGITS = 60
 LATEST_YEAR = 2049
 
 
 @dataclass(frozen=True, slots=True)
 class DateMatch:
-    """A date in EDTF. start: where it stands in the sentence. count: how many dates the sentence has at least."""
+    """A date in EDTF. start: its offset in the sentence. count: the minimum number of dates in the sentence."""
 
     date: str
     precision: str
@@ -85,7 +85,7 @@ class DateMatch:
 
     @property
     def order(self) -> tuple[int, str]:
-        """Return what puts dates in the order of time: the first day of a range."""
+        """Return the key for chronological order: the first day of a range."""
         first = self.date.partition("/")[0].rstrip("~").replace("X", "0")
         sign, digits = (-1, first[1:]) if first.startswith("-") else (1, first)
         return sign * int(digits[:4]), digits[4:]
@@ -152,7 +152,7 @@ def _rules(language: Language) -> DateRules:
 
 
 def find_date(sentence: str, language: Language) -> DateMatch | None:
-    """Return the date of a sentence, ignoring brackets: the most precise, of equal ones the first."""
+    """Return the most precise date of a sentence, or the first of equally precise ones, ignoring brackets."""
     text = IN_BRACKETS.sub(lambda match: " " * len(match[0]), sentence)
     if not 0 < sum(map(str.isdigit, text)) <= MAX_DIGITS:
         return None
@@ -166,7 +166,7 @@ def find_date(sentence: str, language: Language) -> DateMatch | None:
 
 
 def leading_date(line: str, language: Language) -> tuple[DateMatch, str] | None:
-    """Return the date before a colon, a dash or the bar of a table, and the text after it: a line of a chronology."""
+    """Return (date, text) of a line of a chronology: the date is followed by a colon, a dash or a table's bar."""
     if not any(map(str.isdigit, line[:24])):
         return None
     match = _rules(language).lead.fullmatch(line)
@@ -181,7 +181,7 @@ def _number(month: str, rules: DateRules) -> int:
 
 
 def _edtf_day(match: re.Match[str], prefix: str, rules: DateRules) -> str:
-    """Return a day; an empty string if the calendar has no such day."""
+    """Return a day; empty if there is no such day in the calendar."""
     groups = match.groupdict()
     day, month, year = (groups.get(prefix + n) or groups.get(prefix + n + "2") for n in "dmy")
     return _valid_day(str(day), str(month), str(year), rules)
@@ -247,7 +247,7 @@ def _span(text: str, rules: DateRules) -> DateMatch | None:
 
 
 def _astronomical(year: str, is_before_christ: bool) -> str:
-    """Return a year in EDTF, where the one before 1 is 0: 44 BCE is -0043."""
+    """Return a year in EDTF, where year 0 precedes year 1: 44 BCE is -0043."""
     number = 1 - int(year) if is_before_christ else int(year)
     return f"-{-number:04}" if number < 0 else f"{number:04}"
 

@@ -1,6 +1,6 @@
-"""Events with a date in EDTF: sentences of the text that say what happened, and the lines of a chronology.
+"""Suggest events with dates in EDTF: sentences about what happened, and the lines of a chronology.
 
-Not events are sentences on sources and pages, by-lines, forecasts, and what only mentions a year.
+Sentences about sources and pages, by-lines, forecasts, and mere mentions of a year are not events.
 """
 
 import re
@@ -93,7 +93,7 @@ QUOTATION = re.compile(r"[“„«\"][^”“»\"]{40,}")
 
 @dataclass(frozen=True, slots=True)
 class EventCandidate:
-    """An event: its date, the sentence it comes from, its text, the stems of that, and its confidence."""
+    """An event: its date, its source, its text and the stems of it, and its confidence."""
 
     when: DateMatch
     source: SourceSentence
@@ -105,7 +105,7 @@ class EventCandidate:
 def suggest_events(outline: Outline, sources: Iterable[SourceSentence]) -> list[dict]:
     """Return at most MAX_EVENTS of `{"date", "precision", "event", "evidence", "confidence", "section"}`.
 
-    The best are kept, and listed in the order of time.
+    The best are kept, in chronological order.
     """
     named = {section.heading.casefold(): (n, section.level) for n, section in enumerate(outline.walk())}
     by_date: dict[str, list[EventCandidate]] = {}
@@ -140,7 +140,7 @@ def _event(source: SourceSentence, named: dict[str, tuple[int, int]]) -> EventCa
 
 
 def _in_own_section(text: str, source: SourceSentence, named: dict[str, tuple[int, int]]) -> SourceSentence:
-    """Return the sentence as one of the section whose heading the text begins with, if there is one."""
+    """Return the sentence, assigned to the section whose heading the text begins with, if there is one."""
     words = ARTICLE.sub("", text).casefold().split()[:MAX_NAME_WORDS]
     for length in range(len(words), 1, -1):
         section = named.get(" ".join(words[:length]).rstrip(",:"))
@@ -150,9 +150,9 @@ def _in_own_section(text: str, source: SourceSentence, named: dict[str, tuple[in
 
 
 def _event_text(sentence: str, source: SourceSentence, language: Language) -> str:
-    """Return a text that says alone what happened; empty if there is none.
+    """Return a text that is comprehensible by itself; empty if there is none.
 
-    A sentence that starts with "it", "this" … comes with the one before it or, in a case study, after its name.
+    A sentence that starts with "it", "this" … is preceded by the previous one or, in a case study, by its name.
     """
     text = BRACKETED_NOTE.sub("", sentence)
     if not is_dangling(text, language):
@@ -183,7 +183,7 @@ def _candidate(when: DateMatch, source: SourceSentence, text: str, confidence: f
 
 
 def _add(events: list[EventCandidate], event: EventCandidate) -> None:
-    """Add an event to those of its day; of one that is told twice keep the deeper section, probably its own."""
+    """Add an event. If it is described twice on one date, keep the one in the deeper section, probably its own."""
     for n, other in enumerate(events):
         if len(other.stems & event.stems) > 2:
             if event.source.level > other.source.level:

@@ -1,4 +1,4 @@
-"""What a case study's facts could be: where, when it began and ended, who took part; what is not sure stays empty."""
+"""Suggest the facts of case studies: place, beginning and end, parties. What is uncertain stays empty."""
 
 import re
 from collections import Counter
@@ -14,7 +14,7 @@ from lessons.importing.suggestions.names import clean_name, is_acronym, name_pat
 from lessons.importing.suggestions.sentences import ReadPart, SourceSentence, join_texts, split_sentences
 
 MAX_PARTIES = 6
-# Only the first ones get suggestions: each is compared with every paragraph of the section above it.
+# Only the first ones get suggestions, since each is compared with every paragraph of its parent section.
 MAX_CASE_STUDIES = 50
 MAX_TOTAL = 20_000  # characters of a case study from which its facts are read
 LOCATIVE = {
@@ -87,7 +87,7 @@ def _with_parents(outline: Outline) -> Iterator[tuple[Section, Section | None]]:
 
 
 def _introduced_by_parent(section: Section, parent: Section | None) -> list[str]:
-    """Return the sentences of those paragraphs of the parent that are about this case study."""
+    """Return the sentences of the parent's paragraphs about this case study."""
     heading = set(stems(section.heading))
     if not parent or not heading:
         return []
@@ -116,9 +116,9 @@ def _facts(section: Section, sources: list[SourceSentence], introduction: list[s
 
 
 def _dates(sentences: list[str], language: Language) -> tuple[str, str, str]:
-    """Return when the case began and ended, and the sentence that says so.
+    """Return (beginning, end, sentence that states them).
 
-    That is the first range, or the first date of a sentence that is no flashback and the last one that says it ended.
+    That is the first range, or else the first date that is not a flashback, and the last one about the end.
     """
     dated = [
         (date, sentence)
@@ -141,7 +141,7 @@ def _says_end(date: DateMatch, sentence: str, language: Language) -> bool:
 
 
 def _end(sentence: str, language: Language) -> str:
-    """Return the first date after the words of a sentence that say that something ended."""
+    """Return the first date after the words in a sentence about the end of something."""
     match = ENDED[language.code].search(sentence)
     date = find_date(sentence[match.start() :], language) if match else None
     date = date or (find_date(sentence, language) if match else None)
@@ -149,10 +149,10 @@ def _end(sentence: str, language: Language) -> str:
 
 
 def _location(heading: str, own: list[str], introduction: list[str], language: Language) -> tuple[str, str]:
-    """Return the place of a case study with the sentence that names it.
+    """Return (place of a case study, sentence that names it).
 
-    That is the name that most often follows "in", "at" …; of names that do so only once, one that a sentence locates
-    further ("in Lower Marwick, Devon") or that the heading names.
+    That is the name that most often follows "in", "at" …; among names that do so once, one that is located more
+    precisely ("in Lower Marwick, Devon") or is in the heading.
     """
     pattern = re.compile(LOCATIVE[language.code] + f"(?P<name>{name_pattern(language)})(?P<more>, [A-ZÀ-Þ]\\w+)?")
     counts: Counter[str] = Counter()
@@ -173,7 +173,7 @@ def _location(heading: str, own: list[str], introduction: list[str], language: L
 
 
 def _is_other(name: str, sentences: list[str], language: Language) -> bool:
-    """Return whether a name that follows "in" is no place: a time, a work, a body that acts."""
+    """Return whether a name that follows "in" is not a place: a time, a work, an organisation that acts."""
     text = " ".join(sentences)
     if language.code == "de" and re.search(
         rf"\b(?:[Dd](?:er|ie|as|en|em|es)|[Ee]ine?\w?|[Kk]eine?\w?) {re.escape(name)}\b", text
@@ -184,7 +184,7 @@ def _is_other(name: str, sentences: list[str], language: Language) -> bool:
 
 
 def _parties(sentences: list[str], location: str, heading: str, language: Language) -> list[str]:
-    """Return the names that act ("X signed …") or stand between "between" and "and"."""
+    """Return the names that act ("X signed …") or are in "between X and Y"."""
     name = name_pattern(language)
     acting = re.compile(f"(?P<name>{name}){ACTING[language.code]}")
     between = re.compile(
@@ -207,7 +207,7 @@ def _parties(sentences: list[str], location: str, heading: str, language: Langua
 
 
 def _is_party(name: str, language: Language) -> bool:
-    """Return whether a name can be somebody's: in German, where all nouns have capitals, only one of several words."""
+    """Return whether a name can be a party's: in German, where all nouns are capitalised, it needs several words."""
     if language.code == "de":
         return is_acronym(name) or len(name.split()) > 1
     return name.lower() not in language.everyday_words

@@ -1,7 +1,7 @@
-"""Terms that a text defines, each with its definition: at most MAX_TERMS of its sentences, and its own glossary.
+"""Suggest glossary terms with definitions: at most MAX_TERMS from sentences, and those of the text's own glossary.
 
-The evidence for a term adds up as log odds: the rule by which it was found, whether it stands in a heading or is
-emphasised, how often it occurs; its confidence is the probability that follows.
+The evidence for a term adds up as log odds: the rule by which it was found, whether it is in a heading or
+emphasised, how often it occurs; its confidence is the resulting probability.
 """
 
 import math
@@ -31,7 +31,7 @@ from lessons.importing.suggestions.sentences import ReadPart, SourceSentence
 
 MAX_TERMS = 12
 MAX_OWN_TERMS = 100
-# In a text of more sentences a term that is defined comes again.
+# In a text with more sentences, a defined term is expected to recur.
 LONG_TEXT = 60
 MIN_CONFIDENCE = 0.3
 ARTICLE = re.compile(r"^(?:the|an?|le|la|les|une?|der|die|das|eine?) |^l[’']", re.IGNORECASE)
@@ -42,8 +42,8 @@ VERB_AFTER = {
 }
 HEADED = -0.7
 MAX_HEADING_WORDS = 4
-# A rule of at least this weight tells by itself that a sentence defines. What one without weight finds is not
-# accepted unseen.
+# A rule of at least this weight is sufficient evidence of a definition. What a rule without weight finds is not
+# accepted by default.
 CLEAR, CLEAR_ENOUGH, VAGUE = 0.5, 0.2, -0.1
 DEFINED = 1.6
 LONG_DEFINITION = 320
@@ -57,7 +57,7 @@ SCHOLARLY = re.compile(r"(?:isms?|olog(?:y|ies)|osis|stasis|cracy|graphy|nomy|is
 
 @dataclass(slots=True)
 class TermCandidate:
-    """What was found for one term. The definition is the one of the strongest rule."""
+    """The definitions found for one term. That of the strongest rule is used."""
 
     found: list[tuple[FoundDefinition, SourceSentence]] = field(default_factory=list)
     score: float = 0.0
@@ -68,7 +68,7 @@ class TermCandidate:
 
 
 class TermText:
-    """The words of all sentences, in which terms are counted; each form of a word counts as its singular."""
+    """The words of all sentences, for counting terms; each form of a word counts as its singular."""
 
     def __init__(self, outline: Outline, sources: list[SourceSentence]):
         sentences = [tokens_of(source.sentence) for source in sources]
@@ -87,7 +87,7 @@ class TermText:
         self._emphasised |= {key_of(match[1]) for source in sources for match in IN_QUOTES.finditer(source.sentence)}
 
     def count(self, phrase: str) -> int:
-        """Return how often a phrase occurs; of a long one, how often its first words do."""
+        """Return how often a phrase occurs; for a long one, how often its first words do."""
         return self._counts[tuple(key_of(phrase).split()[:MAX_COUNTED_WORDS])]
 
     def is_in_heading(self, key: str) -> bool:
@@ -97,7 +97,7 @@ class TermText:
         return key in self._emphasised
 
     def form(self, term: str, language: Language) -> str:
-        """Return the term as a dictionary lists it: the singular and lower case, if the text has those words."""
+        """Return the term in its dictionary form: singular and lower case, if these occur in the text."""
         if language.code == "de":
             return term
         *head, last = term.split(" ")
@@ -112,15 +112,15 @@ class TermText:
         return " ".join([first, *rest])
 
     def is_lower(self, word: str) -> bool:
-        """Return whether the text also writes a word in lower case."""
+        """Return whether a word also occurs in lower case."""
         return word[1:].islower() and word.lower() in self._spellings
 
     def is_name(self, word: str) -> bool:
-        """Return whether a word has a capital within sentences and is never in lower case."""
+        """Return whether a word is capitalised within sentences and never in lower case."""
         return word[:1].isupper() and word in self._within and not self.is_lower(word)
 
     def is_capital_by_place(self, term: str) -> bool:
-        """Return whether a word has a capital only where every word has one, at the start of a sentence."""
+        """Return whether a word is capitalised only at the start of sentences, where every word is."""
         return self.is_long and " " not in term and term not in self._within
 
     def _occurs(self, phrase: str) -> bool:
@@ -128,7 +128,7 @@ class TermText:
 
 
 def suggest_terms(outline: Outline, parts: list[ReadPart], sources: list[SourceSentence]) -> list[dict]:
-    """Return `{"term", "definition", "evidence", "confidence", "section"}`: own terms first, then the best found."""
+    """Return `{"term", "definition", "evidence", "confidence", "section"}`: own terms first, then the best others."""
     own = _own(parts, outline.definitions)
     taken = {key_of(term.term) for term in own}
     text = TermText(outline, sources)
@@ -139,7 +139,7 @@ def suggest_terms(outline: Outline, parts: list[ReadPart], sources: list[SourceS
 
 
 def _own(parts: list[ReadPart], definitions: Iterable[tuple[str, str]]) -> list[OwnTerm]:
-    """Return the document's own terms, each once: the strongest of those with the same name."""
+    """Return the document's own terms: for each name, the strongest."""
     has_language = any(part.blocks for part in parts)
     marked = [
         OwnTerm(term, shortened(text), None, 3.0) for term, text in definitions if has_language and term and text
@@ -172,7 +172,7 @@ def _candidates(text: TermText, sources: list[SourceSentence]) -> dict[str, Term
 
 
 def headed_definitions(sources: Iterable[SourceSentence]) -> Iterator[tuple[FoundDefinition, SourceSentence]]:
-    """Yield a term that is the heading of a section whose first sentence about it begins with it."""
+    """Yield headings defined in their section: a sentence begins with the heading and a defining verb."""
     done: set[int | None] = set()
     for source in sources:
         heading = ARTICLE.sub("", source.heading)
@@ -215,14 +215,14 @@ def _score(key: str, candidate: TermCandidate, text: TermText) -> float:
 
 
 def _everyday_penalty(words: list[str], weight: float, language: Language) -> float:
-    """Return what counts against a term of everyday words: one alone must be defined by the strongest rules."""
+    """Return the penalty for a term of everyday words: a single one must be defined by the strongest rules."""
     if not all(is_everyday(word, language) or word in language.function_words for word in words):
         return 0.0
     return 0.5 if len(words) > 1 else 2.0 if weight >= DEFINED else 4.0
 
 
 def _is_name(term: str, text: TermText) -> bool:
-    """Return whether each word of a term has a capital everywhere."""
+    """Return whether each word of a term is always capitalised."""
     words = [word for word in TOKEN.findall(term) if len(word) > 3] or [term]
     return all(map(text.is_name, words)) or (len(words) > 1 and all(word[:1].isupper() for word in words))
 

@@ -1,4 +1,4 @@
-"""Names in a text, recognised by their capitals within sentences."""
+"""Recognise names in a text by their capitals within sentences."""
 
 import re
 from collections import Counter
@@ -24,7 +24,7 @@ def is_acronym(name: str) -> bool:
 
 
 def clean_name(text: str, language: Language) -> str:
-    """Return a name without the genitive, and without words at its start that are no names; else an empty string."""
+    """Return a name without a possessive ending and leading words that are not names; empty if nothing is left."""
     words = POSSESSIVE.sub("", text).split()
     while words and (words[0].lower() in language.not_names or words[0].lower() in language.function_words):
         words = words[1:]
@@ -33,7 +33,7 @@ def clean_name(text: str, language: Language) -> str:
 
 
 def person_names(forms: dict[str, Counter[str]]) -> set[str]:
-    """Return the keys of names of persons: two words with capitals, whose last also stands alone, and that last word.
+    """Return the keys of personal names: two capitalised words, the last of which also occurs alone; and of the last.
 
     forms: the forms of each word and phrase, by its key.
     """

@@ -1,4 +1,4 @@
-"""The questions of discussion prompts in each language, by what the quoted sentence does.
+"""The questions of discussion prompts in each language, by the function of the quoted sentence.
 
 `quote` is a whole sentence; `first` and `second` are its two sides; `term` a term with its definition in `quote`.
 Suggestions are in the language of the article, whatever the site's is: these texts are not translated by gettext.

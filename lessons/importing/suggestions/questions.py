@@ -1,4 +1,4 @@
-"""Questions that start a discussion: each quotes the sentence of the text that it asks about."""
+"""Suggest discussion questions: each quotes the sentence of the text that it asks about."""
 
 import re
 from collections import Counter
@@ -70,7 +70,7 @@ WEIGHTS = {
     CASE: 0.7,
     TERM: 0.5,
 }
-# What explains how to use a program or a book is nothing to discuss.
+# Instructions for using a program or a book, which are not a subject for discussion.
 INSTRUCTION = {
     "en": re.compile(
         r"\b(?:you|your|we|our|us|I|my|click|figure|table|chapter|section|menu|command|button|see|remember|note "
@@ -92,13 +92,13 @@ POINTING = {
 }
 
 
-# Ellipses, marks of emphasis, and what looks like code or a list.
+# Ellipses, emphasis marks, and what looks like code or a list.
 UNEVEN = re.compile(r"\.\s?\.|…|[*_=<>{}|\[\]\\/]|--|;.*;")
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence that can be asked about, what it does, and how well it suits."""
+    """A sentence that can be asked about, with its function and a score."""
 
     text: str
     kind: str
@@ -110,7 +110,7 @@ class Quote:
 def suggest_questions(sources: list[SourceSentence], glossary: list[dict]) -> list[dict]:
     """Return at most MAX_QUESTIONS of `{"text", "evidence", "confidence", "section"}`, in the order of the text.
 
-    They are spread over the sections and over what a sentence can do: at most MAX_OF_KIND of each.
+    They are spread over the sections and the functions of sentences: at most MAX_OF_KIND of each.
     """
     quotes = sorted(_quotes(sources, glossary), key=lambda quote: -quote.score)
     chosen = _spread(quotes)
@@ -124,12 +124,12 @@ def suggest_questions(sources: list[SourceSentence], glossary: list[dict]) -> li
     return questions
 
 
-def most_of(kind: str) -> int:
+def max_of_kind(kind: str) -> int:
     return 1 if kind == TERM else MAX_OF_KIND
 
 
 def _spread(quotes: Iterable[Quote]) -> list[Quote]:
-    """Return the best quotes, first one of each section, then more."""
+    """Return the best quotes: first one per section, then more."""
     ordered = list(quotes)
     chosen: list[Quote] = []
     kinds: Counter[str] = Counter()
@@ -137,7 +137,7 @@ def _spread(quotes: Iterable[Quote]) -> list[Quote]:
         sections = Counter(quote.source.section for quote in chosen)
         for quote in ordered:
             is_new = quote not in chosen and sections[quote.source.section] < most_of_section
-            if len(chosen) < MAX_QUESTIONS and is_new and kinds[quote.kind] < most_of(quote.kind):
+            if len(chosen) < MAX_QUESTIONS and is_new and kinds[quote.kind] < max_of_kind(quote.kind):
                 chosen.append(quote)
                 kinds[quote.kind] += 1
                 sections[quote.source.section] += 1
@@ -159,7 +159,7 @@ def _quotes(sources: list[SourceSentence], glossary: list[dict]) -> Iterable[Quo
 
 
 def _is_quotable(text: str, source: SourceSentence) -> bool:
-    """Return whether a sentence can be understood alone, and asks for no quotation marks within others."""
+    """Return whether a sentence is comprehensible by itself, and needs no nested quotation marks."""
     language = source.language
     return (
         MIN_QUOTE <= len(text) <= MAX_QUOTE

@@ -1,4 +1,4 @@
-"""The sentences of an article, each with its section and its language. Pure, and linear in the length of the text."""
+"""Split an article into sentences, each with its section and its language. Pure, linear in the text's length."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -18,9 +18,9 @@ ABBREVIATIONS = frozenset(
     "trad cap ff z".split()
 )
 ORDINAL = re.compile(r"\d{1,2}")
-# Looked for before the full stop: the longest abbreviation.
+# The length of the longest abbreviation, without its full stop.
 ABBREVIATION_LENGTH = 12
-# What runs longer without a full stop is a list, a table or code: no suggestion is read from it.
+# Longer text without a full stop is a list, a table or code, and is not used for suggestions.
 MAX_LENGTH = 1_000
 MIN_WORDS_OF_BLOCK = 25
 MAX_SAMPLE = 1_500
@@ -33,7 +33,7 @@ BIBLIOGRAPHY = re.compile(
     r"voir aussi|remerciements|pour aller plus loin|lectures complémentaires)\b[\s:]*$",
     re.IGNORECASE,
 )
-# What starts in the middle: the rest of a line that was broken, or of a quotation.
+# A text that starts in mid-sentence: the rest of a broken line, or of a quotation.
 FRAGMENT = re.compile(r"[^\w“‘\"'(\[«„»¿¡]|[a-zß-öø-ÿ]|\d+[\])]")
 UNREAD_TYPES = {"footnote", "image", "code", "formula", "heading"}
 ORDINAL_CONTEXT = frozenset("am der dem den des die das im vom zum bis und ab seit".split())
@@ -58,7 +58,7 @@ class SourceSentence:
 
 @dataclass(frozen=True, slots=True)
 class ReadPart:
-    """A section, or the introduction, with those of its blocks from which suggestions are read and their language."""
+    """A section, or the introduction, with the blocks that are used for suggestions and their languages."""
 
     index: int | None
     section: Section
@@ -78,9 +78,9 @@ class ReadPart:
 
 
 def read_parts(outline: Outline, declared: str = "") -> list[ReadPart]:
-    """Return the parts in their order, without bibliographies, and without what is in a language without rules.
+    """Return the parts in order, without bibliographies, and without text in languages that have no rules.
 
-    declared: the language that the document says it is in: what is too short to tell counts as in that.
+    declared: the language declared by the document, assumed for text that is too short to detect its language.
     """
     main = main_language(outline, declared)
     parts = [(None, Section("", 0, blocks=outline.blocks)), *enumerate(outline.walk())]
@@ -92,12 +92,12 @@ def read_parts(outline: Outline, declared: str = "") -> list[ReadPart]:
 
 
 def all_sentences(parts: Iterable[ReadPart]) -> list[SourceSentence]:
-    """Return the sentences in their order."""
+    """Return the sentences in order."""
     return [sentence for part in parts for sentence in _sentences_of(part)]
 
 
 def main_language(outline: Outline, declared: str = "") -> str | None:
-    """Return the code of the language of the whole text, or of the declaration where the text is too short."""
+    """Return the code of the language of the whole text, or the declared one if the text is too short."""
     blocks = [*outline.blocks, *(block for section in outline.walk() for block in section.blocks)]
     detected = detect_language(_sample(blocks), min_words=5)
     return detected or (declared.lower().split("-")[0].split("_")[0] if _is_short(blocks) else None)
@@ -108,13 +108,13 @@ def _is_short(blocks: list[Block]) -> bool:
 
 
 def _sample(blocks: list[Block]) -> str:
-    """Return the text of blocks from the whole article: about the first 20,000 characters if it is short."""
+    """Return a sample of the text of the blocks, spread over all of them."""
     step = max(1, len(blocks) // 200)
     return " ".join(block.text[:400] for block in blocks[::step] if block.type not in UNREAD_TYPES)
 
 
 def _with_languages(blocks: list[Block], main: str | None) -> list[tuple[Block, Language]]:
-    """Return the blocks in a language with rules. A block and a section that are long enough tell theirs."""
+    """Return the blocks in languages that have rules. A block that is too short has that of all, or `main`."""
     default = detect_language(_sample(blocks), min_words=MIN_WORDS_OF_BLOCK) or main
     found = []
     for block in blocks:
@@ -144,7 +144,7 @@ def readable_sentences(text: str) -> list[str]:
 
 
 def split_sentences(text: str) -> list[str]:
-    """Return the sentences in order; nothing is lost but the white space between them. Linear in the length."""
+    """Return the sentences in order, without the white space between them. Linear in the text's length."""
     sentences: list[str] = []
     start = 0
     for match in END.finditer(text):
@@ -155,7 +155,7 @@ def split_sentences(text: str) -> list[str]:
 
 
 def _is_abbreviation(text: str, match: re.Match[str]) -> bool:
-    """Return whether the full stop belongs to an abbreviation, an initial, or an ordinal number before a word."""
+    """Return whether the full stop belongs to an abbreviation, an initial, or an ordinal number."""
     if match[0] != ".":
         return False
     before = text[max(0, match.start() - ABBREVIATION_LENGTH) : match.start()]
@@ -167,13 +167,13 @@ def _is_abbreviation(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_ordinal(before: str, after: str) -> bool:
-    """Return whether a number is one of a list or a German ordinal ("am 4. April"): not "in 12. The"."""
+    """Return whether a number is a list number or a German ordinal ("am 4. April"), unlike "in 12. The"."""
     words = before.split()
     return after.strip()[:1].isalpha() and (len(words) == 1 or words[-2].lower() in ORDINAL_CONTEXT)
 
 
 def join_texts(texts: Iterable[str], limit: int) -> list[str]:
-    """Return the first texts that have at most `limit` characters together."""
+    """Return the first texts with a total of at most `limit` characters."""
     kept, total = [], 0
     for text in texts:
         total += len(text)

@@ -1,4 +1,4 @@
-"""Tags: what a text is about, told by the nouns and phrases of its title, its headings and its sentences."""
+"""Suggest tags, the subjects of a text, from the nouns and phrases of its title, headings and sentences."""
 
 import math
 import re
@@ -18,7 +18,7 @@ MIN_CONFIDENCE = 0.35
 MIN_SCORE = -0.6
 MIN_OCCURRENCES = 3
 TOKEN = re.compile(r"[^\W\d_](?:[\w-]*\w)?|[^\w\s]")
-# What publishers and programs leave in a text; no subject of it.
+# Words that publishers and programs leave in a text, which are not its subjects.
 NEVER = frozenset(
     "pdf html http https www com org net isbn issn doi url ms mr mrs dr prof fig figure table ibid et al pp vol nr "
     "abb copyright license licence page pages chapter click cookie cookies javascript login menu newsletter email "
@@ -42,11 +42,11 @@ VERBAL = {
 BYLINE = re.compile(
     r"\s*(?:written |posted |edited )?(?:by|par|von|author:?|auteur :?|autor:?)\s+[A-ZÀ-Þ]", re.IGNORECASE
 )
-ADJECTIVE_ENDING = "e"  # of German
+ADJECTIVE_ENDING = "e"  # in German
 
 
 class TagCandidates:
-    """Count the words and phrases that can be tags, by their key, with the forms in which they occur."""
+    """The words and phrases that can be tags, counted by key, with the forms in which they occur."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
@@ -97,7 +97,7 @@ def _authors(outline: Outline) -> set[str]:
 
 
 def _phrases(sentence: str, language: Language, candidates: TagCandidates) -> Iterator[str]:
-    """Yield the words and phrases of a sentence that could be subjects, as the sentence writes them."""
+    """Yield the words and phrases of a sentence that could be subjects, as written."""
     tokens = TOKEN.findall(sentence.replace("’", " ").replace("'", " ") if language.code == "fr" else sentence)
     previous = ""
     for n, token in enumerate(tokens):
@@ -114,7 +114,7 @@ def _phrases(sentence: str, language: Language, candidates: TagCandidates) -> It
 def _count_use(
     token: str, n: int, previous: str, following: str, language: Language, candidates: TagCandidates
 ) -> None:
-    """Count whether a word is used as a noun: after a determiner and at the end of its phrase, or by its capital."""
+    """Count uses of a word as a noun: after a determiner and at the end of its phrase, or capitalised."""
     key = singular(token)
     follows_determiner = previous in DETERMINERS[language.code]
     if language.code == "en":
@@ -129,7 +129,7 @@ def _count_use(
 
 
 def _longer(tokens: list[str], n: int, language: Language) -> Iterator[str]:
-    """Yield the phrases of two words, in French also "droit de vote", that begin at a word."""
+    """Yield the two-word phrases, in French also "droit de vote", that begin at a word."""
     if n + 1 >= len(tokens):
         return
     first, second = tokens[n], tokens[n + 1]
@@ -196,7 +196,7 @@ def _scores(
 
 
 def _is_subject(key: str, count: int, candidates: TagCandidates, language: Language) -> bool:
-    """Return whether a word is a noun that says something, or a phrase ends with one."""
+    """Return whether a word is a specific noun, or a phrase ends with one."""
     words = key.split()
     if all(is_everyday(word, language) for word in words) or is_everyday(words[-1], language) and len(words) == 1:
         return False
@@ -215,7 +215,7 @@ def _is_subject(key: str, count: int, candidates: TagCandidates, language: Langu
 
 
 def _distinct(keys: list[str], candidates: TagCandidates) -> list[str]:
-    """Return at most MAX_TAGS keys: a phrase instead of its word where most of the word's uses are in the phrase."""
+    """Return at most MAX_TAGS keys: a phrase instead of its word if the word mostly occurs in the phrase."""
     distinct: list[str] = []
     for key in keys:
         words = set(key.split())
@@ -240,7 +240,7 @@ def _is_form(key: str, other: str) -> bool:
 
 
 def _overlap(key: str, other: str, candidates: TagCandidates) -> bool:
-    """Return whether of two tags with a common word one says little more than the other."""
+    """Return whether two tags with a common word are nearly equivalent."""
     first, second = key.split(), other.split()
     if len(first) > 1 and len(second) > 1:
         return first[-1] == second[-1] and first[0] == second[0]

@@ -1,11 +1,11 @@
-/* Takes formatted text from the clipboard as it is: it can be edited in the place of the plain text, and keeps its form.
+/* Pastes formatted text as such: it can be edited in place of the plain text, and keeps its formatting.
 
-   As long as nothing is changed, the clipboard's own HTML is sent, in which the server finds more than is shown. */
+   Unless it is edited, the clipboard's own HTML is sent, which contains more for the server than is shown. */
 
 import { hasStructure, htmlOf, paragraphsOf, previewOf } from "./office/preview.js";
 
 const MAX_LENGTH = 2_000_000;
-// Images embedded in the clipboard: no use to the importer, and millions of characters long.
+// Images embedded in the clipboard's HTML: useless to the importer, and millions of characters long.
 const INLINE_IMAGE = /\ssrc=(["'])data:[^"']*\1/gi;
 
 class ArticlePaste extends HTMLElement {
@@ -29,7 +29,7 @@ class ArticlePaste extends HTMLElement {
     this.#preview.addEventListener("input", () => this.#handleEdit(), { signal });
     this.#plainButton.addEventListener("click", () => this.#usePlainText(), { signal });
     this.closest("form").addEventListener("submit", () => this.#prepareToSend(), { signal });
-    // A form that was refused comes back with what was pasted.
+    // A rejected form is shown again with the pasted HTML.
     if (this.#html.value) this.#show(previewOf(this.#html.value));
     this.#showStatus();
   }
@@ -56,7 +56,7 @@ class ArticlePaste extends HTMLElement {
     return button;
   }
 
-  /* What stands around a paste in the plain text becomes paragraphs around it. */
+  /* The plain text around the pasted text becomes paragraphs around it. */
   #pasteIntoText(event) {
     const html = this.#clipboardHtml(event);
     if (!html) return;
@@ -76,7 +76,7 @@ class ArticlePaste extends HTMLElement {
     const html = this.#clipboardHtml(event);
     const container = document.createElement("div");
     if (html) container.append(...previewOf(html));
-    // Deprecated, but the only way that leaves undoing to the browser.
+    // Deprecated, but the only way that supports undo in the browser.
     if (html) document.execCommand("insertHTML", false, container.innerHTML);
     else document.execCommand("insertText", false, event.clipboardData.getData("text/plain"));
   }

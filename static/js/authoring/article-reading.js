@@ -1,4 +1,4 @@
-/* Shows how far an article is read, and opens its review, or says why there is none, as soon as that is known. */
+/* Shows the progress of reading an article, and then opens its review, or the page that says why it failed. */
 
 const INTERVAL = 1500;
 
@@ -13,7 +13,7 @@ class ArticleReading extends HTMLElement {
     clearInterval(this.#timer);
   }
 
-  /* A request that fails is repeated with the next one; an import that is gone has a page that says so. */
+  /* A failed request is followed by the next one; for a deleted import the page that says so is loaded. */
   async #update() {
     const response = await fetch(this.dataset.progress, { headers: { Accept: "application/json" } }).catch(() => null);
     if (response?.status === 404) return location.reload();

@@ -1,7 +1,7 @@
-/* The review of an article without reloading the page: its buttons, saving what is typed, the sections of a long text.
+/* The review of an article without page loads: its buttons, autosaving, the sections of a long text.
 
-One request follows the other, each with the version that the one before has saved. An answer has only what has
-changed, see lessons/authoring/article_import/answers.py; a conflict is answered with the whole page. */
+Requests are sent one at a time, each with the version saved by the previous one. A response contains only what has
+changed, see lessons/authoring/article_import/responses.py; in a conflict it is the whole page. */
 
 import { carryOver, elementOf } from "./review/fields.js";
 import { focusAfter, rememberFocus, restoreFocus } from "./review/focus.js";
@@ -44,7 +44,7 @@ class ArticleReview extends HTMLElement {
     return this.querySelector("#review");
   }
 
-  /* A button is called "action" too, hence getAttribute in #send. Creating the module leaves the page: the browser does that,
+  /* A button is named "action", too, hence getAttribute in #send. Creating the module leaves the page: the browser does that,
   once all answers are here. */
   #submit(event) {
     const action = event.submitter?.value ?? "save";
@@ -72,7 +72,7 @@ class ArticleReview extends HTMLElement {
     this.#timer = undefined;
   }
 
-  /* What is chosen changes other parts of the page at once; what is typed is saved when the typing stops. */
+  /* Choices change other parts of the page at once; typed text is saved after a pause. */
   #input(event) {
     if (event.target.name === "selected" || event.target.name === "selected-kind") return;
     if (event.target.form !== this.#form) return;
@@ -88,7 +88,7 @@ class ArticleReview extends HTMLElement {
     this.#timer = setTimeout(() => this.#enqueue(() => this.#save()), SAVE_DELAY);
   }
 
-  /* In a field where something was typed the browser takes back what was typed. */
+  /* In a field where something was typed, undo is left to the browser. */
   #keydown(event) {
     const isUndo = (event.ctrlKey || event.metaKey) && !event.altKey && ["z", "y"].includes(event.key.toLowerCase());
     if (event.key === "Escape") this.#closeMenu(event.target);
@@ -104,7 +104,7 @@ class ArticleReview extends HTMLElement {
     menu.querySelector("summary").focus();
   }
 
-  /* A section that is not on the page is fetched; the menu of a block closes when another place is clicked. */
+  /* Fetches a section that is not on the page; closes a block's menu on clicks elsewhere. */
   #click(event) {
     const id = event.target.closest("[data-part=outline] a")?.hash.slice(1);
     const menu = this.querySelector("details.block-menu[open]");
@@ -114,7 +114,7 @@ class ArticleReview extends HTMLElement {
     this.#enqueue(() => this.#showSection(id));
   }
 
-  /* One request after the other: each needs the version saved by the one before. */
+  /* Sends requests one at a time, since each needs the version saved by the previous one. */
   #enqueue(work) {
     const isUnsaved = this.#timer !== undefined;
     this.#cancelSave();
@@ -128,7 +128,7 @@ class ArticleReview extends HTMLElement {
     return this.#queue;
   }
 
-  /* Returns the answer: `changes`, or a whole `page` for what was refused. */
+  /* Returns the response: `changes`, or a whole `page` if the request was refused. */
   async #send(action) {
     const sent = new FormData(this.#form);
     sent.set("action", action);
@@ -141,7 +141,7 @@ class ArticleReview extends HTMLElement {
     throw new Error(response.status, { cause: response.status });
   }
 
-  /* What is typed while the request is on its way stays: only the outline and the summaries are updated. */
+  /* Keeps text typed during the request: only the outline and the summaries are updated. */
   async #save() {
     const { page, changes, sent } = await this.#send("save");
     if (page) return this.#showPage(page, sent);
@@ -154,7 +154,7 @@ class ArticleReview extends HTMLElement {
     return changes.isUpdate && this.#updateHead(sent);
   }
 
-  /* A button that an earlier answer has taken away, such as the second of two clicks on “Merge”, does nothing. */
+  /* Ignores a button that an earlier response has removed, as for a double click on “Merge”. */
   async #run(action) {
     const isThere = [...this.#form.querySelectorAll("button[name=action]")].some((button) => button.value === action);
     if (!isThere && action !== "save") return undefined;
@@ -197,7 +197,7 @@ class ArticleReview extends HTMLElement {
     }
   }
 
-  /* The status stays: screen readers announce only what changes in an element that was there before. */
+  /* Keeps the status element: screen readers only announce changes in an existing element. */
   #showBar(bar, replacement) {
     const remembered = rememberFocus(this);
     for (const selector of ["[data-part=completeness]", ".button-row"]) {
@@ -206,7 +206,7 @@ class ArticleReview extends HTMLElement {
     restoreFocus(this, remembered);
   }
 
-  /* What an update would do is computed separately, since that may take longer than a change. */
+  /* Fetches the preview of an update separately, since that may take longer than a change. */
   async #updateHead(sent) {
     const response = await fetch(this.dataset.changes);
     if (!response.ok) return;
@@ -226,7 +226,7 @@ class ArticleReview extends HTMLElement {
     if (label) this.querySelector("button[value=create]").textContent = label;
   }
 
-  /* Shows a whole page: what is saved, and the texts of this one that differ from it. */
+  /* Shows a whole page: what is saved, and the texts of this page that differ. */
   #showPage(page, sent) {
     const replacement = document.adoptNode(page.querySelector("#review"));
     carryOver(this.#form, sent, replacement);
@@ -257,7 +257,7 @@ class ArticleReview extends HTMLElement {
     if (problems.length) this.#showStatus(problems.join(" "));
   }
 
-  /* Goes to a section that is not on the page, instead of those that are. */
+  /* Shows a section that is not on the page, instead of those that are. */
   async #showSection(id) {
     await this.#save();
     const { shown, sections, first, after } = await fetchSections(this.dataset.sections, { at: id });

@@ -1,4 +1,4 @@
-/* A dialog with the TeX of a formula: the server shows what it makes of it, and that is what the text gets. */
+/* A dialog with the TeX of a formula: the server renders it, and the result is inserted into the text. */
 
 import { asFormula, mathIn } from "./editor/mathml.js";
 
@@ -49,7 +49,7 @@ class FormulaDialog extends HTMLElement {
     this.#timer = setTimeout(() => this.#preview(), 250);
   }
 
-  /* Shows the formula, and returns it; null if the server could not be asked. */
+  /* Shows the formula, and returns it; null if the server could not be reached. */
   async #preview() {
     clearTimeout(this.#timer);
     const query = new URLSearchParams({ tex: this.#part("tex").value });

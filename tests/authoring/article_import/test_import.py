@@ -83,7 +83,7 @@ def test_what_was_typed_is_kept_when_the_form_is_refused(client, course):
     assert "This course was deleted" in response.content.decode()
 
 
-def test_a_course_of_somebody_else_is_no_choice(client, other_instructors_course):
+def test_a_course_of_somebody_else_is_not_a_choice(client, other_instructors_course):
     response = client.post(NEW, {"course": other_instructors_course.pk, "text": ARTICLE})
     assert response.status_code == 422
     assert other_instructors_course.title not in response.content.decode()
@@ -173,7 +173,7 @@ def test_an_impossible_action_is_refused_and_what_was_typed_is_kept(client, arti
     assert article.review == before
 
 
-def test_a_broken_version_loses_nothing(client, article):
+def test_an_invalid_version_number_loses_nothing(client, article):
     response = client.post(review_url(article), {"version": "x", "title": "Mine"})
     assert response.status_code == 409
     assert "Mine" in response.content.decode()

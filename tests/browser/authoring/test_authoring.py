@@ -114,7 +114,7 @@ def test_a_review_is_saved_automatically_and_its_buttons_stay_on_the_page(author
     page.locator(".review-outline .level-2").wait_for()
 
 
-def test_a_review_is_done_by_keyboard_and_a_late_answer_is_no_conflict(author):
+def test_a_review_is_done_by_keyboard_and_a_late_response_is_not_a_conflict(author):
     """The focus stays where work goes on, each step can be undone, and “Create” waits for the answers before it."""
     page = author()
     import_article(page)

@@ -13,7 +13,7 @@ from lessons.discussions.services import moderation, threads
 from lessons.discussions.services.posting import widen_audience
 from lessons.services import withdraw
 from tests.discussions.make import known, post_by, thread_by
-from tests.pictures import image_file
+from tests.image_files import image_file
 
 
 def create_url(course):

@@ -11,7 +11,7 @@ from lessons.db.unsent_texts import save_unsent_text
 from lessons.discussions.models import Follow, Notification, Post, Thread, ThreadUserState
 from lessons.discussions.services import moderation
 from tests.discussions.make import known, post_by, thread_by
-from tests.pictures import image_file
+from tests.image_files import image_file
 
 
 def page(sign_in, user, address):

@@ -1,4 +1,4 @@
-"""Texts of many kinds: what in them is a heading, and what only looks like one."""
+"""Texts of many genres: which lines are headings, and which only look like headings."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_short_lines_after_a_colon_are_a_list():
     assert outline.blocks[2].paragraphs == ["Sailing ships", "Steam ships", "Motor ships"]
 
 
-def test_short_lines_after_a_colon_are_no_headings_without_a_number_either():
+def test_short_lines_after_a_colon_without_a_number_are_not_headings_either():
     assert headings_of_text(f"Harbours\n{A}\nThe law knows these:\nSailing ships\nSteam ships\nPorts\n{B}") == [
         "Ports"
     ]
@@ -56,7 +56,7 @@ def test_a_play_has_acts_and_scenes_and_no_speakers():
     ]  # fmt: skip
 
 
-def test_who_speaks_in_a_transcript_is_no_heading():
+def test_speakers_in_a_transcript_are_not_headings():
     turns = "ANNA:\nWhere were you born?\nBEN:\nAbove the weigh house.\n"
     assert headings_of_text(f"An Interview\n{A}\n{turns * 4}{B}") == []
 
@@ -109,7 +109,7 @@ def test_a_recipe_has_lists_below_its_headings():
     ]
 
 
-def test_a_demand_in_capitals_is_no_heading():
+def test_a_demand_in_capitals_is_not_a_heading():
     text = f"The Old Harbour\n{A}\nDO NOT CLIMB ON THE WALL\n{B}\nThe Weigh House\n{A}\nThe Clerk\n{B}"
     assert headings_of_text(text) == ["The Weigh House", "The Clerk"]
 

@@ -1,4 +1,4 @@
-"""Links of an article to places in it, and those that lead nowhere."""
+"""Links within an article, and dead links."""
 
 from lessons.importing.document import Block, ParsedArticle
 from lessons.importing.outline import build_outline
@@ -12,7 +12,7 @@ def blocks(outline):
     return [*outline.blocks, *(block for section in outline.walk() for block in section.blocks)]
 
 
-def test_the_anchors_of_headings_stand_on_the_block_below_and_survive_every_change_of_sections():
+def test_the_anchors_of_headings_move_to_the_block_below_and_survive_every_change_of_sections():
     outline = outline_of(
         Block("heading", "Mud", level=1, anchors=("mud",)),
         Block("heading", "Wet", level=2, anchors=("wet",)),
@@ -23,7 +23,7 @@ def test_the_anchors_of_headings_stand_on_the_block_below_and_survive_every_chan
     assert outline.omissions == []
 
 
-def test_links_to_places_pages_and_files_that_are_not_there_are_plain_text_and_listed_once():
+def test_links_to_missing_passages_pages_and_files_become_plain_text_and_are_listed_once():
     html = (
         '<p>See <a href="#nowhere" rel="x">the <b>end</b></a>, <a href="../setup.md">setup</a> and '
         '<a title="T" href="/wiki/X?a=1&amp;b=2">X</a>, again <a href="#nowhere">the <b>end</b></a>, '

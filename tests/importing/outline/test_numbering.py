@@ -1,4 +1,4 @@
-"""Numbers before headings decide which is below which."""
+"""Numbers before headings determine their levels."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_levels_follow_the_numbers(headings, levels):
 
 
 @pytest.mark.parametrize("headings", [["1914 War", "1918 Peace"], ["Ships", "Ports"], ["40 Ships", "70 Ports"]])
-def test_years_and_quantities_give_no_levels(headings):
+def test_years_and_quantities_do_not_determine_levels(headings):
     assert numbering.numbered_levels(headings) is None
 
 
@@ -48,7 +48,7 @@ def test_years_and_quantities_give_no_levels(headings):
         ["Introduction", "Ships", "Ports"],
     ],
 )
-def test_a_first_heading_like_the_others_is_no_title(headings):
+def test_a_first_heading_like_the_others_is_not_the_title(headings):
     outline = outline_of_text("\n".join(f"{heading}\n{LONG}" for heading in headings))
     assert [section.heading for section in outline.walk()] == headings
 
@@ -63,7 +63,7 @@ def test_numbered_headings_may_end_in_a_full_stop():
     assert [section.heading for section in outline_of_text(text).walk()] == ["1. Ships.", "2. Ports.", "3. Crews."]
 
 
-def test_a_number_that_does_not_fit_in_spoils_no_level():
+def test_a_number_out_of_sequence_does_not_affect_the_levels():
     headings = ["1 Ships", "1.1 Sails", "9 Lives of a Cat", "1.2 Steam", "2 Ports"]
     outline = outline_of_text("\n".join(f"{heading}\n{LONG}" for heading in headings))
     assert [section.heading for section in outline.sections] == ["1 Ships", "2 Ports"]

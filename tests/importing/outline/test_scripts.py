@@ -1,4 +1,4 @@
-"""Texts in other scripts: their sentences end, their lines are joined, and their headings are found."""
+"""Texts in other scripts: sentences are split, lines are joined, and headings are found."""
 
 import pytest
 
@@ -99,5 +99,5 @@ def test_chinese_chapters_and_sections_are_nested():
     ]
 
 
-def test_a_chinese_text_without_headings_is_named_by_what_stands_before_its_first_pause():
+def test_a_chinese_text_without_headings_is_named_by_the_text_before_its_first_pause():
     assert outline_of_text(CHINESE.splitlines()[1]).title == "潮汐是海水每天两次的涨落…"

@@ -1,4 +1,4 @@
-"""A child process that crashes as a library does that a hostile file has broken."""
+"""A child process that crashes like a library on a malicious file."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The places on a page that links lead to are anchors of its blocks."""
+"""The targets of links on a page are anchors of its blocks."""
 
 import pytest
 
@@ -19,7 +19,7 @@ from lessons.importing.readers import html
         '<pre id="x">Wet</pre>',
     ],
 )
-def test_a_place_is_an_anchor_of_the_block_that_has_it(place):
+def test_the_target_of_a_link_is_an_anchor_of_its_block(place):
     blocks = html.read(f'<p>Read <a href="#x">on</a>, <a href="#nowhere">or</a> not.</p>{place}<p>End.</p>').blocks
     assert [block.anchors for block in blocks] == [(), ("x",), ()]
     assert "Wet" in blocks[1].text

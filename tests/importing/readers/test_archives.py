@@ -17,12 +17,12 @@ def test_the_members_of_an_archive_are_read_by_their_names():
 
 
 @pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "a/../../outside", "..\\outside", "C:/outside", "a/"])
-def test_a_member_that_leads_outside_is_left_out(name):
+def test_a_member_outside_of_the_archive_is_left_out(name):
     assert open_archive(zipped({name: "", "inside": ""})).names == ["inside"]
 
 
 @pytest.mark.parametrize("name", ["./a.txt", "b/../a.txt", "b//../a.txt"])
-def test_a_crooked_path_inside_is_made_straight(name):
+def test_a_path_within_the_archive_is_normalised(name):
     assert open_archive(zipped({name: "tide"})).read("a.txt") == b"tide"
 
 

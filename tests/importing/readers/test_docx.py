@@ -1,4 +1,4 @@
-"""Word documents: formats, tables, pictures, notes; what is not part of the article is left out and named."""
+"""Word documents: formats, tables, images, notes; what is not part of the article is left out and listed."""
 
 import re
 
@@ -12,6 +12,7 @@ from tests.importing.word import (
     BODY,
     HEADINGS,
     blocks,
+    drawing,
     field,
     html,
     item,
@@ -19,7 +20,6 @@ from tests.importing.word import (
     note,
     numbering,
     p,
-    picture,
     read,
     reference,
     run,
@@ -97,12 +97,12 @@ def test_ruby_quotes_and_code_are_kept():
     ]
 
 
-def test_a_document_typed_in_one_monospaced_font_is_no_code():
+def test_a_document_typed_in_one_monospaced_font_is_not_code():
     mono = '<w:rFonts w:ascii="Courier New"/>'
     assert html(p(run(BODY, mono))) == f"<p>{BODY}</p>"
 
 
-# Tables, pictures, text boxes
+# Tables, images, text boxes
 
 
 def test_merged_cells_and_header_rows_are_kept():
@@ -121,11 +121,11 @@ def test_a_table_within_a_table_and_a_box_of_one_cell():
     assert blocks(table([p("Ebb") + p("Flood")])) == [("paragraph", None, "Ebb"), ("paragraph", None, "Flood")]
 
 
-def test_captions_go_with_pictures_and_tables():
+def test_captions_go_with_images_and_tables():
     styles = style("Caption", "caption")
     files = {"media/a.png": b"png"}
     body = (
-        p(picture("i", "A heron"))
+        p(drawing("i", "A heron"))
         + p("Figure 1: Heron", style="Caption")
         + p("Table 1", style="Caption")
         + table(["a", "b"])
@@ -142,9 +142,9 @@ def test_captions_go_with_pictures_and_tables():
 
 
 @pytest.mark.parametrize("target", ["media/a.wmf", "media/missing.png", "https://example.org/a.png"])
-def test_where_a_picture_cannot_be_taken_its_description_stands(target):
-    parsed = read(p("A ", picture("i", "heron"), "."), links={"i": target}, files={"media/a.wmf": b"x"})
-    assert (parsed.blocks[0].text, parsed.images) == ("A [Picture: heron].", [])
+def test_an_image_that_cannot_be_extracted_is_replaced_by_its_description(target):
+    parsed = read(p("A ", drawing("i", "heron"), "."), links={"i": target}, files={"media/a.wmf": b"x"})
+    assert (parsed.blocks[0].text, parsed.images) == ("A [Image: heron].", [])
 
 
 def test_a_text_box_is_read_once_after_its_paragraph():
@@ -178,10 +178,10 @@ def test_tracked_changes_are_accepted_and_deletions_named():
     inserted = f'<w:ins w:id="2">{run("1950")}</w:ins>'
     body = p("In ", deleted, inserted, " it rained.")
     assert [b[2] for b in blocks(body)] == ["In 1950 it rained."]
-    assert left_out(body) == [("1949", "Deleted in the document, where changes are tracked.", 0)]
+    assert left_out(body) == [("1949", "Deleted text, recorded as a tracked change.", 0)]
 
 
-def test_moved_text_stands_once_and_a_deleted_paragraph_end_joins():
+def test_moved_text_occurs_once_and_a_deleted_paragraph_end_joins_paragraphs():
     moved = f'<w:moveFrom w:id="1">{run("Ebb.")}</w:moveFrom>', f'<w:moveTo w:id="2">{run("Ebb.")}</w:moveTo>'
     parsed = read(p(moved[0]) + p("Flood. ", moved[1]))
     assert ([b.text for b in parsed.blocks], parsed.omissions, parsed.source.split()) == (
@@ -192,7 +192,7 @@ def test_moved_text_stands_once_and_a_deleted_paragraph_end_joins():
     assert [b[2] for b in blocks(p("It turns ", properties=MARK) + p("late."))] == ["It turns late."]
 
 
-def test_a_large_first_letter_joins_its_paragraph():
+def test_a_drop_cap_joins_its_paragraph():
     assert [b[2] for b in blocks(p("T", properties='<w:framePr w:dropCap="drop"/>') + p("he tide."))] == ["The tide."]
 
 
@@ -202,10 +202,10 @@ def test_comments_hidden_text_headers_and_footers_are_named():
     parts = {"comments": comment, "header": p("Page head"), "footer": p("Page ", field("PAGE", run("1")))}
     assert [b[2] for b in blocks(body, **parts)] == ["Ebb"]
     assert left_out(body, **parts) == [
-        ("Really?", "A comment in the document.", 0),
-        ("secret", "Hidden text of the document.", 0),
-        ("Page head", "A header or footer of the document’s pages.", None),
-        ("Page 1", "A header or footer of the document’s pages.", None),
+        ("Really?", "A comment.", 0),
+        ("secret", "Hidden text.", 0),
+        ("Page head", "A page header or footer.", None),
+        ("Page 1", "A page header or footer.", None),
     ]
 
 
@@ -235,6 +235,6 @@ def test_nothing_of_a_document_with_everything_is_lost():
         (word("<w:sdt><w:sdtContent>" * 300 + "</w:sdtContent></w:sdt>" * 300), "damaged|nested"),
     ],
 )
-def test_a_bad_document_is_refused_with_a_sentence(data, message):
+def test_a_bad_document_is_refused_with_a_message(data, message):
     with pytest.raises(InvalidText, match=message):
         docx.read(data)

@@ -8,12 +8,12 @@ from tests.importing.word import (
     based,
     blocks,
     bold,
+    drawing,
     field,
     left_out,
     note,
     numbering,
     p,
-    picture,
     read,
     reference,
     run,
@@ -62,7 +62,7 @@ def test_what_a_title_has_besides_its_words_stays():
     styles = HEADINGS + style("Title", "Title")
     comment = '<w:comment w:id="1" w:author="Ada">' + p("Really?") + "</w:comment>"
     marks = '<w:r><w:commentReference w:id="1"/></w:r><w:bookmarkStart w:id="0" w:name="top"/>'
-    title = p("The Sea", reference(1), marks, picture("i1", "A map"), style="Title")
+    title = p("The Sea", reference(1), marks, drawing("i1", "A map"), style="Title")
     files = {"links": {"i1": "media/a.png"}, "files": {"media/a.png": b"png"}}
     parsed = read(title + p(BODY), styles=styles, comments=comment, footnotes=note(1, "A note."), **files)
     first = parsed.blocks[0]
@@ -99,7 +99,7 @@ def test_bold_text_is_not_always_a_heading(line):
     assert not [b for b in blocks(p(BODY) + bold(line) + p(BODY) + bold(line) + p(BODY)) if b[0] == "heading"]
 
 
-def test_bold_lines_are_no_headings_where_styles_mark_them_or_all_is_bold():
+def test_bold_lines_are_not_headings_if_styles_mark_headings_or_all_is_bold():
     styled = p("Ebb", style="Heading1") + p(BODY) + p("Flood", style="Heading1") + bold("Note") + p(BODY)
     assert ("paragraph", None, "Note") in blocks(styled, styles=HEADINGS)
     assert not [b for b in blocks(bold("Ebb") + bold(BODY) + bold("Flood") + bold(BODY)) if b[0] == "heading"]
@@ -109,7 +109,7 @@ def test_a_table_of_contents_is_left_out_and_named():
     styles = HEADINGS + style("Verzeichnis1", "toc 1")
     contents = p(field('TOC \\o "1-3"', run("Ebb\t3"))) + p("Flood 4", style="Verzeichnis1")
     body = contents + p("Ebb", style="Heading2") + p(BODY)
-    assert left_out(body, styles=styles) == [("Ebb 3\nFlood 4", "The table of contents of the document.", 0)]
+    assert left_out(body, styles=styles) == [("Ebb 3\nFlood 4", "The document’s table of contents.", 0)]
     assert [b[2] for b in blocks(body, styles=styles)] == ["Ebb", BODY]
 
 

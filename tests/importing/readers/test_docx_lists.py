@@ -1,4 +1,4 @@
-"""Word documents: lists, tasks, and what belongs to an item."""
+"""Word documents: lists, tasks, and the content of items."""
 
 from tests.importing.word import (
     BODY,

@@ -1,4 +1,4 @@
-"""EPUB: spine, navigation, notes, links, pictures, and what is left out."""
+"""EPUB: spine, navigation, notes, links, images, and what is left out."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.importing.archives import zipped
 from tests.importing.articles import headings, reasons, texts, tree
 from tests.importing.epubs import book, page
 
-PNG = b"\x89PNG\r\n\x1a\n picture"
+PNG = b"\x89PNG\r\n\x1a\n image"
 TWO = {
     "a.xhtml": "<h1>The Ebb</h1><p>The water leaves the flats twice a day.</p>",
     "b.xhtml": "<h1>The Flood</h1><p>It returns faster than a man can walk.</p>",
@@ -32,7 +32,7 @@ def test_a_book_is_read_in_a_child_process_whatever_its_name():
     assert headings(read_upload("shore.docx", book(TWO))) == [(1, "The Ebb"), (1, "The Flood")]
 
 
-def test_levels_come_from_the_contents_and_headings_between_are_below():
+def test_levels_come_from_the_table_of_contents_and_other_headings_are_below():
     pages = {
         "part.xhtml": "<h1>Part One</h1>",
         "a.xhtml": "<h1>The Ebb</h1><h2>Mud</h2><p>It is soft.</p>",
@@ -44,7 +44,7 @@ def test_levels_come_from_the_contents_and_headings_between_are_below():
     assert headings(parsed) == [(1, "Part One"), (2, "The Ebb"), (3, "Mud"), (2, "Chapter 2: The Flood")]
 
 
-def test_the_contents_of_epub_2_give_headings_to_a_text_that_has_none():
+def test_the_table_of_contents_of_epub_2_gives_headings_to_a_text_without_any():
     pages = {"a.html": "<p>Mud is soft.</p><p id='s'>Sand</p><p>Sand is hard.</p>", "b.html": "<p>The end.</p>"}
     ncx = """<navPoint><navLabel><text>Mud</text></navLabel><content src="a.html"/>
       <navPoint><navLabel><text>Sand</text></navLabel><content src="a.html#s"/></navPoint></navPoint>
@@ -115,7 +115,7 @@ def test_links_between_pages_lead_to_anchors_of_blocks():
     assert headings(parsed)[-1] == (2, "Wet")
 
 
-def test_pictures_come_along_also_those_inside_drawings():
+def test_images_are_extracted_including_those_in_svg():
     pages = {
         "text/a.xhtml": '<h1>Mud</h1><p>Before.</p><p><img src="../img/mud%20flat.png" alt="A flat"/></p>'
         '<div><svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><title>Sand</title>'
@@ -150,7 +150,7 @@ def test_cover_title_page_copyright_page_and_contents_are_left_out_and_named():
     assert not analyse(parsed).missing
 
 
-def test_a_first_page_that_is_a_picture_is_the_cover_whatever_its_name():
+def test_a_first_page_that_is_an_image_is_the_cover_whatever_its_name():
     parsed = epub.read(
         book({"p1.xhtml": '<p><img src="c.png" alt="A grey sea"/></p>', **TWO}, others={"OEBPS/c.png": PNG})
     )
@@ -182,7 +182,7 @@ def test_a_page_that_is_missing_is_named():
         ("<p>One<!-- not this --> two</p>", ["One two"]),
     ],
 )
-def test_pages_that_no_strict_reader_takes_are_read(body, expected):
+def test_pages_that_a_strict_parser_rejects_are_read(body, expected):
     assert texts(epub.read(book({"a.xhtml": body}))) == expected
 
 
@@ -190,7 +190,7 @@ def test_pages_that_no_strict_reader_takes_are_read(body, expected):
     ("data", "message"),
     [
         (zipped({"META-INF/container.xml": "<x/>"}), "does not say what it contains"),
-        (zipped({"META-INF/container.xml": "<x/>", "a.opf": "<package/>"}), "no page that can be read"),
+        (zipped({"META-INF/container.xml": "<x/>", "a.opf": "<package/>"}), "no readable pages"),
         (book(TWO, others={"META-INF/encryption.xml": ENCRYPTION.format("http://x/aes128")}), "DRM"),
         (
             book({"a.xhtml": '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><x>&c;</x>'}),
@@ -203,12 +203,12 @@ def test_pages_that_no_strict_reader_takes_are_read(body, expected):
         (book({f"{n}.xhtml": "" for n in range(2001)}), "more than 2,000 files"),
     ],
 )
-def test_books_that_cannot_be_read_are_refused_with_a_sentence(data, message):
+def test_books_that_cannot_be_read_are_refused_with_a_message(data, message):
     with pytest.raises(InvalidText, match=message):
         epub.read(data)
 
 
-def test_fonts_that_cannot_be_copied_out_do_no_harm():
+def test_fonts_that_cannot_be_extracted_do_no_harm():
     encryption = ENCRYPTION.format("http://www.idpf.org/2008/embedding")
     assert headings(epub.read(book(TWO, others={"META-INF/encryption.xml": encryption}))) == [
         (1, "The Ebb"),

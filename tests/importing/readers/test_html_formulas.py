@@ -1,4 +1,4 @@
-r"""Formulas of pages: each stands in its sentence as MathML with its TeX, and nothing repeats it."""
+r"""Formulas of pages: each is in its sentence as MathML with its TeX, without duplicates."""
 
 from html import escape
 
@@ -94,19 +94,19 @@ def test_formulas_in_headings_items_quotes_and_cells():
     assert all(formula(TEX) in block.html for block in blocks[1:])
 
 
-def test_dollar_signs_are_delimiters_where_a_program_makes_formulas_of_them():
+def test_dollar_signs_are_delimiters_on_pages_whose_scripts_render_formulas():
     text = "<p>For $x$ and $5 or $6, see <code>$y$</code>.</p>"
     assert html.read(text).blocks[0].html == text
     with_program = html.read(f'<script src="https://cdn.example/MathJax.js"></script>{text}')
     assert with_program.blocks[0].html == text.replace("$x$", formula("x"))
 
 
-def test_a_program_is_not_needed_for_what_can_be_nothing_but_tex():
+def test_certain_tex_is_recognised_without_such_a_script():
     block = html.read(r"<p>For $\alpha$, but \(not this\), $5 for x$.</p>").blocks[0]
     assert block.html == rf"<p>For {formula(ALPHA)}, but \(not this\), $5 for x$.</p>"
 
 
-def test_an_image_that_is_no_formula_is_none():
+def test_an_ordinary_image_is_not_a_formula():
     parsed = html.read('<p>See <img src="a.png" alt="x^2 in ink"> here.</p>')
     assert "<math" not in parsed.blocks[0].html
 
@@ -116,7 +116,7 @@ def test_formulas_of_markdown_are_read_once():
     assert block.html == "<p>Of " + formula("x_1") + ", " + formula("y_1") + r" and $\alpha$.</p>"
 
 
-def test_elements_of_formulas_that_are_not_closed_swallow_nothing():
+def test_unclosed_elements_of_formulas_do_not_lose_text():
     parsed = html.read('<p>Before <math><mi>x</mi></p><p>After <script type="math/tex">y</p>')
     assert "Before" in parsed.blocks[0].text
     assert "After" in " ".join([*(block.text for block in parsed.blocks), *(o.text for o in parsed.omissions)])
@@ -130,7 +130,7 @@ def test_the_proof_finds_every_formula():
     assert len(find_missing(parsed.source, [parsed.blocks[0].text, *without])) == 2
 
 
-def test_plain_text_has_formulas_where_it_can_be_nothing_else():
+def test_plain_text_has_formulas_where_it_is_clearly_tex():
     text = "Energy is $E_0=mc^{2}$ for $5 or $6.\n\n- by \\(\\alpha\\)\n- at $HOME and $PATH\n\n$$\\int x$$\n"
     parsed = plain_text.read(text)
     assert [block.type for block in parsed.blocks] == ["paragraph", "list", "formula"]
@@ -140,7 +140,7 @@ def test_plain_text_has_formulas_where_it_can_be_nothing_else():
     assert find_missing(parsed.source, map(block_source, parsed.blocks)) == []
 
 
-def test_a_formula_may_go_over_breaks_of_lines():
+def test_a_formula_may_contain_line_breaks():
     page = "<p>First<br>line: $$a^2<br />\n= b$$, of<br>\\(x_1\\)<br>more.</p><p>No $$a^2<br><br>= b$$ here.</p>"
     first, second = html.read(page).blocks[0], html.read(page).blocks[1]
     assert first.html.replace("\n", " ") == (

@@ -33,9 +33,9 @@ def test_a_footnote_follows_the_text_that_refers_to_it():
     assert introduction[1].html.startswith('<li id="fn-1">')
 
 
-def test_a_placeholder_stands_in_the_place_of_an_external_image():
+def test_a_placeholder_replaces_an_external_image():
     tides = outline_of("tides.md")
-    assert tides.sections[1].blocks[2].html == "<p>[Picture: A boat lying on the mud]</p>"
+    assert tides.sections[1].blocks[2].html == "<p>[Image: A boat lying on the mud]</p>"
     assert "upload it" in next(one.reason for one in tides.omissions if one.text == "https://example.org/mud.jpg")
 
 

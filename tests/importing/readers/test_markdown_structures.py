@@ -85,7 +85,7 @@ COMMANDS = {
 @pytest.mark.parametrize("source", COMMANDS)
 def test_commands_are_left_out_and_listed(source):
     parsed = article(f"# Title\n\n{source}\n\nLast.")
-    (omission,) = [o for o in parsed.omissions if "command" in str(o.reason)]
+    (omission,) = [o for o in parsed.omissions if "instruction" in str(o.reason)]
     assert omission.text == COMMANDS[source]
     text = " ".join(block.text for block in parsed.blocks)
     assert omission.text not in text
@@ -132,7 +132,7 @@ def test_the_titles_of_tables_of_contents(text, is_title):
     assert is_contents_title(text) == is_title
 
 
-def test_links_to_other_pages_are_no_table_of_contents():
+def test_links_to_other_pages_are_not_a_table_of_contents():
     assert parts("- [A](https://example.org/#a)\n- [B](b.md)\n- [C](c.md)")[0][0] == "list"
 
 

@@ -22,9 +22,9 @@ def test_every_sample_is_complete(name):
     assert article.word_count > 10
 
 
-def test_whether_words_are_missing_is_said_in_one_sentence():
+def test_one_sentence_says_whether_words_are_missing():
     assert completeness_message(1200, 0) == "All 1,200 words of the article are here."
-    assert completeness_message(1, 0) == "The only word of the article is here."
+    assert completeness_message(1, 0) == "The article’s only word is here."
     assert completeness_message(1200, 1) == "Words of the article are missing in 1 place."
 
 
@@ -61,7 +61,7 @@ TAGS = st.sampled_from(
     "p h1 h2 h4 ul li div b table tr td blockquote pre script nav section figure main article dl dt".split()
 )
 
-# With the number of each piece in the place of `n`, so that its words occur once.
+# `n` is replaced by the number of the piece, so that its words occur once.
 TEXTS = st.sampled_from(["an", "éan bn", "n", "&lt;n", "n&n", "", "an.n <b>n</b>dn"])
 
 
@@ -76,3 +76,9 @@ def test_no_page_loses_a_word(pieces):
     except InvalidText:
         return
     assert not article.missing
+
+
+def test_what_is_removed_inside_a_list_that_turns_out_to_be_no_layout_is_listed():
+    parsed = read_paste("", pasted_html="<ul><li>Tides <blockquote>rise <nav>Home <h1>Menu</h1></nav>")
+    assert [omission.text for omission in parsed.omissions] == ["Home Menu"]
+    assert not analyse(parsed).missing

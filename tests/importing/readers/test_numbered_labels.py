@@ -1,4 +1,4 @@
-"""Words with a number, in many languages: of chapters, of figures and tables, of pages."""
+"""Labels with numbers in many languages: of chapters, of figures and tables, of pages."""
 
 import pytest
 

@@ -70,7 +70,7 @@ def test_paragraphs_that_stand_for_headings_are_headings(heading):
 )
 def test_a_table_of_contents_is_left_out_and_named(contents, text):
     page = contents + f"<h2>Ebb</h2>{NEAP}"
-    assert (text, "The table of contents of the document.", 0) in left_out(page)
+    assert (text, "The document’s table of contents.", 0) in left_out(page)
     assert [b.text for b in html.read_page(page).blocks][0] == "Ebb"
 
 
@@ -107,7 +107,7 @@ def test_items_of_word_keep_their_numbers():
     assert 'type="i"' in second
 
 
-def test_items_of_words_filtered_html_are_known_by_the_gap_after_their_marker():
+def test_items_in_words_filtered_html_are_recognised_by_the_gap_after_the_marker():
     page = WORD + "".join(
         f"<p class=MsoListParagraphCxSpFirst style='margin-left:{left}pt'>{marker}{GAP}{text}</p>"
         for left, marker, text in [
@@ -178,7 +178,7 @@ def test_formats_by_style_or_class_are_kept(style, html):
     assert only(google(f".c1{{{style}}}", '<p>10<span class="c1">x</span></p>')) == f"<p>10{html}</p>"
 
 
-def test_what_google_puts_around_its_copies_makes_nothing_bold():
+def test_the_wrapper_around_text_copied_from_google_does_not_make_it_bold():
     page = (
         '<b style="font-weight:normal;" id="docs-internal-guid-1"><p>a <span style="font-weight:700">b</span></p></b>'
     )
@@ -200,7 +200,7 @@ def test_what_google_puts_around_its_copies_makes_nothing_bold():
         ),
     ],
 )
-def test_redirects_of_google_and_outlook_lead_where_they_lead_to(address, target):
+def test_redirects_of_google_and_outlook_are_replaced_by_their_targets(address, target):
     assert f'href="{escape(target)}"' in only(f'<p><a href="{escape(address)}">a</a></p>')
 
 
@@ -210,7 +210,7 @@ def test_redirects_of_google_and_outlook_lead_where_they_lead_to(address, target
 def test_deletions_are_left_out_and_named():
     page = f"<h2>Rain</h2>{NEAP}<ul><li>In <del>1949</del><ins>1950</ins> it rained.</li></ul>"
     assert [b.text for b in html.read_page(page).blocks][-1] == "In 1950 it rained."
-    assert left_out(page) == [("1949", "Deleted in the document, where changes are tracked.", 3)]
+    assert left_out(page) == [("1949", "Deleted text, recorded as a tracked change.", 3)]
     assert left_out("<p>a <del>most of all that there is</del></p>")
 
 
@@ -228,10 +228,10 @@ def test_deletions_are_left_out_and_named():
 )
 def test_comments_are_left_out_and_named(page):
     assert [b.text for b in html.read_clipboard(page).blocks] == ["Ebb"]
-    assert ("Really?", "A comment in the document.", 1) in left_out(page)
+    assert ("Really?", "A comment.", 1) in left_out(page)
 
 
-def test_conditional_comments_leave_what_browsers_show():
+def test_conditional_comments_keep_what_browsers_show():
     page = "a<!--[if gte mso 9]><xml>b</xml><![endif]-->c<!--[if !x]-->d<!--[endif]-->e<![if !y]>f<![endif]>g<!--[if"
     assert without_conditions(page) == "acdefg<!--[if"
 

@@ -1,4 +1,4 @@
-"""Footnotes of pages: whoever wrote them, they have one form, and stand where the text refers to them."""
+"""Footnotes of pages of any program are converted to one form, and placed where the text refers to them."""
 
 import pytest
 
@@ -99,7 +99,7 @@ def test_a_note_has_one_form_whoever_wrote_it(reference, note):
     assert "[" not in footnote.html
 
 
-def test_a_list_in_a_note_comes_once_and_a_note_in_a_note_keeps_its_reference():
+def test_a_list_in_a_note_occurs_once_and_a_note_in_a_note_keeps_its_reference():
     parsed = read(
         '<p>Rain<sup><a href="#n1" id="r1">1</a></sup> falls.</p><ol class="footnotes">'
         '<li id="n1">Kinds: <ul><li>drizzle</li><li>shower<sup><a href="#n2" id="r2">2</a></sup></li></ul></li>'
@@ -109,7 +109,7 @@ def test_a_list_in_a_note_comes_once_and_a_note_in_a_note_keeps_its_reference():
     assert 'href="#fn-n2"' in parsed.blocks[1].html
 
 
-def test_a_note_to_a_heading_stands_below_it_and_leaves_no_mark():
+def test_a_note_to_a_heading_is_placed_below_it_and_leaves_no_mark():
     parsed = read(
         '<h2>Snow<sup class="footnote-ref"><a href="#fn1" id="fnref1">[1]</a></sup></h2><p>Snow is cold.</p>'
         '<section class="footnotes"><ol><li id="fn1"><p>Frozen. <a href="#fnref1">↩</a></p></li></ol></section>'
@@ -148,13 +148,13 @@ def test_several_references_lead_to_one_note():
         "<p>Water is H<sub>2</sub>O, and 10<sup>3</sup> of it.</p><div class='footnotes'><p>Notes follow.</p></div>",
     ],
 )
-def test_other_links_and_exponents_are_no_notes(body):
+def test_other_links_and_exponents_are_not_notes(body):
     parsed = read(f'<p id="top">Trees.</p>{body}')
     assert "footnote" not in types(parsed.blocks)
     assert "footnote-ref" not in "".join(block.html for block in parsed.blocks)
 
 
-def test_the_heading_above_the_notes_goes_with_them():
+def test_the_heading_above_the_notes_is_left_out():
     parsed = read(
         '<p>Rain<sup><a id="a1" href="#n1">1</a></sup>.</p><h2>References</h2>'
         '<ol class="references"><li id="n1"><a href="#a1">^</a> Ho.</li></ol><h2>Snow</h2><p>Cold.</p>'

@@ -1,4 +1,4 @@
-"""Running heads, page numbers and tables of contents are left out, each with its reason and its place."""
+"""Running headers, page numbers and tables of contents are left out, each with its reason and its position."""
 
 from lessons.importing.readers import read_paste
 from tests.importing.articles import outline_of_text
@@ -15,19 +15,19 @@ def reasons(parsed):
     return [(one.text, str(one.reason), one.position) for one in parsed.omissions]
 
 
-def test_heads_feet_and_numbers_around_form_feeds_are_left_out_and_placed():
+def test_headers_footers_and_page_numbers_around_form_feeds_are_left_out_with_their_positions():
     pages = [f"Harbour Notes          A. Lind\n\n{text}\n\n          [Page {n}]\n" for n, text in enumerate(BODY, 1)]
     parsed = read_paste("\f".join(pages))
     assert [block.text for block in parsed.blocks] == [text.replace("\n", " ") for text in BODY]
     assert reasons(parsed)[:3] == [
-        ("Harbour Notes A. Lind", "A running head or foot, repeated from page to page.", 0),
-        ("[Page 1]", "A running head or foot, repeated from page to page.", 1),
-        ("Harbour Notes A. Lind", "A running head or foot, repeated from page to page.", 1),
+        ("Harbour Notes A. Lind", "A running header or footer, repeated from page to page.", 0),
+        ("[Page 1]", "A running header or footer, repeated from page to page.", 1),
+        ("Harbour Notes A. Lind", "A running header or footer, repeated from page to page.", 1),
     ]
     assert len(parsed.omissions) == 8
 
 
-def test_a_paragraph_that_a_page_interrupts_is_whole_again():
+def test_a_paragraph_across_pages_is_joined_again():
     text = (
         "Ships carry most of what people buy, and they do it slowly\n\n- 1 -\n\n"
         "and cheaply on every sea of the world.\n\n"
@@ -46,13 +46,13 @@ def test_a_paragraph_that_a_page_interrupts_is_whole_again():
     ]
 
 
-def test_chapters_that_start_pages_are_no_running_heads():
+def test_chapters_that_start_pages_are_not_running_headers():
     outline = outline_of_text("\f".join(f"Chapter {n}\n\n{text * 3}\n" for n, text in enumerate(BODY, 1)))
     assert [section.heading for section in outline.walk()] == ["Chapter 1", "Chapter 2", "Chapter 3", "Chapter 4"]
     assert outline.omissions == []
 
 
-def test_numbers_of_chapters_are_no_page_numbers():
+def test_chapter_numbers_are_not_page_numbers():
     outline = outline_of_text(
         "".join(
             f"{n}\n\n" + f"{text} And so on it went for years. " * 4 + "\n\n" * 9 for n, text in enumerate(BODY, 1)
@@ -77,7 +77,7 @@ def test_a_table_of_contents_is_left_out_and_names_the_headings():
     ]
 
 
-def test_a_table_of_contents_without_page_numbers_ends_where_its_first_entry_comes_again():
+def test_a_table_of_contents_without_page_numbers_ends_where_its_first_entry_recurs():
     ships, ports = (text.replace("\n", " ") for text in BODY[:2])
     outline = outline_of_text(f"Inhalt\nSchiffe\nHäfen\nSchiffe\n{ships}\nHäfen\n{ports}\n")
     assert [section.heading for section in outline.walk()] == ["Schiffe", "Häfen"]
@@ -89,7 +89,7 @@ def test_a_chapter_called_contents_stays():
     assert [section.heading for section in outline.walk()] == ["Contents", "Lids"]
 
 
-def test_a_book_of_project_gutenberg_begins_and_ends_where_its_text_does():
+def test_the_boilerplate_of_project_gutenberg_is_left_out():
     chapters = "\n\n".join(
         f"CHAPTER {n}.\n\nTHE {name}.\n\n{text}"
         for n, name, text in zip(("I", "II", "III"), ("SHIP", "PORT", "CREW"), BODY, strict=False)
@@ -105,7 +105,7 @@ def test_a_book_of_project_gutenberg_begins_and_ends_where_its_text_does():
         "CHAPTER I. THE SHIP.", "CHAPTER II. THE PORT.", "CHAPTER III. THE CREW."
     ]  # fmt: skip
     assert [str(one.reason) for one in outline.omissions] == [
-        "What Project Gutenberg puts before the text.",
+        "Project Gutenberg’s notice before the text.",
         "The table of contents.",
-        "What Project Gutenberg puts after the text: its licence.",
+        "Project Gutenberg’s licence after the text.",
     ]

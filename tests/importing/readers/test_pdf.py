@@ -1,4 +1,4 @@
-"""PDF: reading order, headings, paragraphs, notes, and what is no part of the text."""
+"""PDF: reading order, headings, paragraphs, notes, and what is not part of the text."""
 
 import pytest
 
@@ -8,9 +8,9 @@ from lessons.importing.readers import read_upload
 from lessons.importing.readers.pdf.joining import Vocabulary, is_hyphenated
 from lessons.importing.readers.pdf.words import FILLER, compose, text_of_codes
 from lessons.markup.sanitise import InvalidText
+from tests.image_files import image_bytes
 from tests.importing.articles import headings, reasons, texts
 from tests.importing.pdfs import PdfPage, pdf
-from tests.pictures import image_bytes
 
 MUD = [
     "Mud is what the sea leaves behind when it goes away, and what",
@@ -37,7 +37,7 @@ def test_the_largest_line_is_the_title_and_others_are_headings():
     assert not analyse(parsed).missing
 
 
-def test_a_centred_title_is_no_part_of_the_heading_below_it():
+def test_a_centred_title_is_not_part_of_the_heading_below_it():
     page = PdfPage().line("The Shore", x=178, size=18, font="bold").gap(2).line("Mud", size=18, font="bold")
     page.gap(4).lines(*MUD).gap(16).line("Sand", size=18, font="bold").gap(4).lines(*SAND)
     parsed = reader.read(pdf(page, title="shore-final-2"))
@@ -80,7 +80,7 @@ def test_columns_are_read_one_after_the_other_however_the_file_has_their_lines()
     assert [word for word in words if word in names] == names
 
 
-def test_a_paragraph_goes_on_in_the_next_column_and_on_the_next_page():
+def test_a_paragraph_continues_in_the_next_column_and_on_the_next_page():
     first, second = PdfPage(), PdfPage()
     first.lines(
         "The water rises for six hours and then it rests for a while before", "it falls again and leaves the", y=700
@@ -93,7 +93,7 @@ def test_a_paragraph_goes_on_in_the_next_column_and_on_the_next_page():
     ]
 
 
-def test_paragraphs_begin_where_a_line_is_indented_or_had_room():
+def test_paragraphs_begin_where_a_line_is_indented_or_would_have_fitted_above():
     page = PdfPage()
     page.lines("Mud is what the sea leaves behind when it goes away, and what").lines("it takes again.")
     page.lines("Sand is heavier than mud, so that it settles where the waves are").lines("strong.")
@@ -101,7 +101,7 @@ def test_paragraphs_begin_where_a_line_is_indented_or_had_room():
     assert [text.split()[0] for text in texts(reader.read(pdf(page)))] == ["Mud", "Sand", "Shells"]
 
 
-def test_an_item_and_an_entry_go_on_in_lines_that_are_indented():
+def test_list_items_and_bibliography_entries_continue_in_indented_lines():
     page = PdfPage().lines(*MUD).gap()
     page.line("• The water rises for six hours and then it rests for a while before it falls en-", x=80)
     page.lines(
@@ -116,7 +116,7 @@ def test_an_item_and_an_entry_go_on_in_lines_that_are_indented():
     )
 
 
-def test_running_heads_and_page_numbers_are_left_out_and_named_once():
+def test_running_headers_and_page_numbers_are_left_out_and_listed_once():
     pages = []
     for n in range(4):
         page = PdfPage().line("The Shore of the Sea", y=40, size=9).line(str(n + 7), x=500, y=40, size=9)
@@ -125,12 +125,12 @@ def test_running_heads_and_page_numbers_are_left_out_and_named_once():
     parsed = reader.read(pdf(*pages))
     assert texts(parsed) == [text for n in range(4) for text in (" ".join(MUD if n % 2 else SAND), "The end of page")]
     assert reasons(parsed) == {
-        "The Shore of the Sea": "A running head or foot, on 4 pages.",
-        "7 Page 1 of 4 8 Page 2 of 4 9 Page 3 of 4 10 Page 4 of 4": "The numbers of 4 pages.",
+        "The Shore of the Sea": "A running header or footer on 4 pages.",
+        "7 Page 1 of 4 8 Page 2 of 4 9 Page 3 of 4 10 Page 4 of 4": "4 page numbers.",
     }
 
 
-def test_the_title_that_the_running_heads_repeat_is_not_one_of_them():
+def test_the_title_that_running_headers_repeat_is_not_one_of_them():
     first = PdfPage().line("The Shore", y=60, size=20, font="bold").gap(20)
     first.line("Mud", size=14, font="bold").gap(4).lines(*MUD)
     others = [
@@ -139,7 +139,7 @@ def test_the_title_that_the_running_heads_repeat_is_not_one_of_them():
     ]
     parsed = reader.read(pdf(first, *others))
     assert parsed.title == "The Shore"
-    assert reasons(parsed) == {"The Shore": "A running head or foot, on 4 pages."}
+    assert reasons(parsed) == {"The Shore": "A running header or footer on 4 pages."}
 
 
 def test_footnotes_belong_to_the_mark_in_the_text():
@@ -176,7 +176,7 @@ def test_lists_tables_and_code_keep_their_form():
     assert texts(parsed, "code") == ["if tide:\n    wait()"]
 
 
-def test_emphasis_raised_digits_and_links_are_kept():
+def test_emphasis_superscripts_and_links_are_kept():
     page = PdfPage().line("Mud of", y=100).line("10", x=106, y=100).line("3", x=118, y=100, size=6, rise=4)
     page.line("years is", x=126, y=100).line("very", x=166, y=100, font="italic").line(
         "old.", x=188, y=100, font="bold"
@@ -189,7 +189,7 @@ def test_emphasis_raised_digits_and_links_are_kept():
     )
 
 
-def test_letters_beyond_the_first_plane_are_put_together():
+def test_surrogate_pairs_are_combined():
     codes = [ord("a"), 0xD835, 0xDC41, 0, 0xD83C, 0xDF0A, 0xDC41]
     assert text_of_codes(codes) == f"aN{FILLER} 🌊{FILLER} "
 
@@ -198,7 +198,7 @@ def jpeg(grey=90):
     return image_bytes(grey, size=(8, 8), kind="JPEG", mode="L")
 
 
-def test_pictures_stand_where_the_page_has_them_but_not_what_every_page_has():
+def test_images_keep_their_positions_except_those_repeated_on_every_page():
     logo, flats = jpeg(10), jpeg()
     pages = [PdfPage().image(logo, x=72, y=60, width=60, height=60) for _n in range(3)]
     for page, beach in zip(pages, ("northern", "eastern", "western"), strict=True):
@@ -212,7 +212,7 @@ def test_pictures_stand_where_the_page_has_them_but_not_what_every_page_has():
 
 
 @pytest.mark.parametrize("rotation", [90, 180, 270])
-def test_a_page_that_is_turned_is_read_as_one_sees_it(rotation):
+def test_a_rotated_page_is_read_as_displayed(rotation):
     assert texts(reader.read(pdf(PdfPage(rotation=rotation).lines(*MUD)))) == [" ".join(MUD)]
 
 
@@ -244,7 +244,7 @@ def test_a_hyphen_at_the_end_of_a_line_is_kept_where_it_belongs_to_the_word(befo
         ("x´", "x´"),
     ],
 )
-def test_accents_that_old_fonts_draw_over_letters_are_put_together(drawn, text):
+def test_accents_that_old_fonts_draw_over_letters_are_composed(drawn, text):
     assert compose(drawn) == text
 
 
@@ -268,6 +268,6 @@ def test_accents_that_old_fonts_draw_over_letters_are_put_together(drawn, text):
         ),
     ],
 )
-def test_pdfs_that_cannot_be_read_are_refused_with_a_sentence(data, message):
+def test_pdfs_that_cannot_be_read_are_refused_with_a_message(data, message):
     with pytest.raises(InvalidText, match=message):
         reader.read(data)

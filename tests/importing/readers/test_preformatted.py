@@ -1,4 +1,4 @@
-"""What a plain text lays out itself: code, drawings, tables, nested lists, definitions, footnotes, marked headings."""
+"""Layout in plain text: code, drawings, tables, nested lists, definitions, footnotes, marked headings."""
 
 import pytest
 
@@ -29,13 +29,13 @@ def test_a_scale_above_a_drawing_belongs_to_it():
     assert (block.type, block.text) == ("code", drawing)
 
 
-def test_an_indented_paragraph_is_no_code():
+def test_an_indented_paragraph_is_not_code():
     assert (
         types(read_paste(f"{TEXT}\n\n        {TEXT[:60]}\n        {TEXT[60:]}\n\n{TEXT}").blocks) == ["paragraph"] * 3
     )
 
 
-def test_tables_of_strokes_and_of_columns():
+def test_tables_with_bars_and_with_aligned_columns():
     strokes = "+------+-----+\n| Mon  | 5.1 |\n+------+-----+\n| Tue  | 5.4 |\n+------+-----+"
     columns = "Name     Age   Town\nAnna      31   Kiel\nBen        9   Bonn"
     blocks = read_paste(f"{TEXT}\n\n{strokes}\n\n{columns}\n\n{TEXT}").blocks
@@ -102,6 +102,6 @@ def test_headings_that_the_text_marks_keep_their_levels(text):
     ]
 
 
-def test_bullets_of_stars_are_no_headings():
+def test_bullets_of_stars_are_not_headings():
     assert types(read_paste(f"{TEXT}\n\n* rope\n** thick\n* lamp\n\n{TEXT}").blocks)[0] == "paragraph"
     assert outline_of_text(f"{TEXT}\n\n* rope\n* lamp\n* salt\n\n{TEXT}").sections == []

@@ -1,4 +1,4 @@
-"""No format brings control characters, lone surrogates or noncharacters, which PostgreSQL or XML refuse."""
+"""Articles of all formats are free of characters that PostgreSQL or XML reject."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.importing.pdfs import PdfPage, pdf
 
 ODD = "".join(f"a&#{number};b " for number in (0, 1, 8, 11, 12, 27, 127, 150, 159, 0xD800, 0xFFFE, 0xFDD0, 0x1FFFE))
 RAW = "x\x0by \ufdd0z \U0001fffe q\x85 r\x9f s"
-PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
+IMAGE = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 
 
 def page(odd):
@@ -20,7 +20,7 @@ def page(odd):
         f"<h1>Salt {odd}</h1><p id='p{odd}'>Salt {odd} is a mineral.</p>"
         f"<p><a href='https://example.org/{odd}'>l</a></p>"
         f"<pre><code>c {odd}</code></pre><ul><li>i {odd}</li></ul><table><tr><td>t {odd}</td></tr></table>"
-        f"<p><img src='{PICTURE}' alt='p {odd}'></p><dl><dt>D</dt><dd>d {odd}</dd></dl><form><p>f {odd}</p></form>"
+        f"<p><img src='{IMAGE}' alt='p {odd}'></p><dl><dt>D</dt><dd>d {odd}</dd></dl><form><p>f {odd}</p></form>"
     )
 
 
@@ -43,7 +43,7 @@ MARKDOWN = (
 )
 def test_what_is_read_can_be_stored(name, data):
     parsed = read_here(name, data)
-    document, _pictures = transfer.split_object(transfer.dump(parsed))
+    document, _images = transfer.split_object(transfer.dump(parsed))
     outline = analyse(parsed).as_json()
     assert [text for text in strings([document, outline]) if UNCLEAN.search(text)] == []
     assert outline["missing"] == []
@@ -58,6 +58,6 @@ def strings(value):
             yield from strings(item)
 
 
-def test_a_pdf_whose_title_is_no_text_is_read():
+def test_a_pdf_whose_title_cannot_be_decoded_is_read():
     lines = PdfPage().lines("Salt is a mineral from the sea.", "It is white, and it keeps meat and fish.")
     assert pdf_reader.read(pdf(lines, title="\\376\\377\\330\\000T\\000\\000\\000A")).blocks

@@ -1,4 +1,4 @@
-"""Code, lists, callouts and other structures of pages, whatever program has made them."""
+"""Code, lists, callouts and other structures of pages by various programs."""
 
 import pytest
 
@@ -50,14 +50,14 @@ def test_code_keeps_its_lines_and_its_language_and_loses_the_numbers(name):
     assert (block.type, block.text, block.html) == ("code", "if x:\n    y = 1", expected)
 
 
-def test_the_numbers_of_lines_are_listed_and_numbers_in_a_table_of_text_stay():
+def test_line_numbers_are_listed_and_numbers_in_a_table_of_text_stay():
     parsed = html.read('<pre><span class="lineno">1</span>a = 1\n<span class="lineno">2</span>b = 2</pre>')
     assert [(o.text, str(o.reason)) for o in parsed.omissions] == [("1 2", "Line numbers of code.")]
     (table,) = blocks("<table><tr><td>1</td><td>Anna</td></tr><tr><td>2</td><td><code>b</code></td></tr></table>")
     assert table.text == "1 | Anna\n2 | b"
 
 
-def test_what_stands_above_the_lines_of_code_in_a_table_stays():
+def test_rows_above_the_code_in_a_table_stay():
     rows = '<tr><td class="linenos">1</td><td class="code"><pre>a = 1</pre></td></tr>'
     head = '<caption>Listing 4</caption><tr><th colspan="2" class="filename">tide.py</th></tr>'
     found = blocks(f'<table class="highlighttable">{head}{rows}</table>')
@@ -98,16 +98,16 @@ def test_lists_show_their_numbers_and_their_nesting(source):
     assert (block.type, block.text) == ("list", LISTS[source])
 
 
-def test_a_list_of_definitions_that_only_indents_is_none():
+def test_a_definition_list_that_only_indents_is_not_a_list():
     assert [block.type for block in blocks("<dl><dd>An indented paragraph.</dd></dl>")] == ["paragraph"]
 
 
-def test_a_checkbox_that_opens_a_menu_is_no_task():
+def test_a_checkbox_that_opens_a_menu_is_not_a_task():
     (block,) = blocks('<ul><li><input type="checkbox">More<ul><li><a href="/x">x</a></li></ul></li></ul>')
     assert block.text == "More\n  x"
 
 
-def test_the_html_of_a_list_has_what_its_text_shows():
+def test_the_html_of_a_list_has_the_numbers_of_its_text():
     (block,) = blocks('<ol class="loweralpha" start="3"><li>c</li></ol>')
     assert block.html == '<ol start="3" type="a"><li>c</li></ol>'
     (tasks,) = blocks('<ul><li><input type="checkbox">open</li></ul>')
@@ -146,7 +146,7 @@ def test_callouts_are_recognised_by_their_classes(source):
         assert found.html.startswith(f'<aside class="callout callout-{kind}">')
 
 
-def test_what_opens_and_closes_is_one_block_unless_it_has_headings():
+def test_a_collapsible_section_is_one_block_unless_it_has_headings():
     (block,) = blocks("<details><summary>Answer</summary><p>Four.</p></details>")
     assert (block.text, block.html[:9]) == ("Answer\nFour.", "<details>")
     kinds = [block.type for block in blocks("<details><summary>More</summary><h2>A</h2><p>x</p></details>")]
@@ -157,19 +157,19 @@ def test_lines_of_text_keep_the_spaces_of_code_only():
     assert text_lines("a\n b<br>c<pre>\n  d\n\n    e</pre>f &amp;  <b>g</b>") == ["a b", "c", "  d", "    e", "f & g"]
 
 
-def test_numbers_that_a_style_cannot_write_are_digits():
+def test_numbers_that_a_style_cannot_express_are_digits():
     assert [format_number(n, "a") for n in (0, 26, 27, 703)] == ["0", "z", "aa", "aaa"]
     assert [format_number(n, "I") for n in (-1, 1949, 5000)] == ["-1", "MCMXLIX", "5000"]
 
 
-def test_a_picture_in_a_structure_is_kept_and_its_words_are_not_missing():
+def test_an_image_in_a_structure_is_kept_and_its_text_is_not_missing():
     image = '<img src="/assets/11111111-1111-1111-1111-111111111111/" alt="Map of it">'
     parsed = html.read(f"<ul><li>a {image}</li></ul><div class='admonition note'>{image}</div><p>end</p>")
     assert [image in block.html for block in parsed.blocks] == [True, True, False]
     assert find_missing(parsed.source, map(block_source, parsed.blocks)) == []
 
 
-def test_the_numbers_of_lines_are_words_of_their_own():
+def test_line_numbers_are_separate_words():
     parsed = html.read('<pre><span class="lineno">1</span>first\n<span class="lineno">2</span>second</pre>')
     texts = [*(block.text for block in parsed.blocks), *(omission.text for omission in parsed.omissions)]
     assert find_missing(parsed.source, texts) == []

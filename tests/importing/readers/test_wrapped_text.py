@@ -1,4 +1,4 @@
-"""Hard-wrapped texts: what is a paragraph, a heading above one, a divided word; judged by most lines."""
+"""Hard-wrapped texts: paragraphs, headings above them, divided words."""
 
 import textwrap
 
@@ -47,7 +47,7 @@ def test_one_long_line_does_not_make_every_line_a_paragraph():
     assert [block.text for block in outline.blocks] == [WALL, f"{address} has more.", CLERK, WALL]
 
 
-def test_a_second_line_that_starts_with_a_capital_goes_on():
+def test_a_second_line_that_starts_with_a_capital_continues_the_paragraph():
     first = "The weigh house of the harbour was in the hands of one man only, Mr Petersen, for forty years and more."
     assert "\nPetersen" in wrapped(first)
     assert texts(f"{wrapped(first)}\n\n{wrapped(WALL)}\n\n{wrapped(CLERK)}")[0] == first
@@ -65,7 +65,7 @@ def test_a_short_line_above_a_paragraph_is_its_heading():
     assert [section.heading for section in outline.walk()] == ["The Clerk", "The Wall"]
 
 
-def test_divided_words_are_whole_again_and_compounds_keep_their_hyphen():
+def test_divided_words_are_joined_and_compounds_keep_their_hyphen():
     text = (
         "The fisher-\nmen of the north mended their nets in the even-\ning, when the light was long and the har-\n"
         "bour was quiet, and spoke about the weather like a well-\nknown neighbour, or an old sea-captain; the sea-\n"
@@ -94,7 +94,7 @@ def test_quoted_lines_of_an_e_mail_are_a_quote():
     )
 
 
-def test_a_dash_in_a_wrapped_sentence_is_no_list():
+def test_a_dash_in_a_wrapped_sentence_is_not_a_list():
     text = (
         "Nobody in the whole of the old town had ever seen so much herring at once\n"
         "– and the town had seen a good deal of it – as on that morning, when three\n"
@@ -120,7 +120,7 @@ def test_the_same_line_thousands_of_times_is_read(line):
         ("In 1949", "In 1949"),
     ],
 )
-def test_entries_of_a_table_of_contents_lose_the_number_of_the_page(line, entry):
+def test_entries_of_a_table_of_contents_lose_their_page_numbers(line, entry):
     assert contents.entry(line) == entry
 
 

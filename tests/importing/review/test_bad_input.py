@@ -16,7 +16,7 @@ NULS = b"ab\x00\x00\x01\x02cd\x00\x00\x00ef" * 40
     [
         ("notes.txt", b"", "empty"),
         ("notes.txt", b"  \n\t ", "empty"),
-        ("picture.txt", PNG, "Whatever its name says, this file is in PNG format"),
+        ("image.txt", PNG, "Despite its name, this file is in PNG format"),
         ("letter.txt", b"{\\rtf1 Dear all}", "RTF"),
         ("bytes.txt", NULS, "is not text"),
         ("page.html", b"<script>only()</script>", "no readable text"),
@@ -40,7 +40,7 @@ NULS = b"ab\x00\x00\x01\x02cd\x00\x00\x00ef" * 40
         ("README", b"no extension", "You can use"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_a_sentence(name, data, message):
+def test_unreadable_input_is_refused_with_a_message(name, data, message):
     with pytest.raises(InvalidText, match=message):
         read_upload(name, data)
 

@@ -1,4 +1,4 @@
-"""Links and notes find their way into the lessons that a review makes."""
+"""Links and footnotes in the lessons made from a review."""
 
 from lessons.importing.analysis import analyse
 from lessons.importing.document import Block, ParsedArticle
@@ -31,7 +31,7 @@ def bodies(review, blocks):
     return [lesson.html() for lesson in reviewed_lessons(review, blocks)]
 
 
-def test_links_lead_to_headings_and_blocks_of_the_lesson_or_of_another_one():
+def test_links_lead_to_headings_and_blocks_of_the_same_lesson_or_another():
     review, blocks = review_of(
         heading("Mud"),
         block('<p><a href="#sand">Sand</a>, <a href="#far">far</a>, <a href="#near">near</a></p>', "near"),

@@ -182,7 +182,7 @@ def test_a_merged_heading_comes_back_with_its_kind_and_text(review, blocks):
     assert restored["omissions"] == []
 
 
-def test_a_section_is_put_back_piece_by_piece_where_each_piece_stood(review, blocks):
+def test_a_section_is_put_back_block_by_block_at_its_former_position(review, blocks):
     before = text_of(review, blocks)
     pieces = section(review, "s4")["blocks"]
     changed = sections.omit(review, "s4")
@@ -201,7 +201,7 @@ def test_a_block_is_left_out_and_put_back_even_if_its_neighbours_are_gone(review
     assert section(changed, "s4")["blocks"][0] == first
 
 
-def test_what_was_left_out_after_a_footnote_stays_in_the_section_where_it_stood():
+def test_what_was_left_out_after_a_footnote_stays_in_its_section():
     first = Block("paragraph", "See1.", '<p>See<sup class="footnote-ref"><a href="#fn-1">1</a></sup>.</p>')
     heading, last = Block("heading", "Second", level=2), paragraph_block("End.")
     note = Block("footnote", "A note.", '<li id="fn-1">A note.</li>')
@@ -257,7 +257,7 @@ def test_an_edited_paragraph_keeps_the_original(review, blocks):
     assert "Other <em>words</em>." in "".join(lesson.html() for lesson in reviewed_lessons(edited, blocks))
     assert block_edits.undo_edit(edited, "b3") == review
     assert block_edits.edit(edited, "b3", blocks["b3"]["html"], blocks) == review
-    with pytest.raises(InvalidText, match="Leave it out"):
+    with pytest.raises(InvalidText, match="Leave out"):
         block_edits.edit(review, "b3", "<p> </p>", blocks)
 
 
@@ -307,7 +307,7 @@ def test_what_markdown_would_lose_is_edited_as_html(html):
         ("reject:tags", lambda review: review, "tags"),
     ],
 )
-def test_work_goes_on_where_it_was(review, action, change, focus):
+def test_the_focus_stays_where_the_work_was(review, action, change, focus):
     assert focus_after(action, review, change(review), "s2,s3") == focus
 
 
@@ -321,7 +321,7 @@ def test_work_goes_on_where_it_was(review, action, change, focus):
         ("save", "Edit"),
     ],
 )
-def test_a_step_is_called_by_what_it_did(review, action, name):
+def test_a_step_is_named_after_its_action(review, action, name):
     assert step_name(action, {"selected": "s2,s3"}, review) == name.format(section(review, "s3")["heading"])
 
 

@@ -129,7 +129,7 @@ def test_an_unknown_kind_is_refused(apply_form, review):
 
 
 def test_a_form_made_before_another_change_undoes_nothing_of_it(apply_form, review):
-    """The answer to “Demote” has not come yet: the form still has the kind that the section had before."""
+    """Before the response to “Demote” arrives, the form still has the section's previous kind."""
     demoted = sections.demote(review, "s1")
     fields = {"section-s1-kind": "lesson", "section-s1-heading": "What Bees Need", "section-s2-heading": HEADING}
     changed = apply_form(demoted, fields, shown=review)
@@ -138,7 +138,7 @@ def test_a_form_made_before_another_change_undoes_nothing_of_it(apply_form, revi
     assert apply_form(sections.omit(demoted, "s2"), fields, shown=review)["omissions"]
 
 
-def test_a_paragraph_and_a_picture_are_described_in_the_form(apply_form, review, started):
+def test_a_paragraph_and_an_image_are_edited_in_the_form(apply_form, review, started):
     uid = "0e1f2a3b-0000-4000-8000-000000000001"
     review = {**review, "images": {uid: {"alt": "", "is_decorative": False}}}
     changed = apply_form(review, {"block-b3-markdown": "New *words*.", f"image-{uid}-alt": " A  hive "})

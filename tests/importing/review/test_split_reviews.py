@@ -1,4 +1,4 @@
-"""Reviews that were stored before their texts stood apart are converted, and lose nothing."""
+"""Reviews that were stored together with their texts are converted, and lose nothing."""
 
 from collections import defaultdict
 from importlib import import_module

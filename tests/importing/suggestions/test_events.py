@@ -74,7 +74,7 @@ def test_dates_are_written_as_edtf(language, sentence, date, precision):
         ("de", "Das Dorf hat 1850 Einwohner."),
     ],
 )
-def test_citations_pages_and_quantities_are_no_dates(language, sentence):
+def test_citations_pages_and_quantities_are_not_dates(language, sentence):
     assert find_date(sentence, LANGUAGES[language]) is None
 
 
@@ -95,7 +95,7 @@ def accepted(language, *texts, **options):
         ("de", "Im Jahr 1848 baute die Stadt einen Hafen.", "Am 2. Mai 1801 gründeten die Fischer eine Zunft."),
     ],
 )
-def test_events_are_listed_in_the_order_of_time(language, first, second):
+def test_events_are_listed_in_chronological_order(language, first, second):
     assert accepted(language, first, second) == [("1801-05-02", second), ("1848", first)]
 
 
@@ -120,7 +120,7 @@ def test_events_are_listed_in_the_order_of_time(language, first, second):
         ("de", "Im Jahr 1848 wurde er von den Fischern gegründet."),
     ],
 )
-def test_sources_by_lines_forecasts_and_unclear_sentences_are_no_events(language, text):
+def test_sources_by_lines_forecasts_and_unclear_sentences_are_not_events(language, text):
     assert accepted(language, text) == []
 
 
@@ -131,7 +131,7 @@ def test_a_line_of_a_chronology_is_an_event():
     ]
 
 
-def test_an_unclear_sentence_is_told_with_the_one_before_it_or_the_name_of_its_case():
+def test_an_unclear_sentence_is_preceded_by_the_previous_one_or_the_name_of_its_case():
     before, sentence = "The harbour was made of stone.", "It was closed in 1911 by the town."
     assert accepted("en", f"{before} {sentence}") == [("1911", f"{before} {sentence}")]
     assert accepted("en", sentence, heading="Stone Harbour", kind=CASE_STUDY) == [
@@ -139,10 +139,10 @@ def test_an_unclear_sentence_is_told_with_the_one_before_it_or_the_name_of_its_c
     ]
 
 
-def test_an_event_that_is_told_twice_is_kept_once():
+def test_an_event_that_is_described_twice_is_kept_once():
     twice = ("In 1911, the town closed the harbour of stone.", "The town closed its harbour of stone in 1911.")
     assert len(accepted("en", *twice)) == 1
 
 
-def test_bibliographies_give_no_events():
+def test_bibliographies_have_no_events():
     assert accepted("en", "In 1999, the town built a harbour of stone.", heading="Further reading") == []

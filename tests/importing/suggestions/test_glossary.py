@@ -1,4 +1,4 @@
-"""Terms with the sentence that defines them, in three languages; and what is no term."""
+"""Terms with the sentence that defines them, in three languages; and what is not a term."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.importing.suggestions.texts import FILLING, definition_list, html_blo
 
 
 def accepted(language, *blocks, **options):
-    """Return {term: definition} of what is accepted before anybody has looked."""
+    """Return {term: definition} of the suggestions that are accepted by default."""
     glossary = suggest(language, *blocks, **options).glossary
     return {one["term"].lower(): one["definition"] for one in glossary if one["confidence"] >= ACCEPT_THRESHOLD}
 
@@ -59,7 +59,7 @@ def test_a_defining_sentence_gives_its_term(language, sentence, term):
         ),
     ],
 )  # fmt: skip
-def test_a_definition_is_cut_to_itself_and_understood_alone(language, text, term, definition):
+def test_a_definition_is_cut_out_and_comprehensible_by_itself(language, text, term, definition):
     found = {
         one["term"]: one["definition"] for one in suggest(language, text, text.replace("the ", "that ", 1)).glossary
     }
@@ -112,7 +112,7 @@ NO_TERMS = {
 
 
 @pytest.mark.parametrize("language", NO_TERMS)
-def test_function_words_persons_and_everyday_words_are_no_terms(language):
+def test_function_words_persons_and_everyday_words_are_not_terms(language):
     assert accepted(language, *NO_TERMS[language]) == {}
 
 
@@ -140,7 +140,7 @@ def test_definition_lists_bold_lead_ins_and_a_glossary_are_used(language, pairs)
     )
 
 
-def test_options_questions_and_notes_are_no_glossary():
+def test_options_questions_and_notes_are_not_a_glossary():
     options = definition_list(("--force", "Overwrites the file."), ("-v", "Says what is done."))
     questions = definition_list(
         ("Who are we?", "We are a club of sailors."), ("Where is it?", "It is in the harbour.")
@@ -167,7 +167,7 @@ def test_a_dfn_and_terms_of_the_format_are_used():
         ("en", "He met a friend (CEO of a bank) there.", "", ""),
     ],
 )
-def test_acronyms_come_with_what_they_stand_for(language, sentence, acronym, expansion):
+def test_acronyms_have_their_expansions(language, sentence, acronym, expansion):
     found = {one["term"]: one["definition"] for one in suggest(language, sentence).glossary}
     assert found == ({acronym: expansion} if acronym else {})
 

@@ -1,4 +1,4 @@
-"""In which language a text is; nothing is suggested from one without rules."""
+"""The language of a text is detected; there are no suggestions in languages without rules."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Tags are what a text is about: no names of authors and sites, no words of any text."""
+"""Tags are the subjects of a text, not names of authors and sites, nor everyday words."""
 
 import pytest
 

@@ -3,7 +3,7 @@
 from lessons.importing.document import CASE_STUDY, LESSON, Block, Outline, Section, element, paragraph_block
 from lessons.importing.suggestions import Suggestions, suggest_all
 
-# Sentences without a term, a date or a claim: enough of a language to tell it.
+# Sentences without a term, a date or a claim, enough to detect the language.
 FILLING = {
     "en": "The boats lay in the harbour and nobody was there. It was cold, and the wind blew from the north for days.",
     "fr": "Les bateaux étaient dans le port et il n’y avait personne. Il faisait froid, et le vent soufflait du nord.",

@@ -24,8 +24,8 @@ from lessons.importing.readers.pages import titles
 from lessons.importing.readers.pages.titles import PageTitle
 from lessons.markup.sanitise import InvalidText, sanitise
 
-HEADER = gettext_lazy("A header or footer of the document’s pages.")
-UNUSED_NOTE = gettext_lazy("A note that nothing in the text refers to.")
+HEADER = gettext_lazy("A page header or footer.")
+UNUSED_NOTE = gettext_lazy("A footnote or endnote that the text does not refer to.")
 SPECIAL_NOTES = {"separator", "continuationSeparator", "continuationNotice"}
 NO_TITLE = re.compile(r"\bMicrosoft\b|\.(?:docx?|dotx?|rtf|odt)\b|^(?:Document|Untitled)\s?\d*$", re.IGNORECASE)
 TITLE = "{http://purl.org/dc/elements/1.1/}title"
@@ -116,7 +116,7 @@ def _note(node: Element, key: str, context: Context, omissions: list[Omission]) 
 
 
 def _headers(context: Context) -> list[Omission]:
-    """List headers and footers; the same one stands on several kinds of pages."""
+    """List headers and footers, each once, although it may be on several kinds of pages."""
     texts: dict[str, None] = {}
     for kind in ("header", "footer"):
         for name in related(context.main_relationships, kind):

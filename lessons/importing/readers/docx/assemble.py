@@ -1,4 +1,4 @@
-"""From paragraphs and tables to blocks: lists, quotes, code and captions are put together."""
+"""Assemble blocks from paragraphs and tables: lists, quotes, code and captions."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -11,14 +11,14 @@ from lessons.importing.readers.docx.content import Item, LeftOut, Paragraph, Tab
 from lessons.importing.readers.docx.lists import list_blocks
 from lessons.importing.readers.text_lines import list_lines
 
-CONTENTS = _("The table of contents of the document.")
-# Kinds of paragraphs of which neighbours make one block.
+CONTENTS = _("The document’s table of contents.")
+# Kinds of paragraphs that make one block with their neighbours.
 JOINED = {"list", "quote", "code", "contents", "definitions"}
 KIND_OF_ROLE = {"quote": "quote", "caption": "caption", "term": "definitions", "definition": "definitions"}
 
 
 class Assembler:
-    """Makes blocks of items. An omission's position is the number of blocks before it."""
+    """Builds blocks from items. An omission's position is the number of blocks before it."""
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
@@ -72,7 +72,7 @@ class Assembler:
         if self._kind == "code" and not kinds and (item.style.role == "code" or item.monospace):
             return "code"
         if not kinds:
-            # An empty paragraph between two items is no end of their list.
+            # An empty paragraph between two items does not end the list.
             return self._kind if self._kind in JOINED and not item.left_out and not item.anchors else "empty"
         if item.level is not None and item.text:
             return "heading"
@@ -87,7 +87,7 @@ class Assembler:
         return KIND_OF_ROLE.get(item.style.role, "paragraph")
 
     def _continues(self, item: Paragraph) -> bool:
-        """Return whether a paragraph without a marker belongs to the item before it: it is indented like its text."""
+        """Return whether a paragraph without a marker continues the item before it, being indented like its text."""
         return 0 < self._item_indent <= item.indent and not item.style.role
 
     def _leave_out(self, item: LeftOut) -> None:
@@ -114,7 +114,7 @@ class Assembler:
         self._anchors, self._after_image = [], False
 
     def _heading(self, item: Paragraph) -> None:
-        """Add a heading with its number; what it has besides words follows it."""
+        """Add a heading with its number; its images and footnote references follow it."""
         number = item.marker.label if item.marker else ""
         self._append(Block("heading", f"{number} {item.heading_text}".strip(), level=item.level), item.anchors)
         for span in item.apart():

@@ -1,4 +1,4 @@
-"""The body of a document, or of a cell, a note, a text box: its paragraphs and tables in order."""
+"""The body of a document, a cell, a note or a text box: its paragraphs and tables in order."""
 
 from copy import deepcopy
 
@@ -15,7 +15,7 @@ from lessons.importing.readers.docx.paragraph import ParagraphReader
 from lessons.importing.readers.docx.selection import chosen
 from lessons.importing.readers.docx.text import text_of
 
-OBJECT = _("Another document inside this one: open it in Word and copy its text.")
+OBJECT = _("A document embedded in this one: open it in Word and copy its text.")
 TRANSPARENT = {W + name for name in ("customXml", "smartTag", "ins", "moveTo", "sdtContent")}
 
 
@@ -93,7 +93,7 @@ class BodyReader:
             self._walk(content)
 
     def _formula(self, node: Element) -> None:
-        """Read a formula that stands between paragraphs, which is not quite correct."""
+        """Read a formula between paragraphs, which the format does not allow but Word reads."""
         paragraph = etree.Element(W + "p")
         paragraph.append(deepcopy(node))
         self._paragraph(paragraph)

@@ -1,4 +1,4 @@
-"""What a document is read into before it becomes blocks: paragraphs of spans, tables, and what is left out."""
+"""Intermediate form of a document: paragraphs of spans, tables, and what is left out, before they become blocks."""
 
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -30,7 +30,7 @@ class Span:
 
 @dataclass(slots=True, eq=False)
 class LeftOut:
-    """Text that is not part of the article, where it stood."""
+    """Text that is not part of the article, at its original position."""
 
     text: str
     reason: str | Promise
@@ -61,11 +61,11 @@ class Paragraph:
 
     @property
     def heading_text(self) -> str:
-        """Return the text without references to notes and descriptions of pictures."""
+        """Return the text without references to notes and descriptions of images."""
         return " ".join("".join(span.text for span in self.spans if span.kind not in APART).split())
 
     def apart(self) -> list[Span]:
-        """Return the references to notes and the pictures, which a heading cannot have."""
+        """Return the references to notes and the images, which a heading cannot have."""
         return [span for span in self.spans if span.kind in APART]
 
     @property

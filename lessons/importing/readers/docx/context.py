@@ -1,4 +1,4 @@
-"""What all parts of a document share while it is read: styles, lists, notes, pictures, fields that are open."""
+"""State shared while a document is read: styles, lists, notes, images, open fields."""
 
 from dataclasses import dataclass
 from uuid import uuid4
@@ -11,7 +11,7 @@ from lessons.importing.readers.docx.numbering import Numbering
 from lessons.importing.readers.docx.package import Package, Relationship, related
 from lessons.importing.readers.docx.styles import MONOSPACE, Styles
 
-# Formats in which Word keeps drawings. They are programs, not pictures.
+# Formats in which Word keeps drawings. They are drawing commands, not images.
 DRAWINGS = (".wmf", ".emf", ".wmz", ".emz", ".pict", ".pct", ".svg", ".eps")
 MAX_FIELDS = 50
 REFERENCES = {"REF", "PAGEREF", "NOTEREF", "HYPERLINK"}
@@ -19,7 +19,7 @@ REFERENCES = {"REF", "PAGEREF", "NOTEREF", "HYPERLINK"}
 
 @dataclass(slots=True)
 class FieldState:
-    """A field whose end has not come yet. Its instruction is not text, its result is."""
+    """A field whose end has not been reached. Its instruction is not text; its result is."""
 
     instruction: str = ""
     has_result: bool = False
@@ -47,7 +47,7 @@ class Context:
         self._image_uids: dict[tuple[str, str], str] = {}
         self.fields: list[FieldState] = []
         self.languages: dict[str, int] = {}
-        # Whether most of the text has a font for code, as of a typewriter: then the font means nothing.
+        # Whether most of the text is in a monospaced font, which then does not mean code.
         self.is_typewritten = False
 
     def part(self, kind: str) -> Element | None:
@@ -68,7 +68,7 @@ class Context:
         return numbers.setdefault(note_id, len(numbers) + 1)
 
     def add_image(self, relationship_id: str, alt: str) -> str | None:
-        """Return the address of a picture in the file; None for a drawing, or a picture that is elsewhere."""
+        """Return the URL of an image in the file; None for a drawing, or an image that is not in the file."""
         relationship = self.relationships.get(relationship_id)
         if relationship is None or relationship.is_external or relationship.target.lower().endswith(DRAWINGS):
             return None
@@ -93,12 +93,12 @@ class Context:
         self.is_typewritten = letters[True] > letters[False]
 
     def open_field(self) -> None:
-        """Open a field. Of more than MAX_FIELDS within each other the outermost cannot be meant."""
+        """Open a field. If more than MAX_FIELDS are nested, forget the outermost, whose ends must be missing."""
         self.fields.append(FieldState())
         del self.fields[:-MAX_FIELDS]
 
     def is_visible(self) -> bool:
-        """Return whether text stands in the results of all open fields, not in an instruction."""
+        """Return whether text is in the results of all open fields, not in an instruction."""
         return all(one.has_result for one in self.fields)
 
     def is_in_toc(self) -> bool:
@@ -109,7 +109,7 @@ class Context:
         self.fields = [one for one in self.fields if one.name not in ("TOC", "INDEX")]
 
     def field_link(self) -> str:
-        """Return the address that the innermost open field with one leads to, or an empty string."""
+        """Return the URL of the innermost open field that has one, or an empty string."""
         for one in reversed(self.fields):
             if one.name in REFERENCES:
                 return link_of(one.instruction)

@@ -33,7 +33,7 @@ def set_levels(items: list[Item]) -> None:
 
 
 def _weight(item: Paragraph) -> tuple[int, bool, bool]:
-    """Return by what a heading stands above another: its size, then bold letters, then capitals."""
+    """Return the sort key that ranks headings: by size, then bold letters, then capitals."""
     return item.size, item.bold, item.text.isupper()
 
 
@@ -54,7 +54,7 @@ def _candidates(paragraphs: list[Paragraph]) -> list[Paragraph]:
         if is_marked:
             run.append(item)
             continue
-        # Longer runs are the lines of an address, a title page or a poem. Those at the end have nothing below them.
+        # Longer runs are the lines of an address, a title page or a poem. Lines at the end have no text below them.
         result += run if len(run) <= MAX_CONSECUTIVE else run[-1:]
         run = []
     return result
@@ -73,9 +73,9 @@ def _stands_out(item: Paragraph, body_size: int, shows_bold: bool) -> bool:
 
 
 def take_title(items: list[Item]) -> str:
-    """Return the title that has the style of one, and take it out of the items.
+    """Return the title, found by its style, and remove it from the items.
 
-    What it has besides words stays. Further titles become headings of the first level.
+    Its images and footnote references stay. Further titles become headings of the first level.
     """
     paragraphs = [item for item in items if isinstance(item, Paragraph)]
     titles = [item for item in paragraphs if item.style.role == "title" and item.heading_text and not item.is_toc]
@@ -97,7 +97,7 @@ def take_title(items: list[Item]) -> str:
 
 
 def _without_words(item: Paragraph) -> Paragraph:
-    """Return what a title has besides its words: pictures, references to notes, anchors, and what is left out."""
+    """Return what a title has besides its words: images, references to notes, anchors, and what is left out."""
     return Paragraph(Style(), item.apart(), anchors=item.anchors, left_out=item.left_out, size=item.size)
 
 

@@ -1,4 +1,4 @@
-"""Lists of a Word document, nested and with the numbers that it shows."""
+"""Lists of a Word document, nested and with the numbers that Word shows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -54,7 +54,7 @@ def _lines(node: ListNode[Paragraph], indent: str = "") -> list[str]:
 
 
 def mark_typed_lists(items: Sequence[Item]) -> None:
-    """Give markers to paragraphs that begin with a typed bullet, or with numbers that follow each other."""
+    """Set the markers of paragraphs that begin with a typed bullet, or with consecutive numbers."""
     visible = [item for item in items if not isinstance(item, Paragraph) or item.text]
     markers = typed_markers([_start(item) for item in visible], "typed")
     for item, marked in zip(visible, markers, strict=True):
@@ -64,7 +64,7 @@ def mark_typed_lists(items: Sequence[Item]) -> None:
 
 
 def _start(item: Item) -> str | None:
-    """Return how a paragraph begins that could be an item, None for anything else."""
+    """Return the start of a paragraph that could be an item, None for any other."""
     if not isinstance(item, Paragraph) or item.marker or item.level or item.is_toc or item.style.role:
         return None
     return "".join(span.text for span in item.spans[:4])[:START_LENGTH].lstrip(" ")

@@ -11,7 +11,7 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 V = "{urn:schemas-microsoft-com:vml}"
 DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-# The strict variant of the format has other names for the same things.
+# The strict variant of the format uses other namespaces for the same elements.
 STRICT_NAMES = {
     b"http://purl.oclc.org/ooxml/wordprocessingml/main": W,
     b"http://purl.oclc.org/ooxml/officeDocument/math": M,
@@ -31,7 +31,7 @@ def value(parent: Element | None, name: str, attribute: str = "val") -> str | No
 
 
 def number(text: str | None, default: int = 0) -> int:
-    """Return a whole number of an attribute; Word tolerates nonsense there, and so do we."""
+    """Return the integer in an attribute; invalid values are tolerated, as Word does."""
     try:
         return int(float(text)) if text is not None and len(text) < 12 else default
     except (ValueError, OverflowError):

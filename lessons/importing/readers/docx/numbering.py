@@ -1,4 +1,4 @@
-"""Numbers of lists and headings, which a Word document does not contain as text: they are counted here."""
+"""Count the numbers of lists and headings, which a Word document does not contain as text."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ CHINESE_FORMATS = {
     "chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand",
     "ideographTraditional", "koreanCounting", "japaneseDigitalTenThousand", "ideographDigital",
 }  # fmt: skip
-# Bullets that mean something: tasks, open or done.
+# Bullets that mark tasks, open or done.
 BOXES = "☐☑☒"
 CHINESE_DIGITS = "〇一二三四五六七八九"
 
@@ -76,7 +76,7 @@ class Numbering:
         return self._lists[list_id]
 
     def _read_list(self, node: Element) -> tuple[str, dict[int, Level], dict[int, int]]:
-        """Return the id of the abstract list, its levels, and the numbers with which this list starts anew."""
+        """Return the id of the abstract list, its levels, and the numbers at which this list restarts."""
         abstract_id = value(node, "abstractNumId") or ""
         abstract = self._abstract.get(abstract_id)
         link = value(abstract, "numStyleLink")

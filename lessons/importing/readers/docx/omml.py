@@ -62,7 +62,7 @@ def _convert(node: Element) -> str:
     if not isinstance(node.tag, str):
         return ""
     if not node.tag.startswith(M):
-        # What is left of Word itself: insertions hold formulas, deletions do not.
+        # Wrappers from Word itself: insertions contain formulas, deletions do not count.
         return _children(node) if node.tag in (W + "ins", W + "moveTo", W + "sdt", W + "sdtContent") else ""
     converter = CONVERTERS.get(node.tag.removeprefix(M))
     return converter(node) if converter else _children(node)
@@ -164,7 +164,7 @@ def _root(node: Element) -> str:
 
 
 def _nary(node: Element) -> str:
-    """Convert a sum, an integral and their like, with limits."""
+    """Convert a sum, an integral or the like, with limits."""
     sign = _property(node, "chr", DEFAULT_NARY)
     tex = _character(sign).strip() if sign else ""
     if _property(node, "limLoc") == "undOvr" and sign not in LIMITS_BELOW:
@@ -244,7 +244,7 @@ def _matrix(node: Element) -> str:
 
 
 def _equations(node: Element) -> str:
-    """Convert an array of equations; `&` aligns them, and `#` stands before an equation's number."""
+    """Convert an array of equations; `&` aligns them, and `#` precedes an equation's number."""
     rows = []
     for row in node.findall(M + "e"):
         tex, separator, equation_number = _children(row).strip().partition("\\#")

@@ -1,4 +1,4 @@
-"""The parts of a Word document, which is a zip file: their relationships, and how much XML there may be."""
+"""The parts of a Word document, which is a zip file; their relationships, and limits for their XML."""
 
 import posixpath
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from lessons.importing.readers.docx.namespaces import STRICT_NAMES
 from lessons.markup.sanitise import InvalidText
 
 MAX_XML = 20_000_000
-# Twice as many as 20 MB of Word's own XML have: what has more would take more memory than there is.
+# Twice as many as in 20 MB of Word's own XML; more would exceed the memory limit.
 MAX_TAGS = 1_200_000
 MAX_IMAGES = 60_000_000
 RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -73,7 +73,7 @@ class Package:
         return result
 
     def image(self, name: str) -> bytes | None:
-        """Return the bytes of a picture; None if it is missing, damaged, or beyond what one document may have."""
+        """Return the bytes of an image; None if it is missing, damaged, or beyond what one document may have."""
         stored = self._names.get(name.lower())
         if stored is None or self._archive.size(stored) > self._images_left:
             return None
@@ -85,7 +85,9 @@ class Package:
 
 
 def _too_large() -> str:
-    return _("This document has more than 20 MB of text and formatting. Split it and import the parts one by one.")
+    return _(
+        "This document contains more than 20 MB of text and formatting. Split it and import the parts one by one."
+    )
 
 
 def not_word() -> str:

@@ -16,7 +16,7 @@ from lessons.importing.readers.docx.text import joins_next, text_of
 from lessons.markup.formulas import formula
 from lessons.markup.plain_text import plain_text
 
-DELETED = _("Deleted in the document, where changes are tracked.")
+DELETED = _("Deleted text, recorded as a tracked change.")
 MAX_OUTLINE_HEADING = 200
 MAX_HEADING = 500
 DISPLAYED = "display"
@@ -43,7 +43,7 @@ class ParagraphReader(RunReader):
         return self._paragraph
 
     def joins_next(self) -> bool:
-        """Return whether the paragraph goes on in the next one: its end was deleted, or it is a large first letter."""
+        """Return whether the paragraph continues in the next one: its end was deleted, or it is a drop cap."""
         return joins_next(self._properties)
 
     def _read_properties(self) -> None:

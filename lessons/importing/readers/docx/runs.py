@@ -1,4 +1,4 @@
-"""The runs of a paragraph, each of which has one format: their text, fields, notes and pictures as spans."""
+"""Read the runs of a paragraph, each of one format, as spans: their text, fields, notes and images."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from lxml.etree import _Element as Element
 
 from lessons.importing.document import element
-from lessons.importing.readers.docx import pictures, symbols
+from lessons.importing.readers.docx import drawings, symbols
 from lessons.importing.readers.docx.content import LINE_BREAK, Item, LeftOut, Paragraph, Span, Tag
 from lessons.importing.readers.docx.context import Context
 from lessons.importing.readers.docx.namespaces import MC, W
@@ -24,8 +24,8 @@ from lessons.importing.readers.docx.text import (
 )
 from lessons.markup.characters import clean_text
 
-HIDDEN = _("Hidden text of the document.")
-COMMENT = _("A comment in the document.")
+HIDDEN = _("Hidden text.")
+COMMENT = _("A comment.")
 ReadItems = Callable[[Element], list[Item]]
 
 
@@ -36,7 +36,7 @@ class RunReader:
         self._paragraph, self._context, self._read_items = paragraph, context, read_items
         # The links that are open around the run.
         self._tags: tuple[Tag, ...] = ()
-        # How many visible characters there are of each size, and how many of each format.
+        # The number of visible characters of each size, and of each format.
         self._sizes: Counter[int] = Counter()
         self._letters: Counter[str] = Counter()
 
@@ -183,14 +183,14 @@ class RunReader:
             fields, self._context.fields = self._context.fields, []
             self._paragraph.boxes += self._read_items(box)
             self._context.fields = fields
-        for piece in pictures.read_pictures(node, self._context):
+        for piece in drawings.read_drawing(node, self._context):
             if isinstance(piece, LeftOut):
                 self._paragraph.left_out.append(piece)
             else:
                 self._add(piece)
 
     def _ruby(self, node: Element) -> None:
-        """Write a reading beside its base, as in Japanese."""
+        """Add ruby: a reading above its base, as in Japanese."""
         base, reading = (
             text_of(part) if part is not None else "" for part in map(node.find, (W + "rubyBase", W + "rt"))
         )

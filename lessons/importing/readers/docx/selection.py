@@ -1,4 +1,4 @@
-"""Which of several versions of the same content is taken: once, the newer one where it has something to read."""
+"""Choose one of several versions of the same content: the newer one, if it has readable content."""
 
 from collections.abc import Iterator
 

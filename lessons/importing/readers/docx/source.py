@@ -1,7 +1,7 @@
-"""The text of a document in its order, read from its XML alone: what the proof compares the article with.
+"""Extract the text of a document in order, from its XML alone: the proof compares the article with it.
 
-Only what Word shows counts, and what tracked changes, comments and headers have besides. A text box stands after the
-paragraph to which it is anchored, a comment after the one that it is about, notes at the end.
+It includes what Word shows, tracked changes, comments and headers. A text box comes after the paragraph to which it is
+anchored, a comment after the paragraph that it is about, notes at the end.
 """
 
 from collections import deque
@@ -10,9 +10,9 @@ from lxml.etree import _Element as Element
 
 from lessons.importing.readers.docx import omml
 from lessons.importing.readers.docx.context import Context
+from lessons.importing.readers.docx.drawings import description, diagram_text
 from lessons.importing.readers.docx.namespaces import CHART, DIAGRAM, MC, WP, A, M, R, V, W
 from lessons.importing.readers.docx.package import related
-from lessons.importing.readers.docx.pictures import description, diagram_text
 from lessons.importing.readers.docx.selection import chosen
 from lessons.importing.readers.docx.text import NO_BREAK_HYPHEN, form_field_text, joins_next, symbol_of
 from lessons.markup.characters import clean_text
@@ -47,16 +47,16 @@ def _margins(context: Context) -> list[str]:
         for name in related(context.main_relationships, kind):
             root = context.package.xml(name)
             if root is not None:
-                walker = _Walker(context, has_pictures=False)
+                walker = _Walker(context, has_images=False)
                 walker.walk(root)
                 texts[" ".join("".join(walker.pieces).split())] = None
     return [f"{text}\n" for text in texts]
 
 
 class _Walker:
-    def __init__(self, context: Context, *, has_pictures: bool = True):
+    def __init__(self, context: Context, *, has_images: bool = True):
         self._context = context
-        self._has_pictures = has_pictures
+        self._has_images = has_images
         self.notes: dict[str, list[str]] = {"footnote": [], "endnote": []}
         self.pieces: list[str] = []
         self.comments: set[str] = set()
@@ -100,7 +100,7 @@ class _Walker:
     def _other(self, node: Element) -> None:
         if node.tag in (DIAGRAM + "relIds", CHART + "chart"):
             self.pieces.append(f"\n{diagram_text(node, self._context)}\n")
-        elif node.tag == WP + "docPr" and self._has_pictures and _shows_picture(node.getparent()):
+        elif node.tag == WP + "docPr" and self._has_images and _shows_image(node.getparent()):
             self.pieces.append(f" {description(node)} ")
         elif node.tag == W + "ruby":
             self._ruby(node)
@@ -136,5 +136,5 @@ class _Walker:
             self.pieces.append("\n")
 
 
-def _shows_picture(parent: Element | None) -> bool:
+def _shows_image(parent: Element | None) -> bool:
     return parent is not None and next(parent.iter(A + "blip", V + "imagedata", R + "blip"), None) is not None

@@ -1,4 +1,4 @@
-"""Styles of a Word document: what each means for the structure, in whatever language Word names it."""
+"""Determine the meaning of a Word document's styles for its structure, in any interface language."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from lxml.etree import _Element as Element
 
 from lessons.importing.readers.docx.namespaces import W, is_on, number, value
 
-# Word stores the names of its own styles in English; other programs and many templates in the user's language.
+# Word stores the names of its built-in styles in English; other programs and many templates use the user's language.
 HEADING_NAME = re.compile(
     r"(?:heading|überschrift|titre|titolo|título|título|titulo|kop|rubrik|overskrift|otsikko|nagłówek|nadpis|naslov|"
     r"címsor|titlu|başlık|заголовок|επικεφαλίδα|כותרת|عنوان|标题|標題|見出し|제목|encabezado|cabeçalho|head|berschrift)"
@@ -80,7 +80,7 @@ class Style:
 
 
 class Styles:
-    """The styles of a document, resolved along the chains of what they are based on when they are first asked for."""
+    """The styles of a document, resolved with the styles they are based on when first used."""
 
     def __init__(self, root: Element | None):
         self._nodes: dict[str, Element] = {}
@@ -107,7 +107,7 @@ class Styles:
         return self._style(style_id) if style_id else Style()
 
     def list_of(self, style_id: str) -> str | None:
-        """Return the id of the list that a list style stands for."""
+        """Return the id of the list that a list style refers to."""
         node = self._nodes.get(style_id)
         return value(node.find(f"{W}pPr/{W}numPr"), "numId") if node is not None else None
 
@@ -127,7 +127,7 @@ class Styles:
 def _derived(base: Style, style_id: str, node: Element | None) -> Style:
     """Return the style `style_id`, which is based on `base`."""
     name = (value(node, "name") or style_id).strip()
-    # What is based on the title is often the author's name; by its name it says so if it is a title.
+    # A style based on the title is often the author's name; only its own name makes it a title.
     inherited = base.role if base.role not in ("title", "subtitle") or _is_title(name) else ""
     style = Style(name, style_id, _role(name) or _role(style_id) or inherited, base.level, base.numbering)
     style.run, style.indent = base.run, base.indent
@@ -203,7 +203,7 @@ def indent_of(properties: Element, default: int | None) -> int | None:
 
 
 def run_properties(node: Element) -> dict:
-    """Return what a `w:rPr` says, by names of our own: bold, italic, struck, hidden, position, size, font …"""
+    """Return the properties of a `w:rPr` under our names: bold, italic, struck, hidden, position, size, font …"""
     result: dict = {}
     for child in node:
         name = child.tag.removeprefix(W) if isinstance(child.tag, str) else ""

@@ -1,7 +1,7 @@
 """Characters of the fonts Symbol and Wingdings, whose codes are not those of Unicode."""
 
 PRIVATE_USE = 0xF000
-# From code 32 on; a blank where a code has no character.
+# From code 32 on; a space where a code has no character.
 SYMBOL = (
     " !∀#∃%&∍()*+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼"
     + " " * 33
@@ -22,7 +22,7 @@ UNKNOWN = "□"
 
 
 def symbol(font: str, code: int) -> str:
-    """Return the character that a font of symbols shows for a code, with or without the offset of private use."""
+    """Return the character that a symbol font shows for a code, with or without the private-use offset."""
     code = code - PRIVATE_USE if PRIVATE_USE <= code <= PRIVATE_USE + 0xFF else code
     if font.lower().startswith("wingdings"):
         return WINGDINGS.get(code, UNKNOWN) if font.lower() == "wingdings" else UNKNOWN
@@ -36,7 +36,7 @@ def is_symbol_font(font: str) -> bool:
 
 
 def unicode_text(text: str, font: str) -> str:
-    """Return text whose characters of private use, if any, are those of a font of symbols."""
+    """Return text with private-use characters replaced as in a symbol font."""
     if not any(PRIVATE_USE <= ord(c) <= PRIVATE_USE + 0xFF for c in text):
         return text
     font = font if is_symbol_font(font) else "Symbol"

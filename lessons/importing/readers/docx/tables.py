@@ -1,4 +1,4 @@
-"""Tables, with merged cells and header rows; a table that only arranges the page gives what is in it, in order."""
+"""Tables, with merged cells and header rows; of a layout table, the content in order."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ class Table:
 
 
 def read_table(node: Element, styles: Styles, read_items: Callable[[Element], list[Item]]) -> list[Item]:
-    """Return a table as one item, or the items in its cells. read_items: reads a cell."""
+    """Return a table as one item; of a layout table, the items in its cells. read_items: reads a cell."""
     table = _read_rows(node, read_items)
     if _is_layout(table):
         inside = [item for row in table.rows for cell in row.cells for item in cell.items]
@@ -72,7 +72,7 @@ def _read_rows(node: Element, read_items: Callable[[Element], list[Item]]) -> Ta
 def _read_cell(
     node: Element, row: Row, column: int, open_cells: dict[int, Cell], read_items: Callable[[Element], list[Item]]
 ) -> int:
-    """Add a cell to its row, or what is in it to the cell that it continues; return the next column."""
+    """Add a cell to its row, or its content to the cell that it continues; return the next column."""
     properties = node.find(W + "tcPr")
     width = max(1, _span(value(properties, "gridSpan"), 1))
     items = read_items(node)
@@ -110,7 +110,7 @@ def _is_layout(table: Table) -> bool:
 
 
 def _find_header(table: Table, node: Element, styles: Styles) -> None:
-    """Take the first row for a header where the table's style marks it, or all of it is bold and no other row is."""
+    """Treat the first row as a header if the table's style marks it, or if it alone is bold."""
     if any(row.is_header for row in table.rows):
         for before, row in zip(table.rows, table.rows[1:], strict=False):
             row.is_header = row.is_header and before.is_header

@@ -12,7 +12,7 @@ SPACES = (W + "tab", W + "ptab", W + "br", W + "cr", W + "p")
 
 
 def joins_next(properties: Element | None) -> bool:
-    """Return what the properties of a paragraph say about its end: see `ParagraphReader.joins_next`."""
+    """Return whether a paragraph continues in the next one; see `ParagraphReader.joins_next`."""
     if properties is None:
         return False
     frame, mark = properties.find(W + "framePr"), properties.find(W + "rPr")
@@ -35,7 +35,7 @@ def symbol_of(node: Element) -> str:
 
 
 def form_field_text(begin: Element) -> str:
-    """Return what a form field shows that has no result: a box, or what was chosen from a list."""
+    """Return the text of a form field without a result: a box, or the chosen list entry."""
     data = begin.find(W + "ffData")
     box = data.find(W + "checkBox") if data is not None else None
     if box is not None:

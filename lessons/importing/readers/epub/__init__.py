@@ -1,4 +1,4 @@
-"""EPUB: the pages of the book in the order of reading, its contents as outline, its notes, links and pictures."""
+"""EPUB: the book's pages in reading order, its table of contents as outline, its notes, links and images."""
 
 from lessons.importing.document import ParsedArticle
 from lessons.importing.readers.archives import MEGABYTE, open_archive

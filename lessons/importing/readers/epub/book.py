@@ -1,4 +1,4 @@
-"""A book put together: each page through the reader of HTML, with its notes, pictures and links."""
+"""Assemble a book: each page read as HTML, with its notes, images and links."""
 
 from collections import defaultdict
 from collections.abc import Container
@@ -22,12 +22,12 @@ from lessons.importing.readers.epub.navigation import HeadingLevels, join_headin
 from lessons.importing.readers.epub.package import NavigationPoint, Package, resolve
 from lessons.markup.sanitise import InvalidText, sanitise
 
-NOTES_HEADING = gettext_lazy("The heading of the notes, which stand at the end of the lessons that refer to them.")
+NOTES_HEADING = gettext_lazy("The heading of the notes, which are now at the end of the lessons that refer to them.")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 class Book:
-    """What is known of the book while it is read."""
+    """The state of reading one book."""
 
     def __init__(self, archive: Archive, package: Package):
         self._archive, self._package = archive, package
@@ -35,7 +35,7 @@ class Book:
         self._by_path = {chapter.path: chapter for chapter in self._chapters}
         self._notes: dict[etree._Element, tuple[str, Chapter]] = {}
         self._note_numbers = count(1)
-        # Names of places that links lead to, by the path of the chapter that they are in.
+        # Names of link targets, by the path of the chapter that they are in.
         self._wanted: dict[str, set[str]] = defaultdict(set)
         self._points: dict[str, list[NavigationPoint]] = defaultdict(list)
         for point in package.navigation:
@@ -53,13 +53,13 @@ class Book:
         return result
 
     def parsed(self) -> ParsedArticle:
-        """Return the book as an article. Raise InvalidText for one without a page that can be read."""
+        """Return the book as an article. Raise InvalidText for one without a readable page."""
         if not self._chapters:
-            raise InvalidText(_("This book is damaged: it has no page that can be read. Copy the text and paste it."))
+            raise InvalidText(_("This book is damaged: it has no readable pages. Copy the text and paste it."))
         parsed = ParsedArticle([], "", self._package.title, language=self._package.language)
         parsed.source = "\n".join(chapter.text for chapter in self._chapters)
         parsed.omissions = [
-            Omission(path, _("The book names this page, but does not contain it."), position=0)
+            Omission(path, _("The book lists this page but does not contain it."), position=0)
             for path in self._package.missing
         ]
         reasons = front_matter.reasons(self._chapters, self._package)
@@ -79,7 +79,7 @@ class Book:
         return parsed
 
     def _find_notes(self, chapter: Chapter) -> None:
-        """Find the notes that the chapter's links lead to, and make these links the references of a note."""
+        """Find the notes that the chapter's links refer to, and turn those links into footnote references."""
         for link in list(chapter.body.iter("a")):
             target_chapter, target = self._target(chapter, link.get("href") or "")
             if target_chapter is None or target is None or self._is_in_note(link):
@@ -105,7 +105,7 @@ class Book:
         return self._notes[note][0]
 
     def _rewrite_links(self, chapter: Chapter, kept: Container[str]) -> None:
-        """Make links to other places of the book links to their anchors; those to pages left out keep their path."""
+        """Point links within the book to the anchors of their targets; links to pages left out keep their path."""
         for link in chapter.body.iter("a"):
             href = link.get("href") or ""
             if not href or href.startswith("#fn-"):
@@ -136,7 +136,7 @@ class Book:
         return self._images[path]
 
     def _take_notes(self) -> dict[str, list[Block]]:
-        """Remove the notes from where they stand; return them by the path of that chapter."""
+        """Remove the notes from their chapters; return them by the path of the chapter that they belong to."""
         for chapter in self._chapters:
             for node in chapter.body.iter(*chapters.NOTE_HOSTS):
                 if chapters.is_note(node) and not any(parent in self._notes for parent in node.iterancestors()):
@@ -178,9 +178,9 @@ class Book:
         return self._wanted[chapter.path] | {chapter.anchor_of(point.anchor) for point in points}
 
     def _html_of(self, chapter: Chapter) -> str:
-        """Return the page for the reader of HTML.
+        """Return the page as HTML to be read.
 
-        Headings are one level lower there, so that none is taken for the title of a page.
+        Headings are moved one level down, so that none is mistaken for the title of a page.
         """
         for name, node in chapter.by_id.items():
             node.attrib.pop("name", None)
@@ -192,7 +192,7 @@ class Book:
 
 
 def _make_reference(link: etree._Element, key: str) -> None:
-    """Make `link` the reference of the note, raised, as the document's conventions have it."""
+    """Turn `link` into the reference of the note, in superscript, as the conventions of `document` require."""
     label = "".join(link.itertext()).strip().strip("[]()")
     tail, link.tail = link.tail, None
     for child in list(link):
@@ -224,7 +224,7 @@ def _title_of(drawing: etree._Element) -> str:
 
 
 def _positions(blocks: list[Block], chapter: Chapter, points: list[NavigationPoint]) -> list[int]:
-    """Return the index of the block that each line of the contents leads to, -1 if there is none."""
+    """Return the index of the block that each entry of the table of contents leads to, -1 if there is none."""
     index_of = {anchor: n for n, block in reversed(list(enumerate(blocks))) for anchor in block.anchors}
     return [index_of.get(chapter.anchor_of(point.anchor), -1) if point.anchor else 0 for point in points]
 

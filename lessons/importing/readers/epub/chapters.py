@@ -1,4 +1,4 @@
-"""A chapter of a book, made into the plain HTML that the reader of HTML takes, and what in it is not the chapter."""
+"""A chapter of a book as plain HTML, and the parts of it that are not the chapter."""
 
 import re
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ MAX_NOTE_LENGTH = 5_000
 
 @dataclass(slots=True)
 class Chapter:
-    """A page of the book. number: its place in the order of reading; anchors begin with it."""
+    """A page of the book. number: its position in reading order, with which its anchors begin."""
 
     number: int
     path: str
@@ -42,7 +42,7 @@ class Chapter:
         return f"c{self.number}"
 
     def anchor_of(self, name: str) -> str:
-        """Return the name of a place in the chapter, unique in the book."""
+        """Return the anchor of an element of the chapter, unique in the book."""
         return f"{self.anchor}-{name}" if name else self.anchor
 
 
@@ -94,12 +94,12 @@ def _types(node: etree._Element) -> set[str]:
 
 
 def is_reference(link: etree._Element) -> bool:
-    """Return whether the link calls a note by what it is called."""
+    """Return whether the link's type or role says that it refers to a note."""
     return bool(_types(link) & (REFERENCE_TYPES | REFERENCE_ROLES))
 
 
 def looks_like_reference(link: etree._Element) -> bool:
-    """Return whether the link looks like the mark of a note: a number or a star, raised or in brackets."""
+    """Return whether the link looks like a footnote reference: a number or a star, in superscript or brackets."""
     text = "".join(link.itertext()).strip()
     if not NOTE_MARK.fullmatch(text):
         return False
@@ -107,12 +107,12 @@ def looks_like_reference(link: etree._Element) -> bool:
 
 
 def is_note(node: etree._Element) -> bool:
-    """Return whether the element is a note by what it is called."""
+    """Return whether the element's type or role says that it is a note."""
     return bool(_types(node) & (NOTE_TYPES | NOTE_ROLES))
 
 
 def note_of(target: etree._Element, is_certain: bool) -> etree._Element | None:
-    """Return the note that a place is in: what is marked as one, or the paragraph or item that begins there.
+    """Return the note that a link target is in: an element marked as one, or a paragraph or item that begins there.
 
     is_certain: the link says that it leads to a note.
     """
@@ -129,7 +129,7 @@ def note_of(target: etree._Element, is_certain: bool) -> etree._Element | None:
 
 
 def _is_long(node: etree._Element) -> bool:
-    """Return whether an element has more text than a note; what is beyond that is not looked at."""
+    """Return whether an element has more text than a note can have. Stop counting there."""
     length = 0
     for text in node.itertext():
         length += len(text)
@@ -143,7 +143,7 @@ def _is_container(node: etree._Element) -> bool:
 
 
 def _has_back_link(host: etree._Element) -> bool:
-    """Return whether the note begins with its mark, which leads back, or ends with an arrow that does."""
+    """Return whether the note has a link back: its mark at the start, or an arrow at the end."""
     links = [link for link in host.iter("a") if link.get("href")]
     if not links:
         return False
@@ -153,7 +153,7 @@ def _has_back_link(host: etree._Element) -> bool:
 
 
 def remove_back_links(note: etree._Element) -> None:
-    """Remove the links that lead from a note back into the text, and what stays empty without them."""
+    """Remove the links that lead from a note back into the text, and elements that become empty."""
     for link in list(note.iter("a")):
         text = "".join(link.itertext()).strip()
         is_back = _types(link) & (BACK_ROLES | BACK_TYPES) or (BACK_MARK.fullmatch(text) or NOTE_MARK.fullmatch(text))

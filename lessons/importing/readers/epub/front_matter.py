@@ -1,4 +1,4 @@
-"""Pages of a book that are not its text: cover, title page, copyright, contents. Each is named when it is left out."""
+"""Pages of a book that are not its text: cover, title page, copyright page, table of contents."""
 
 import re
 
@@ -13,7 +13,7 @@ TITLE_PAGE = _("The book’s title page.")
 COPYRIGHT = _("The book’s copyright page.")
 CONTENTS = _("The book’s table of contents.")
 INDEX = _("The book’s index, with the page numbers of the printed edition.")
-PAGE_LIST = _("A list of the book’s pages or pictures.")
+PAGE_LIST = _("A list of the book’s pages or illustrations.")
 REASONS: dict[str, Promise] = {
     "cover": COVER,
     "coverpage": COVER,
@@ -43,7 +43,7 @@ CONTENTS_SHARE = 0.7
 
 
 def reasons(chapters: list[Chapter], package: Package) -> dict[str, str | Promise]:
-    """Return why pages are left out, by their paths; nothing if no page would remain."""
+    """Return the reasons why pages are left out, by path; an empty dictionary if no page would remain."""
     found: dict[str, str | Promise] = {}
     for number, chapter in enumerate(chapters):
         is_outer = number < FIRST_PAGES or number >= len(chapters) - LAST_PAGES
@@ -60,7 +60,7 @@ def _by_role(chapter: Chapter, package: Package) -> str | Promise | None:
 
 def _by_text(chapter: Chapter, package: Package, number: int) -> str | Promise | None:
     words = chapter.text.split()
-    if not "".join(chapter.body.itertext()).strip():  # nothing but pictures, with their alternative texts
+    if not "".join(chapter.body.itertext()).strip():  # only images, with their alternative texts
         return COVER if number == 0 or (number < FIRST_PAGES and "cover" in chapter.path.lower()) else None
     if _is_contents(chapter, package):
         return CONTENTS
@@ -73,7 +73,7 @@ def _by_text(chapter: Chapter, package: Package, number: int) -> str | Promise |
 
 
 def _is_contents(chapter: Chapter, package: Package) -> bool:
-    """Return whether most of the page are links to other pages."""
+    """Return whether most of the page consists of links to other pages."""
     links = [
         link for link in chapter.body.iter("a") if resolve(chapter.path, link.get("href") or "")[0] in package.pages
     ]

@@ -1,4 +1,4 @@
-"""The outline of a book: the levels of its headings, and headings that only its table of contents has. Pure."""
+"""The outline of a book: levels of headings, and headings that are only in its table of contents. Pure."""
 
 import re
 from bisect import bisect_left
@@ -11,21 +11,21 @@ from lessons.importing.readers.epub.package import MAX_DEPTH, NavigationPoint
 NOT_WORDS = re.compile(r"[\W_]+")
 NUMBER = re.compile(r"\A[\d.]+\s+")
 MAX_JOINED = 3
-# A heading that the table of contents names otherwise stands at most so many blocks below the start of a chapter.
+# The number of blocks at the start of a chapter in which a heading may be worded differently from the contents.
 START = 3
 
 
 @dataclass(slots=True)
 class HeadingLevels:
-    """Levels headings in the order of the book. level and own: of the last heading that the contents name."""
+    """Sets the levels of headings in the order of the book. level and own: of the last heading in the contents."""
 
     level: int = 0
     own: int = 0
 
     def apply(self, blocks: list[Block], points: Sequence[NavigationPoint], positions: Sequence[int]) -> list[Block]:
-        """Return the blocks of a chapter with the levels of `points`, the lines of the contents that lead to it.
+        """Return the blocks of a chapter with levels by `points`, its entries in the table of contents.
 
-        positions: the index of the block that each leads to, -1 if that is not known.
+        positions: the index of the block that each leads to, -1 if unknown.
         """
         headings = _by_key(blocks)
         named: dict[int, int] = {}
@@ -60,7 +60,7 @@ class HeadingLevels:
 
 
 def join_headings(blocks: list[Block], points: Iterable[NavigationPoint]) -> list[Block]:
-    """Return the blocks with headings that follow each other joined, where the contents have them on one line.
+    """Return the blocks, joining consecutive headings that are one entry of the table of contents.
 
     "Chapter 1" and "The Sea" become "Chapter 1: The Sea".
     """
@@ -92,7 +92,7 @@ def _by_key(blocks: list[Block]) -> dict[str, list[int]]:
 def _find(
     blocks: list[Block], headings: dict[str, list[int]], point: NavigationPoint, position: int, start: int
 ) -> int | None:
-    """Return the index of the heading that a line of the contents names."""
+    """Return the index of the heading that an entry of the table of contents names."""
     key = _key(point.label)
     found = headings.get(key) or headings.get(_key_without_number(point.label)) or []
     first = bisect_left(found, start)

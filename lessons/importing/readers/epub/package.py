@@ -1,4 +1,4 @@
-"""The package of a book: where its chapters are, in which order, how its navigation names them, what is encrypted."""
+"""The package of a book: its chapters, their order, its navigation, and what is encrypted."""
 
 from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
@@ -14,7 +14,7 @@ from lessons.markup.sanitise import InvalidText
 
 CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
-# They only keep fonts from being copied out of the book.
+# These only obfuscate the book's fonts.
 FONT_OBFUSCATION = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document")
 PAGE_EXTENSIONS = (".xhtml", ".html", ".htm", ".xml")
@@ -23,7 +23,7 @@ MAX_DEPTH = 6
 
 
 class NavigationPoint(NamedTuple):
-    """A line of the book's table of contents. path and anchor: of the place that it leads to. level: from 1."""
+    """An entry of the book's table of contents. path and anchor: of its target. level: from 1."""
 
     label: str
     path: str
@@ -44,7 +44,7 @@ class Package:
 
 
 def resolve(base: str, href: str) -> tuple[str, str]:
-    """Return the path and the anchor that `href` in the document `base` leads to; no path for other addresses."""
+    """Return the path and the anchor of `href` in the document `base`; an empty path for external URLs."""
     try:
         parts = urlsplit(href.strip())
     except ValueError:
@@ -79,7 +79,7 @@ def _refuse_encrypted(archive: Archive) -> None:
         if method is None or method.get("Algorithm") not in FONT_OBFUSCATION:
             raise InvalidText(
                 _(
-                    "This book is protected against copying (DRM), so that it cannot be read here. "
+                    "This book is protected against copying (DRM), so it cannot be read here. "
                     "Ask its publisher for a copy without protection."
                 )
             )
@@ -123,7 +123,7 @@ def _is_page(item: _Item) -> bool:
 
 
 def _read_spine(package: Package, root: etree._Element, manifest: dict[str, _Item], archive: Archive) -> None:
-    """Take the pages in the order of the spine; without one, as the manifest lists them."""
+    """Read the pages in the order of the spine; without one, in that of the manifest."""
     references = [node.get("idref") or "" for node in root.iter("itemref")]
     items = [manifest[name] for name in references if name in manifest]
     items = [item for item in items if _is_page(item)] or [item for item in manifest.values() if _is_page(item)]

@@ -1,4 +1,4 @@
-"""XML of a book, parsed without any of XML's dangers: no entities are expanded, nothing is fetched."""
+"""Parse the XML of a book safely: no entities are expanded, nothing is fetched."""
 
 import re
 import sys
@@ -28,10 +28,10 @@ OWN_TO_XML = {"amp", "lt", "gt", "quot", "apos"}
 def parse(data: bytes) -> etree._Element | None:
     """Return the root of the document, its elements without namespaces; None if there is nothing to parse.
 
-    What is not well-formed is read as HTML, as reading programs do. Raise InvalidText for entities that expand.
+    A document that is not well-formed is parsed as HTML, as e-readers do. Raise InvalidText for entities that expand.
     """
     if len(data) > MAX_BYTES:
-        raise InvalidText(_("A chapter of this book has more than 20 MB. Split it, and import the parts one by one."))
+        raise InvalidText(_("A chapter of this book is larger than 20 MB. Split it and import the parts one by one."))
     text = _without_doctype(XML_DECLARATION.sub("", _without_controls(_decode(data)), count=1))
     if not text.strip():
         return None
@@ -59,9 +59,9 @@ def _decode(data: bytes) -> str:
 
 
 def _without_controls(text: str) -> str:
-    """Return the document without control characters and references to them: neither trees nor databases take them.
+    """Return the document without control characters and references to them: parsers and databases reject them.
 
-    What HTML reads as a character of Windows, such as `&#150;`, is that.
+    A reference that HTML reads as a Windows character, such as `&#150;`, becomes that character.
     """
 
     def storable(reference: re.Match) -> str:
@@ -74,7 +74,7 @@ def _without_controls(text: str) -> str:
 
 
 def _without_doctype(text: str) -> str:
-    """Return the document without its type, and with the character itself for each entity that has a name."""
+    """Return the document without its DOCTYPE, and with named entities replaced by their characters."""
     start = DOCTYPE_START.search(text)
     match = DOCTYPE.match(text, start.start()) if start else None
     own: dict[str, str] = {}
@@ -93,7 +93,7 @@ def _without_doctype(text: str) -> str:
 
 
 def _own_entities(subset: str) -> dict[str, str]:
-    """Return the entities that a document declares, if they are short texts; raise InvalidText for any others."""
+    """Return the entities that a document declares, if they are short texts. Raise InvalidText for any others."""
     declared = {name: double or single for name, double, single in ENTITY_DECLARATION.findall(subset)}
     is_harmless = not any(REFERENCE.search(value) for value in declared.values())
     if len(declared) > MAX_ENTITIES or len(ENTITY.findall(subset)) > len(declared) or not is_harmless:
@@ -103,7 +103,7 @@ def _own_entities(subset: str) -> dict[str, str]:
 
 def _hostile() -> str:
     return _(
-        "This book has XML entities that could expand without end. It was not made by an ordinary program: "
+        "This book contains XML entities that could expand without limit, so it is not read: "
         "copy the text and paste it."
     )
 

@@ -1,8 +1,8 @@
 """HTML of office programs, saved or copied: Word, Outlook, Word Online, Google Docs, LibreOffice and Pages.
 
-One pass over a parsed page, before it is read as any other, gives their paragraphs the elements that they stand for:
-titles, headings, lists, formats. What such programs show beside the text is marked: changes, comments, contents.
-The editor's script `office-html.js` does the same with what is pasted into it.
+Before such a page is read like any other, its paragraphs are converted to the elements that they stand for: titles,
+headings, lists, inline formats. Changes, comments and tables of contents are marked to be left out. The scripts in
+`static/js/authoring/office/` do the same with text pasted into the editor.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser
 
 from lessons.importing.readers.office_html import asides, headings, lists, styles
-from lessons.importing.readers.pages.page_block import Mark
+from lessons.importing.readers.pages.page_block import Exclusion
 
 SIGNS = (
     "mso-", "class=Mso", 'class="Mso', "urn:schemas-microsoft-com:office", "docs-internal-guid", "lst-kix_",
@@ -21,22 +21,22 @@ SIGNS = (
 
 @dataclass(slots=True)
 class Office:
-    """What was found. title: in the style of a title. marks: of what is not the article, by `mem_id`."""
+    """What was found. title: in the style of a title. exclusions: of what is not the article, by `mem_id`."""
 
     is_office: bool = False
     title: str = ""
-    marks: dict[int, Mark] = field(default_factory=dict)
+    exclusions: dict[int, Exclusion] = field(default_factory=dict)
 
 
 def is_office(html: str) -> bool:
-    """Return whether an office program wrote the page: all of it is the article."""
+    """Return whether an office program wrote the page, so that all of it is the article."""
     return any(sign in html for sign in SIGNS)
 
 
 def normalise(page: LexborHTMLParser, html: str, css: str) -> Office:
-    """Give the paragraphs of an office program, in place, the elements that they stand for.
+    """Convert the paragraphs of an office program, in place, to the elements that they stand for.
 
-    html: the page as it was. css: its style sheets.
+    html: the original page. css: its style sheets.
     """
     office = Office(is_office(html) or is_office(css))
     sheet = styles.StyleSheet(css if office.is_office else "")
@@ -49,5 +49,5 @@ def normalise(page: LexborHTMLParser, html: str, css: str) -> Office:
         office.title = headings.make_headings(page)
     lists.make_lists(page, sheet.counters)
     styles.mark_formats(page, sheet)
-    office.marks = asides.collect_marks(page)
+    office.exclusions = asides.collect_exclusions(page)
     return office

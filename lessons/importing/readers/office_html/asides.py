@@ -1,4 +1,4 @@
-"""What office programs show beside the text: deletions, comments, contents, headers and footers of pages."""
+"""Mark what is not the text itself: deletions, comments, tables of contents, page headers and footers."""
 
 import re
 
@@ -8,12 +8,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.readers.pages.layout import outermost
 from lessons.importing.readers.pages.names import class_names
-from lessons.importing.readers.pages.page_block import Mark
+from lessons.importing.readers.pages.page_block import Exclusion
 
-DELETED = _("Deleted in the document, where changes are tracked.")
-COMMENT = _("A comment in the document.")
-CONTENTS = _("The table of contents of the document.")
-MARGIN = _("A header or footer of the document’s pages.")
+DELETED = _("Deleted text, recorded as a tracked change.")
+COMMENT = _("A comment.")
+CONTENTS = _("The document’s table of contents.")
+MARGIN = _("A page header or footer.")
 CONTENTS_CLASS = re.compile(
     r"MsoToc\d|MsoTocHeading|MsoTableofFigures|TOC(?:Heading|\d)?|contents-(?:heading|\d)", re.IGNORECASE
 )
@@ -21,9 +21,9 @@ COMMENT_SIGNS = (
     "a.msocomanchor, a.msocomoff, a[href^='#_msocom_'], a[href^='#cmnt'][id^='cmnt_ref'], span.MsoCommentReference"
 )
 CONTENTS_TARGET = re.compile(r"#(?:_Toc|h\.|heading=|__RefHeading|_heading)")
-# An entry of Google's contents is a paragraph that is nothing but a link; fewer are a list of links.
+# In Google's table of contents each entry is a paragraph with only a link. Fewer are a list of links.
 MIN_ENTRIES = 3
-# Until the whole page is normalised, the reason is in an attribute: changing the page copies its elements.
+# Until the whole page is normalised the reason is kept in an attribute, since changes copy elements.
 ATTRIBUTE = "data-left-out"
 REASONS: dict[str, str | Promise] = {
     "deleted": DELETED, "comment": COMMENT, "contents": CONTENTS, "margin": MARGIN,
@@ -43,7 +43,7 @@ def mark_page_margins(page: LexborHTMLParser) -> None:
 
 
 def mark_comments(page: LexborHTMLParser) -> None:
-    """Mark comments, and remove the signs in the text that lead to them."""
+    """Mark comments, and remove their reference marks from the text."""
     for link in outermost(page.css(COMMENT_SIGNS)):
         parent = link.parent
         link.decompose()
@@ -54,7 +54,7 @@ def mark_comments(page: LexborHTMLParser) -> None:
 
 
 def _comment_of_google(link: LexborNode) -> LexborNode:
-    """Return the box of a comment, which begins with its sign, or else its paragraph; the sign is removed."""
+    """Return the element or paragraph of a comment, which begins with its reference mark, after removing the mark."""
     node = link
     while node.parent and node.parent.tag not in ("div", "body"):
         node = node.parent
@@ -83,7 +83,7 @@ def _has_contents_class(node: LexborNode) -> bool:
 
 
 def _is_entry(node: LexborNode) -> bool:
-    """Return whether a paragraph is a link to a heading, perhaps with the number of a page."""
+    """Return whether a paragraph is a link to a heading, perhaps with a page number."""
     link = node.css_first("a[href^='#']")
     if link is None or not CONTENTS_TARGET.match(link.attributes.get("href") or ""):
         return False
@@ -100,9 +100,9 @@ def is_marked(node: LexborNode) -> bool:
     return ATTRIBUTE in node.attributes
 
 
-def collect_marks(page: LexborHTMLParser) -> dict[int, Mark]:
-    """Return the marks by `mem_id`, once nothing of the page changes any more."""
+def collect_exclusions(page: LexborHTMLParser) -> dict[int, Exclusion]:
+    """Return the exclusions by `mem_id`. Call it once the page no longer changes."""
     return {
-        node.mem_id: Mark(node.mem_id, REASONS[node.attributes.get(ATTRIBUTE) or ""], is_certain=True)
+        node.mem_id: Exclusion(node.mem_id, REASONS[node.attributes.get(ATTRIBUTE) or ""], is_certain=True)
         for node in page.css(f"[{ATTRIBUTE}]")
     }

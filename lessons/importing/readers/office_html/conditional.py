@@ -1,19 +1,19 @@
-"""Conditional comments, by which Word shows things to some programs only. Pure, linear in length."""
+"""Process conditional comments, with which Word shows content to some programs only. Pure, linear in length."""
 
 import re
 
 START = "<!--[if"
 END = "<![endif]-->"
 MAX_CONDITION = 200
-# What browsers see as comments: `<![if !supportLists]>`, `<!--[if !supportLists]-->`, `<!--[endif]-->`.
+# Which browsers treat as comments: `<![if !supportLists]>`, `<!--[if !supportLists]-->`, `<!--[endif]-->`.
 MARKS = re.compile(r"<!--\[(?:if\b[^\]]{0,200}|endif)\]-->|<!\[(?:if\b[^\]]{0,200}|endif)\](?:--)?>")
 FRAGMENT = re.compile(r"<!--(?:Start|End)Fragment-->")
 
 
 def without_conditions(html: str) -> str:
-    """Return `html` without the comments of conditions and what only other programs show.
+    """Return `html` without conditional comments and content that only other programs show.
 
-    What browsers show stays: the bullet in `<!--[if !supportLists]-->·<!--[endif]-->`.
+    Content that browsers show stays: the bullet in `<!--[if !supportLists]-->·<!--[endif]-->`.
     """
     if "[endif]" not in html and "Fragment-->" not in html:
         return html

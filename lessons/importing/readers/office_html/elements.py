@@ -1,4 +1,4 @@
-"""Changes of elements that the parser has no function for. It copies whatever is inserted, with all that is in it."""
+"""Element operations that the parser lacks. It copies whatever is inserted, with its content."""
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -23,7 +23,7 @@ def rename(page: LexborHTMLParser, node: LexborNode, name: str) -> None:
 
 
 def wrap_content(page: LexborHTMLParser, node: LexborNode, name: str) -> None:
-    """Put an element around all that is in `node`."""
+    """Wrap the content of `node` in an element."""
     wrapper = page.create_node(name)
     copy_children(node, wrapper)
     for child in list(node.iter(include_text=True)):

@@ -1,4 +1,4 @@
-"""Headings and titles that office programs mark by class or style."""
+"""Convert headings and titles that office programs mark by class or style."""
 
 import re
 
@@ -15,7 +15,7 @@ MAX_LENGTH = 500
 
 
 def make_headings(page: LexborHTMLParser) -> str:
-    """Make `<h1>` to `<h6>` of paragraphs that stand for headings; return the title, a heading of level 1 then."""
+    """Convert heading paragraphs to `<h1>` to `<h6>`; return the title, which becomes an `<h1>`."""
     title = ""
     for node in page.css("p, div[role=heading], h1, h2, h3, h4, h5, h6"):
         text = " ".join(node.text(deep=True).split())

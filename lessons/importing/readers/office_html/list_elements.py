@@ -1,4 +1,4 @@
-"""Lists as elements: the entries from which they are made, put in the place of what stood there."""
+"""Build list elements from entries, and put them in place of the original elements."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ def is_blank(node: LexborNode) -> bool:
 
 
 def replace(page: LexborHTMLParser, run: list[LexborNode], entries: list[Entry]) -> None:
-    """Put the lists of `entries` where the elements of `run` stand."""
+    """Replace the elements of `run` by the lists of `entries`."""
     for node in nest((entry.marker, entry.indent, entry) for entry in entries):
         run[0].insert_before(_element(page, node))
     for old in run:
@@ -63,7 +63,7 @@ def _move_content(entry: Entry, item: LexborNode) -> None:
 
 
 def cut_start(node: LexborNode, length: int) -> None:
-    """Remove the first characters of an element's text, not counting white space at its very start."""
+    """Remove the first characters of an element's text, not counting leading white space."""
     is_at_start = True
     for child in [one for one in node.traverse(include_text=True) if one.is_text_node]:
         text = child.text(deep=False)

@@ -1,4 +1,4 @@
-"""Lists of office programs, which are paragraphs with markers, or lists beside each other instead of nested."""
+"""Convert lists of office programs, which are paragraphs with markers, or sibling lists instead of nested ones."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ MEMBERS = "p, ul, ol, div.ListContainerWrapper"
 def make_lists(page: LexborHTMLParser, counters: dict[str, str]) -> None:
     """Replace paragraphs with markers, and sibling lists of several levels, by nested lists."""
     containers = {node.parent.mem_id: node.parent for node in page.css(MEMBERS) if node.parent is not None}
-    # From the inside out: making a list copies what is in it.
+    # From the inside out, since making a list copies its content.
     for container in reversed(containers.values()):
         if container.tag in ("ul", "ol"):
             continue
@@ -30,7 +30,7 @@ def make_lists(page: LexborHTMLParser, counters: dict[str, str]) -> None:
 
 
 def _runs(children: Iterable[LexborNode]) -> list[list[LexborNode]]:
-    """Return the runs of neighbours that make lists together."""
+    """Return the runs of adjacent elements that make lists together."""
     runs: list[list[LexborNode]] = []
     before = ""
     for node in children:
@@ -44,7 +44,7 @@ def _runs(children: Iterable[LexborNode]) -> list[list[LexborNode]]:
 
 
 def _kind(node: LexborNode) -> str:
-    """Return how an element takes part in a list: as a paragraph of Word, or as one of several sibling lists."""
+    """Return the role of an element in a list: a Word paragraph, or one of several sibling lists."""
     if node.tag == "p" and word_list(node):
         return "paragraph"
     if node.tag in ("ul", "ol"):
@@ -56,7 +56,7 @@ def _kind(node: LexborNode) -> str:
 
 
 def _make_typed_lists(page: LexborHTMLParser, container: LexborNode) -> None:
-    """Make lists of neighbouring paragraphs that begin with a typed bullet, or with numbers that follow each other."""
+    """Make lists of adjacent paragraphs that begin with a typed bullet, or with consecutive numbers."""
     children = [node for node in container.iter(include_text=True) if not is_blank(node)]
     starts = [_start(node) for node in children]
     run: list[LexborNode] = []
@@ -72,7 +72,7 @@ def _make_typed_lists(page: LexborHTMLParser, container: LexborNode) -> None:
 
 
 def _start(node: LexborNode) -> str | None:
-    """Return how a paragraph begins that could be an item, None for anything else."""
+    """Return the start of a paragraph that could be an item, None for any other."""
     if node.tag != "p" or asides.is_marked(node):
         return None
     pieces: list[str] = []

@@ -1,4 +1,4 @@
-"""Lists beside each other that should be nested, as Google Docs and Word Online write them: by their levels."""
+"""Nest sibling lists by their levels, as Google Docs and Word Online write them."""
 
 import re
 
@@ -16,7 +16,7 @@ COUNTERS = {
 
 
 def merge_lists(page: LexborHTMLParser, run: list[LexborNode], counters: dict[str, str]) -> None:
-    """Nest the lists of a run by the levels of their items, unless they are nested as they should be."""
+    """Nest the lists of a run by the levels of their items, unless they are nested correctly already."""
     lists = [one for node in run for one in ([node] if node.tag in ("ul", "ol") else node.css("ul, ol")[:1])]
     levels = {list_level(one) for one in lists}
     if len(levels) < 2 and not any(map(has_lists_as_children, lists)):
@@ -28,7 +28,7 @@ def merge_lists(page: LexborHTMLParser, run: list[LexborNode], counters: dict[st
 
 
 def _add_entries(node: LexborNode, depth: int, entries: list[Entry], counters: dict[str, str]) -> None:
-    """Add the items of a list and of the lists in it, which are taken out of their items."""
+    """Add the items of a list, and those of its inner lists, which are removed from their items."""
     list_id, level = list_level(node) or ("list", depth)
     value = _int(node.attributes.get("start"), 1)
     for child in [one for one in node.iter(include_text=True) if not is_blank(one)]:
@@ -45,12 +45,12 @@ def _add_entries(node: LexborNode, depth: int, entries: list[Entry], counters: d
             for one in inner:
                 _add_entries(one, level + 1, entries, counters)
         else:
-            # Text between the items, which should not be there.
+            # Text between the items, which is invalid HTML.
             entries.append(Entry(Marker(list_id, level), 0, child, [child]))
 
 
 def _split(item: LexborNode) -> tuple[list[LexborNode], list[LexborNode]]:
-    """Return what of an item is its own, and the lists at its end; one in the middle stays where it is."""
+    """Return an item's own content and the lists at its end; a list in the middle stays where it is."""
     own = [one for one in item.iter(include_text=True) if not is_blank(one) or one.is_text_node]
     inner: list[LexborNode] = []
     while own and (own[-1].tag in ("ul", "ol") or is_blank(own[-1])):
@@ -60,7 +60,7 @@ def _split(item: LexborNode) -> tuple[list[LexborNode], list[LexborNode]]:
 
 
 def list_level(node: LexborNode) -> tuple[str, int] | None:
-    """Return (list, level from 0) that an `<ol>` or `<ul>` of Google Docs or Word Online says it has."""
+    """Return (list, level from 0) as stated by an `<ol>` or `<ul>` of Google Docs or Word Online."""
     match = GOOGLE_LIST.search(node.attributes.get("class") or "")
     if match:
         return match[1], int(match[2])
@@ -72,7 +72,7 @@ def list_level(node: LexborNode) -> tuple[str, int] | None:
 
 
 def has_lists_as_children(node: LexborNode) -> bool:
-    """Return whether a list has others outside of its items."""
+    """Return whether a list has other lists as direct children."""
     return any(child.tag in ("ul", "ol") for child in node.iter())
 
 

@@ -1,4 +1,4 @@
-"""Formats that office programs give by style or class, as the elements that mean the same."""
+"""Convert formats that office programs set by style or class to semantic elements."""
 
 import re
 from typing import NamedTuple
@@ -12,13 +12,13 @@ MAX_RULES = 2_000
 CLASS_RULE = re.compile(r"(?:span|li|p|h[1-6])?\.([\w-]{1,80})")
 WEIGHT = re.compile(r"\d{3}")
 BOLD_FROM = 600
-# Google Docs counts lists in its style sheet: `.lst-kix_a-1>li:before{content:counter(lst-ctn-kix_a-1,lower-latin)`.
+# Google Docs numbers lists in its style sheet: `.lst-kix_a-1>li:before{content:counter(lst-ctn-kix_a-1,lower-latin)`.
 COUNTER = re.compile(r"counter\(lst-ctn-(kix_[\w-]{1,80}-\d),\s*([a-z-]+)\)")
 LINK_STYLES = {"u"}
 
 
 class Format(NamedTuple):
-    """What a style says about text; None where it says nothing."""
+    """The format of text that a style sets; None for properties that it does not set."""
 
     strong: bool | None = None
     em: bool | None = None
@@ -27,7 +27,7 @@ class Format(NamedTuple):
     position: str | None = None
 
     def over(self, other: "Format") -> "Format":
-        """Return this format, with `other` where it says nothing."""
+        """Return this format, with `other` for properties that it does not set."""
         return self._replace(**{name: value for name, value in other._asdict().items() if getattr(self, name) is None})
 
     def elements(self) -> list[str]:
@@ -42,7 +42,7 @@ def declarations(style: str) -> dict[str, str]:
 
 
 def format_of(style: str) -> Format:
-    """Return what a `style` says about bold, italic, struck, underlined, and raised or lowered text."""
+    """Return the format that a `style` sets: bold, italic, struck, underlined, superscript or subscript."""
     if not style:
         return Format()
     found = declarations(style)
@@ -63,7 +63,7 @@ def _is_bold(weight: str) -> bool:
 
 
 class StyleSheet:
-    """The rules of a document for classes, as Google Docs and Pages write them. Only such that name one class."""
+    """The class rules of a document, as Google Docs and Pages write them. Only rules for a single class."""
 
     def __init__(self, css: str):
         self.formats: dict[str, Format] = {}
@@ -85,8 +85,8 @@ class StyleSheet:
 
 
 def mark_formats(page: LexborHTMLParser, sheet: StyleSheet) -> None:
-    """Put `<strong>`, `<sup>` and the like into the spans whose style says so."""
-    # From the inside out: what is put around copies what is inside.
+    """Add `<strong>`, `<sup>` and the like inside spans with such a style."""
+    # From the inside out, since wrapping an element copies its content.
     for node in reversed(page.css("strike")):
         rename(page, node, "s")
     for node in reversed(page.css("span, font")):
@@ -105,7 +105,7 @@ def unwrap_normal(page: LexborHTMLParser) -> None:
 
 
 def _is_in_link(node: LexborNode) -> bool:
-    """Return whether a link is around the text, or is all of it."""
+    """Return whether the element is in a link, or consists of one."""
     if node.css_first("a[href]"):
         return True
     parent = node.parent
@@ -115,7 +115,7 @@ def _is_in_link(node: LexborNode) -> bool:
 
 
 def style_sheets(html: str) -> str:
-    """Return what is in the `<style>` elements of a page. Linear in its length."""
+    """Return the content of the `<style>` elements of a page. Linear in its length."""
     pieces: list[str] = []
     lowered = html.lower()
     position = lowered.find("<style")

@@ -1,4 +1,4 @@
-"""Paragraphs of Word that are items of lists: which list they belong to, and the markers written before them."""
+"""List items that Word writes as paragraphs: their lists, and the markers in their text."""
 
 import re
 
@@ -15,12 +15,12 @@ MARKER_GAP = "font:7.0pt"
 NUMBER_MARKER = re.compile(r"\(?(?:[^\W\d_]|[ivxlcdm]{1,7}|\d{1,4})[.)]?", re.IGNORECASE)
 LENGTH = re.compile(r"(-?\d{1,5}(?:\.\d{1,4})?)(pt|px|in|cm|mm|em)?")
 TWIPS = {"pt": 20, "px": 15, "in": 1440, "cm": 567, "mm": 57, "em": 240, None: 15}
-# Letters that Word writes as bullets, in fonts of symbols.
+# Letters that Word uses as bullets, in symbol fonts.
 BULLET_LETTERS = set("o§ØüvàèqnulF")
 
 
 def word_list(node: LexborNode) -> tuple[str, int] | None:
-    """Return (list, level from 0) of a paragraph of Word that is an item."""
+    """Return (list, level from 0) of a Word paragraph that is a list item."""
     style = node.attributes.get("style") or ""
     match = WORD_LIST.search(style)
     if match:
@@ -31,7 +31,7 @@ def word_list(node: LexborNode) -> tuple[str, int] | None:
 
 
 def _gap(node: LexborNode) -> LexborNode | None:
-    """Return the element after a marker that keeps the text away from it, as in Word's filtered HTML."""
+    """Return the element that separates a marker from the text, as in Word's filtered HTML."""
     first = next((child for child in node.css("span") if MARKER_GAP in (child.attributes.get("style") or "")), None)
     return first if first and len(_text_before(node, first)) <= START_LENGTH else None
 
@@ -47,7 +47,7 @@ def _text_before(node: LexborNode, end: LexborNode) -> str:
 
 
 def word_entries(run: list[LexborNode]) -> list[Entry]:
-    """Return the entries of neighbouring paragraphs, without the markers written in them."""
+    """Return the entries of adjacent paragraphs, without the markers in their text."""
     taken = [(node, word_list(node) or ("", 0), _take_marker(node)) for node in run]
     entries = []
     before: dict[tuple[str, int], Marker] = {}
@@ -76,7 +76,7 @@ def _take_marker(node: LexborNode) -> str:
 
 
 def _marker(list_id: str, level: int, label: str, following: str, before: Marker | None) -> Marker:
-    """Return the marker of a label, whose letters mean what the ones before and after it do."""
+    """Return the marker of a label, whose kind of numbering depends on the labels before and after it."""
     is_bullet = not any(c.isalnum() for c in label) or label in BULLET_LETTERS
     if is_bullet:
         return Marker(list_id, level)

@@ -1,1 +1,1 @@
-"""What a web page needs besides its blocks: its main text, its furniture, notes, links, pictures and title."""
+"""Handle the particulars of web pages: main text, boilerplate, footnotes, links, images and titles."""

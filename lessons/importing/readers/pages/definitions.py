@@ -1,4 +1,4 @@
-"""The terms that a page explains in a pop-up: hidden text to which a word of the article leads, as on Pressbooks."""
+"""Extract terms that a page explains in pop-ups: hidden text linked from a word, as on Pressbooks."""
 
 import re
 from html import unescape
@@ -10,7 +10,7 @@ from lessons.importing.document import Omission
 from lessons.importing.readers.pages.layout import outermost
 from lessons.importing.readers.pages.names import joined_names
 
-REASON = _("The definition of a term, which is proposed for the glossary.")
+REASON = _("The definition of a term, suggested for the glossary.")
 POINTERS = (
     "href",
     "aria-describedby",
@@ -29,7 +29,7 @@ MAX_TERM, MAX_DEFINITION = 80, 1_500
 MIN_WORDS = 3
 
 
-def take(page: LexborHTMLParser) -> tuple[list[tuple[str, str]], list[Omission]]:
+def extract(page: LexborHTMLParser) -> tuple[list[tuple[str, str]], list[Omission]]:
     """Remove the definitions that are hidden in `page`; return them with their terms, and as omissions."""
     definitions: dict[str, str] = {}
     omissions: list[Omission] = []
@@ -55,14 +55,14 @@ def take(page: LexborHTMLParser) -> tuple[list[tuple[str, str]], list[Omission]]
 
 
 def _pointed(trigger: LexborNode) -> list[str]:
-    """Return the ids that an element leads to."""
+    """Return the ids that an element refers to."""
     attributes = trigger.attributes
     values = [attributes.get(name) or "" for name in POINTERS]
     return [name.removeprefix("#") for value in values if not value.startswith("http") for name in value.split()]
 
 
 def _is_hidden(node: LexborNode) -> bool:
-    """Return whether an element is shown in a pop-up, if at all."""
+    """Return whether an element is hidden, or only shown in a pop-up."""
     attributes = node.attributes
     if node.tag == "template" or attributes.get("role") == "tooltip" or "popover" in attributes:
         return True
@@ -85,13 +85,13 @@ def _all_text(node: LexborNode) -> str:
 
 
 def _copy(node: LexborNode) -> LexborHTMLParser:
-    """Return a page with a copy of the element, a template as an element that can be read."""
+    """Return a page with a copy of the element, with a template's content made readable."""
     html = (node.html or "").replace("<template", "<div", 1)
     return LexborHTMLParser(f"<body>{html}")
 
 
 def _own_text(trigger: LexborNode) -> str:
-    """Return the definition in an attribute of a glossary's link, or of the term that a sentence defines."""
+    """Return the definition in an attribute of a glossary link or a `<dfn>`."""
     if trigger.tag != "dfn" and not GLOSSARY.search(joined_names(trigger)):
         return ""
     texts = (unescape(TAG.sub(" ", trigger.attributes.get(name) or "")) for name in TEXTS)

@@ -1,4 +1,4 @@
-"""The vote of trafilatura, a library for the main text of web pages: which words of a page it would keep."""
+"""Ask trafilatura, a library that extracts the main text of web pages, which words of a page it would keep."""
 
 import logging
 import re
@@ -8,20 +8,20 @@ from trafilatura import bare_extraction
 
 from lessons.importing.document import Block
 
-# What it says about pages that it cannot read is of no use to anybody here.
+# Its messages about pages that it cannot read are of no use here.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
 MAX_LENGTH = 3_000_000
 MAX_TAGS = 60_000
-# With more tags it does without its second opinions, whose time grows with the square of the paragraphs.
+# With more tags its fallback extractors are off, whose time is quadratic in the number of paragraphs.
 MAX_TAGS_FOR_ALL = 5_000
 WORD = re.compile(r"\w+")
-# Readings above characters, which are not part of a block's text.
+# Readings above characters (ruby), which are not part of a block's text.
 READING = re.compile(r"<r[tp]\b[^<>]*+>[^<>]*+</r[tp]>", re.IGNORECASE)
 RUN = 4
 
 
 class Vote:
-    """The main text as the extractor sees it."""
+    """The main text according to the extractor."""
 
     def __init__(self, lines: Iterator[str] | list[str]):
         self.lines: set[tuple[str, ...]] = set()
@@ -34,12 +34,12 @@ class Vote:
             self.runs.update(_runs(words))
 
     def share(self, block: Block) -> float:
-        """Return which share of the block is in the main text, the mean of its lines."""
+        """Return the share of the block that is in the main text: the mean of its lines."""
         lines = [line for line in block.paragraphs if line.strip()]
         return sum(map(self._share_of_line, lines)) / max(1, len(lines))
 
     def _share_of_line(self, text: str) -> float:
-        """Return which share of the text's words is in the main text: of a short text, all or none."""
+        """Return the share of the text's words in the main text: all or nothing for a short text."""
         words = split_words(text)
         if tuple(words) in self.lines:
             return 1.0

@@ -1,10 +1,10 @@
-"""Short lines that publishing systems write around an article, in the languages in which they are common."""
+"""Recognise short lines that publishing systems put around an article, in several languages."""
 
 import re
 
 from django.utils.functional import Promise
 
-from lessons.importing.readers.pages import furniture
+from lessons.importing.readers.pages import boilerplate
 
 MAX_LENGTH = 90
 EDGES = " \t\n\xa0.:;,!?…-–—|·•»«›‹→←↑↓()[]*#+/▶►✉✎❤♥"
@@ -25,7 +25,7 @@ LABELS: list[tuple[re.Pattern[str], str | Promise]] = [
             r"enjoy)|was) this (?:article|post|page).{0,20}",
             re.IGNORECASE,
         ),
-        furniture.SHARING,
+        boilerplate.SHARING,
     ),
     (
         re.compile(
@@ -53,7 +53,7 @@ LABELS: list[tuple[re.Pattern[str], str | Promise]] = [
             r"新闻|推荐)|热门推荐|推荐阅读|(?:читайте также|похожие (?:статьи|записи)|по теме))",
             re.IGNORECASE,
         ),
-        furniture.RELATED,
+        boilerplate.RELATED,
     ),
     (
         re.compile(
@@ -71,7 +71,7 @@ LABELS: list[tuple[re.Pattern[str], str | Promise]] = [
             r"добавить комментарий)",
             re.IGNORECASE,
         ),
-        furniture.COMMENTS,
+        boilerplate.COMMENTS,
     ),
     (
         re.compile(
@@ -79,7 +79,7 @@ LABELS: list[tuple[re.Pattern[str], str | Promise]] = [
             r"anuncio|pubblicità|reklama?|advertentie|広告|广告|реклама)",
             re.IGNORECASE,
         ),
-        furniture.ADVERT,
+        boilerplate.ADVERT,
     ),
     (
         re.compile(
@@ -88,7 +88,7 @@ LABELS: list[tuple[re.Pattern[str], str | Promise]] = [
             r"iscriviti.{0,40}|enter your e-?mail.{0,40})",
             re.IGNORECASE,
         ),
-        furniture.NEWSLETTER,
+        boilerplate.NEWSLETTER,
     ),
     (
         re.compile(
@@ -100,7 +100,7 @@ LABELS: list[tuple[re.Pattern[str], str | Promise]] = [
             r"entries)|log ?in|sign in|anmelden|einloggen|menu|menü|search|suche)",
             re.IGNORECASE,
         ),
-        furniture.MENU,
+        boilerplate.MENU,
     ),
     (
         re.compile(
@@ -117,16 +117,16 @@ LABELS: list[tuple[re.Pattern[str], str | Promise]] = [
             r"lesedauer)\b.{0,20})",
             re.IGNORECASE,
         ),
-        furniture.AUTHOR,
+        boilerplate.AUTHOR,
     ),
 ]
 RELATED_LABEL = LABELS[1][0]
 
 
 def reason_of_label(text: str, linked: float) -> str | Promise | None:
-    """Return why a line is left out that such a system wrote, None for any other line.
+    """Return why such a line is left out, None for any other line.
 
-    linked: the share of its text that is in links. So is a label with a link after it, as in "Read more: …".
+    linked: the share of its text that is in links. A label followed by a link, "Read more: …", is such a line, too.
     """
     bare = text[: MAX_LENGTH + 1].strip(EDGES)
     if len(text) <= MAX_LENGTH:
@@ -135,5 +135,5 @@ def reason_of_label(text: str, linked: float) -> str | Promise | None:
                 return reason
     label = SEPARATOR.split(bare, maxsplit=1)[0].strip(EDGES)
     if label != bare and linked >= MIN_LINKED and RELATED_LABEL.fullmatch(label):
-        return furniture.RELATED
-    return furniture.COMMENTS if PINGBACK.match(bare) and linked else None
+        return boilerplate.RELATED
+    return boilerplate.COMMENTS if PINGBACK.match(bare) and linked else None

@@ -1,4 +1,4 @@
-"""Which elements of a page are blocks, which are inside others, and which only arrange the page."""
+"""Classify the elements of a page: blocks, nested elements, and layout tables and lists."""
 
 from collections.abc import Container
 
@@ -21,7 +21,7 @@ IN_LAYOUT_LISTS = "h1, h2, h3, h4, h5, h6, article, section, table"
 
 
 def is_layout(node: LexborNode) -> bool:
-    """Recognise a table or list that only arranges the page, as in old pages and e-mails, or in lists of cards."""
+    """Return whether a table or list only serves layout, as in old pages and e-mails, or in lists of cards."""
     if node.tag in LISTS:
         return bool(node.css_first(IN_LAYOUT_LISTS))
     if node.attributes.get("role") == "presentation":
@@ -32,7 +32,7 @@ def is_layout(node: LexborNode) -> bool:
 
 
 def outermost(nodes: list[LexborNode]) -> list[LexborNode]:
-    """Return the elements that are inside no other of them, each once, so that each can be removed."""
+    """Return the elements that are not inside another of them, each once, so that each can be removed."""
     by_id = {node.mem_id: node for node in nodes}
     return [node for node in by_id.values() if not is_inside(node, by_id)]
 

@@ -1,4 +1,4 @@
-"""The links of a page: to places on it, or absolute; without the detours by which sites count who follows them."""
+"""Resolve the links of a page: within it, or absolute; without redirects and parameters for tracking."""
 
 import re
 from urllib.parse import parse_qsl, unquote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
@@ -7,11 +7,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 from lessons.markup.sanitise import ASSET_URL
 
-# Which browsers write at the start of a page that they save.
+# The comment that browsers write at the start of a page that they save.
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://[^\s<>\"]{1,2000})")
 MAX_LENGTH = 2_000
-# Where a site leads through its own counter: host, path, and the parameter with the address.
-DETOURS: list[tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]]] = [
+# Tracking redirects: host, path, and the parameter with the target URL.
+REDIRECTS: list[tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]]] = [
     (re.compile(r"(?:www\.)?google\.[a-z.]{2,6}"), re.compile(r"/url|/imgres"), ("q", "url", "imgurl")),
     (re.compile(r"lm?\.(?:facebook|instagram)\.com"), re.compile(r"/l\.php|/"), ("u",)),
     (re.compile(r"(?:www\.)?youtube\.com"), re.compile(r"/redirect"), ("q",)),
@@ -29,7 +29,7 @@ TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ycli
 
 
 def resolve(page: LexborHTMLParser, html: str) -> None:
-    """Make links absolute, or links to a place on the page; one that cannot be stays, for the outline to unlink."""
+    """Make links absolute, or links within the page. Others are left for the outline to unlink."""
     address = page_address(page, html)
     base = base_address(page, address)
     places = {node.attributes.get(name) for name in ("id", "name") for node in page.css(f"[{name}]")}
@@ -39,7 +39,7 @@ def resolve(page: LexborHTMLParser, html: str) -> None:
 
 
 def page_address(page: LexborHTMLParser, html: str) -> str:
-    """Return where the page was, as it says itself or the browser that saved it; empty if unknown."""
+    """Return the page's original URL, as stated in it or by the browser that saved it; empty if unknown."""
     for selector, attribute in (("link[rel=canonical]", "href"), ("meta[property='og:url']", "content")):
         node = page.css_first(selector)
         address = (node.attributes.get(attribute) or "").strip() if node else ""
@@ -50,14 +50,14 @@ def page_address(page: LexborHTMLParser, html: str) -> str:
 
 
 def base_address(page: LexborHTMLParser, address: str) -> str:
-    """Return what relative addresses of the page start from; empty if unknown."""
+    """Return the base URL of the page's relative URLs; empty if unknown."""
     node = page.css_first("base[href]")
     base = _join(address, (node.attributes["href"] or "").strip()) if node else address
     return base if base.startswith(("http://", "https://")) else ""
 
 
 def absolute(base: str, address: str) -> str:
-    """Return the absolute address, empty if there is none."""
+    """Return the absolute URL, empty if there is none."""
     address = address.strip()
     if address.startswith("//"):
         address = f"https:{address}"
@@ -70,7 +70,7 @@ def _resolve(href: str, address: str, base: str, places: set[str | None]) -> str
         return href
     if _has_scheme(href) and not href.lower().startswith(("http:", "https:")):
         return href
-    target = _without_tracking(_direct(absolute(base, href)))
+    target = _without_tracking(_redirect_target(absolute(base, href)))
     page, place = urldefrag(target) if "#" in target else (target, "")
     if place and unquote(place) in places and (not address or _same_page(page, address)):
         return f"#{place}"
@@ -86,8 +86,8 @@ def _same_page(one: str, other: str) -> bool:
     return unquote(first).casefold() == unquote(second).casefold()
 
 
-def _direct(address: str) -> str:
-    """Return where the address leads in the end, if that stands in it."""
+def _redirect_target(address: str) -> str:
+    """Return the target of a redirect if the URL contains it."""
     for _again in range(3):
         try:
             parts = urlsplit(address)
@@ -98,7 +98,7 @@ def _direct(address: str) -> str:
         inner = next(
             (
                 values[name]
-                for hosts, paths, names in DETOURS
+                for hosts, paths, names in REDIRECTS
                 if hosts.fullmatch(host) and paths.fullmatch(parts.path)
                 for name in names
                 if values.get(name, "").startswith(("http://", "https://"))

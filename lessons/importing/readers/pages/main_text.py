@@ -1,8 +1,8 @@
-"""Which blocks of a web page are its main text.
+"""Select the blocks of a web page that are its main text.
 
-An extractor votes on every block. The smallest element with most of what it takes is the article: what else is in it
-is kept as well, unless it consists of links, is a label of the publishing system, or stands below such a label. What
-is outside is kept if the extractor takes it.
+An extractor votes on every block. The smallest element with most of the extracted text is the article: its other
+blocks are kept as well, unless they consist of links, are labels of the publishing system, or are below such labels.
+Blocks outside it are kept if they were extracted.
 """
 
 import re
@@ -13,31 +13,31 @@ from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborNode
 
 from lessons.importing.document import Block
-from lessons.importing.readers.pages import extractor, furniture, notes, titles
+from lessons.importing.readers.pages import boilerplate, extractor, notes, titles
 from lessons.importing.readers.pages.labels import reason_of_label
 from lessons.importing.readers.pages.page_block import PageBlock
 from lessons.importing.readers.pages.titles import PageTitle
 
 OUTSIDE = _("On the page, but outside the article.")
 LINKS = _("Links to other pages.")
-EMPTY = _("A heading of what is left out.")
-# Reasons that a name alone suggests: text that the extractor takes whole may be kept all the same.
+EMPTY = _("The heading of text that was left out.")
+# Reasons based on a name alone: text that was extracted as a whole may be kept all the same.
 WEAK = (
-    furniture.SIDEBAR,
-    furniture.ADVERT,
-    furniture.RELATED,
-    furniture.SHARING,
-    furniture.AUTHOR,
-    furniture.HIDDEN,
+    boilerplate.SIDEBAR,
+    boilerplate.ADVERT,
+    boilerplate.RELATED,
+    boilerplate.SHARING,
+    boilerplate.AUTHOR,
+    boilerplate.HIDDEN,
 )
-# What articles without any furniture around them have as well.
-OF_ARTICLES = (furniture.CONTENTS, furniture.HIDDEN, furniture.PERMALINK)
-COVERED = 0.8  # of what the extractor takes, in the article's element
-RESCUED_SHARE = 0.25  # of what it takes, in an element named like furniture
+# Reasons that also occur in articles without boilerplate around them.
+OF_ARTICLES = (boilerplate.CONTENTS, boilerplate.HIDDEN, boilerplate.PERMALINK)
+COVERED = 0.8  # of the extracted text, in the article's element
+RESCUED_SHARE = 0.25  # of the extracted text, in an element named like boilerplate
 RESCUED_VOTE = 0.8
 MIN_VOTE = 0.5
 MAX_LINKED = 0.6
-# Around the main text, menus have this form as well; those consist of links.
+# Menus around the main text have these types as well, but consist of links.
 STRUCTURED = ("list", "table", "quote")
 MAX_LINKED_OF_STRUCTURED = 0.3
 PROSE = 80
@@ -49,37 +49,37 @@ TAG = re.compile(r"<[^>]*>")
 
 
 def select(page_blocks: list[PageBlock], html: str, title: PageTitle) -> None:
-    """Set the reason of every block that is not the main text: of none on a page without furniture."""
-    if not any(_is_furniture(one) or _linked_share(one.block) > MAX_LINKED for one in page_blocks):
+    """Set the reason of every block outside the main text; keep all blocks of a page without boilerplate."""
+    if not any(_is_boilerplate(one) or _linked_share(one.block) > MAX_LINKED for one in page_blocks):
         return
     votes = _votes(page_blocks, html)
     weights = [len(one.block.text) * vote for one, vote in zip(page_blocks, votes, strict=True)]
     _rescue(page_blocks, votes)
-    taken = [n for n, one in enumerate(page_blocks) if one.reason is None and votes[n] >= MIN_VOTE]
-    if not taken:
+    extracted = [n for n, one in enumerate(page_blocks) if one.reason is None and votes[n] >= MIN_VOTE]
+    if not extracted:
         return
     inside = _in_article(page_blocks, weights)
-    start = _start(page_blocks, taken[0], title)
+    start = _start(page_blocks, extracted[0], title)
     for n, one in enumerate(page_blocks):
-        if n == start or (one.block.type == "footnote" and not one.marks):
+        if n == start or (one.block.type == "footnote" and not one.exclusions):
             one.reason = None
         elif one.reason is None:
             one.reason = _reason(
                 one,
-                is_taken=votes[n] >= MIN_VOTE,
+                is_extracted=votes[n] >= MIN_VOTE,
                 is_inside=inside[n],
-                is_lead=start < n < taken[0],
-                is_between=taken[0] < n < taken[-1],
+                is_lead=start < n < extracted[0],
+                is_between=extracted[0] < n < extracted[-1],
             )
     _leave_out_below_labels(page_blocks)
 
 
-def _is_furniture(one: PageBlock) -> bool:
-    return any(not any(mark.reason is own for own in OF_ARTICLES) for mark in one.marks)
+def _is_boilerplate(one: PageBlock) -> bool:
+    return any(not any(exclusion.reason is own for own in OF_ARTICLES) for exclusion in one.exclusions)
 
 
 def _votes(page_blocks: list[PageBlock], html: str) -> list[float]:
-    """Return for each block how much of it the extractor takes; if that is next to nothing, judge by length."""
+    """Return for each block how much of it was extracted; if that is almost nothing, judge by length."""
     vote = extractor.vote(html)
     votes = [vote.share(one.block) for one in page_blocks]
     lengths = [len(one.block.text) for one in page_blocks if one.reason is None]
@@ -98,17 +98,17 @@ def _is_sentence(block: Block) -> bool:
 
 
 def _reason(
-    one: PageBlock, *, is_taken: bool, is_inside: bool, is_lead: bool, is_between: bool
+    one: PageBlock, *, is_extracted: bool, is_inside: bool, is_lead: bool, is_between: bool
 ) -> str | Promise | None:
     """Return why a block is left out, if it is.
 
-    is_lead: between the title and the first block that is taken. is_between: after that and before the last one.
+    is_lead: it is between the title and the first extracted block. is_between: between the first and the last.
     """
     block, linked = one.block, _linked_share(one.block)
     reason = reason_of_label(block.text, linked)
     if reason is not None:
         return reason
-    if is_taken or (is_inside and is_between and (linked <= MAX_LINKED or block.type == "heading")):
+    if is_extracted or (is_inside and is_between and (linked <= MAX_LINKED or block.type == "heading")):
         return None
     if _is_prose(block) and (is_inside or is_lead or is_between):
         return None
@@ -128,7 +128,7 @@ def _reason(
 
 
 def _start(page_blocks: list[PageBlock], first: int, title: PageTitle) -> int:
-    """Return the index of the article's main heading; `first`, the first block that is taken, if there is none."""
+    """Return the index of the article's main heading; `first`, the first extracted block, if there is none."""
     before = [n for n, one in enumerate(page_blocks[: first + 1]) if one.block.type == "heading"]
     named = titles.best(before, [one.block for one in page_blocks[: first + 1]], title)
     if named:
@@ -138,24 +138,24 @@ def _start(page_blocks: list[PageBlock], first: int, title: PageTitle) -> int:
 
 
 def _rescue(page_blocks: list[PageBlock], votes: list[float]) -> None:
-    """Keep what is named like furniture, but is a good part of what the extractor takes, or prose that it takes.
+    """Keep blocks named like boilerplate that are a large part of the extracted text, or extracted prose.
 
-    A good part: of one element, or of all with the same name, as where every piece of a page is a "widget".
+    That part may be in one element, or in all with the same name, as on pages made of "widgets".
     """
-    taken: Counter[int | str] = Counter()
+    extracted: Counter[int | str] = Counter()
     for one, vote in zip(page_blocks, votes, strict=True):
-        for key in {key for mark in one.marks for key in (mark.element, mark.name)}:
-            taken[key] += int(len(one.block.text) * vote)
+        for key in {key for exclusion in one.exclusions for key in (exclusion.element, exclusion.name)}:
+            extracted[key] += int(len(one.block.text) * vote)
     total = sum(len(one.block.text) * vote for one, vote in zip(page_blocks, votes, strict=True))
-    taken[""] = 0
+    extracted[""] = 0
     for one, vote in zip(page_blocks, votes, strict=True):
-        if one.marks and one.reason is one.marks[0].reason:
-            is_taken = vote >= RESCUED_VOTE and _is_prose(one.block)
+        if one.exclusions and one.reason is one.exclusions[0].reason:
+            is_extracted = vote >= RESCUED_VOTE and _is_prose(one.block)
             left = (
-                mark.reason
-                for mark in one.marks
-                if max(taken[mark.element], taken[mark.name]) <= RESCUED_SHARE * total
-                and not (is_taken and _is_weak(mark.reason))
+                exclusion.reason
+                for exclusion in one.exclusions
+                if max(extracted[exclusion.element], extracted[exclusion.name]) <= RESCUED_SHARE * total
+                and not (is_extracted and _is_weak(exclusion.reason))
             )
             one.reason = next(left, None)
 
@@ -165,7 +165,7 @@ def _is_weak(reason: str | Promise) -> bool:
 
 
 def _in_article(page_blocks: list[PageBlock], weights: list[float]) -> list[bool]:
-    """Return which blocks are in the smallest element that has most of what the extractor takes."""
+    """Return which blocks are in the smallest element with most of the extracted text."""
     paths = _paths(page_blocks)
     weight_of: Counter[int] = Counter()
     for one, weight, path in zip(page_blocks, weights, paths, strict=True):
@@ -180,7 +180,7 @@ def _in_article(page_blocks: list[PageBlock], weights: list[float]) -> list[bool
 
 
 def _paths(page_blocks: list[PageBlock]) -> list[list[int]]:
-    """Return for each block the elements around it, the outermost first."""
+    """Return the ancestors of each block, the outermost first."""
     known: dict[int, list[int]] = {}
 
     def path(node: LexborNode | None) -> list[int]:
@@ -194,13 +194,13 @@ def _paths(page_blocks: list[PageBlock]) -> list[list[int]]:
 
 
 def _linked_share(block: Block) -> float:
-    """Return which share of the block's text is in links."""
+    """Return the share of the block's text that is in links."""
     linked = sum(len(TAG.sub("", link)) for link in LINK.findall(block.html))
     return linked / max(1, len(block.text))
 
 
 def _leave_out_below_labels(page_blocks: list[PageBlock]) -> None:
-    """Leave out the links and teasers below a heading such as "Related posts", and the links below such a line."""
+    """Leave out links and teasers below headings such as "Related posts", and links below such lines."""
     below: str | Promise | None = None
     level = 0
     is_below_line = False
@@ -208,22 +208,22 @@ def _leave_out_below_labels(page_blocks: list[PageBlock]) -> None:
         if one.block.type != "heading":
             is_link = _linked_share(one.block) > MAX_LINKED
             if is_link and is_below_line:
-                one.reason = one.reason or furniture.RELATED
-            is_below_line = (is_link and is_below_line) or (one.reason is furniture.RELATED and not one.marks)
+                one.reason = one.reason or boilerplate.RELATED
+            is_below_line = (is_link and is_below_line) or (one.reason is boilerplate.RELATED and not one.exclusions)
         else:
             is_below_line = False
         if one.block.type == "heading":
             own = one.block.level or 6
             if below is not None and own <= level:
                 below = None
-            if below is None and (one.reason is furniture.RELATED or one.reason is furniture.COMMENTS):
+            if below is None and (one.reason is boilerplate.RELATED or one.reason is boilerplate.COMMENTS):
                 below, level = one.reason, own
         elif below is not None and one.reason is None and not _is_prose(one.block):
             one.reason = below
 
 
 def leave_out_empty_headings(page_blocks: list[PageBlock], title: PageTitle) -> None:
-    """Leave out headings of which all below is left out, or is notes that stand elsewhere, but not the title."""
+    """Leave out headings, except the title, below which everything is left out or is moved footnotes."""
     moved = notes.moved([one.block for one in page_blocks])
     level_below = 0  # of the kept heading that comes next, 7 if text comes first
     why: str | Promise | None = None

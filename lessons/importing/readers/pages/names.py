@@ -1,4 +1,4 @@
-"""The class names of an element; and these with its id, in one form."""
+"""Return the class names of an element, and normalise them with its id."""
 
 import re
 
@@ -12,6 +12,6 @@ def class_names(node: LexborNode) -> list[str]:
 
 
 def joined_names(node: LexborNode) -> str:
-    """Return the words of the class names and of the id, each name between hyphens: `-post-meta--header-`."""
+    """Return the class names and the id in kebab case, each between hyphens: `-post-meta--header-`."""
     names = [*class_names(node), node.attributes.get("id") or ""]
     return "-" + "--".join("-".join(WORD.findall(name[:80])).lower() for name in names[:20] if name) + "-"

@@ -1,4 +1,4 @@
-"""What marks of notes look like, and what references, lists of notes and links back are called."""
+"""Recognise the marks of notes, and the names of references, note lists and back links."""
 
 import re
 from collections.abc import Container
@@ -16,7 +16,7 @@ MARK = re.compile(
 LEADING_MARK = re.compile(r"\s*([\[(]?(?:\d{1,4}|[*†‡§]{1,4})[\])]?[.:]?)(?=\s)")
 RAISED = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3})[\])]?")
 AFTER_WORD = re.compile(r"(?:[^\W\d_]{3}|[.,;:!?…”’\"'»)\]])\s?$")
-REPETITION = re.compile(r":\d+$")  # "1:1" is what Markdown writes for the second reference to a note
+REPETITION = re.compile(r":\d+$")  # Markdown renders the second reference to a note as "1:1"
 ARROWS = "↩↑↵⏎←^⤴⇑\ufe0e\ufe0f"
 BRACKETS = " \t\n\xa0[]().:,"
 NOTE_LIST = re.compile(r"-(?:footnotes?|endnotes?|sdfootnote|sdendnote|references|reflist|notelist|notes|ftn|edn|fn)-")
@@ -65,7 +65,7 @@ def is_called_back_link(node: LexborNode) -> bool:
 def _is_within(
     node: LexborNode, roles: set[str], names: re.Pattern[str], *, levels: int, ends: Container[str]
 ) -> bool:
-    """Return whether an element or one of those around it, up to the first of `ends`, has such a role or name."""
+    """Return whether an element or an ancestor, below the first of `ends`, has such a role or name."""
     around: LexborNode | None = node
     for _level in range(levels):
         if around is None or around.tag in ends:

@@ -1,8 +1,8 @@
-"""Finding the notes of a page, whichever program or site wrote them.
+"""Find the footnotes and endnotes of a page, whichever program or site wrote them.
 
 A reference is a link with a short mark, such as "1", "[2]" or "*", to an element that links back to the paragraph of
-the reference, stands in a list of notes, or begins with the same mark. So are the notes found of Wikipedia, of Word,
-LibreOffice and Google Docs, of Markdown and Pandoc, of WordPress and its plugins, of Pressbooks and EPUB.
+the reference, is in a list of notes, or begins with the same mark. This finds the notes of Wikipedia, Word,
+LibreOffice and Google Docs, Markdown and Pandoc, WordPress and its plugins, Pressbooks and EPUB.
 """
 
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from lessons.importing.readers.pages.note_marks import (
     label_of,
 )
 
-REFERENCE = "data-note-reference"  # of the links that refer to notes, while notes are taken out
+REFERENCE = "data-note-reference"  # marks links that refer to notes while the notes are extracted
 HOSTS = {"li", "p", "dd", "aside", "div", "tr", "section", "blockquote", "dt"}
 WRAPPERS = {"sup", "span", "small", "cite", "b", "i", "em", "strong", "font", "u"}
 MAX_NOTE_LENGTH = 5_000
@@ -36,7 +36,7 @@ MAX_NOTE_LENGTH = 5_000
 
 @dataclass(slots=True)
 class FoundNote:
-    """A note in the page: its element, what refers to it, and its name as links have it."""
+    """A note in the page: its element, the name that links use for it, and its references."""
 
     node: LexborNode
     name: str = ""
@@ -67,7 +67,7 @@ class NoteSearch:
         return self._places.get(_name(link))
 
     def linked(self) -> dict[int, FoundNote]:
-        """Return the notes that links lead to, by the `mem_id` of their elements."""
+        """Return the notes that links refer to, by the `mem_id` of their elements."""
         found: dict[int, FoundNote] = {}
         for link in self._links:
             target = self.place(link)
@@ -83,7 +83,7 @@ class NoteSearch:
         return self._notes[target.mem_id]
 
     def _note(self, target: LexborNode) -> LexborNode | None:
-        """Return the element that would be the note if `target` is the place that a reference leads to."""
+        """Return the element that would be the note if `target` is the target of a reference."""
         node: LexborNode | None = target
         while node and node.tag not in HOSTS and not (node is target and node.tag == "table"):
             node = node.parent
@@ -101,7 +101,7 @@ class NoteSearch:
         return node if self._fits[node.mem_id] else None
 
     def _is_wrapper(self, parent: LexborNode, first: LexborNode) -> bool:
-        """Return whether `parent` holds one note, of which `first` is the first paragraph."""
+        """Return whether `parent` contains a single note, of which `first` is the first paragraph."""
         start = parent.child
         while start and not start.is_element_node:
             start = start.next
@@ -113,7 +113,7 @@ class NoteSearch:
         return not any({node.attributes.get("id"), node.attributes.get("name")} & self._marked for node in others)
 
     def _refers(self, link: LexborNode, note: LexborNode) -> bool:
-        """Return whether the link is the reference of a note, in a text that is more than such links."""
+        """Return whether the link is a reference to the note, in a block with text besides such links."""
         block = block_around(link)
         if block is None:
             return False
@@ -133,7 +133,7 @@ class NoteSearch:
         return written is not None and written[1].strip(BRACKETS) == label_of(link) and is_raised(link)
 
     def unlinked(self, found: dict[int, FoundNote]) -> dict[int, FoundNote]:
-        """Return the notes in lists of footnotes that no link leads to, with the raised mark that refers to them."""
+        """Return the notes in footnote lists that no link refers to, with the superscript mark that does."""
         raised: dict[str, list[LexborNode]] | None = None
         others: dict[int, FoundNote] = {}
         lists = [node for node in self._page.css("[class], [id], [role]") if is_footnote_list(node)]
@@ -152,7 +152,7 @@ class NoteSearch:
         return others
 
     def is_back_link(self, link: LexborNode, blocks: set[int]) -> bool:
-        """Return whether a link in a note leads back to one of the blocks that refer to it."""
+        """Return whether a link in a note is a back link to one of the blocks that refer to it."""
         if REFERENCE in link.attributes:
             return False
         around = [link, link.parent] if link.parent and link.parent.tag in WRAPPERS else [link]
@@ -165,13 +165,13 @@ class NoteSearch:
 
 
 def _name(link: LexborNode) -> str:
-    """Return the name of the place on the page that a link leads to, empty if it leads elsewhere."""
+    """Return the name of a link's target on the page, empty if the target is elsewhere."""
     href = link.attributes.get("href") or ""
     return unquote(href[1:]) if href.startswith("#") else ""
 
 
 def block_around(node: LexborNode) -> LexborNode | None:
-    """Return the nearest block around a node."""
+    """Return the nearest block element around a node."""
     block: LexborNode | None = node
     while block and block.tag not in BLOCKS:
         block = block.parent
@@ -192,7 +192,7 @@ def _inner(node: LexborNode) -> list[int]:
 
 
 def _items(container: LexborNode) -> list[tuple[str, LexborNode]]:
-    """Return the notes in a list of footnotes, each with its mark: its items, or what begins with a mark."""
+    """Return the notes in a footnote list, each with its mark: its items, or paragraphs that begin with a mark."""
     items = [item for item in container.css("li") if not _is_nested_item(item, container)]
     if items:
         return [(str(n), item) for n, item in enumerate(items, 1)]
@@ -211,7 +211,7 @@ def _is_nested_item(item: LexborNode, container: LexborNode) -> bool:
 
 
 def _raised_marks(page: LexborHTMLParser) -> dict[str, list[LexborNode]]:
-    """Return the raised marks without a link that follow a word or a sentence, so that they are no exponents."""
+    """Return the superscript marks without a link that follow a word or a sentence, so that they are not exponents."""
     marks: dict[str, list[LexborNode]] = {}
     for node in page.css("sup"):
         text = node.text(deep=True).strip()

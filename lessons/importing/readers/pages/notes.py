@@ -1,4 +1,4 @@
-"""Footnotes and endnotes of a page: taken out of it, and referred to as the conventions of the document have it."""
+"""Extract the footnotes and endnotes of a page, and rewrite the references to them."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ NOT_IN_KEY = re.compile(r"[^\w:-]+", re.ASCII)
 PREFIX = re.compile(r"_?(?:fn|ftnt?|edn|sdfootnote|footnote|cite_note)[-_:]?")
 PARTS = {"ol", "ul", "dl", "dd", "table", "tbody", "thead", "tfoot", "tr", "blockquote", "figure", "p"}
 MAX_CHILDREN = 4
-BACK_LINK = _("The link from a note back to the text.")
-HEADING_OF_NOTES = _("The heading of the notes, which now stand where the text refers to them.")
-IN_HEADING = _("The mark of a note in a heading; the note stands below it.")
+BACK_LINK = _("A link from a footnote back to the text.")
+HEADING_OF_NOTES = _("The heading of the footnotes, which are now where the text refers to them.")
+IN_HEADING = _("The number of a footnote in a heading; the footnote is below the heading.")
 
 
 @dataclass(slots=True)
 class Note:
-    """A note: key as in `fn-KEY`. mark: as it stands before the note. html: its content, not sanitised."""
+    """A note. key: its id, `fn-…`. mark: as written before the note. html: its content, not sanitised."""
 
     key: str
     mark: str
@@ -35,16 +35,16 @@ class Note:
 
 @dataclass(slots=True)
 class Notes:
-    """The notes of a page, by the `mem_id` of the empty element that stands where each stood; and what was removed."""
+    """The notes of a page, by the `mem_id` of the empty element that replaces each of them; and what was removed."""
 
-    by_place: dict[int, Note] = field(default_factory=dict)
+    by_placeholder: dict[int, Note] = field(default_factory=dict)
     omissions: list[Omission] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     numbers: dict[str, int] = field(default_factory=dict)
 
 
-def take(page: LexborHTMLParser) -> Notes:
-    """Take the notes out of `page`, and write the references to them as the document's conventions have it."""
+def extract(page: LexborHTMLParser) -> Notes:
+    """Extract the notes from `page`, and rewrite the references to them as `document` specifies."""
     notes = Notes()
     if page.body is None:
         return notes
@@ -54,9 +54,9 @@ def take(page: LexborHTMLParser) -> Notes:
     outer = [one for one in found.values() if not is_inside(one.node, found)]
     taken: list[Note] = []
     for one in outer:
-        note = _take_apart(one, search, notes)
+        note = _extract_note(one, search, notes)
         heading = _write_references(page, one.references, note.key, notes)
-        # The page has a copy of what is inserted.
+        # Inserting a node copies it, so get the copy.
         if heading is None:
             outside = _outside_parts(one.node)
             outside.insert_before(page.create_node("div"))
@@ -66,7 +66,7 @@ def take(page: LexborHTMLParser) -> Notes:
             heading.insert_after(page.create_node("div"))
             place = heading.next
         if place:
-            notes.by_place[place.mem_id] = note
+            notes.by_placeholder[place.mem_id] = note
         taken.append(note)
     for one, note in zip(outer, taken, strict=True):
         note.html = _content(one.node)
@@ -75,8 +75,8 @@ def take(page: LexborHTMLParser) -> Notes:
     return notes
 
 
-def _take_apart(one: FoundNote, search: NoteSearch, notes: Notes) -> Note:
-    """Remove from a note its mark and the links that lead back; return it, as yet without its content."""
+def _extract_note(one: FoundNote, search: NoteSearch, notes: Notes) -> Note:
+    """Remove the mark and the back links from a note; return the note, its content still empty."""
     blocks = {block.mem_id for link in one.references if (block := block_around(link))}
     links = [link for link in one.node.css("a") if search.is_back_link(link, blocks)]
     texts = [" ".join(link.text(deep=True).split()) for link in links]
@@ -110,7 +110,7 @@ def _take_mark(node: LexborNode) -> str:
 def _write_references(
     page: LexborHTMLParser, references: list[LexborNode], key: str, notes: Notes
 ) -> LexborNode | None:
-    """Write the references as `<sup class="footnote-ref">`. Return the heading that has them if no other text has."""
+    """Write the references as `<sup class="footnote-ref">`. Return the heading that contains them if no text does."""
     heading = None
     is_elsewhere = False
     for n, link in enumerate(references, 1):
@@ -153,7 +153,7 @@ def _term(node: LexborNode) -> LexborNode | None:
 
 
 def _with_wrappers(link: LexborNode) -> LexborNode:
-    """Return the outermost element that has nothing but the link and brackets."""
+    """Return the outermost element that contains only the link and brackets."""
     node, text = link, link.text(deep=True).strip(BRACKETS)
     while node.parent and node.parent.tag in WRAPPERS and _has_few_children(node.parent):
         if node.parent.text(deep=True).strip(BRACKETS) != text:
@@ -178,7 +178,7 @@ def _remove_with_wrappers(link: LexborNode, note: LexborNode) -> None:
 
 
 def _outside_parts(node: LexborNode) -> LexborNode:
-    """Return the element itself or, inside what becomes one block, the outermost of those."""
+    """Return the outermost element around the node that becomes one block, or else the node."""
     outside, ancestor = node, node.parent
     while ancestor and ancestor.tag != "body":
         if ancestor.tag in PARTS and not (ancestor.tag == "table" and is_layout(ancestor)):
@@ -188,14 +188,14 @@ def _outside_parts(node: LexborNode) -> LexborNode:
 
 
 def _content(node: LexborNode) -> str:
-    """Return what is in a note; of the cells of a row, one after another."""
+    """Return the content of a note; for a table row, that of its cells in order."""
     if node.tag in ("tr", "table"):
         return " ".join(cell.inner_html or "" for cell in node.css("td, th"))
     return node.inner_html or ""
 
 
 def moved(blocks: list[Block]) -> set[int]:
-    """Return the indexes of the notes that do not stay where they are, because a text refers to them."""
+    """Return the indexes of the notes that are moved, because a text refers to them."""
     referred = {key for block in blocks if block.type != "footnote" for key in REFERRED.findall(block.html)}
     keys = {n: KEY.match(block.html) for n, block in enumerate(blocks) if block.type == "footnote"}
     return {n for n, key in keys.items() if key and key[1] in referred}

@@ -1,4 +1,4 @@
-"""A block together with the element it was made of."""
+"""Define a block of a page with its element, and the exclusion of elements."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from selectolax.lexbor import LexborNode
 from lessons.importing.document import Block, Omission
 
 
-class Mark(NamedTuple):
-    """An element that is furniture, and why. element: its `mem_id`. name: the part of its class names that says so.
+class Exclusion(NamedTuple):
+    """An element that is left out, and why. element: its `mem_id`. name: the part of its class names that suggests so.
 
     is_certain: it is left out even if it holds most of the page's text.
     """
@@ -24,20 +24,20 @@ class Mark(NamedTuple):
 
 @dataclass(slots=True)
 class PageBlock:
-    """node: the element whose text it is, for loose text the element around it.
+    """A block and its element. node: the element with its text; for text outside of block elements, its parent.
 
-    marks: the furniture that it is inside, the outermost first. reason: why it is left out, None if it is
-    not; it is a sentence that is translated only when it is needed.
+    exclusions: the excluded elements around it, the outermost first. reason: why it is left out, None if it is not;
+    a lazily translated sentence.
     """
 
     block: Block
     node: LexborNode
-    marks: tuple[Mark, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
     reason: str | Promise | None = None
 
     def __post_init__(self) -> None:
-        if self.reason is None and self.marks:
-            self.reason = self.marks[0].reason
+        if self.reason is None and self.exclusions:
+            self.reason = self.exclusions[0].reason
 
 
 def split(page_blocks: Iterable[PageBlock]) -> tuple[list[Block], list[Omission]]:

@@ -1,18 +1,18 @@
-"""What is done to a page before it is taken apart: notes, links, pictures and definitions are brought into order."""
+"""Prepare a page for splitting into blocks: extract notes, images and definitions, and resolve links."""
 
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.document import Omission, SourceImage
-from lessons.importing.readers.pages import definitions, links, notes, pictures, titles
+from lessons.importing.readers.pages import definitions, images, links, notes, titles
 from lessons.importing.readers.pages.notes import Note
 from lessons.importing.readers.pages.titles import PageTitle
 
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """notes: by the `mem_id` of the empty element that stands where each note stood."""
+    """What was extracted from a page. notes: by the `mem_id` of the empty element that replaces each of them."""
 
     title: PageTitle
     notes: dict[int, Note]
@@ -24,21 +24,21 @@ class Preparation:
         return self.notes.get(node.mem_id)
 
 
-def prepare(page: LexborHTMLParser, html: str, find: pictures.Finder) -> Preparation:
-    """Take notes, pictures and hidden definitions out of `page`, and make its links lead somewhere.
+def prepare(page: LexborHTMLParser, html: str, find: images.Finder) -> Preparation:
+    """Extract notes, images and hidden definitions from `page`, and resolve its links.
 
     html: the page's source, with comments.
     """
     title = titles.read(page)
-    defined, hidden = definitions.take(page)
+    defined, hidden = definitions.extract(page)
     links.resolve(page, html)
     base = links.base_address(page, links.page_address(page, html))
-    taken_pictures = pictures.take(page, base, find)
-    taken_notes = notes.take(page)
+    taken_images = images.extract(page, base, find)
+    taken_notes = notes.extract(page)
     return Preparation(
         title,
-        taken_notes.by_place,
-        taken_pictures.images,
+        taken_notes.by_placeholder,
+        taken_images.images,
         defined,
-        [*hidden, *taken_pictures.omissions, *taken_notes.omissions],
+        [*hidden, *taken_images.omissions, *taken_notes.omissions],
     )

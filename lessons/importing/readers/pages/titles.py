@@ -1,4 +1,4 @@
-"""The title of a page: its main heading or, without one, its metadata; without the name of the site."""
+"""Find the title of a page: its main heading or else its metadata, without the name of the site."""
 
 import re
 from dataclasses import dataclass, replace
@@ -18,25 +18,25 @@ NUMBER = re.compile(r"((?:\d{1,3}(?:\.\d{1,3}){0,5}|[IVX]{1,5})[.)]?)\s+")
 
 @dataclass(frozen=True, slots=True)
 class PageTitle:
-    """browser: the `<title>`. own: the titles of the metadata. sites: the names of the site."""
+    """The titles of a page. browser: the `<title>`. own: those in the metadata. sites: the names of the site."""
 
     browser: str
     own: tuple[str, ...]
     sites: tuple[str, ...]
 
     def rank(self, text: str) -> int:
-        """Return 3 if `text` is the title, 2 or 1 if it is its beginning or its end, before the site's name; or 0."""
+        """Return 3 if `text` is the title, 2 if its beginning and 1 if its end, next to the site's name; else 0."""
         key = _key(text)
         if not key or key in {_key(site) for site in self.sites}:
             return 0
         return max((_rank(key, title) for title in (*self.own, self.browser)), default=0)
 
     def named(self, title: str) -> "PageTitle":
-        """Return these titles with one that the text itself marks, if any, before the others."""
+        """Return these titles, preceded by one that is marked in the text, if any."""
         return replace(self, own=(title, *self.own)) if title else self
 
     def without_site(self) -> str:
-        """Return the title without the name of the site, on whichever side that stands."""
+        """Return the title without the name of the site before or after it."""
         sites = {_key(site) for site in self.sites}
         for title in (*self.own, self.browser):
             if title and _key(title) not in sites:
@@ -45,16 +45,16 @@ class PageTitle:
 
 
 def read(page: LexborHTMLParser) -> PageTitle:
-    """Return the titles that the head of the page gives."""
+    """Return the titles in the head of the page."""
     node = page.css_first("head > title")
     browser = " ".join(node.text(deep=True).split()) if node else ""
     return PageTitle(browser[:MAX_LENGTH], _contents(page, TITLES), _contents(page, SITES))
 
 
 def set_title(parsed: ParsedArticle, title: PageTitle) -> None:
-    """Take the title out of the headings of a format that marks them, or else from the metadata.
+    """Set the title to the heading that is the title, which is removed, or else to that in the metadata.
 
-    A number before the title counts the article among others: it becomes an omission.
+    A number before the title is that of the article in a series: it becomes an omission.
     """
     index = find_heading(parsed.blocks, title)
     if index is not None:
@@ -63,13 +63,13 @@ def set_title(parsed: ParsedArticle, title: PageTitle) -> None:
         number = _number_before(text, [block.text for block in parsed.blocks if block.type == "heading"])
         parsed.title = text.removeprefix(number).strip()
         if number:
-            parsed.omissions.append(Omission(number.strip(), _("The number of the title."), position=0))
+            parsed.omissions.append(Omission(number.strip(), _("The number before the title."), position=0))
     elif any(block.type == "heading" for block in parsed.blocks):
         parsed.title = title.without_site()
 
 
 def _moved(omission: Omission, removed: int) -> Omission:
-    """Return the omission with its position after the block with the index `removed` is gone."""
+    """Return the omission with its position adjusted after the removal of the block at index `removed`."""
     is_behind = omission.position is not None and omission.position > removed
     return replace(omission, position=omission.position - 1) if is_behind and omission.position else omission
 
@@ -87,8 +87,8 @@ def _number_before(title: str, headings: list[str]) -> str:
 def find_heading(blocks: list[Block], title: PageTitle) -> int | None:
     """Return the index of the heading that is the title.
 
-    That is one that the metadata names; otherwise the first heading, if its place or the others show that it is not
-    one of several sections: it is the only one of the first level, it has nothing below it but the next, or the
+    That is one that is in the metadata; otherwise the first heading, if its position or the others show that it is not
+    one of several sections: it is the only one of the first level, it is directly followed by the next, or the
     others are numbered and it is not.
     """
     headings = [n for n, block in enumerate(blocks) if block.type == "heading"]
@@ -96,7 +96,7 @@ def find_heading(blocks: list[Block], title: PageTitle) -> int | None:
         return None
     named = best(headings, blocks, title)
     if named:
-        # A heading with the title may stand in the page's head and again above the article.
+        # A heading with the title may be at the top of the page and again above the article.
         return next((n for n in named if blocks[n].level == 1), named[0] if named[0] == headings[0] else None)
     top = [n for n in headings if blocks[n].level == 1]
     if not top or top[0] != headings[0]:
@@ -108,7 +108,7 @@ def find_heading(blocks: list[Block], title: PageTitle) -> int | None:
 
 
 def best(indexes: list[int], blocks: list[Block], title: PageTitle) -> list[int]:
-    """Return those of the headings at `indexes` that are most like the title; none if none is."""
+    """Return the indexes of the headings that match the title best, empty if none does."""
     ranks = {n: title.rank(blocks[n].text) for n in indexes}
     highest = max(ranks.values(), default=0)
     return [n for n in indexes if highest and ranks[n] == highest]
@@ -135,7 +135,7 @@ def _rank(key: str, title: str) -> int:
 def _without(title: str, sites: set[str], *, is_browser_title: bool) -> str:
     """Return `title` without the parts at its ends that are a site's name.
 
-    The browser's title of a site without a known name loses all that follows the last separator.
+    If the site's name is unknown, everything after the last separator is removed from a browser title.
     """
     parts = list(SEPARATOR.finditer(title))
     kept = title

@@ -1,17 +1,17 @@
-"""PDF: the text of its pages in the order of reading, with headings, lists, notes, and what is no part of it.
+"""Read PDF: the text of its pages in reading order, with headings, lists and notes.
 
-file.py        the file: opened, or refused; its pages, its own outline and title
-words.py       what PDFium finds on a page: words with their places and fonts
-pictures.py    pictures
-layout.py      words become lines, columns are found
-running.py     running heads and feet, page numbers
-paragraphs.py  lines become paragraphs
-joining.py     words that a hyphen divides at the end of a line
-notes.py       footnotes
-headings.py    which paragraphs are headings
-front.py       title, authors, table of contents
-blocks.py      paragraphs become blocks
-article.py     all of it together
+file.py             opens or refuses the file; reads its pages, its own outline and title
+words.py            the words that PDFium finds on a page, with their positions and fonts
+images.py           the images on the pages
+layout.py           joins words to lines, and finds columns
+running_headers.py  running headers and footers, page numbers
+paragraphs.py       joins lines to paragraphs
+joining.py          words that are hyphenated at the end of a line
+notes.py            footnotes
+headings.py         recognises headings
+front_matter.py     title, authors, table of contents
+blocks.py           converts paragraphs to blocks
+article.py          makes the article
 """
 
 import pypdfium2 as pdfium
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from lessons.importing.document import ParsedArticle
 from lessons.importing.readers.pdf import file
 from lessons.importing.readers.pdf.article import make_article
-from lessons.importing.readers.pdf.pictures import without_repeated
+from lessons.importing.readers.pdf.images import without_repeated
 from lessons.markup.sanitise import InvalidText
 
 
@@ -30,14 +30,14 @@ def read(data: bytes) -> ParsedArticle:
     try:
         if len(document) > file.MAX_PAGES:
             raise InvalidText(
-                _("This PDF has more than %(n)s pages. Split it, and import the parts one by one.")
+                _("This PDF has more than %(n)s pages. Split it and import the parts one by one.")
                 % {"n": f"{file.MAX_PAGES:,}"}
             )
-        pages, pictures = file.read_pages(document)
+        pages, images = file.read_pages(document)
         file.check_readable(pages)
         return make_article(
             pages,
-            without_repeated(pictures),
+            without_repeated(images),
             file.read_outline(document),
             file.read_title(document),
             file.read_language(document),

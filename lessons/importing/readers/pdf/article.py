@@ -1,4 +1,4 @@
-"""From the words of a document's pages to its article. Pure."""
+"""Make an article from the words of a document's pages. Pure."""
 
 from collections import defaultdict
 from collections.abc import Set
@@ -7,26 +7,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.importing.document import Omission, ParsedArticle
-from lessons.importing.readers.pdf import front, headings, layout, notes, running
-from lessons.importing.readers.pdf.blocks import Writer, picture_block
+from lessons.importing.readers.pdf import front_matter, headings, layout, notes, running_headers
+from lessons.importing.readers.pdf.blocks import Writer, image_block
 from lessons.importing.readers.pdf.headings import OutlineEntry
+from lessons.importing.readers.pdf.images import PlacedImage
 from lessons.importing.readers.pdf.joining import Vocabulary, is_hyphenated
 from lessons.importing.readers.pdf.layout import Line
-from lessons.importing.readers.pdf.paragraphs import Paragraph, continues, paragraphs, place_pictures
-from lessons.importing.readers.pdf.pictures import Picture
-from lessons.importing.readers.pdf.running import Running
+from lessons.importing.readers.pdf.paragraphs import Paragraph, continues, paragraphs, place_images
+from lessons.importing.readers.pdf.running_headers import RunningHeaders
 from lessons.importing.readers.pdf.words import Page
 
-# Paragraphs between two halves of one: a figure's caption, the words in a drawing, a small table.
+# Paragraphs between two parts of one: a figure's caption, the text in a drawing, a small table.
 MAX_BETWEEN = 4
 
 
 def make_article(
-    pages: list[Page], pictures: list[list[Picture]], outline: list[OutlineEntry], title: str, language: str
+    pages: list[Page], images: list[list[PlacedImage]], outline: list[OutlineEntry], title: str, language: str
 ) -> ParsedArticle:
     """Return the article. outline, title and language: as the file states them."""
     lines = [layout.fragments(page) for page in pages]
-    left_out = running.remove_running(pages, lines)
+    left_out = running_headers.remove_running_headers(pages, lines)
     size = headings.body_size(
         (line.size, len(line.text)) for on_page in lines for line in on_page if not line.style.fixed
     )
@@ -37,56 +37,56 @@ def make_article(
         for paragraph in paragraphs(region, size)
     ]
     references, keys = notes.find_notes(found, size)
-    first = _place_pictures(found, pictures)
+    first = _place_images(found, images)
     headings.mark_headings([p for p in found if not p.is_note], size, outline)
-    front.unmark_authors(found)
+    front_matter.unmark_authors(found)
     vocabulary = Vocabulary(line.text for p in found for line in p.lines)
     writer = Writer(vocabulary, references)
     parsed = ParsedArticle([], "", title, language=language)
-    found, contents = front.without_contents(found)
-    title_paragraph = front.title_paragraph(found, size, title)
+    found, contents = front_matter.without_contents(found)
+    title_paragraph = front_matter.title_paragraph(found, size, title)
     if title_paragraph:
         parsed.title = writer.inline(title_paragraph.lines, plain=True)[0]
         found = [p for p in found if p is not title_paragraph]
-        first += title_paragraph.pictures
-    found = front.join_chapter_numbers(found)
-    front.raise_levels(found)
+        first += title_paragraph.images
+    found = front_matter.join_chapter_numbers(found)
+    front_matter.raise_levels(found)
     _omit(parsed, left_out, contents)
     body, of_notes = _joined([p for p in found if not p.is_note]), [p for p in found if p.is_note]
     listed = {id(word) for p in contents for line in p.lines for word in line.words}
     listed |= {id(p.first.words[0]) for p in of_notes}
     texts = [p.lines for p in ([title_paragraph] if title_paragraph else []) + body + of_notes]
     parsed.source = _source(pages, texts, left_out.words | listed, vocabulary)
-    parsed.images = [picture.image for of_page in pictures for picture in of_page]
-    parsed.blocks = [*map(picture_block, first), *writer.blocks(body)] + [
+    parsed.images = [image.source for of_page in images for image in of_page]
+    parsed.blocks = [*map(image_block, first), *writer.blocks(body)] + [
         writer.footnote(p, keys[id(p)]) for p in of_notes
     ]
     return parsed
 
 
-def _place_pictures(found: list[Paragraph], pictures: list[list[Picture]]) -> list[Picture]:
-    """Place the pictures of all pages; return those that stand before all text."""
+def _place_images(found: list[Paragraph], images: list[list[PlacedImage]]) -> list[PlacedImage]:
+    """Assign the images of all pages to paragraphs; return those before all text."""
     by_page: dict[int, list[Paragraph]] = defaultdict(list)
     for paragraph in found:
         if not paragraph.is_note:
             by_page[paragraph.page].append(paragraph)
     last: Paragraph | None = None
-    first: list[Picture] = []
-    for page, of_page in enumerate(pictures):
-        at_top = place_pictures(by_page[page], of_page)
-        (last.pictures if last else first).extend(at_top)
+    first: list[PlacedImage] = []
+    for page, of_page in enumerate(images):
+        at_top = place_images(by_page[page], of_page)
+        (last.images if last else first).extend(at_top)
         last = by_page[page][-1] if by_page[page] else last
     return first
 
 
 def _joined(found: list[Paragraph]) -> list[Paragraph]:
-    """Join paragraphs that go on in the next column or on the next page, also behind a figure or a table."""
+    """Join paragraphs that continue in the next column or on the next page, even after a figure or a table."""
     result: list[Paragraph] = []
     for paragraph in found:
         beginning = _beginning_of(paragraph, result)
         if beginning:
             beginning.lines += paragraph.lines
-            beginning.pictures += paragraph.pictures
+            beginning.images += paragraph.images
             beginning.region = paragraph.region
         else:
             result.append(paragraph)
@@ -102,24 +102,26 @@ def _beginning_of(paragraph: Paragraph, earlier: list[Paragraph]) -> Paragraph |
     return None
 
 
-def _omit(parsed: ParsedArticle, left_out: Running, contents: list[Paragraph]) -> None:
-    """List what was left out: each running head once, the page numbers together."""
-    for text, count in left_out.heads.items():
-        reason = ngettext("A running head or foot, on %(n)d page.", "A running head or foot, on %(n)d pages.", count)
+def _omit(parsed: ParsedArticle, left_out: RunningHeaders, contents: list[Paragraph]) -> None:
+    """Record the omissions: each running header or footer once, the page numbers together."""
+    for text, count in left_out.headers.items():
+        reason = ngettext(
+            "A running header or footer on %(n)d page.", "A running header or footer on %(n)d pages.", count
+        )
         parsed.omissions.append(Omission(text, reason % {"n": count}, position=0))
     if left_out.numbers:
         count = len(left_out.numbers)
-        reason = ngettext("The number of %(n)d page.", "The numbers of %(n)d pages.", count)
+        reason = ngettext("%(n)d page number.", "%(n)d page numbers.", count)
         parsed.omissions.append(Omission(" ".join(left_out.numbers.values()), reason % {"n": count}, position=0))
     if contents:
         text = "\n".join(line.text for p in contents for line in p.lines)
-        parsed.omissions.append(Omission(text, _("The table of contents, with the numbers of the pages."), position=0))
+        parsed.omissions.append(Omission(text, _("The table of contents, with its page numbers."), position=0))
 
 
 def _source(pages: list[Page], texts: list[list[Line]], left_out: Set[int], vocabulary: Vocabulary) -> str:
-    """Return the words of the pages, but for those with an id in `left_out`, in the order of `texts`.
+    """Return the words of the pages, except those with an id in `left_out`, in the order of `texts`.
 
-    texts: the lines of each paragraph. Words that are in none of them come last, so that the proof finds them missing.
+    texts: the lines of each paragraph. Words in none of them come last, so that the proof reports them as missing.
     """
     in_texts = {id(word) for lines in texts for line in lines for word in line.words}
     others = [word for page in pages for word in page.words if id(word) not in in_texts]

@@ -1,4 +1,4 @@
-"""Paragraphs of a PDF become blocks: text with emphasis, lists, tables, code, footnotes. Pure."""
+"""Convert paragraphs of a PDF to blocks: text with emphasis, lists, tables, code, footnotes. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from lessons.importing.document import Block, element, escape_html, table_block
+from lessons.importing.readers.pdf.images import PlacedImage
 from lessons.importing.readers.pdf.joining import Vocabulary, is_hyphenated, needs_space
 from lessons.importing.readers.pdf.layout import Line
 from lessons.importing.readers.pdf.paragraphs import Paragraph, has_marker
-from lessons.importing.readers.pdf.pictures import Picture
 from lessons.importing.readers.pdf.words import Word
 from lessons.markup.sanitise import sanitise
 
@@ -23,7 +23,7 @@ MIN_TABLE_ROWS = 2
 
 @dataclass(slots=True)
 class _Piece:
-    """A run of text of one look. kind: `sup`, `sub` or empty; note: the key of the footnote that it refers to."""
+    """A run of text in one style. kind: `sup`, `sub` or empty. note: the key of the footnote that it refers to."""
 
     text: str
     kind: str = ""
@@ -58,13 +58,13 @@ class Writer:
         self._vocabulary, self._notes = vocabulary, notes
 
     def blocks(self, paragraphs: Sequence[Paragraph]) -> list[Block]:
-        """Return the blocks of paragraphs that follow each other."""
+        """Return the blocks of consecutive paragraphs."""
         result: list[Block] = []
         start = 0
         while start < len(paragraphs):
             end = self._end_of_group(paragraphs, start)
             result += self._group(paragraphs[start:end])
-            result += [picture_block(picture) for p in paragraphs[start:end] for picture in p.pictures]
+            result += [image_block(image) for p in paragraphs[start:end] for image in p.images]
             start = end
         return [block for block in result if block.text or block.type == "image"]
 
@@ -117,7 +117,7 @@ class Writer:
         return Block("list", "\n".join(lines_of_text), sanitise(_nested(items)))
 
     def inline(self, lines: Sequence[Line], *, plain: bool = False) -> tuple[str, SafeString]:
-        """Return the text and the HTML of lines that are joined. plain: the text only matters."""
+        """Return the text and the HTML of the joined lines. plain: leave the HTML empty."""
         all_bold = all(line.is_bold for line in lines)
         pieces: list[_Piece] = []
         for n, line in enumerate(lines):
@@ -135,7 +135,7 @@ class Writer:
         return " ".join(text.split()), SafeString("" if plain else "".join(map(_spaced_html, pieces)).strip())
 
     def _join_lines(self, pieces: list[_Piece], piece: _Piece) -> None:
-        """Join the first word of a line to what stands before it."""
+        """Join the first word of a line to the text before it."""
         before = "".join(one.text for one in pieces[-3:])
         if is_hyphenated(before, piece.text):
             if not self._vocabulary.keeps_hyphen(before, piece.text):
@@ -155,8 +155,8 @@ class Writer:
         return _Piece(word.text, kind, style.bold and not all_bold, style.italic, style.fixed, link, note)
 
 
-def picture_block(picture: Picture) -> Block:
-    return Block("image", "", sanitise(element("p", element("img", src=f"/assets/{picture.image.uid}/", alt=""))))
+def image_block(image: PlacedImage) -> Block:
+    return Block("image", "", sanitise(element("p", element("img", src=f"/assets/{image.source.uid}/", alt=""))))
 
 
 def _spaced_html(piece: _Piece) -> str:
@@ -178,7 +178,7 @@ def _kind(paragraph: Paragraph) -> str:
 
 
 def _is_apart(pair: Sequence[Paragraph]) -> bool:
-    """Return whether two rows of a table, items of lists, or lines of code do not belong together."""
+    """Return whether two table rows, list items or lines of code belong to different blocks."""
     before, after = pair
     if _kind(before) == "list":
         is_same_depth = abs(before.first.x0 - after.first.x0) <= SAME_INDENT
@@ -191,7 +191,7 @@ def _is_number(marker: str) -> bool:
 
 
 def _nested(items: list[tuple[float, str, str, SafeString]]) -> SafeString:
-    """Return a list; items that stand further right than the one before are a list inside it."""
+    """Return a list. Items further right than the previous one make an inner list."""
     children: list[SafeString] = []
     indent, first_marker = items[0][0], items[0][1]
     n = 0
@@ -222,7 +222,7 @@ def _code(group: Sequence[Paragraph]) -> Block:
 
 
 def _table(group: Sequence[Paragraph]) -> Block:
-    """Return a table whose columns are where cells of different rows stand below each other."""
+    """Return a table whose columns are the positions at which cells of different rows are aligned."""
     table = [line.cells for paragraph in group for line in paragraph.lines]
     columns: list[list[float]] = []
     for cell in sorted((cell for row in table for cell in row), key=lambda cell: cell[0].x0):

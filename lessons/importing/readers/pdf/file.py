@@ -1,4 +1,4 @@
-"""The file itself: opened, or refused with a sentence; its pages, its own outline, the title that it states."""
+"""Open a PDF file, or refuse it with an explanation; read its pages, and its own outline, title and language."""
 
 import ctypes
 import re
@@ -9,7 +9,7 @@ import pypdfium2.raw as pdfium_c
 from django.utils.translation import gettext as _
 
 from lessons.importing.readers.pdf.headings import OutlineEntry
-from lessons.importing.readers.pdf.pictures import Picture, PictureReader
+from lessons.importing.readers.pdf.images import ImageReader, PlacedImage
 from lessons.importing.readers.pdf.words import Geometry, Page, read_page
 from lessons.markup.sanitise import InvalidText
 
@@ -32,37 +32,37 @@ def open_document(data: bytes) -> pdfium.PdfDocument:
     except pdfium.PdfiumError:
         if pdfium_c.FPDF_GetLastError() in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
             raise InvalidText(
-                _("This PDF is protected by a password. Remove the password, save it again, and import that.")
+                _("This PDF is protected by a password. Remove the password, save it again, then import it.")
             ) from None
         raise InvalidText(damaged()) from None
 
 
 def damaged() -> str:
-    return _("This PDF is damaged or incomplete. Open it in a PDF reader, save it again, and import that.")
+    return _("This PDF is damaged or incomplete. Open it in a PDF reader, save it again, then import it.")
 
 
-def read_pages(document: pdfium.PdfDocument) -> tuple[list[Page], list[list[Picture]]]:
-    """Return the words and the pictures of each page."""
-    pages, pictures, reader = [], [], PictureReader()
+def read_pages(document: pdfium.PdfDocument) -> tuple[list[Page], list[list[PlacedImage]]]:
+    """Return the words and the images of each page."""
+    pages, images, reader = [], [], ImageReader()
     for number in range(len(document)):
         page = document[number]
         geometry = Geometry(page)
         pages.append(read_page(document, page, number, geometry))
-        pictures.append(reader.read(page, geometry) if pages[-1].words and not pages[-1].angle else [])
+        images.append(reader.read(page, geometry) if pages[-1].words and not pages[-1].angle else [])
         page.close()
-    return pages, pictures
+    return pages, images
 
 
 def check_readable(pages: list[Page]) -> None:
-    """Raise InvalidText if the pages have no text, or text whose letters nobody knows."""
+    """Raise InvalidText if the pages have no text, or text whose characters are unknown."""
     words = [word.text for page in pages for word in page.words]
     if len(words) < MIN_WORDS_A_PAGE * max(1, len(pages)) and len(words) < 200:
         has_letters = sum(c.isalpha() for word in words for c in word) > 20 * len(pages)
         if not has_letters:
             raise InvalidText(
                 _(
-                    "This PDF has no text: its pages are pictures, as of a scan. Run text recognition (OCR) on it, "
-                    "for example in the program of the scanner, and import the result."
+                    "This PDF has no text: its pages are images, as in a scan. Run text recognition (OCR) on it, "
+                    "for example with your scanner’s software, and import the result."
                 )
             )
     letters = "".join(words)
@@ -90,13 +90,13 @@ def read_outline(document: pdfium.PdfDocument) -> list[OutlineEntry]:
 
 
 def read_title(document: pdfium.PdfDocument) -> str:
-    """Return the title that the file states, if it is one: many programs write a file's name there."""
+    """Return the title in the metadata, if it is one: many programs write a file name there."""
     title = _stated(lambda: document.get_metadata_value("Title"))
     return "" if UNUSABLE_TITLE.search(title) or len(title) > 250 else title
 
 
 def _stated(read: Callable[[], str | None]) -> str:
-    """Return what the file states on one line, empty if that is not text: an article can be read without it."""
+    """Return a value of the metadata as one line, empty if it cannot be decoded, since it is optional."""
     try:
         return " ".join((read() or "").split())
     except UnicodeDecodeError:
@@ -104,7 +104,7 @@ def _stated(read: Callable[[], str | None]) -> str:
 
 
 def read_language(document: pdfium.PdfDocument) -> str:
-    """Return the language that the file states ("de"), empty if it does not."""
+    """Return the language in the metadata ("de"), empty if there is none."""
     length = pdfium_c.FPDFCatalog_GetLanguage(document.raw, None, 0)
     if not 2 < length <= MAX_LANGUAGE:
         return ""

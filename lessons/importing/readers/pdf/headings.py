@@ -1,4 +1,4 @@
-"""Which paragraphs are headings, and of which level: by the document's own outline, by size and weight. Pure."""
+"""Recognise headings and their levels by the document's own outline, or by size and weight. Pure."""
 
 import re
 from collections import Counter, defaultdict
@@ -24,7 +24,7 @@ MIN_OUTLINE_SHARE = 0.5
 
 
 class OutlineEntry(NamedTuple):
-    """A line of the outline that the file itself has. page: from 0, -1 if unknown; level: from 1."""
+    """An entry of the file's own outline. level: from 1. page: from 0, -1 if unknown."""
 
     title: str
     level: int
@@ -32,7 +32,7 @@ class OutlineEntry(NamedTuple):
 
 
 class HeadingStyle(NamedTuple):
-    """How headings of one level look. Larger ones sort first."""
+    """The style of the headings of one level."""
 
     size: float
     bold: bool
@@ -45,7 +45,7 @@ def is_numbered(text: str) -> bool:
 
 
 def body_size(paragraph_sizes: Iterable[tuple[float, int]]) -> float:
-    """Return the size of most characters. paragraph_sizes: sizes with numbers of characters."""
+    """Return the size of most characters. paragraph_sizes: (size, number of characters)."""
     counts: Counter[float] = Counter()
     for size, characters in paragraph_sizes:
         counts[size] += characters
@@ -103,7 +103,7 @@ def _is_italic(paragraph: Paragraph) -> bool:
 
 
 def _without_body_styles(candidates: list[Paragraph], paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-    """Drop what looks as too much of the text does to be a heading."""
+    """Drop candidates whose style is too common in the text to be that of headings."""
     total = sum(len(p.text) for p in paragraphs) or 1
     share: Counter[tuple[float, bool]] = Counter()
     for paragraph in paragraphs:
@@ -116,7 +116,7 @@ def _without_body_styles(candidates: list[Paragraph], paragraphs: Sequence[Parag
 
 
 def _match_outline(paragraphs: Sequence[Paragraph], outline: Sequence[OutlineEntry]) -> list[OutlineEntry]:
-    """Set the level of paragraphs that the outline names, near the page that it names; return what was found."""
+    """Set the level of paragraphs in the outline, near the page it gives; return the entries that were found."""
     by_key: dict[str, list[Paragraph]] = defaultdict(list)
     for paragraph in paragraphs:
         if len(paragraph.lines) <= MAX_LINES and not paragraph.is_table_row:
@@ -144,7 +144,7 @@ def _without_number(text: str) -> str:
 def _levels_from_outline(
     candidates: list[Paragraph], paragraphs: Sequence[Paragraph], found: list[OutlineEntry]
 ) -> None:
-    """Give headings that the outline does not name the level of the style, or one below those that it names."""
+    """Set the level of headings that are not in the outline by their style, or one below those in it."""
     levels: dict[HeadingStyle, Counter[int]] = defaultdict(Counter)
     for paragraph in paragraphs:
         if paragraph.level is not None:
@@ -165,7 +165,7 @@ def _levels_from_outline(
 
 
 def _levels_from_styles(candidates: list[Paragraph]) -> None:
-    """Rank the styles of the headings; where they are numbered, the numbers say how deep a style is."""
+    """Rank the styles of the headings; where they are numbered, use the depth of their numbers."""
     styles = Counter(_style(p) for p in candidates)
     by_number: dict[HeadingStyle, Counter[int]] = defaultdict(Counter)
     for paragraph in candidates:

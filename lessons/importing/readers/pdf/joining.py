@@ -1,4 +1,4 @@
-"""Lines of a paragraph joined: words that a hyphen divides, and where no space belongs. Pure."""
+"""Decide how the lines of a paragraph are joined: at a hyphen, with or without a space. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -7,12 +7,12 @@ WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 HYPHENS = ("-", "‐", "¬")
 LAST_PART = re.compile(r"([^\W\d_]+)[-‐¬]\Z")
 FIRST_PART = re.compile(r"[^\W\d_]+")
-# Both halves of a compound are words of their own; shorter ones are often prefixes and endings.
+# Both parts of a compound are words themselves; shorter ones are often prefixes and suffixes.
 MIN_HALF = 4
 
 
 class Vocabulary:
-    """The words of a document that the end of a line does not divide."""
+    """The words of a document that are not hyphenated at the end of a line."""
 
     def __init__(self, lines: Iterable[str]):
         self._words: set[str] = set()
@@ -21,7 +21,7 @@ class Vocabulary:
             self._words.update(word.casefold() for word in (found[:-1] if line.endswith(HYPHENS) else found))
 
     def keeps_hyphen(self, before: str, after: str) -> bool:
-        """Return whether the hyphen at the end of `before` belongs to the word that goes on with `after`."""
+        """Return whether the hyphen at the end of `before` belongs to the word that continues in `after`."""
         last, first = LAST_PART.search(before), FIRST_PART.match(after)
         if last is None or first is None or not first[0][0].islower():
             return True
@@ -34,12 +34,12 @@ class Vocabulary:
 
 
 def is_hyphenated(before: str, after: str) -> bool:
-    """Return whether a word goes on in the next line after a hyphen."""
+    """Return whether a word continues in the next line after a hyphen."""
     return before.endswith(HYPHENS) and len(before) > 1 and before[-2].isalnum() and after[:1].isalnum()
 
 
 def needs_space(before: str, after: str) -> bool:
-    """Return whether a space belongs between the ends of two lines: not in Chinese and Japanese, nor in addresses."""
+    """Return whether two lines are joined by a space, unlike in Chinese and Japanese."""
     if not before or not after:
         return False
     return not (_is_ideographic(before[-1]) and _is_ideographic(after[0]))

@@ -1,6 +1,6 @@
-"""Words become lines, and lines stand in the order in which a page is read: column after column. Pure.
+"""Join words to lines, and sort the lines in reading order, column by column. Pure.
 
-A page has columns where many lines begin at the same place right of other lines. What crosses that place, such as a
+A page has columns where many lines begin at the same position right of other lines. What crosses it, such as a
 title or a wide table, separates the columns above it from those below.
 """
 
@@ -29,7 +29,7 @@ TOLERANCE = 3.0
 
 @dataclass
 class Line:
-    """Words beside each other. cells: its pieces between wide gaps, as in the row of a table."""
+    """The words of a line. cells: the words between wide gaps, as in a table row."""
 
     words: list[Word]
     page: int = 0
@@ -88,7 +88,7 @@ class Line:
 
 @dataclass
 class Region:
-    """Lines below each other, in order: a column, or what stands across columns. x0, x1: its margins."""
+    """Consecutive lines: a column, or lines across several columns. x0, x1: its margins."""
 
     lines: list[Line]
     x0: float = field(init=False)
@@ -105,7 +105,7 @@ class Region:
 
 
 def fragments(page: Page) -> list[Line]:
-    """Return the runs of words that follow each other on one baseline without a wide gap, in the file's order."""
+    """Return the runs of consecutive words on one baseline without a wide gap, in the file's order."""
     result: list[Line] = []
     run: list[Word] = []
     for word in page.words:
@@ -125,7 +125,7 @@ def _follows(run: list[Word], word: Word) -> bool:
     size = max(word.style.size, before.style.size)
     gap = word.x0 - before.x1
     if not -0.5 * size <= gap <= MAX_SPACE * size:
-        # Right to left, the next word stands before the one before.
+        # In right-to-left scripts, the next word is to the left of the previous one.
         return _is_right_to_left(word.text) and -0.5 * size <= before.x0 - word.x1 <= MAX_SPACE * size
     return abs(word.baseline - before.baseline) <= MAX_SHIFT * size and _overlap(word, before) > 0.3
 
@@ -135,20 +135,20 @@ def _is_right_to_left(text: str) -> bool:
 
 
 def _overlap(a: Word | Line, b: Word | Line) -> float:
-    """Return the share of the lower one's height that is beside the other."""
+    """Return the vertical overlap as a share of the smaller height."""
     height = min(a.bottom - a.top, b.bottom - b.top)
     return (min(a.bottom, b.bottom) - max(a.top, b.top)) / height if height > 0 else 0.0
 
 
 def page_regions(lines: list[Line], main_angle: int) -> Iterator[Region]:
-    """Yield the regions of a page in the order of reading; what is turned another way comes last."""
+    """Yield the regions of a page in reading order; text rotated differently comes last."""
     angles = sorted({line.style.angle for line in lines}, key=lambda angle: (angle != main_angle, angle))
     for angle in angles:
         yield from regions([line for line in lines if line.style.angle == angle])
 
 
 def regions(lines: list[Line], depth: int = 0) -> Iterator[Region]:
-    """Yield the regions of lines that are all turned the same way, in the order of reading.
+    """Yield the regions of lines with the same rotation, in reading order.
 
     lines: fragments; each is in one region.
     """
@@ -204,7 +204,7 @@ def _column_edge(lines: list[Line]) -> float | None:
 
 
 def _is_edge(lines: list[Line], edge: float, width: float) -> bool:
-    """Return whether a column of text begins at `edge`, and another one ends before it."""
+    """Return whether a column of text begins at `edge`, and another one ends left of it."""
     right = [line for line in lines if line.x0 >= edge - TOLERANCE]
     left = [line for line in lines if line.x1 <= edge - MIN_GUTTER]
     if len(left) < MIN_COLUMN_LINES or len(right) < MIN_COLUMN_LINES:
@@ -222,7 +222,7 @@ def _is_edge(lines: list[Line], edge: float, width: float) -> bool:
 
 
 def _is_text(lines: list[Line], width: float) -> bool:
-    """Return whether the lines fill a column as text does, other than the words or numbers of a table's column."""
+    """Return whether the lines fill a column as text does, unlike the words or numbers in a table's column."""
     own_width = max(line.x1 for line in lines) - min(line.x0 for line in lines)
     if own_width < MIN_COLUMN_SHARE * width:
         return False
@@ -232,7 +232,7 @@ def _is_text(lines: list[Line], width: float) -> bool:
 
 
 def rows(lines: Iterable[Line]) -> list[Line]:
-    """Return the lines of a region from top to bottom, each with all fragments that stand beside each other."""
+    """Return the lines of a region from top to bottom, each joined from the fragments on one level."""
     result: list[Line] = []
     row: list[Line] = []
     for line in sorted(lines, key=lambda line: (line.baseline, line.x0)):

@@ -1,4 +1,4 @@
-"""Footnotes: small paragraphs at the end of a column whose mark stands raised in the text of the page. Pure."""
+"""Find footnotes: small paragraphs at the end of a column whose mark is in superscript in the page's text. Pure."""
 
 import re
 from collections import defaultdict
@@ -40,7 +40,7 @@ def find_notes(paragraphs: Sequence[Paragraph], body_size: float) -> tuple[dict[
 
 
 def _candidates(paragraphs: Sequence[Paragraph], body_size: float) -> list[Paragraph]:
-    """Return small paragraphs with a mark, with no text of the body's size below them in their region."""
+    """Return small paragraphs with a mark, and no text of the body's size below them in their region."""
     result: list[Paragraph] = []
     last_body = {id(p.region): n for n, p in enumerate(paragraphs) if p.size > SIZE * body_size}
     for n, paragraph in enumerate(paragraphs):
@@ -58,7 +58,7 @@ def _mark_of(line: Line) -> str:
 
 
 def _raised(paragraphs: Iterable[Paragraph]) -> dict[str, list[Word]]:
-    """Return the raised words of paragraphs by the marks in them."""
+    """Return the superscript words of paragraphs by the marks in them."""
     result: dict[str, list[Word]] = defaultdict(list)
     for paragraph in paragraphs:
         for line in paragraph.lines:

@@ -1,13 +1,13 @@
-"""Lines become paragraphs: where one ends and the next one begins, across columns and pages too. Pure."""
+"""Join lines to paragraphs, also across columns and pages. Pure."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from lessons.importing.readers.pdf.images import PlacedImage
 from lessons.importing.readers.pdf.joining import is_hyphenated
 from lessons.importing.readers.pdf.layout import Line, Region
-from lessons.importing.readers.pdf.pictures import Picture
 
 ENDS_SENTENCE = re.compile(r"[.?!:;。！？؟…][\"'”’»)\]]*\Z")
 WEAK_MARKERS = set("-–—*·∗+o")
@@ -23,7 +23,7 @@ TOLERANCE = 6.0
 class Paragraph:
     """Lines that belong together.
 
-    region: where it begins. gap: the white space before it, in lines. pictures: those that stand below it.
+    region: where it begins. gap: the white space before it, in lines. images: those below it.
     """
 
     lines: list[Line]
@@ -32,7 +32,7 @@ class Paragraph:
     level: int | None = None
     is_note: bool = False
     in_outline: bool = False
-    pictures: list[Picture] = field(default_factory=list)
+    images: list[PlacedImage] = field(default_factory=list)
 
     @property
     def page(self) -> int:
@@ -95,7 +95,7 @@ def paragraphs(region: Region, body_size: float) -> list[Paragraph]:
 
 
 def _leading(region: Region) -> float:
-    """Return the usual distance of two baselines in the region."""
+    """Return the usual distance between baselines in the region."""
     steps = [
         after.baseline - before.baseline
         for before, after in zip(region.lines, region.lines[1:], strict=False)
@@ -113,7 +113,7 @@ def _begins(
     body_size: float,
     is_second: bool,
 ) -> bool:
-    """Return whether `line` begins a paragraph. is_second: whether it would be the second one of that before."""
+    """Return whether `line` begins a paragraph. is_second: whether it would be the second line of the current one."""
     step = line.baseline - before.baseline
     usual = max(leading, 1.05 * line.size)
     if abs(line.size - before.size) > SIZE_STEP or step > GAP * max(
@@ -138,13 +138,13 @@ def _begins(
 
 
 def _is_centred(region: Region, line: Line) -> bool:
-    """Return whether the line has the same room on both sides, or fills the region."""
+    """Return whether the line has the same space on both sides, or fills the region."""
     left, right = line.x0 - region.x0, region.x1 - line.x1
     return abs(left - right) < line.size
 
 
 def _is_indented(before: Line, line: Line, after: Line | None, is_second: bool) -> bool:
-    """Return whether the line is indented, or stands out left of the lines before it as in a bibliography."""
+    """Return whether the line is indented, or has a hanging indent as in a bibliography."""
     indent = INDENT * line.size
     if is_second and has_marker(before) and abs(line.x0 - before.words[1].x0) < indent:
         return False
@@ -155,22 +155,22 @@ def _is_indented(before: Line, line: Line, after: Line | None, is_second: bool) 
 
 
 def _has_room(region: Region, before: Line, line: Line) -> bool:
-    """Return whether the line's first word would have found room in the line before: so the break was meant."""
+    """Return whether the line's first word would have fitted on the previous line, so that the break is deliberate."""
     if (
         line.text[:1].islower()
         and before.x1 - before.x0 > 0.5 * region.width
         and not ENDS_SENTENCE.search(before.text)
     ):
-        return False  # in a box, or beside a picture
+        return False  # in a box, or beside an image
     word = line.words[0]
     space = 0.35 * line.size
     return before.x1 + space + (word.x1 - word.x0) < region.x1 - SLACK * region.width - 0.5 * line.size
 
 
 def continues(before: Paragraph, after: Paragraph, *, is_next: bool) -> bool:
-    """Return whether a paragraph goes on in the next column or on the next page.
+    """Return whether a paragraph continues in the next column or on the next page.
 
-    is_next: whether nothing stands between them, such as a figure with its caption.
+    is_next: whether nothing is between them, such as a figure with its caption.
     """
     if before.first.style.angle != after.first.style.angle:
         return False
@@ -190,17 +190,17 @@ def continues(before: Paragraph, after: Paragraph, *, is_next: bool) -> bool:
     )
 
 
-def place_pictures(found: Sequence[Paragraph], pictures: Sequence[Picture]) -> list[Picture]:
-    """Give each picture of a page to the paragraph above it in its column; return those above which nothing stands."""
+def place_images(found: Sequence[Paragraph], images: Sequence[PlacedImage]) -> list[PlacedImage]:
+    """Assign each image of a page to the paragraph above it in its column; return those without such a paragraph."""
     first = []
-    for picture in sorted(pictures, key=lambda picture: picture.top):
-        above = [p for p in found if p.last.bottom <= picture.top + TOLERANCE and _shares_column(p, picture)]
+    for image in sorted(images, key=lambda image: image.top):
+        above = [p for p in found if p.last.bottom <= image.top + TOLERANCE and _shares_column(p, image)]
         if above:
-            max(above, key=lambda p: p.last.bottom).pictures.append(picture)
+            max(above, key=lambda p: p.last.bottom).images.append(image)
         else:
-            first.append(picture)
+            first.append(image)
     return first
 
 
-def _shares_column(paragraph: Paragraph, picture: Picture) -> bool:
-    return min(paragraph.region.x1, picture.x1) > max(paragraph.region.x0, picture.x0)
+def _shares_column(paragraph: Paragraph, image: PlacedImage) -> bool:
+    return min(paragraph.region.x1, image.x1) > max(paragraph.region.x0, image.x0)

@@ -1,6 +1,6 @@
-"""The words of a PDF's pages with their places and fonts, as PDFium finds them.
+"""Read the words of a PDF's pages with their positions and fonts, as PDFium finds them.
 
-Coordinates are points; x grows to the right and y downwards, whichever way the page is turned.
+Coordinates are points; x increases to the right and y downwards, whatever the rotation of the page.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ from unicodedata import normalize
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-# What PDFium makes of a hyphen at the end of a line.
+# PDFium's characters for a hyphen at the end of a line.
 HYPHENS = {"\ufffe": "-", "\x02": "-", "\xad": "-"}
 # Old fonts draw an accent and a letter over each other.
 ACCENTS = dict(zip("´¨ˆ˜ˇ˚˘¯˙˝", "\u0301\u0308\u0302\u0303\u030c\u030a\u0306\u0304\u0307\u030b", strict=True))
@@ -27,7 +27,7 @@ FILLER = "\ufdd0"
 CHARACTERS = str.maketrans(HYPHENS | LIGATURES | {FILLER: ""})
 FORMULA_LETTERS = frozenset(map(chr, range(0x1D400, 0x1D800)))
 WORD = re.compile(r"[^\s\x00]+")
-# A mark or an index may stand inside a word: after a letter, a bracket or a full stop.
+# A mark or an index may be inside a word: after a letter, a bracket or a full stop.
 MAY_BE_MIXED = re.compile(r"[^\W\d_].*\d|\d.*[^\W\d_]|[.,;:)\]”’»\"]\d|\w[*†‡§¶]")
 BOLD = re.compile(r"bold|black|heavy|semibold|demi|[-,]bd|cmbx|cmssbx|medi\b|sfbx|ecbx", re.IGNORECASE)
 ITALIC = re.compile(r"ital|obliq|slant|cmti|cmsl|sfti|ecti|[-,]it\b", re.IGNORECASE)
@@ -46,7 +46,7 @@ Box = tuple[float, float, float, float]
 
 
 class Style(NamedTuple):
-    """How a word is set. angle: in quarter turns, against the clock."""
+    """The style of a word. angle: in quarter turns, anticlockwise."""
 
     size: float = 10.0
     bold: bool = False
@@ -57,7 +57,7 @@ class Style(NamedTuple):
 
 @dataclass(slots=True)
 class Word:
-    """A word, or a part of one where the size changes inside it: then no space is before the next part."""
+    """A word, or part of one whose size changes: then there is no space before the next part."""
 
     text: str
     x0: float
@@ -72,7 +72,7 @@ class Word:
 
 @dataclass(slots=True)
 class Page:
-    """A page's words in the order in which the file has them."""
+    """The words of a page in the file's order."""
 
     number: int
     width: float
@@ -91,13 +91,13 @@ class Page:
 
 
 class Geometry:
-    """Turns PDFium's coordinates into ours."""
+    """Converts PDFium's coordinates to those of this module."""
 
     def __init__(self, page: pdfium.PdfPage):
         self.left, self.bottom, self.right, self.top = page.get_bbox()
 
     def place(self, x: float, y: float, angle: int) -> tuple[float, float]:
-        """Return the place as it is when the page is turned so that text of this angle is upright."""
+        """Return the position after rotating the page so that text with this angle is upright."""
         if angle == 0:
             return x - self.left, self.top - y
         if angle == 1:
@@ -121,7 +121,7 @@ def read_page(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int, g
 
 
 def _set_links(document: pdfium.PdfDocument, page: pdfium.PdfPage, geometry: Geometry, words: list[Word]) -> None:
-    """Set on each word the address that a link over it leads to."""
+    """Set the URL of the link, if any, on each word."""
     for x0, top, x1, bottom, address in _links(document, page, geometry):
         for word in words:
             is_upright = not word.style.angle
@@ -168,7 +168,7 @@ def _words(text_page: pdfium.PdfTextPage, geometry: Geometry) -> Iterator[Word]:
 
 
 def compose(text: str) -> str:
-    """Return the text with one character for each accent that stands before its letter: `´e` becomes `é`."""
+    """Return the text with accents before their letters composed: `´e` becomes `é`."""
     if text.isascii() and "`" not in text:
         return text
     text = ACCENTED.sub(_composed, text)
@@ -191,18 +191,18 @@ def _text(text_page: pdfium.PdfTextPage, count: int) -> str:
 
 
 def text_of_codes(codes: list[int]) -> str:
-    """Return one code point for each code of UTF-16: the letter of a pair is followed by FILLER."""
+    """Return one code point for each UTF-16 code unit: the character of a surrogate pair is followed by FILLER."""
     result = [chr(code) if 0 < code < 0x110000 else " " for code in codes]
     for n, (high, low) in enumerate(zip(codes, codes[1:], strict=False)):
         if 0xD800 <= high < 0xDC00 <= low < 0xE000:
             letter = chr(0x10000 + (high - 0xD800) * 0x400 + low - 0xDC00)
-            # Letters of formulas are common letters, set in a font of their own.
+            # Mathematical letters are ordinary letters in a special font.
             result[n : n + 2] = [normalize("NFKC", letter) if letter in FORMULA_LETTERS else letter, FILLER]
     return "".join(" " if "\ud800" <= c <= "\udfff" else c[0] for c in result)
 
 
 class _CharacterReader:
-    """Reads the places and fonts of a page's characters, with the same buffers for each."""
+    """Reads the positions and fonts of a page's characters, reusing its buffers."""
 
     def __init__(self, text_page: pdfium.PdfTextPage, geometry: Geometry):
         self._raw, self._geometry = text_page.raw, geometry
@@ -215,7 +215,7 @@ class _CharacterReader:
         self._fonts: dict[int, tuple[bool, bool, bool]] = {}
 
     def box(self, index: int) -> Box:
-        """Return the place of a character: all of its font's height and its own width."""
+        """Return the box of a character: the full height of its font, and its own width."""
         pdfium_c.FPDFText_GetLooseCharBox(self._raw, index, self._box_reference)
         box, geometry, angle = self._box, self._geometry, self._style.angle
         x0, y0 = geometry.place(box.left, box.top, angle)
@@ -223,7 +223,7 @@ class _CharacterReader:
         return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)) if angle else (x0, y0, x1, y1)
 
     def parts(self, word: str, start: int, end: int) -> list[tuple[int, int, Box]]:
-        """Return the ranges of characters of one height in the word, with the place of each."""
+        """Return the ranges of characters of equal height in the word, with their boxes."""
         first = self.box(start)
         if end - start < 2:
             return [(start, end, first)]
@@ -243,7 +243,7 @@ class _CharacterReader:
         return Word(text, box[0], box[2], box[1], box[3], baseline, self._style)
 
     def look_at_object(self, index: int) -> None:
-        """Take the style of the character, if it is not in the same object as the one before."""
+        """Update the style from the character, unless it is in the same object as the previous one."""
         handle = pdfium_c.FPDFText_GetTextObject(self._raw, index)
         address = ctypes.addressof(handle.contents) if handle else 0
         if address == self._object and address:
@@ -257,7 +257,7 @@ class _CharacterReader:
         self._style = Style(round(size * 2) / 2, *self._font(index, handle), angle)
 
     def _font(self, index: int, handle: Any) -> tuple[bool, bool, bool]:
-        """Return whether the character's font is bold, italic and of fixed width."""
+        """Return whether the character's font is (bold, italic, monospaced)."""
         font = pdfium_c.FPDFTextObj_GetFont(handle) if handle else None
         address = ctypes.addressof(font.contents) if font else 0
         if address not in self._fonts or not address:

@@ -1,4 +1,4 @@
-"""Plain text: a paragraph a line, or lines that are wrapped, with lists, tables, code, quotes and footnotes in it."""
+"""Read plain text, with or without hard-wrapped lines, with lists, tables, code, quotes and footnotes."""
 
 import re
 
@@ -16,18 +16,18 @@ from lessons.importing.text_formulas import with_formulas
 
 MARKDOWN_HEADING = re.compile(r"#{1,6} \S")
 RULE = re.compile(r"(?:[-=_*~#–—·•+]\s*+){3,}+")
-# A letter that is a bullet is not a word of the text.
+# A letter used as a bullet is not a word of the text.
 LETTER_BULLET = re.compile(r"(?m)^[ \t]*+o(?=[ \t]{2})")
 QUOTE = re.compile(r"((?:>\s?)+)(.*)")
 
 
 def read(text: str) -> ParsedArticle:
-    """Return the blocks; headings are found by the outline, unless the text marks them. Markdown is recognised."""
+    """Read a text. Headings that it does not mark are left to the outline. Markdown is recognised."""
     lines = split_lines(text)
     if _is_markdown(lines):
         return markdown.read("\n".join(line.raw for line in lines))
     book, boilerplate = remove_boilerplate(lines)
-    cleaned = pages.remove_page_furniture(book)
+    cleaned = pages.remove_running_headers(book)
     kept, table_of_contents, entries = contents.remove_contents(cleaned.lines)
     removed = [*boilerplate, *cleaned.removed, *([table_of_contents] if table_of_contents else [])]
     removed.sort(key=lambda one: one.number)
@@ -47,7 +47,7 @@ def _is_markdown(lines: list[Line]) -> bool:
 
 
 def _blocks(lines: list[Line], marked: MarkedHeadings) -> tuple[str, list[tuple[int, Block]]]:
-    """Return the title that is marked, and the blocks, each with the number of its first line."""
+    """Return the title, if marked, and the blocks, each with the number of its first line."""
     layout = recognise_layout([line for line in lines if line.number not in marked.skipped])
     placed: list[tuple[int, Block]] = []
     start = 0
@@ -107,7 +107,7 @@ def _is_followed_by_bullet(lines: list[Line], n: int) -> bool:
 
 
 def _quote(lines: list[Line], start: int, layout: Layout) -> tuple[Block | None, int]:
-    """Take lines after ">", as in an e-mail."""
+    """Parse lines that start with ">", as in an e-mail."""
     end = start
     paragraphs: list[list[Line]] = [[]]
     depth = ""

@@ -1,4 +1,4 @@
-"""What Project Gutenberg puts before and after the text of a book: left out, and listed."""
+"""Remove what Project Gutenberg adds before and after the text of a book."""
 
 import re
 
@@ -10,13 +10,13 @@ from lessons.importing.readers.plain_text.pages import Removed
 MARK = re.compile(
     r"\W{2,}\s*(start|end)\b.{0,20}\bproject gutenberg\b.*|end of (?:the )?project gutenberg\b.*", re.IGNORECASE
 )
-BEFORE = _("What Project Gutenberg puts before the text.")
-AFTER = _("What Project Gutenberg puts after the text: its licence.")
+BEFORE = _("Project Gutenberg’s notice before the text.")
+AFTER = _("Project Gutenberg’s licence after the text.")
 MAX_LENGTH = 200
 
 
 def remove_boilerplate(lines: list[Line]) -> tuple[list[Line], list[Removed]]:
-    """Return the lines of the book, and what stands before and after it."""
+    """Return the lines of the book, and what was removed before and after it."""
     marks = [
         (n, (match[1] or "end").lower())
         for n, line in enumerate(lines)

@@ -1,4 +1,4 @@
-"""The table of contents of a plain text: left out, and used to find the headings that it lists."""
+"""Remove the table of contents of a plain text, and return its entries, by which headings are found."""
 
 import re
 
@@ -9,16 +9,16 @@ from lessons.importing.readers.numbered_labels import WORDS_BEFORE
 from lessons.importing.readers.plain_text.lines import Line
 from lessons.importing.readers.plain_text.pages import Removed
 
-# At the end of a line: the page's number, and the dots and spaces before it.
+# At the end of a line: the page number, and the dots and spaces before it.
 PAGE_NUMBER = re.compile(r"(?<=[\s.…·_‥])(?:\d{1,4}|[ivxlc]{1,6})\Z")
 DOTS_AND_SPACES = re.compile(r"(?<![\s.…·_‥])[\s.…·_‥]++\Z")
 DOTS = re.compile(r"(?<!\s)(?:\s*+[.…·_‥]{2}|\s++\.\s++\.\s)")
-MIN_SPACES = 3  # that lead to a page number without dots
+MIN_SPACES = 3  # before a page number without dots
 NUMBERING = re.compile(rf"\A(?:(?:{WORDS_BEFORE})\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+|[A-Z])[.):]?\s+", re.IGNORECASE)
 REASON = _("The table of contents.")
 DOTTED = re.compile(r"(?:\.{4,}|(?: \.){4,}|…{2,})\s*\d{1,4}$")
 MAX_ENTRY = 160
-MAX_SENTENCE = 60  # an entry may end as a sentence does, but a longer line that does is text
+MAX_SENTENCE = 60  # an entry may end like a sentence, but a longer line that does is text
 MIN_LEADERS = 3
 MIN_SHARE = 0.5
 BLANKS = 2
@@ -27,7 +27,7 @@ BLANKS = 2
 def remove_contents(lines: list[Line]) -> tuple[list[Line], Removed | None, list[str]]:
     """Return the lines without the table of contents, what was removed, and its entries.
 
-    The entries are as they would head a text, with their indentation.
+    The entries have no page numbers, but their indentation.
     """
     for start, end in (_after_title(lines), _by_leaders(lines)):
         if end > start:
@@ -39,12 +39,12 @@ def remove_contents(lines: list[Line]) -> tuple[list[Line], Removed | None, list
 
 
 def entry(text: str) -> str:
-    """Return an entry without the dots and the page's number at its end."""
+    """Return an entry without the dots and the page number at its end."""
     return " ".join(text[: _leader_start(text)].split())
 
 
 def _leader_start(text: str) -> int | None:
-    """Return where the dots, or the wide gap, before the page's number at the end start; None if there are none."""
+    """Return where the dots or the wide gap before a page number at the end start; None if there are none."""
     text = text.rstrip()
     number = PAGE_NUMBER.search(text)
     found = DOTS_AND_SPACES.search(text, 0, number.start() if number else len(text))
@@ -60,12 +60,12 @@ def _leader_start(text: str) -> int | None:
 
 
 def key(text: str) -> str:
-    """Return what an entry and its heading have in common, whatever their numbering and their capitals."""
+    """Return a key for matching entries and headings, ignoring numbering and case."""
     return NUMBERING.sub("", " ".join(text.split()), count=1).casefold().strip(" .:")
 
 
 def _after_title(lines: list[Line]) -> tuple[int, int]:
-    """Return where a table of contents with a title starts and ends: most of its entries stand below it again."""
+    """Return where a table of contents with a title starts and ends: most of its entries recur below it."""
     titles = (n for n, line in enumerate(lines) if is_contents_title(line.text))
     start = next(titles, None)
     if start is None:
@@ -85,7 +85,7 @@ def _after_title(lines: list[Line]) -> tuple[int, int]:
         has_leader = _leader_start(line.text) is not None
         this = key(entry(line.text))
         is_sentence = line.ends_sentence and not has_leader and len(line.text) > MAX_SENTENCE
-        # The first entry again: here the text itself begins.
+        # The first entry recurs where the text itself begins.
         if len(line.text) > MAX_ENTRY or this in seen or is_sentence:
             break
         if blanks > BLANKS and not has_leader and keys.get(this, n) <= n:

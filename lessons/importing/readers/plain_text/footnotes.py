@@ -1,4 +1,4 @@
-"""Footnotes in a plain text: paragraphs "[1] …" at its end, to which "[1]" in the text refers."""
+"""Find footnotes in a plain text: paragraphs "[1] …" at its end, to which "[1]" in the text refers."""
 
 import re
 from dataclasses import replace
@@ -23,7 +23,7 @@ def is_definition(text: str) -> bool:
 
 
 def with_footnotes(blocks: list[Block]) -> list[Block]:
-    """Return the blocks with footnotes and the references to them, where nearly every footnote has a reference."""
+    """Return the blocks with footnotes and references marked as such, if nearly every footnote has a reference."""
     notes: dict[str, int] = {}
     for n, block in enumerate(blocks):
         match = DEFINITION.match(block.text) if block.type == "paragraph" else None
@@ -48,7 +48,7 @@ def _footnote(block: Block, key: str) -> Block:
 
 
 def _referring(block: Block, notes: dict[str, int]) -> Block:
-    """Return a paragraph or a list with links in the place of "[1]"."""
+    """Return a paragraph or a list with "[1]" replaced by links."""
     if block.type not in ("paragraph", "list") or "[" not in block.html:
         return block
 

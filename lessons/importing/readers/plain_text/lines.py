@@ -1,4 +1,4 @@
-"""The lines of a plain text: what they measure, and how two of them are joined to a paragraph."""
+"""Define the lines of a plain text, with their measures, and join them to paragraphs."""
 
 import re
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ UNFINISHED_ENDS = tuple(",-–—(«“‘„，、（「")
 SOFT_HYPHEN = "\xad"
 LAST_LETTERS = re.compile(r"([^\W\d_]{1,40})[-‐]$")
 FIRST_LETTERS = re.compile(r"[^\W\d_]+")
-# What stands before a hyphen that is written, wherever the line ends.
+# Prefixes after which a hyphen at the end of a line is kept.
 BEFORE_HYPHEN = set(
     "well self non half ex semi all full high low long short old new so by anti pre post co vice two three four five "
     "six seven eight nine ten twenty thirty forty fifty sixty seventy eighty ninety first second third cross".split()
@@ -22,9 +22,9 @@ BEFORE_HYPHEN = set(
 
 @dataclass(slots=True)
 class Line:
-    """A line of the input. number: its index there. page: how many form feeds stand before it. indent, width: columns.
+    """A line of the input. number: its index. page: the number of form feeds before it. indent, width: in columns.
 
-    text: without white space at its ends.
+    text: without leading and trailing white space.
     """
 
     number: int
@@ -54,7 +54,7 @@ class Line:
 
     @property
     def first_word_width(self) -> int:
-        """Return the columns that the line before had to have free for the first word of this one."""
+        """Return the columns that the first word of the line, and a space, would need on the previous line."""
         return 2 if is_unspaced(self.text[0]) else display_width(self.text.split(maxsplit=1)[0])
 
     @property
@@ -63,7 +63,7 @@ class Line:
 
 
 def split_lines(text: str) -> list[Line]:
-    """Return the lines of a text, blank ones included; a form feed ends a line and a page."""
+    """Return the lines of a text, including blank ones; a form feed ends a line and a page."""
     lines: list[Line] = []
     for page, content in enumerate(UNSTORABLE.sub("", text.replace("\ufeff", "")).split("\f")):
         lines += [Line(len(lines) + n, raw, page) for n, raw in enumerate(LINE_ENDS.split(content))]
@@ -71,12 +71,12 @@ def split_lines(text: str) -> list[Line]:
 
 
 def fits(line: Line, following: Line, width: int) -> bool:
-    """Return whether the first word of the following line had fitted on the line."""
+    """Return whether the first word of the following line would have fitted on the line."""
     return line.width + 1 + following.first_word_width <= width
 
 
 def join_lines(lines: list[Line], compounds: frozenset[str] | None = None) -> str:
-    """Return the lines as one paragraph. compounds: the words with a hyphen, if the text divides other words, too."""
+    """Return the lines as one paragraph. compounds: as in `Layout`."""
     pieces = [lines[0].single_spaced]
     for line in lines[1:]:
         before, text = pieces[-1], line.single_spaced
@@ -100,5 +100,5 @@ def _is_compound(before: str, after: str, compounds: frozenset[str]) -> bool:
 
 
 def is_divided(before: str, after: str) -> bool:
-    """Return whether a word may be divided between two lines: a letter and a hyphen, then a small letter."""
+    """Return whether a word may be divided between two lines: a letter and a hyphen, then a lower-case letter."""
     return before.endswith(("-", "‐")) and before[-2:-1].isalpha() and after[:1].islower()

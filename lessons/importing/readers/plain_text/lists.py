@@ -1,4 +1,4 @@
-"""Lists in a plain text: bullets and numbers, nested by their indentation, items that go on for several lines."""
+"""Parse lists in a plain text: bullets and numbers, nested by indentation, with items of several lines."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from lessons.importing.readers import list_markers
 from lessons.importing.readers.plain_text.layout import RAGGED, Layout
 from lessons.importing.readers.plain_text.lines import Line, fits, join_lines
 
-NESTED = 2  # columns by which an item is deeper than its parent
+NESTED = 2  # columns by which an item is indented more than its parent
 MAX_BLANKS = 1
 MAX_DEPTH = 8
 MAX_TERM = 60  # columns
@@ -34,7 +34,7 @@ def parse_marker(line: Line) -> tuple[str, str] | None:
 def parse_list(lines: list[Line], start: int, layout: Layout) -> tuple[Block | None, int]:
     """Return the list that starts at a line, or None, and the index of the line after it.
 
-    A single number makes no list: it is that of a heading, or part of the text.
+    A single number does not make a list: it is that of a heading, or part of the text.
     """
     items, end = _items(lines, start, layout)
     if not items or not all(item.lines for item in items) or (items[0].marker and len(items) < 2):
@@ -49,7 +49,7 @@ def parse_list(lines: list[Line], start: int, layout: Layout) -> tuple[Block | N
 
 
 def _items(lines: list[Line], start: int, layout: Layout) -> tuple[list[Item], int]:
-    """Return the items in order, not nested yet, and the index of the line after the last one."""
+    """Return the items in order, without nesting, and the index of the line after the last one."""
     items: list[Item] = []
     n = end = start
     while n < len(lines):
@@ -76,12 +76,12 @@ def _items(lines: list[Line], start: int, layout: Layout) -> tuple[list[Item], i
 
 
 def _without_marker(line: Line, text: str) -> Line:
-    """Return a line with the text after the marker, that ends in the same column."""
+    """Return a line with the text after the marker, which keeps its width."""
     return Line(line.number, " " * (line.width - Line(0, text).width) + text)
 
 
 def _belongs(items: list[Item], indent: int, marker: str) -> bool:
-    """Return whether an item with this marker is the next one of the list, of one above it, or the first below."""
+    """Return whether an item with this marker continues the list or an outer one, or starts an inner one."""
     if not items:
         return True
     if indent < items[0].indent:
@@ -121,7 +121,7 @@ def _text(item: Item, layout: Layout) -> str:
 
 
 def _texts(items: list[Item], layout: Layout) -> list[str]:
-    """Return one text an item, with its number, those of an inner list after the item that it belongs to."""
+    """Return one text per item, with its number; the items of an inner list follow their parent."""
     texts: list[str] = []
     for item in items:
         texts += [f"{item.marker} {_text(item, layout)}".strip(), *_texts(item.items, layout)]
@@ -139,7 +139,7 @@ def _html(items: list[Item], layout: Layout) -> SafeString:
 
 
 def parse_definitions(lines: list[Line], start: int, layout: Layout) -> tuple[Block | None, int]:
-    """Return the list of terms, each with its definition on deeper lines below it, that starts at a line, or None."""
+    """Return the definition list that starts at a line, or None: terms with indented definitions below them."""
     pairs: list[tuple[str, str]] = []
     n = end = start
     while n < len(lines):
@@ -157,9 +157,9 @@ def parse_definitions(lines: list[Line], start: int, layout: Layout) -> tuple[Bl
 
 
 def _definition_end(lines: list[Line], n: int, indent: int, layout: Layout) -> int:
-    """Return where the definition below a term ends; `n` if the line is no term.
+    """Return where the definition below a term ends; `n` if the line is not a term.
 
-    A term is as deep as the text is; what stands to the left of the text is a heading.
+    A term has the indentation of the text; a line with less is a heading.
     """
     term = lines[n]
     if not term or term.indent != indent or indent != layout.indent or not layout.blank_lines or term.ends_sentence:

@@ -1,4 +1,4 @@
-"""Running heads, running feet and page numbers of a text that was once printed on pages: removed, and listed."""
+"""Remove running headers, footers and page numbers from a text that was once printed on pages."""
 
 import re
 from bisect import bisect_left
@@ -12,18 +12,18 @@ from lessons.importing.readers.numbered_labels import MARKED_PAGE_NUMBER, is_lab
 from lessons.importing.readers.plain_text.lines import Line, is_divided
 from lessons.importing.readers.plain_text.preformatted import GAP
 
-EDGE = 3  # lines at the top or the foot of a page that may be a running head or foot
+EDGE = 3  # lines at the top or bottom of a page that may be running headers or footers
 MIN_PAGES = 3
 APART = 0.8
 DIGITS = re.compile(r"\d+")
-RUNNING_HEAD = _("A running head or foot, repeated from page to page.")
+RUNNING_HEADER = _("A running header or footer, repeated from page to page.")
 PAGE_NUMBER_REASON = _("A page number.")
 MIN_DISTANCE = 8  # lines between two page numbers of a text without form feeds, on average
 
 
 @dataclass(slots=True)
 class Removed:
-    """Lines that are not part of the article: where the first of them is, their text, and why."""
+    """Lines that are not part of the article. number: that of the first line. reason: why they are removed."""
 
     number: int
     text: str
@@ -32,26 +32,26 @@ class Removed:
 
 @dataclass(slots=True)
 class Pages:
-    """The lines without heads, feet and page numbers; a paragraph that a page's end interrupted is whole again."""
+    """The lines without running headers, footers and page numbers; paragraphs across pages are joined again."""
 
     lines: list[Line]
     removed: list[Removed] = field(default_factory=list)
 
 
-def remove_page_furniture(lines: list[Line]) -> Pages:
+def remove_running_headers(lines: list[Line]) -> Pages:
     """Return the lines of the text itself, and what was removed."""
-    heads = _repeated_at_edges(lines) if lines and lines[-1].page else set()
-    numbers = _page_numbers_at_edges(lines, heads) if lines and lines[-1].page else _scattered_page_numbers(lines)
+    headers = _repeated_at_edges(lines) if lines and lines[-1].page else set()
+    numbers = _page_numbers_at_edges(lines, headers) if lines and lines[-1].page else _scattered_page_numbers(lines)
     if not lines[-1].page and numbers:
-        heads = _repeated_beside(lines, numbers)
-    if not heads and not numbers and not lines[-1].page:
+        headers = _repeated_beside(lines, numbers)
+    if not headers and not numbers and not lines[-1].page:
         return Pages(lines)
     removed = [
-        Removed(line.number, line.single_spaced, RUNNING_HEAD if line.number in heads else PAGE_NUMBER_REASON)
+        Removed(line.number, line.single_spaced, RUNNING_HEADER if line.number in headers else PAGE_NUMBER_REASON)
         for line in lines
-        if line.number in heads or line.number in numbers
+        if line.number in headers or line.number in numbers
     ]
-    return Pages(_rejoined(lines, heads | numbers), removed)
+    return Pages(_rejoined(lines, headers | numbers), removed)
 
 
 def _shape(line: Line) -> str:
@@ -59,7 +59,7 @@ def _shape(line: Line) -> str:
 
 
 def _edges(lines: list[Line]) -> list[tuple[list[Line], list[Line]]]:
-    """Return the first and the last lines of each page that has more than these."""
+    """Return (first lines, last lines) of each page with more lines than these."""
     pages: defaultdict[int, list[Line]] = defaultdict(list)
     for line in lines:
         if line:
@@ -71,7 +71,7 @@ def _edges(lines: list[Line]) -> list[tuple[list[Line], list[Line]]]:
 
 
 def _repeated_at_edges(lines: list[Line]) -> set[int]:
-    """Return the numbers of the lines that stand at the top, or the foot, of several pages, whatever their digits."""
+    """Return the numbers of the lines that recur at the top or bottom of several pages, ignoring digits."""
     edges = _edges(lines)
     repeated: set[int] = set()
     for side in (0, 1):
@@ -87,7 +87,7 @@ def _repeated_at_edges(lines: list[Line]) -> set[int]:
 
 
 def _running_shapes(edges: list[list[Line]]) -> set[str]:
-    """Return the shapes of lines that come back from page to page, with no other difference than the page's number."""
+    """Return the shapes of lines that recur from page to page, differing only in the page number."""
     found: defaultdict[str, list[Line]] = defaultdict(list)
     for edge in edges:
         for shape, line in {_shape(line): line for line in edge}.items():
@@ -97,14 +97,14 @@ def _running_shapes(edges: list[list[Line]]) -> set[str]:
 
 
 def _is_set_apart(lines: list[Line], line: Line, side: int) -> bool:
-    """Return whether a line stands apart from the text: a blank line is between them, or it is not a full one."""
+    """Return whether a line is set apart from the text: by a blank line, or because it is not full."""
     at = line.number - lines[0].number
     inner = lines[at + 1 : at + 2] if side == 0 else lines[max(0, at - 1) : at]
     return not inner or not inner[0] or line.width < APART * inner[0].width or GAP.search(line.text) is not None
 
 
 def _counts_pages(lines: list[Line]) -> bool:
-    """Return whether lines that differ in their digits at most have, as their only difference, the page's number."""
+    """Return whether lines that are equal except for digits differ only in the page number."""
     if len({line.single_spaced for line in lines}) <= max(1, len(lines) // 2):
         return True
     if is_labelled(lines[0].text):
@@ -117,20 +117,20 @@ def _counts_pages(lines: list[Line]) -> bool:
     return False
 
 
-def _page_numbers_at_edges(lines: list[Line], heads: set[int]) -> set[int]:
+def _page_numbers_at_edges(lines: list[Line], headers: set[int]) -> set[int]:
     numbers: set[int] = set()
     for top, foot in _edges(lines):
         for edge in (top, foot[::-1]):
-            outermost = next((line for line in edge if line.number not in heads), None)
+            outermost = next((line for line in edge if line.number not in headers), None)
             if outermost and page_number(outermost.text):
                 numbers.add(outermost.number)
     return numbers if len(numbers) > 1 else set()
 
 
 def _scattered_page_numbers(lines: list[Line]) -> set[int]:
-    """Return page numbers in a text without form feeds: lines of one form whose numbers ascend.
+    """Return the page numbers in a text without form feeds: lines of one form with ascending numbers.
 
-    Bare numbers may be those of chapters, too: page numbers interrupt sentences.
+    Bare numbers may be those of chapters, too, but page numbers interrupt sentences.
     """
     marked = [line for line in lines if line and len(line.text) < 120 and MARKED_PAGE_NUMBER.search(line.text)]
     if len(marked) >= MIN_PAGES and _is_counting(marked):
@@ -151,7 +151,7 @@ def _is_counting(lines: list[Line]) -> bool:
 
 
 def _is_unfinished_before(lines: list[Line], position: int) -> bool:
-    """Return whether the text before a line stops within a sentence."""
+    """Return whether the text before a line stops in the middle of a sentence."""
     for line in reversed(lines[max(0, position - 4) : position]):
         if line:
             return not line.ends_sentence and line.width > 30
@@ -159,7 +159,7 @@ def _is_unfinished_before(lines: list[Line], position: int) -> bool:
 
 
 def _repeated_beside(lines: list[Line], numbers: set[int]) -> set[int]:
-    """Return the repeated lines next to page numbers: the heads and feet of a text without form feeds."""
+    """Return the repeated lines next to page numbers: running headers and footers of a text without form feeds."""
     filled = [line for line in lines if line]
     beside: list[Line] = []
     for n, line in enumerate(filled):
@@ -171,7 +171,7 @@ def _repeated_beside(lines: list[Line], numbers: set[int]) -> set[int]:
 
 
 def _rejoined(lines: list[Line], removed: set[int]) -> list[Line]:
-    """Return the lines that stay, with one blank line where a page ends, or none if it ends within a paragraph."""
+    """Return the remaining lines, with one blank line at the end of a page, or none within a paragraph."""
     widths = sorted(line.width for line in lines if line)
     usual = widths[int(0.9 * (len(widths) - 1))] if widths else 0
     kept: list[Line] = []
@@ -195,7 +195,7 @@ def _rejoined(lines: list[Line], removed: set[int]) -> list[Line]:
 
 
 def _continues(before: Line, after: Line, usual: int) -> bool:
-    """Return whether a paragraph goes on after the end of a page."""
+    """Return whether a paragraph continues after the end of a page."""
     if after.starts_lower or is_divided(before.text, after.text):
         return not before.text.endswith((".", "!", "?", ":")) or is_divided(before.text, after.text)
     is_full = before.width + 1 + after.first_word_width > usual
@@ -203,5 +203,5 @@ def _continues(before: Line, after: Line, usual: int) -> bool:
 
 
 def positions(removed: list[Removed], starts: list[int]) -> list[int]:
-    """Return how many blocks start before each of the removed lines. starts: the number of each block's first line."""
+    """Return the number of blocks that start before each removed line. starts: the first line of each block."""
     return [bisect_left(starts, one.number) for one in removed]

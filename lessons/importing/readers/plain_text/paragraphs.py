@@ -1,4 +1,4 @@
-"""Paragraphs of a plain text: wrapped lines joined, lines of verse kept, headings above a paragraph set apart."""
+"""Make paragraphs from lines: join wrapped lines, keep lines of verse, and separate headings from text below."""
 
 import re
 from collections.abc import Iterable
@@ -11,12 +11,12 @@ from lessons.importing.readers.plain_text.layout import RAGGED, Layout, is_verse
 from lessons.importing.readers.plain_text.lines import UNFINISHED_ENDS, Line, fits, join_lines
 from lessons.markup.scripts import count_words
 
-SHORT = 60  # columns of a line of verse, an address, a list without marks
+SHORT = 60  # columns of a line of verse, an address, a list without markers
 MAX_VERSE = 80  # columns
-MANY = 20  # of so many lines of verse, one may be longer
-MAX_ENDED = 0.45  # of the lines of verse, at most so many end a sentence
+MANY = 20  # one in so many lines of verse may be longer
+MAX_ENDED = 0.45  # the maximum share of lines of verse that end a sentence
 SPEAKER = re.compile(r"_?[A-ZÀ-Þ][\w’']{0,12}(?: [A-ZÀ-Þ][\w’']{0,12})?\._?")
-MAX_SHARE = 0.8  # of the width: a longer line of a wrapped text is prose
+MAX_SHARE = 0.8  # of the width: longer lines of a wrapped text are prose
 APART = 0.75
 NUMBER_WORDS = {
     word: n
@@ -29,18 +29,18 @@ NUMBER_WORDS = {
 NUMBER = re.compile(r"[^\W\d_]+|\b\d{1,2}\b")
 COLONS = (":", "：")
 LINE_BREAK = element("br")
-# "Article 5": its title may stand on the next line.
+# "Article 5": its title may be on the next line.
 LABEL = re.compile(r"(?:[^\W\d_]+\.?\s|§\s*)(?:\d{1,3}|[IVXLC]{1,7}|[ivxlc]{1,7})[.:]?")
 COLUMNS = re.compile(r"\s{4,}")
-MIN_LINES = 4  # of verse in a text whose paragraphs no blank lines separate
+MIN_LINES = 4  # of verse in a text without blank lines between paragraphs
 MAX_TITLE_LINES = 4
 MIN_LEAD_IN = 3  # words before a colon that announces a list
 
 
 def paragraphs(chunk: list[Line], layout: Layout, *, is_first: bool = False) -> list[tuple[Line, Block]]:
-    """Return the paragraphs that lines without a blank one among them make, each with its first line.
+    """Return the paragraphs of consecutive non-blank lines, each with its first line.
 
-    is_first: the text begins with them, so that they may be its title and what stands below it.
+    is_first: the text begins with them, so that they may be its title and front matter.
     """
     if len(chunk) > 1 and chunk[0].text.endswith(COLONS) and chunk[0].width <= SHORT:
         return _below_colon(chunk, layout)
@@ -68,7 +68,7 @@ def _parts(chunk: list[Line], layout: Layout) -> list[list[Line]]:
 
 
 def _below_colon(chunk: list[Line], layout: Layout) -> list[tuple[Line, Block]]:
-    """Return a short line that ends in a colon, and what is below it: short lines are a list."""
+    """Return a short line that ends in a colon, and the lines below it, which are a list if they are short."""
     first, rest = (chunk[0], _line_block(chunk[0])), chunk[1:]
     is_list = (
         len(rest) > 1 and layout.blank_lines and all(one.width <= SHORT and not one.ends_sentence for one in rest)
@@ -79,7 +79,7 @@ def _below_colon(chunk: list[Line], layout: Layout) -> list[tuple[Line, Block]]:
 
 
 def lines_block(chunk: list[Line]) -> Block:
-    """Return a paragraph that keeps its lines: verse, an address, labels with what they label."""
+    """Return a paragraph that keeps its line breaks: verse, an address, labels with values."""
     texts = [line.single_spaced for line in chunk]
     children: list[str] = []
     for text in texts:
@@ -88,13 +88,13 @@ def lines_block(chunk: list[Line]) -> Block:
 
 
 def _line_block(line: Line) -> Block:
-    """Return a paragraph of one line; what stands far apart in it, as in a report's head, are cells of a table."""
+    """Return a paragraph of one line, or a table row if it has wide gaps, as at the top of a report."""
     cells = COLUMNS.split(line.text)
     return table_block([cells]) if len(cells) > 1 else paragraph_block(line.single_spaced)
 
 
 def _are_lines(chunk: list[Line], layout: Layout) -> bool:
-    """Return whether the lines are no prose: short, with place for the next word, each starting like a new one."""
+    """Return whether the lines are not prose: short, although the next word would fit, each starting a new line."""
     if len(chunk) < (2 if layout.blank_lines else MIN_LINES):
         return False
     pairs = list(pairwise(chunk))
@@ -118,7 +118,7 @@ def _are_lines(chunk: list[Line], layout: Layout) -> bool:
 
 
 def _is_ragged_prose(chunk: list[Line]) -> bool:
-    """Return whether lines that were broken by hand make prose: most go on with a small letter."""
+    """Return whether manually broken lines are prose: most continue with a lower-case letter."""
     return len(chunk) > 1 and 2 * sum(line.starts_lower for line in chunk[1:]) >= len(chunk) - 1
 
 
@@ -141,7 +141,7 @@ def _is_break(chunk: list[Line], n: int, layout: Layout) -> bool:
 
 
 def _is_apart(line: Line, following: Line, layout: Layout) -> bool:
-    """Return whether the first line of a paragraph is a heading above it: short, though the next word had place."""
+    """Return whether the first line of a paragraph is a heading: short, although the next word would have fitted."""
     if following.starts_lower or line.text.endswith(UNFINISHED_ENDS):
         return False
     if line.ends_sentence and not line.text.endswith(("?", "？", *COLONS)):
@@ -172,7 +172,7 @@ def _with_lists(parts: list[list[Line]], layout: Layout) -> list[tuple[Line, Blo
 
 
 def announced_items(text: str, following: Iterable[list[Line]], count: int) -> int:
-    """Return how many of the paragraphs after a colon are items of a list: as many as it says, or all if all are.
+    """Return how many of the paragraphs after a colon are list items: the announced number, or all if all look so.
 
     count: how many paragraphs follow.
     """

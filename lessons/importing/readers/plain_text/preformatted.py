@@ -1,4 +1,4 @@
-"""Code, drawings and tables in a plain text, whose spaces mean something."""
+"""Find code, drawings and tables in a plain text, where spaces are significant."""
 
 import re
 
@@ -26,7 +26,7 @@ MAX_SCALE_DIGITS = 3  # of a number
 
 
 def code_block(lines: list[Line]) -> Block:
-    """Return a block of code: the lines as they are, but for the indentation that all of them have."""
+    """Return a block of code: the lines without their common indentation."""
     raws = [line.raw.expandtabs(TAB_WIDTH).rstrip() for line in lines]
     margin = min(len(raw) - len(raw.lstrip()) for raw in raws if raw)
     text = "\n".join(raw[margin:] for raw in raws)
@@ -34,9 +34,9 @@ def code_block(lines: list[Line]) -> Block:
 
 
 def code_end(lines: list[Line], start: int, indent: int) -> int:
-    """Return where indented code, or a drawing, that starts at a line ends; `start` if none does.
+    """Return where indented code or a drawing that starts at a line ends; `start` if none starts there.
 
-    Blank lines belong to it where more of it follows. indent: the text's own.
+    Blank lines belong to it if more of it follows. indent: that of the text.
     """
     end = _paragraph_end(lines, start)
     if lines[start].indent < indent + MIN_INDENT:
@@ -64,7 +64,7 @@ def _is_code(lines: list[Line]) -> bool:
 
 
 def is_drawing(lines: list[Line]) -> bool:
-    """Return whether most signs are strokes: a box, a diagram, a curve."""
+    """Return whether most characters are strokes: a box, a diagram, a curve."""
     signs = "".join(line.text.replace(" ", "") for line in lines)
     strokes = sum(c in ART for c in signs)
     return strokes > ART_SHARE * len(signs) and len(set(signs) & ART) > 1 and not all(_is_rule(line) for line in lines)
@@ -75,7 +75,7 @@ def _is_rule(line: Line) -> bool:
 
 
 def _is_scale(line: Line) -> bool:
-    """Return whether a line counts columns, as above the drawing of a message's bits."""
+    """Return whether a line numbers columns, as above a diagram of a message's bits."""
     numbers = line.text.split()
     return all(number.isdecimal() and len(number) <= MAX_SCALE_DIGITS for number in numbers)
 
@@ -90,7 +90,7 @@ def table(lines: list[Line], start: int) -> tuple[Block | None, int]:
 
 
 def _tabbed(lines: list[Line], start: int) -> tuple[Block | None, int]:
-    """Take lines with the same number of tabs: a table as a web page puts it on the clipboard."""
+    """Parse lines with the same number of tabs: a table copied from a web page."""
     tabs = lines[start].text.count("\t")
     rows: list[list[str]] = []
     while tabs and start + len(rows) < len(lines) and lines[start + len(rows)].text.count("\t") == tabs:
@@ -99,7 +99,7 @@ def _tabbed(lines: list[Line], start: int) -> tuple[Block | None, int]:
 
 
 def ruled_table(lines: list[Line], start: int) -> tuple[Block | None, int]:
-    """Take lines between strokes, `| a | b |`, and the rules among them."""
+    """Parse lines between vertical bars, `| a | b |`, and the rules among them."""
     rows: list[list[str]] = []
     end = start
     while end < len(lines) and lines[end]:
@@ -113,7 +113,7 @@ def ruled_table(lines: list[Line], start: int) -> tuple[Block | None, int]:
 
 
 def _aligned(lines: list[Line], start: int) -> tuple[Block | None, int]:
-    """Take lines with the same number of cells, at least two spaces apart, below each other."""
+    """Parse lines with the same number of aligned cells, at least two spaces apart."""
     count = len(GAP.split(lines[start].text))
     rows: list[tuple[Line, list[str]]] = []
     end = start

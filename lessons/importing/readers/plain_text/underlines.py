@@ -1,4 +1,4 @@
-"""Headings that a plain text marks itself: underlined, between equals signs (AsciiDoc, wikis), after stars (Org)."""
+"""Find headings that a plain text marks: underlined, between equals signs (AsciiDoc, wikis), after stars (Org)."""
 
 import re
 from collections import Counter
@@ -19,9 +19,9 @@ MIN_MARKED = 2
 
 @dataclass(slots=True)
 class MarkedHeadings:
-    """title: the text of a marked title. levels and texts: of headings, by the number of their line.
+    """The headings marked in a text. title: its text. levels, texts: of headings, by line number.
 
-    skipped: the numbers of lines that are only marks, and of the title's.
+    skipped: the numbers of the lines that are only marks, and of the title's lines.
     """
 
     title: str = ""
@@ -31,7 +31,7 @@ class MarkedHeadings:
 
 
 def mark_headings(lines: list[Line]) -> MarkedHeadings:
-    """Return the headings that the text marks in one certain way, or none."""
+    """Return the headings that the text marks consistently, or none."""
     for find in (_underlined, _between_equals, _starred, _decorated):
         marked = find(lines)
         if marked.levels or marked.title:
@@ -40,7 +40,7 @@ def mark_headings(lines: list[Line]) -> MarkedHeadings:
 
 
 def _underlined(lines: list[Line]) -> MarkedHeadings:
-    """Take lines with one repeated sign of their length below them. Each sign, in its order, is a level."""
+    """Return underlined lines. Each underline character, in order of appearance, is a level."""
     found: list[tuple[Line, str, list[int]]] = []
     for n, line in enumerate(lines[1:], 1):
         above = lines[n - 1]
@@ -62,7 +62,7 @@ def _is_as_long(underline: Line, text: Line) -> bool:
 
 
 def _with_levels(found: list[tuple[Line, str, list[int]]], lines: list[Line]) -> MarkedHeadings:
-    """Return the headings; the first is the title if nothing stands before it and no other has its mark."""
+    """Return the headings; the first is the title if nothing is before it and no other has its mark."""
     marked = MarkedHeadings()
     if not found:
         return marked
@@ -101,7 +101,7 @@ def _between_equals(lines: list[Line]) -> MarkedHeadings:
 
 
 def _starred(lines: list[Line]) -> MarkedHeadings:
-    """Take lines after one star or several, if there are several and text stands between them: else they are lists."""
+    """Return lines that start with stars, if there are several with text between them: otherwise they are lists."""
     filled = [line for line in lines if line]
     found = [(n, match) for n, line in enumerate(filled) if not line.indent and (match := STARS.fullmatch(line.text))]
     numbers = {n for n, _match in found}
@@ -121,7 +121,7 @@ def _decorated(lines: list[Line]) -> MarkedHeadings:
 
 
 def _by_length(found: list[tuple[Line, str, str]], lines: list[Line]) -> MarkedHeadings:
-    """Return the headings, their levels by the length of their marks; a single one of the first level is the title."""
+    """Return the headings with levels by the length of their marks; a single first-level one is the title."""
     marked = MarkedHeadings()
     if len(found) < MIN_MARKED:
         return marked

@@ -1,7 +1,7 @@
-"""Sentences that define a term: the rules of each language. Pure.
+"""Find sentences that define a term, by the rules of each language. Pure.
 
-base.py       what a rule finds, and what may be a term
-english.py    french.py   german.py     the rules; english_patterns.py what English matches
+base.py       the result of a rule, and the criteria for terms
+english.py    french.py   german.py     the rules; english_patterns.py has the English patterns
 document.py   terms that the document itself marks: definition lists, bold lead-ins, its own glossary
 """
 
@@ -11,7 +11,7 @@ from lessons.importing.suggestions.definitions import english, french, german
 from lessons.importing.suggestions.definitions.base import FoundDefinition, is_complete, plain
 from lessons.importing.suggestions.languages import Language
 
-# Each takes a complete sentence without marks of references, the one before it, and what counts a phrase in the text.
+# Each takes a complete sentence without reference marks, the previous one, and a function that counts a phrase.
 RULES = {"en": english.find, "fr": french.find, "de": german.find}
 
 

@@ -1,4 +1,4 @@
-"""What a rule finds in a sentence, and what may be a term."""
+"""Define what a rule finds in a sentence, and which phrases may be terms."""
 
 import re
 from collections import Counter
@@ -35,7 +35,7 @@ NOUNS_LIKE_ADVERBS = frozenset(
     "serment tourment rayonnement refroidissement réchauffement grossissement empilement signalement".split()
 )
 UNFIT_MARKS = re.compile(r"[“”\"«»„,;:()\[\]/=*@_<>{}|]")
-# "Part of X" is no term.
+# Heads of phrases such as "part of X", which are not terms.
 EMPTY_HEADS = frozenset(
     "utilisation use part parts level levels number kind kinds type types example examples result results goal "
     "goals purpose role importance aim definition meaning beginning end lack list use concept notion idea key one "
@@ -43,7 +43,7 @@ EMPTY_HEADS = frozenset(
     "fin liste usage idée "
     "teil beispiel beispiele ziel bedeutung anfang ende liste idee ergebnis".split()
 )
-# Words before a noun that make it one of many.
+# Words before a noun that mark it as one of several.
 QUALIFIERS = frozenset(
     "typical real true ordinary average certain actual various several entire so-called whole main final first "
     "second aforementioned following previous new old good bad great big small important famous different other "
@@ -56,14 +56,14 @@ QUALIFIERS = frozenset(
 MAX_WORDS = 5
 MAX_TERM = 60
 MAX_HEADING = 300
-# Of a sentence that defines: characters before its verb, and in all.
+# The maximum length of a defining sentence: before its verb, and in total.
 MAX_SUBJECT = 90
 MAX_DEFINITION = 450
 
 
 @dataclass(frozen=True, slots=True)
 class FoundDefinition:
-    """A term as the sentence writes it, the text that explains it, and how much that counts, as log odds."""
+    """A term as written in the sentence, and its definition. weight: the evidence, as log odds."""
 
     term: str
     definition: str
@@ -73,7 +73,7 @@ class FoundDefinition:
 
 @dataclass(frozen=True, slots=True)
 class SubjectPatterns:
-    """What a language puts before and into the subject of a sentence that defines. verb: with a group "be"."""
+    """The patterns for the subject of a defining sentence in a language. verb: with a group "be"."""
 
     verb: re.Pattern[str]
     opening: re.Pattern[str]
@@ -83,7 +83,7 @@ class SubjectPatterns:
 
 
 class Subject(NamedTuple):
-    """The subject without its article, the verb, what follows that, and how much the sentence counts by its form."""
+    """The subject without its article, the verb, the text after it, and the weight of the sentence by its form."""
 
     words: str
     article: re.Match[str] | None
@@ -94,7 +94,7 @@ class Subject(NamedTuple):
 
 
 def plain(sentence: str) -> str:
-    """Return the sentence without marks of references, with plain spaces."""
+    """Return the sentence without reference marks, with plain spaces."""
     return " ".join(REFERENCE_MARK.sub("", LEADING_REFERENCE.sub("", sentence)).split())
 
 
@@ -104,12 +104,12 @@ def is_dangling(sentence: str, language: Language) -> bool:
 
 
 def is_complete(sentence: str) -> bool:
-    """Return whether a sentence states something, and is not cut off."""
+    """Return whether a sentence is a complete statement."""
     return not sentence.endswith(("?", ":", ",", ";", "-", "–", "(")) and sentence.count(" ") > 2
 
 
 def standalone(sentence: str, language: Language) -> str:
-    """Return the sentence without the connective at its start, beginning with a capital."""
+    """Return the sentence without a connective at its start, capitalised."""
     text = language.connective.sub("", sentence, count=1) if language.connective.match(sentence) else sentence
     if text[:1] in '"“' and text.count('"') % 2 + abs(text.count("“") - text.count("”")) == 1:
         text = text[1:]
@@ -117,12 +117,12 @@ def standalone(sentence: str, language: Language) -> str:
 
 
 def as_sentence(text: str) -> str:
-    """Return an explanation within a sentence as a sentence of its own."""
+    """Return an explanation within a sentence as a separate sentence."""
     return text[:1].upper() + text[1:].rstrip(" .—–") + "."
 
 
 def find_subject(text: str, patterns: SubjectPatterns) -> Subject | None:
-    """Return the subject of a sentence that may define it; None if there is none, or a long one.
+    """Return the subject of a sentence that may define it; None if it is missing or too long.
 
     "In X, …" before "a Y is …" counts a little, "the term Y" more.
     """
@@ -141,7 +141,7 @@ def find_subject(text: str, patterns: SubjectPatterns) -> Subject | None:
 
 
 def with_previous(sentence: str, previous: str, language: Language) -> str:
-    """Return a text that can be understood alone: the sentence, or the one before it and the sentence; else ""."""
+    """Return the sentence, after the previous one if needed to be comprehensible; empty if it still is not."""
     if not is_dangling(sentence, language):
         return standalone(sentence, language)
     if not previous[:1].isupper() or is_dangling(previous, language) or not is_complete(previous):
@@ -150,7 +150,7 @@ def with_previous(sentence: str, previous: str, language: Language) -> str:
 
 
 def is_term(term: str, language: Language) -> bool:
-    """Return whether the words could be a term: a noun phrase, neither function words nor everyday ones alone."""
+    """Return whether the words could be a term: a noun phrase, not just function words or everyday words."""
     found = TOKEN.findall(term.replace("’", " ").replace("'", " ") if language.code == "fr" else term)
     lower = [word.lower() for word in found]
     if lower[:1] == ["a"] and lower[1:2] in (["priori"], ["posteriori"]):
@@ -188,7 +188,7 @@ def is_adverb(word: str, language: Language) -> bool:
 
 @lru_cache(maxsize=50_000)
 def singular(word: str) -> str:
-    """Return a word in lower case and, roughly, the singular: enough to see that two forms are one term."""
+    """Return a word in lower case and, roughly, the singular, which suffices to match the forms of a term."""
     word = word.lower()
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
@@ -196,17 +196,17 @@ def singular(word: str) -> str:
 
 
 def tokens_of(text: str) -> list[str]:
-    """Return the words, in French without what is elided before them."""
+    """Return the words, in French without elided words before them."""
     return TOKEN.findall(ELISION.sub(" ", text))
 
 
 def key_of(term: str) -> str:
-    """Return what is the same for all forms of a term."""
+    """Return the key of a term, which is the same for all its forms."""
     return " ".join(map(singular, tokens_of(term)))
 
 
 def phrases_of(texts: Iterable[str]) -> Counter[str]:
-    """Count in how many texts each phrase of at most four words is, by its key."""
+    """Count the texts that contain each phrase of up to four words, by key."""
     counts: Counter[str] = Counter()
     for text in texts:
         words = key_of(text[:MAX_HEADING]).split()

@@ -1,4 +1,4 @@
-"""Terms that the document itself marks: definition lists, bold lead-ins, `<dfn>`, its own glossary or key terms."""
+"""Find terms that the document marks: definition lists, bold lead-ins, `<dfn>`, its own glossary or key terms."""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ LABELS = re.compile(
     r"quelle|aufgabe|ziel|bemerkung|lösung|anmerkung)s?\b[\s\d.:]*",
     re.IGNORECASE,
 )
-# Quotations, and names as bibliographies write them.
+# Quotations, and names as in bibliographies.
 NO_TERM = re.compile(r"[«»“”\"„]|^[A-ZÀ-Þ][\w’-]+, [A-ZÀ-Þ]")
 NOUN_PHRASE = {
     "en": re.compile(
@@ -82,7 +82,7 @@ VERBS = frozenset(
 RELATIVE = re.compile(
     r"\b(?:that|which|who|whose|where|when|in which|by which|qui|que|dont|où|lequel|laquelle)\b|,", re.IGNORECASE
 )
-# Log odds: in a glossary, in a list of definitions, at the start of a paragraph.
+# Log odds: in a glossary, in a definition list, at the start of a paragraph, in a `<dfn>`.
 IN_GLOSSARY, IN_LIST, LEAD_IN, DEFINED = 3.0, 2.0, 1.0, 1.6
 MAX_DEFINITION = 600
 ARTICLES = frozenset("a an the le la les un une der die das ein eine first second out up down in on off over".split())
@@ -93,7 +93,7 @@ MIN_DEFINITION_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class OwnTerm:
-    """A term that the document marks as such. weight: log odds that it is one with a fitting definition."""
+    """A term that the document marks as such. weight: log odds that it is a term with a suitable definition."""
 
     term: str
     definition: str
@@ -102,7 +102,7 @@ class OwnTerm:
 
 
 def own_terms(parts: list[ReadPart]) -> list[OwnTerm]:
-    """Return the terms that a document explains by its form, in its order."""
+    """Return the terms that a document marks by its structure, in order."""
     found: list[OwnTerm] = []
     glossary_level = 0
     for part in parts:
@@ -140,7 +140,7 @@ def _own_term(term: str, definition: str, section: int | None, weight: float, la
 
 
 def shortened(definition: str) -> str:
-    """Return the sentences of a definition that have at most MAX_DEFINITION characters together."""
+    """Return the first sentences of a definition, up to MAX_DEFINITION characters."""
     if len(definition) <= MAX_DEFINITION:
         return definition
     kept = ""
@@ -152,7 +152,7 @@ def shortened(definition: str) -> str:
 
 
 def _glossary_pairs(part: ReadPart) -> Iterator[tuple[str, str, float]]:
-    """Yield what stands in a glossary: definition lists, lines “Term: …”, terms above paragraphs or as headings."""
+    """Yield the entries of a glossary: definition lists, lines “Term: …”, terms above paragraphs or as headings."""
     is_heading_term = not GLOSSARY_HEADING.match(part.heading) and len(part.heading) > 1
     texts: list[str] = []
     for block, _language in part.blocks:
@@ -185,7 +185,7 @@ def _marked_pairs(part: ReadPart) -> Iterator[tuple[str, str, float]]:
 
 
 def _listed(block: Block, language: Language) -> Iterator[tuple[str, str, float]]:
-    """Yield the pairs of a definition list, unless it is used for anything else: options, questions, properties."""
+    """Yield the pairs of a definition list, unless it contains something else: options, questions, properties."""
     pairs = definition_list(block)
     definitions = [definition for _term, definition in pairs]
     fitting = sum(_explains(term, definition, language) for term, definition in pairs)
@@ -198,17 +198,17 @@ def _listed(block: Block, language: Language) -> Iterator[tuple[str, str, float]
 
 
 def _explains(term: str, definition: str, language: Language) -> bool:
-    """Return whether an entry reads like a definition, or says what its term is: "Dividends are …", "This is …"."""
+    """Return whether an entry reads like a definition, or begins like one: "Dividends are …", "This is …"."""
     place = definition[: len(term) + 6].casefold().find(term.casefold())
     following = definition[place + len(term) :].split()[:1] if place >= 0 else []
-    says_itself = bool(following) and following[0].lower() in VERBS
-    if place >= 0 and not says_itself:
+    begins_as_definition = bool(following) and following[0].lower() in VERBS
+    if place >= 0 and not begins_as_definition:
         return False
-    return says_itself or bool(THIS_IS.match(definition)) or is_definition(definition, language)
+    return begins_as_definition or bool(THIS_IS.match(definition)) or is_definition(definition, language)
 
 
 def definition_list(block: Block) -> list[tuple[str, str]]:
-    """Return the terms of a definition list with what explains them; several terms may share an explanation."""
+    """Return the terms of a definition list with their definitions; several terms may share a definition."""
     if "<dt" not in block.html:
         return []
     pairs: list[tuple[str, str]] = []
@@ -227,7 +227,7 @@ def definition_list(block: Block) -> list[tuple[str, str]]:
 
 
 def _lead_ins(block: Block) -> list[tuple[str, str]]:
-    """Return the bold beginnings of paragraphs and list items with what follows: "**Anchor.** A heavy object …"."""
+    """Return the bold beginnings of paragraphs and list items with the rest: "**Anchor.** A heavy object …"."""
     if not LEAD.search(block.html):
         return []
     pairs = []
@@ -263,7 +263,7 @@ def _defined(block: Block, language: Language) -> Iterator[tuple[str, str]]:
 
 
 def is_definition(text: str, language: Language) -> bool:
-    """Return whether a text reads like the entry of a dictionary: a noun phrase without a verb of its own."""
+    """Return whether a text reads like a dictionary entry: a noun phrase without a finite verb."""
     match = NOUN_PHRASE[language.code].match(text)
     if not match:
         return False

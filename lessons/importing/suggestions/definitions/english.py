@@ -1,4 +1,4 @@
-"""How English sentences define a term."""
+"""Find terms that English sentences define."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -82,7 +82,7 @@ def _subject(sentence: str) -> Iterator[FoundDefinition]:
 
 
 def _strength(verb: re.Match[str], subject: str, rest: str) -> float | None:
-    """Return what the verb and what follows it count, None if they define nothing."""
+    """Return the weight of the verb and the text after it, None if they define nothing."""
     if verb["strong"]:
         return None if POINTING.match(rest) else 1.9 if "stands for" not in verb[0] else 0.2
     if verb["weak"]:
@@ -138,7 +138,7 @@ def _naming(sentence: str, previous: str) -> Iterator[FoundDefinition]:
 
 
 def _named_in(sentence: str, previous: str, match: re.Match[str]) -> tuple[str, float]:
-    """Return what explains a name, with the sentence before it where needed, and how doubtful that is."""
+    """Return the definition of a term, including the previous sentence if needed, and a penalty for doubt."""
     definition = with_previous(sentence, previous, ENGLISH)
     if definition:
         return definition, 0.3 if is_dangling(sentence, ENGLISH) else 0.0
@@ -148,7 +148,7 @@ def _named_in(sentence: str, previous: str, match: re.Match[str]) -> tuple[str, 
 
 
 def _naming_weight(sentence: str, match: re.Match[str], term: str, after: str) -> float | None:
-    """Return what a phrase such as "is called" counts by what stands before and after it; None if it names nothing."""
+    """Return the weight of a phrase such as "is called", by the text around it; None if it names nothing."""
     lead, before = match["lead"].strip().lower(), sentence[: match.start()]
     is_passive = bool(lead) and (lead in NAMING_LEADS or lead[0] in "(,")
     is_active = not is_passive and match[0].rstrip().lower().endswith((" a", " an", " the"))
@@ -172,7 +172,7 @@ def is_alias(lead: str) -> bool:
 
 
 def _explanation(sentence: str, count: Callable[[str], int]) -> Iterator[FoundDefinition]:
-    """Yield the terms that an explanation follows: "X, the view that …", "X (a kind of …)"."""
+    """Yield the terms followed by an explanation: "X, the view that …", "X (a kind of …)"."""
     refers_back = is_dangling(sentence, ENGLISH)
     for match in APPOSITION.finditer(sentence):
         term = _term_before(sentence[: match.start()], count) if _is_apposition(sentence, match) else ""
@@ -189,13 +189,13 @@ def _explanation(sentence: str, count: Callable[[str], int]) -> Iterator[FoundDe
 
 
 def _is_gloss(text: str, sentence: str) -> bool:
-    """Return whether words in brackets explain what is before them, and do not only repeat or continue it."""
+    """Return whether words in brackets explain the text before them, and do not just repeat or continue it."""
     is_repeated = text.split()[0] in sentence.partition(f"({text})")[0].split()
     return not NO_GLOSS.match(text) and sentence.endswith((".", "!", "”", ")")) and not is_repeated
 
 
 def _term_before(before: str, count: Callable[[str], int]) -> str:
-    """Return the term at the end of a text: at most three words that occur together twice, otherwise one."""
+    """Return the term at the end of a text: up to three words that occur together twice, otherwise one."""
     phrases = phrases_before(before, ENGLISH, 3)
     known = [phrase for phrase in phrases if count(phrase) > 1] or phrases[-1:]
     if not known or not is_term(known[0], ENGLISH):
@@ -208,7 +208,7 @@ def _term_before(before: str, count: Callable[[str], int]) -> str:
 
 
 def _is_apposition(sentence: str, match: re.Match[str]) -> bool:
-    """Return whether what follows a comma explains what is before it, and is not the subject of the sentence."""
+    """Return whether the text after a comma explains the text before it, and is not the subject of the sentence."""
     before, text = sentence[: match.start()], match["text"]
     is_opening = match["open"].startswith(",") and "," not in before and bool(ADVERBIAL.match(sentence))
     if (
@@ -222,7 +222,7 @@ def _is_apposition(sentence: str, match: re.Match[str]) -> bool:
 
 
 def _apposition(term: str, sentence: str, match: re.Match[str], refers_back: bool) -> FoundDefinition | None:
-    """Return the explanation alone where it ends the sentence or a bracket, otherwise the whole sentence."""
+    """Return just the explanation if it ends the sentence or a bracket, otherwise the whole sentence."""
     text = match["text"]
     is_set_off = match["open"] == " (" or match["open"].strip() in "—–"
     closes = sentence[match.end() : match.end() + 1] in (")", "—", "") or match.end() >= len(sentence) - 1

@@ -148,7 +148,7 @@ HEADS = r"(?:theory|law|principle|problem|doctrine|paradox|fallacy|argument|rule
 NAMING_LEADS = frozenset(
     "is are was were be been being what we which that often also sometimes usually generally commonly".split()
 )
-# A pronoun within the sentence: what it stands for is not known.
+# A pronoun within the sentence, whose antecedent is unknown.
 PRONOUN_SUBJECT = re.compile(
     r"\W\s?(?:it|they|he|she|this|that|these|those)(?: (?:is|are|was|were|has been|have been))?(?: \w+ly| often| "
     r"also)?$"

@@ -1,4 +1,4 @@
-"""How French sentences define a term."""
+"""Find terms that French sentences define."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -102,7 +102,7 @@ def _subject(sentence: str) -> Iterator[FoundDefinition]:
 
 
 def _strength(verb: re.Match[str], rest: str) -> float | None:
-    """Return what the verb and what follows it count, None if they define nothing."""
+    """Return the weight of the verb and the text after it, None if they define nothing."""
     if verb["strong"]:
         return (
             None if re.match(r"(?:soit|ce|cet|cette|ces|cela|celui|celle|ainsi|alors|pas|que|qu[’'])\b", rest) else 1.7
@@ -135,7 +135,7 @@ def _naming(sentence: str, previous: str) -> Iterator[FoundDefinition]:
 
 
 def _naming_weight(cue: str, base: float) -> float:
-    """Return what a phrase that names counts: "est appelé" more than "un fichier appelé"."""
+    """Return the weight of a naming phrase: "est appelé" has more than "un fichier appelé"."""
     if base > 1 or cue.lower().startswith(
         ("est ", "sont ", "que l", "qu’on", "qu'on", "ce que l", "aussi", "souvent", "également")
     ):

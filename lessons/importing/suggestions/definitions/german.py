@@ -1,4 +1,4 @@
-"""How German sentences define a term: nouns are recognised by their capitals."""
+"""Find terms that German sentences define. Nouns are recognised by their capitals."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -117,7 +117,7 @@ def _subject(text: str) -> Iterator[FoundDefinition]:
 
 
 def _strength(match: re.Match[str], rest: str) -> float | None:
-    """Return what the verb and what follows it count, None if they define nothing."""
+    """Return the weight of the verb and the text after it, None if they define nothing."""
     if match["strong"]:
         return None if re.match(r"(?:dies\w*|jene\w*|es|ihn|sie|sich|man|nicht)\b", rest) else 1.7
     if UNFIT.match(rest):
@@ -164,7 +164,7 @@ def _explanation(sentence: str) -> Iterator[FoundDefinition]:
 
 
 def _nominative(term: str, count: Callable[[str], int]) -> str:
-    """Return a term of an adjective and a noun as most of the text writes it: "künstlicher …" is "künstliche …"."""
+    """Return a term of adjective and noun in the form most frequent in the text: "künstliche …", "künstlicher …"."""
     adjective, space, noun = term.partition(" ")
     if not space or not adjective[:1].islower() or not adjective.endswith(("er", "en", "em")):
         return term

@@ -1,4 +1,4 @@
-"""The languages that suggestions are made in, and telling in which language a text is written. Pure."""
+"""Define the languages of suggestions, and detect the language of a text. Pure."""
 
 from lessons.importing.suggestions.languages.base import Language
 from lessons.importing.suggestions.languages.detection import detect_language

@@ -1,4 +1,4 @@
-"""What suggestions must know of a language."""
+"""Define the properties of a language that suggestions need."""
 
 import re
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """The words of one language that the rules of every kind of suggestion use; all in lower case.
+    """The words of one language used by the rules for suggestions; all in lower case.
 
-    function_words: say nothing of a subject: articles, pronouns, prepositions, auxiliaries, common adverbs.
-    everyday_words: nouns, adjectives and verbs of any text, which are neither terms nor tags alone.
-    person_words: what somebody is called who is one of many ("philosopher"): a sentence on a person defines no term.
-    not_names: words with a capital that are no names: months, days, "Chapter".
+    function_words: articles, pronouns, prepositions, auxiliaries, common adverbs.
+    everyday_words: nouns, adjectives and verbs of any text, which are neither terms nor tags by themselves.
+    person_words: nouns for persons ("philosopher"): a sentence about a person does not define a term.
+    not_names: capitalised words that are not names: months, days, "Chapter".
     dangling: matches the beginning of a sentence that refers to another one ("This …", "However, he …").
-    pronoun: matches one that refers to another sentence, after an opening such as "In 1981, ".
-    connective: matches words at the beginning of a sentence that can go, with what follows them up to the next word.
-    citation: matches what a sentence has that is about a source or a page, not about the subject.
+    pronoun: matches a pronoun that refers to another sentence, after an opening such as "In 1981, ".
+    connective: matches words at the beginning of a sentence that can be removed, and the space after them.
+    citation: matches signs that a sentence is about a source or a page, not about the subject.
     """
 
     code: str
@@ -31,7 +31,7 @@ class Language:
 
 
 def numbered(months: str) -> dict[str, int]:
-    """Return the number of the month by each of its names. months: the names of one between spaces, then a bar."""
+    """Return month numbers by name. months: the names of each month separated by spaces, the months by bars."""
     return {name: number for number, names in enumerate(months.split("|"), 1) for name in names.split()}
 
 

@@ -1,7 +1,6 @@
-"""The language of a text, told by its most frequent words.
+"""Detect the language of a text by its most frequent words.
 
-The profiles of languages without rules are there so that a text in Dutch is not taken for German, nor one in Catalan
-for French.
+There are also profiles of languages without rules, so that Dutch is not mistaken for German, nor Catalan for French.
 """
 
 import re
@@ -48,7 +47,7 @@ MIN_LATIN = 0.8
 MIN_SHARE = 0.14
 MIN_LEAD = 1.2
 MIN_FOUND = 3
-# Enough to tell a language; a longer text is judged by so many characters from its beginning.
+# The number of characters at the beginning of a text by which its language is detected.
 MAX_LENGTH = 20_000
 
 

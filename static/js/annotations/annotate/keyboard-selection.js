@@ -178,7 +178,7 @@ function segments({ text, start }, segmenter, granularity) {
   return result;
 }
 
-/* Returns the sentences or words with those that share a formula made one. */
+/* Returns the sentences or words, merging those that share a formula. */
 function withWholeFormulas(units, formulas) {
   if (!formulas.length) return units;
   const result = [];

@@ -1,4 +1,4 @@
-/* Formulas in a text: a passage that begins or ends within one has all of it. */
+/* Formulas in a text: a passage that begins or ends within one contains all of it. */
 
 /* Returns the spans of the formulas in the text of `map`, in order, in code points. */
 export const formulaSpans = (map) =>

@@ -87,7 +87,7 @@ class MarkPainter {
     return new map.constructor(this.root);
   }
 
-  /* A formula is wrapped as a whole: passages never have a part of one. */
+  /* Wraps a formula as a whole, since passages never contain a part of one. */
   #wrap(block, from) {
     const nodes = [], walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) nodes.push(walker.currentNode);

@@ -1,4 +1,4 @@
-/* What must stay the same when the editor reads a text: its characters, and each element that carries meaning. */
+/* Computes what must not change when the editor parses a text: its characters, and each element with meaning. */
 
 // The editor adds or removes these without changing the meaning of the text.
 const IGNORED = new Set(["p", "thead", "tbody", "br", "body"]);
@@ -6,10 +6,10 @@ const SYNONYMS = { b: "strong", i: "em" };
 const ATTRIBUTES = [
   ..."id href title src alt lang dir start reversed type value open colspan rowspan scope alttext".split(" "),
 ];
-// Code that is not in any language may be in a `pre` alone.
+// Code without a language may be in a `pre` alone.
 const PLAIN_CODE = "pre > code:not([class])";
 const isIgnored = (element) => IGNORED.has(element.localName) || element.matches(PLAIN_CODE);
-// Elements whose class says what they are.
+// Elements whose class gives their meaning.
 const CLASSED = "aside, li, section, sup, pre > code";
 const DEFAULTS = { start: "1", colspan: "1", rowspan: "1" };
 

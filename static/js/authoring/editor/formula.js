@@ -1,4 +1,4 @@
-/* Formulas: MathML in the text, one piece each. Their TeX is edited in a dialog: ../formula-dialog.js. */
+/* Formulas: MathML in the text, as atomic nodes. Their TeX is edited in a dialog: ../formula-dialog.js. */
 
 import { Node } from "django-prose-editor/editor";
 
@@ -28,7 +28,7 @@ export const Formula = Node.create({
   atom: true,
   draggable: true,
   addAttributes: () => ({ html: { default: "", rendered: false } }),
-  /* What KaTeX, MathJax and Wikipedia have on the clipboard has the MathML in it, and the same once more for the eye. */
+  /* KaTeX, MathJax and Wikipedia put MathML on the clipboard, with a visual copy of it. */
   parseHTML: () => ["math", ".katex-display", ".katex", ".mwe-math-element", "mjx-container"].map(parseRule),
   renderHTML: ({ node }) => mathIn(node.attrs.html) ?? ["span"],
 

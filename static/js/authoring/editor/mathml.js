@@ -1,7 +1,7 @@
-/* MathML of the server, or of the clipboard, without anything but its presentation. */
+/* Reduces MathML from the server or the clipboard to its presentation. */
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
-// Elements that are not displayed, and attributes that lead somewhere, load or run something.
+// Elements that are not displayed, and attributes that link to, load or run something.
 const HIDDEN = new Set(["annotation", "annotation-xml"]);
 const UNWANTED = /^(?:on|href|src|style|class|id$|xmlns|action|data-)|:/i;
 

@@ -1,4 +1,4 @@
-/* What is pasted from Word or Google Docs keeps its headings and lists, and nothing becomes bold that was not. */
+/* Keeps headings and lists of text pasted from Word or Google Docs, without making other text bold. */
 
 import { Extension } from "django-prose-editor/editor";
 

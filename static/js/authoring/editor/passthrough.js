@@ -1,4 +1,4 @@
-/* Elements that a lesson may contain and the editor has no button for: they pass through it unchanged. */
+/* Elements that a lesson may contain but the editor has no button for: they pass through it unchanged. */
 
 import {
   Code as PlainCode,
@@ -26,7 +26,7 @@ const attribute = (name, more = {}) => ({
 
 const TASK = { keepOnSplit: false, parseHTML: (element) => (element.classList.contains("task") ? "task" : null) };
 
-/* Ids of headings and footnotes, language and direction; numbers of list items, and which of them are tasks. */
+/* Ids of headings and footnotes, language and direction; numbers of list items, and task items. */
 export const Anchors = Extension.create({
   name: "anchors",
   addGlobalAttributes: () => [
@@ -57,19 +57,19 @@ export const Abbreviation = mark("abbreviation", "abbr", { addAttributes: () => 
 /* Code may be a link, or bold, or both. */
 export const Code = PlainCode.extend({ excludes: "" });
 
-/* A list may count down, or by letters. */
+/* A list may be reversed, or lettered. */
 export const OrderedList = PlainOrderedList.extend({
   addAttributes() {
     return { ...this.parent?.(), ...attribute("type"), ...attribute("reversed") };
   },
-  /* The package's own view would show neither of them. */
+  /* The package's own view would show neither. */
   addNodeView: () => null,
 }).configure({ enableListAttributes: false });
 
-/* A note, a warning, an example. */
+/* A note, a warning, an example and so on. */
 export const Callout = block("callout", "aside", "block+", { group: "block", defining: true, addAttributes: () => attribute("class") });
 
-/* What readers open and close is always open in the editor. */
+/* Collapsible sections are always open in the editor. */
 export const Details = block("details", "details", "summary? block+", {
   group: "block",
   defining: true,
@@ -82,7 +82,7 @@ export const Details = block("details", "details", "summary? block+", {
 });
 export const Summary = block("summary", "summary", "inline*", { defining: true });
 
-/* Headings of other sites that a lesson does not have become those that it has, as they do when a text is saved. */
+/* Heading levels that a lesson does not have become those that it has, as they do when a text is saved. */
 export const Heading = PlainHeading.extend({
   parseHTML() {
     const rules = Object.entries({ h1: 2, h5: 4, h6: 4 }).map(([tag, level]) => ({ tag, attrs: { level } }));
@@ -92,7 +92,7 @@ export const Heading = PlainHeading.extend({
 
 const parseElement = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
 
-/* What the editor cannot edit is one block in the text, to be moved or deleted as a whole. */
+/* Content that the editor cannot edit is one block in the text, to be moved or deleted as a whole. */
 export const PassthroughBlock = Node.create({
   name: "passthroughBlock",
   group: "block",
@@ -114,7 +114,7 @@ export const PassthroughBlock = Node.create({
   },
 });
 
-/* Text with its reading above it, one piece in the line. */
+/* Text with its reading above it (ruby), an atomic inline node. */
 export const Ruby = Node.create({
   name: "ruby",
   group: "inline",

@@ -1,9 +1,9 @@
-/* Lists made of paragraphs: which list an item belongs to, and what its marker says. As nested_lists.py does it. */
+/* Builds nested lists from paragraphs by their markers, as nested_lists.py does. */
 
 const DEEPER = 200; // twentieths of a point by which a list is indented more than the one around it
 const BULLET = /^([-–•●○▪◦‣⁃·∙*§]|o(?=\t|\u00a0| {2}))[ \t\u00a0]+(?=\S)/u;
 const NUMBER = /^(\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])[ \t\u00a0]+(?=\S)/;
-// Signs that begin other paragraphs too, so that one of them makes no list.
+// Signs that also begin other paragraphs, so that a single one does not make a list.
 const COMMON_SIGNS = "-–*";
 const ROMAN = { i: 1, v: 5, x: 10, l: 50, c: 100, d: 500, m: 1000 };
 
@@ -26,7 +26,7 @@ export const firstNumber = (label, after = "") => {
   return value ? { value, type: body === body.toLowerCase() ? type : type.toUpperCase() } : null;
 };
 
-/* Returns the marker of a label; an empty label is a bullet's. before: the marker of the item before it, if any. */
+/* Returns the marker of a label, which is empty for a bullet. before: the marker of the previous item, if any. */
 export const makeMarker = (list, level, label, after = "", before = null) => {
   if (!label) return { list, level, label, value: 1, type: "", isPlain: true };
   const letter = label.replace(/[(). ]/g, "");
@@ -84,7 +84,7 @@ const follows = (before, after) => {
   return shape(before) === shape(after) && one !== null && other !== null && (isNextLetter || other.value === one.value + 1);
 };
 
-/* Returns for the start of each paragraph its typed { marker, length }, or null. Numbers must follow each other. */
+/* Returns for the start of each paragraph its typed { marker, length }, or null. Numbers must be consecutive. */
 export const typedMarkers = (starts) => {
   const result = starts.map(() => null);
   let run = [];

@@ -1,4 +1,4 @@
-/* What office programs write in comments, styles and addresses. As readers/office_html does it on the server. */
+/* Interprets comments, styles and URLs of office programs, as readers/office_html does on the server. */
 
 const START = "<!--[if";
 const END = "<![endif]-->";
@@ -8,7 +8,7 @@ const GOOGLE_HOSTS = new Set(["google.com", "www.google.com"]);
 const OUTLOOK_HOST = ".safelinks.protection.outlook.com";
 const BOLD_FROM = 600;
 
-/* Returns the HTML without the comments of conditions and what only other programs show. */
+/* Returns the HTML without conditional comments and content that only other programs show. */
 export const withoutConditions = (html) => {
   let result = "";
   let kept = 0;
@@ -44,7 +44,7 @@ export const declarations = (style) =>
       .filter(([name, value]) => name && value),
   );
 
-/* Returns what a style says about the text: { strong, em, s, u, position }; a key is missing if it says nothing. */
+/* Returns the format that a style sets: { strong, em, s, u, position }; keys that it does not set are missing. */
 export const formatOf = (style) => {
   const found = declarations(style);
   const result = {};
@@ -62,7 +62,7 @@ export const formatOf = (style) => {
 export const elementsOf = (format) =>
   ["strong", "em", "s", "u"].filter((name) => format[name]).concat(format.position ? [format.position] : []);
 
-/* Returns the address to which a redirect of Google or Outlook leads; any other address as it is. */
+/* Returns the target of a redirect of Google or Outlook; any other URL unchanged. */
 export const redirectTarget = (address) => {
   if (!URL.canParse(address)) return address;
   const { hostname, pathname, searchParams } = new URL(address);

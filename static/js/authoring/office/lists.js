@@ -1,4 +1,4 @@
-/* Lists of office programs, which are paragraphs with markers, or lists beside each other instead of nested. */
+/* Converts lists of office programs, which are paragraphs with markers, or sibling lists instead of nested ones. */
 
 import { makeMarker, nest, typedMarkers } from "../lib/nested-lists.js";
 import { declarations } from "../lib/office-text.js";
@@ -6,7 +6,7 @@ import { declarations } from "../lib/office-text.js";
 const WORD_LIST = /mso-list:\s*(l\d+)\s+level(\d)/i;
 const LIST_CLASS = /MsoListParagraph|MsoListBullet|MsoListNumber|MsoList\b/;
 const GOOGLE_LIST = /lst-(kix_[\w-]+)-(\d)\b/;
-// Letters that Word writes as bullets, in fonts of symbols.
+// Letters that Word uses as bullets, in symbol fonts.
 const BULLET_LETTERS = new Set("o§ØüvàèqnulF");
 const TYPES = { "lower-latin": "a", "lower-alpha": "a", "upper-latin": "A", "upper-alpha": "A", "lower-roman": "i", "upper-roman": "I" };
 const TWIPS = { pt: 20, px: 15, in: 1440, cm: 567, mm: 57, em: 240 };
@@ -27,7 +27,7 @@ const leftMargin = (element) => {
   return Number(number ?? 0) * (TWIPS[unit] ?? TWIPS.px);
 };
 
-/* Returns the element after a marker that keeps the text away from it, as in Word's filtered HTML. */
+/* Returns the element that separates a marker from the text, as in Word's filtered HTML. */
 const gapOf = (paragraph) => {
   const gap = [...paragraph.querySelectorAll("span")].find((span) => /font:\s*7\.0pt/.test(style(span)));
   return gap && textBefore(paragraph, gap).length <= START_LENGTH ? gap : null;
@@ -72,7 +72,7 @@ const wordEntries = (run) => {
   });
 };
 
-// What a paragraph was found to be, before its marker is taken from it.
+// The lists of paragraphs, found before their markers are removed.
 const wordListOf = new WeakMap();
 
 const kindOf = (node) => {
@@ -87,7 +87,7 @@ const kindOf = (node) => {
   return inside.length === 1 && isList(inside[0]) ? "list" : "";
 };
 
-/* Returns the level that a list of Google Docs or Word Online says it has. */
+/* Returns the { list, level } stated by a list of Google Docs or Word Online. */
 const listLevel = (list) => {
   const match = GOOGLE_LIST.exec(list.className);
   if (match) return { list: match[1], level: Number(match[2]) };
@@ -157,7 +157,7 @@ const elementOf = (node) => {
 const startOf = (node) =>
   node.localName === "p" ? node.textContent.slice(0, 3 * START_LENGTH).replace(/[\r\n]/g, " ").replace(/^[ \t]+/, "") : null;
 
-/* Removes the first characters of an element's text, not counting white space at its very start. */
+/* Removes the first characters of an element's text, not counting leading white space. */
 const cutStart = (element, length) => {
   const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   let isAtStart = true;

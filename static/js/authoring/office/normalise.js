@@ -1,7 +1,7 @@
-/* HTML of Word, Google Docs, LibreOffice and their like from the clipboard, as the elements that it stands for.
+/* Converts HTML of Word, Google Docs, LibreOffice and the like from the clipboard to semantic elements.
 
-   The server does the same with what is imported: lessons/importing/readers/office_html. What such programs show
-   beside the text, such as comments, contents and deletions, is removed. No script of what is pasted ever runs. */
+   The server does the same for imports: lessons/importing/readers/office_html. Comments, tables of contents and
+   deletions are removed. Scripts in pasted HTML never run. */
 
 import { elementsOf, formatOf, redirectTarget, withoutConditions, withoutStyles } from "../lib/office-text.js";
 import { makeLists } from "./lists.js";
@@ -37,7 +37,7 @@ const wrapContent = (element, name) => {
 
 const removeAsides = (root) => {
   for (const element of root.querySelectorAll(DELETIONS)) element.remove();
-  // In Google Docs a comment stands in a box that begins with its sign.
+  // In Google Docs a comment is an element that begins with its reference mark.
   for (const link of root.querySelectorAll("a[id^='cmnt'][href^='#cmnt_ref']")) link.closest("div, p")?.remove();
   for (const element of root.querySelectorAll(`${COMMENTS}, ${CONTENTS}`)) element.remove();
   for (const sign of root.querySelectorAll(COMMENT_SIGNS)) {
@@ -56,7 +56,7 @@ const removeAsides = (root) => {
   }
 };
 
-/* Whether a paragraph is a link to a heading, perhaps with the number of a page. */
+/* Returns whether a paragraph is a link to a heading, perhaps with a page number. */
 const isEntry = (paragraph) => {
   const link = paragraph.querySelector("a[href^='#']");
   if (!link || !CONTENTS_TARGET.test(link.getAttribute("href"))) return false;
@@ -101,7 +101,7 @@ const removeRest = (root) => {
   while (comments.nextNode()) found.push(comments.currentNode);
   for (const comment of found) comment.remove();
   for (const element of root.querySelectorAll("[data-style]")) element.removeAttribute("data-style");
-  // `<o:p>` and its like, and spans, say nothing more.
+  // `<o:p>` and the like, and spans, have no further meaning.
   for (const element of [...root.querySelectorAll("*")].filter((one) => one.localName.includes(":") || one.localName === "font")) {
     element.replaceWith(...element.childNodes);
   }
@@ -114,7 +114,7 @@ const removeRest = (root) => {
 export const parsePasted = (html) =>
   new DOMParser().parseFromString(withoutStyles(withoutConditions(html)), "text/html").body;
 
-/* Returns the body of the normalised HTML, whose elements do nothing as long as they are not put into a page. */
+/* Returns the body of the normalised HTML, whose elements are inert until they are inserted into a page. */
 export const normaliseOffice = (html) => {
   const body = parsePasted(html);
   for (const element of body.querySelectorAll(UNWANTED)) element.remove();
@@ -128,7 +128,7 @@ export const normaliseOffice = (html) => {
   return body;
 };
 
-/* Returns what the lesson editor is to paste: its headings have the levels 2 to 4, and keep their order. */
+/* Returns the HTML for the lesson editor, with headings of levels 2 to 4 in their relative order. */
 export const forEditor = (html) => {
   if (html.includes(PASTED_BY_OURSELVES)) return html;
   const body = normaliseOffice(html);

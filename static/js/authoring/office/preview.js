@@ -1,6 +1,6 @@
-/* What was pasted, as elements that a page of ours may show and its author may edit; and the HTML of it to send.
+/* Converts pasted HTML to elements that are safe to show and edit, and these to the HTML to send.
 
-   Only known elements and attributes are taken. Ids stay aside, for the page has its own, and no picture is loaded. */
+   Only known elements and attributes are kept. Ids are stored separately, since the page has its own; images do not load. */
 
 import { asFormula } from "../editor/mathml.js";
 import { normaliseOffice, parsePasted } from "./normalise.js";
@@ -12,10 +12,10 @@ const ELEMENTS = new Set(
 const BLOCKS = "h1, h2, h3, h4, h5, h6, p, li, table, blockquote, pre, dl";
 const ATTRIBUTES = new Set("alt colspan dir lang reversed rowspan scope start title type value".split(" "));
 const ADDRESS = /^(?:https?:|mailto:|#)/i;
-// What is sent back under the name after `data-`.
+// Attributes stored with the prefix `data-`, and sent without it.
 const ASIDE = ["id", "name", "src"];
 
-/* Returns whether HTML from the clipboard has more than lines of text. */
+/* Returns whether HTML from the clipboard is more than lines of text. */
 export const hasStructure = (html) =>
   parsePasted(html).querySelector("h1, h2, h3, h4, h5, h6, li, table, p, blockquote") !== null;
 
@@ -40,7 +40,7 @@ const wrapped = (name, children) => {
   return element;
 };
 
-/* Whether an element that is not taken is a block of text, as the `<div>` of a line is. */
+/* Returns whether an unknown element is a block of text, such as the `<div>` of a line. */
 const isLoose = (node) => node.localName === "div" && !node.querySelector(`${BLOCKS}, div`) && node.textContent.trim() !== "";
 
 /* Returns the nodes to show for HTML from the clipboard. */
@@ -53,9 +53,9 @@ export const paragraphsOf = (text) =>
     .filter((line) => line.trim())
     .map((line) => wrapped("p", [line]));
 
-/* Returns the HTML of what is shown in `preview`, to be sent. */
+/* Returns the HTML to send for the content of `preview`. */
 export const htmlOf = (preview) => {
-  // In a document that is not shown no picture is loaded.
+  // A document that is not displayed does not load images.
   const sent = document.implementation.createHTMLDocument("").importNode(preview, true);
   for (const name of ASIDE) {
     for (const element of sent.querySelectorAll(`[data-${name}]`)) {

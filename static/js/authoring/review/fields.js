@@ -1,8 +1,8 @@
-/* What is typed or ticked while an answer is on its way: it goes from the old elements into the new ones. */
+/* Carries over input made during a request from the old elements to the new ones. */
 
 const HIDDEN = "hidden";
 
-/* old, replacement: elements with the same fields. sent: the FormData that the answer is for. */
+/* old, replacement: elements with the same fields. sent: the FormData of the request. */
 export const carryOver = (old, sent, replacement) => {
   const fields = new Map([...replacement.querySelectorAll("[name]")].map((field) => [keyOf(field), field]));
   for (const field of old.querySelectorAll("input[name], textarea[name], select[name]")) {
@@ -15,7 +15,7 @@ export const carryOver = (old, sent, replacement) => {
   }
 };
 
-/* Radio buttons share a name, and so do the boxes that select sections. */
+/* Radio buttons share a name, and so do the checkboxes that select sections. */
 const keyOf = (field) => (field.type === "radio" || field.type === "checkbox" ? `${field.name}=${field.value}` : field.name);
 
 /* Returns the only element of `html`. */
@@ -25,7 +25,7 @@ export const elementOf = (html) => {
   return template.content.firstElementChild;
 };
 
-/* Makes `elements` the children of `parent` in their order, and moves only those that stand elsewhere. */
+/* Makes `elements` the children of `parent` in this order, moving only those that are elsewhere. */
 export const arrange = (parent, elements) => {
   const wanted = new Set(elements);
   for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();

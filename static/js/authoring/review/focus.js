@@ -1,8 +1,8 @@
-/* Where the keyboard is: remembered before the page changes, and found again afterwards. */
+/* Remembers the keyboard focus before the page changes, and restores it afterwards. */
 
 const FIELDS = "input:not([type=hidden]), textarea, select";
 
-/* Returns what has the focus: a field with its selection, or a button by its value. */
+/* Returns the focused field with its selection, or the focused button by its value. */
 export const rememberFocus = (root) => {
   const active = document.activeElement;
   if (!active || !root.contains(active)) return null;
@@ -22,7 +22,7 @@ export const restoreFocus = (root, remembered) => {
   if (field && selectionStart !== null && selectionStart !== undefined) field.setSelectionRange?.(selectionStart, selectionEnd);
 };
 
-/* Focuses the button that was pressed, if it still can be pressed; otherwise where work goes on. */
+/* Focuses the button that was pressed if it is still enabled, otherwise the `target` to continue at. */
 export const focusAfter = (root, action, target) => {
   const isShown = (button) => button.tabIndex >= 0 && button.getClientRects().length > 0;
   const buttons = [...root.querySelectorAll("button[name=action]:not(:disabled)")].filter(isShown);
@@ -34,7 +34,7 @@ export const focusAfter = (root, action, target) => {
   element?.scrollIntoView({ block: "nearest" });
 };
 
-/* Returns what can be focused in the section, block or group with this id. */
+/* Returns the focusable element of the section, block or group with this id. */
 const placeOf = (root, id) => {
   const element = id && root.querySelector(`#${CSS.escape(id)}`);
   if (!element) return root.querySelector("button[value=save]:not(.visually-hidden)");

@@ -1,13 +1,13 @@
-/* The outline beside the text: its lines, which section is being read, and how many are selected. */
+/* The outline beside the text: its rows, the section being read, and the number of selected sections. */
 
 import { arrange, elementOf } from "./fields.js";
 
 const MARGIN = "-10% 0px -70% 0px";
 
-/* Returns the id of the section that a line of the outline stands for. */
+/* Returns the id of the section of a row of the outline. */
 export const idOf = (row) => row.querySelector("[name=selected]").value;
 
-/* outline: the HTML of the lines that are new or different, by id. order: the ids of all, if their order has changed. */
+/* outline: the HTML of new or changed rows, by id. order: the ids of all, if their order has changed. */
 export const showOutline = (review, { outline, order }) => {
   const list = review.querySelector("[data-part=outline]");
   const rows = new Map([...list.children].map((row) => [idOf(row), row]));
@@ -22,7 +22,7 @@ export const showOutline = (review, { outline, order }) => {
   review.dispatchEvent(new Event("selection"));
 };
 
-/* Marks in the outline which section stands at the top of the window. Returns what to call when sections have changed. */
+/* Marks the section at the top of the window in the outline. Returns a function to call when sections have changed. */
 export const followText = (review) => {
   const observer = new IntersectionObserver((entries) => entries.filter((entry) => entry.isIntersecting).forEach(mark), {
     rootMargin: MARGIN,
@@ -50,7 +50,7 @@ const keepInView = (outline, link) => {
   if (line.bottom > box.bottom - 20) outline.scrollTop += line.bottom - box.bottom + 20;
 };
 
-/* Says how many sections are selected. With Shift, a click selects all from the one clicked before. */
+/* Shows how many sections are selected. With Shift, a click selects the range from the previous click. */
 export const watchSelection = (review, signal) => {
   let last = null;
   const count = () => {

@@ -1,19 +1,19 @@
-/* The sections of a long article: those on the page, those that are fetched, and how many there are before and after. */
+/* The sections of a long article: those on the page, fetching others, and the numbers before and after. */
 
 import { arrange, carryOver, elementOf } from "./fields.js";
 import { idOf } from "./outline.js";
 
-// Those before are fetched up to the first on the page: so many at once.
+// The number of earlier sections that are fetched at once, up to the first on the page.
 const BEFORE = 10;
 
-/* Returns sections from one on: `shown`, their ids, `sections`, their HTML, and how many stand around them. */
+/* Returns sections from one on: `shown`, their ids, `sections`, their HTML, and how many are around them. */
 export const fetchSections = async (address, query) => {
   const response = await fetch(`${address}?${new URLSearchParams(query)}`, { headers: { Accept: "application/json" } });
   if (!response.ok) throw new Error(response.status, { cause: response.status });
   return response.json();
 };
 
-/* shown: the ids of the sections on the page in their order. sections: the HTML of those that are new or different. */
+/* shown: the ids of the sections on the page in order. sections: the HTML of those that are new or changed. */
 export const showSections = (review, shown, sections, sent) => {
   const parent = review.querySelector("[data-part=sections]");
   const present = new Map([...parent.children].map((section) => [section.id, section]));
@@ -36,7 +36,7 @@ export const distance = (review, from, to) => {
   return ids.indexOf(to) - ids.indexOf(from);
 };
 
-/* Says how many sections stand before and after those on the page. */
+/* Shows how many sections are before and after those on the page. */
 export const updateMore = (review, first, after) => {
   const ids = [...review.querySelectorAll("[data-part=outline] > li")].map(idOf);
   const present = [...review.querySelector("[data-part=sections]").children].map((section) => section.id);

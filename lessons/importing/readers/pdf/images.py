@@ -1,4 +1,4 @@
-"""The pictures on a PDF's pages and where they stand; what is drawn with lines, such as a chart, is not among them."""
+"""Extract the images on a PDF's pages with their positions. Vector graphics, such as charts, are not included."""
 
 from collections import Counter
 from hashlib import blake2b
@@ -13,33 +13,33 @@ from lessons.importing.document import SourceImage
 from lessons.importing.readers.pdf.words import Geometry
 
 MIN_SIDE = 40  # points: smaller ones are bullets, lines and logos
-MAX_PAGE_SHARE = 0.9  # larger ones are backgrounds, or scans below the text that was recognised in them
+MAX_PAGE_SHARE = 0.9  # larger ones are backgrounds, or scans behind their recognised text
 MAX_PIXELS = 24_000_000
 MAX_TOTAL_PIXELS = 80_000_000
-MAX_PICTURES = 300
+MAX_IMAGES = 300
 MAX_DEPTH = 3
 MAX_REPEATS = 3
 
 
-class Picture(NamedTuple):
-    """A picture and its place on a page, in the coordinates of the words."""
+class PlacedImage(NamedTuple):
+    """An image and its position on a page, in the coordinates of the words."""
 
-    image: SourceImage
+    source: SourceImage
     x0: float
     top: float
     x1: float
     bottom: float
 
 
-class PictureReader:
-    """Takes pictures from pages, until there are too many."""
+class ImageReader:
+    """Extracts images from pages, up to a limit."""
 
     def __init__(self) -> None:
         self._pixels = MAX_TOTAL_PIXELS
         self._count = 0
 
-    def read(self, page: pdfium.PdfPage, geometry: Geometry) -> list[Picture]:
-        """Return the pictures of the page that are large enough to be one."""
+    def read(self, page: pdfium.PdfPage, geometry: Geometry) -> list[PlacedImage]:
+        """Return the images of the page that are large enough to be content."""
         result = []
         area = (geometry.right - geometry.left) * (geometry.top - geometry.bottom)
         for image in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=MAX_DEPTH):
@@ -51,14 +51,14 @@ class PictureReader:
             if data:
                 x0, y0 = geometry.place(left, top, 0)
                 x1, y1 = geometry.place(right, bottom, 0)
-                result.append(Picture(SourceImage(str(uuid4()), data), x0, y0, x1, y1))
+                result.append(PlacedImage(SourceImage(str(uuid4()), data), x0, y0, x1, y1))
         return result
 
     def _data(self, image: pdfium.PdfImage) -> bytes:
-        """Return the picture as a file: a JPEG as it is, any other as PNG; nothing if it cannot be taken."""
+        """Return the image as a file: a JPEG unchanged, any other as PNG; empty if it cannot be extracted."""
         try:
             width, height = image.get_px_size()
-            if width * height > min(MAX_PIXELS, self._pixels) or self._count >= MAX_PICTURES:
+            if width * height > min(MAX_PIXELS, self._pixels) or self._count >= MAX_IMAGES:
                 return b""
             self._pixels -= width * height
             self._count += 1
@@ -71,11 +71,11 @@ class PictureReader:
             return b""
 
 
-def without_repeated(pictures: list[list[Picture]]) -> list[list[Picture]]:
-    """Return the pictures of each page without those that many pages have, such as the logo of a university."""
-    digests = [[blake2b(picture.image.data).digest() for picture in of_page] for of_page in pictures]
+def without_repeated(images: list[list[PlacedImage]]) -> list[list[PlacedImage]]:
+    """Return the images of each page without those repeated on many pages, such as a university's logo."""
+    digests = [[blake2b(image.source.data).digest() for image in of_page] for of_page in images]
     pages = Counter(digest for of_page in digests for digest in set(of_page))
     return [
-        [picture for picture, digest in zip(of_page, own, strict=True) if pages[digest] < MAX_REPEATS]
-        for of_page, own in zip(pictures, digests, strict=True)
+        [image for image, digest in zip(of_page, own, strict=True) if pages[digest] < MAX_REPEATS]
+        for of_page, own in zip(images, digests, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""The pictures of an article: re-encoded before the transaction, stored once a course, deleted with the import."""
+"""Store the images of an article: re-encode them before the transaction, save each once per course."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -20,39 +20,39 @@ from lessons.importing.review.images import uids as image_uids
 from lessons.models import Asset
 from lessons.services import is_asset_in_use
 
-MAX_PICTURES = 300
+MAX_IMAGES = 300
 
 
 @dataclass(slots=True)
-class NewPicture:
-    """A picture that the course does not have yet."""
+class NewImage:
+    """An image that the course does not have yet."""
 
     uid: str
     alt: str
     sha256: str
-    image: EncodedImage
+    encoded: EncodedImage
 
 
 @dataclass(slots=True)
-class PreparedPictures:
-    """The pictures of one article. digests: of those that the course has already, by the uid that it has for them.
+class PreparedImages:
+    """The images of one article. known: the digests of those already in the course, by uid.
 
-    notices: sentences about pictures that could not be used.
+    notices: sentences about images that could not be used.
     """
 
-    new: list[NewPicture] = field(default_factory=list)
+    new: list[NewImage] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
     alts: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
 
 
-def prepare_pictures(parsed: ParsedArticle, course: Course) -> PreparedPictures:
-    """Encode the pictures, and make the blocks of `parsed` refer to what will be stored. Slow; one query.
+def prepare_images(parsed: ParsedArticle, course: Course) -> PreparedImages:
+    """Encode the images, and make the blocks of `parsed` refer to the stored images. Slow; one query.
 
-    A picture that the course has from an earlier import, or that occurs twice, is stored once; one that cannot be
+    An image that the course has from an earlier import, or that occurs twice, is stored once; one that cannot be
     used becomes a placeholder.
     """
-    prepared, uid_of = PreparedPictures(), {}
+    prepared, uid_of = PreparedImages(), {}
     digests = {image.uid: sha256(image.data).hexdigest() for image in parsed.images}
     images = ImportedImage.objects.filter(sha256__in=set(digests.values()), asset__course=course)
     stored = {digest: str(uid) for digest, uid in images.values_list("sha256", "asset__uid")}
@@ -70,28 +70,28 @@ def prepare_pictures(parsed: ParsedArticle, course: Course) -> PreparedPictures:
         prepared.alts[uid] = prepared.alts.get(uid) or image.alt.strip()[:MAX_ALT]
         if digest in stored:
             prepared.known[uid] = digest
-    parsed.blocks = [_with_pictures(block, uid_of) for block in parsed.blocks]
+    parsed.blocks = [_with_images(block, uid_of) for block in parsed.blocks]
     parsed.omissions = [
-        replace(omission, block=_with_pictures(omission.block, uid_of)) if omission.block else omission
+        replace(omission, block=_with_images(omission.block, uid_of)) if omission.block else omission
         for omission in parsed.omissions
     ]
     return prepared
 
 
-def _encoded(image: SourceImage, digest: str, number: int) -> NewPicture:
-    if number > MAX_PICTURES:
-        raise InvalidImage(_("An article may have %(n)s pictures at most.") % {"n": MAX_PICTURES})
+def _encoded(image: SourceImage, digest: str, number: int) -> NewImage:
+    if number > MAX_IMAGES:
+        raise InvalidImage(_("An article can have at most %(n)s images.") % {"n": MAX_IMAGES})
     encoded = encode_webp(BytesIO(image.data), len(image.data))
-    return NewPicture(image.uid, image.alt.strip()[:MAX_ALT], digest, encoded)
+    return NewImage(image.uid, image.alt.strip()[:MAX_ALT], digest, encoded)
 
 
 def _notice(image: SourceImage, error: InvalidImage) -> str:
     name = image.alt.strip() or image.name or _("untitled")
-    return _("A picture (%(name)s) was replaced by a placeholder. %(why)s") % {"name": name[:100], "why": error}
+    return _("An image (%(name)s) was replaced by a placeholder. %(why)s") % {"name": name[:100], "why": error}
 
 
-def _with_pictures(block: Block, uid_of: dict[str, str]) -> Block:
-    """Return the block with the addresses of the pictures as they are stored, or with placeholders."""
+def _with_images(block: Block, uid_of: dict[str, str]) -> Block:
+    """Return the block with the URLs of the stored images, or with placeholders."""
     uids = image_uids(block.html)
     if not uids or all(uid_of.get(uid) == uid for uid in uids):
         return block
@@ -107,16 +107,16 @@ def _with_pictures(block: Block, uid_of: dict[str, str]) -> Block:
     return replace(block, html=IMAGE.sub(stored_image, block.html))
 
 
-def store_pictures(article: ArticleImport, pictures: PreparedPictures, by: User | None) -> None:
-    """Store the new pictures as images of the course, and which ones the article has. Call it in a transaction."""
+def store_images(article: ArticleImport, images: PreparedImages, by: User | None) -> None:
+    """Store the new images in the course, and record which images the article has. Call it in a transaction."""
     course = article.course
-    assets = [_asset(course, picture, by) for picture in pictures.new]
+    assets = [_asset(course, image, by) for image in images.new]
     try:
         with transaction.atomic():
             Asset.objects.bulk_create(assets)
-            digests = {picture.uid: picture.sha256 for picture in pictures.new} | pictures.known
+            digests = {image.uid: image.sha256 for image in images.new} | images.known
             assets_of = {str(asset.uid): asset for asset in assets}
-            assets_of |= {str(a.uid): a for a in Asset.objects.filter(course=course, uid__in=list(pictures.known))}
+            assets_of |= {str(a.uid): a for a in Asset.objects.filter(course=course, uid__in=list(images.known))}
             ImportedImage.objects.bulk_create(
                 [ImportedImage(article=article, asset=asset, sha256=digests[uid]) for uid, asset in assets_of.items()],
                 ignore_conflicts=True,
@@ -127,17 +127,17 @@ def store_pictures(article: ArticleImport, pictures: PreparedPictures, by: User 
         raise
 
 
-def _asset(course: Course, picture: NewPicture, by: User | None) -> Asset:
-    image = picture.image
+def _asset(course: Course, image: NewImage, by: User | None) -> Asset:
+    encoded = image.encoded
     asset = Asset(
-        uid=picture.uid, course=course, alt=picture.alt, width=image.width, height=image.height, uploaded_by=by
+        uid=image.uid, course=course, alt=image.alt, width=encoded.width, height=encoded.height, uploaded_by=by
     )
-    asset.file.save("image.webp", ContentFile(image.data), save=False)
+    asset.file.save("image.webp", ContentFile(encoded.data), save=False)
     return asset
 
 
 def describe_assets(article: ArticleImport) -> None:
-    """Give the images of the course the descriptions that the review has for them, where they have none."""
+    """Copy descriptions from the review to those images of the course that have none."""
     described = {uid: image["alt"] for uid, image in article.review["images"].items() if image["alt"]}
     assets = list(Asset.objects.filter(course=article.course_id, uid__in=list(described), alt=""))
     for asset in assets:
@@ -145,8 +145,8 @@ def describe_assets(article: ArticleImport) -> None:
     Asset.objects.bulk_update(assets, ["alt"])
 
 
-def unused_pictures(article: ArticleImport) -> list[Asset]:
-    """Return the pictures of an import that nothing else shows. A few queries over all texts for each picture."""
+def unused_images(article: ArticleImport) -> list[Asset]:
+    """Return the images of an import that are used nowhere else. A few queries over all texts for each image."""
     assets = Asset.objects.filter(imports__article=article).exclude(
         imports__in=ImportedImage.objects.exclude(article=article)
     )
@@ -154,7 +154,7 @@ def unused_pictures(article: ArticleImport) -> list[Asset]:
 
 
 @transaction.atomic
-def delete_pictures(assets: Iterable[Asset]) -> None:
+def delete_images(assets: Iterable[Asset]) -> None:
     """Delete the images, and their files once the transaction is committed."""
     for asset in assets:
         name, storage = asset.file.name or "", asset.file.storage

@@ -1,18 +1,18 @@
-"""Pictures of an article become images of the course, once, and go with an import that is discarded."""
+"""Images of an article become images of the course, once, and are deleted with a discarded import."""
 
 from uuid import uuid4
 
 import pytest
 
 from lessons.importing.document import Block, ParsedArticle, SourceImage, paragraph_block
+from lessons.importing.images import delete_images, unused_images
 from lessons.importing.models import ArticleImport
-from lessons.importing.pictures import delete_pictures, unused_pictures
 from lessons.importing.reimport.plan import plan_reimport
 from lessons.importing.review import images
 from lessons.importing.services import create_module_from_review
 from lessons.models import Asset, Lesson
 from tests.factories import start_import
-from tests.pictures import image_bytes
+from tests.image_files import image_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -20,14 +20,14 @@ pytestmark = pytest.mark.django_db
 RED, BLUE = image_bytes("red"), image_bytes("blue")
 
 
-def picture_block(uid, alt):
+def image_block(uid, alt):
     return Block("image", alt, f'<figure><img src="/assets/{uid}/" alt="{alt}"></figure>')
 
 
-def article_with(*pictures):
-    """Return an article with a paragraph and the pictures, pairs of bytes and alternative text."""
-    stored = [SourceImage(str(uuid4()), data, alt, "x.png") for data, alt in pictures]
-    blocks = [paragraph_block("A harbour."), *(picture_block(image.uid, image.alt) for image in stored)]
+def article_with(*images):
+    """Return an article with a paragraph and the images, pairs of bytes and alternative text."""
+    stored = [SourceImage(str(uuid4()), data, alt, "x.png") for data, alt in images]
+    blocks = [paragraph_block("A harbour."), *(image_block(image.uid, image.alt) for image in stored)]
     original = f"A harbour. {[image.alt for image in stored]}"
     return ParsedArticle(blocks, "A harbour.", title="Harbours", original=original, images=stored)
 
@@ -41,7 +41,7 @@ def html_of(article):
     return "".join(block["html"] for block in article.text.blocks.values())
 
 
-def test_a_picture_is_stored_once_and_asked_about(begin):
+def test_an_image_is_stored_once_and_needs_a_description(begin):
     article = begin(article_with((RED, "A mole"), (BLUE, ""), (RED, "")))
     red, blue = Asset.objects.order_by("pk")
     assert html_of(article).count(str(red.uid)) == 2
@@ -50,7 +50,7 @@ def test_a_picture_is_stored_once_and_asked_about(begin):
     assert images.without_description(article.review) == [str(blue.uid)]
 
 
-def test_the_same_picture_in_another_import_is_not_stored_again(begin, course, instructor):
+def test_the_same_image_in_another_import_is_not_stored_again(begin, course, instructor):
     first = begin(article_with((RED, "A mole")))
     create_module_from_review(by=instructor, article=first)
     changed = begin(article_with((RED, "A mole"), (BLUE, "")))
@@ -60,7 +60,7 @@ def test_the_same_picture_in_another_import_is_not_stored_again(begin, course, i
     assert (Asset.objects.count(), list(same.review["images"])) == (2, list(first.review["images"]))
 
 
-def test_an_article_in_which_only_a_picture_is_new_has_changed(begin, instructor):
+def test_an_article_in_which_only_an_image_is_new_has_changed(begin, instructor):
     create_module_from_review(by=instructor, article=begin(article_with((RED, "A mole"))))
     parsed = article_with((BLUE, "A mole"))
     changed = begin(parsed)
@@ -70,13 +70,11 @@ def test_an_article_in_which_only_a_picture_is_new_has_changed(begin, instructor
     assert [change.status for change in plan.changes] == ["changed"]
 
 
-def test_a_broken_picture_becomes_a_placeholder_with_a_notice(begin):
-    article = begin(article_with((b"no picture", "A mole"), (RED, "")))
-    assert "<p>[Picture: A mole]</p>" in html_of(article)
+def test_a_broken_image_becomes_a_placeholder_with_a_notice(begin):
+    article = begin(article_with((b"no image", "A mole"), (RED, "")))
+    assert "<p>[Image: A mole]</p>" in html_of(article)
     assert Asset.objects.count() == 1
-    assert article.review["notices"][0].startswith(
-        "A picture (A mole) was replaced by a placeholder. This file is not"
-    )
+    assert article.review["notices"][0].startswith("An image (A mole) was replaced by a placeholder. This file is not")
 
 
 def test_the_description_of_the_review_is_that_of_the_lesson(begin, instructor):
@@ -92,16 +90,16 @@ def test_the_description_of_the_review_is_that_of_the_lesson(begin, instructor):
     assert Asset.objects.get(uid=first).alt == 'A "mole" & quay'
 
 
-def test_a_discarded_import_takes_its_pictures_with_it_but_not_those_used_elsewhere(
+def test_a_discarded_import_takes_its_images_with_it_but_not_those_used_elsewhere(
     begin, instructor, django_capture_on_commit_callbacks
 ):
     create_module_from_review(by=instructor, article=begin(article_with((RED, "A mole"))))
     article = begin(article_with((RED, "A mole"), (BLUE, "")), "other.zip")
-    unused = unused_pictures(article)
+    unused = unused_images(article)
     file = unused[0].file
     with django_capture_on_commit_callbacks(execute=True):
         article.delete()
-        delete_pictures(unused)
+        delete_images(unused)
     assert Asset.objects.count() == 1
     assert not file.storage.exists(file.name)
     assert ArticleImport.objects.count() == 1

@@ -1,4 +1,4 @@
-"""The beginning of a document: its title and authors, its table of contents, the numbers of its chapters. Pure."""
+"""Handle front matter: the title and authors, the table of contents, the numbers of chapters. Pure."""
 
 import re
 
@@ -13,7 +13,7 @@ CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]{1,5}\Z|(?:…\s?){2,}\s*\
 
 
 def unmark_authors(found: list[Paragraph]) -> None:
-    """Take large lines between the title and the text, such as authors and their institutions, for no headings."""
+    """Unmark large lines between the title and the text, such as authors and their institutions, as headings."""
     first_page = [p for p in found if p.page == found[0].page] if found else []
     start = next((n for n, p in enumerate(first_page) if p.level is not None), None)
     if start is None:
@@ -26,7 +26,7 @@ def unmark_authors(found: list[Paragraph]) -> None:
 
 
 def without_contents(found: list[Paragraph]) -> tuple[list[Paragraph], list[Paragraph]]:
-    """Return the paragraphs without the table of contents, whose lines end in dots and a number; and those."""
+    """Return (other paragraphs, table of contents): the lines of the latter end in dots and a number."""
     is_line = [bool(CONTENTS_LINE.search(p.last.text)) for p in found]
     if sum(is_line) < 3:
         return found, []
@@ -40,7 +40,7 @@ def without_contents(found: list[Paragraph]) -> tuple[list[Paragraph], list[Para
 
 
 def title_paragraph(found: list[Paragraph], size: float, title: str) -> Paragraph | None:
-    """Return the largest heading of the first page, if it is larger than those of the text."""
+    """Return the largest heading of the first page, if it is larger than the other headings."""
     first_page = (
         [p for p in found[:30] if p.page == found[0].page and any(c.isalpha() for c in p.text)] if found else []
     )
@@ -65,7 +65,7 @@ def title_paragraph(found: list[Paragraph], size: float, title: str) -> Paragrap
 
 
 def _has_no_text(found: list[Paragraph]) -> bool:
-    """Return whether the first heading is directly above another one that is no part of it."""
+    """Return whether the first heading is directly followed by another one that is not part of it."""
     return len(found) > 1 and found[1].level is not None and found[1].level <= (found[0].level or 1)
 
 
@@ -83,7 +83,7 @@ def join_chapter_numbers(found: list[Paragraph]) -> list[Paragraph]:
         )
         if before and is_below and CHAPTER_NUMBER.fullmatch(before.text.strip()):
             before.lines += paragraph.lines
-            before.pictures += paragraph.pictures
+            before.images += paragraph.images
             before.level = min(before.level or 1, paragraph.level or 1)
         else:
             result.append(paragraph)
@@ -91,7 +91,7 @@ def join_chapter_numbers(found: list[Paragraph]) -> list[Paragraph]:
 
 
 def raise_levels(found: list[Paragraph]) -> None:
-    """Let the levels begin at 1: the title has had a level of its own."""
+    """Renumber the levels from 1 after the removal of the title."""
     highest = min((p.level for p in found if p.level is not None), default=1)
     for paragraph in found:
         if paragraph.level is not None:

@@ -1,4 +1,4 @@
-"""The pictures of a page: those in it, or in the folder saved with it, are taken; others leave a placeholder."""
+"""Extract the images of a page that are in it, or in the folder saved with it. Others leave a placeholder."""
 
 import re
 from base64 import b64decode
@@ -20,13 +20,13 @@ from lessons.importing.readers.pages.names import joined_names
 from lessons.importing.readers.pages.page_block import PageBlock
 from lessons.markup.sanitise import ASSET_URL, sanitise
 
-ELSEWHERE = _("The address of a picture that is not in the file: if you may use it, upload it to the lesson.")
-COPY = _("The description of a picture’s copy for browsers without scripts.")
-NO_PICTURE = _("The description of an image that only decorates or measures the page.")
+ELSEWHERE = _("The address of an image that is not in the file: if you may use it, upload it to the lesson.")
+COPY = _("The description of a copy of an image, for browsers without JavaScript.")
+NOT_CONTENT = _("The description of a decorative image or a tracking pixel.")
 LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-actualsrc", "data-url", "data-orig-file")
 LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 IMAGE_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp|avif)(?:;[\w=-]{1,40})*?(;base64)?,", re.IGNORECASE)
-STAND_IN = re.compile(
+PLACEHOLDER_SRC = re.compile(
     r"data:|about:|.*\b(?:blank|spacer|placeholder|transparent|pixel|1x1|loading)\.(?:gif|png|svg)", re.I
 )
 TRACKER = re.compile(
@@ -44,13 +44,13 @@ ADDRESS = re.compile(r"/assets/([0-9a-f-]{36})/")
 IMAGE = re.compile(r"<img\b[^<>]*+>")
 SOURCE, ALTERNATIVE = re.compile(r'\ssrc="([^"]*)"'), re.compile(r'\salt="([^"]*)"')
 
-# Returns the bytes of a picture with this address, None if they are not at hand.
+# Returns the bytes of the image at a URL, None if they are not available.
 Finder = Callable[[str], bytes | None]
 
 
 @dataclass(slots=True)
-class Pictures:
-    """The pictures that a page has, and what is left out. total: their bytes. uids: by address."""
+class Images:
+    """The images of a page, and what is left out. total: their size in bytes. uids: by URL."""
 
     images: list[SourceImage] = field(default_factory=list)
     omissions: list[Omission] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Pictures:
     uids: dict[str, str] = field(default_factory=dict)
 
     def add(self, address: str, data: bytes, alt: str) -> str:
-        """Return the uid of the picture, which is new unless it stands on the page twice; empty if it is too much."""
+        """Return the uid of the image, a known one if the URL is known; empty if a limit is exceeded."""
         if address in self.uids:
             return self.uids[address]
         if len(data) > MAX_BYTES or self.total + len(data) > MAX_TOTAL or len(self.images) >= MAX_COUNT:
@@ -70,42 +70,42 @@ class Pictures:
         return uid
 
 
-def take(page: LexborHTMLParser, base: str, find: Finder) -> Pictures:
-    """Give each picture of the page the address of its asset, or none if its file is not at hand."""
-    pictures = Pictures()
-    pictures.omissions += _drop_copies(page)
+def extract(page: LexborHTMLParser, base: str, find: Finder) -> Images:
+    """Set the `src` of each image of the page to the URL of its asset, or to nothing if its file is not available."""
+    images = Images()
+    images.omissions += _drop_copies(page)
     for image in page.css("img"):
         attributes = image.attributes
         alt = " ".join((attributes.get("alt") or attributes.get("title") or "").split())
         if EMOJI.search(joined_names(image)) and alt:
             image.replace_with(alt)
-        elif _is_no_picture(image, alt):
-            pictures.omissions += [Omission(alt, NO_PICTURE)] if alt else []
+        elif _is_not_content(image, alt):
+            images.omissions += [Omission(alt, NOT_CONTENT)] if alt else []
             image.decompose()
         else:
-            _resolve(image, alt, base, find, pictures)
-    return pictures
+            _resolve(image, alt, base, find, images)
+    return images
 
 
-def _resolve(image: LexborNode, alt: str, base: str, find: Finder, pictures: Pictures) -> None:
+def _resolve(image: LexborNode, alt: str, base: str, find: Finder, images: Images) -> None:
     candidates = list(_candidates(image))
     for candidate in candidates:
         if ASSET_URL.fullmatch(candidate):
             image.attrs["src"] = candidate
             return
         data = decode_data(candidate) if candidate.startswith("data:") else find(candidate)
-        uid = pictures.add(candidate, data, alt) if data else ""
+        uid = images.add(candidate, data, alt) if data else ""
         if uid:
             image.attrs["src"] = f"/assets/{uid}/"
             image.attrs["alt"] = alt
             return
     _leave_placeholder(image, alt)
     addresses = [absolute for one in candidates if (absolute := links.absolute(base, one))]
-    pictures.omissions += [Omission(addresses[0], ELSEWHERE)] if addresses else []
+    images.omissions += [Omission(addresses[0], ELSEWHERE)] if addresses else []
 
 
 def _leave_placeholder(image: LexborNode, alt: str) -> None:
-    """Leave an image without an address; in what becomes one block as a whole, words."""
+    """Remove the `src` of an image; inside an element that becomes one block, replace the image by text."""
     ancestor = image.parent
     while ancestor and ancestor.tag not in PARTS and ancestor.tag not in HEADINGS:
         ancestor = ancestor.parent
@@ -119,7 +119,7 @@ def _leave_placeholder(image: LexborNode, alt: str) -> None:
 
 
 def _is_in_layout(cell: LexborNode) -> bool:
-    """Return whether a cell or an item is part of a table or list that only arranges the page."""
+    """Return whether a cell or an item is part of a table or list that only serves layout."""
     node: LexborNode | None = cell
     while node and node.tag not in ("table", "ul", "ol"):
         node = node.parent
@@ -127,7 +127,7 @@ def _is_in_layout(cell: LexborNode) -> bool:
 
 
 def _candidates(image: LexborNode) -> list[str]:
-    """Return the addresses of the picture, the one with the real picture first."""
+    """Return the URLs of the image, that of the real image first."""
     attributes = image.attributes
     found = [(attributes.get(name) or "").strip() for name in LAZY]
     sets = [attributes.get(name) or "" for name in LAZY_SETS]
@@ -135,13 +135,15 @@ def _candidates(image: LexborNode) -> list[str]:
         for source in image.parent.css("source"):
             sets += [source.attributes.get(name) or "" for name in LAZY_SETS]
     own = (attributes.get("src") or "").strip()
-    is_stand_in = bool(STAND_IN.match(own)) and any([*found, *sets])
-    ordered = [*found, *map(_largest, sets), own] if is_stand_in or not own else [own, *found, *map(_largest, sets)]
+    has_placeholder = bool(PLACEHOLDER_SRC.match(own)) and any([*found, *sets])
+    ordered = (
+        [*found, *map(_largest, sets), own] if has_placeholder or not own else [own, *found, *map(_largest, sets)]
+    )
     return list(dict.fromkeys(address for address in ordered if address))
 
 
 def _largest(srcset: str) -> str:
-    """Return the address of the largest picture in a `srcset`."""
+    """Return the URL of the largest image in a `srcset`."""
     if srcset.lstrip().startswith("data:"):
         return ""
     choices = [choice.strip() for choice in re.split(r",\s+|,(?=https?:)", srcset[:20_000]) if choice.strip()]
@@ -150,7 +152,7 @@ def _largest(srcset: str) -> str:
 
 
 def decode_data(address: str) -> bytes | None:
-    """Return the bytes of a picture in a `data:` address; None if there are none, or too many."""
+    """Return the bytes of an image in a `data:` URL; None if it is invalid or too large."""
     match = IMAGE_DATA.match(address)
     if not match or len(address) > MAX_BYTES * 3:
         return None
@@ -161,8 +163,8 @@ def decode_data(address: str) -> bytes | None:
         return None
 
 
-def _is_no_picture(image: LexborNode, alt: str) -> bool:
-    """Return whether the image only counts visitors, keeps a distance, or is a small icon without a description."""
+def _is_not_content(image: LexborNode, alt: str) -> bool:
+    """Return whether the image is a tracking pixel, a spacer, or a small icon without a description."""
     attributes = image.attributes
     sizes = [int(match[1]) for name in ("width", "height") if (match := PIXELS.match(attributes.get(name) or ""))]
     if TRACKER.match((attributes.get("src") or "")[:500]) or (sizes and min(sizes) <= TRACKING_SIZE):
@@ -172,12 +174,12 @@ def _is_no_picture(image: LexborNode, alt: str) -> bool:
 
 
 def _drop_copies(page: LexborHTMLParser) -> list[Omission]:
-    """Remove copies of pictures for browsers without scripts if the pictures are there as well; return their words."""
+    """Remove `<noscript>` copies of images if the images are present as well; return their text."""
     texts: list[str] = []
     copies = outermost([node for node in page.css("noscript") if node.css_first("img")])
-    with_picture = _around_pictures(page) if copies else set()
+    with_image = _around_images(page) if copies else set()
     for node in copies:
-        if node.parent and node.parent.mem_id in with_picture:
+        if node.parent and node.parent.mem_id in with_image:
             texts.append(_words_of(node))
             node.decompose()
         else:
@@ -186,7 +188,7 @@ def _drop_copies(page: LexborHTMLParser) -> list[Omission]:
 
 
 def _words_of(node: LexborNode) -> str:
-    """Return the text of an element, with the alternative texts of its pictures in their places."""
+    """Return the text of an element, with the alternative text of each image in its place."""
     pieces = [
         inner.text(deep=False) if inner.is_text_node else inner.attributes.get("alt") or ""
         for inner in node.traverse(include_text=True)
@@ -195,8 +197,8 @@ def _words_of(node: LexborNode) -> str:
     return " ".join(" ".join(pieces).split())
 
 
-def _around_pictures(page: LexborHTMLParser) -> set[int]:
-    """Return the `mem_id` of each element around a picture that is not a copy for browsers without scripts."""
+def _around_images(page: LexborHTMLParser) -> set[int]:
+    """Return the `mem_id` of each element around an image that is not in `<noscript>`."""
     found: set[int] = set()
     for image in page.css("img"):
         path: list[int] = []
@@ -210,7 +212,7 @@ def _around_pictures(page: LexborHTMLParser) -> set[int]:
 
 
 def stands_alone(node: LexborNode, before: list[str]) -> bool:
-    """Return whether an element in a sentence has only pictures, and stands at its start or end."""
+    """Return whether an inline element contains only images, and is at the start or end of its block."""
     if node.text(deep=True).strip() or not (node.tag == "img" or node.css_first("img")):
         return False
     if not any(part.strip() for part in before):
@@ -226,7 +228,7 @@ def has_asset(node: LexborNode) -> bool:
 
 
 def used(images: list[SourceImage], page_blocks: list[PageBlock]) -> list[SourceImage]:
-    """Return the pictures that the blocks have, or those that may be put back."""
+    """Return the images in the blocks, including blocks that are left out."""
     if not images:
         return []
     html = "".join(one.block.html for one in page_blocks)
@@ -235,12 +237,12 @@ def used(images: list[SourceImage], page_blocks: list[PageBlock]) -> list[Source
 
 
 def blocks(node: LexborNode) -> list[Block]:
-    """Return a block for each picture in an element that has nothing else."""
+    """Return a block for each image in an element that has no other content."""
     return [block(image) for image in ([node] if node.tag == "img" else node.css("img"))]
 
 
 def block(image: LexborNode) -> Block:
-    """Return the picture, or the placeholder for it."""
+    """Return a block with the image or its placeholder."""
     alt, source = image.attributes.get("alt") or "", image.attributes.get("src") or ""
     if not ASSET_URL.fullmatch(source):
         return image_placeholder(alt)
@@ -248,7 +250,7 @@ def block(image: LexborNode) -> Block:
 
 
 def with_placeholders(html: str) -> str:
-    """Return HTML with words in the place of pictures that are not at hand."""
+    """Return `html` with text in place of images that are not available."""
     return IMAGE.sub(_placeholder, html) if "<img" in html else html
 
 

@@ -1,8 +1,10 @@
-"""Parts of a page that are not its article, recognised by element, role and class name: menus, share bars, comments.
+"""Find boilerplate, the parts of a page that are not its article, such as menus, share bars and comments.
 
-Class names are those that the common publishing systems give: WordPress and its plugins, MediaWiki, Sphinx, MkDocs,
+It is recognised by elements, roles and class names.
+
+The class names are those of common publishing systems: WordPress and its plugins, MediaWiki, Sphinx, MkDocs,
 GitHub, Pressbooks, LibreTexts, Drupal, Blogger, news sites. An element that holds most of the page's text is never
-furniture, whatever its name.
+boilerplate, whatever its name.
 """
 
 import re
@@ -13,23 +15,23 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS
 from lessons.importing.readers.pages.names import joined_names
-from lessons.importing.readers.pages.page_block import Mark
+from lessons.importing.readers.pages.page_block import Exclusion
 
 HIDDEN = _("Hidden on the page.")
 MENU = _("The navigation or the footer of the page.")
 FORM = _("A form on the page.")
-COMMENTS = _("Comments of readers.")
+COMMENTS = _("Readers’ comments.")
 SHARING = _("Buttons for sharing the page.")
 RELATED = _("Links to other articles.")
 CONTENTS = _("The page’s own table of contents.")
 COOKIES = _("A notice about cookies or privacy.")
 NEWSLETTER = _("An invitation to subscribe.")
-AUTHOR = _("About the author or the date of the page.")
+AUTHOR = _("The page’s author or date.")
 ADVERT = _("An advertisement.")
-SIDEBAR = _("A box or column beside the article.")
-INFOBOX = _("A box of facts beside the article.")
-PERMALINK = _("A link to the heading itself, or for editing it.")
-POINTER = _("A pointer to another article.")
+SIDEBAR = _("A sidebar.")
+INFOBOX = _("An infobox.")
+PERMALINK = _("A link to a heading, or for editing it.")
+POINTER = _("A reference to another article.")
 
 # Elements and roles.
 SELECTORS: list[tuple[str, str | Promise]] = [
@@ -48,10 +50,10 @@ HEADING_LINK_NAME = re.compile(
     r"-(?:headerlink|header-anchor|permalink|anchor|anchor-?link|anchorjs-link|hash-link|heading-link|section-link|"
     r"editsection|edit-section|edit-link|edit)-"
 )
-IN_PAGE_LINKS = 3  # a list of so many links, and of nothing else, to places on the page is its table of contents
+IN_PAGE_LINKS = 3  # a list that consists of so many links within the page is its table of contents
 MAX_UNLINKED = 0.2
 MAX_SIBLINGS = 10
-# Words of class names and ids: joined by hyphens, with hyphens around them.
+# Patterns for class names and ids in kebab case, with hyphens around each.
 NAMES: list[tuple[re.Pattern[str], str | Promise]] = [
     (
         re.compile(
@@ -142,53 +144,53 @@ NAMES: list[tuple[re.Pattern[str], str | Promise]] = [
 NAMED = "[class], [id]"
 
 
-def mark(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Mark]:
-    """Return the marks of the furniture, by the `mem_id` of the element. by_name: also by class names."""
-    marks: dict[int, Mark] = {}
+def find(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Exclusion]:
+    """Return the boilerplate, by the `mem_id` of its elements. by_name: also by class names and ids."""
+    exclusions: dict[int, Exclusion] = {}
     for selector, reason in SELECTORS:
         for node in page.css(selector):
-            marks.setdefault(node.mem_id, Mark(node.mem_id, reason))
+            exclusions.setdefault(node.mem_id, Exclusion(node.mem_id, reason))
     for node in page.css(HEADING_LINKS):
         text = node.text(deep=True)
         if not text and "href" not in node.attributes:
-            continue  # a place that links lead to
+            continue  # the target of a link
         if not any(c.isalnum() for c in text) or HEADING_LINK_NAME.search(joined_names(node)):
             _keep_name(node)
-            marks.setdefault(node.mem_id, Mark(node.mem_id, PERMALINK))
+            exclusions.setdefault(node.mem_id, Exclusion(node.mem_id, PERMALINK))
     for node in page.css("body > header, body > div > header"):
         if not node.css_first("h1"):
-            marks.setdefault(node.mem_id, Mark(node.mem_id, MENU))
+            exclusions.setdefault(node.mem_id, Exclusion(node.mem_id, MENU))
     for node in page.css("ul, ol"):
         if _is_contents(node):
-            marks.setdefault(node.mem_id, Mark(node.mem_id, CONTENTS))
+            exclusions.setdefault(node.mem_id, Exclusion(node.mem_id, CONTENTS))
     for node in page.css("button"):
         if not _is_in_sentence(node):
-            marks.setdefault(node.mem_id, Mark(node.mem_id, FORM))
+            exclusions.setdefault(node.mem_id, Exclusion(node.mem_id, FORM))
     for node in page.css(NAMED) if by_name else ():
-        is_candidate = node.tag not in ("html", "body", "main", "article") and node.mem_id not in marks
-        if is_candidate and (named := _mark_by_name(node)):
-            marks[node.mem_id] = named
-    return marks
+        is_candidate = node.tag not in ("html", "body", "main", "article") and node.mem_id not in exclusions
+        if is_candidate and (named := _exclusion_by_name(node)):
+            exclusions[node.mem_id] = named
+    return exclusions
 
 
-def _mark_by_name(node: LexborNode) -> Mark | None:
-    """Return the mark of an element whose class names or id say that it is furniture."""
+def _exclusion_by_name(node: LexborNode) -> Exclusion | None:
+    """Return the exclusion of an element whose class names or id suggest boilerplate."""
     names = joined_names(node)
     for pattern, reason in NAMES:
         if found := pattern.search(names):
-            return Mark(node.mem_id, reason, found[0])
+            return Exclusion(node.mem_id, reason, found[0])
     return None
 
 
 def _keep_name(link: LexborNode) -> None:
-    """Give the heading the name of a link in it that is left out: other links lead to that name."""
+    """Move the id of a link that is left out to its heading, since other links may refer to it."""
     name, heading = link.attributes.get("id") or link.attributes.get("name"), link.parent
     if name and heading and not heading.attributes.get("id"):
         heading.attrs["id"] = name
 
 
 def _is_contents(node: LexborNode) -> bool:
-    """Return whether a list has nothing but links to places on the same page."""
+    """Return whether a list consists of links within the page."""
     if node.parent and node.parent.tag == "li":
         return False
     links = node.css("a[href]")
@@ -200,7 +202,7 @@ def _is_contents(node: LexborNode) -> bool:
 
 
 def _is_in_sentence(button: LexborNode) -> bool:
-    """Return whether there is text next to the button, as around the terms that a textbook explains in a pop-up."""
+    """Return whether text is next to the button, as with terms that a textbook explains in pop-ups."""
     node = button
     while node.parent and node.parent.tag not in BLOCKS and not node.parent.css_first(BLOCK_SELECTOR):
         node = node.parent

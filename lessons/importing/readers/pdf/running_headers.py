@@ -1,4 +1,4 @@
-"""Lines that stand at the top or the bottom of many pages: running heads and feet, page numbers. Pure."""
+"""Remove lines at the top or bottom of many pages: running headers and footers, page numbers. Pure."""
 
 import re
 from collections import Counter, defaultdict
@@ -14,23 +14,23 @@ DIGITS = re.compile(r"\d+")
 NOT_WORDS = re.compile(r"[\W_]+")
 EDGE_ROWS = 3
 SAME_PLACE = 4.0
-# The title on the first page, which the running heads repeat, is so much larger than they are.
+# The title on the first page, which running headers repeat, is larger by this factor.
 LARGER = 1.3
 MIN_PAGES = 3
-# Running heads that change with the chapter: at one place on so many of the pages, apart from the text.
+# Running headers that change with the chapter are at one position on so many pages, apart from the text.
 MIN_SHARE = 0.5
 MIN_GAP = 0.5
 EDGE_SHARE = 0.2
 
 
 @dataclass(slots=True)
-class Running:
+class RunningHeaders:
     """What was left out.
 
-    heads: texts without page numbers, with the number of pages of each. numbers: by page. words: the ids of all words.
+    headers: texts without page numbers, with the number of their pages. numbers: by page. words: ids of all words.
     """
 
-    heads: Counter[str] = field(default_factory=Counter)
+    headers: Counter[str] = field(default_factory=Counter)
     numbers: dict[int, str] = field(default_factory=dict)
     words: set[int] = field(default_factory=set)
 
@@ -59,15 +59,15 @@ class _Row:
         return self.line.baseline
 
 
-def remove_running(pages: list[Page], fragments: list[list[Line]]) -> Running:
-    """Take running heads, feet and page numbers out of `fragments`, the lines of each page; return what they were."""
+def remove_running_headers(pages: list[Page], fragments: list[list[Line]]) -> RunningHeaders:
+    """Remove running headers, footers and page numbers from `fragments`, the lines of each page; return them."""
     edges = [list(_edge_rows(page, lines)) for page, lines in zip(pages, fragments, strict=True)]
     everything = [row for rows_of_page in edges for row in rows_of_page]
     repeated = _repeated(everything, len(pages))
     numbers = _page_numbers(everything)
     places = _places(edges, len(pages))
     texts = Counter(row.line.text for row in everything)
-    running = Running()
+    running = RunningHeaders()
     for number, rows_of_page in enumerate(edges):
         gone: set[int] = set()
         for is_top in (True, False):
@@ -84,23 +84,23 @@ def remove_running(pages: list[Page], fragments: list[list[Line]]) -> Running:
     return running
 
 
-def _record(running: Running, row: _Row, texts: Counter[str]) -> None:
-    """Record a row that is left out. texts: of all rows at the edges of pages; one that varies has a page number."""
+def _record(running: RunningHeaders, row: _Row, texts: Counter[str]) -> None:
+    """Record a row that is left out. texts: those of all rows at page edges; one that varies has a page number."""
     text = row.line.text
     if row.is_number:
         running.add_number(row.page, text)
         return
     without_number = EDGE_NUMBER.sub("", text).strip()
     if texts[text] > 1 or not without_number:
-        running.heads[text] += 1
+        running.headers[text] += 1
         return
-    running.heads[without_number] += 1
+    running.headers[without_number] += 1
     if number := text.replace(without_number, "").strip():
         running.add_number(row.page, number)
 
 
 def _edge_rows(page: Page, lines: list[Line]) -> list[_Row]:
-    """Return the outermost rows of a page, from the edge inwards, in the outer parts of its height."""
+    """Return the outermost rows of a page, from the edge inwards, near its top and bottom."""
     if not lines:
         return []
     height, angle = max(page.text_height, 1.0), page.angle
@@ -127,7 +127,7 @@ def _grouped(lines: list[Line], reverse: bool) -> list[list[Line]]:
 
 
 def _gap(group: list[Line], inner: list[Line] | None) -> float:
-    """Return the white space between the row and the next one inwards, in heights of the row."""
+    """Return the white space between the row and the next one inwards, as a multiple of the row's height."""
     if inner is None:
         return 9.0
     top, bottom = min(line.top for line in group), max(line.bottom for line in group)
@@ -136,7 +136,7 @@ def _gap(group: list[Line], inner: list[Line] | None) -> float:
 
 
 def _repeated(edge_rows: list[_Row], page_count: int) -> dict[tuple[bool, str], float]:
-    """Return the keys of rows that say the same at the same place of several pages, and their usual size."""
+    """Return the keys of rows with the same text at the same position on several pages, and their usual size."""
     by_key: dict[tuple[bool, str], list[_Row]] = defaultdict(list)
     for row in edge_rows:
         if row.key[1]:
@@ -152,7 +152,7 @@ def _repeated(edge_rows: list[_Row], page_count: int) -> dict[tuple[bool, str], 
 
 
 def _page_numbers(edge_rows: list[_Row]) -> set[int]:
-    """Return the ids of the rows that are page numbers: they grow with the pages, or are Roman."""
+    """Return the ids of the rows that are page numbers: they increase with the pages, or are Roman."""
     offsets: dict[tuple[bool, int | str], list[_Row]] = defaultdict(list)
     for row in edge_rows:
         if number := page_number(row.line.text):
@@ -162,7 +162,7 @@ def _page_numbers(edge_rows: list[_Row]) -> set[int]:
 
 
 def _places(edges: list[list[_Row]], page_count: int) -> dict[bool, set[int]]:
-    """Return the heights at which the outermost row stands on most pages, apart from the text below or above it."""
+    """Return the vertical positions of the outermost row on most pages, if set apart from the text."""
     result: dict[bool, set[int]] = {True: set(), False: set()}
     if page_count <= MIN_PAGES:
         return result

@@ -1,4 +1,4 @@
-"""The answers to the script of the review, long articles, and requests that overlap."""
+"""The responses to the script of the review, long articles, and overlapping requests."""
 
 import re
 from uuid import uuid4
@@ -27,7 +27,7 @@ def long_article(course, instructor):
 
 @pytest.fixture
 def send(client):
-    """Return a function that sends what the script sends, and returns the answer."""
+    """Return a function that sends the requests of the script, and returns the response."""
 
     def press(article, action="save", version=None, status=200, **fields):
         article.refresh_from_db()
@@ -47,7 +47,7 @@ def url_of(article):
     return reverse("admin:article_review", args=[article.pk])
 
 
-def test_an_answer_has_only_what_has_changed(send, article):
+def test_a_response_has_only_what_has_changed(send, article):
     last = article.review["sections"][-1]["id"]
     answer = send(article, f"promote:{last}")
     assert (list(answer["sections"]), list(answer["outline"]), answer["focus"]) == (["s1", last], [last], last)
@@ -65,13 +65,13 @@ def test_a_paragraph_is_edited_in_place(send, article):
     answer = send(article, f"edit:{block}")
     assert f'name="block-{block}-markdown"' in answer["sections"][section["id"]]
     answer = send(article, "save", editing=block, **{f"block-{block}-markdown": " "}, status=422)
-    assert answer["problems"] == ["A paragraph cannot be empty. Leave it out instead."]
+    assert answer["problems"] == ["A paragraph cannot be empty. To remove it, choose “Leave out”."]
     answer = send(article, f"done:{block}", editing=block, **{f"block-{block}-markdown": "Light *dues*."})
     assert "Light <em>dues</em>." in answer["sections"][section["id"]]
 
 
-def test_a_button_pressed_before_the_answer_to_another_is_no_conflict(send, client, article):
-    """Without scripts a second button can be pressed while the first answer is on its way: the form is the old one."""
+def test_a_button_pressed_before_the_response_to_another_is_not_a_conflict(send, client, article):
+    """Without scripts a second button can be pressed before the first response arrives: the form is the old one."""
     last = article.review["sections"][-1]["id"]
     fields = {f"section-{last}-kind": "section", "form_key": KEY}
     for action in (f"promote:{last}", "create"):
@@ -115,7 +115,7 @@ def test_a_long_article_is_shown_section_by_section(client, send, long_article, 
     assert (answer["shown"], list(answer["sections"]), answer["focus"]) == (["s50", "s52"], ["s50", "s52"], "s52")
 
 
-def test_an_answer_shows_where_work_goes_on(send, long_article):
+def test_a_response_shows_where_work_continues(send, long_article):
     send(long_article, "omit:s50", at="s50", shown="2")
     answer = send(long_article, "restore:o1", at="s1", shown="2")
     assert answer["shown"][0] == "s50"

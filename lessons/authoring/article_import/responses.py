@@ -1,4 +1,4 @@
-"""The answers of the review: the whole page, or for our script only the parts that a change has changed."""
+"""Responses of the review: the whole page or, for our script, only the parts that have changed."""
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -45,7 +45,7 @@ def render_page(request: HttpRequest, template: str, context: dict, status=200) 
 
 
 def encoding_choices(article: ArticleImport) -> list[tuple[str, str]]:
-    """Return the encodings in which the file of a text may be read again; none for other formats and for a paste."""
+    """Return the encodings that a text file can be read again in; none for other formats and pasted articles."""
     if not has_encodings(article) or not is_kept(article):
         return []
     return [(name, str(label)) for name, label in decoding.ENCODINGS.items()]
@@ -57,11 +57,11 @@ def encoding_label(article: ArticleImport) -> str:
     return str(decoding.ENCODINGS.get(guessed, ""))
 
 
-def answer_script(article: ArticleImport, before: dict, form, focus: str, status: str) -> JsonResponse:
+def script_response(article: ArticleImport, before: dict, form, focus: str, status: str) -> JsonResponse:
     """Return the parts of the page that differ from those of the review `before`, by the ids of their elements.
 
-    order: the ids of all sections, if that has changed. shown: those whose text is on the page. outline and sections:
-    the HTML of each that is new or different. parts: that of other parts. focus: where work goes on.
+    order: the ids of all sections, if their order has changed. shown: those whose text is on the page. outline and
+    sections: the HTML of each that is new or different. parts: that of other parts. focus: the element to focus.
     """
     review, text = article.review, article.text
     old_window = _shown_before(before, form.view)
@@ -88,7 +88,7 @@ def answer_script(article: ArticleImport, before: dict, form, focus: str, status
 
 
 def focused_section(review: dict, view: View, focus: str) -> str:
-    """Return the section from which on a long article is shown: the same one, unless `focus` is not among its own."""
+    """Return the first section to show of a long article: the same as before, unless `focus` would not be shown."""
     ids = _ids(review)
     first = ids.index(view.at) if view.at in ids else -1
     section = _section_of(review, focus)
@@ -97,7 +97,7 @@ def focused_section(review: dict, view: View, focus: str) -> str:
 
 
 def _section_of(review: dict, element: str) -> str:
-    """Return the section that a focused element is, or stands in; empty for other parts of the page."""
+    """Return the id of the section that is, or contains, a focused element; empty for other parts of the page."""
     return next((s["id"] for s in review["sections"] if s["id"] == element or element in s["blocks"]), "")
 
 
@@ -112,7 +112,7 @@ def _shown_before(review: dict, view: View) -> Window:
 
 
 def _window_after(before: dict, after: dict, shown: Window, focus: str) -> Window:
-    """Return which sections the page goes on showing: the same ones, with those that were added among them."""
+    """Return which sections to show after a change: those shown before, and those added among them."""
     old, new = _ids(before), _ids(after)
     known = set(new)
     first_left = next((one for one in old[shown.first : shown.end] if one in known), "")
@@ -136,7 +136,7 @@ def _render_section(row: dict) -> str:
 
 
 def _changed_parts(article: ArticleImport, before: dict, view: View, old_view: View) -> dict[str, str]:
-    """Return the HTML of the other parts of the page that have changed, by their ids."""
+    """Return the HTML of other parts of the page that have changed, by id."""
     review, text = article.review, article.text
     parts = {"bar": _render_bar(article)}
     missing = missing_texts(review, text.blocks)
@@ -150,7 +150,7 @@ def _changed_parts(article: ArticleImport, before: dict, view: View, old_view: V
         omissions = omission_list(review, text.blocks, text.word_counts, view)
         parts["left-out"] = render_to_string("authoring/_review_omissions.html", {"omissions": omissions})
     if review["images"] != before["images"] or view.whole != old_view.whole:
-        parts["pictures"] = render_to_string("authoring/_review_images.html", {"images": images})
+        parts["images"] = render_to_string("authoring/_review_images.html", {"images": images})
     counts = {"suggestions": groups, "omissions": {"count": len(review["omissions"])}, "images": images}
     parts["counts"] = render_to_string("authoring/_review_counts.html", counts)
     return parts
@@ -167,8 +167,8 @@ def _render_bar(article: ArticleImport) -> str:
     return render_to_string("authoring/_review_bar.html", context)
 
 
-def answer_window(article: ArticleImport, view: View) -> JsonResponse:
-    """Return the sections of a window for our script, by their ids in their order."""
+def window_response(article: ArticleImport, view: View) -> JsonResponse:
+    """Return the sections of a window for our script, by id, in order."""
     text = article.text
     window = window_of(article.review, text.word_counts, view)
     rows = section_rows(article.review, text.blocks, text.word_counts, view, window)
@@ -177,5 +177,5 @@ def answer_window(article: ArticleImport, view: View) -> JsonResponse:
 
 
 def _around(review: dict, window: Window) -> dict:
-    """Return how many sections stand before and after a window."""
+    """Return the number of sections before and after a window."""
     return {"first": window.first, "after": len(review["sections"]) - window.end}
