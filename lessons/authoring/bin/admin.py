@@ -93,6 +93,7 @@ class BinAdmin(CourseScopedAdmin):
             "title": _("“%(title)s” is in the bin") % {"title": row},
             "entry": entry,
             "course": self.course_of(row),
+            "last_day": expires_on(entry),
             "is_kept": request.method == "POST" and _keep_submitted(request),
         }
         return render(request, "authoring/in_bin.html", context, status=409 if request.method == "POST" else 404)

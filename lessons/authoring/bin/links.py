@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from django.db.models import Q
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 
 from lessons.authoring.bin.services import Row
 from lessons.authoring.status import as_subclass
@@ -35,9 +35,9 @@ class LinkPlace(NamedTuple):
     is_draft: bool
 
     @property
-    def url(self) -> str:
-        """Return the address of the lesson's form."""
-        return reverse(f"admin:lessons_{as_subclass(self.lesson)._meta.model_name}_change", args=[self.lesson.pk])
+    def url_name(self) -> str:
+        """Return the name of the URL of the lesson's form."""
+        return f"admin:lessons_{as_subclass(self.lesson)._meta.model_name}_change"
 
 
 def links_to(row: Row, lessons: list[Lesson], host: str) -> list[LinkPlace]:

@@ -6,14 +6,16 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from lessons.authoring.access import get_user
 from lessons.authoring.base import SingleLineField
-from lessons.authoring.bin.admin import page_of
+from lessons.authoring.bin.admin import page_above, page_of
 from lessons.authoring.bin.dependents import find_dependents
 from lessons.authoring.bin.emptying import delete_for_good, expires_on
 from lessons.authoring.bin.services import MODELS, NotInBin, Restored, Row, TermTaken, restore, row_of
@@ -131,7 +133,15 @@ def _restore(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("new_name", str(refusal))
         return _ask(request, entry, form)
     messages.success(request, _restored_message(restored))
-    return redirect(page_of(restored.row))
+    return redirect(_page_after(restored.row, request.POST.get("return_to", "")))
+
+
+def _page_after(row: Row, return_to: str) -> str:
+    """Return where somebody wants to go who restored the row: the bin, the list that it was in, or its form."""
+    if return_to == "bin":
+        module = row if isinstance(row, Module) else row.module
+        return reverse("admin:courses_course_bin", args=[module.course_id])
+    return page_above(row) if return_to == "list" else page_of(row)
 
 
 def _ask(request: HttpRequest, entry: BinEntry, form: RestoreTermForm) -> HttpResponse:
@@ -143,14 +153,14 @@ def _ask(request: HttpRequest, entry: BinEntry, form: RestoreTermForm) -> HttpRe
     return render(request, "authoring/restore_term.html", admin.site.each_context(request) | context, status=409)
 
 
-def _restored_message(restored: Restored) -> str:
-    texts = {"title": str(restored.row), "slug": restored.new_slug, "module": str(restored.module)}
-    sentences = [_("“%(title)s” has been restored.")]
+def _restored_message(restored: Restored) -> SafeString:
+    link = format_html('<a href="{}">{}</a>', page_of(restored.row), str(restored.row))
+    sentences = [_("“{title}” has been restored.")]
     if restored.module:
-        sentences.append(_("So has the module “%(module)s”, to which it belongs."))
+        sentences.append(_("So has the module “{module}”, to which it belongs."))
     if restored.new_slug:
-        sentences.append(_("Its old address is taken; its new one is “%(slug)s”."))
-    return " ".join(sentence % texts for sentence in sentences)
+        sentences.append(_("Its old address is taken; its new one is “{slug}”."))
+    return format_html(" ".join(sentences), title=link, module=str(restored.module), slug=restored.new_slug)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

@@ -40,7 +40,7 @@ def finish_module_move(*, lesson: Lesson, by: User) -> Lesson:
     lesson.position = _next_position(lesson)
     lesson.save(update_fields=["position"])
     for model in (GlossaryTerm, TimelineEvent, Prompt):
-        items = model._default_manager.filter(lesson_id=lesson.pk)
+        items = model.all_objects.filter(lesson_id=lesson.pk)  # in the bin, too: they may be restored
         items.exclude(module=lesson.module).update(lesson=None)
     return copy_lesson_images(lesson=lesson, by=by)
 
