@@ -41,12 +41,16 @@ class AuthoringSite(admin.AdminSite):
         return can_enter_authoring(request.user)
 
     def index(self, request, extra_context=None):
-        courses = Course.objects.editable_by(request.user).prefetch_related(
-            Prefetch(
-                "modules",
-                Module.objects.annotate(lesson_count=Count("lessons", filter=Q(lessons__bin_entry=None))).order_by(
-                    "position", "pk"
-                ),
+        courses = (
+            Course.objects.editable_by(request.user)
+            .annotate(bin_count=Count("bin_entries"))
+            .prefetch_related(
+                Prefetch(
+                    "modules",
+                    Module.objects.annotate(lesson_count=Count("lessons", filter=Q(lessons__bin_entry=None))).order_by(
+                        "position", "pk"
+                    ),
+                )
             )
         )
         context = {

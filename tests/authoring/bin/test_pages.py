@@ -1,10 +1,12 @@
 """Deleting by the pages of authors: what depends on it, the bin, Undo, and deleting for good."""
 
 import pytest
+from django.http import Http404
 from django.urls import reverse
 
 from lessons.db.models import UnsentText
 from lessons.models import BinEntry, GlossaryTerm, Lesson, Module, Prompt
+from portal.middleware import DeletedMeanwhileMiddleware
 from tests import factories
 from tests.annotations.make import note_by
 from tests.authoring.bin.make import binned, fresh, is_there
@@ -206,3 +208,20 @@ def test_an_address_of_a_module_in_the_bin_can_be_used_again(sign_in, module, in
     response = client.post(undo_url(), follow=True)
     assert f"its new one is “{module.slug}-2”" in text_of(response)
     assert not Lesson.objects.exists()
+
+
+def test_publishing_and_deleting_at_once_fails_in_neither(at_once, sign_in, lesson, instructor):
+    publishing, deleting = sign_in(instructor), sign_in(instructor)
+    statuses = at_once(
+        lambda: publishing.post(url_of("publication", lesson)).status_code,
+        lambda: deleting.post(url_of("delete", lesson)).status_code,
+    )
+    assert set(statuses) <= {302, 404} and statuses[1] == 302
+    assert at_once(lambda: is_there(lesson)) == [False]
+
+
+def test_what_is_deleted_between_finding_and_locking_it_is_missing(lesson, rf):
+    middleware = DeletedMeanwhileMiddleware(lambda request: None)
+    with pytest.raises(Http404):
+        middleware.process_exception(rf.get("/"), Lesson.DoesNotExist())
+    assert middleware.process_exception(rf.get("/"), BinEntry.DoesNotExist()) is None
