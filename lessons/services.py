@@ -140,6 +140,11 @@ def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
     return module
 
 
+def lock_module(pk: int | None) -> None:
+    """Lock the module that something is added to: it must not go to the bin meanwhile. Raise Module.DoesNotExist."""
+    Module.objects.select_for_update(no_key=True).only("pk").get(pk=pk)
+
+
 class OrderConflict(ValueError):
     """Somebody else has changed the order of the lessons; `saved` and `submitted` are both orders, complete."""
 

@@ -6,6 +6,7 @@ from lessons.authoring.bin.admin import BinAdmin
 from lessons.authoring.courses.forms import GlossaryTermForm
 from lessons.db.ids import parse_id
 from lessons.models import GlossaryTerm, Prompt, TimelineEvent
+from lessons.services import lock_module
 
 
 class ModuleItemAdmin(BinAdmin):
@@ -30,6 +31,10 @@ class ModuleItemAdmin(BinAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["module"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        lock_module(obj.module_id)
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(GlossaryTerm)

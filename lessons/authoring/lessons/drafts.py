@@ -6,7 +6,7 @@ from django.db.models import Max
 from lessons.accounts.models import User
 from lessons.copying.images import copy_lesson_images
 from lessons.models import DraftVersion, GlossaryTerm, Lesson, Prompt, TimelineEvent
-from lessons.services import claim_version, record_draft_version
+from lessons.services import claim_version, lock_module, record_draft_version
 
 
 @transaction.atomic
@@ -24,6 +24,7 @@ def save_draft(
 @transaction.atomic
 def add_draft(*, lesson: Lesson, by: User | None) -> Lesson:
     """Save a new lesson at the end of its module."""
+    lock_module(lesson.module_id)
     lesson.position = _next_position(lesson)
     lesson.save()
     record_draft_version(lesson=lesson, by=by, origin=DraftVersion.Origin.FORM)
@@ -37,6 +38,7 @@ def finish_module_move(*, lesson: Lesson, by: User) -> Lesson:
     Put it at the end of the module, remove the references to it from items of the old module, and copy its images if
     the module is part of another course.
     """
+    lock_module(lesson.module_id)
     lesson.position = _next_position(lesson)
     lesson.save(update_fields=["position"])
     for model in (GlossaryTerm, TimelineEvent, Prompt):
