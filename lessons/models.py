@@ -343,12 +343,13 @@ class DraftVersion(models.Model):
     class Origin(models.TextChoices):
         FORM = "form", _("Saved")
         AUTOSAVE = "autosave", _("Saved automatically")
-        MERGE = "merge", _("Saved, joined with changes by somebody else")
+        BEFORE_MERGE = "before merge", _("Sent, before it was joined with changes by somebody else")
+        MERGE = "merge", _("Joined with changes by somebody else")
         RESTORE = "restore", _("Restored")
         IMPORT = "import", _("Imported")
         COPY = "copy", _("Copied")
         MOVE = "move", _("Moved to another course")
-        EARLIER = "earlier", _("Saved before the history began")
+        EARLIER = "earlier", _("Saved by other means")
 
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="draft_versions", verbose_name=_("lesson"))
     title = models.CharField(_("title"), max_length=200)
@@ -420,3 +421,44 @@ class BinEntry(models.Model):
 def nonblank_lines(value: str) -> list[str]:
     """Return the lines that are not blank, trimmed."""
     return [line.strip() for line in value.splitlines() if line.strip()]
+
+
+class PublicationSchedule(models.Model):
+    """A lesson is to be published, or withdrawn, at a time; the scheduler deletes the row when it has done so.
+
+    What could not be done stays with `failure` until somebody chooses another time or dismisses it. `change_summary`
+    is that of the revision; for a withdrawal it is the reason. `placements`: of notes placed by hand, see
+    `authoring/publishing/placement_session.py`.
+    """
+
+    class Action(models.TextChoices):
+        PUBLISH = "publish", _("Publish")
+        WITHDRAW = "withdraw", _("Withdraw")
+
+    class Failure(models.TextChoices):
+        NO_TEXT = "no_text", _("The draft had no text.")
+        COURSE_CLOSED = "course_closed", _("The course was closed.")
+        DELETED = "deleted", _("The lesson, or its module, was deleted.")
+        NOT_ALLOWED = "not_allowed", _("The person who scheduled it could no longer edit the course.")
+        ERROR = "error", _("Something went wrong on the site. Its administrators find the reason in the log.")
+
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="schedules", verbose_name=_("lesson"))
+    action = models.CharField(_("action"), max_length=12, choices=Action)
+    due_at = models.DateTimeField(_("time"))
+    change_summary = models.CharField(_("change summary"), max_length=300, blank=True)
+    publishes_module = models.BooleanField(_("publish the module, too"), default=False)
+    placements = models.JSONField(default=dict, blank=True)
+    scheduled_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(_("scheduled"), auto_now_add=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(_("failure"), max_length=16, choices=Failure, blank=True)
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        verbose_name = _("scheduled publication")
+        verbose_name_plural = _("scheduled publications")
+        constraints = [models.UniqueConstraint(fields=["lesson", "action"], name="one_schedule_per_lesson_and_action")]
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(failure=""), name="schedules_that_wait")]
+
+    def __str__(self):
+        return f"{self.get_action_display()}: {self.lesson}"

@@ -223,8 +223,10 @@ def can_place_annotations(user, course: Course) -> bool:
 
 
 def can_edit_course(user, course: Course) -> bool:
-    """Write, preview, publish and withdraw a course's lessons; move them to the bin and restore them. As a filter:
-    `….editable_by(user)`."""
+    """Write and preview a course's lessons, publish and withdraw them, now or later; delete and restore them.
+
+    As a filter: `….editable_by(user)`.
+    """
     return is_site_administrator(user) or role_in(user, course) == Role.INSTRUCTOR
 
 

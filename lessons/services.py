@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -115,18 +116,38 @@ def withdraw(*, lesson: Lesson, by: User, reason: str = "") -> Lesson:
 
 
 @transaction.atomic
-def restore_draft(*, revision: Revision, by: User) -> Lesson:
-    """Copy an earlier revision's title and text into the draft, without publishing it."""
+def restore_draft(*, revision: Revision | DraftVersion, by: User, version: int | None = None) -> Lesson:
+    """Make an earlier revision or draft the draft again, as a new version of it, without publishing it.
+
+    version: that of the lesson as the user was shown it; if it has another now, raise EditConflict.
+    """
     lesson = Lesson.objects.select_for_update(of=["self"]).select_related("module__course").get(pk=revision.lesson_id)
-    if (lesson.title, lesson.body) == (revision.title, revision.html):
-        return lesson
-    claim_version(lesson=lesson, version=lesson.version)
-    lesson.title, lesson.body = revision.title, revision.html
-    lesson.version += 1
-    lesson.save(update_fields=["title", "body", "updated_at"])
-    record_draft_version(lesson=lesson, by=by, origin=DraftVersion.Origin.RESTORE)
-    record(by=by, verb="restore", course=lesson.module.course, target=lesson, revision=revision.number)
-    return lesson
+    if version is not None and version != lesson.version:
+        raise EditConflict(resolve_subclass(lesson))
+    row = resolve_subclass(lesson)
+    body = revision.html if isinstance(revision, Revision) else revision.body
+    fields = {"title": revision.title, "body": body, **_columns_of(row, revision.facts)}
+    if all(getattr(row, name) == value for name, value in fields.items()):
+        return row
+    claim_version(lesson=row, version=row.version)
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.version += 1
+    row.save(update_fields=[*fields, "updated_at"])
+    record_draft_version(lesson=row, by=by, origin=DraftVersion.Origin.RESTORE)
+    restored: dict[str, Any] = {"draft": revision.pk}
+    if isinstance(revision, Revision):
+        restored = {"revision": revision.number}
+    record(by=by, verb="restore", course=lesson.module.course, target=lesson, **restored)
+    return row
+
+
+def _columns_of(lesson: Lesson, facts: dict) -> dict[str, str]:
+    """Return the columns of the lesson that its `facts()` were made from. One that is a list has an item a line."""
+    names = {field.name for field in lesson._meta.concrete_fields} & (facts.keys() - {"kind"})
+    texts = {name: "\n".join(value) if isinstance(value := facts[name], list) else value for name in names}
+    before = lesson.facts()
+    return {name: text for name, text in texts.items() if before[name] != facts[name]}
 
 
 @transaction.atomic
@@ -140,7 +161,7 @@ def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
     return module
 
 
-def lock_module(pk: int | None) -> None:
+def lock_module(pk: int) -> None:
     """Lock the module that something is added to: it must not go to the bin meanwhile. Raise Module.DoesNotExist."""
     Module.objects.select_for_update(no_key=True).only("pk").get(pk=pk)
 
@@ -178,14 +199,17 @@ def claim_version(*, lesson: Lesson, version: int) -> None:
     """
     if not Lesson.objects.filter(pk=lesson.pk, version=version).update(version=F("version") + 1):
         raise EditConflict(resolve_subclass(Lesson.objects.get(pk=lesson.pk)))
-    record_first_version(lesson=lesson, version=version)
+    record_unrecorded_draft(lesson=lesson, version=version)
 
 
-def record_first_version(*, lesson: Lesson, version: int) -> None:
-    """Record the draft that is about to be replaced if the lesson has no history: it was written by other code."""
-    if not DraftVersion.objects.filter(lesson=lesson.pk).exists():
-        saved = resolve_subclass(Lesson.objects.get(pk=lesson.pk))
-        row = draft_version(saved, by=None, origin=DraftVersion.Origin.EARLIER, version=version)
+def record_unrecorded_draft(*, lesson: Lesson, version: int) -> None:
+    """Record the draft that is about to be replaced if its history lacks it: other code wrote it. One query."""
+    last = DraftVersion.objects.filter(lesson=OuterRef("pk")).order_by("-pk")
+    rows = Lesson.objects.select_related("casestudy").annotate(last_digest=Subquery(last.values("digest")[:1]))
+    saved = rows.get(pk=lesson.pk)
+    draft = getattr(saved, "casestudy", saved)
+    row = draft_version(draft, by=None, origin=DraftVersion.Origin.EARLIER, version=version)
+    if row.digest != saved.last_digest:
         row.created_at = saved.updated_at
         row.save()
 

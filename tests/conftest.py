@@ -236,6 +236,7 @@ def at_once(transactional_db, tmp_path, monkeypatch):
         if connection.vendor != "sqlite":
             connection.close()  # PostgreSQL's pool has four
         elif not file.exists():
+            connection.ensure_connection()
             with closing(sqlite3.connect(file)) as copy:
                 connection.connection.backup(copy)
                 copy.execute("PRAGMA journal_mode=WAL")  # who turns it on first does not wait for others who do

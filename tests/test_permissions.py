@@ -87,13 +87,17 @@ GET  admin:(accounts_user|courses_membership)_delete         302 403 403 403 403
 GET  admin:(courses_course|lessons_[a-z]+)_(changelist|add)  302 403 403 403 200 200 200
 GET  admin:(courses_course|lessons_[a-z]+)_(change|history|delete)  302 403 403 403 200 404 200
 GET  admin:(accounts|courses)_[a-z]+_(changelist|add|change|history|delete)  302 403 403 403 403 403 200
-POST admin:lessons_module_(order|state|publish)    302 403 403 403 302 404 302
+POST admin:lessons_module_(order|state|publish|schedule|withdraw)  302 403 403 403 302 404 302
 GET  admin:(lessons_module|courses_course)_copy     302 403 403 403 200 404 200
 GET  admin:courses_course_bin                       302 403 403 403 200 404 200
 GET  admin:bin_delete                               302 403 403 403 200 302 200
 POST admin:bin_restore                              302 403 403 403 302 302 302
-POST admin:lessons_(lesson|casestudy)_restore      302 403 403 403 302 404 302
+POST admin:lessons_(lesson|casestudy)_(restore|restoration)  302 403 403 403 302 404 302
+POST admin:lessons_(lesson|casestudy)_presence     302 403 403 403 200 404 200
+GET  admin:lessons_(lesson|casestudy)_version      302 403 403 403 302 404 302
+GET  admin:lessons_(lesson|casestudy)_comparison   302 403 403 403 200 404 200
 GET  admin:lessons_(lesson|casestudy)_(revision|withdraw|publication|annotations)  302 403 403 403 200 404 200
+GET  admin:lessons_(lesson|casestudy)_(schedule|report)  302 403 403 403 200 404 200
 GET  admin:lessons_(lesson|casestudy)_place_in_(draft|published)  302 403 403 403 200 404 200
 GET  admin:lessons_asset_choices                    302 403 403 403 200 404 200
 GET  admin:import_article                             302 403 403 403 200 200 200
@@ -225,6 +229,8 @@ class World:
             return {"pk" if own else "object_id": row.pk}
         if page in ("revision", "restore"):
             return {"pk": row.pk, "number": 1}
+        if page == "version":
+            return {"pk": row.pk, "key": "revision-1"}
         if page in ("draft", "published"):
             return {"pk": row.pk, "annotation_id": note_by(self.people["learner"], row).pk}
         return {"pk": row.pk} if page in OF_A_ROW else {}
@@ -234,8 +240,10 @@ WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "l
 WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
 ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "changes", "progress", "reading")]
 ARTICLE_PAGES.append("admin:discard_import")
-OF_A_ROW = ("bin", "order", "state", "publish", "withdraw", "copy", "publication", "annotations")
-DATA = {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"action": "close"}}
+OF_A_ROW = "bin order state publish schedule withdraw copy publication annotations report".split()
+OF_A_ROW += ["presence", "comparison", "restoration"]
+DATA = {f"admin:lessons_{kind}_restoration": {"key": "revision-1"} for kind in ("lesson", "casestudy")}
+DATA |= {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"action": "close"}}
 
 
 IN_MEMBERS_COURSE = with_world(World, visibility="members")

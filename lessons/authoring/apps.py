@@ -9,7 +9,7 @@ class AuthoringAdminConfig(AdminConfig):
     default_site = "lessons.authoring.site.AuthoringSite"
 
     def ready(self):
-        """Import our jobs, which nobody else finds: the app has the name of Django's admin."""
+        """Import our jobs and kinds of e-mail, which nobody else finds: the app has the name of Django's admin."""
         super().ready()
-        for module in ("jobs",):
+        for module in ("jobs", "emails"):
             import_module(f"lessons.authoring.{module}")

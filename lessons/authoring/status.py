@@ -15,6 +15,11 @@ class LessonStatus(TextChoices):
     UNPUBLISHED_CHANGES = "unpublished-changes", _("Published, with unpublished changes")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
+    @property
+    def short_label(self):
+        """The label where there is little room."""
+        return _("Draft") if self is LessonStatus.UNPUBLISHED_CHANGES else self.label
+
 
 def as_subclass(lesson: Lesson) -> Lesson:
     """Return the case study of a lesson loaded with `select_related("casestudy")`, otherwise the lesson itself."""

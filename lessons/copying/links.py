@@ -48,6 +48,22 @@ class Conversation(NamedTuple):
     lesson: int | None
 
 
+class OwnHosts:
+    """The names of this site's host: those in the settings, and `others`. They are compared as browsers do."""
+
+    def __init__(self, others: Iterable[str] = ()):
+        named = (urlsplit(url).hostname for url in (settings.SITE_URL, *(f"//{host}" for host in others)))
+        self._names = {_host(name) for name in named if name}
+        self._patterns = [_host(host.strip("[]")) for host in settings.ALLOWED_HOSTS if host != "*"]
+
+    def __contains__(self, host: str) -> bool:
+        name = _host(host)
+        return name in self._names or any(
+            name == pattern or (pattern.startswith(".") and (name.endswith(pattern) or name == pattern[1:]))
+            for pattern in self._patterns
+        )
+
+
 @dataclass
 class CopiedLinks:
     """The originals, by id, with their copies. `course` has the copies; it may itself be a copy, or the same course.
@@ -67,9 +83,7 @@ class CopiedLinks:
     _conversations: dict[tuple[str, int], Conversation] = field(default_factory=dict)
 
     def __post_init__(self):
-        named = (urlsplit(url).hostname for url in (settings.SITE_URL, *(f"//{host}" for host in self.hosts)))
-        self._hosts = {_host(name) for name in named if name}
-        self._patterns = [host.lower().strip("[]") for host in settings.ALLOWED_HOSTS if host != "*"]
+        self._own_hosts = OwnHosts(self.hosts)
 
     def in_html(self, html: str, page: str) -> str:
         """Return sanitised HTML, which `page` shows, with links and addresses in its text that lead to the copies."""
@@ -123,11 +137,11 @@ class CopiedLinks:
             return address
         if parts.scheme not in ("", "http", "https") or (parts.scheme and not host):
             return address
-        if host is not None and not self._is_own(host):
+        if host is not None and host not in self._own_hosts:
             return address
         if not host and not parts.path and not parts.query:
             return f"#{self._fragment(parts.fragment)}" if parts.fragment else address
-        target = _target(parts.path if host or parts.path.startswith("/") else urljoin(page, parts.path or page))
+        target = find_target(parts.path if host or parts.path.startswith("/") else urljoin(page, parts.path or page))
         path = self._path(target) if target else None
         if path is None or target is None:
             return address
@@ -135,13 +149,6 @@ class CopiedLinks:
         query = self._query(parts.query, target)
         fragment = "" if CONVERSATION_FRAGMENT.match(parts.fragment) else self._fragment(parts.fragment)
         return f"{origin}{path}{'?' if query else ''}{query}{'#' if fragment else ''}{fragment}"
-
-    def _is_own(self, host: str) -> bool:
-        name = _host(host)
-        return name in self._hosts or any(
-            name == pattern or (pattern.startswith(".") and (name.endswith(pattern) or name == pattern[1:]))
-            for pattern in map(_host, self._patterns)
-        )
 
     def _path(self, target: Target) -> str | None:
         """Return the path of the copy; None if there is none."""
@@ -244,7 +251,7 @@ CONVERSATIONS: dict[str, Callable[[list[int]], Iterable[tuple]]] = {
 }
 
 
-def _target(path: str) -> Target | None:
+def find_target(path: str) -> Target | None:
     """Return the target of a path of this site, with or without its trailing slash; None if there is none."""
     path = unquote(path)
     path = normpath(path) + "/" if "/." in path or "//" in path else path

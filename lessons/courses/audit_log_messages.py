@@ -1,9 +1,12 @@
 """The audit log in plain sentences: a message for each verb, and for the counts and ids in its details."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lessons.courses.models import AuditEntry, Membership
+from lessons.time_zones import format_moment
 
 # %s stands for the target.
 MESSAGES = {
@@ -34,7 +37,13 @@ MESSAGES = {
     "erase user": gettext_lazy("erased the account of %s"),
     "publish": gettext_lazy("published %s"),
     "withdraw": gettext_lazy("withdrew %s"),
-    "restore": gettext_lazy("restored an earlier revision of %s"),
+    "schedule publish": gettext_lazy("scheduled the publication of %s"),
+    "schedule withdraw": gettext_lazy("scheduled the withdrawal of %s"),
+    "cancel scheduled publish": gettext_lazy("cancelled the scheduled publication of %s"),
+    "cancel scheduled withdraw": gettext_lazy("cancelled the scheduled withdrawal of %s"),
+    "fail scheduled publish": gettext_lazy("the scheduled publication was not possible: %s"),
+    "fail scheduled withdraw": gettext_lazy("the scheduled withdrawal was not possible: %s"),
+    "restore": gettext_lazy("restored an earlier version of %s"),
     "module draft": gettext_lazy("made the module %s a draft"),
     "module published": gettext_lazy("published the module %s"),
     "module archived": gettext_lazy("archived the module %s"),
@@ -103,6 +112,8 @@ def detail_messages(entry: AuditEntry, groups: dict[int, str]) -> list[str]:
         return [_change_message(*names)]
     phrases = [_role_label(detail["role"])] if "role" in detail and entry.verb != "invite" else []
     phrases += [message(detail[key]) for key, message in COUNT_MESSAGES.items() if isinstance(detail.get(key), int)]
+    if entry.course and "at" in detail:
+        phrases.append(format_moment(datetime.fromisoformat(detail["at"]), entry.course.zone))
     if entry.verb == "set retention":
         months = detail.get("months")
         phrases.append(ngettext("after %s month", "after %s months", months) % months if months else _("never"))

@@ -68,6 +68,7 @@ class VersionedForm(forms.BaseForm):
     """
 
     version_field = VERSION_FIELD
+    conflict_message = CONFLICT_MESSAGE
 
     def __init__(self, *args, row: models.Model | None = None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -115,20 +116,34 @@ class VersionedForm(forms.BaseForm):
         self._saved_version = self.row_version(row)
 
     def _compare(self) -> None:
-        version = self.data.get(self.add_prefix(self.version_field)) or ""
-        if not version or constant_time_compare(version, self._saved_version):
+        version = self.submitted_version()
+        if not version or self.is_saved_version(version):
             return
+        self.conflict = self.find_conflicts(version)
+        if self.conflict:
+            self.add_error(None, self.conflict_message)
+            self.show_saved_version()
+
+    def submitted_version(self) -> str:
+        return self.data.get(self.add_prefix(self.version_field)) or ""
+
+    def is_saved_version(self, version: str) -> bool:
+        return constant_time_compare(version, self._saved_version)
+
+    def find_conflicts(self, version: str) -> list[ConflictingField]:
+        """Return the fields that differ from what was saved since `version`, which the form showed."""
         submitted = self.submitted_values()
-        self.conflict = [
+        return [
             ConflictingField(name, str(self.fields[name].label or name), *self._texts(name, value, submitted[name]))
             for name, value in self._saved_values.items()
             if name in submitted and name in self.fields and _comparable(value) != _comparable(submitted[name])
         ]
-        if self.conflict:
-            data = cast(QueryDict, self.data).copy()
-            data[self.add_prefix(self.version_field)] = self._saved_version
-            self.data = data
-            self.add_error(None, CONFLICT_MESSAGE)
+
+    def show_saved_version(self) -> None:
+        """Carry the version of what is saved now: submitted again, the form saves over exactly that."""
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix(self.version_field)] = self._saved_version
+        self.data = data
 
     def _texts(self, name: str, *values: Any) -> list[str]:
         return [_as_text(self.fields[name], value) for value in values]

@@ -24,14 +24,19 @@ RENEWED_EVERY = 15.0
 """Seconds between two renewals."""
 
 
-def take(name: str, holder: UUID, *, even_if_not_due: bool = False) -> JobRun | None:
+def take(
+    name: str, holder: UUID, *, even_if_not_due: bool = False, is_due_with_every_run: bool = False
+) -> JobRun | None:
     """Take the lease and return the row of the new run; None if another has it, or if the job is not due.
 
-    A run that is still marked as running was interrupted: its lease had expired.
+    is_due_with_every_run: unless it has failed, whenever its next run was said to be: a clock that was ahead may have
+    said days from now. A run that is still marked as running was interrupted: its lease had expired.
     """
     now = timezone.now()
     free = JobState.objects.filter(Q(lease_expires_at=None) | Q(lease_expires_at__lte=now), name=name)
-    if not even_if_not_due:
+    if is_due_with_every_run:
+        free = free.filter(Q(due_at__lte=now) | Q(failures=0))
+    elif not even_if_not_due:
         free = free.filter(due_at__lte=now)
     with transaction.atomic():
         if not free.update(holder=holder, lease_expires_at=now + EXPIRES_AFTER):

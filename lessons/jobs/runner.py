@@ -54,7 +54,8 @@ def _add_missing_states(jobs: list[Job]) -> None:
 def _run(job: Job, context: JobContext, even_if_not_due: bool) -> JobRun | None:
     """Run the job under its lease; return None if it is not due or another process has it. Record how it ended."""
     holder = uuid4()
-    run = lease.take(job.name, holder, even_if_not_due=even_if_not_due)
+    is_due_with_every_run = not job.every and not even_if_not_due
+    run = lease.take(job.name, holder, even_if_not_due=even_if_not_due, is_due_with_every_run=is_due_with_every_run)
     if run is None:
         return None
     renewal = lease.Renewal(job.name, holder, job.time_limit)

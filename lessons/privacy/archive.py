@@ -22,6 +22,7 @@ from lessons.accounts import personal_data as accounts
 from lessons.accounts.models import User
 from lessons.accounts.personal_data import ExportSection
 from lessons.annotations import personal_data as annotations
+from lessons.authoring import personal_data as authoring
 from lessons.courses import personal_data as courses
 from lessons.discussions.models import PostImage
 from lessons.discussions.personal_data import export as discussions
@@ -29,7 +30,7 @@ from lessons.importing import personal_data as importing
 from lessons.mail import personal_data as mail
 from lessons.markup.post_markdown import POST_IMAGE_URL
 from lessons.markup.row_templates import render_rows
-from lessons.models import Asset, Revision
+from lessons.models import Asset, PublicationSchedule, Revision
 from lessons.progress import personal_data as progress
 from lessons.unsent import personal_data as unsent
 
@@ -148,6 +149,8 @@ def all_sections(user: User) -> Iterator[ExportSection]:
     emails = mail.export_rows(user.pk, accounts.email_addresses(user))
     yield ExportSection("emails", _("E-mails sent to you recently"), emails)
     yield ExportSection("published", _("Revisions that you published"), _published_rows(user))
+    yield from authoring.export_sections(user)
+    yield ExportSection("scheduled", _("Publications that you scheduled"), _scheduled_rows(user))
     yield ExportSection("imported", _("Articles that you imported"), importing.export_rows(user.pk))
     yield ExportSection("uploaded", _("Images that you uploaded for lessons"), _uploaded_rows(user))
 
@@ -162,6 +165,20 @@ def _published_rows(user: User) -> Iterator[dict]:
             "revision": revision.number,
             "what_changed": revision.change_summary,
             "published": revision.published_at,
+        }
+
+
+def _scheduled_rows(user: User) -> Iterator[dict]:
+    """Yield what is still to be done, or could not be done."""
+    schedules = PublicationSchedule.objects.filter(scheduled_by=user).order_by("pk")
+    for schedule in schedules.select_related("lesson__module__course"):
+        yield {
+            "course": schedule.lesson.module.course.title,
+            "title": schedule.lesson.title,
+            "what": schedule.get_action_display(),
+            "what_changed": schedule.change_summary,
+            "at": schedule.due_at,
+            "scheduled": schedule.created_at,
         }
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from lessons.accounts.models import User
 from lessons.annotations import personal_data as annotations
+from lessons.authoring import personal_data as authoring
 from lessons.courses.models import Course, Membership
 from lessons.courses.models.courses import PURGE_NOTICE
 from lessons.courses.personal_data import erase_course_memberships
@@ -119,6 +120,7 @@ def _purge(course: Course, now: datetime, prepared: PreparedRedaction) -> bool:
     erase_audit_log(prepared.redactor, course)
     progress.erase(user_ids, course)
     annotations.erase(user_ids, course)
+    authoring.erase(user_ids, course)
     files = discussions.erase(prepared) + importing.erase(user_ids, course)
     unsent.erase(prepared.redactor, course)
     erase_course_memberships(user_ids, course)

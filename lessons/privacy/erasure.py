@@ -12,6 +12,7 @@ from lessons.accounts.personal_data import (
     redact_admin_log,
 )
 from lessons.annotations import personal_data as annotations
+from lessons.authoring import personal_data as authoring
 from lessons.courses.models import AuditEntry, Course
 from lessons.courses.personal_data import erase_audit_texts, erase_memberships, redact_groups
 from lessons.courses.redaction import Redactor, collect_names, ordinary_words
@@ -79,6 +80,7 @@ def _erase(
     erase_audit_log(redactor)
     progress.erase([user.pk])
     annotations.erase([user.pk])
+    authoring.erase([user.pk])
     files = discussions.erase(prepared, delete_posts=delete_posts)
     files += importing.erase([user.pk])
     unsent.erase(redactor)

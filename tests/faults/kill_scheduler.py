@@ -4,10 +4,11 @@
 
 On a scratch SQLite database, or on the empty one that DATABASE_URL names. There is work for every kind of job: codes
 and e-mails about enrolments wait, digests and a data export are due, a course is to be purged, sessions and records
-have expired. Then the child process that runs the jobs kills itself before its first statement; all is prepared anew,
-and it does so before its second; and so on to the last. After each kill the leases and claims are made to expire, as
-they do within minutes, and the jobs run again. Every e-mail must have been accepted by the SMTP server at least once,
-the export built once, the course purged, and nothing be left claimed or running.
+have expired, a lesson is to be published and another withdrawn. Then the child process that runs the jobs kills itself
+before its first statement; all is prepared anew, and it does so before its second; and so on to the last. After each
+kill the leases and claims are made to expire, as they do within minutes, and the jobs run again. Every e-mail must
+have been accepted by the SMTP server at least once, the export built once, the course purged, the lesson published
+once, and nothing be left claimed or running.
 """
 
 import argparse
@@ -36,6 +37,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.utils import timezone
 
+from lessons.authoring.publishing.scheduling import schedule
 from lessons.courses import emails
 from lessons.courses.models import Course
 from lessons.courses.services import enrol
@@ -45,6 +47,7 @@ from lessons.jobs.registry import JobContext
 from lessons.jobs.runner import run_due
 from lessons.mail.models import OutgoingEmail, Priority
 from lessons.mail.services import queue_message
+from lessons.models import Lesson, PublicationSchedule
 from lessons.privacy.data_export import request_export
 from lessons.privacy.models import DataExport
 from tests import factories
@@ -68,6 +71,8 @@ class World:
         for thread in threads:
             post_by(self.instructor, thread, "Because of the moon.")
         self.closed = None
+        self.module = factories.make_module(self.course)
+        self.withdrawn = factories.make_published(factories.make_lesson(self.module), by=self.instructor)
 
     def prepare(self):
         """Make everything due, as if nothing had ever been done. What is queued waits for the scheduler."""
@@ -88,11 +93,21 @@ class World:
         Course.objects.filter(pk=self.closed.pk).update(
             closed_at=LONG_AGO, purge_after_months=1, purge_announced_at=LONG_AGO
         )
+        self._schedule()
         session = SessionStore()
         session.set_expiry(-5)
         session.save()
         OutgoingEmail.objects.update(due_at=timezone.now(), attempts=0)
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+
+    def _schedule(self):
+        """Schedule a new lesson to be published, and another to be withdrawn, both a minute ago."""
+        self.published = factories.make_lesson(self.module)
+        Lesson.objects.filter(pk=self.withdrawn.pk).update(state="published")
+        now = timezone.now()
+        before = {"by": self.instructor, "due_at": now - timedelta(minutes=1), "now": now - timedelta(hours=1)}
+        schedule(lesson=self.published, action="publish", **before)
+        schedule(lesson=self.withdrawn, action="withdraw", **before)
 
     def expected(self) -> Counter:
         """Return how often each address must get e-mail: of its enrolment, code, digest and export."""
@@ -105,6 +120,10 @@ class World:
         assert not OutgoingEmail.objects.waiting().exists(), list(OutgoingEmail.objects.waiting().values())
         assert not JobRun.objects.filter(outcome="running").exists()
         assert not JobState.objects.exclude(holder=None).exists()
+        assert not PublicationSchedule.objects.exists()
+        assert self.published.revisions.count() == 1
+        assert Lesson.objects.get(pk=self.published.pk).state == "published"
+        assert Lesson.objects.get(pk=self.withdrawn.pk).state == "withdrawn"
         export = DataExport.objects.get()
         assert export.completed_at
         assert export.notified_at
@@ -117,6 +136,8 @@ class World:
 def run_in_child(kill_before: int) -> int:
     """Run the jobs in a forked process that kills itself before its n-th statement; return its exit status."""
     connections.close_all()
+    if connection.vendor == "postgresql":
+        connection.close_pool()  # its connections would be shared with the child
     pid = os.fork()
     if pid:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +15,8 @@ from lessons.authoring.base import CourseScopedAdmin
 from lessons.authoring.bin.dependents import find_dependents
 from lessons.authoring.bin.emptying import expires_on, last_day
 from lessons.authoring.bin.services import Row, move_to_bin
+from lessons.authoring.lessons.presence import editing_others
+from lessons.authoring.publishing.schedule_notes import notes_by_lesson
 from lessons.db.idempotency import answered_once
 from lessons.db.ids import parse_id
 from lessons.db.unsent_texts import UnsentTextNotSaved, read_writer, save_unsent_text, written_fields
@@ -27,9 +30,9 @@ MAX_UNSENT_BYTES = 1024 * 1024  # as of a lesson
 class InBin(Exception):
     """The row is in the bin; the user may restore it."""
 
-    def __init__(self, row: Row):
+    def __init__(self, entry: BinEntry):
         super().__init__()
-        self.row = row
+        self.entry = entry
 
 
 class BinAdmin(CourseScopedAdmin):
@@ -40,29 +43,30 @@ class BinAdmin(CourseScopedAdmin):
         try:
             return super().get_object(request, object_id, from_field)
         except Http404:
-            row = self.model.all_objects.exclude(bin_entry=None).filter(pk=parse_id(object_id)).first()
+            rows = self.model.all_objects.select_related("bin_entry__course", "bin_entry__deleted_by")
+            row = rows.exclude(bin_entry=None).filter(pk=parse_id(object_id)).first()
             if row and can_edit_course(request.user, self.course_of(row)):
-                raise InBin(row) from None
+                raise InBin(row.bin_entry) from None
             raise
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except InBin as found:
-            return self._in_bin_page(request, found.row)
+            return self._in_bin_page(request, found.entry)
 
     def history_view(self, request, object_id, extra_context=None):
         try:
             return super().history_view(request, object_id, extra_context)
         except InBin as found:
-            return self._in_bin_page(request, found.row)
+            return self._in_bin_page(request, found.entry)
 
     def delete_view(self, request, object_id, extra_context=None):
         """Show what depends on the row. POST moves it to the bin."""
         try:
             return answered_once(self._delete)(request, object_id)
         except InBin as found:
-            return self._in_bin_page(request, found.row)
+            return self._in_bin_page(request, found.entry)
 
     def _delete(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row, user = self.get_object(request, object_id), request.user
@@ -74,6 +78,7 @@ class BinAdmin(CourseScopedAdmin):
                 raise Http404 from None
             announce(request, entry)
             return redirect(page_above(row))
+        dependents = find_dependents(row, request.get_host())
         context = self.admin_site.each_context(request) | {
             "title": _("Delete “%(title)s”?") % {"title": row},
             "row": row,
@@ -81,22 +86,36 @@ class BinAdmin(CourseScopedAdmin):
             "module": None if isinstance(row, Module) else row.module,
             "last_day": last_day(timezone.now(), self.course_of(row)),
             "is_read": is_read(row),
-            "dependents": find_dependents(row, request.get_host()),
+            "dependents": dependents,
+            "now": _happening_now(row, dependents.lessons, user),
             "change_url": reverse(f"admin:lessons_{self.opts.model_name}_change", args=[row.pk]),
         }
         return render(request, "authoring/delete.html", context)
 
-    def _in_bin_page(self, request: HttpRequest, row: Row) -> HttpResponse:
+    def _in_bin_page(self, request: HttpRequest, entry: BinEntry) -> HttpResponse:
         """Say that the row is in the bin. What was written in its form is kept for when it is restored."""
-        entry = row.bin_entry
         context = self.admin_site.each_context(request) | {
-            "title": _("“%(title)s” is in the bin") % {"title": row},
+            "title": _("“%(title)s” is in the bin") % {"title": entry},
             "entry": entry,
-            "course": self.course_of(row),
+            "course": entry.course,
             "last_day": expires_on(entry),
             "is_kept": request.method == "POST" and _keep_submitted(request),
         }
         return render(request, "authoring/in_bin.html", context, status=409 if request.method == "POST" else 404)
+
+
+def _happening_now(row: Row, lessons: list[Lesson], user: User | AnonymousUser) -> list[str]:
+    """Say in sentences who is editing a lesson that is deleted, and what is scheduled for it. Two queries at most."""
+    lessons = [row] if isinstance(row, Lesson) else lessons
+    if not lessons or not isinstance(user, User):
+        return []
+    sentences = [
+        _("%(name)s has “%(lesson)s” open to edit it.") % {"name": presence.user, "lesson": presence.lesson}
+        for presence in editing_others(lessons, user)
+    ]
+    for notes in notes_by_lesson(lessons, lessons[0].module.course, user).values():
+        sentences += [_("%(sentence)s This is not done while it is in the bin.") % {"sentence": n.text} for n in notes]
+    return sentences
 
 
 def _keep_submitted(request: HttpRequest) -> bool:

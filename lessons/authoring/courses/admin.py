@@ -116,13 +116,15 @@ class ModuleAdmin(TagCompletion, BinAdmin):
             path("<int:pk>/order/", guard(module_views.reorder), name="lessons_module_order"),
             path("<int:pk>/state/", guard(module_views.set_state), name="lessons_module_state"),
             path("<int:pk>/publication/", guard(publishing.publish_module), name="lessons_module_publish"),
+            path("<int:pk>/schedule/", guard(publishing.schedule_lessons), name="lessons_module_schedule"),
+            path("<int:pk>/withdrawal/", guard(publishing.withdraw_lessons), name="lessons_module_withdraw"),
             path("<int:pk>/copies/", guard(copy_views.copy_module_page), name="lessons_module_copy"),
         ]
         return urls + super().get_urls()
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
-            context |= module_outline(obj) | {"module": obj, **SINGLE_SAVE_BUTTON}
+            context |= module_outline(obj, request.user) | {"module": obj, **SINGLE_SAVE_BUTTON}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_post_save_change(self, request, obj):

@@ -2,18 +2,21 @@
 
 from django.urls import reverse
 
+from lessons.accounts.models import User
+from lessons.authoring.publishing.schedule_notes import notes_by_lesson
 from lessons.authoring.status import LessonStatus, as_subclass, lesson_status, word_count
 from lessons.models import GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
 
 
-def module_outline(module: Module) -> dict:
+def module_outline(module: Module, reader: User) -> dict:
     """Return template context.
 
     `lesson_rows`: one per lesson, in order. `draft_count`: lessons that readers do not see as they are now.
     `module_items`: one per kind of item.
     """
     lessons = module.lessons.select_related("casestudy", "current_revision").order_by("position", "pk")
-    rows = [_lesson_row(lesson, module) for lesson in lessons]
+    schedules = notes_by_lesson(lessons, module.course, reader)
+    rows = [_lesson_row(lesson, module) | {"schedules": schedules.get(lesson.pk, [])} for lesson in lessons]
     unpublished = (LessonStatus.DRAFT, LessonStatus.UNPUBLISHED_CHANGES)
     return {
         "lesson_rows": rows,

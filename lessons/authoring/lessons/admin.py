@@ -5,6 +5,7 @@ from functools import partial
 
 from csp.decorators import csp_update
 from django.contrib import admin, messages
+from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -16,13 +17,18 @@ from lessons.annotations.services import prepare_publication
 from lessons.authoring.base import limited_text
 from lessons.authoring.bin.admin import BinAdmin
 from lessons.authoring.lessons import editor, views
-from lessons.authoring.lessons.comparison import conflict_context
 from lessons.authoring.lessons.drafts import add_draft, finish_module_move, save_draft
-from lessons.authoring.lessons.forms import CaseStudyForm, LessonForm
-from lessons.authoring.publishing import lesson_views, placement_views
+from lessons.authoring.lessons.forms import TEXT_FIELDS, CaseStudyForm, LessonForm
+from lessons.authoring.lessons.history import history_context
+from lessons.authoring.lessons.merge import joined_message, prepare_merge, version_of_others
+from lessons.authoring.lessons.presence import presence_context
+from lessons.authoring.publishing import lesson_views, placement_views, schedule_views
+from lessons.authoring.publishing.report import report_context, show_report
+from lessons.authoring.publishing.schedule_notes import schedule_context, schedule_note
 from lessons.authoring.status import as_subclass, lesson_status, word_count
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.db.ids import parse_id
+from lessons.discussions.services.comment_policy import set_comment_policy
 from lessons.markup.sanitise import InvalidText, sanitise
 from lessons.models import CaseStudy, Lesson
 
@@ -52,7 +58,7 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
         **BinAdmin.formfield_overrides,
         ProseEditorField: {"widget": editor.LessonTextWidget},
     }
-    list_display = ["title_link", "kind", "module", "status", "word_count", "updated_at"]
+    list_display = ["title_link", "kind", "module", "status", "scheduled", "word_count", "updated_at"]
     list_display_links = None
     list_select_related = ["module__course", "current_revision", "casestudy"]
     list_filter = [
@@ -63,6 +69,11 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
     ]
     search_fields = ["title", "summary", "body"]
     ordering = ["module__course__title", "module__position", "module", "position", "pk"]
+
+    def get_queryset(self, request):
+        is_list = request.resolver_match and request.resolver_match.url_name.endswith("_changelist")
+        lessons = super().get_queryset(request)
+        return lessons.prefetch_related("schedules__scheduled_by") if is_list else lessons
 
     @admin.display(description=_("title"), ordering="title")
     def title_link(self, lesson):
@@ -77,6 +88,11 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
     def status(self, lesson):
         return lesson_status(lesson).label
 
+    @admin.display(description=_("scheduled"))
+    def scheduled(self, lesson):
+        notes = [schedule_note(row, lesson.module.course, AnonymousUser()) for row in lesson.schedules.all()]
+        return "; ".join(note.text for note in notes) or "–"
+
     @admin.display(description=_("words"))
     def word_count(self, lesson):
         return word_count(lesson)
@@ -89,6 +105,7 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
             body = sanitise(sanitise(request.POST.get("body", "")))  # by the form, and by the model
             if "_publish" in request.POST:
                 prepare_publication(Lesson(pk=parse_id(object_id)), body)
+        prepare_merge(parse_id(object_id), request.POST)
 
     def lock_row(self, pk):
         """Lock the lesson, even for a case study: publishing locks it, too."""
@@ -97,24 +114,39 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
     @method_decorator(csp_update({"style-src": editor.INJECTED_STYLE}))
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
-        context["editor_media"] = editor.with_nonce(form.media, request)
+        context |= {
+            "editor_media": editor.with_nonce(form.media, request),
+            "toolbar": editor.toolbar_context(),
+            "text_fields": [name for name in TEXT_FIELDS if name in form.fields],
+        }
         if obj:
             context |= {
                 "lesson": obj,
                 # Partial functions: called when the page is rendered, after the transaction.
                 "status": partial(lesson_status, obj),
-                "conflict": form.conflict and conflict_context(form),
             }
             # Each fragment of the page (templates/authoring/_editor_*.html) gets its context here, by one line.
-        return super().render_change_form(request, context, add, change, form_url, obj)
+            context |= report_context(obj, request)
+            context |= schedule_context(obj, request)
+            context |= presence_context(obj, request)
+            context |= history_context(obj)
+        if obj and form.conflict:
+            context["theirs"] = partial(version_of_others, obj, request.user)
+        response = super().render_change_form(request, context, add, change, form_url, obj)
+        if obj and form.conflict:
+            response.template_name = "authoring/lesson_conflict.html"
+        return response
 
     def save_model(self, request, obj, form, change):
         if change:
-            save_draft(lesson=obj, version=obj.version, fields=form.model_field_names, by=request.user)
+            fields, own_draft = form.model_field_names, form.own_draft
+            save_draft(lesson=obj, version=obj.version, fields=fields, by=request.user, own_draft=own_draft)
+            request.is_joined, request.is_chosen = form.is_joined, form.is_chosen
             if "module" in form.changed_data:
                 finish_module_move(lesson=obj, by=request.user)
         else:
             add_draft(lesson=obj, by=request.user)
+        set_comment_policy(lesson=obj, policy=form.cleaned_data["comments"], by=request.user)
 
     def response_add(self, request, obj, *args, **kwargs):
         return self._next_page(request, obj)
@@ -123,12 +155,22 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
         return self._next_page(request, obj)
 
     def _next_page(self, request, obj):
-        """Publish the draft that was saved, preview it, or open it again, by the button that was pressed."""
-        if "_publish" in request.POST:
+        """Publish the draft that was saved, preview it, or open it again, by the button that was pressed.
+
+        A draft that was joined with what somebody else saved is not published before the user has seen it.
+        """
+        is_joined = getattr(request, "is_joined", False)
+        if is_joined:
+            how = {"is_published": "_publish" in request.POST, "is_chosen": request.is_chosen}
+            messages.warning(request, joined_message(obj, by=request.user, **how))
+        if "_publish" in request.POST and not is_joined:
             return lesson_views.publish_or_preview(request, obj, limited_text(request.POST, "change_summary"))
+        if "_schedule" in request.POST:
+            return schedule_views.schedule_saved(request, obj)
         if "_preview" in request.POST:
             return redirect("reading:preview", obj.pk)
-        messages.success(request, _("The draft was saved."))
+        if not is_joined:
+            messages.success(request, _("The draft was saved."))
         return redirect(f"admin:lessons_{self.opts.model_name}_change", obj.pk)
 
 
@@ -167,6 +209,8 @@ def _publishing_urls(model_admin) -> list:
     guard, prefix = model_admin.admin_site.admin_view, f"lessons_{model_admin.opts.model_name}"
     return [
         path("<int:pk>/publication/", guard(lesson_views.publish_lesson), name=f"{prefix}_publication"),
+        path("<int:pk>/schedule/", guard(schedule_views.schedule_lesson), name=f"{prefix}_schedule"),
+        path("<int:pk>/report/", guard(show_report), name=f"{prefix}_report"),
         path(
             "<int:pk>/publication/<int:annotation_id>/",
             guard(placement_views.place_in_draft),

@@ -1,27 +1,54 @@
-"""Comparing two versions of a lesson: side by side, and as a diff."""
+"""What differs between two versions of a lesson: title, summary, facts of a case study, and the text."""
 
-from functools import partial
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from lessons.markup import plain_text
-from lessons.markup.text_diff import diff_words
-
-CONTEXT_WORDS = 40  # words of an unchanged passage that are shown before and after a change
-
-
-def conflict_context(form) -> dict:
-    """Return context for an edit conflict: the fields that differ, both texts as HTML, and their diff.
-
-    form: a BaseLessonForm that was refused because of the conflict.
-    """
-    texts = {field.name: field for field in form.conflict}
-    body = texts.pop("body", None)
-    context = {"fields": texts.values()}
-    # The page calls it when it is rendered, after the transaction.
-    return context | ({"body": body, "diff": partial(diff_html, body.saved, body.submitted)} if body else {})
+from lessons.authoring.lessons.history import Version
+from lessons.markup.comparison import Comparison, Segment, compare, compare_words
+from lessons.models import CaseStudy
 
 
-def diff_html(old: str, new: str) -> SafeString:
-    """Return the word diff of two texts, both sanitised HTML, with long unchanged passages shortened."""
-    return diff_words(plain_text.text_by_block(old), plain_text.text_by_block(new), keep=CONTEXT_WORDS)
+class ComparedField(NamedTuple):
+    label: str
+    segments: list[Segment]
+
+
+class ComparedVersions(NamedTuple):
+    fields: list[ComparedField]
+    text: Comparison
+
+    @property
+    def is_same(self) -> bool:
+        return not self.fields and self.text.is_same
+
+
+def compare_versions(old: Version | None, new: Version) -> ComparedVersions:
+    """Compare two versions; without `old` everything is new. Slow for long texts: call it outside of transactions."""
+    return ComparedVersions(list(_fields(old, new)), compare(old.html if old else "", new.html))
+
+
+def _fields(old: Version | None, new: Version) -> Iterator[ComparedField]:
+    before = {"title": old.row.title, **old.row.facts} if old else {}
+    after = {"title": new.row.title, **new.row.facts}
+    for name in dict.fromkeys([*after, *before]):
+        texts = _text(before.get(name)), _text(after.get(name))
+        if texts[0] != texts[1] and name != "kind":
+            yield ComparedField(_label(name), compare_words(*texts))
+
+
+def shown_fields(version: Version) -> list[tuple[str, str]]:
+    """Return the labels and texts of a version's fields that are not empty, without title and text."""
+    fields = ((name, _text(value)) for name, value in version.row.facts.items() if name != "kind")
+    return [(_label(name), text) for name, text in fields if text]
+
+
+def _text(value: str | list[str] | None) -> str:
+    return "\n".join(value) if isinstance(value, list) else value or ""
+
+
+def _label(name: str) -> str:
+    """Return what the form calls a field; a revision may have facts that lessons no longer have."""
+    names = {field.name: field.verbose_name for field in CaseStudy._meta.concrete_fields}
+    return str(names.get(name, _("another fact")))

@@ -4,19 +4,31 @@ from django.db import transaction
 from django.db.models import Max
 
 from lessons.accounts.models import User
-from lessons.copying.images import copy_lesson_images
-from lessons.models import DraftVersion, GlossaryTerm, Lesson, Prompt, TimelineEvent
-from lessons.services import claim_version, lock_module, record_draft_version
+from lessons.copying.images import ASSET_UID, copy_lesson_images
+from lessons.models import Asset, DraftVersion, GlossaryTerm, Lesson, Prompt, Revision, TimelineEvent
+from lessons.services import claim_version, draft_version, lock_module, record_draft_version, restore_draft
 
 
 @transaction.atomic
 def save_draft(
-    *, lesson: Lesson, version: int, fields: list[str], by: User | None, origin: str = DraftVersion.Origin.FORM
+    *,
+    lesson: Lesson,
+    version: int,
+    fields: list[str],
+    by: User | None,
+    origin: str = DraftVersion.Origin.FORM,
+    own_draft: Lesson | None = None,
 ) -> Lesson:
-    """Save the named fields of the lesson, and only them, as a new version. Raise lessons.services.EditConflict."""
+    """Save the named fields of the lesson, and only them, as a new version. Raise lessons.services.EditConflict.
+
+    own_draft: what the user wrote, if the lesson has it joined with what somebody else saved: the version before it.
+    """
     claim_version(lesson=lesson, version=version)
     lesson.version = version + 1
-    lesson.save(update_fields=[*fields, "updated_at"])
+    if own_draft:
+        draft_version(own_draft, by=by, origin=DraftVersion.Origin.BEFORE_MERGE, version=lesson.version).save()
+        lesson.version, origin = lesson.version + 1, DraftVersion.Origin.MERGE
+    lesson.save(update_fields=[*fields, "version", "updated_at"])
     record_draft_version(lesson=lesson, by=by, origin=origin)
     return lesson
 
@@ -45,6 +57,22 @@ def finish_module_move(*, lesson: Lesson, by: User) -> Lesson:
         items = model.all_objects.filter(lesson_id=lesson.pk)  # in the bin, too: they may be restored
         items.exclude(module=lesson.module).update(lesson=None)
     return copy_lesson_images(lesson=lesson, by=by)
+
+
+@transaction.atomic
+def restore_version(*, version: DraftVersion | Revision, by: User, shown_version: int | None = None) -> Lesson:
+    """Make an earlier version the draft again. Images of a course that the lesson has left are copied to its course.
+
+    Raise lessons.services.EditConflict if the lesson is not as the user was shown it.
+    """
+    lesson = restore_draft(revision=version, by=by, version=shown_version)
+    return copy_lesson_images(lesson=lesson, by=by)
+
+
+def missing_images(lesson: Lesson) -> int:
+    """Return how many of the images that the draft shows do not exist. One query, or none."""
+    uids = set(ASSET_UID.findall(lesson.body))
+    return len(uids) - Asset.objects.filter(uid__in=uids).count() if uids else 0
 
 
 def _next_position(lesson: Lesson) -> int:

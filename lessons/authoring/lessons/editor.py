@@ -4,11 +4,14 @@ from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django_prose_editor.widgets import AdminProseEditorWidget
-from js_asset import Media
+from django_prose_editor.widgets import AdminProseEditorWidget, importmap, prose_editor_js
+from js_asset import Media, Script
 
-# The editor keeps these as they are, though it has no buttons for them: static/js/authoring/editor/passthrough.js.
-PASSTHROUGH_EXTENSIONS = {
+from lessons.markup.highlighting import LANGUAGES
+from lessons.markup.sanitise import CALLOUT_KINDS
+
+# Nodes and marks that a lesson may have and the package does not know (static/js/authoring/editor/), and our tools.
+OWN_EXTENSIONS = {
     "Anchors": True,
     "Callout": True,
     "Details": True,
@@ -26,28 +29,19 @@ PASSTHROUGH_EXTENSIONS = {
     "Citation": True,
     "Abbreviation": True,
     "PassthroughBlock": True,
-    "HTML": True,
+    "Glossary": True,
+    "Shortcuts": True,
 }
-# All block types as buttons: the package's menu of paragraph and headings cannot be used with the keyboard.
-MENU = {
-    "groups": [
-        {"group": "blockType -lists"},
-        {"group": "lists"},
-        {"group": "nodes -blockType -lists"},
-        {"group": "marks"},
-        {"group": "link"},
-        {"group": "table"},
-        {"group": "history"},
-        {"group": "utility"},
-    ]
-}
-EDITOR_TEXTS = {
-    "source": _("This text has markup that the editor does not support. You see its HTML, so that nothing is lost."),
-    "tools": _("Formatting"),
-    "image": _("Image"),
-    "alt": _("Alternative text: what the image shows, for people who cannot see it"),
-    "footnote": _("Footnote"),
-    "formula": _("Formula"),
+PLACEHOLDER = _("Write the text, or paste it")
+SOURCE_TEXT = _("This text has markup that the editor does not support. You see its HTML, so that nothing is lost.")
+# What each kind of callout is called. A new one begins with this word, because colour alone does not tell everybody.
+CALLOUT_NAMES = {
+    "note": _("Note"),
+    "tip": _("Tip"),
+    "important": _("Important"),
+    "warning": _("Warning"),
+    "caution": _("Caution"),
+    "example": _("Example"),
 }
 # The style that tiptap adds to the page's head, allowed on pages with the editor only: version 0.28 accepts no nonce.
 # If a new version changes it, tests/browser/authoring/test_authoring.py reports the violation.
@@ -55,22 +49,43 @@ INJECTED_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 
 
 class LessonTextWidget(AdminProseEditorWidget):
-    """The editor with our own extensions, which replace those of the package that have the same name."""
+    """The editor with our own extensions, which replace those of the package that have the same name.
+
+    Its toolbar is ours (`templates/authoring/_editor_toolbar.html`), so neither menu nor style sheets of the package
+    are loaded.
+    """
+
+    @property
+    def media(self):
+        return Media(
+            importmap=importmap,
+            js=[prose_editor_js, Script("django_prose_editor/configurable.js", type="module")],
+        )
 
     def get_config(self):
         config = super().get_config()
+        extensions = {
+            name: value for name, value in config["extensions"].items() if name not in ("Menu", "NoSpellCheck")
+        }
         return config | {
-            "extensions": config["extensions"] | PASSTHROUGH_EXTENSIONS | {"Menu": MENU},
+            "extensions": extensions | OWN_EXTENSIONS | {"Placeholder": {"placeholder": str(PLACEHOLDER)}},
             "js_modules": [static("js/authoring/editor/extensions.js")],
         }
 
     def render(self, name, value, attrs=None, renderer=None):
         """Return the field inside the element that guards the editor (`static/js/authoring/lesson-editor.js`)."""
         field = super().render(name, value, attrs, renderer)
-        texts = {f"data-{key}": str(text) for key, text in EDITOR_TEXTS.items()}
-        return format_html("<lesson-editor{}>{}</lesson-editor>", flatatt(texts), field)
+        return format_html("<lesson-editor{}>{}</lesson-editor>", flatatt({"data-source": str(SOURCE_TEXT)}), field)
 
 
 def with_nonce(media, request):
     """Return the form's media with the page's nonce, which allows their import map."""
     return Media.from_media(media).with_nonce(str(request.csp_nonce))
+
+
+def toolbar_context() -> dict:
+    """Return what the toolbar offers: the languages of code, and the kinds of callouts with their names."""
+    return {
+        "code_languages": sorted(set(LANGUAGES.values())),
+        "callouts": [(kind, CALLOUT_NAMES[kind]) for kind in CALLOUT_KINDS],
+    }

@@ -3,12 +3,16 @@
 import re
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from lessons.authoring.base import SingleLineField
+from lessons.authoring.lessons.merge import MergingForm
 from lessons.courses.moments import CourseDateTimeField
-from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.ids import parse_id
+from lessons.discussions.models import CommentPolicy
+from lessons.discussions.services.comment_policy import comment_policy_of
 from lessons.markup import sanitise
 from lessons.models import CaseStudy, Lesson, Module
 
@@ -19,10 +23,17 @@ MISSING_ALT = _(
     "An image in the text has no alternative text for people who cannot see it. "
     "Select the image, press the image button and describe what it shows."
 )
+# What a revision takes from a draft, saved as somebody types. The settings, which readers see at once, are not.
+TEXT_FIELDS = ["title", "summary", "body", "location", "began", "ended", "parties", "outcome", "questions"]
+# The fields that stand in the sheet above the text: rows, class and placeholder of each.
+SHEET_FIELDS = {
+    "title": (1, "editor-title", _("Title")),
+    "summary": (1, "editor-summary", _("One sentence, shown under the title")),
+}
 
 
-class BaseLessonForm(VersionedForm, forms.ModelForm):
-    """A draft. Its version is the lesson's own, which also changes with what is not a field of the form."""
+class BaseLessonForm(MergingForm, forms.ModelForm):
+    """A draft. If somebody else has saved it in the meantime, it is joined with theirs, see `MergingForm`."""
 
     change_summary = forms.CharField(
         label=_("What changed"), max_length=300, required=False, help_text=_("For readers; kept with the revision.")
@@ -31,6 +42,15 @@ class BaseLessonForm(VersionedForm, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._use_course_time_zone()
+        for name, (rows, css_class, placeholder) in SHEET_FIELDS.items():
+            if field := self.fields.get(name):
+                attrs = {
+                    "rows": rows,
+                    "class": css_class,
+                    "placeholder": placeholder,
+                    "maxlength": getattr(field, "max_length", None),
+                }
+                field.widget = forms.Textarea({key: value for key, value in attrs.items() if value is not None})
 
     def _use_course_time_zone(self) -> None:
         """Read the due date in the time zone that the page names: that of the lesson's course.
@@ -49,9 +69,6 @@ class BaseLessonForm(VersionedForm, forms.ModelForm):
     def _chosen_module(self) -> Module | None:
         chosen = parse_id(self.data.get(self.add_prefix("module"), self.initial.get("module")))
         return Module.objects.select_related("course").filter(pk=chosen).first() if chosen else None
-
-    def row_version(self, row) -> str:
-        return str(row.version)
 
     @property
     def model_field_names(self) -> list[str]:
@@ -83,14 +100,50 @@ def _undescribed_images(body: str) -> set[str]:
 
 
 class LessonForm(BaseLessonForm):
+    """The text of a lesson and its settings."""
+
+    comments = forms.ChoiceField(label=_("Comments"), choices=CommentPolicy.Rule, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        policy = self._saved_values["comments"] if self.saved_row else CommentPolicy.Rule.OPEN
+        self.initial = {"comments": policy, **self.initial}
+
+    def saved_values(self, row):
+        return super().saved_values(row) | {"comments": comment_policy_of(row)}
+
+    def clean_comments(self):
+        return self.cleaned_data["comments"] or self.initial["comments"]
+
     class Meta:
         model = Lesson
         fields = ["module", "title", "slug", "summary", "body", "due_at", "tags"]
         field_classes = {"due_at": CourseDateTimeField}
 
 
-class CaseStudyForm(BaseLessonForm):
+class CaseStudyForm(LessonForm):
     class Meta:
         model = CaseStudy
         field_classes = LessonForm.Meta.field_classes
         fields = [*LessonForm.Meta.fields, "location", "began", "ended", "parties", "outcome", "questions"]
+
+
+class LessonTextForm(BaseLessonForm):
+    """The text of a lesson without its settings."""
+
+    class Meta:
+        model = Lesson
+        fields = TEXT_FIELDS[:3]
+        field_classes = {"title": SingleLineField}
+
+
+class CaseStudyTextForm(BaseLessonForm):
+    class Meta:
+        model = CaseStudy
+        fields = TEXT_FIELDS
+        field_classes = {"title": SingleLineField, "location": SingleLineField}
+
+
+def text_form(lesson: Lesson, data: QueryDict) -> BaseLessonForm:
+    """Return the form of the text of a lesson or case study."""
+    return (CaseStudyTextForm if isinstance(lesson, CaseStudy) else LessonTextForm)(data, instance=lesson)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation, labels_for
-from lessons.annotations.publish_preview import AnnotationChange, PublishPreview
+from lessons.annotations.publish_preview import AnnotationChange, PublishPreview, preview_publish
 from lessons.authoring.publishing.passage_search import BlockText, Span, diff_in_context, passage_in_context
 from lessons.discussions.identity import display_identity
 from lessons.models import Lesson
@@ -40,6 +40,11 @@ class ChangeRow:
     after: SafeString | None
     is_decided: bool
     is_placed: bool
+
+
+def preview_for(lesson: Lesson, user: User) -> PublishPreview:
+    """Preview what publishing the draft does to the notes that the user may read; others are not counted."""
+    return preview_publish(lesson, Annotation.objects.visible_to(user).displayed())
 
 
 def change_rows(

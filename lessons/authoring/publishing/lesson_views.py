@@ -5,20 +5,20 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from lessons.accounts.models import User
-from lessons.annotations.models import Annotation
-from lessons.annotations.publish_preview import AnnotationChange, PublishPreview, preview_publish
+from lessons.annotations.publish_preview import AnnotationChange
 from lessons.annotations.services import prepare_publication, publish
 from lessons.authoring.access import admin_url, get_lesson, get_user, render_lesson_page
 from lessons.authoring.base import limited_text
-from lessons.authoring.publishing import placement_session
-from lessons.authoring.publishing.annotation_rows import PAGE_SIZE, annotation_summaries, change_rows
+from lessons.authoring.publishing import placement_session, scheduling
+from lessons.authoring.publishing.annotation_rows import PAGE_SIZE, annotation_summaries, change_rows, preview_for
+from lessons.authoring.publishing.report import report_on
+from lessons.authoring.publishing.schedule_notes import schedule_notes
 from lessons.db.ids import parse_id
 from lessons.memo import memoizing
-from lessons.models import Lesson, Revision
+from lessons.models import Lesson, Module, PublicationSchedule, Revision
 from lessons.services import NothingToPublish
 
 ORPHANED, CHANGED = "orphaned", "changed"
@@ -29,11 +29,6 @@ PREVIEW_OUTDATED = _(
 
 class PreviewOutdated(ValueError):
     """The lesson or its notes are no longer what the user was shown before publishing."""
-
-
-def preview_for(lesson: Lesson, user: User) -> PublishPreview:
-    """Preview what publishing the draft does to the notes that the user may read; others are not counted."""
-    return preview_publish(lesson, Annotation.objects.visible_to(user).displayed())
 
 
 def publish_or_preview(request: HttpRequest, lesson: Lesson, change_summary: str) -> HttpResponse:
@@ -80,8 +75,15 @@ def _publish(request: HttpRequest, lesson: Lesson, *, change_summary: str, diges
     except NothingToPublish as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Revision %d is published. Readers see it now.") % revision.number)
+        messages.success(request, published_message(lesson.module) % revision.number)
     return redirect(admin_url(lesson, "change"))
+
+
+def published_message(module: Module) -> str:
+    """Return the message with %d for the revision's number: in a draft module readers do not see it yet."""
+    if module.state == Module.State.DRAFT:
+        return gettext("Revision %d is published. Readers do not see it yet: the module is a draft.")
+    return gettext("Revision %d is published. Readers see it now.")
 
 
 def publish_previewed(
@@ -111,6 +113,7 @@ def _publish_previewed(request: HttpRequest, lesson: Lesson, change_summary: str
     affected = {change.annotation for change in (*preview.orphaned, *preview.changed)}
     manual_spans = {pk: span for pk, span in placements.items() if span and pk in affected}
     revision = publish(lesson=lesson, by=user, change_summary=change_summary, manual_spans=manual_spans)
+    scheduling.cancel(lesson=lesson, action=PublicationSchedule.Action.PUBLISH, by=user)
     placement_session.clear_placements(request.session, lesson)
     return revision
 
@@ -151,6 +154,8 @@ def _render_preview(request: HttpRequest, lesson: Lesson) -> HttpResponse:
         "changed": len(preview.changed) - manual[CHANGED],
         "manually_placed": sum(manual.values()),
         "change_summary": limited_text(request.GET, "change_summary"),
+        "pre_publish_report": report_on(lesson, user, preview),
+        "schedules": schedule_notes(lesson, user),
     }
     return render_lesson_page(request, "authoring/publish_lesson.html", lesson, **context)
 

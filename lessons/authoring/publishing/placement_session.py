@@ -13,8 +13,18 @@ def load_placements(session, lesson: Lesson, text: str) -> tuple[dict[int, Span 
 
     The value is None for an annotation that is to stay without a passage.
     """
+    return spans_in_text(stored_placements(session, lesson), text)
+
+
+def stored_placements(session, lesson: Lesson) -> dict[str, dict | None]:
+    """Return the placements as they are stored: selectors by the annotation's id, which is text, as in JSON."""
+    return session.get(_session_key(lesson), {})
+
+
+def spans_in_text(stored: dict[str, dict | None], text: str) -> tuple[dict[int, Span | None], int]:
+    """Return the stored placements that fit the text, and how many do not, as `load_placements` does."""
     draft, placements, outdated = Revision(text=text), {}, 0
-    for annotation_id, selector in session.get(_session_key(lesson), {}).items():
+    for annotation_id, selector in stored.items():
         try:
             passage = locate_passage(draft, **selector) if selector else None
         except (PassageNotFound, PassageTooLong):

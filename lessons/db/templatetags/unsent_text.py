@@ -36,6 +36,17 @@ def unsent_text(
         return {}
     if restores:
         stored = find_unsent_text(user.pk, draft_key)
+    return _form_context(user, draft_key, stored) | {"restored": restored, "manual": manual, "edits": edits}
+
+
+@register.simple_tag(takes_context=True)
+def kept_text(context, draft_key: str) -> dict:
+    """Return the signed field of the form and what was kept of it, for a page with a script of its own. One query."""
+    user = context["request"].user
+    return _form_context(user, draft_key, find_unsent_text(user.pk, draft_key))
+
+
+def _form_context(user, draft_key: str, stored: UnsentText | None) -> dict:
     return {
         "account": browser_account(user.pk),
         "draft_key": draft_key,
@@ -43,7 +54,4 @@ def unsent_text(
         "token": sign_writer(user.pk, draft_key),
         "unsent": stored,
         "stored": json.dumps(stored.fields) if stored else "",
-        "restored": restored,
-        "manual": manual,
-        "edits": edits,
     }

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lessons.courses.services import record
 from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.db.ids import parse_id
 from lessons.discussions.forms import CommentPolicyForm
@@ -22,6 +21,7 @@ from lessons.discussions.selectors.thread_list import (
     unread_thread_count,
 )
 from lessons.discussions.services import read_state
+from lessons.discussions.services.comment_policy import set_comment_policy
 from lessons.discussions.views.access import get_course, get_lesson
 from lessons.discussions.views.thread_create import compose_context
 from lessons.models import Lesson
@@ -132,12 +132,7 @@ def comment_policy(request, pk):
 
 
 def _save_policy(user, lesson: Lesson, form: CommentPolicyForm) -> bool:
-    policy = form.cleaned_data["policy"]
-
     def save(current: Lesson) -> None:
-        if policy == form.saved_values(current)["policy"]:
-            return
-        CommentPolicy.objects.update_or_create(lesson=current, defaults={"policy": policy})
-        record(by=user, verb=f"set comment policy {policy}", course=lesson.module.course, target=lesson)
+        set_comment_policy(lesson=current, policy=form.cleaned_data["policy"], by=user)
 
     return save_edit(form, lock=lambda: Lesson.objects.select_for_update(no_key=True).get(pk=lesson.pk), save=save)

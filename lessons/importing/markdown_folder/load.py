@@ -16,7 +16,7 @@ from lessons.importing.builders import as_lesson
 from lessons.importing.markdown_folder.parse import CourseFolder, InvalidFolder, LessonFile, ModuleFolder
 from lessons.markup.sanitise import sanitise
 from lessons.models import CaseStudy, DraftVersion, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
-from lessons.services import prepare_html, record_draft_versions, record_first_version
+from lessons.services import prepare_html, record_draft_versions, record_unrecorded_draft
 from lessons.tagging.models import normalise_tag, without_blank
 from lessons.time_zones import NonexistentTime, moment_at
 
@@ -77,7 +77,7 @@ def _lesson(module: Module, file: LessonFile, position: int, counts: Counter) ->
             % {"slug": file.slug}
         )
     if existing:
-        record_first_version(lesson=existing, version=existing.version)
+        record_unrecorded_draft(lesson=existing, version=existing.version)
         row = existing.casestudy if is_case_study else existing
     else:
         row = CaseStudy(module=module) if is_case_study else Lesson(module=module)

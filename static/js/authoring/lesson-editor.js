@@ -1,9 +1,10 @@
-/* Guards the rich-text editor: content that it cannot hold is never lost, and its buttons have accessible names. */
+/* Guards the rich-text editor: content that it cannot hold is never lost. Announces the editor once it is ready. */
 
 import { contentFingerprint } from "./editor/content-fingerprint.js";
 
 class LessonEditor extends HTMLElement {
   #listening;
+  #editor = null;
 
   connectedCallback() {
     this.#listening = new AbortController();
@@ -18,9 +19,31 @@ class LessonEditor extends HTMLElement {
     this.#listening.abort();
   }
 
+  /* The editor, null while it is not ready or where the field shows HTML instead. */
+  get editor() { return this.#editor; }
+
+  /* Shows another text, as that of somebody else merged with one's own, and leaves the cursor where it was. */
+  show(html) {
+    if (!this.#editor) return;
+    const { from, to } = this.#editor.state.selection;
+    this.#editor.commands.setContent(html, { emitUpdate: true });
+    const { size } = this.#editor.state.doc.content;
+    this.#editor.commands.setTextSelection({ from: Math.min(from, size), to: Math.min(to, size) });
+  }
+
+  /* Title and summary have one line: Enter leads on to what follows. */
+  #leadByEnter(name, goOn) {
+    document.querySelector(`#id_${name}`)?.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      goOn();
+    }, { signal: this.#listening.signal });
+  }
+
   #ready({ editor, textarea }) {
+    if (this.#editor) return;
     if (contentFingerprint(textarea.value) !== contentFingerprint(editor.getHTML())) this.#showSource(editor);
-    else this.#labelEditor(editor, textarea);
+    else this.#start(editor, textarea);
   }
 
   /* Falls back to the field with the HTML, and says so. */
@@ -32,16 +55,16 @@ class LessonEditor extends HTMLElement {
     this.prepend(message);
   }
 
-  #labelEditor(editor, textarea) {
-    const label = document.querySelector(`label[for="${textarea.id}"]`)?.textContent.trim().replace(/:$/, "");
+  #start(editor, textarea) {
+    this.#editor = editor;
     const surface = editor.view.dom;
-    surface.setAttribute("aria-label", label ?? textarea.name);
+    surface.classList.add("prose");
+    surface.setAttribute("aria-label", textarea.labels[0]?.textContent.trim() ?? textarea.name);
+    surface.setAttribute("aria-multiline", "true");
     surface.setAttribute("spellcheck", "true");
-    for (const button of this.querySelectorAll(".prose-menubar button[title]")) {
-      button.setAttribute("aria-label", button.title);
-    }
-    this.querySelector(".prose-menubar")?.setAttribute("role", "group");
-    this.querySelector(".prose-menubar")?.setAttribute("aria-label", this.dataset.tools);
+    this.#leadByEnter("title", () => document.querySelector("#id_summary").focus());
+    this.#leadByEnter("summary", () => editor.commands.focus("start"));
+    document.dispatchEvent(new CustomEvent("editor-ready", { detail: { editor } }));
   }
 }
 

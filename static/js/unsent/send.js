@@ -1,6 +1,7 @@
 /* Sends forms by script with the current CSRF token: another tab may have renewed it since the page was loaded. */
 
-function currentToken() {
+/* Returns the token of the cookie, undefined if there is none. */
+export function currentToken() {
   return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
 }
 

@@ -10,7 +10,7 @@ import { forgetSent } from "./sent-cookie.js";
 export async function signOut(form, { signOut: account, drafts }) {
   const store = new UnsentStore(browserStorage(), account);
   forgetSent(store);
-  const elements = [...document.querySelectorAll("unsent-text")].filter((element) => element.hasUnsentText);
+  const elements = [...document.querySelectorAll("unsent-text, lesson-autosave")].filter((element) => element.hasUnsentText);
   for (const element of elements) element.saveLocally();
   if (elements.length || store.list().length) {
     const dialog = await openDialog(drafts);

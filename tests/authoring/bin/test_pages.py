@@ -1,9 +1,14 @@
 """Deleting by the pages of authors: what depends on it, the bin, Undo, and deleting for good."""
 
+from datetime import timedelta
+
 import pytest
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
+from lessons.authoring.lessons.presence import note_presence
+from lessons.authoring.publishing.scheduling import run_due, schedule
 from lessons.db.models import UnsentText
 from lessons.models import BinEntry, GlossaryTerm, Lesson, Module, Prompt
 from portal.middleware import DeletedMeanwhileMiddleware
@@ -225,3 +230,16 @@ def test_what_is_deleted_between_finding_and_locking_it_is_missing(lesson, rf):
     with pytest.raises(Http404):
         middleware.process_exception(rf.get("/"), Lesson.DoesNotExist())
     assert middleware.process_exception(rf.get("/"), BinEntry.DoesNotExist()) is None
+
+
+def test_the_delete_page_says_who_is_editing_and_what_is_scheduled(sign_in, lesson, instructor, administrator):
+    due = timezone.now() + timedelta(days=1)
+    schedule(lesson=lesson, action="withdraw", due_at=due, by=instructor, now=timezone.now())
+    note_presence(lesson, administrator)
+    for row in (lesson, lesson.module):
+        [editing, scheduled] = sign_in(instructor).get(url_of("delete", row)).context["now"]
+        assert editing == "Ada Admin has “Why tides come” open to edit it."
+        assert scheduled.endswith("This is not done while it is in the bin.")
+    binned(lesson, instructor)
+    assert run_due(due) == 0
+    assert lesson.schedules.get().failure == "deleted"

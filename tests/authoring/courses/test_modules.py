@@ -56,7 +56,7 @@ def test_the_page_shows_each_lesson_with_its_status(client, module, lesson, case
 def test_the_page_takes_as_many_queries_for_many_lessons(client, module, three, django_assert_max_num_queries):
     for _ in range(10):
         factories.make_published(factories.make_case_study(module))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get(page("change", module))
 
 

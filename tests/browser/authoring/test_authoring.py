@@ -185,7 +185,7 @@ def test_an_instructor_edits_inserts_an_image_and_publishes(author, tmp_path):
     page.locator(".ProseMirror p").first.click()
     page.keyboard.press("End")
     page.keyboard.type(" Written by hand.")
-    page.get_by_role("button", name="figure").click()
+    page.get_by_role("button", name="Image", exact=True).click()
     page.locator("[data-part=file]").set_input_files(image)
     page.locator("[data-part=alt]").fill("A navy field")
     page.get_by_role("button", name="Upload and insert").click()

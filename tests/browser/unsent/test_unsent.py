@@ -216,28 +216,6 @@ def test_signing_out_in_one_tab_leaves_nothing_in_the_others(learner):
     assert learner.evaluate("localStorage.length") == 0
 
 
-def test_a_lesson_in_the_editor_survives_closing_the_tab_until_it_is_saved(new_page, sign_in_as):
-    page = new_page()
-    sign_in_as(page, "instructor")
-    page.goto("/admin/lessons/lesson/")
-    page.locator("#result_list tbody a").first.click()
-    editor, address = page.locator(".ProseMirror").first, page.url
-    editor.click()
-    page.keyboard.press("Control+End")
-    page.keyboard.type(" Typed and never saved.")
-    state(page, "Saved at")
-    context = page.context
-    page.close(run_before_unload=False)
-    page = context.new_page()
-    page.goto(address)
-    page.locator(".ProseMirror", has_text="Typed and never saved.").wait_for()
-    page.get_by_text("You wrote this earlier").wait_for()
-    page.get_by_role("button", name="Save", exact=False).first.click()
-    page.get_by_text("The draft was saved.").wait_for()
-    assert "Typed and never saved." in page.locator(".ProseMirror").first.inner_text()
-    assert not page.get_by_text("You wrote this earlier").is_visible()
-
-
 @pytest.mark.thorough
 def test_a_readers_own_reply_stays_on_the_card_after_replies_of_others(learner, shell):
     notes = lesson_with_notes(shell, "Tools and mechanisms")

@@ -24,8 +24,8 @@ STOPS_WITHIN = 15.0
 
 class Command(BaseCommand):
     help = (
-        "Runs the jobs that are due: sends waiting e-mails, builds the data exports people asked for, purges "
-        "closed courses, deletes what has expired. Run it once a minute, or with --loop."
+        "Runs the jobs that are due: publishes lessons at their times, sends waiting e-mails, builds the data exports "
+        "people asked for, purges closed courses, deletes what has expired. Run it once a minute, or with --loop."
     )
 
     def add_arguments(self, parser):

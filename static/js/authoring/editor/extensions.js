@@ -3,7 +3,6 @@
 export {
   Abbreviation,
   Anchors,
-  Callout,
   Citation,
   Code,
   Definitions,
@@ -18,8 +17,11 @@ export {
   Summary,
   Term,
 } from "./passthrough.js";
+export { Callout } from "./callout.js";
 export { Footnotes, Superscript } from "./footnotes.js";
 export { Formula } from "./formula.js";
 export { Figure } from "./figure.js";
+export { Glossary } from "./glossary.js";
 export { Link } from "./link.js";
 export { OfficePaste } from "./office-paste.js";
+export { Shortcuts } from "./shortcuts.js";

@@ -15,9 +15,6 @@ export const Superscript = PlainSuperscript.extend({
   }),
 });
 
-const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="18" height="18" viewBox="0 0 24 24" fill="none"
-  stroke="currentColor" stroke-width="2" stroke-linecap="round"><path d="M3 10h10M3 15h10M3 20h7M18 4l2-1v8"/></svg>`;
-
 const numberOf = (id) => Number(/^fn-?(\d+)$/.exec(id ?? "")?.[1] ?? 0);
 
 /* Returns the highest footnote number, and the position where the list of footnotes ends, null if there is none. */
@@ -76,16 +73,6 @@ export const Footnotes = Node.create({
           .run();
       },
   }),
-
-  addMenuItems({ menu, buttons }) {
-    menu.defineItem({
-      name: "footnote",
-      groups: "link",
-      button: buttons.svg(ICON, document.querySelector("lesson-editor")?.dataset.footnote),
-      command: (editor) => editor.chain().focus().addFootnote().scrollIntoView().run(),
-      enabled: (editor) => !editor.isActive("footnotes"),
-    });
-  },
 });
 
 /* Returns the position at which to type the footnote: before the space in front of the back link. */

@@ -4,9 +4,6 @@ import { Node } from "django-prose-editor/editor";
 
 import { asFormula, mathIn } from "./mathml.js";
 
-const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="18" height="18" viewBox="0 0 24 24" fill="none" stroke="currentColor"
-  stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="M3 13h3l3 7 4-16h8M14 11l6 7M20 11l-6 7"/></svg>`;
-
 const parseRule = (tag) => ({
   tag,
   priority: 100,
@@ -54,15 +51,5 @@ export const Formula = Node.create({
 
   addKeyboardShortcuts() {
     return { Enter: () => isSelected(this.editor.state) && this.editor.commands.editFormula() };
-  },
-
-  addMenuItems({ menu, buttons }) {
-    menu.defineItem({
-      name: "formula",
-      groups: "link",
-      button: buttons.svg(ICON, document.querySelector("lesson-editor")?.dataset.formula),
-      command: (editor) => editor.chain().editFormula().run(),
-      active: (editor) => editor.isActive("formula"),
-    });
   },
 });

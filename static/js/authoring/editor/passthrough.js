@@ -66,9 +66,6 @@ export const OrderedList = PlainOrderedList.extend({
   addNodeView: () => null,
 }).configure({ enableListAttributes: false });
 
-/* A note, a warning, an example and so on. */
-export const Callout = block("callout", "aside", "block+", { group: "block", defining: true, addAttributes: () => attribute("class") });
-
 /* Collapsible sections are always open in the editor. */
 export const Details = block("details", "details", "summary? block+", {
   group: "block",

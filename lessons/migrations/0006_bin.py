@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("courses", "0006_audit_texts"),
-        ("lessons", "0004_draft_versions"),
+        ("lessons", "0005_publication_schedule"),
         ("tagging", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

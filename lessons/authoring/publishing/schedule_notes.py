@@ -1,0 +1,77 @@
+"""What pages say about what is scheduled for a lesson: when it is published or withdrawn, or why it was not."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import partial
+from typing import NamedTuple
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from lessons.accounts.models import User
+from lessons.courses.models import Course
+from lessons.courses.moments import CourseMoment, course_moment
+from lessons.models import Lesson, Module, PublicationSchedule
+from lessons.time_zones import zone_label
+
+Action = PublicationSchedule.Action
+# By action, and whether it has failed.
+MESSAGES = {
+    (Action.PUBLISH, False): _("Will be published at %(time)s"),
+    (Action.PUBLISH, True): _("Not published at %(time)s."),
+    (Action.WITHDRAW, False): _("Will be withdrawn at %(time)s"),
+    (Action.WITHDRAW, True): _("Not withdrawn at %(time)s."),
+}
+
+
+class ScheduleNote(NamedTuple):
+    """One time, in the course's time zone and the reader's. failure: why nothing was done then, once it was due."""
+
+    action: str
+    moment: CourseMoment
+    failure: str
+    by: str
+    publishes_module: bool
+
+    @property
+    def text(self) -> str:
+        """Return what will happen, or did not, in a sentence or two."""
+        message = MESSAGES[Action(self.action), bool(self.failure)] % {"time": self.moment.text}
+        return f"{message} {self.failure}".strip()
+
+
+def schedule_notes(lesson: Lesson, reader: User | AnonymousUser) -> list[ScheduleNote]:
+    """Return what is scheduled for a lesson whose module and course are loaded. One query."""
+    return [schedule_note(row, lesson.module.course, reader) for row in _schedules().filter(lesson=lesson.pk)]
+
+
+def notes_by_lesson(
+    lessons: Iterable[Lesson], course: Course, reader: User | AnonymousUser
+) -> dict[int, list[ScheduleNote]]:
+    """Return what is scheduled for lessons of one course, by their ids. One query."""
+    notes = defaultdict(list)
+    for row in _schedules().filter(lesson__in=[lesson.pk for lesson in lessons]):
+        notes[row.lesson_id].append(schedule_note(row, course, reader))
+    return dict(notes)
+
+
+def schedule_context(lesson: Lesson, request: HttpRequest) -> dict:
+    """Return the context of `_editor_schedule.html`; it is read when the page is rendered."""
+    return {
+        "schedules": partial(schedule_notes, lesson, request.user),
+        "is_module_draft": lesson.module.state == Module.State.DRAFT,
+        "zone": zone_label(lesson.module.course.zone),
+    }
+
+
+def _schedules():
+    return PublicationSchedule.objects.select_related("scheduled_by").defer("placements")
+
+
+def schedule_note(row: PublicationSchedule, course: Course, reader: User | AnonymousUser) -> ScheduleNote:
+    """Return the note of one schedule, whose `scheduled_by` is loaded."""
+    moment = course_moment(row.due_at, course, reader)
+    failure = str(row.get_failure_display()) if row.failure else ""
+    by = row.scheduled_by.get_short_name() if row.scheduled_by else ""
+    return ScheduleNote(row.action, moment, failure, by, row.publishes_module)
