@@ -52,7 +52,7 @@ def empty_bins(now: datetime, is_stopping: Callable[[], bool] = lambda: False) -
 def delete_for_good(*, entry: BinEntry, by: User | None) -> None:
     """Delete the row with its revisions, notes and comments, and images that no other text shows. Raise NotInBin.
 
-    Discussions of the forum about a lesson, and its progress in the audit log, stay. by: None for the job.
+    Discussions of the forum about a lesson stay, without the link. by: None for the job.
     """
     entry, row = lock(entry)
     lessons = list(lessons_of(row).values_list("pk", flat=True))

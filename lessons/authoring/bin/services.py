@@ -50,11 +50,12 @@ class TermTaken(ValueError):
 
 @dataclass
 class Restored:
-    """A row that is back; the `module` that had to be restored with it; the address it has instead of its own."""
+    """A row that is back; `module`, if that had to be restored with it; the new addresses of those that need one."""
 
     row: Row
-    module: Module | None = None
     new_slug: str = ""
+    module: Module | None = None
+    module_slug: str = ""
 
 
 @transaction.atomic
@@ -120,10 +121,10 @@ def restore(*, entry: BinEntry, by: User, new_name: str = "", replaces: bool = F
     entry, row = lock(entry)
     if isinstance(row, Module):
         return _restore_module(row, entry, by)
-    module = row.module if row.module.bin_entry else None
+    restored = Restored(row)
     if row.module.bin_entry:
-        _restore_module(row.module, row.module.bin_entry, by)
-    restored = Restored(row, module)
+        restored.module = row.module
+        restored.module_slug = _restore_module(row.module, row.module.bin_entry, by).new_slug
     if isinstance(row, GlossaryTerm):
         _make_room(row, by, new_name, replaces)
     elif isinstance(row, Lesson):
@@ -153,19 +154,24 @@ def lock(entry: BinEntry) -> tuple[BinEntry, Row]:
 
 def _restore_module(module: Module, entry: BinEntry, by: User) -> Restored:
     """Restore the module with what was deleted with it."""
-    slug = module.slug
-    module.slug, module.state, module.bin_entry = _free_slug(module), entry.state, None
-    Module.all_objects.filter(pk=module.pk).update(bin_entry=None, state=entry.state, slug=module.slug)
+    old_slug = module.slug
+    try:
+        with transaction.atomic():
+            _restore_columns(module, entry)
+    except IntegrityError:  # another module got this address since we looked
+        _restore_columns(module, entry)
     for model in PART_MODELS:
         model.all_objects.filter(bin_entry=entry).update(bin_entry=None)
     entry.delete()
     record(by=by, verb="restore from bin", course=module.course, target=module)
-    return Restored(module, new_slug=module.slug if module.slug != slug else "")
+    return Restored(module, module.slug if module.slug != old_slug else "")
 
 
-def _free_slug(module: Module) -> str:
+def _restore_columns(module: Module, entry: BinEntry) -> None:
     taken = set(Module.objects.filter(course=module.course_id).values_list("slug", flat=True))
-    return unique_slug(module.slug, taken) if module.slug in taken else module.slug
+    module.slug = unique_slug(module.slug, taken) if module.slug in taken else module.slug
+    module.state, module.bin_entry = entry.state, None
+    module.save(update_fields=["slug", "state", "bin_entry"])
 
 
 def _restore_lesson_columns(lesson: Lesson, entry: BinEntry) -> str:

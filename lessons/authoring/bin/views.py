@@ -158,9 +158,12 @@ def _restored_message(restored: Restored) -> SafeString:
     sentences = [_("“{title}” has been restored.")]
     if restored.module:
         sentences.append(_("So has the module “{module}”, to which it belongs."))
+    if restored.module_slug:
+        sentences.append(_("The module’s old address is taken; its new one is “{module_slug}”."))
     if restored.new_slug:
         sentences.append(_("Its old address is taken; its new one is “{slug}”."))
-    return format_html(" ".join(sentences), title=link, module=str(restored.module), slug=restored.new_slug)
+    texts = {"module": str(restored.module), "slug": restored.new_slug, "module_slug": restored.module_slug}
+    return format_html(" ".join(sentences), title=link, **texts)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

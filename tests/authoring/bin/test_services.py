@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from lessons.authoring.bin.services import NotInBin, TermTaken, move_to_bin, restore
+from lessons.authoring.bin.services import NotInBin, Restored, TermTaken, move_to_bin, restore
 from lessons.courses.models import AuditEntry
 from lessons.models import BinEntry, CaseStudy, GlossaryTerm, Lesson, Module
-from lessons.services import set_module_state
+from lessons.services import AssetInUse, delete_asset, set_module_state
 from tests import factories
 from tests.annotations.make import note_by
 from tests.authoring.bin.make import binned, fresh, is_there, notes_on
@@ -24,7 +24,7 @@ def test_a_deleted_lesson_is_gone_and_comes_back_as_it_was(lesson, learner, inst
     assert fresh(lesson).state == Lesson.State.WITHDRAWN, "for queries that do not start at lessons"
     assert not lesson.module.lessons.exists()
     restored = restore(entry=entry, by=instructor)
-    assert (restored.row, restored.module, restored.new_slug) == (lesson, None, "")
+    assert restored == Restored(lesson)
     assert sign_in(learner).get(lesson.get_absolute_url()).status_code == 200
     assert fresh(lesson).state == Lesson.State.PUBLISHED
     assert note.lesson == lesson and notes_on(lesson) == 1
@@ -67,6 +67,21 @@ def test_restoring_a_lesson_restores_its_module_too(lesson, instructor):
     assert is_there(lesson.module) and is_there(lesson)
     with pytest.raises(NotInBin):
         restore(entry=second, by=instructor)
+
+
+def test_a_module_that_is_restored_with_its_lesson_gets_a_free_address_too(lesson, instructor):
+    entry, module = binned(lesson, instructor), lesson.module
+    binned(module, instructor)
+    factories.make_module(module.course, slug=module.slug)
+    assert restore(entry=entry, by=instructor).module_slug == fresh(module).slug == f"{module.slug}-2"
+
+
+def test_an_image_that_only_something_in_the_bin_shows_is_in_use(lesson, instructor):
+    asset = factories.make_asset(lesson.module.course)
+    shown = factories.make_lesson(lesson.module, body=f'<img src="{asset.get_absolute_url()}" alt="A wall">')
+    binned(shown, instructor)
+    with pytest.raises(AssetInUse):
+        delete_asset(asset=asset, by=instructor)
 
 
 def test_an_address_can_be_used_again_and_the_restored_module_gets_a_free_one(lesson, instructor):
