@@ -149,7 +149,7 @@ def _ask(request: HttpRequest, entry: BinEntry, form: RestoreTermForm) -> HttpRe
     assert isinstance(row, GlossaryTerm)
     other = GlossaryTerm.objects.filter(module=row.module_id, key=row.key).first()
     context = {"title": _("Restore “%(title)s”") % {"title": row}, "entry": entry, "row": row, "other": other}
-    context |= {"course": entry.course, "form": form}
+    context |= {"course": entry.course, "form": form, "return_to": request.POST.get("return_to", "")}
     return render(request, "authoring/restore_term.html", admin.site.each_context(request) | context, status=409)
 
 
