@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from lessons.authoring import pasting
 from lessons.authoring.article_import import views as article_import
 from lessons.courses.models import Course
 from lessons.importing.models import ArticleImport
@@ -75,7 +76,7 @@ class AuthoringSite(admin.AdminSite):
 
     def get_urls(self):
         urls = [url for url in super().get_urls() if getattr(url, "name", None) not in DISABLED_URL_NAMES]
-        return article_import.urls(self.admin_view) + urls
+        return article_import.urls(self.admin_view) + pasting.urls(self.admin_view) + urls
 
     @login_not_required
     def login(self, request, extra_context=None):

@@ -2,23 +2,25 @@
 
 No real account is impersonated: the request gets a viewer with the id 0, which no user has, who is only a learner in
 the course. So nothing of the staff member's own shows, and no rights are gained. The response is made inside a
-transaction that is rolled back, so that nothing is stored about its reader.
+transaction that is rolled back, so that nothing is stored about its reader; what is slow comes before it.
 """
 
 import uuid
+from contextlib import suppress
 from typing import NamedTuple
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.accounts.models import User
+from lessons.courses.descriptions import description_html
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.courses.models.active_memberships import ActiveMembership, set_memberships
 from lessons.courses.services import record
@@ -29,6 +31,7 @@ from lessons.permissions import can_manage_members, can_view_as_learner, require
 
 SESSION_KEY = "view_as_learner"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+DESCRIBING_PAGES = {"reading:library", "reading:course"}
 
 
 class LearnerView(NamedTuple):
@@ -79,10 +82,21 @@ class ViewAsLearnerMiddleware:
         is_account = request.path_info.startswith(self.account_prefix)
         if request.method not in SAFE_METHODS or is_account:
             return _read_only_response(request, is_account)
+        _render_descriptions(request)
         with transaction.atomic():
             response = self.get_response(request)
             transaction.set_rollback(True)
         return response
+
+
+def _render_descriptions(request) -> None:
+    """Render the descriptions of courses that the page may show, once in each process: they are slow."""
+    with suppress(Resolver404):
+        page = resolve(request.path_info)
+        if page.view_name in DESCRIBING_PAGES:
+            courses = Course.objects.visible_to(request.user).filter(**page.kwargs)  # that of the page, or all
+            for source in courses.values_list("description", flat=True):
+                description_html(source)
 
 
 def _read_only_response(request, is_account: bool):

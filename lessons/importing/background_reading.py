@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lessons.importing import readers
-from lessons.importing.images import store_images
+from lessons.importing.images import store_images, written_files
 from lessons.importing.models import ArticleImport, ArticleText
 from lessons.importing.services import PreparedImport, keep_decisions, prepare_import
 from lessons.importing.uploads import delete_upload, has_encodings
@@ -161,9 +161,14 @@ def _prepare(article: ArticleImport) -> PreparedImport:
     return prepared
 
 
-@transaction.atomic
 def _finish(article: ArticleImport, prepared: PreparedImport) -> None:
     """Save what was read, unless the import was discarded or claimed by another process in the meantime."""
+    with written_files(article, prepared.images):
+        _store(article, prepared)
+
+
+@transaction.atomic
+def _store(article: ArticleImport, prepared: PreparedImport) -> None:
     new = prepared.article
     fields = {"review": new.review, "sha256": new.sha256, "previous": new.previous, "version": F("version") + 1}
     if not _held(article).update(**fields, **_released(), state=State.READY, progress=100, updated_at=timezone.now()):
@@ -175,7 +180,7 @@ def _finish(article: ArticleImport, prepared: PreparedImport) -> None:
     )
     article.review = new.review
     article.steps.all().delete()
-    store_images(article, prepared.images, article.author)
+    store_images(article, prepared.images)
 
 
 def _fail(article: ArticleImport, reason: str) -> None:

@@ -1,6 +1,10 @@
-"""Store the images of an article: re-encode them before the transaction, save each once per course."""
+"""Store the images of an article: re-encode and write them before the transaction, save each once per course.
 
-from collections.abc import Iterable
+They are deleted with the import, and their files when it is not saved.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
@@ -37,13 +41,16 @@ class NewImage:
 class PreparedImages:
     """The images of one article. known: the digests of those already in the course, by uid.
 
-    notices: sentences about images that could not be used.
+    notices: sentences about images that could not be used. assets: the rows of the new ones, once their files are
+    written.
     """
 
     new: list[NewImage] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)
     alts: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    assets: list[Asset] = field(default_factory=list)
+    are_stored: bool = False
 
 
 def prepare_images(parsed: ParsedArticle, course: Course) -> PreparedImages:
@@ -107,24 +114,36 @@ def _with_images(block: Block, uid_of: dict[str, str]) -> Block:
     return replace(block, html=IMAGE.sub(stored_image, block.html))
 
 
-def store_images(article: ArticleImport, images: PreparedImages, by: User | None) -> None:
-    """Store the new images in the course, and record which images the article has. Call it in a transaction."""
-    course = article.course
-    assets = [_asset(course, image, by) for image in images.new]
+@contextmanager
+def written_files(article: ArticleImport, images: PreparedImages) -> Iterator[None]:
+    """Write the files of the new images before the block, in whose transaction `store_images` is called.
+
+    They are deleted if it is not called, or if the block fails.
+    """
     try:
-        with transaction.atomic():
-            Asset.objects.bulk_create(assets)
-            digests = {image.uid: image.sha256 for image in images.new} | images.known
-            assets_of = {str(asset.uid): asset for asset in assets}
-            assets_of |= {str(a.uid): a for a in Asset.objects.filter(course=course, uid__in=list(images.known))}
-            ImportedImage.objects.bulk_create(
-                [ImportedImage(article=article, asset=asset, sha256=digests[uid]) for uid, asset in assets_of.items()],
-                ignore_conflicts=True,
-            )
+        for image in images.new:
+            images.assets.append(_asset(article.course, image, article.author))
+        yield
     except BaseException:
-        for asset in assets:
-            asset.file.delete(save=False)
+        images.are_stored = False
         raise
+    finally:
+        for asset in () if images.are_stored else images.assets:
+            asset.file.delete(save=False)
+
+
+def store_images(article: ArticleImport, images: PreparedImages) -> None:
+    """Store the new images in the course, and record which images the article has. Call it in a transaction."""
+    Asset.objects.bulk_create(images.assets)
+    digests = {image.uid: image.sha256 for image in images.new} | images.known
+    assets_of = {str(asset.uid): asset for asset in images.assets}
+    known = Asset.objects.filter(course=article.course, uid__in=list(images.known))
+    assets_of |= {str(asset.uid): asset for asset in known}
+    ImportedImage.objects.bulk_create(
+        [ImportedImage(article=article, asset=asset, sha256=digests[uid]) for uid, asset in assets_of.items()],
+        ignore_conflicts=True,
+    )
+    images.are_stored = True
 
 
 def _asset(course: Course, image: NewImage, by: User | None) -> Asset:

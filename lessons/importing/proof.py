@@ -51,6 +51,9 @@ def find_missing(source: str, texts: Iterable[str | tuple[str, ...]], title: str
     words = list(_words(source))
     comparison = _Comparison([word.text for word in words])
     own, others = _folded(title), [_as_in_source(text, comparison) for text in texts]
+    first = max((text for text in others if comparison.begins_with(text)), key=len, default=own)
+    if len(first) > len(own):  # such as the `<title>` of a page, which is listed as left out
+        others = [first, *(text for text in others if text is not first)]
     is_first = comparison.begins_with(own) and others and others[0][: len(own)] != own
     ordered = [own, *others] if is_first else [*others, own]
     skipped = [word for text in ordered for word in comparison.cover(text)]

@@ -23,7 +23,7 @@ from lessons.importing.builders import (
     write_lesson_urls,
 )
 from lessons.importing.document import ParsedArticle
-from lessons.importing.images import PreparedImages, describe_assets, prepare_images, store_images
+from lessons.importing.images import PreparedImages, describe_assets, prepare_images, store_images, written_files
 from lessons.importing.models import ArticleImport, ArticleText, ImportedLesson
 from lessons.importing.reimport.find_previous import find_previous_import
 from lessons.importing.reimport.plan import ReimportPlan, module_to_update, plan_reimport
@@ -107,15 +107,21 @@ def keep_decisions(prepared: PreparedImport, article: ArticleImport) -> None:
     new.review = review | ({"reimport": before["reimport"]} if "reimport" in before else {})
 
 
-@transaction.atomic
 def save_import(prepared: PreparedImport) -> ArticleImport:
     """Store a prepared import with its text and its images."""
+    with written_files(*prepared):
+        return store_import(prepared)
+
+
+@transaction.atomic
+def store_import(prepared: PreparedImport) -> ArticleImport:
+    """Store a prepared import within `written_files`, for callers with a transaction of their own."""
     article = prepared.article
     article.save()
     text = article.text
     text.article = article
     text.save(force_insert=True)
-    store_images(article, prepared.images, article.author)
+    store_images(article, prepared.images)
     return article
 
 

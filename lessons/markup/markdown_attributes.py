@@ -6,6 +6,8 @@ from markdown_it.token import Token
 
 ATTRIBUTE = r"""(?:[#.][\w:.-]+|[\w:-]+=(?:"[^"{}]*"|'[^'{}]*'|[^\s"'{}]+)|-)"""
 ATTRIBUTES = re.compile(rf"\{{:?[ \t]*+(?P<inside>{ATTRIBUTE}(?:[ \t]+{ATTRIBUTE})*+)[ \t]*+\}}")
+# `## Heading ## {#name}`, as PHP Markdown Extra has it.
+CLOSING_MARKS = re.compile(r"(?:(?<=\s)|^)#++$")
 PAIR = re.compile(r"""(?P<name>[\w:-]+)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>\S+))""")
 ID = re.compile(r"(?:^|\s)#(?P<id>[\w:.-]+)")
 CLASS = re.compile(r"(?:^|\s)\.(?P<name>[\w-]+)")
@@ -18,6 +20,7 @@ def apply_attributes(tokens: list[Token]) -> None:
         if token.type != "inline" or not token.children or "{" not in token.content:
             continue
         _apply_inside(token.children)
+        _drop_before(token.children)
         opening = tokens[n - 1] if n else None
         if opening is not None and opening.type in ("heading_open", "paragraph_open", "th_open", "td_open", "dt_open"):
             _apply_at_end(token, opening)
@@ -39,8 +42,16 @@ def _apply_inside(children: list[Token]) -> None:
             child.content = SPAN.sub(lambda span: span["text"], child.content)
 
 
+def _drop_before(children: list[Token]) -> None:
+    """Take attributes out of a paragraph's first line, where they stand alone: they say how it looks."""
+    if len(children) < 2 or children[0].type != "text" or children[1].type != "softbreak":
+        return
+    if ATTRIBUTES.fullmatch(children[0].content.strip()):
+        children[0].content, children[1].type, children[1].content = "", "text", ""
+
+
 def _apply_at_end(inline: Token, opening: Token) -> None:
-    """Apply attributes at the end of a heading, or on a line of their own in a paragraph."""
+    """Apply attributes at the end of a heading or a paragraph, or on a line of their own."""
     children = [child for child in inline.children or [] if child.type != "html_inline" and child.content != " "]
     last = children[-1] if children else None
     if last is None or last.type != "text" or not last.content.rstrip().endswith("}"):
@@ -49,9 +60,12 @@ def _apply_at_end(inline: Token, opening: Token) -> None:
     start = text.rfind("{")
     match = ATTRIBUTES.fullmatch(text, start)
     is_own_line = not text[:start].strip() and (len(children) == 1 or children[-2].type in ("softbreak", "hardbreak"))
-    if not match or not (opening.type == "heading_open" or is_own_line):
+    is_named = text[start + 1 : start + 2] in (".", "#") and text[start - 1 : start].isspace()
+    if not match or not (opening.type == "heading_open" or is_own_line or is_named):
         return
     last.content = text[:start].rstrip()
+    if opening.type == "heading_open":
+        last.content = CLOSING_MARKS.sub("", last.content)
     if is_own_line and len(children) > 1 and opening.type != "heading_open":
         children[-2].type, children[-2].tag = "text", ""
     if opening.type == "heading_open":

@@ -20,10 +20,14 @@ CALLOUT_KIND_OF = {
     **dict.fromkeys("caution danger error failure bug".split(), "caution"),
     **dict.fromkeys("example examples exercise exercises activity case-study challenge solution".split(), "example"),
 }
+# `:::{admonition} Title`, which only the title names.
+UNNAMED_CALLOUTS = {"admonition", "callout", "aside", "box"}
 DETAILS = {"details", "spoiler", "collapse", "accordion", "dropdown"}
 MAX_CONTAINERS = 20
 FENCE = re.compile(r"[ \t>]*+(?P<marks>`{3,}|~{3,})")
 CONTAINER = re.compile(r"[ \t>]*+(?P<marks>:{3,})[ \t]*+(?P<words>[^\n]*)")
+# What a directive of MyST says about itself, in its first lines: `:class: tip`.
+OPTION = re.compile(r":[\w-]{1,40}:(?:\s|$)")
 ALERT = re.compile(r"\[!(?P<kind>[A-Za-z][\w-]{0,30})\][+-]?[ \t]*+(?P<title>[^\n]*)")
 NAME = re.compile(r"[\w+#.-]+")
 
@@ -41,7 +45,10 @@ def container_rule(state: StateBlock, start_line: int, end_line: int, silent: bo
         return True
     last_line = state.env["containers"][start_line]
     words = state.src[start : state.eMarks[start_line]].lstrip(":").strip()
-    _push_container(state, words, start_line, min(last_line, end_line))
+    first_line = start_line + 1
+    while first_line < last_line and words.startswith("{") and OPTION.match(_line(state, first_line)):
+        first_line += 1
+    _push_container(state, words, first_line, min(last_line, end_line))
     state.line = min(last_line + 1, end_line) if last_line < end_line else end_line
     return True
 
@@ -70,21 +77,25 @@ def find_containers(source: str) -> dict[int, int]:
     return ends
 
 
-def _push_container(state: StateBlock, words: str, start_line: int, last_line: int) -> None:
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _push_container(state: StateBlock, words: str, first_line: int, last_line: int) -> None:
     name, title = container_name(words)
     tag, attributes = _container_tag(name)
     if tag:
         opening = state.push("container_open", tag, 1)
         opening.attrs = dict(attributes)
         opening.block = True
-        opening.map = [start_line, last_line]
+        opening.map = [first_line - 1, last_line]
     if not title and tag == "aside":
         title = name.replace("-", " ").capitalize()
     if title:
         _push_title(state, title, "summary" if tag == "details" else "")
     before = state.parentType, state.lineMax
     state.parentType, state.lineMax = "callout", last_line
-    state.md.block.tokenize(state, start_line + 1, last_line)
+    state.md.block.tokenize(state, first_line, last_line)
     state.parentType, state.lineMax = before
     if tag:
         state.push("container_close", tag, -1).block = True
@@ -113,14 +124,15 @@ def _plain_name(name: str) -> str:
 
 def is_callout(name: str) -> bool:
     """Return whether a container of that name is a callout or collapsible."""
-    return _plain_name(name) in CALLOUT_KIND_OF or _plain_name(name) in DETAILS
+    plain = _plain_name(name)
+    return plain in CALLOUT_KIND_OF or plain in DETAILS or plain in UNNAMED_CALLOUTS
 
 
 def _container_tag(name: str) -> tuple[str, dict[str, str]]:
     """Return the tag of a container and its attributes; an empty tag for one that only groups."""
     if name in DETAILS:
         return "details", {}
-    kind = CALLOUT_KIND_OF.get(name)
+    kind = "note" if name in UNNAMED_CALLOUTS else CALLOUT_KIND_OF.get(name)
     return ("aside", {"class": f"callout callout-{kind}"}) if kind else ("", {})
 
 

@@ -7,98 +7,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("lessons", "0003_normalise_terms"),
+        ('lessons', '0003_normalise_terms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="DraftVersion",
+            name='DraftVersion',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("facts", models.JSONField(default=dict, verbose_name="facts")),
-                ("body", models.TextField(blank=True, verbose_name="text")),
-                ("digest", models.CharField(max_length=64)),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[
-                            ("form", "Saved"),
-                            ("autosave", "Saved automatically"),
-                            ("before merge", "Sent, before it was joined with changes by somebody else"),
-                            ("merge", "Joined with changes by somebody else"),
-                            ("restore", "Restored"),
-                            ("import", "Imported"),
-                            ("copy", "Copied"),
-                            ("move", "Moved to another course"),
-                            ("earlier", "Saved by other means"),
-                        ],
-                        default="form",
-                        max_length=12,
-                        verbose_name="origin",
-                    ),
-                ),
-                ("first_version", models.PositiveIntegerField()),
-                ("last_version", models.PositiveIntegerField()),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="saved")),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="author",
-                    ),
-                ),
-                (
-                    "lesson",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="draft_versions",
-                        to="lessons.lesson",
-                        verbose_name="lesson",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('facts', models.JSONField(default=dict, verbose_name='facts')),
+                ('body', models.TextField(blank=True, verbose_name='text')),
+                ('digest', models.CharField(max_length=64)),
+                ('origin', models.CharField(choices=[('form', 'Saved'), ('autosave', 'Saved automatically'), ('before merge', 'As sent, before it was joined'), ('merge', 'Joined with somebody else’s changes'), ('restore', 'Restored'), ('import', 'Imported'), ('copy', 'Copied'), ('move', 'Moved to another course'), ('earlier', 'Saved by other means')], default='form', max_length=12, verbose_name='origin')),
+                ('first_version', models.PositiveIntegerField()),
+                ('last_version', models.PositiveIntegerField()),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='saved')),
+                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='draft_versions', to='lessons.lesson', verbose_name='lesson')),
             ],
             options={
-                "verbose_name": "draft version",
-                "verbose_name_plural": "draft versions",
-                "ordering": ["-pk"],
+                'verbose_name': 'draft version',
+                'verbose_name_plural': 'draft versions',
+                'ordering': ['-pk'],
             },
         ),
         migrations.CreateModel(
-            name="EditingPresence",
+            name='EditingPresence',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("seen_at", models.DateTimeField(db_index=True, verbose_name="seen")),
-                (
-                    "lesson",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="lessons.lesson",
-                        verbose_name="lesson",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="user",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seen_at', models.DateTimeField(db_index=True, verbose_name='seen')),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='lessons.lesson', verbose_name='lesson')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
-                "verbose_name": "person editing a lesson",
-                "verbose_name_plural": "people editing lessons",
-                "constraints": [
-                    models.UniqueConstraint(fields=("lesson", "user"), name="unique_presence_per_lesson_and_user")
-                ],
+                'verbose_name': 'person editing a lesson',
+                'verbose_name_plural': 'people editing lessons',
+                'constraints': [models.UniqueConstraint(fields=('lesson', 'user'), name='unique_presence_per_lesson_and_user')],
             },
         ),
     ]

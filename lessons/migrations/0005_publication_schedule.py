@@ -6,77 +6,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("lessons", "0004_draft_versions"),
+        ('lessons', '0004_draft_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="PublicationSchedule",
+            name='PublicationSchedule',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "action",
-                    models.CharField(
-                        choices=[("publish", "Publish"), ("withdraw", "Withdraw")],
-                        max_length=12,
-                        verbose_name="action",
-                    ),
-                ),
-                ("due_at", models.DateTimeField(verbose_name="time")),
-                ("change_summary", models.CharField(blank=True, max_length=300, verbose_name="change summary")),
-                ("publishes_module", models.BooleanField(default=False, verbose_name="publish the module, too")),
-                ("placements", models.JSONField(blank=True, default=dict)),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="scheduled")),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "failure",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("no_text", "The draft had no text."),
-                            ("course_closed", "The course was closed."),
-                            ("deleted", "The lesson, or its module, was deleted."),
-                            ("not_allowed", "The person who scheduled it could no longer edit the course."),
-                            (
-                                "error",
-                                "Something went wrong on the site. Its administrators find the reason in the log.",
-                            ),
-                        ],
-                        max_length=16,
-                        verbose_name="failure",
-                    ),
-                ),
-                (
-                    "lesson",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="schedules",
-                        to="lessons.lesson",
-                        verbose_name="lesson",
-                    ),
-                ),
-                (
-                    "scheduled_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('action', models.CharField(choices=[('publish', 'Publish'), ('withdraw', 'Withdraw')], max_length=12, verbose_name='action')),
+                ('due_at', models.DateTimeField(verbose_name='time')),
+                ('change_summary', models.CharField(blank=True, max_length=300, verbose_name='change summary')),
+                ('publishes_module', models.BooleanField(default=False, verbose_name='publish the module, too')),
+                ('placements', models.JSONField(blank=True, default=dict)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='scheduled')),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('failure', models.CharField(blank=True, choices=[('no_text', 'The draft had no text.'), ('course_closed', 'The course was closed.'), ('deleted', 'The lesson, or its module, was deleted.'), ('not_allowed', 'The person who scheduled it could no longer edit the course.'), ('error', 'Something went wrong on the site. Its administrators find the reason in the log.')], max_length=16, verbose_name='failure')),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='lessons.lesson', verbose_name='lesson')),
+                ('scheduled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "verbose_name": "scheduled publication",
-                "verbose_name_plural": "scheduled publications",
-                "ordering": ["due_at", "pk"],
-                "indexes": [
-                    models.Index(condition=models.Q(("failure", "")), fields=["due_at"], name="schedules_that_wait")
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("lesson", "action"), name="one_schedule_per_lesson_and_action")
-                ],
+                'verbose_name': 'scheduled publication',
+                'verbose_name_plural': 'scheduled publications',
+                'ordering': ['due_at', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('failure', '')), fields=['due_at'], name='schedules_that_wait')],
+                'constraints': [models.UniqueConstraint(fields=('lesson', 'action'), name='one_schedule_per_lesson_and_action')],
             },
         ),
     ]

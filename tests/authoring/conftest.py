@@ -57,7 +57,11 @@ def other_rows(other_instructors_course, stranger):
 
 @pytest.fixture
 def article(course, instructor):
-    return start_import(by=instructor, course=course, name="", parsed=read_paste(ARTICLE))
+    """Return an import of ARTICLE whose last section is below the one before."""
+    title, _introduction, first, _text, second, _last = ARTICLE.strip().split("\n\n")
+    levels = {title: f"# {title}", first: f"## {first}", second: f"### {second}"}
+    text = "\n\n".join(levels.get(paragraph, paragraph) for paragraph in ARTICLE.strip().split("\n\n"))
+    return start_import(by=instructor, course=course, name="", parsed=read_paste(text))
 
 
 def form_of(response) -> dict:

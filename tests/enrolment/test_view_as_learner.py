@@ -4,9 +4,9 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from lessons.courses.descriptions import description_html
 from lessons.courses.models import AuditEntry, Course, Membership
 from lessons.enrolment.view_as_learner import learner_viewer
-from lessons.reading.views.courses import description_html
 from tests import factories
 from tests.annotations.make import note_by
 from tests.discussions import test_access_matrix as discussions
@@ -23,8 +23,6 @@ def view(sign_in):
     """Return a function that gives a client of the staff member, viewing as a learner of the group."""
 
     def start(staff, course, group=None):
-        for one in Course.objects.all():
-            description_html(one.description)  # Once in each process, and not first in the transaction of the view.
         client = sign_in(staff)
         client.post(reverse("enrolment:start_learner_view", args=[course.slug]), {"group": group.pk if group else ""})
         return client
@@ -64,6 +62,15 @@ def test_it_shows_what_a_learner_of_the_group_may_see(
     assert answers == {"Of A": 404, "Of B": 200, "Of all": 200, "To staff": 404, "My own": 404, "My staff": 404}
     alone = view(instructor, course)
     assert {title for title in titles if f"{title}<" in page(alone, forum(course))} == {"Of all"}
+
+
+@pytest.mark.parametrize("name", ["library", "course"])
+def test_descriptions_are_rendered_before_the_transaction_of_the_view(view, instructor, course, name):
+    Course.objects.filter(pk=course.pk).update(description="About *tides*.")
+    client = view(instructor, course)
+    description_html.cache_clear()
+    # Slow work in a transaction fails a test, see `tests.transactions`.
+    assert "<em>tides</em>" in page(client, reverse(f"reading:{name}", args=[course.slug] if name == "course" else []))
 
 
 def test_every_page_has_the_banner_that_ends_the_view(view, instructor, course, lesson, group_b):

@@ -6,6 +6,8 @@ FONTS = {"regular": "Helvetica", "bold": "Helvetica-Bold", "italic": "Helvetica-
 NAMES = {font: f"F{number}" for number, font in enumerate(FONTS, 1)}
 WIDTH, HEIGHT = 595, 842
 LEADING = 1.2
+# More of the trailer, of a file with a password that nobody knows.
+PROTECTION = f"/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -44/O<{'ab' * 32}>/U<{'cd' * 32}>>>/ID[<00><00>]"
 
 
 @dataclass

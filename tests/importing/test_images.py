@@ -1,15 +1,17 @@
 """Images of an article become images of the course, once, and are deleted with a discarded import."""
 
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from lessons.importing.document import Block, ParsedArticle, SourceImage, paragraph_block
-from lessons.importing.images import delete_images, unused_images
+from lessons.importing.images import delete_images, unused_images, written_files
 from lessons.importing.models import ArticleImport
 from lessons.importing.reimport.plan import plan_reimport
 from lessons.importing.review import images
-from lessons.importing.services import create_module_from_review
+from lessons.importing.services import create_module_from_review, prepare_import, store_import
 from lessons.models import Asset, Lesson
 from tests.factories import start_import
 from tests.image_files import image_bytes
@@ -35,6 +37,37 @@ def article_with(*images):
 @pytest.fixture
 def begin(course, instructor):
     return lambda parsed, name="harbours.zip": start_import(by=instructor, course=course, name=name, parsed=parsed)
+
+
+def prepared_import(course, instructor):
+    return prepare_import(by=instructor, course=course, name="a.zip", parsed=article_with((RED, "A mole")))
+
+
+def stored_files(settings):
+    return list((settings.MEDIA_ROOT / "assets").glob("*"))
+
+
+def test_files_are_written_before_the_transaction(course, instructor, settings, django_assert_num_queries):
+    prepared = prepared_import(course, instructor)
+    with written_files(*prepared):
+        with django_assert_num_queries(0):
+            (file,) = stored_files(settings)
+        store_import(prepared)
+    assert Asset.objects.get().file.path == str(file)
+    assert stored_files(settings) == [file]
+
+
+@pytest.mark.parametrize("failure", [RuntimeError, None])
+def test_files_are_deleted_if_the_import_is_not_stored(course, instructor, settings, failure):
+    prepared = prepared_import(course, instructor)
+    with suppress(RuntimeError), written_files(*prepared):
+        assert stored_files(settings)
+        if failure:
+            with transaction.atomic():
+                store_import(prepared)
+                raise failure
+    assert stored_files(settings) == []
+    assert not Asset.objects.exists()
 
 
 def html_of(article):

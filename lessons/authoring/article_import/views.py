@@ -18,11 +18,11 @@ from lessons.authoring.article_import.update_preview import update_preview
 from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_number
 from lessons.importing.background_reading import start_reading
-from lessons.importing.images import delete_images, unused_images
+from lessons.importing.images import PreparedImages, delete_images, unused_images, written_files
 from lessons.importing.models import ArticleImport
 from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.completeness import missing_texts
-from lessons.importing.services import PreparedImport, prepare_import, save_import
+from lessons.importing.services import PreparedImport, prepare_import, store_import
 from lessons.importing.uploads import delete_upload, discard_upload, store_upload
 
 
@@ -57,7 +57,8 @@ def _start(request: HttpRequest, form: ArticleForm) -> str:
     if form.upload:
         store_upload(article, form.upload)
     try:
-        outcome = submit_once(request, lambda: _save_new(article, prepared))
+        with written_files(article, prepared.images if prepared else PreparedImages()):
+            outcome = submit_once(request, lambda: _save_new(article, prepared))
     except BaseException:
         discard_upload(article)
         raise
@@ -68,7 +69,7 @@ def _start(request: HttpRequest, form: ArticleForm) -> str:
 
 def _save_new(article: ArticleImport, prepared: PreparedImport | None) -> str:
     if prepared:
-        save_import(prepared)
+        store_import(prepared)
     else:
         article.save()
         transaction.on_commit(start_reading)

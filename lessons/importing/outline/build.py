@@ -9,6 +9,7 @@ from dataclasses import replace
 from lessons.importing.document import CASE_STUDY, LESSON, SECTION, Block, Outline, ParsedArticle, Section
 from lessons.importing.outline import heading_lines, headings, links, nesting, numbering, titles
 from lessons.importing.outline.signals import make_part
+from lessons.markup.scripts import count_words
 
 FOOTNOTE_ID = re.compile(r"<li[^>]*\bid=\"([^\"]+)\"")
 FOOTNOTE_LINK = re.compile(r'href="#([^"]+)"')
@@ -19,6 +20,8 @@ CASE_STUDY_HEADING = re.compile(
 )
 # In a text of more headings than this, levels that only the wording shows are not guessed.
 MAX_INFERRED = 300
+# A text of fewer words and headings has no room for two levels that nothing marks.
+MIN_INFERRED, MIN_INFERRED_WORDS = 6, 800
 MAX_SAMPLE = 200  # blocks, and characters of each
 LONG_SECTION = 400  # words
 LONG_PARENT = 1500  # words
@@ -102,7 +105,7 @@ def _levels(blocks: list[Block], indexes: list[int], title: str, start: int, ent
     numbered = numbered or nesting.listed_levels(texts, entries)
     if numbered or not indexes:
         return numbered or []
-    if len(indexes) > MAX_INFERRED or _are_alike(texts) or not _is_latin(blocks):
+    if len(indexes) > MAX_INFERRED or _is_flat(blocks, indexes) or _are_alike(texts) or not _is_latin(blocks):
         return nesting.flat(indexes)
     ends = [*indexes[1:], len(blocks)]
     parts = [
@@ -112,6 +115,12 @@ def _levels(blocks: list[Block], indexes: list[int], title: str, start: int, ent
     introduction = [block.text for block in blocks[start : indexes[0]]]
     parents = nesting.infer_parents(parts, title or titles.title_from_headings(texts), introduction)
     return [1 if parent is None else 2 for parent in parents]
+
+
+def _is_flat(blocks: list[Block], indexes: list[int]) -> bool:
+    """Return whether the headings look alike, as those of several levels would not, or are few in a short text."""
+    is_short = len(indexes) < MIN_INFERRED and sum(count_words(block.text) for block in blocks) < MIN_INFERRED_WORDS
+    return is_short or all(blocks[n].strong for n in indexes)
 
 
 def _are_alike(texts: list[str]) -> bool:

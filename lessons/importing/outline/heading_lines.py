@@ -40,6 +40,7 @@ def is_heading_like(text: str) -> bool:
         return False
     if _starts_lower_case(text) or _has_unbalanced_brackets(text) or TWO_SENTENCES.search(text):
         return False
+    text = numbering.without_number(text)
     return count_letters(text) >= 0.5 * len(text.replace(" ", ""))
 
 

@@ -11,19 +11,22 @@ from itertools import accumulate, groupby, pairwise
 from lessons.importing.document import Block
 from lessons.importing.outline import line_kinds, numbering
 from lessons.importing.outline.heading_lines import COLONS, MAX_LENGTH, is_capitalised, is_heading_like
-from lessons.importing.readers.plain_text import contents
+from lessons.importing.readers import contents_title
 from lessons.markup.scripts import QUESTION_MARKS, count_words, is_mostly_unspaced
 
 LONG_PARAGRAPH = 140
 LONG_HAN_PARAGRAPH = 40
 MIN_CROWD, MIN_WORDS_PER_HEADING = 8, 12
 SPEAKER = re.compile(r"(_?[A-ZÀ-Þ][^\s:.]{0,20}(?: [A-ZÀ-Þ][^\s:.]{0,20})?)[:.]_?\s+\S")
-MIN_SPEECHES = 5
-SHORT_ANSWER = 40
+SHORT_ANSWER, SHORT_UNSPACED_ANSWER = 40, 15
 VERSE_SHARE = 0.2
 MAX_ENDED, MAX_LABELLED, MIN_SERIES, MIN_STEPS = 8, 14, 3, 0.6
 MIN_ENTRIES, MIN_NAMED = 4, 0.8
 MAX_CONSECUTIVE = 3
+BELOW_HEADINGS = ("list", "table", "code")
+# "3 leeks", "½ cup of flour": where such lines do not count 1, 2, 3, their numbers are quantities.
+QUANTITY = re.compile(r"(\d{1,4}|[½⅓⅔¼¾⅛])(?:[.,/–-]\d{1,3}|[½⅓⅔¼¾⅛])?\s?[^\W\d_]")
+ENUMERATED = re.compile(r"[,;，、]\s*[a-zà-þ][^,;]*[,;，、]|[，、][^，、]+[，、]")
 
 
 def find_headings(blocks: list[Block], entries: Iterable[str] = ()) -> list[int]:
@@ -31,7 +34,7 @@ def find_headings(blocks: list[Block], entries: Iterable[str] = ()) -> list[int]
 
     entries: those of the text's table of contents; lines equal to one of them are headings.
     """
-    listed = {contents.key(entry) for entry in entries} - {""}
+    listed = {contents_title.key(entry) for entry in entries} - {""}
     candidates = _candidates(blocks, listed)
     runs = _runs(candidates)
     labels = list(accumulate((numbering.is_label_only(block.text) for block in blocks), initial=0))
@@ -42,7 +45,7 @@ def find_headings(blocks: list[Block], entries: Iterable[str] = ()) -> list[int]
         for n, is_candidate in enumerate(candidates)
         if is_candidate
         and _has_content_below(blocks, runs[n], n, last_index, labels)
-        and (not _is_cut_sentence(blocks[n], capitalised) or contents.key(blocks[n].text) in listed)
+        and (not _is_cut_sentence(blocks[n], capitalised) or contents_title.key(blocks[n].text) in listed)
     ]
     if listed:
         found = _as_listed(blocks, found, listed)
@@ -89,10 +92,13 @@ def _candidates(blocks: list[Block], listed: set[str]) -> list[bool]:
     announced = _announced(blocks, candidates)
     prefixes = _repeated_prefixes(blocks)
     verse = _is_verse(blocks)
+    quantities = _quantities(blocks, candidates)
     return [
         is_one
         and n not in announced
         and n not in shouted
+        and n not in quantities
+        and not _is_enumeration(blocks, candidates, n)
         and block.text not in speakers
         and not _is_speech(blocks, n, prefixes)
         and not (verse and _is_verse_line(block.text))
@@ -106,7 +112,7 @@ def _is_candidate(block: Block) -> bool:
 
 def _is_listed(block: Block, listed: set[str]) -> bool:
     is_line = bool(listed) and block.type == "paragraph" and len(block.text) <= MAX_LENGTH
-    return is_line and not _keeps_lines(block) and contents.key(block.text) in listed
+    return is_line and not _keeps_lines(block) and contents_title.key(block.text) in listed
 
 
 def _without_crowd(blocks: list[Block], found: list[int], listed: set[str]) -> list[int]:
@@ -115,13 +121,13 @@ def _without_crowd(blocks: list[Block], found: list[int], listed: set[str]) -> l
     labels = sum(numbering.is_label_only(blocks[n].text) for n in found)
     if len(found) < MIN_CROWD or words >= MIN_WORDS_PER_HEADING * (len(found) - labels):
         return found
-    return [n for n in found if contents.key(blocks[n].text) in listed or numbering.markers(blocks[n].text)]
+    return [n for n in found if contents_title.key(blocks[n].text) in listed or numbering.markers(blocks[n].text)]
 
 
 def _as_listed(blocks: list[Block], found: list[int], listed: set[str]) -> list[int]:
     """Return the headings listed in the table of contents, and numbered ones below, if the table fits the text."""
-    named = [n for n in found if contents.key(blocks[n].text) in listed]
-    if len(named) < MIN_ENTRIES or len({contents.key(blocks[n].text) for n in named}) < MIN_NAMED * len(listed):
+    named = [n for n in found if contents_title.key(blocks[n].text) in listed]
+    if len(named) < MIN_ENTRIES or len({contents_title.key(blocks[n].text) for n in named}) < MIN_NAMED * len(listed):
         return found
     return [n for n in found if n <= named[0] or n in set(named) or numbering.markers(blocks[n].text)]
 
@@ -173,7 +179,7 @@ def _repeated_prefixes(blocks: list[Block]) -> set[str]:
     """Return the names of speakers, before a colon or a full stop, at the start of paragraphs."""
     found = Counter(match[1] for block in blocks if (match := SPEAKER.match(block.text)))
     repeated = {name: count for name, count in found.items() if count > 1}
-    return set(repeated) if len(repeated) > 1 and sum(repeated.values()) >= MIN_SPEECHES else set()
+    return set(repeated) if len(repeated) > 1 else set()
 
 
 def _is_speech(blocks: list[Block], n: int, prefixes: set[str]) -> bool:
@@ -186,7 +192,28 @@ def _is_speech(blocks: list[Block], n: int, prefixes: set[str]) -> bool:
         return True  # the name below a letter
     below = blocks[n + 1] if n + 1 < len(blocks) else None
     is_question = text.endswith(tuple(QUESTION_MARKS)) and below is not None and not line_kinds.ASKS.match(text)
-    return is_question and below is not None and below.type == "paragraph" and len(below.text) < SHORT_ANSWER
+    return is_question and below is not None and below.type == "paragraph" and _is_short_answer(below.text)
+
+
+def _is_short_answer(text: str) -> bool:
+    return len(text) < (SHORT_UNSPACED_ANSWER if is_mostly_unspaced(text) else SHORT_ANSWER)
+
+
+def _quantities(blocks: list[Block], candidates: list[bool]) -> set[int]:
+    """Return the indexes of lines such as "3 leeks", unless they are the numbered headings "1 clay", "2 firing"."""
+    found = [
+        (n, match[1])
+        for n, (block, is_one) in enumerate(zip(blocks, candidates, strict=True))
+        if is_one and (match := QUANTITY.match(block.text)) and block.text[match.end() - 1].islower()
+    ]
+    values = [int(number) if number.isdecimal() else 0 for _n, number in found]
+    return {n for n, _number in found} if values != list(range(1, len(values) + 1)) else set()
+
+
+def _is_enumeration(blocks: list[Block], candidates: list[bool], n: int) -> bool:
+    """Return whether a line names things, between the heading above it and the next one: "balance, ruler, string"."""
+    is_between = 0 < n < len(blocks) - 1 and candidates[n - 1] and candidates[n + 1]
+    return is_between and ENUMERATED.search(blocks[n].text) is not None
 
 
 def _is_verse(blocks: list[Block]) -> bool:
@@ -243,7 +270,7 @@ def _has_content_below(
         return True
     if start == index == 0:
         return True  # of the lines of a title page, the first is the title
-    if index + 1 != end or not _is_long(blocks[end]):
+    if index + 1 != end or not (_is_long(blocks[end]) or blocks[end].type in BELOW_HEADINGS):
         return False
     return last_index[blocks[index].text] < end
 

@@ -64,10 +64,11 @@ STAGE = re.compile(
 DIRECTION = re.compile(
     r"(?:enter|exit|exeunt|re-enter|flourish|sennet|thunder|dies|drinks?|sings?|aside)\b", re.IGNORECASE
 )
-# "Nobody, A. (1999)": an entry of a bibliography.
+# "Nobody, A. (1999)", "Nobody, A.B., Works": an entry of a bibliography.
 ENTRY = re.compile(
     r"[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+)?, (?:[A-ZÀ-Þ]\.|[A-ZÀ-Þ][a-zà-þ]+,? ).*\d{4}|"
-    r"\[\d{1,3}\]\s|\[[A-Z][\w.+-]*\d\]\s"
+    r"[A-ZÀ-Þ][\w’'-]+, (?:[A-ZÀ-Þ]\.[ -]?){1,3}[,:(&]|"
+    r"\*\[[^\]]{1,60}\]:|\[\d{1,3}\]\s|\[[A-Z][\w.+-]*\d\]\s"
 )
 SPOKEN = re.compile(r"[\"“„«‘'「『].*[!?！？][\"”“»’'」』]$")
 LEAD_IN = re.compile(

@@ -10,7 +10,7 @@ import math
 import re
 
 from lessons.importing.outline.signals import MAX_DISTANCE, NestingSignals, OutlinePart
-from lessons.importing.readers.plain_text import contents
+from lessons.importing.readers import contents_title
 
 # The chapters nest two of three headings; other books do so less often, hence a smaller constant than was fitted.
 CONSTANT = 0.33
@@ -50,8 +50,8 @@ def listed_levels(headings: list[str], entries: list[str]) -> list[int] | None:
 
     A heading that the table does not list is below the last one that it lists.
     """
-    indents = {contents.key(entry): len(entry) - len(entry.lstrip()) for entry in entries}
-    found = [indents.get(contents.key(heading)) for heading in headings]
+    indents = {contents_title.key(entry): len(entry) - len(entry.lstrip()) for entry in entries}
+    found = [indents.get(contents_title.key(heading)) for heading in headings]
     listed = sorted({indent for indent in found if indent is not None})
     if sum(indent is not None for indent in found) < max(2, MIN_LISTED * len(found)):
         return None

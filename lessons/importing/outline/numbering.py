@@ -5,12 +5,22 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from lessons.importing.readers.list_markers import HAN_DIGITS, han_value
-from lessons.importing.readers.numbered_labels import HAN_LABELLED, LABELLED, LABELS, ORDINAL_FIRST, ORDINALS
+from lessons.importing.readers.numbered_labels import (
+    HAN_LABELLED,
+    LABELLED,
+    LABELS,
+    LETTER_VALUES,
+    NUMBER_FIRST,
+    ORDINAL_FIRST,
+    ORDINALS,
+)
 from lessons.markup.roman_numerals import roman_value
 
 HAN_RANKS = {"部編编卷篇부편": 0, "章课課回講讲幕장과": 1, "节節条條場场절조": 2}
-DECIMAL = re.compile(r"((?:\d{1,3}|[A-Z])(?:\.\d{1,3})+)[.):]?\s+\S")
-FIRST_WORD = re.compile(r"([^\W\d_]{3,})\s+(\d{1,3}|[IVXLC]{1,7})\b")
+DECIMAL = re.compile(
+    r"((?:\d{1,3}|[A-Z])(?:\.\d{1,3})+)[.):]?\s+\S|(\d{1,2}(?:[-－]\d{1,2})+)[．、]?\s*[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
+)
+FIRST_WORD = re.compile(r"([^\W\d_][^\s\d_.,:;()]{2,})\s+(\d{1,3}|[IVXLC]{1,7})\b")
 DIGIT = re.compile(r"(\(?)(\d{1,3})([.)]?)\s+\S|([（(]?)([\d０-９]{1,3})([．、）])\s*\S")
 HAN = re.compile(rf"([（(]?)([{HAN_DIGITS}]{{1,3}})([、．）)])\s*\S")
 ROMAN = re.compile(r"(\(?)([IVXLC]{1,7}|[ivxlc]{1,7})([.)])\s+\S|()([IVX]{2,5})()\s+[A-ZÀ-Þ]")
@@ -42,7 +52,7 @@ def markers(heading: str) -> list[Marker]:
     if LONE.fullmatch(heading) and (value := _lone_value(heading)):
         return [Marker(f"lone {'digit' if heading[0].isdigit() else 'roman'}", (value,))]
     if match := DECIMAL.match(heading):
-        parts = match[1].split(".")
+        parts = match[1].split(".") if match[1] else re.split("[-－]", match[2])
         decimal = tuple(int(part) if part.isdecimal() else LETTERS_AFTER + ord(part) for part in parts)
         return [Marker(f"decimal {len(decimal)}", decimal)]
     found = []
@@ -63,25 +73,36 @@ def markers(heading: str) -> list[Marker]:
 def _labelled(heading: str) -> Marker | None:
     """Read "Chapter 3", "PART ONE", "Second Part", "§ 4", "第三章"."""
     if match := HAN_LABELLED.match(heading):
-        label = match["label"] or match["unit"]
+        label = match["label"] or match["unit"] or match["bare_unit"]
         rank = next(rank for labels, rank in HAN_RANKS.items() if label in labels)
-        value = match["value"] or match["korean"]
+        value = match["value"] or match["korean"] or match["bare"]
         return Marker(f"label {label}", (int(value) if value.isdecimal() else han_value(value),), rank)
-    match = LABELLED.match(heading) or ORDINAL_FIRST.match(heading)
+    match = LABELLED.match(heading) or ORDINAL_FIRST.match(heading) or NUMBER_FIRST.match(heading)
     if not match:
         return None
     label, value = match["label"].lower(), match["value"].lower()
     rank = next(n for n, words in enumerate(LABELS) if label.replace(".", "\\.") in words.split("|"))
+    return Marker(f"label {label}", (_word_value(value),), rank)
+
+
+def _word_value(value: str) -> int:
+    """Return the value of digits, a word such as "first", a numeral or a letter, in lower case."""
+    if value.isdecimal():
+        return int(value)
+    if value[0] in LETTER_VALUES or value.startswith("στ"):
+        return sum(LETTER_VALUES.get(c, 0) for c in value.replace("στ", "ϛ"))
     if value in ("d", "m"):  # "Part D" is the fourth rather than the five hundredth
-        number = ord(value) - 96
-    else:
-        number = int(value) if value.isdecimal() else ORDINALS.get(value) or roman_value(value) or ord(value[0]) - 96
-    return Marker(f"label {label}", (number,), rank)
+        return ord(value) - 96
+    return ORDINALS.get(value) or roman_value(value) or ord(value[0]) - 96
+
+
+def _label_match(heading: str) -> re.Match[str] | None:
+    return LABELLED.match(heading) or HAN_LABELLED.match(heading) or NUMBER_FIRST.match(heading)
 
 
 def is_label_only(heading: str) -> bool:
     """Return whether a heading is only a word and a number, such as "CHAPTER I"; its title is on the next line."""
-    match = LABELLED.match(heading) or HAN_LABELLED.match(heading)
+    match = _label_match(heading)
     return match is not None and not heading[match.end() :].strip(" .:–—-")
 
 
@@ -103,8 +124,7 @@ def _lone_value(text: str) -> int:
 
 def without_number(heading: str) -> str:
     """Return a heading without its number, or unchanged if it has nothing else."""
-    match = LABELLED.match(heading) or HAN_LABELLED.match(heading)
-    if match:
+    if match := _label_match(heading):
         return heading[match.end() :].lstrip(" .:–—-　") or heading
     for pattern in (DECIMAL, DIGIT, HAN, ROMAN, LETTER):
         if match := pattern.match(heading):
@@ -114,6 +134,8 @@ def without_number(heading: str) -> str:
 
 def is_numbered_like(heading: str, others: list[str]) -> bool:
     """Return whether the numbers of the other headings continue that of a heading."""
+    if 0 in _series([heading, *others]):
+        return True
     for marker in markers(heading):
         for other in others:
             for after in markers(other):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lessons.importing.document import Block
 from lessons.importing.outline import numbering
 from lessons.importing.outline.heading_lines import COLONS
-from lessons.importing.readers.plain_text import contents
+from lessons.importing.readers import contents_title
 from lessons.importing.stemming import STOP_WORDS, stems
 from lessons.markup.scripts import QUESTION_MARKS, is_mostly_unspaced
 
@@ -82,7 +82,7 @@ def is_title(blocks: list[Block], indexes: list[int], entries: list[str]) -> boo
     theirs, an entry of the table of contents, or a word that occurs only in its own section.
     """
     first, others = blocks[0].text, [blocks[n].text for n in indexes[1:]]
-    if is_generic(first) or contents.key(first) in {contents.key(entry) for entry in entries}:
+    if is_generic(first) or contents_title.key(first) in {contents_title.key(entry) for entry in entries}:
         return False
     if numbering.is_numbered_like(first, others):
         return False

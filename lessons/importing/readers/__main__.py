@@ -1,7 +1,6 @@
 """The child process in which `child_process` reads a file: `python -m lessons.importing.readers`."""
 
 import sys
-from contextlib import suppress
 from traceback import extract_tb
 
 from django.apps import apps
@@ -9,13 +8,9 @@ from django.conf import settings
 from django.utils.translation import activate
 
 from lessons.importing import readers
+from lessons.importing.limited_process import limit
 from lessons.importing.readers import child_process, transfer
 from lessons.markup.sanitise import InvalidText
-
-try:
-    import resource
-except ImportError:  # Windows has no such limits; the time outside is limited nevertheless
-    resource = None  # type: ignore[assignment]
 
 
 def main() -> None:
@@ -28,17 +23,6 @@ def main() -> None:
     answer = read(request["name"], data, request["encoding"])
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()
-
-
-def limit(memory: int, cpu_seconds: int) -> None:
-    """Limit this process's memory and CPU time, and forbid it to write files, as far as the system can."""
-    if resource is None:
-        return
-    limits = {"RLIMIT_AS": memory, "RLIMIT_CPU": cpu_seconds, "RLIMIT_FSIZE": 0, "RLIMIT_CORE": 0}
-    for name, value in limits.items():
-        with suppress(AttributeError, ValueError, OSError):
-            # At the soft limit the process gets SIGXCPU, whose exit code tells what happened.
-            resource.setrlimit(getattr(resource, name), (value, value + (name == "RLIMIT_CPU")))
 
 
 def read(name: str, data: bytes, encoding: str) -> bytes:

@@ -1,8 +1,9 @@
 """Zip files, opened only if harmless: the container of .docx, .epub and saved web pages."""
 
+import re
 from io import BytesIO
 from posixpath import normpath
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,8 @@ MAX_COMMENT = 65_535
 ENCRYPTED = 0x1
 SYMBOLIC_LINK = 0xA000
 FILE_TYPE = 0xF000
+OUTSIDE = re.compile(r"\.\.(?:/|\Z)|/|[A-Za-z]:(?:/|\Z)")
+DAMAGES = (BadZipFile, ZlibError, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
 class Archive:
@@ -39,18 +42,30 @@ class Archive:
 
     def read(self, name: str) -> bytes:
         """Return the member's bytes. Raise KeyError if there is none, InvalidText if it is damaged."""
+        size = self._members[name].file_size
+        # One more than it may have: a member may lie about its size.
+        data = self._unpack(name, size + 1)
+        if len(data) > size:
+            raise InvalidText(damaged())
+        return data
+
+    def head(self, name: str, length: int) -> bytes:
+        """Return the first bytes of a member; none if it is packed in a way that cannot be unpacked in part.
+
+        Raise InvalidText if it is damaged.
+        """
+        is_bounded = self._members[name].compress_type in (ZIP_STORED, ZIP_DEFLATED)
+        return self._unpack(name, length) if is_bounded else b""
+
+    def _unpack(self, name: str, length: int) -> bytes:
         member = self._members[name]
         if member.flag_bits & ENCRYPTED:
             raise InvalidText(_("This file is protected by a password. Save it without a password, then import it."))
         try:
             with self._file.open(member) as opened:
-                # One byte more than allowed: a member may lie about its size.
-                data = opened.read(member.file_size + 1)
-        except (BadZipFile, ZlibError, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
+                return opened.read(length)
+        except DAMAGES:
             raise InvalidText(damaged()) from None
-        if len(data) > member.file_size:
-            raise InvalidText(damaged())
-        return data
 
 
 def open_archive(
@@ -62,8 +77,8 @@ def open_archive(
 ) -> Archive:
     """Open a zip file, all of whose members together have at most `max_total` bytes, and each at most `max_member`.
 
-    Nothing is unpacked yet. Members whose names lead outside, symbolic links and folders are skipped. Raise
-    InvalidText for a file that is not a zip file, is damaged, or exceeds a limit.
+    Nothing is unpacked yet. Symbolic links and folders are skipped. Raise InvalidText for a file that is not a zip
+    file, is damaged, exceeds a limit, or has a member whose name leads outside.
     """
     if _count_members(data) > max_members:
         raise InvalidText(_too_many(max_members))
@@ -81,7 +96,16 @@ def open_archive(
                 "if you did not make it yourself, be careful with it."
             )
         )
-    return Archive(file, {name: info for info in infos if (name := _safe_name(info))})
+    names = [normpath(info.filename.replace("\\", "/")) for info in infos]
+    if any(map(OUTSIDE.match, names)):
+        raise InvalidText(
+            _(
+                "This file contains a path that leads outside of it (“../”), so it is not read. "
+                "If you trust it, unpack it and pack its files again."
+            )
+        )
+    files = zip(names, infos, strict=True)
+    return Archive(file, {name: info for name, info in files if not info.is_dir() and not _is_link(info)})
 
 
 def is_archive(data: bytes) -> bool:
@@ -90,6 +114,13 @@ def is_archive(data: bytes) -> bool:
 
 def damaged() -> str:
     return _("This file is damaged or incomplete. Open it in the program that made it, save it again, then import it.")
+
+
+def has_entities() -> str:
+    return _(
+        "This file contains XML entities that could expand without limit, so it is not read: "
+        "copy the text and paste it."
+    )
 
 
 def _too_many(max_members: int) -> str:
@@ -110,10 +141,5 @@ def _count_members(data: bytes) -> int:
     return max(stated, min(length, len(data)) // 1_000)
 
 
-def _safe_name(info: ZipInfo) -> str:
-    """Return the name of a file inside the archive; empty for a folder, a link, and a path that leads outside."""
-    name = normpath(info.filename.replace("\\", "/"))
-    is_link = info.external_attr >> 16 & FILE_TYPE == SYMBOLIC_LINK
-    if info.is_dir() or is_link or name.startswith(("/", "../")) or name == ".." or ":" in name.split("/")[0]:
-        return ""
-    return name
+def _is_link(info: ZipInfo) -> bool:
+    return info.external_attr >> 16 & FILE_TYPE == SYMBOLIC_LINK

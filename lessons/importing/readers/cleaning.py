@@ -112,6 +112,7 @@ def all_text(page: LexborHTMLParser) -> str:
     shown: list[str] = []
     deleted: list[str] = []
     depth = position = 0
+    is_mark = False
     for tag in TAG.finditer(html):
         target = deleted if depth else shown
         target.append(html[position : tag.start()])
@@ -119,6 +120,10 @@ def all_text(page: LexborHTMLParser) -> str:
         if tag["name"] == "del":
             depth = max(0, depth + (-1 if tag[0].startswith("</") else 1))
             deleted.append("\n")
+        elif tag["name"] == "a" and (is_mark or 'href="#' in tag[0]):
+            # Perhaps the mark of a note, which is no part of the word beside it.
+            is_mark = not tag[0].startswith("</")
+            target.append(" ")
         else:
             target.append(_text_of_tag(tag))
     return unescape("".join([*shown, html[position:], "\n", *deleted]))

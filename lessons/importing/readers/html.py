@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from itertools import pairwise
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,23 +14,27 @@ from lessons.importing.readers import anchors, cleaning, html_formulas, office_h
 from lessons.importing.readers.cleaning import Cleaned
 from lessons.importing.readers.office_html.conditional import without_conditions
 from lessons.importing.readers.office_html.styles import style_sheets
-from lessons.importing.readers.pages import boilerplate, images, main_text, preparation, titles
+from lessons.importing.readers.pages import boilerplate, images, main_text, preparation, sidenotes, titles
 from lessons.importing.readers.pages.contents import leave_out_contents
 from lessons.importing.readers.pages.images import Finder
 from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS, LISTS, is_layout
 from lessons.importing.readers.pages.main_text import leave_out_empty_headings
+from lessons.importing.readers.pages.names import joined_names
 from lessons.importing.readers.pages.notes import Note
 from lessons.importing.readers.pages.page_block import Exclusion, PageBlock, split
 from lessons.importing.readers.pages.preparation import Preparation
 from lessons.importing.readers.pages.titles import PageTitle
-from lessons.importing.readers.text_lines import text_lines, without_readings
+from lessons.importing.readers.text_lines import raise_digits, text_lines, without_readings
 from lessons.markup.characters import clean_text
 from lessons.markup.formulas import FormulaLimit
 from lessons.markup.plain_text import text_by_block
 from lessons.markup.sanitise import InvalidText, check_depth, sanitise
 
 BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
+# The second line of a title, where these names are not those of all headings.
+SUBTITLE = re.compile(r"-(?:sub-?title|deck|dek|standfirst|lede|strapline|tagline)-")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
+NO_HEADING_FORMATS = re.compile(r"</?(?:strong|b|u|p|br|img)(?:\s[^<>]*)?>")
 # A link without a URL, as the sanitiser writes it.
 UNLINKED = re.compile(r'<a rel="[^"]*">(.*?)</a>', re.DOTALL)
 # Elements that no office program writes.
@@ -52,6 +57,14 @@ def read_clipboard(text: str) -> ParsedArticle:
     return _read(text, is_page=True, select=_select_all)
 
 
+def read_fragment(text: str) -> ParsedArticle:
+    """Parse what was copied as `read_clipboard` does, as a part of a text: its first heading is not a title.
+
+    Headings have HTML. Of its images, `images` has no data but the URL, as the name. Raise InvalidText as `read` does.
+    """
+    return _read(text, is_page=True, select=_select_all, find_image=None, has_title=False)
+
+
 def read_page(text: str, find_image: Finder = lambda address: None) -> ParsedArticle:
     """Parse a web page: the blocks that are not its main text are omissions. Raise InvalidText as `read` does.
 
@@ -71,13 +84,15 @@ def _read(
     tex_in_text: bool = True,
     is_page: bool,
     select: Selector,
-    find_image: Finder = lambda address: None,
+    find_image: Finder | None = lambda address: None,
+    has_title: bool = True,
 ) -> ParsedArticle:
     """Parse a page; `select` sets the reason of those of its blocks that are left out.
 
-    is_page: boilerplate is also recognised by class names.
+    is_page: boilerplate is also recognised by class names. find_image: as in `images.extract`.
     """
     page, html, css, invisible = _parse(text, tex_in_text=tex_in_text)
+    office_html.write_bullets(page)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
     office = office_html.normalise(page, html, css)
     numbers = structures.normalise(page)
@@ -86,11 +101,12 @@ def _read(
     # A paragraph from Word on a web page does not make it a Word document.
     is_document = office.is_office and not page.css_first(WEB_ONLY)
     cleaned = cleaning.clean(page, by_name=is_page and not is_document, excluded=office.exclusions)
-    page_blocks = _page_blocks(page, places, cleaned, prepared)
+    page_blocks = _page_blocks(page, places, cleaned, prepared, has_formats=not has_title)
     if not is_document:
         select(page_blocks, html, title)
     leave_out_contents(page_blocks)
     leave_out_empty_headings(page_blocks, title)
+    _lower_subtitles(page_blocks)
     for one in page_blocks:
         one.block = _without_empty_links(one.block)
     blocks, omissions = split(page_blocks)
@@ -102,7 +118,8 @@ def _read(
         language=_language(page),
         definitions=prepared.definitions,
     )
-    _set_title(parsed, title)
+    if has_title:
+        _set_title(parsed, title)
     return parsed
 
 
@@ -117,13 +134,14 @@ def _parse(text: str, *, tex_in_text: bool) -> tuple[LexborHTMLParser, str, str,
     if tex_in_text:
         html_formulas.convert_text(page, limit, all_tex=all_tex)
     page_code.separate_numbers(page)
+    sidenotes.take_out(page)
     return page, html, css, invisible
 
 
 def _page_blocks(
-    page: LexborHTMLParser, places: Collection[str], cleaned: Cleaned, prepared: Preparation
+    page: LexborHTMLParser, places: Collection[str], cleaned: Cleaned, prepared: Preparation, *, has_formats: bool
 ) -> list[PageBlock]:
-    """Return all blocks of the page, each with the link targets in it."""
+    """Return all blocks of the page, each with the link targets in it. has_formats: headings have HTML, too."""
     body = cleaning.body(page)
     names = anchors.mark(page, places)
     try:
@@ -132,8 +150,32 @@ def _page_blocks(
         raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
     result += [PageBlock(block, body, (), why) for block, why in cleaned.removed_from(body)]
     for one in result:
+        if has_formats and one.block.type == "heading":
+            one.block = replace(one.block, html=_heading_html(one.node))
         one.block = anchors.collect(one.block, names)
     return result
+
+
+def _lower_subtitles(page_blocks: list[PageBlock]) -> None:
+    """Make paragraphs of the headings that are second lines of the headings directly above them."""
+    named: list[PageBlock] = []
+    is_name_certain = True
+    for above, one in pairwise(page_blocks):
+        if one.block.type != "heading":
+            continue
+        is_below = above.block.type == "heading" and (above.block.level or 6) < (one.block.level or 6)
+        if is_below and one.node.parent and one.node.parent.tag == "hgroup":
+            _lower(one)
+        elif one.node.attributes.get("role") == "doc-subtitle" or SUBTITLE.search(joined_names(one.node)):
+            named.append(one)
+            is_name_certain = is_name_certain and is_below
+    for one in named if is_name_certain else ():
+        _lower(one)
+
+
+def _lower(one: PageBlock) -> None:
+    anchors_of = one.block.anchors
+    one.block = replace(_paragraph(one.node.inner_html or "") or one.block, anchors=anchors_of)
 
 
 def _language(page: LexborHTMLParser) -> str:
@@ -157,10 +199,14 @@ def _without_empty_links(block: Block) -> Block:
 
 
 def _set_title(parsed: ParsedArticle, title: PageTitle) -> None:
-    """Use the main heading as the title, or else what the head of the page says, without the name of the site."""
+    """Use the main heading as the title, or else what the head of the page says, without the name of the site.
+
+    The page's source begins with what its head says.
+    """
+    count = len(parsed.blocks)
     titles.set_title(parsed, title)
-    if title.browser and title.browser != parsed.title:
-        parsed.omissions.append(Omission(title.browser, _("The page’s title in the browser.")))
+    if title.browser and (title.browser != parsed.title or len(parsed.blocks) < count):
+        parsed.omissions.insert(0, Omission(title.browser, _("The page’s title in the browser.")))
 
 
 def _walk(
@@ -264,11 +310,26 @@ def _blocks_of(node: LexborNode) -> list[Block] | None:
 
 
 def _heading_text(node: LexborNode) -> str:
-    """Return the text of a heading, with formulas as `$TEX$` and without readings (ruby)."""
+    """Return the text of a heading, with formulas as `$TEX$` and raised digits, without readings (ruby)."""
+    if node.css_first("sup, sub"):
+        node = _with_raised_digits(node)
     if not node.css_first("math, rt"):
         return " ".join(node.text(deep=True).split())
     text = text_by_block(without_readings(_sanitise(node.html)))
     return " ".join(text.split())
+
+
+def _with_raised_digits(node: LexborNode) -> LexborNode:
+    """Return a copy, for which text is enough: the page itself keeps the elements."""
+    copy = LexborHTMLParser(f"<body>{node.html}").body
+    for raised in copy.css("sup, sub") if copy else ():
+        raised.replace_with(raise_digits(raised.text(deep=True), raised.tag or ""))
+    return copy or node
+
+
+def _heading_html(node: LexborNode) -> SafeString:
+    """Return a heading with the formats in it, but not bold and underlined: all of it may be."""
+    return SafeString(NO_HEADING_FORMATS.sub("", _sanitise(node.inner_html)))
 
 
 def _single_block(block_type: str, node: LexborNode) -> list[Block]:

@@ -6,11 +6,15 @@ wiki links, and HTML. Directives for site generators are left out.
 
 import re
 import tomllib
+from collections import Counter
+from itertools import pairwise
 
 import yaml
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 from mdit_py_plugins.admon import admon_plugin
 
 from lessons.importing.document import Omission, ParsedArticle
@@ -23,6 +27,8 @@ FRONT_MATTER = re.compile(
     r"\A\ufeff?(?P<fence>---|\+\+\+)[ \t]*\n(?P<data>.*?)\n(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
 )
 MAX_WIKI_LINK = 300
+NO_NAME = re.compile(r"[^\w\s-]")
+SIZE = re.compile(r"\d{1,4}(?:x\d{1,4})?")
 # A book may have this many times the lines of a lesson, since it is read in a child process.
 BOOK = 3
 
@@ -44,8 +50,59 @@ def _wiki_link(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _wiki_image(state: StateInline, silent: bool) -> bool:
+    """Read `![[boat.png]]` and `![[boat.png|A boat]]` as an image that is not available."""
+    if not state.src.startswith("![[", state.pos):
+        return False
+    start = state.pos + 3
+    end = state.src.find("]]", start, min(start + MAX_WIKI_LINK, state.posMax))
+    inside = state.src[start:end] if end >= 0 else ""
+    if not inside.strip() or set(inside) & set("[]\n"):
+        return False
+    if not silent:
+        name, _bar, words = inside.partition("|")
+        alt = name.strip() if not words.strip() or SIZE.fullmatch(words.strip()) else words.strip()
+        image = state.push("image", "img", 0)
+        image.attrs, image.content = {"src": name.strip(), "alt": ""}, alt
+        image.children = [Token("text", "", 0, content=alt)]
+    state.pos = end + 2
+    return True
+
+
+def _keep_unreferred_notes(state: StateCore) -> None:
+    """Make paragraphs of the footnotes to which nothing refers, where they stand: the plug-in drops them."""
+    referred = {
+        child.meta["label"]
+        for token in state.tokens
+        for child in token.children or ()
+        if child.type == "footnote_ref" and "label" in child.meta
+    }
+    kept: list[Token] = []
+    is_referred = True
+    for token in state.tokens:
+        if token.type == "footnote_reference_open":
+            is_referred = token.meta["label"] in referred
+        if is_referred or not token.type.startswith("footnote_reference_"):
+            kept.append(token)
+    state.tokens = kept
+
+
+def _name_headings(state: StateCore) -> None:
+    """Give each heading the name by which links in the text lead to it: its words, with hyphens between them."""
+    names: Counter[str] = Counter()
+    for token, inline in pairwise(state.tokens):
+        if token.type == "heading_open" and "id" not in token.attrs:
+            text = "".join(child.content for child in inline.children or () if child.type in ("text", "code_inline"))
+            name = NO_NAME.sub("", text.strip().lower()).replace(" ", "-")
+            token.attrSet("id", f"{name}-{names[name]}" if names[name] else name)
+            names[name] += 1
+
+
 PARSER = add_plugins(MarkdownIt("commonmark", {"html": True, "maxNesting": PARSER_DEPTH})).use(admon_plugin)
 PARSER.inline.ruler.before("link", "wiki_link", _wiki_link)
+PARSER.inline.ruler.before("image", "wiki_image", _wiki_image)
+PARSER.core.ruler.before("footnote_tail", "unreferred_notes", _keep_unreferred_notes)
+PARSER.core.ruler.push("heading_names", _name_headings)
 
 
 def read(text: str) -> ParsedArticle:

@@ -101,10 +101,19 @@ class _Hider:
         return IMPORT.match(line) is not None
 
     def _start_comment(self, line: str, start: int) -> str:
-        end = line.find("*/}", start)
-        if end >= 0:
-            rest = line[:start].rstrip() + line[end + 3 :]
-            return _with_comments(rest, [line[start : end + 3]])
+        """Return the line without its comments, but for those in code; keep it for later if the first has no end."""
+        kept, comments = [], []
+        position = ticks = counted = 0
+        while start >= 0 and (end := line.find("*/}", start)) >= 0:
+            ticks += line.count("`", counted, start)
+            counted = start
+            if ticks % 2 == 0:
+                kept.append(line[position:start].rstrip())
+                comments.append(line[start : end + 3])
+                position = counted = end + 3
+            start = line.find("{/*", max(position, start + 3))
+        if comments:
+            return _with_comments("".join([*kept, line[position:]]), comments)
         self._comment = [line]
         return ""
 
@@ -141,6 +150,8 @@ def _hide_inline(line: str) -> str:
 def _with_comments(rest: str, commands: list[str]) -> str:
     """Return the rest of a line, then its commands: a line that begins with a comment is not parsed as Markdown."""
     comments = "".join(map(_comment, commands))
+    if rest.startswith("|") and rest.rstrip().endswith("|"):
+        return f"{rest.rstrip()[:-1]}{comments} |"  # a row of a table
     return f"{rest.rstrip()} {comments}" if rest.strip() else rest + comments
 
 

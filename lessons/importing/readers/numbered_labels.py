@@ -7,36 +7,52 @@ from lessons.importing.readers.list_markers import HAN_DIGITS
 # Words before a number in many languages, by rank: parts contain chapters, and chapters contain sections.
 LABELS = [
     "part|book|volume|teil|buch|band|partie|livre|tome|parte|libro|часть|книга|частина|część|księga|deel|del|"
-    "část|díl|rész|kısım|μέρος",
+    "část|díl|rész|kısım|μέρος|भाग|खंड|الباب|الجزء|بخش|חלק|phần|bagian|ภาคที่",
     "chapter|chap\\.|kapitel|chapitre|capítulo|capitolo|capitulo|глава|розділ|rozdział|kapitola|hoofdstuk|"
-    "fejezet|capitolul|poglavje|poglavlje|bölüm|luku|skyrius|nodaļa|peatükk|κεφάλαιο|"
+    "fejezet|capitolul|poglavje|poglavlje|bölüm|luku|skyrius|nodaļa|peatükk|κεφάλαιο|अध्याय|पाठ|الفصل|فصل|الدرس|"
+    "المحاضرة|פרק|שיעור|chương|bài|bab|capítol|บทที่|"
     "lecture|lesson|unit|module|week|act|session|topic|day|step|stage|phase|lektion|leçon|lección|lezione|"
     "unité|unidad|einheit|woche|semaine|semana|akt|acte|appendix|annex|anhang|annexe|apéndice|appendice|приложение",
     "section|scene|exercise|problem|question|case|task|abschnitt|szene|aufgabe|übung|scène|exercice|"
-    "sección|sezione|раздел|article|artikel|art\\.|artículo|articolo|статья|artykuł|§|paragraph|rule|regel|punkt",
+    "sección|sezione|раздел|article|artikel|art\\.|artículo|articolo|статья|artykuł|§|paragraph|rule|regel|punkt|"
+    "المبحث|المادة|ماده|סעיף|mục|điều|अनुच्छेद|madde|článek|čl\\.|άρθρο|ενότητα",
 ]  # fmt: skip
 # Numbers as words, with their values.
 ORDINALS = {
     word: n
     for n, words in enumerate(
-        ["one first erster erste erstes premier première primero primera primo prima первая первый",
-         "two second zweiter zweite zweites deuxième seconde segundo segunda secondo seconda вторая второй",
-         "three third dritter dritte drittes troisième tercero tercera terzo terza третья третий",
-         "four fourth vierter vierte viertes quatrième cuarto cuarta quarto quarta четвёртая четвертая",
-         "five fifth fünfter fünfte fünftes cinquième quinto quinta пятая", "six sixth sechster sechste sixième",
-         "seven seventh siebter siebte septième", "eight eighth achter achte huitième", "nine ninth neunter neunte",
-         "ten tenth zehnter zehnte dixième", "eleven eleventh", "twelve twelfth"], 1)
+        ["one first erster erste erstes premier première primero primera primo prima первая первый "
+         "eerste första pierwszy pierwsza primeiro první birinci πρώτο पहला الأول الأولى",
+         "two second zweiter zweite zweites deuxième seconde segundo segunda secondo seconda вторая второй "
+         "tweede andra drugi druga druhá ikinci δεύτερο दूसरा الثاني الثانية",
+         "three third dritter dritte drittes troisième tercero tercera terzo terza третья третий derde tredje "
+         "trzeci trzecia terceiro terceira třetí üçüncü τρίτο तीसरा الثالث الثالثة",
+         "four fourth vierter vierte viertes quatrième cuarto cuarta quarto quarta четвёртая четвертая vierde "
+         "fjärde czwarty czwarta čtvrtá dördüncü τέταρτο चौथा الرابع الرابعة",
+         "five fifth fünfter fünfte fünftes cinquième quinto quinta пятая vijfde femte piąty beşinci الخامس",
+         "six sixth sechster sechste sixième шестая altıncı السادس",
+         "seven seventh siebter siebte septième седьмая السابع", "eight eighth achter achte huitième восьмая الثامن",
+         "nine ninth neunter neunte neuvième девятая التاسع",
+         "ten tenth zehnter zehnte dixième десятая العاشر", "eleven eleventh", "twelve twelfth"], 1)
     for word in words.split()
 }  # fmt: skip
 WORDS_BEFORE = "|".join(word for words in LABELS for word in words.split("|"))
-VALUE = rf"\d{{1,3}}|[ivxlc]{{1,7}}\b|[a-z]\b|{'|'.join(ORDINALS)}"
+# Greek and Hebrew letters that are numbers: α΄, ια΄.
+LETTER_VALUES = {c: n for letters in ("αβγδεϛζηθι", "אבגדהוזחטי") for n, c in enumerate(letters, 1)}
+WORD_VALUE = rf"[ivxlc]{{1,7}}\b|[a-z]\b|(?:στ|ι?[α-θ]|ι|י?[א-ט]|י)\b['’΄´ʹ׳]?|{'|'.join(ORDINALS)}"
 LABELLED = re.compile(
-    rf"(?P<label>{WORDS_BEFORE})\s*(?P<value>{VALUE})(?P<rest>[.:)–—-]?(?:\s|$)|[.:)])", re.IGNORECASE
+    rf"(?P<label>{WORDS_BEFORE})\s*(?P<value>\d{{1,3}}|(?<=\s)(?:{WORD_VALUE}))(?P<rest>[.:)–—-]?(?:\s|$)|[.:)])",
+    re.IGNORECASE,
+)
+# "2. Kapitel", "II. fejezet", "3. Bölüm: …"
+NUMBER_FIRST = re.compile(
+    rf"(?P<value>\d{{1,3}}|[IVXLC]{{1,7}})\.?\s+(?P<label>{WORDS_BEFORE})(?=\s*(?:[.:–—]|-\s|$))", re.IGNORECASE
 )
 ORDINAL_FIRST = re.compile(rf"(?:the\s+)?(?P<value>{'|'.join(ORDINALS)})\s+(?P<label>{WORDS_BEFORE})\b", re.IGNORECASE)
 HAN_LABELLED = re.compile(
     rf"第\s*(?P<value>[{HAN_DIGITS}百]{{1,5}}|[\d０-９]{{1,3}})\s*"
-    r"(?P<label>[部編编卷篇章课課回講讲節节條条幕場场])|제\s*(?P<korean>\d{1,3})\s*(?P<unit>[부편장과절조])"
+    r"(?P<label>[部編编卷篇章课課回講讲節节條条幕場场])|"
+    r"(?:제\s*(?P<korean>\d{1,3})\s*(?P<unit>[부편장과절조])|(?P<bare>\d{1,3})(?P<bare_unit>[부편장절])(?=[\s.:]|$))"
 )
 # What captions begin with. A letter is a number if a digit or a mark follows: "Table A1", not "Table of Contents".
 FIGURES = (

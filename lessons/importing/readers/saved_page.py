@@ -32,15 +32,8 @@ SAVED_FROM = "<!-- saved from url=({length:04}){address} -->\n"
 
 def read_zip(data: bytes) -> ParsedArticle:
     """Read the page in a zip file. Raise InvalidText for a file that is too large, damaged, or has no page."""
-    archive = open_archive(data, max_members=MAX_MEMBERS, max_total=MAX_TOTAL, max_member=MAX_MEMBER)
-    pages = [name for name in archive.names if name.lower().endswith(PAGES) and not _is_system_file(name)]
-    if not pages:
-        raise InvalidText(
-            _(
-                "This zip file contains no web page. Save the page in your browser with all its files, and put the "
-                "page and its folder into the zip file."
-            )
-        )
+    archive = open_zip(data)
+    pages = pages_in(archive)
     folders = {part for name in archive.names for part in _folders(name.lower())}
     main = min(pages, key=lambda name: _order(name, folders, archive))
     parsed = _read(archive.read(main), _finder(archive, main))
@@ -50,16 +43,33 @@ def read_zip(data: bytes) -> ParsedArticle:
     return parsed
 
 
+def open_zip(data: bytes) -> Archive:
+    return open_archive(data, max_members=MAX_MEMBERS, max_total=MAX_TOTAL, max_member=MAX_MEMBER)
+
+
+def pages_in(archive: Archive) -> list[str]:
+    """Return the names of the pages. Raise InvalidText if there is none."""
+    pages = [name for name in archive.names if name.lower().endswith(PAGES) and not _is_system_file(name)]
+    if not pages:
+        raise InvalidText(
+            _(
+                "This zip file contains no web page. Save the page in your browser with all its files, and put the "
+                "page and its folder into the zip file."
+            )
+        )
+    return pages
+
+
 def read_web_archive(data: bytes) -> ParsedArticle:
     """Read an MHTML page. Raise InvalidText for a file without a page."""
     try:
         message = message_from_bytes(data, policy=policy.default)
         parts = [part for part in message.walk() if not part.is_multipart()]
     except (MessageError, RecursionError, ValueError, LookupError, AttributeError, TypeError):
-        raise InvalidText(_no_archive()) from None
+        raise InvalidText(no_archive()) from None
     page = next((part for part in parts if part.get_content_type() in ("text/html", "application/xhtml+xml")), None)
     if page is None or len(parts) > MAX_MEMBERS:
-        raise InvalidText(_no_archive())
+        raise InvalidText(no_archive())
     address = _header(page, "Content-Location") or _header(message, "Snapshot-Content-Location")
     files: dict[str, EmailMessage] = {}
     for part in parts:
@@ -156,5 +166,5 @@ def _joined(base: str, address: str) -> str:
         return ""
 
 
-def _no_archive() -> str:
+def no_archive() -> str:
     return _("This web archive contains no readable page. Save it as a complete web page, then import that.")

@@ -10,6 +10,8 @@ from lessons.markup.roman_numerals import roman_numeral
 LINE_TAGS = BLOCK_TAGS | {"br", "div", "h1", "h5", "h6"}
 LISTS = {"ul", "ol", "dl"}
 INDENT = "  "
+RAISED = str.maketrans("0123456789+-\u2212()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
+LOWERED = str.maketrans("0123456789+-\u2212()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 # A reading above characters (ruby). With parentheses in `<rp>` around it, it can be read in plain text too.
 READING = re.compile(r"(?P<parenthesis></rp>\s*+)?+<rt>(?:[^<]|<(?!/?(?:rt|rp|ruby|p|li)\b))*+(?:</rt>)?+")
 
@@ -164,3 +166,12 @@ def format_number(number: int, style: str) -> str:
     if style in ("i", "I") and (numeral := roman_numeral(number)):
         return numeral.upper() if style == "I" else numeral
     return str(number)
+
+
+def raise_digits(text: str, tag: str) -> str:
+    """Return the text of a `sup` or `sub` for a line without HTML: numbers with raised or lowered digits.
+
+    Other text stays, as in "2nd".
+    """
+    is_number = any(c.isdigit() for c in text) and all(ord(c) in RAISED for c in text)
+    return text.translate(RAISED if tag == "sup" else LOWERED) if is_number else text

@@ -1,6 +1,5 @@
 """The library, a course, and joining and leaving it."""
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -8,18 +7,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, FilteredRelation, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lessons.courses.descriptions import description_html, description_text
 from lessons.courses.models import Course, Membership
 from lessons.courses.models.active_memberships import pending_course_titles, remember_membership
 from lessons.courses.services import EnrolmentRefused, join, leave
 from lessons.courses.services.memberships import request_to_join
 from lessons.discussions.selectors.thread_list import unread_thread_count
-from lessons.markup import lesson_markdown, plain_text
-from lessons.markup.sanitise import InvalidText
 from lessons.models import Lesson, Module
 from lessons.permissions import (
     can_close_course,
@@ -158,20 +155,6 @@ def get_course(user, slug: str) -> Course:
     course = get_object_or_404(Course.objects.visible_to(user), slug=slug)
     remember_membership(user, course.pk, course)
     return course
-
-
-@lru_cache(maxsize=512)
-def description_html(source: str) -> SafeString:
-    """Return a description's Markdown as HTML; one that is too large to be rendered as plain text."""
-    try:
-        return mark_safe(lesson_markdown.render_markdown(source))
-    except InvalidText:
-        return format_html("<p>{}</p>", source)
-
-
-def description_text(source: str) -> str:
-    """Return a description's Markdown as plain text on one line."""
-    return " ".join(plain_text.text_by_block(description_html(source)).split())
 
 
 def _lesson_counts(user) -> dict[int, tuple[int, int]]:

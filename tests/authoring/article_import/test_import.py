@@ -9,6 +9,8 @@ from django.urls import reverse
 from lessons.importing.models import ArticleImport
 from lessons.models import Module
 from tests.authoring.conftest import ARTICLE
+from tests.importing.archives import zipped
+from tests.importing.pdfs import PdfPage, pdf
 
 NEW = "/admin/articles/new/"
 
@@ -65,6 +67,8 @@ BAD = {
     "a binary file": ({"file": ("x.txt", bytes(range(256)) * 50)}, "is not text"),
     "an empty file": ({"file": ("x.txt", b"")}, "is empty"),
     "a wrong kind": ({"file": ("x.exe", b"MZ")}, "x.exe"),
+    "a scan": ({"file": ("x.pdf", pdf(PdfPage()))}, "has no text"),
+    "a zip file without a page": ({"file": ("x.zip", zipped({"a.txt": "a"}))}, "no web page"),
 }
 
 

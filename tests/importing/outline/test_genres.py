@@ -166,6 +166,7 @@ def test_records_are_not_a_hundred_headings():
         "May 2021",
         "Anna      31      Kiel",
         "ship -> port",
+        "*[HTML]: Hyper Text",
     ],
 )
 def test_this_line_only_looks_like_a_heading(line):
@@ -185,3 +186,72 @@ def test_this_line_only_looks_like_a_heading(line):
 )
 def test_this_line_is_still_like_a_heading(line):
     assert is_heading_like(line)
+
+
+SHORT = "The wall is of stone, and it was built in one summer by all who lived here."
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_short_text_without_blank_lines_is_no_poem(end):
+    text = f"The Harbour\nShips:\n{SHORT}\nPorts:\nThey are deep.\nCrews:\n{SHORT}{end}"
+    assert headings_of_text(text) == ["Ships", "Ports", "Crews"]
+
+
+def test_minutes_without_blank_lines_have_headings():
+    text = (
+        f"Minutes of the Harbour Board\nDate: 3 May 1921\nPresent: A. Berg, B. Lund\n1. Last meeting\n{SHORT}\n"
+        f"2. Cranes\nMr Lund spoke.\n3. Any other business\nThere was none.\n"
+    )
+    outline = outline_of_text(text)
+    assert outline.title == "Minutes of the Harbour Board"
+    assert headings_of_text(text) == ["1. Last meeting", "2. Cranes", "3. Any other business"]
+
+
+def test_a_poem_without_blank_lines_has_a_title():
+    verse = (
+        "The sea goes out beside the stair,\nThe rope is wet, the wind is fair,\nAnd nobody is calling there\nBut me."
+    )
+    outline = outline_of_text(f"The Ferry\n{verse}\n")
+    assert (outline.title, len(outline.blocks)) == ("The Ferry", 1)
+    assert outline.blocks[0].html == f"<p>{verse.replace(chr(10), '<br>')}</p>"
+
+
+def test_quantities_are_no_headings():
+    text = "Fish soup\nIngredients\n3 leeks\n1 onion\n½ lemon\nMethod\n1. Wash the leeks.\n2. Fry the onion.\n"
+    assert headings_of_text(text) == ["Ingredients", "Method"]
+
+
+def test_what_stands_below_a_heading_of_a_report_is_none():
+    text = f"Draught of a Boat\n\nAim\n{SHORT}\n\nApparatus\nBalance, two rulers, string\n\n"
+    results = "Results\nMass: 4 kg\nDepth: 2 m\n"
+    assert headings_of_text(f"{text}{results}\nConclusion\n{SHORT}\n") == ["Aim", "Apparatus", "Results", "Conclusion"]
+
+
+def test_what_stands_above_weights_and_times_is_a_heading():
+    text = f"Harbours 101\n\nDescription\n{SHORT}\n\nGrading\nEssay 40%\nExam 60 %\n\nHours\nMonday 9–5\nFriday 9 am\n"
+    assert headings_of_text(f"{text}\nPolicies\n{SHORT}") == ["Description", "Grading", "Hours", "Policies"]
+    address = f"Harbours 101\n\nAnn Ho\nQuay 4\n24103 Kiel\n\nDescription\n{SHORT}\n\nPolicies\n{SHORT}"
+    assert headings_of_text(address) == ["Description", "Policies"]
+
+
+def test_the_entries_of_a_reading_list_are_no_headings():
+    books = "Berg, M., Old Harbours\n\nLund, K.A., On Ropes"
+    text = f"Ships\n\nCourse\n\n{SHORT}\n\nReadings\n\n{books}\n\nGrading\n\n{SHORT}"
+    assert headings_of_text(text) == ["Course", "Readings", "Grading"]
+
+
+def test_a_short_interview_has_no_headings():
+    talk = f"Asker: When did you come?\nKeeper: {SHORT}\nAsker: And when will you go?\nKeeper: {SHORT}\n"
+    assert headings_of_text(f"A talk with the keeper\n\n{talk}") == []
+
+
+def test_chinese_questions_are_headings_above_their_answers():
+    first, second = "珊瑚礁是由造礁珊瑚的石灰质遗骸堆积而成的一种礁石。", "海水温度升高的时候，珊瑚会失去颜色。"
+    text = f"珊瑚礁\n\n什么是珊瑚礁？\n\n{first}\n\n为什么会白化？\n\n{second}\n"
+    assert headings_of_text(text) == ["什么是珊瑚礁？", "为什么会白化？"]
+
+
+def test_a_short_text_with_few_headings_is_not_nested():
+    mules = f"Mules\n\nA mule carried salt. {SHORT}"
+    text = f"Salt roads\n\n{mules}\n\nTolls of the mules\n\nA penny for each mule. {SHORT}\n"
+    assert [section.heading for section in outline_of_text(text).sections] == ["Mules", "Tolls of the mules"]

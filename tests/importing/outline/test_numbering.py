@@ -26,6 +26,14 @@ LONG = "This paragraph says something about the matter, and then it says a littl
         (["제1장 배", "제1절 돛", "제2장 항구"], [1, 2, 1]),
         (["1. Ships", "2. Ports", "A. Tables", "A.1. Heights", "B. Maps"], [1, 1, 1, 2, 1]),
         (["Preface", "1 Ships", "Sails", "2 Ports", "Quays", "3 Crews", "References"], [1, 1, 2, 1, 2, 1, 1]),
+        (["1. Kısım: Deniz", "1. Bölüm: Gemi", "2. Bölüm: Liman", "2. Kısım: Kara"], [1, 2, 2, 1]),
+        (["ERSTER TEIL", "1. Kapitel: Schiffe", "2. Kapitel: Häfen", "ZWEITER TEIL"], [1, 2, 2, 1]),
+        (["Κεφάλαιο Α΄: Το πλοίο", "Κεφάλαιο Β΄: Το λιμάνι", "Κεφάλαιο ΣΤ΄: Οι ναύτες"], [1, 1, 1]),
+        (["الباب الأول: السفن", "الفصل الأول: الشراع", "الفصل الثاني: المرسى"], [1, 2, 2]),
+        (["अध्याय १: जहाज", "अध्याय २: बंदरगाह"], [1, 1]),
+        (["פרק א: ספינות", "פרק ב: נמלים"], [1, 1]),
+        (["1장 배", "1절 돛", "2장 항구"], [1, 2, 1]),
+        (["1 船", "1-1 帆", "1-2 櫂", "2 港"], [1, 2, 2, 1]),
         (["Articles", "Article I", "Article II", "Amendment I", "Amendment II", "Amendment III"], [1, 1, 1, 1, 1, 1]),
     ],
 )
@@ -33,7 +41,15 @@ def test_levels_follow_the_numbers(headings, levels):
     assert numbering.numbered_levels(headings) == levels
 
 
-@pytest.mark.parametrize("headings", [["1914 War", "1918 Peace"], ["Ships", "Ports"], ["40 Ships", "70 Ports"]])
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["1914 War", "1918 Peace"],
+        ["Parts of the ship", "Parts of the port"],
+        ["Ships", "Ports"],
+        ["40 Ships", "70 Ports"],
+    ],
+)
 def test_years_and_quantities_do_not_determine_levels(headings):
     assert numbering.numbered_levels(headings) is None
 
@@ -67,3 +83,20 @@ def test_a_number_out_of_sequence_does_not_affect_the_levels():
     headings = ["1 Ships", "1.1 Sails", "9 Lives of a Cat", "1.2 Steam", "2 Ports"]
     outline = outline_of_text("\n".join(f"{heading}\n{LONG}" for heading in headings))
     assert [section.heading for section in outline.sections] == ["1 Ships", "2 Ports"]
+
+
+def test_the_first_of_a_series_with_an_unknown_word_is_no_title():
+    text = "\n".join(f"Experiment {n}: {name}\n{LONG}" for n, name in enumerate(["Ropes", "Sails", "Masts"], 1))
+    assert [section.heading for section in outline_of_text(text).sections] == [
+        "Experiment 1: Ropes",
+        "Experiment 2: Sails",
+        "Experiment 3: Masts",
+    ]
+
+
+def test_a_numbered_heading_may_be_a_single_character():
+    text = "\n".join(
+        f"{number}．{name}\n港には毎日多くの船が入り、荷物を降ろしていく。"
+        for number, name in ("１船", "２港", "３帆")
+    )
+    assert [section.heading for section in outline_of_text(text).sections] == ["１．船", "２．港", "３．帆"]

@@ -2,7 +2,9 @@
 
 import pytest
 
+from lessons.importing.outline import build_outline
 from lessons.importing.outline.heading_lines import is_heading_like
+from lessons.importing.readers import read_paste
 from tests.importing.articles import headings_of_text, outline_of, outline_of_text, tree
 
 LONG = "This paragraph says something about the matter, and then it says a little more so that it is one. " * 2
@@ -123,3 +125,9 @@ def test_a_last_line_without_text_below_is_not_a_heading():
 def test_case_studies_in_other_languages_are_recognised():
     text = f"Fallstudien\n{LONG}"
     assert outline_of_text(f"{LONG}\n{text}").sections[0].kind == "case_study"
+
+
+def test_bold_lines_that_look_alike_are_of_one_level():
+    text = "<p>The dyke stood for long, and the clay of the dyke was sold to the railway by the cart.</p>"
+    parsed = read_paste("", f"{text}<p><b>Clay</b></p>{text}<p><b>Railway</b></p>{text}<p><b>Dyke</b></p>{text}")
+    assert tree(build_outline(parsed)) == [(1, "lesson", "Clay"), (1, "lesson", "Railway"), (1, "lesson", "Dyke")]

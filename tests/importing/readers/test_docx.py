@@ -229,7 +229,8 @@ def test_nothing_of_a_document_with_everything_is_lost():
     [
         (zipped({"a.txt": ""}), "not a Word document"),
         (zipped({"word/document.xml": "<w:document"}), "damaged"),
-        (zipped({"word/document.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "damaged"),
+        (zipped({"word/document.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "XML entities"),
+        (zipped({"word/document.xml": "<!DOCTYPE a><a/>"}), "damaged"),
         (word(p("x" * 21_000_000)), "more than 20 MB"),
         (word("<w:p/>" * 1_300_000), "more than 20 MB"),
         (word("<w:sdt><w:sdtContent>" * 300 + "</w:sdtContent></w:sdt>" * 300), "damaged|nested"),
@@ -238,3 +239,13 @@ def test_nothing_of_a_document_with_everything_is_lost():
 def test_a_bad_document_is_refused_with_a_message(data, message):
     with pytest.raises(InvalidText, match=message):
         docx.read(data)
+
+
+def test_a_heading_has_formulas_as_tex_and_raised_numbers():
+    power = (
+        "<m:oMath><m:sSup><m:e><m:r><m:t>x</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup></m:oMath>"
+    )
+    raised = run("3", '<w:vertAlign w:val="superscript"/>')
+    parsed = read(p("Of ", power, " and 10", raised, style="Heading1") + p("It grows."), styles=HEADINGS)
+    assert parsed.title == "Of $x^{2}$ and 10³"
+    assert analyse(parsed).missing == []

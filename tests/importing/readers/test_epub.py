@@ -214,3 +214,18 @@ def test_fonts_that_cannot_be_extracted_do_no_harm():
         (1, "The Ebb"),
         (1, "The Flood"),
     ]
+
+
+def test_a_heading_has_no_mark_of_a_note_and_what_is_deleted_is_no_hole():
+    names = 'xmlns:epub="http://www.idpf.org/2007/ops"'
+    pages = {
+        "a.xhtml": page(
+            f'<h1>Clay<a {names} epub:type="noteref" href="n.xhtml#n1">1</a></h1>'
+            "<p>It was sold in 19<del>49</del><ins>50</ins>.</p>"
+        ),
+        "n.xhtml": page(f'<h1>Notes</h1><aside {names} epub:type="footnote" id="n1"><p>By the cart.</p></aside>'),
+    }
+    outline = analyse(epub.read(book(pages))).outline
+    assert [section.heading for section in outline.sections] == ["Clay"]
+    assert [block.text for block in outline.sections[0].blocks] == ["1", "It was sold in 1950.", "By the cart."]
+    assert analyse(epub.read(book(pages))).missing == []

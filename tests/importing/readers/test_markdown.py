@@ -33,6 +33,20 @@ def test_a_footnote_follows_the_text_that_refers_to_it():
     assert introduction[1].html.startswith('<li id="fn-1">')
 
 
+def test_a_footnote_to_which_nothing_refers_is_text_where_it_stands():
+    parsed = read_upload("a.md", b"[^a]: Nobody asks.\n\nWords[^b].\n\n[^b]: The moon.\n")
+    texts = [(block.type, block.text) for block in parsed.blocks]
+    assert texts == [("paragraph", "Nobody asks."), ("paragraph", "Words[1]."), ("footnote", "The moon.")]
+
+
+def test_headings_have_the_names_by_which_links_lead_to_them():
+    links = "".join(f"[to](#{name}) " for name in ("ebb--flow-é", "ebb--flow-é-1", "x"))
+    text = f"# T\n\n{links}\n\n## Ebb & *flow*, é!\n\na\n\n## Ebb & flow, é!\n\na\n\n## Own {{#x}}\n\na"
+    parsed = read_upload("a.md", text.encode())
+    names = [block.anchors for block in parsed.blocks if block.type == "heading"]
+    assert names == [("ebb--flow-é",), ("ebb--flow-é-1",), ("x",)]
+
+
 def test_a_placeholder_replaces_an_external_image():
     tides = outline_of("tides.md")
     assert tides.sections[1].blocks[2].html == "<p>[Image: A boat lying on the mud]</p>"

@@ -34,6 +34,16 @@ STRUCTURES = {
     "alert with a title": ("> [!tip]- Own *title*\n> Read.", [("quote", "Own title\nRead.")]),
     "indented callout": ('!!! danger "Stop"\n    Here.\n', [("quote", "Stop\nHere.")]),
     "directive": ("```{tip} Own\nGo.\n\n~~~js\nx\n~~~\n```\n\nend", [("quote", "Own\nGo.\nx"), ("paragraph", "end")]),
+    "directive with options": (
+        "```{admonition} Own\n:class: tip\n:name: x\n\nGo.\n```\n\n:::{admonition} Own\n:class: tip\nGo.\n:::",
+        [("quote", "Own\nGo."), ("quote", "Own\nGo.")],
+    ),
+    "callout without options": (":::note\n:a: Go.\n:::", [("quote", "Note\n:a: Go.")]),
+    "formula in a fence": (
+        "```math\na+b\n```\n\n```{math}\n:label: x\na-b\n```",
+        [("formula", "a+b"), ("formula", "a−b")],
+    ),
+    "formula between backticks": ("$`a+b`$ costs $`` ` ``", [("paragraph", "a+b costs $`")]),
     "chunk of code": ("```{r}\nx\n```", [("code", "x")]),
     "letters": ("a) *one* x\nb) two", [("list", "a. one x\nb. two")]),
     "Roman numerals": ("(i) one\n(ii) two\n(iii) c", [("list", "i. one\nii. two\niii. c")]),
@@ -43,13 +53,20 @@ STRUCTURES = {
     "the same number each time": ("1. a\n1. b\n1. c", [("list", "1. a\n2. b\n3. c")]),
     "identifier": (
         "# Title\n\n## Ports {#ports .x}\n\ntext {#y}\n",
-        [("heading", "Ports"), ("paragraph", "text {#y}")],
+        [("heading", "Ports"), ("paragraph", "text")],
     ),
+    "identifier after closing marks": ("# T\n\n## Ports ## {#ports}\n\na", [("heading", "Ports"), ("paragraph", "a")]),
     "class on a line": ("text\n{: .lead}", [("paragraph", "text")]),
+    "class on the first line": ("{: .lead}\ntext\n\n{1}\ntext", [("paragraph", "text"), ("paragraph", "{1} text")]),
+    "braces in a sentence": ("the set {1} or{.x} f{#y}", [("paragraph", "the set {1} or{.x} f{#y}")]),
     "span": ("[small]{.smallcaps} `c`{.py} {a}", [("paragraph", "small c {a}")]),
     "code with a title": ('```python title="a.py"\nx\n```', [("paragraph", "a.py"), ("code", "x")]),
     "code keeps its spaces": ("    if x:\n        y\n", [("code", "if x:\n    y")]),
     "wiki links": ("[[Page|words]] [[Other]] [[1]](#a)", [("paragraph", "words Other [1]")]),
+    "wiki images": (
+        "see ![[a.png]] ![[b.png|300]] ![[c.png|A boat]].",
+        [("paragraph", "see [Image: a.png] [Image: b.png] [Image: A boat].")],
+    ),
     "lines of Chinese": ("潮水每天\n两次。\nAnd so\non.", [("paragraph", "潮水每天两次。 And so on.")]),
     "sub- and superscript": ("H~2~O, 10^3^, ~5", [("paragraph", "H2O, 103, ~5")]),
 }
@@ -74,6 +91,7 @@ COMMANDS = {
     "{/* a comment */}": "a comment",
     "## Head {/* #id */}": "#id",
     "text {/* over\ntwo lines */} more": "over two lines",
+    "| a |\n|---|\n| text {/* cell */} |\n\nb": "cell",
     "{% raw %}\n\ntext": "{% raw %}",
     "{{< figure src=a >}}": "{{< figure src=a >}}",
     "import A from 'a';\n\ntext": "import A from 'a';",
@@ -93,6 +111,12 @@ def test_commands_are_left_out_and_listed(source):
     assert ("text" in text) == ("text" in source)
 
 
+def test_several_comments_of_a_line_are_left_out():
+    parsed = article("# Title\n\none {/* a */} two {/* b */} `{/* c */}` {/* d")
+    assert [block.text for block in parsed.blocks] == ["one two {/* c */} {/* d"]
+    assert [omission.text for omission in parsed.omissions] == ["a", "b"]
+
+
 def test_commands_in_code_are_code():
     assert parts("`{% raw %}` and\n\n```\n{/* x */}\n```") == [("paragraph", "{% raw %} and"), ("code", "{/* x */}")]
 
@@ -109,6 +133,24 @@ def test_a_table_of_contents_is_neither_title_nor_text():
     assert parsed.title == "The Tides"
     assert [block.text for block in parsed.blocks] == ["A", "words"]
     assert {o.text for o in parsed.omissions} == {"Table of Contents:", "A\nB\nC"}
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        "## Contents\n\n1. Ships\n2. Ports",
+        "**Spis treści**\n\n- Ships\n- Ports",
+        "Contents: [Ships](#ships) | [Ports](#ports)",
+    ],
+)
+def test_a_list_of_the_headings_is_a_table_of_contents_below_its_title(contents):
+    parsed = article(f"# Tides\n\n{contents}\n\n## Ships\n\na\n\n## Ports\n\nb")
+    assert [block.text for block in parsed.blocks] == ["Ships", "a", "Ports", "b"]
+
+
+def test_a_list_below_contents_that_names_no_headings_is_text():
+    texts = ["Contents", "tea\ncoffee", "Lid", "a"]
+    assert [text for _type, text in parts("# Box\n\n## Contents\n\n- tea\n- coffee\n\n## Lid\n\na")] == texts
 
 
 def test_what_is_left_out_keeps_its_place_after_a_table_of_contents():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lessons.importing.analysis import analyse
 from lessons.importing.outline import build_outline
 from lessons.importing.readers import html
 from tests.importing.articles import types
@@ -161,3 +162,25 @@ def test_the_heading_above_the_notes_is_left_out():
     )
     assert [section.heading for section in build_outline(parsed).sections] == ["Snow"]
     assert "References" in [omission.text for omission in parsed.omissions]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        '<label for="s" class="margin-toggle sidenote-number"></label><input type="checkbox" id="s">'
+        '<span class="sidenote">By the <em>cart</em>.</span>',
+        '<label for="m">⊕</label><input type="checkbox" id="m"><span class="marginnote">By the <em>cart</em>.</span>',
+        "<d-footnote>By the <em>cart</em>.</d-footnote>",
+    ],
+)
+def test_a_note_in_the_sentence_is_a_footnote_with_a_reference(note):
+    parsed = read(
+        f"<ul><li>Clay was sold{note} and paid.</li></ul><h2>Sand{note.replace('cart', 'ton')}</h2><p>Dry.</p>"
+    )
+    listed, first, _heading, second, _text = parsed.blocks
+    assert listed.text == "Clay was sold[1] and paid."
+    assert [first.html, second.html] == [
+        '<li id="fn-sidenote-1">By the <em>cart</em>.</li>', '<li id="fn-sidenote-2">By the <em>ton</em>.</li>'
+    ]  # fmt: skip
+    assert 'href="#fn-sidenote-1"' in listed.html
+    assert analyse(parsed).missing == []

@@ -10,7 +10,7 @@ from lessons.importing.readers.pdf.words import FILLER, compose, text_of_codes
 from lessons.markup.sanitise import InvalidText
 from tests.image_files import image_bytes
 from tests.importing.articles import headings, reasons, texts
-from tests.importing.pdfs import PdfPage, pdf
+from tests.importing.pdfs import PROTECTION, PdfPage, pdf
 
 MUD = [
     "Mud is what the sea leaves behind when it goes away, and what",
@@ -42,6 +42,33 @@ def test_a_centred_title_is_not_part_of_the_heading_below_it():
     page.gap(4).lines(*MUD).gap(16).line("Sand", size=18, font="bold").gap(4).lines(*SAND)
     parsed = reader.read(pdf(page, title="shore-final-2"))
     assert (parsed.title, headings(parsed)) == ("The Shore", [(1, "Mud"), (1, "Sand")])
+
+
+SHELLS = [
+    "Shells are thrown up by every storm from the west, and who comes",
+    "early in the morning has the choice of them.",
+]
+
+
+@pytest.mark.parametrize("names", [("Mud", "Sand"), ("Mud", "Sand", "Shells"), ("Part One", "Part Two")])
+@pytest.mark.parametrize("on_pages", [True, False])
+def test_a_first_heading_that_is_like_the_others_is_no_title(names, on_pages):
+    pages = [PdfPage()]
+    for name, lines in zip(names, (MUD, SAND, SHELLS), strict=False):
+        page = pages[-1].line(name, size=18, font="bold").gap(8)
+        if name.startswith("Part"):
+            page.line("Ebb", size=14, font="bold").gap(4)
+        page.lines(*lines).gap(16)
+        pages += [PdfPage()] if on_pages else []
+    assert tuple(text for level, text in headings(reader.read(pdf(*pages))) if level == 1) == names
+
+
+def test_a_title_page_has_the_title_even_if_chapters_are_as_large():
+    front = PdfPage().line("The Shore", size=18, font="bold").gap(30).line("Ann Ho").line("2024")
+    chapters = (("Mud", MUD), ("Sand", SAND), ("Shells", SHELLS))
+    pages = [PdfPage().line(name, size=18, font="bold").gap(8).lines(*lines) for name, lines in chapters]
+    parsed = reader.read(pdf(front, *pages))
+    assert (parsed.title, headings(parsed)) == ("The Shore", [(1, "Mud"), (1, "Sand"), (1, "Shells")])
 
 
 def test_a_pdf_is_read_in_a_child_process_whatever_its_name():
@@ -255,17 +282,7 @@ def test_accents_that_old_fonts_draw_over_letters_are_composed(drawn, text):
         (pdf(chapter())[:300], "damaged or incomplete"),
         (b"%PDF-1.4\n" + bytes(range(256)) * 20, "damaged or incomplete"),
         (pdf(*[PdfPage()] * 1001), "more than 1,000 pages"),
-        (
-            pdf(
-                chapter(),
-                extra="/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -44/O<"
-                + "ab" * 32
-                + ">/U<"
-                + "cd" * 32
-                + ">>>/ID[<00><00>]",
-            ),
-            "protected by a password",
-        ),
+        (pdf(chapter(), extra=PROTECTION), "protected by a password"),
     ],
 )
 def test_pdfs_that_cannot_be_read_are_refused_with_a_message(data, message):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lessons.importing.analysis import analyse
 from lessons.importing.readers import read_paste
 from tests.importing.articles import outline_of_text, tree, types
 
@@ -105,3 +106,49 @@ def test_headings_that_the_text_marks_keep_their_levels(text):
 def test_bullets_of_stars_are_not_headings():
     assert types(read_paste(f"{TEXT}\n\n* rope\n** thick\n* lamp\n\n{TEXT}").blocks)[0] == "paragraph"
     assert outline_of_text(f"{TEXT}\n\n* rope\n* lamp\n* salt\n\n{TEXT}").sections == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "DO i = 1, 10\n  PRINT *, i\nEND DO",
+        "SELECT name\nFROM ships\nWHERE masts > 2;",
+        "ship:\n  masts: 3\n  crew:\n    - master\n    - mate",
+    ],
+)
+def test_indented_code_of_any_language_below_a_colon_keeps_its_lines(code):
+    indented = "\n".join(f"    {line}" for line in code.split("\n"))
+    assert read_paste(f"{TEXT}\n\nLike this:\n\n{indented}\n\n{TEXT}\n").blocks[2].text == code
+
+
+def test_code_needs_no_blank_lines_around_it():
+    code = "for ship in ships:\n    print(ship)"
+    blocks = read_paste(f"Loops\nA loop repeats:\n    {code.replace(chr(10), chr(10) + '    ')}\n{TEXT}\n").blocks
+    assert [block.text for block in blocks[1:]] == ["A loop repeats:", code, TEXT]
+
+
+def test_code_between_backticks_has_its_language():
+    outline = analyse(read_paste(f"{TEXT}\n\n```python\nfor ship in ships:\n    print(ship)\n```\n\n{TEXT}\n"))
+    block = outline.outline.blocks[1]
+    assert (block.type, block.text) == ("code", "for ship in ships:\n    print(ship)")
+    assert block.html.startswith('<pre><code class="language-python">')
+    assert outline.missing == []
+
+
+def test_verse_below_a_colon_is_no_code():
+    assert (
+        read_paste(f"{TEXT}\n\nHe wrote:\n\n    The rose is red,\n      the sea is blue\n\n{TEXT}").blocks[2].type
+        != "code"
+    )
+
+
+def test_strokes_within_three_lines_make_a_table():
+    assert read_paste("Rivers\nName | Mouth\nOder | Baltic\nElbe | North Sea\n" + TEXT).blocks[1].type == "table"
+    assert (
+        types(read_paste("Use cat | sort to sort.\nUse sort | uniq too.\nUse cat | less.\n").blocks)
+        == ["paragraph"] * 3
+    )
+
+
+def test_inner_lists_are_indented_in_the_text():
+    assert read_paste("- ships\n  - brigs\n    - snows\n- boats").blocks[0].text == "ships\n  brigs\n    snows\nboats"

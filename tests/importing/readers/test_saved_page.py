@@ -50,7 +50,7 @@ def test_an_image_twice_on_a_page_is_taken_once_and_one_that_is_not_content_not_
     [
         ({"a.txt": "text"}, "no web page"),
         ({f"{n}.png": b"" for n in range(2_001)}, "2,000"),
-        ({"../up.html": "<p>Up.</p>"}, "no web page"),
+        ({"../up.html": "<p>Up.</p>"}, "leads outside"),
     ],
     ids=["no page", "many files", "outside"],
 )

@@ -31,6 +31,7 @@ BOILERPLATE = {
     "comments": '<div id="comments"><h2>3 thoughts</h2><ol class="commentlist"><li>I like rain.</li></ol></div>',
     "archive": f'<aside class="widget widget_archive"><h2>Archives</h2><ul>{LINK_LIST}</ul></aside>',
     "contents": '<div id="toc"><h2>Contents</h2><ul><li><a href="#m">1 Mountains</a></li></ul></div>',
+    "contents below a line": '<p>Contents</p><div class="toc"><ul><li><a href="#m">1 Mountains</a></li></ul></div>',
     "contents, without a name": "<ul>" + "".join(f'<li><a href="#{n}">Go</a></li>' for n in "mno") + "</ul>",
     "cookie notice": f'<div class="cookie-notice"><p>We use cookies. {SECOND}</p><button>Accept all</button></div>',
     "newsletter": '<div class="newsletter-signup"><h3>Never miss a drop</h3><p>Sign up for our letter.</p></div>',
@@ -207,3 +208,67 @@ def test_links_below_a_line_that_announces_other_articles_are_left_out_with_it()
     line = "<p>Diese Artikel könnten dich ebenfalls interessieren:</p>"
     parsed = page(f"<nav>Home</nav><h1>Rain</h1><div><p>{FIRST}</p>{line}{link}{link}<p>{SECOND}</p>{link}</div>")
     assert texts(parsed)[:2] == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "boilerplate",
+    [
+        "<h2 id='rail'>Rail</h2><p>{0}</p>",
+        "<section id='navigation'><h2>Navigation<a class='headerlink' href='#n'>¶</a></h2><p>{0}</p></section>",
+        "<section id='comments' class='level2'><h2>Comments</h2><p>{0}</p></section>",
+        "<div role='tablist'><button role='tab'>Inland</button></div><div role='tabpanel' hidden><p>{0}</p></div>",
+    ],
+)
+def test_what_is_named_by_its_heading_or_hidden_in_a_tab_is_part_of_the_article(boilerplate):
+    prose = "The railway brought the carts of clay to the dyke in four days, where the boats had taken three weeks."
+    parsed = page(f"<nav><a href='/'>Home</a></nav><main><h1>Rain</h1>{ARTICLE}{boilerplate.format(prose)}</main>")
+    assert prose in texts(parsed)
+
+
+def test_a_section_of_comments_is_no_part_of_the_article():
+    parsed = page(f"<main><h1>Rain</h1>{ARTICLE}</main><section id='comments'><h2>Comments</h2><p>Nice!</p></section>")
+    assert "Nice!" not in texts(parsed)
+
+
+@pytest.mark.parametrize(
+    "second",
+    ["<hgroup><h1>Rain</h1><h2>And snow</h2></hgroup>", "<h1>Rain</h1><h2 class='post__subtitle'>And snow</h2>"],
+)
+def test_the_second_line_of_a_title_is_no_section(second):
+    outline = build_outline(
+        page(f"{second}<p>It falls from clouds.</p><h2>Mountains</h2><p>There it falls often.</p>")
+    )
+    assert (outline.title, tree(outline)) == ("Rain", [(1, "lesson", "Mountains")])
+    assert outline.blocks[0].text == "And snow"
+
+
+def test_headings_that_all_have_the_name_of_a_subtitle_stay_headings():
+    body = "<h1>Rain</h1><h2 class='subtitle'>Air</h2><p>It cools.</p><h2 class='subtitle'>Sea</h2><p>It warms.</p>"
+    assert tree(build_outline(page(body))) == [(1, "lesson", "Air"), (1, "lesson", "Sea")]
+
+
+def test_the_heading_of_the_article_is_the_title_where_that_of_the_page_is_the_site():
+    body = f"<div id='header'><h1>Coast Notes</h1></div><div><h3 class='entry-title'>Rain</h3>{ARTICLE}</div>"
+    assert page(body, "<title>Coast Notes: Rain</title>").title == "Rain"
+
+
+@pytest.mark.parametrize("head", ["<title>Rain</title>", "<title>Rain - Coast docs</title>"])
+def test_a_title_that_the_head_and_the_text_have_is_no_hole(head):
+    parsed = page(f"<nav><a href='/'>Coast</a></nav><h1>Rain</h1>{ARTICLE}<ul><li>Rain</li></ul>", head)
+    assert analyse(parsed).missing == []
+    assert page(f"<h1>Rain</h1>{ARTICLE}", head).omissions[0].text == head[7:-8]
+
+
+def test_raised_numbers_of_a_heading_stay_apart():
+    parsed = page(
+        "<h2>10<sup>3</sup> drops of H<sub>2</sub>O</h2><p>It rains.</p><h2>The 2<sup>nd</sup></h2><p>So.</p>"
+    )
+    assert [block.text for block in parsed.blocks if block.type == "heading"] == ["10³ drops of H₂O", "The 2nd"]
+
+
+def test_a_lede_below_the_title_is_no_teaser_of_another_article():
+    lede = "<p class='teaser'>Where the water goes.</p>"
+    other = "<div class='teaser'><p>Snow in the north, and how long it stays.</p></div>"
+    kept = texts(page(f"<nav><a href='/'>Home</a></nav><main><h1>Rain</h1>{lede}{ARTICLE}</main>{other}"))
+    assert "Where the water goes." in kept
+    assert not any("Snow" in text for text in kept)

@@ -126,3 +126,23 @@ def test_entries_of_a_table_of_contents_lose_their_page_numbers(line, entry):
 
 def test_a_long_gap_in_a_line_is_read_in_one_pass():
     assert contents.entry("a" + " " * 200_000 + "b") == "a b"
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+@pytest.mark.parametrize("width", [60, 72, 90])
+def test_a_text_of_two_or_three_wrapped_lines_is_one_paragraph(width, end):
+    assert texts(wrapped(WALL.partition(". ")[2], width) + end) == [WALL.partition(". ")[2]]
+
+
+def test_a_few_wrapped_lines_of_chinese_are_one_paragraph():
+    lines = "绿茶不经过发酵，采摘以后立即杀青，所以保留了较多的天然物质，", "颜色碧绿，味道清香，产量最多。"
+    assert texts("\n".join(lines)) == ["".join(lines)]
+
+
+def test_title_and_heading_directly_above_a_paragraph_stand_apart():
+    text = f"The Wall\nBeginnings\n{wrapped(WALL)}\n\n{wrapped(CLERK)}\n\nThe clerk\n{wrapped(WALL)}\n"
+    outline = outline_of_text(text)
+    assert (outline.title, [section.heading for section in outline.sections]) == (
+        "The Wall",
+        ["Beginnings", "The clerk"],
+    )

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
+from lessons.importing.images import written_files
 from lessons.importing.management.commands.outline import parse_file
 from lessons.importing.reimport.apply import apply_reimport
 from lessons.importing.reimport.messages import kept_messages, plan_summary
@@ -23,7 +24,7 @@ from lessons.importing.services import (
     prepare_module,
     publish_module,
     publish_reimport,
-    save_import,
+    store_import,
 )
 from lessons.memo import memoizing
 from lessons.permissions import can_edit_course
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         name = Path(file).name
         prepared = prepare_import(by=by, course=target, name=name, parsed=parsed, accept_all=True, as_new=new)
         try:
-            with memoizing():
+            with memoizing(), written_files(*prepared):
                 prepare_module(prepared.article, prepared.article.review)
                 imported = _import(prepared, overwrite=overwrite)
         except ReviewIncomplete as error:
@@ -74,7 +75,7 @@ class Imported(NamedTuple):
 @transaction.atomic
 def _import(prepared: PreparedImport, *, overwrite: bool) -> Imported:
     """Save the import, and create or update the module."""
-    article = save_import(prepared)
+    article = store_import(prepared)
     proof = completeness(article.review, article.text.word_counts)
     if module_to_update(article):
         plan = apply_reimport(by=article.author, article=article, overwrite=overwrite)

@@ -9,10 +9,13 @@ from django.utils.safestring import SafeString
 from lessons.importing.document import Block, element, escape_html
 from lessons.importing.readers.docx.styles import Style
 from lessons.importing.readers.nested_lists import Marker
+from lessons.importing.readers.text_lines import raise_digits
+from lessons.markup.plain_text import text_by_block
 
 Tag = tuple[str, tuple[tuple[str, str], ...]]
 LINE_BREAK = element("br")
 APART = {"note", "image"}
+FORMULAS = {"formula", "display"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,13 @@ class Span:
 
     def as_html(self) -> SafeString:
         return escape_html(self.text) if self.html is None else self.html
+
+    def heading_text(self) -> str:
+        """Return the text as a heading has it, which has no HTML."""
+        if self.html and self.kind in FORMULAS:
+            return text_by_block(self.html)
+        raised = next((name for name, _attributes in self.tags if name in ("sup", "sub")), "")
+        return raise_digits(self.text, raised) if raised else self.text
 
 
 @dataclass(slots=True, eq=False)
@@ -61,8 +71,8 @@ class Paragraph:
 
     @property
     def heading_text(self) -> str:
-        """Return the text without references to notes and descriptions of images."""
-        return " ".join("".join(span.text for span in self.spans if span.kind not in APART).split())
+        """Return the text with formulas as `$TEX$`, without references to notes and descriptions of images."""
+        return " ".join("".join(span.heading_text() for span in self.spans if span.kind not in APART).split())
 
     def apart(self) -> list[Span]:
         """Return the references to notes and the images, which a heading cannot have."""

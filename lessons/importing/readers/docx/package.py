@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from lessons.importing.readers.archives import damaged, open_archive
+from lessons.importing.readers.archives import damaged, has_entities, open_archive
 from lessons.importing.readers.docx.namespaces import STRICT_NAMES
 from lessons.markup.sanitise import InvalidText
 
@@ -51,11 +51,11 @@ class Package:
             return None
         self._xml_left -= self._archive.size(stored)
         if self._xml_left < 0:
-            raise InvalidText(_too_large())
+            raise InvalidText(too_large())
         data = self._archive.read(stored)
         self._tags_left -= data.count(b"<")
         if self._tags_left < 0:
-            raise InvalidText(_too_large())
+            raise InvalidText(too_large())
         return _parse(data)
 
     def relationships(self, name: str) -> dict[str, Relationship]:
@@ -84,7 +84,7 @@ class Package:
             return None
 
 
-def _too_large() -> str:
+def too_large() -> str:
     return _(
         "This document contains more than 20 MB of text and formatting. Split it and import the parts one by one."
     )
@@ -106,8 +106,9 @@ def _parse(data: bytes) -> Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
         raise InvalidText(damaged()) from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise InvalidText(damaged())
+    declarations = root.getroottree().docinfo.internalDTD
+    if declarations is not None:
+        raise InvalidText(has_entities() if any(declarations.iterentities()) else damaged())
     return root
 
 

@@ -90,6 +90,7 @@ class Book:
             note = chapters.note_of(target, is_certain)
             if note is not None and link not in note.iter("a"):
                 _make_reference(link, self._key(note, target_chapter))
+                _take_out_of_heading(link)
 
     def _target(self, chapter: Chapter, href: str) -> tuple[Chapter | None, etree._Element | None]:
         path, anchor = resolve(chapter.path, href)
@@ -216,6 +217,18 @@ def _make_reference(link: etree._Element, key: str) -> None:
     raised.tail = tail
     parent.replace(link, raised)
     raised.append(link)
+
+
+def _take_out_of_heading(link: etree._Element) -> None:
+    """Move the reference of a note, if it is in a heading, into a paragraph below that: headings have only text."""
+    heading = next((node for node in link.iterancestors() if node.tag in HEADINGS), None)
+    raised = link.getparent()
+    if heading is not None and heading.getparent() is not None:
+        chapters.remove(raised)
+        paragraph = lxml_html.Element("p")
+        paragraph.append(raised)
+        paragraph.tail, heading.tail = heading.tail, None
+        heading.addnext(paragraph)
 
 
 def _title_of(drawing: etree._Element) -> str:

@@ -63,16 +63,30 @@ def make_chapter(number: int, path: str, root: etree._Element) -> Chapter | None
 
 
 def text_of(node: etree._Element) -> str:
-    """Return all text of the element in its order, with the alternative text of images, blocks on their own lines."""
-    pieces: list[str] = []
+    """Return all text of the element in its order, with the alternative text of images, blocks on their own lines.
+
+    The mark of a note is no part of the word before it. What a tracked change has deleted is at the end: in its place
+    it could divide a word.
+    """
+    shown: list[str] = []
+    deleted: list[str] = []
+    depth = 0
     for event, element in etree.iterwalk(node, events=("start", "end")):
+        depth += event == "start" and element.tag == "del"
+        pieces = deleted if depth else shown
         if element.tag in BLOCKS:
             pieces.append("\n")
+        elif element.tag == "a" and "#" in (element.get("href") or ""):
+            pieces.append(" ")
         if event == "start":
             pieces += [f" {element.get('alt') or ''} " if element.tag == "img" else "", element.text or ""]
-        elif element is not node:
-            pieces.append(element.tail or "")
-    return "".join(pieces)
+            continue
+        if element.tag == "del":
+            depth -= 1
+            deleted.append("\n")
+        if element is not node:
+            (deleted if depth else shown).append(element.tail or "")
+    return "".join([*shown, "\n", *deleted] if deleted else shown)
 
 
 def remove(node: etree._Element) -> None:

@@ -57,7 +57,7 @@ def resolve(base: str, href: str) -> tuple[str, str]:
 
 def read_package(archive: Archive) -> Package:
     """Return the package. Raise InvalidText for a book that is encrypted, or has no readable package."""
-    _refuse_encrypted(archive)
+    refuse_encrypted(archive)
     path = _package_path(archive)
     root = xml.parse(archive.read(path)) if path else None
     if root is None:
@@ -70,7 +70,8 @@ def read_package(archive: Archive) -> Package:
     return package
 
 
-def _refuse_encrypted(archive: Archive) -> None:
+def refuse_encrypted(archive: Archive) -> None:
+    """Raise InvalidText for a book whose text is encrypted."""
     root = xml.parse(archive.read(ENCRYPTION)) if ENCRYPTION in archive else None
     if root is None:
         return

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 from lxml import html as lxml_html
 
+from lessons.importing.readers.archives import has_entities
 from lessons.markup.characters import UNCLEAN, clean_text
 from lessons.markup.sanitise import InvalidText
 
@@ -32,7 +33,7 @@ def parse(data: bytes) -> etree._Element | None:
     """
     if len(data) > MAX_BYTES:
         raise InvalidText(_("A chapter of this book is larger than 20 MB. Split it and import the parts one by one."))
-    text = _without_doctype(XML_DECLARATION.sub("", _without_controls(_decode(data)), count=1))
+    text = _without_doctype(XML_DECLARATION.sub("", _without_controls(decode(data)), count=1))
     if not text.strip():
         return None
     try:
@@ -44,7 +45,15 @@ def parse(data: bytes) -> etree._Element | None:
     return root
 
 
-def _decode(data: bytes) -> str:
+def refuse_entities(beginning: bytes) -> None:
+    """Raise InvalidText if the beginning of a document declares entities for which `parse` would refuse it."""
+    text = decode(beginning)
+    start = DOCTYPE_START.search(text)
+    match = DOCTYPE.match(text, start.start()) if start else None
+    _own_entities(match["subset"] or "" if match else "")
+
+
+def decode(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     declared = ENCODING.match(data.lstrip(b"\xef\xbb\xbf \t\r\n")[:200])
@@ -97,15 +106,8 @@ def _own_entities(subset: str) -> dict[str, str]:
     declared = {name: double or single for name, double, single in ENTITY_DECLARATION.findall(subset)}
     is_harmless = not any(REFERENCE.search(value) for value in declared.values())
     if len(declared) > MAX_ENTITIES or len(ENTITY.findall(subset)) > len(declared) or not is_harmless:
-        raise InvalidText(_hostile())
+        raise InvalidText(has_entities())
     return {name: unescape(value) for name, value in declared.items()}
-
-
-def _hostile() -> str:
-    return _(
-        "This book contains XML entities that could expand without limit, so it is not read: "
-        "copy the text and paste it."
-    )
 
 
 def _parse_as_html(text: str) -> etree._Element | None:

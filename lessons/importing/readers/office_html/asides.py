@@ -43,25 +43,35 @@ def mark_page_margins(page: LexborHTMLParser) -> None:
 
 
 def mark_comments(page: LexborHTMLParser) -> None:
-    """Mark comments, and remove their reference marks from the text."""
+    """Mark comments, and their reference marks in the text."""
     for link in outermost(page.css(COMMENT_SIGNS)):
-        parent = link.parent
-        link.decompose()
-        if parent is not None and parent.tag in ("sup", "span") and not parent.text(deep=True).strip():
-            parent.decompose()
+        parent, text = link.parent, link.text(deep=True).strip()
+        is_alone = parent is not None and parent.tag in ("sup", "span") and parent.text(deep=True).strip() == text
+        outside = parent if parent is not None and is_alone else link
+        if any(c.isalnum() for c in text):
+            sign = page.create_node("span")
+            sign.attrs[ATTRIBUTE] = "comment"
+            sign.insert_child(text)
+            outside.insert_before(sign)
+        outside.decompose()
     _mark(page.css("[style*='mso-element:comment']"), "comment")
-    _mark([_comment_of_google(link) for link in page.css("a[id^='cmnt'][href^='#cmnt_ref']")], "comment")
+    _mark([_comment_of_google(page, link) for link in page.css("a[id^='cmnt'][href^='#cmnt_ref']")], "comment")
 
 
-def _comment_of_google(link: LexborNode) -> LexborNode:
-    """Return the element or paragraph of a comment, which begins with its reference mark, after removing the mark."""
+def _comment_of_google(page: LexborHTMLParser, link: LexborNode) -> LexborNode:
+    """Return the element or paragraph of a comment, after moving its reference mark from its beginning before it."""
     node = link
     while node.parent and node.parent.tag not in ("div", "body"):
         node = node.parent
     box = node.parent
     first = next(box.iter(), None) if box is not None and box.tag == "div" else None
+    outside = box if box is not None and first is not None and first.mem_id == node.mem_id else node
+    sign = page.create_node("p")
+    sign.attrs[ATTRIBUTE] = "comment"
+    sign.insert_child(link.text(deep=True))
+    outside.insert_before(sign)
     link.decompose()
-    return box if box is not None and first is not None and first.mem_id == node.mem_id else node
+    return outside
 
 
 def mark_contents(page: LexborHTMLParser) -> None:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS
+from lessons.importing.readers.pages.layout import BLOCK_SELECTOR, BLOCKS, HEADINGS
 from lessons.importing.readers.pages.names import joined_names
 from lessons.importing.readers.pages.page_block import Exclusion
 
@@ -35,7 +35,12 @@ POINTER = _("A reference to another article.")
 
 # Elements and roles.
 SELECTORS: list[tuple[str, str | Promise]] = [
-    ("[hidden], [aria-hidden=true], template, noscript, [style*='display:none'], [style*='display: none']", HIDDEN),
+    # What a tab or a search shows is part of the text.
+    (
+        "[hidden]:not([role=tabpanel], [hidden='until-found']), [aria-hidden=true]:not([role=tabpanel]), template, "
+        "noscript, [style*='display:none'], [style*='display: none']",
+        HIDDEN,
+    ),
     (
         "nav, menu, dialog, footer, [role=navigation], [role=banner], [role=contentinfo], [role=search], "
         "[role=dialog], [role=menu], [role=menubar], [role=alertdialog]",
@@ -142,6 +147,8 @@ NAMES: list[tuple[re.Pattern[str], str | Promise]] = [
     ),
 ]
 NAMED = "[class], [id]"
+TEASER = "-teaser"
+SECTION_LEVEL = re.compile(r"-level-[1-6]-")  # how Pandoc names the section of a heading
 
 
 def find(page: LexborHTMLParser, *, by_name: bool) -> dict[int, Exclusion]:
@@ -178,8 +185,35 @@ def _exclusion_by_name(node: LexborNode) -> Exclusion | None:
     names = joined_names(node)
     for pattern, reason in NAMES:
         if found := pattern.search(names):
-            return Exclusion(node.mem_id, reason, found[0])
+            if _is_named_by_heading(node) and not pattern.search(joined_names(node, with_id=False)):
+                continue
+            return None if TEASER in found[0] and _is_below_title(node) else Exclusion(node.mem_id, reason, found[0])
     return None
+
+
+def _is_named_by_heading(node: LexborNode) -> bool:
+    """Return whether the id of an element was made of the text of a heading, and says nothing about its part."""
+    if node.tag in HEADINGS:
+        return True
+    heading = node.css_first(", ".join(HEADINGS)) if node.tag in ("section", "div") else None
+    if heading is None or _slug(node.attributes.get("id") or "") != _slug(heading.text(deep=True)):
+        return False
+    is_linked = any(HEADING_LINK_NAME.search(joined_names(link)) for link in heading.css("a"))
+    return is_linked or bool(SECTION_LEVEL.search(joined_names(node)))
+
+
+def _slug(text: str) -> str:
+    return "".join(c for c in text if c.isalnum()).casefold()
+
+
+def _is_below_title(node: LexborNode) -> bool:
+    """Return whether an element follows the main heading, at most with others between, as an article's lede does."""
+    before = node.prev
+    for _sibling in range(MAX_SIBLINGS):
+        if before is None or before.tag == "h1":
+            return before is not None and not node.css_first("a")
+        before = before.prev
+    return False
 
 
 def _keep_name(link: LexborNode) -> None:

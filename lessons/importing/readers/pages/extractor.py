@@ -1,10 +1,11 @@
-"""Ask trafilatura, a library that extracts the main text of web pages, which words of a page it would keep."""
+"""Ask trafilatura, a library that extracts the main text of web pages, which words of a page it would keep.
+
+It is imported when the first page is read: it has many modules, which other processes and readers do not need.
+"""
 
 import logging
 import re
 from collections.abc import Iterator
-
-from trafilatura import bare_extraction
 
 from lessons.importing.document import Block
 
@@ -67,6 +68,8 @@ def vote(html: str) -> Vote:
     tags = html.count("<")
     if len(html) > MAX_LENGTH or tags > MAX_TAGS:
         return Vote([])
+    from trafilatura import bare_extraction
+
     html = READING.sub("", html)
     document = bare_extraction(html, include_comments=False, include_tables=True, fast=tags > MAX_TAGS_FOR_ALL)
     if document is None or isinstance(document, dict) or document.body is None:

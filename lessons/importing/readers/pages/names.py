@@ -11,7 +11,7 @@ def class_names(node: LexborNode) -> list[str]:
     return (node.attributes.get("class") or "").split()
 
 
-def joined_names(node: LexborNode) -> str:
+def joined_names(node: LexborNode, *, with_id: bool = True) -> str:
     """Return the class names and the id in kebab case, each between hyphens: `-post-meta--header-`."""
-    names = [*class_names(node), node.attributes.get("id") or ""]
+    names = [*class_names(node), (node.attributes.get("id") or "") if with_id else ""]
     return "-" + "--".join("-".join(WORD.findall(name[:80])).lower() for name in names[:20] if name) + "-"

@@ -58,7 +58,7 @@ def extract(page: LexborHTMLParser) -> Notes:
         heading = _write_references(page, one.references, note.key, notes)
         # Inserting a node copies it, so get the copy.
         if heading is None:
-            outside = _outside_parts(one.node)
+            outside = outside_parts(one.node)
             outside.insert_before(page.create_node("div"))
             place = outside.prev
         else:
@@ -177,7 +177,7 @@ def _remove_with_wrappers(link: LexborNode, note: LexborNode) -> None:
     node.decompose()
 
 
-def _outside_parts(node: LexborNode) -> LexborNode:
+def outside_parts(node: LexborNode) -> LexborNode:
     """Return the outermost element around the node that becomes one block, or else the node."""
     outside, ancestor = node, node.parent
     while ancestor and ancestor.tag != "body":

@@ -11,6 +11,8 @@ from lessons.importing.document import Block, Omission, ParsedArticle
 SEPARATOR = re.compile(r"\s+[|–—·•:»«/\\<>~-]+\s+|\s*[|»«]\s*|\s*::\s*")
 NOT_WORD = re.compile(r"[\W_]+")
 TITLES = "meta[property='og:title'], meta[name='twitter:title'], meta[name='citation_title'], meta[name='DC.title']"
+# How publishing systems mark the heading of an article, where the heading of the page is the site's name.
+MARKED = ", ".join(f"h{n}.entry-title, h{n}.post-title, h{n}[itemprop~=headline]" for n in range(1, 5))
 SITES = "meta[property='og:site_name'], meta[name='application-name'], meta[name='apple-mobile-web-app-title']"
 MAX_LENGTH = 500
 NUMBER = re.compile(r"((?:\d{1,3}(?:\.\d{1,3}){0,5}|[IVX]{1,5})[.)]?)\s+")
@@ -48,7 +50,11 @@ def read(page: LexborHTMLParser) -> PageTitle:
     """Return the titles in the head of the page."""
     node = page.css_first("head > title")
     browser = " ".join(node.text(deep=True).split()) if node else ""
-    return PageTitle(browser[:MAX_LENGTH], _contents(page, TITLES), _contents(page, SITES))
+    own = _contents(page, TITLES)
+    marked = {" ".join(heading.text(deep=True).split())[:MAX_LENGTH] for heading in page.css(MARKED)}
+    if len(marked) == 1 and not own:
+        own = (*marked,)
+    return PageTitle(browser[:MAX_LENGTH], own, _contents(page, SITES))
 
 
 def set_title(parsed: ParsedArticle, title: PageTitle) -> None:

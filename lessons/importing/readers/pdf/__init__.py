@@ -12,12 +12,13 @@ headings.py         recognises headings
 front_matter.py     title, authors, table of contents
 blocks.py           converts paragraphs to blocks
 article.py          makes the article
+quick_check.py      refuses what cannot be read, before it is read
 """
 
 import pypdfium2 as pdfium
-from django.utils.translation import gettext as _
 
 from lessons.importing.document import ParsedArticle
+from lessons.importing.pdf_check import MAX_PAGES
 from lessons.importing.readers.pdf import file
 from lessons.importing.readers.pdf.article import make_article
 from lessons.importing.readers.pdf.images import without_repeated
@@ -28,11 +29,8 @@ def read(data: bytes) -> ParsedArticle:
     """Read a PDF. Raise InvalidText for one that is damaged, protected, too long, or has no text."""
     document = file.open_document(data)
     try:
-        if len(document) > file.MAX_PAGES:
-            raise InvalidText(
-                _("This PDF has more than %(n)s pages. Split it and import the parts one by one.")
-                % {"n": f"{file.MAX_PAGES:,}"}
-            )
+        if len(document) > MAX_PAGES:
+            raise InvalidText(file.too_long())
         pages, images = file.read_pages(document)
         file.check_readable(pages)
         return make_article(

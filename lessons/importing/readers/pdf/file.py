@@ -8,15 +8,14 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from django.utils.translation import gettext as _
 
+from lessons.importing.pdf_check import MAX_PAGES, has_text, is_password_missing
 from lessons.importing.readers.pdf.headings import OutlineEntry
 from lessons.importing.readers.pdf.images import ImageReader, PlacedImage
 from lessons.importing.readers.pdf.words import Geometry, Page, read_page
 from lessons.markup.sanitise import InvalidText
 
-MAX_PAGES = 1_000
 MAX_OUTLINE = 5_000
 MAX_LANGUAGE = 100
-MIN_WORDS_A_PAGE = 3
 UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f]")
 MAX_UNREADABLE = 0.3
 UNUSABLE_TITLE = re.compile(
@@ -30,15 +29,27 @@ def open_document(data: bytes) -> pdfium.PdfDocument:
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError:
-        if pdfium_c.FPDF_GetLastError() in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
-            raise InvalidText(
-                _("This PDF is protected by a password. Remove the password, save it again, then import it.")
-            ) from None
-        raise InvalidText(damaged()) from None
+        raise InvalidText(protected() if is_password_missing() else damaged()) from None
+
+
+def protected() -> str:
+    return _("This PDF is protected by a password. Remove the password, save it again, then import it.")
 
 
 def damaged() -> str:
     return _("This PDF is damaged or incomplete. Open it in a PDF reader, save it again, then import it.")
+
+
+def too_long() -> str:
+    sentence = _("This PDF has more than %(n)s pages. Split it and import the parts one by one.")
+    return sentence % {"n": f"{MAX_PAGES:,}"}
+
+
+def no_text() -> str:
+    return _(
+        "This PDF has no text: its pages are images, as in a scan. Run text recognition (OCR) on it, "
+        "for example with your scanner’s software, and import the result."
+    )
 
 
 def read_pages(document: pdfium.PdfDocument) -> tuple[list[Page], list[list[PlacedImage]]]:
@@ -56,16 +67,9 @@ def read_pages(document: pdfium.PdfDocument) -> tuple[list[Page], list[list[Plac
 def check_readable(pages: list[Page]) -> None:
     """Raise InvalidText if the pages have no text, or text whose characters are unknown."""
     words = [word.text for page in pages for word in page.words]
-    if len(words) < MIN_WORDS_A_PAGE * max(1, len(pages)) and len(words) < 200:
-        has_letters = sum(c.isalpha() for word in words for c in word) > 20 * len(pages)
-        if not has_letters:
-            raise InvalidText(
-                _(
-                    "This PDF has no text: its pages are images, as in a scan. Run text recognition (OCR) on it, "
-                    "for example with your scanner’s software, and import the result."
-                )
-            )
     letters = "".join(words)
+    if not has_text(len(words), sum(map(str.isalpha, letters)), len(pages)):
+        raise InvalidText(no_text())
     unreadable = len(UNREADABLE.findall(letters))
     if unreadable > MAX_UNREADABLE * len(letters):
         raise InvalidText(

@@ -5,10 +5,12 @@ import re
 from lessons.importing.readers.contents_title import is_contents_title
 from lessons.importing.readers.numbered_labels import WORDS_BEFORE
 from lessons.importing.readers.pdf import headings
-from lessons.importing.readers.pdf.paragraphs import Paragraph
+from lessons.importing.readers.pdf.paragraphs import ENDS_SENTENCE, Paragraph
 
 MAX_TITLE_PAGE_WORDS = 120
+CHAPTER_START = re.compile(rf"(?:{WORDS_BEFORE})\s+", re.IGNORECASE)
 CHAPTER_NUMBER = re.compile(rf"(?:{WORDS_BEFORE})\s+(?:\d{{1,3}}|[IVXLC]{{1,7}}|[A-Z])[.:]?", re.IGNORECASE)
+MIN_PROSE_WORDS = 8
 CONTENTS_LINE = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]{1,5}\Z|(?:…\s?){2,}\s*\d{1,4}\Z", re.IGNORECASE)
 
 
@@ -52,16 +54,31 @@ def title_paragraph(found: list[Paragraph], size: float, title: str) -> Paragrap
     largest = max(first_page, key=lambda p: p.size)
     is_title = largest.level is not None and largest.size >= 1.15 * size and len(largest.text) < 250
     others = [p for p in found if p.level is not None and p is not largest and p.size >= largest.size]
-    is_title_page = sum(len(p.text.split()) for p in first_page) < MAX_TITLE_PAGE_WORDS and len(first_page) < len(
-        found
-    )
     if not is_title or largest.in_outline or headings.is_numbered(largest.text):
         return None
     if largest is found[0] and _has_no_text(found) and not CHAPTER_NUMBER.fullmatch(largest.text.strip()):
         return largest
-    if len(others) > 1 and (title or not is_title_page):
+    if _is_one_of_sections(largest, others, first_page) and (title or not _is_title_page(first_page, found)):
         return None
     return largest if first_page.index(largest) < 6 else None
+
+
+def _is_one_of_sections(heading: Paragraph, others: list[Paragraph], first_page: list[Paragraph]) -> bool:
+    """Return whether a heading is one of several of its size: of more than two, or of two with text or as parts."""
+    below = first_page[first_page.index(heading) + 1 :][:1]
+    are_parts = all(CHAPTER_START.match(p.text) for p in [heading, *others])
+    return len(others) > 1 or (bool(others) and (are_parts or any(map(_is_prose, below))))
+
+
+def _is_title_page(first_page: list[Paragraph], found: list[Paragraph]) -> bool:
+    """Return whether the first page has no text but titles and names."""
+    words = sum(len(p.text.split()) for p in first_page)
+    return words < MAX_TITLE_PAGE_WORDS and len(first_page) < len(found) and not any(map(_is_prose, first_page))
+
+
+def _is_prose(paragraph: Paragraph) -> bool:
+    is_long = len(paragraph.text.split()) >= MIN_PROSE_WORDS
+    return paragraph.level is None and is_long and bool(ENDS_SENTENCE.search(paragraph.text))
 
 
 def _has_no_text(found: list[Paragraph]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from lessons.importing.readers.numbered_labels import NUMBER_OF_PAGE, page_number
+from lessons.importing.readers.pdf.headings import body_size
 from lessons.importing.readers.pdf.layout import Line, rows
 from lessons.importing.readers.pdf.words import Page
 
@@ -17,8 +18,10 @@ SAME_PLACE = 4.0
 # The title on the first page, which running headers repeat, is larger by this factor.
 LARGER = 1.3
 MIN_PAGES = 3
-# Running headers that change with the chapter are at one position on so many pages, apart from the text.
+# Running headers that change with the chapter are at one position on so many pages, apart from the text, and not so
+# much larger than it as titles of slides, or of chapters that each begin a page.
 MIN_SHARE = 0.5
+MAX_SIZE = 1.2
 MIN_GAP = 0.5
 EDGE_SHARE = 0.2
 
@@ -65,7 +68,8 @@ def remove_running_headers(pages: list[Page], fragments: list[list[Line]]) -> Ru
     everything = [row for rows_of_page in edges for row in rows_of_page]
     repeated = _repeated(everything, len(pages))
     numbers = _page_numbers(everything)
-    places = _places(edges, len(pages))
+    size = MAX_SIZE * body_size((line.size, len(line.text)) for lines in fragments for line in lines)
+    places = _places(edges, len(pages), size)
     texts = Counter(row.line.text for row in everything)
     running = RunningHeaders()
     for number, rows_of_page in enumerate(edges):
@@ -73,7 +77,7 @@ def remove_running_headers(pages: list[Page], fragments: list[list[Line]]) -> Ru
         for is_top in (True, False):
             for row in [row for row in rows_of_page if row.is_top == is_top]:
                 is_repeated = row.line.size < LARGER * repeated.get(row.key, 0)
-                is_running = is_repeated or _is_at_place(row, places) or id(row) in numbers
+                is_running = is_repeated or _is_at_place(row, places, size) or id(row) in numbers
                 if not is_running:
                     break
                 _record(running, row, texts)
@@ -161,14 +165,17 @@ def _page_numbers(edge_rows: list[_Row]) -> set[int]:
     return {id(row) for rows_of_offset in offsets.values() if len(rows_of_offset) > 1 for row in rows_of_offset}
 
 
-def _places(edges: list[list[_Row]], page_count: int) -> dict[bool, set[int]]:
-    """Return the vertical positions of the outermost row on most pages, if set apart from the text."""
+def _places(edges: list[list[_Row]], page_count: int, size: float) -> dict[bool, set[int]]:
+    """Return the vertical positions of the outermost row on most pages, if set apart from the text.
+
+    size: of the largest row that can be a running header.
+    """
     result: dict[bool, set[int]] = {True: set(), False: set()}
     if page_count <= MIN_PAGES:
         return result
     for is_top in (True, False):
         outermost = [next((row for row in page_rows if row.is_top == is_top), None) for page_rows in edges]
-        heights = Counter(round(row.y) for row in outermost if row and row.gap > MIN_GAP)
+        heights = Counter(round(row.y) for row in outermost if row and _is_apart(row, size))
         for height, count in heights.most_common(2):
             if count >= max(MIN_PAGES, MIN_SHARE * page_count / 2):
                 result[is_top] |= {height - 1, height, height + 1}
@@ -178,5 +185,9 @@ def _places(edges: list[list[_Row]], page_count: int) -> dict[bool, set[int]]:
     return result
 
 
-def _is_at_place(row: _Row, places: dict[bool, set[int]]) -> bool:
-    return round(row.y) in places[row.is_top] and row.gap > MIN_GAP and len(row.line.text) < 120
+def _is_at_place(row: _Row, places: dict[bool, set[int]], size: float) -> bool:
+    return round(row.y) in places[row.is_top] and _is_apart(row, size) and len(row.line.text) < 120
+
+
+def _is_apart(row: _Row, size: float) -> bool:
+    return row.gap > MIN_GAP and row.line.size <= size

@@ -16,8 +16,8 @@ from lessons.importing.text_formulas import with_formulas
 
 MARKDOWN_HEADING = re.compile(r"#{1,6} \S")
 RULE = re.compile(r"(?:[-=_*~#–—·•+]\s*+){3,}+")
-# A letter used as a bullet is not a word of the text.
-LETTER_BULLET = re.compile(r"(?m)^[ \t]*+o(?=[ \t]{2})")
+# A letter used as a bullet, and the name of a language above code, are not words of the text.
+NO_WORDS = re.compile(r"(?m)^[ \t]*+(?:o(?=[ \t]{2})|(?:```|~~~)[`~]*+[ \t]*+[\w+#.-]{1,40}[ \t]*+$)")
 QUOTE = re.compile(r"((?:>\s?)+)(.*)")
 
 
@@ -38,7 +38,7 @@ def read(text: str) -> ParsedArticle:
     omissions = [
         Omission(one.text, one.reason, position=position) for one, position in zip(removed, positions, strict=True)
     ]
-    return ParsedArticle(blocks, LETTER_BULLET.sub("•", text), title, omissions, contents=entries)
+    return ParsedArticle(blocks, NO_WORDS.sub("", text), title, omissions, contents=entries)
 
 
 def _is_markdown(lines: list[Line]) -> bool:
@@ -68,7 +68,7 @@ def _parse(
     lines: list[Line], start: int, layout: Layout, marked: MarkedHeadings, *, is_first: bool
 ) -> tuple[list[tuple[Line, Block]], int]:
     """Return the blocks that start at a line, and the index of the line after them."""
-    for parse in (_quote, parse_list, _ruled_table, _code, _table, parse_definitions):
+    for parse in (_quote, _fenced, parse_list, _ruled_table, _code, _table, parse_definitions):
         block, end = parse(lines, start, layout)
         if block:
             return [(lines[start], block)], end
@@ -85,7 +85,11 @@ def _starts_block(lines: list[Line], n: int, layout: Layout, marked: MarkedHeadi
     line, before = lines[n], lines[n - 1]
     if line.number in marked.levels or line.number in marked.skipped or RULE.fullmatch(line.text):
         return True
-    if QUOTE.match(line.text):
+    if QUOTE.match(line.text) or preformatted.fenced_code(lines, n)[0]:
+        return True
+    if line.indent >= layout.indent + preformatted.MIN_INDENT > before.indent and before.text.endswith((":", "：")):
+        return preformatted.code_end(lines, n, layout.indent) > n
+    if "|" in line.text and "|" not in before.text and preformatted.ruled_table(lines, n)[0]:
         return True
     if list_markers.parse_bullet(line.text) is not None:
         is_dash = layout.width and not before.ends_sentence and not fits(before, line, layout.width - RAGGED)
@@ -122,6 +126,10 @@ def _quote(lines: list[Line], start: int, layout: Layout) -> tuple[Block | None,
     if not texts:
         return None, start
     return Block("quote", "\n".join(texts), element("blockquote", *(element("p", text) for text in texts))), end
+
+
+def _fenced(lines: list[Line], start: int, layout: Layout) -> tuple[Block | None, int]:
+    return preformatted.fenced_code(lines, start)
 
 
 def _code(lines: list[Line], start: int, layout: Layout) -> tuple[Block | None, int]:

@@ -4,8 +4,7 @@ import re
 
 from django.utils.translation import gettext_lazy as _
 
-from lessons.importing.readers.contents_title import is_contents_title
-from lessons.importing.readers.numbered_labels import WORDS_BEFORE
+from lessons.importing.readers.contents_title import is_contents_title, key
 from lessons.importing.readers.plain_text.lines import Line
 from lessons.importing.readers.plain_text.pages import Removed
 
@@ -14,7 +13,6 @@ PAGE_NUMBER = re.compile(r"(?<=[\s.…·_‥])(?:\d{1,4}|[ivxlc]{1,6})\Z")
 DOTS_AND_SPACES = re.compile(r"(?<![\s.…·_‥])[\s.…·_‥]++\Z")
 DOTS = re.compile(r"(?<!\s)(?:\s*+[.…·_‥]{2}|\s++\.\s++\.\s)")
 MIN_SPACES = 3  # before a page number without dots
-NUMBERING = re.compile(rf"\A(?:(?:{WORDS_BEFORE})\s+)?(?:\d+(?:\.\d+)*|[IVXLC]+|[A-Z])[.):]?\s+", re.IGNORECASE)
 REASON = _("The table of contents.")
 DOTTED = re.compile(r"(?:\.{4,}|(?: \.){4,}|…{2,})\s*\d{1,4}$")
 MAX_ENTRY = 160
@@ -57,11 +55,6 @@ def _leader_start(text: str) -> int | None:
     if len(leader) - len(spaces) >= MIN_SPACES:
         return found.start() + len(spaces)
     return found.start() + len(leader.rstrip("\t")) if leader.endswith("\t") else None
-
-
-def key(text: str) -> str:
-    """Return a key for matching entries and headings, ignoring numbering and case."""
-    return NUMBERING.sub("", " ".join(text.split()), count=1).casefold().strip(" .:")
 
 
 def _after_title(lines: list[Line]) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from lessons.importing.readers import list_markers
 from lessons.importing.readers.plain_text.lines import Line, fits, is_divided
+from lessons.markup.scripts import is_unspaced
 
 MIN_FULL = 40  # columns of a line that may be full
 MAX_WIDTH = 130
@@ -70,7 +71,7 @@ def _wrap_width(filled: list[Line], pairs: list[tuple[Line, Line]]) -> int:
     """Return the width at which most lines are wrapped, so that the first word of the next line does not fit."""
     widths = sorted(line.width for line in filled if line.width > MIN_FULL)
     if len(widths) < 3:
-        return 0
+        return _width_of_few(pairs, widths[-1]) if widths and widths[-1] <= MAX_WIDTH else 0
     longest = OUTLIER * widths[len(widths) // 2]
     usual = [width for width in widths if width <= longest]
     if len(usual) < (1 - MAX_OUTLIERS) * len(widths) - 1 or usual[-1] > MAX_WIDTH:
@@ -87,6 +88,16 @@ def _wrap_width(filled: list[Line], pairs: list[tuple[Line, Line]]) -> int:
     going_on = sum(b.starts_lower or 2 * b.width >= width for a, b in prose if not fits(a, b, width - RAGGED))
     is_wrapped = len(full) >= 2 and 2 * min(len(full), going_on) >= len(prose) and 2 * unfinished > len(full)
     return width if is_wrapped and not is_verse(pairs) else 0
+
+
+def _width_of_few(pairs: list[tuple[Line, Line]], longest: int) -> int:
+    """Return the width of a few lines if each full one stops within a sentence and the next goes on with it."""
+    below_full = [(a, b) for a, b in pairs if a.width > MIN_FULL]
+    is_wrapped = below_full and all(
+        not a.ends_sentence and (b.starts_lower or is_unspaced(b.text[0])) and not fits(a, b, longest - RAGGED)
+        for a, b in below_full
+    )
+    return longest if is_wrapped else 0
 
 
 def is_verse(pairs: list[tuple[Line, Line]]) -> bool:

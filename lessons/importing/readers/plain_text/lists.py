@@ -8,6 +8,7 @@ from lessons.importing.document import Block, element, list_block
 from lessons.importing.readers import list_markers
 from lessons.importing.readers.plain_text.layout import RAGGED, Layout
 from lessons.importing.readers.plain_text.lines import Line, fits, join_lines
+from lessons.importing.readers.text_lines import INDENT
 
 NESTED = 2  # columns by which an item is indented more than its parent
 MAX_BLANKS = 1
@@ -120,11 +121,12 @@ def _text(item: Item, layout: Layout) -> str:
     return join_lines(item.lines, layout.compounds)
 
 
-def _texts(items: list[Item], layout: Layout) -> list[str]:
-    """Return one text per item, with its number; the items of an inner list follow their parent."""
+def _texts(items: list[Item], layout: Layout, indent: str = "") -> list[str]:
+    """Return one text per item, with its number; the items of an inner list follow their parent, indented by two."""
     texts: list[str] = []
     for item in items:
-        texts += [f"{item.marker} {_text(item, layout)}".strip(), *_texts(item.items, layout)]
+        text = f"{item.marker} {_text(item, layout)}".strip()
+        texts += [indent + text, *_texts(item.items, layout, indent + INDENT)]
     return texts
 
 

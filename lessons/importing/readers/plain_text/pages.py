@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -96,11 +97,13 @@ def _running_shapes(edges: list[list[Line]]) -> set[str]:
     return {s for s, same in found.items() if len(same) >= needed and s.strip("#- ") and _counts_pages(same)}
 
 
-def _is_set_apart(lines: list[Line], line: Line, side: int) -> bool:
+def _is_set_apart(lines: list[Line], line: Line, side: int, numbers: Collection[int] = ()) -> bool:
     """Return whether a line is set apart from the text: by a blank line, or because it is not full."""
     at = line.number - lines[0].number
     inner = lines[at + 1 : at + 2] if side == 0 else lines[max(0, at - 1) : at]
-    return not inner or not inner[0] or line.width < APART * inner[0].width or GAP.search(line.text) is not None
+    if not inner or not inner[0] or inner[0].number in numbers:
+        return True
+    return line.width < APART * inner[0].width or GAP.search(line.text) is not None
 
 
 def _counts_pages(lines: list[Line]) -> bool:
@@ -161,12 +164,18 @@ def _is_unfinished_before(lines: list[Line], position: int) -> bool:
 def _repeated_beside(lines: list[Line], numbers: set[int]) -> set[int]:
     """Return the repeated lines next to page numbers: running headers and footers of a text without form feeds."""
     filled = [line for line in lines if line]
-    beside: list[Line] = []
+    beside: list[tuple[Line, int]] = []
     for n, line in enumerate(filled):
         if line.number in numbers:
-            beside += [*filled[max(0, n - 2) : n], *filled[n + 1 : n + 3]]
-    candidates = {line.number: line for line in beside if line.number not in numbers}.values()
-    shapes = Counter(_shape(line) for line in candidates)
+            beside += [(one, 1) for one in filled[max(0, n - 2) : n]] + [(one, 0) for one in filled[n + 1 : n + 3]]
+    apart = {
+        line.number: line
+        for line, side in beside
+        if line.number not in numbers and _is_set_apart(lines, line, side, numbers)
+    }
+    shapes = Counter(_shape(line) for line in apart.values())
+    # Above the first page's text a head stands beside no number.
+    candidates = [filled[0], *apart.values()]
     return {line.number for line in candidates if shapes[_shape(line)] >= MIN_PAGES and not is_labelled(line.text)}
 
 

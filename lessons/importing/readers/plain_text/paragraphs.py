@@ -31,9 +31,14 @@ COLONS = (":", "：")
 LINE_BREAK = element("br")
 # "Article 5": its title may be on the next line.
 LABEL = re.compile(r"(?:[^\W\d_]+\.?\s|§\s*)(?:\d{1,3}|[IVXLC]{1,7}|[ivxlc]{1,7})[.:]?")
+LABELLED = re.compile(r"[^:：]{1,30}[:：]\s*\S.*")
+# "Exam 60 %", "Monday 9–5": what is weighed, priced or timed.
+VALUED = re.compile(r"[^\W\d_].*\d\s?(?:[%€$£]|[a-z]{1,6}\.?)?")
 COLUMNS = re.compile(r"\s{4,}")
 MIN_LINES = 4  # of verse in a text without blank lines between paragraphs
 MAX_TITLE_LINES = 4
+MAX_TIMES, UNEVEN = 2, 1.5
+TITLE_SHARE = 0.6  # of the usual width of the verses below a title
 MIN_LEAD_IN = 3  # words before a colon that announces a list
 
 
@@ -49,8 +54,31 @@ def paragraphs(chunk: list[Line], layout: Layout, *, is_first: bool = False) -> 
     if not is_definition(chunk[0].text) and _are_lines(chunk, layout):
         if is_first and len(chunk) <= MAX_TITLE_LINES:
             return [(line, _line_block(line)) for line in chunk]
+        if is_first and not layout.blank_lines and _is_title(chunk):
+            return [(chunk[0], _line_block(chunk[0])), (chunk[1], lines_block(chunk[1:]))]
+        if _is_above_labels(chunk):
+            return [(chunk[0], _line_block(chunk[0])), (chunk[1], lines_block(chunk[1:]))]
         return [(chunk[0], lines_block(chunk))]
     return _with_lists(_parts(chunk, layout), layout)
+
+
+def _is_above_labels(chunk: list[Line]) -> bool:
+    """Return whether a line stands above lines such as "Mass: 46 g" or "Exam 60 %"."""
+    first, *rest = chunk
+    if first.ends_sentence or first.text.endswith(UNFINISHED_ENDS) or len(rest) < 2:
+        return False
+    return any(
+        not pattern.fullmatch(first.text) and all(pattern.fullmatch(line.text) for line in rest)
+        for pattern in (LABELLED, VALUED)
+    )
+
+
+def _is_title(chunk: list[Line]) -> bool:
+    """Return whether the first of the lines of a poem is its title."""
+    widths = sorted(line.width for line in chunk)
+    first = chunk[0]
+    is_open = first.ends_sentence or first.text.endswith(UNFINISHED_ENDS)
+    return not is_open and first.width <= TITLE_SHARE * widths[len(widths) // 2]
 
 
 def _parts(chunk: list[Line], layout: Layout) -> list[list[Line]]:
@@ -59,7 +87,8 @@ def _parts(chunk: list[Line], layout: Layout) -> list[list[Line]]:
     is_prose = not layout.width and layout.blank_lines and _is_ragged_prose(chunk)
     for n in range(1, len(chunk)):
         before, line = chunk[n - 1], chunk[n]
-        is_break = n == 1 and _is_apart(before, line, layout) if is_prose else _is_break(chunk, n, layout)
+        is_top = n == len(parts)  # all lines before are headings
+        is_break = is_top and _is_apart(before, line, layout) if is_prose else _is_break(chunk, n, layout, is_top)
         if is_break:
             parts.append([line])
         else:
@@ -101,7 +130,7 @@ def _are_lines(chunk: list[Line], layout: Layout) -> bool:
     ended = sum(line.text.endswith((".", "。")) for line in chunk)
     long = sum(line.width > MAX_VERSE for line in chunk)
     if is_verse(pairs) and MAX_ENDED * len(chunk) >= ended and MANY * long <= len(chunk):
-        return True
+        return layout.blank_lines or _are_alike(chunk)
     if layout.verse and layout.blank_lines and not long:
         return not _is_ragged_prose(chunk[1:])
     width = layout.width or SHORT
@@ -117,12 +146,21 @@ def _are_lines(chunk: list[Line], layout: Layout) -> bool:
     return 5 * sum(fits(a, b, width - RAGGED) for a, b in pairs) >= 3 * len(pairs)
 
 
+def _are_alike(chunk: list[Line]) -> bool:
+    """Return whether lines are about as long as each other, as those of verse, and not headings above paragraphs."""
+    widths = sorted(line.width for line in chunk)
+    ended = [line.width for line in chunk if line.ends_sentence]
+    others = [line.width for line in chunk if not line.ends_sentence]
+    is_even = not ended or not others or sum(ended) * len(others) <= UNEVEN * sum(others) * len(ended)
+    return is_even and widths[-1] <= MAX_TIMES * widths[len(widths) // 2]
+
+
 def _is_ragged_prose(chunk: list[Line]) -> bool:
     """Return whether manually broken lines are prose: most continue with a lower-case letter."""
     return len(chunk) > 1 and 2 * sum(line.starts_lower for line in chunk[1:]) >= len(chunk) - 1
 
 
-def _is_break(chunk: list[Line], n: int, layout: Layout) -> bool:
+def _is_break(chunk: list[Line], n: int, layout: Layout, is_top: bool) -> bool:
     before, line = chunk[n - 1], chunk[n]
     if not layout.width:
         return True
@@ -134,7 +172,7 @@ def _is_break(chunk: list[Line], n: int, layout: Layout) -> bool:
     if before.text.endswith(COLONS) and fits(before, line, layout.width - RAGGED):
         return True
     if layout.blank_lines:
-        return n == 1 and _is_apart(before, line, layout)
+        return is_top and _is_apart(before, line, layout)
     if layout.first_indents and before.width > MAX_SHARE * layout.width:
         return False
     return fits(before, line, layout.width - RAGGED) and not line.starts_lower

@@ -15,7 +15,7 @@ export const Superscript = PlainSuperscript.extend({
   }),
 });
 
-const numberOf = (id) => Number(/^fn-?(\d+)$/.exec(id ?? "")?.[1] ?? 0);
+export const numberOf = (id) => Number(/^fn-?(\d+)$/.exec(id ?? "")?.[1] ?? 0);
 
 /* Returns the highest footnote number, and the position where the list of footnotes ends, null if there is none. */
 const findFootnotes = (doc) => {
