@@ -245,6 +245,11 @@ def can_view_audit_log(user, course: Course) -> bool:
     return can_moderate(user, course)
 
 
+def can_exchange_files(user, course: Course) -> bool:
+    """Export a course and its modules as files, and import files into it. Nothing about people is in them."""
+    return can_edit_course(user, course)
+
+
 def can_close_course(user, course: Course) -> bool:
     """Close and reopen the course, and set when personal data is removed from it."""
     return can_edit_course(user, course)
@@ -258,8 +263,13 @@ def can_enter_authoring(user) -> bool:
 
 
 def can_administer_site(user) -> bool:
-    """Create courses and accounts, and manage every course of the site."""
+    """Create accounts, and manage every course of the site."""
     return is_site_administrator(user)
+
+
+def can_create_courses(user) -> bool:
+    """Create a course: an empty one, or one from files."""
+    return can_administer_site(user)
 
 
 def is_member(user, course: Course) -> bool:

@@ -100,7 +100,9 @@ GET  admin:lessons_(lesson|casestudy)_(revision|withdraw|publication|annotations
 GET  admin:lessons_(lesson|casestudy)_(schedule|report)  302 403 403 403 200 404 200
 GET  admin:lessons_(lesson|casestudy)_place_in_(draft|published)  302 403 403 403 200 404 200
 GET  admin:lessons_asset_choices                    302 403 403 403 200 404 200
-GET  admin:import_article                             302 403 403 403 200 200 200
+GET  admin:(lessons_module|courses_course)_export   302 403 403 403 200 404 200
+GET  admin:import_(article|files)                     302 403 403 403 200 200 200
+GET  admin:preview_files                              302 403 403 403 302 302 302
 GET  admin:article_(review|sections|changes|progress)  302 403 403 403 200 404 200
 POST admin:article_reading                         302 403 403 403 302 404 302
 GET  admin:lessons_(lesson|casestudy)_formula      302 403 403 403 200 200 200
@@ -241,7 +243,7 @@ WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
 ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "changes", "progress", "reading")]
 ARTICLE_PAGES.append("admin:discard_import")
 OF_A_ROW = "bin order state publish schedule withdraw copy publication annotations report".split()
-OF_A_ROW += ["presence", "comparison", "restoration"]
+OF_A_ROW += ["presence", "comparison", "restoration", "export"]
 DATA = {f"admin:lessons_{kind}_restoration": {"key": "revision-1"} for kind in ("lesson", "casestudy")}
 DATA |= {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"action": "close"}}
 

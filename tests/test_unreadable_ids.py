@@ -182,6 +182,7 @@ ADMIN = {
     "old",
     "new",
     "module",
+    "files",
     "note",
     "item",
     "lesson_ids",

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring import pasting
 from lessons.authoring.article_import import views as article_import
+from lessons.authoring.files import views as files
 from lessons.courses.models import Course
 from lessons.importing.models import ArticleImport
 from lessons.models import Module
-from lessons.permissions import can_administer_site, can_enter_authoring, require
+from lessons.permissions import can_create_courses, can_enter_authoring, require
 
 # `view_on_site` gives the URL of any object by its id, even in courses that the user must not know of.
 DISABLED_URL_NAMES = {"view_on_site"}
@@ -57,7 +58,7 @@ class AuthoringSite(admin.AdminSite):
         context = {
             "courses": courses,
             "open_imports": ArticleImport.objects.editable_by(request.user).open().for_list(),
-            "can_add_course": can_administer_site(request.user),
+            "can_add_course": can_create_courses(request.user),
         }
         return super().index(request, context)
 
@@ -76,7 +77,8 @@ class AuthoringSite(admin.AdminSite):
 
     def get_urls(self):
         urls = [url for url in super().get_urls() if getattr(url, "name", None) not in DISABLED_URL_NAMES]
-        return article_import.urls(self.admin_view) + pasting.urls(self.admin_view) + urls
+        own = article_import.urls(self.admin_view) + pasting.urls(self.admin_view) + files.urls(self.admin_view)
+        return own + urls
 
     @login_not_required
     def login(self, request, extra_context=None):

@@ -25,8 +25,8 @@ from lessons.db.unsent_texts import MAX_BYTES, Fields
 from lessons.discussions.models import Post, Thread
 from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
 from lessons.permissions import (
-    can_administer_site,
     can_annotate,
+    can_create_courses,
     can_discuss,
     can_edit_annotation,
     can_edit_post,
@@ -249,7 +249,7 @@ def _changes(form: AuthoringForm, user: User, ids: set[int]) -> dict[int, FormPa
 
 
 def _additions(form: AuthoringForm, user: User, ids: set[int]) -> dict[int, FormPage]:
-    if not (can_enter_authoring(user) if form.parent else can_administer_site(user)):
+    if not (can_enter_authoring(user) if form.parent else can_create_courses(user)):
         return {}
     parents = {"course": Course.objects.editable_by(user), "module": Module.objects.editable_by(user)}
     own = set(parents[form.parent].filter(pk__in=ids).values_list("pk", flat=True)) if form.parent else set()

@@ -15,13 +15,14 @@ from lessons.authoring.courses import copy_views, module_views
 from lessons.authoring.courses.forms import CourseForm, ModuleForm
 from lessons.authoring.courses.labels import LabelInline
 from lessons.authoring.courses.module_outline import module_outline
+from lessons.authoring.files import views as files
 from lessons.authoring.publishing import module_views as publishing
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.courses.models import Course
 from lessons.markup.lesson_markdown import render_markdown
 from lessons.markup.sanitise import InvalidText
 from lessons.models import Module
-from lessons.permissions import can_administer_site
+from lessons.permissions import can_administer_site, can_create_courses
 
 SINGLE_SAVE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False}
 
@@ -65,10 +66,12 @@ class CourseAdmin(CourseScopedAdmin):
         copy = path(
             "<int:pk>/copies/", self.admin_site.admin_view(copy_views.copy_course_page), name="courses_course_copy"
         )
-        return [copy, *bin_views.urls(self.admin_site.admin_view), *super().get_urls()]
+        export = self.admin_site.admin_view(files.export_course_page)
+        own = [copy, path("<int:pk>/files/", export, name="courses_course_export")]
+        return [*own, *bin_views.urls(self.admin_site.admin_view), *super().get_urls()]
 
     def has_add_permission(self, request):
-        return can_administer_site(request.user)
+        return can_create_courses(request.user)
 
     def has_delete_permission(self, request, obj=None):
         return can_administer_site(request.user)
@@ -119,6 +122,7 @@ class ModuleAdmin(TagCompletion, BinAdmin):
             path("<int:pk>/schedule/", guard(publishing.schedule_lessons), name="lessons_module_schedule"),
             path("<int:pk>/withdrawal/", guard(publishing.withdraw_lessons), name="lessons_module_withdraw"),
             path("<int:pk>/copies/", guard(copy_views.copy_module_page), name="lessons_module_copy"),
+            path("<int:pk>/files/", guard(files.export_module_page), name="lessons_module_export"),
         ]
         return urls + super().get_urls()
 
