@@ -87,7 +87,8 @@ def test_a_module_goes_with_what_was_deleted_from_it_before(lesson, instructor):
     binned(factories.make_event(module), instructor)
     delete_for_good(entry=binned(module, instructor), by=instructor)
     assert not BinEntry.objects.exists()
-    assert not Module.all_objects.exists() and not Lesson.all_objects.exists()
+    assert not Module.all_objects.exists()
+    assert not Lesson.all_objects.exists()
     assert not ArticleImport.objects.exists(), "the text of its article is gone, too"
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from lessons.importing.markdown_folder.export import export_course
 from lessons.models import Prompt, TimelineEvent
 from tests import factories
 from tests.annotations.make import note_by
@@ -94,7 +95,15 @@ def test_a_copy_of_the_course_has_nothing_of_its_bin(sign_in, course, deleted, i
     client.post(reverse("admin:courses_course_copy", args=[course.pk]), {"title": "Next", "slug": "next"})
     [module] = instructor.memberships.get(course__slug="next").course.modules.all()
     assert module.title == "The kept module"
-    assert not module.lessons.exists() and not TimelineEvent.objects.filter(module=module).exists()
+    assert not module.lessons.exists()
+    assert not TimelineEvent.objects.filter(module=module).exists()
+
+
+def test_exported_files_have_nothing_of_the_bin(course, deleted):
+    factories.make_term(deleted["kept"], term="A kept term", lesson=deleted["lesson"])
+    files = [str(file) for file in export_course(course)]
+    assert "A kept term" in "".join(files)
+    assert SECRET not in "".join(files)
 
 
 def test_notes_stay_in_the_notebook_until_the_bin_is_emptied(sign_in, deleted, learner):

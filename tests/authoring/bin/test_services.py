@@ -27,7 +27,8 @@ def test_a_deleted_lesson_is_gone_and_comes_back_as_it_was(lesson, learner, inst
     assert restored == Restored(lesson)
     assert sign_in(learner).get(lesson.get_absolute_url()).status_code == 200
     assert fresh(lesson).state == Lesson.State.PUBLISHED
-    assert note.lesson == lesson and notes_on(lesson) == 1
+    assert note.lesson == lesson
+    assert notes_on(lesson) == 1
     assert verbs()[-2:] == ["bin lesson", "restore from bin"]
     assert not BinEntry.objects.exists()
 
@@ -56,15 +57,18 @@ def test_a_lesson_deleted_before_its_module_stays_in_the_bin_when_the_module_is_
     other = factories.make_lesson(lesson.module)
     first, second = binned(lesson, instructor), binned(lesson.module, instructor)
     restore(entry=second, by=instructor)
-    assert is_there(other) and not is_there(lesson)
+    assert is_there(other)
+    assert not is_there(lesson)
     restore(entry=first, by=instructor)
-    assert is_there(lesson) and fresh(lesson).state == Lesson.State.PUBLISHED
+    assert is_there(lesson)
+    assert fresh(lesson).state == Lesson.State.PUBLISHED
 
 
 def test_restoring_a_lesson_restores_its_module_too(lesson, instructor):
     first, second = binned(lesson, instructor), binned(lesson.module, instructor)
     assert restore(entry=first, by=instructor).module == lesson.module
-    assert is_there(lesson.module) and is_there(lesson)
+    assert is_there(lesson.module)
+    assert is_there(lesson)
     with pytest.raises(NotInBin):
         restore(entry=second, by=instructor)
 
@@ -100,7 +104,8 @@ def test_a_term_whose_name_was_taken_comes_back_by_another_name_or_replaces_the_
     new = factories.make_term(module, "Ebb")
     with pytest.raises(TermTaken) as refusal:
         restore(entry=entry, by=instructor)
-    assert refusal.value.other == new and not is_there(old)
+    assert refusal.value.other == new
+    assert not is_there(old)
     with pytest.raises(TermTaken):
         restore(entry=entry, by=instructor, new_name="EBB")
     assert fresh(old).term == "ebb"
@@ -109,7 +114,8 @@ def test_a_term_whose_name_was_taken_comes_back_by_another_name_or_replaces_the_
     entry = binned(old, instructor)
     GlossaryTerm.all_objects.filter(pk=old.pk).update(term="ebb", key="ebb")
     restore(entry=entry, by=instructor, replaces=True)
-    assert is_there(old) and not is_there(new)
+    assert is_there(old)
+    assert not is_there(new)
     assert BinEntry.objects.get().title == "Ebb"
 
 
@@ -127,7 +133,8 @@ def test_a_course_is_deleted_with_its_bin(lesson, instructor):
     binned(lesson, instructor)
     binned(lesson.module, instructor)
     lesson.module.course.delete()
-    assert not BinEntry.objects.exists() and not Module.all_objects.exists()
+    assert not BinEntry.objects.exists()
+    assert not Module.all_objects.exists()
 
 
 def test_two_people_delete_and_restore_at_once(at_once, lesson, instructor):
