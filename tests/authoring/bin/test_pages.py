@@ -10,7 +10,7 @@ from django.utils import timezone
 from lessons.authoring.lessons.presence import note_presence
 from lessons.authoring.publishing.scheduling import run_due, schedule
 from lessons.db.models import UnsentText
-from lessons.models import BinEntry, GlossaryTerm, Lesson, Module, Prompt
+from lessons.models import BinEntry, GlossaryTerm, Lesson, Module
 from portal.middleware import DeletedMeanwhileMiddleware
 from tests import factories
 from tests.annotations.make import note_by
@@ -74,16 +74,14 @@ def test_the_delete_page_of_a_module_and_a_term_lists_what_depends_on_them(sign_
     assert [place.text for place in dependents.links] == ["neaps"]
 
 
-@pytest.mark.parametrize("kind", ["module", "lesson", "case_study", "term", "event", "prompt"])
+@pytest.mark.parametrize("kind", ["module", "lesson", "case_study", "event"])
 def test_everything_can_be_deleted_and_undone_from_the_message(sign_in, lesson, instructor, kind):
     module, client = lesson.module, sign_in(instructor)
     row = {
         "module": lambda: module,
         "lesson": lambda: lesson,
         "case_study": lambda: factories.make_published(factories.make_case_study(module)),
-        "term": lambda: factories.make_term(module),
         "event": lambda: factories.make_event(module),
-        "prompt": lambda: Prompt.objects.create(module=module, text="Why twice a day?"),
     }[kind]()
     response = client.post(url_of("delete", row), follow=True)
     assert not is_there(row)
@@ -221,6 +219,7 @@ def test_an_address_of_a_module_in_the_bin_can_be_used_again(sign_in, module, in
     assert not Lesson.objects.exists()
 
 
+@pytest.mark.thorough
 def test_publishing_and_deleting_at_once_fails_in_neither(at_once, sign_in, lesson, instructor):
     publishing, deleting = sign_in(instructor), sign_in(instructor)
     statuses = at_once(
