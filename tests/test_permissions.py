@@ -99,6 +99,8 @@ GET  admin:lessons_(lesson|casestudy)_comparison   302 403 403 403 200 404 200
 GET  admin:lessons_(lesson|casestudy)_(revision|withdraw|publication|annotations)  302 403 403 403 200 404 200
 GET  admin:lessons_(lesson|casestudy)_(schedule|report)  302 403 403 403 200 404 200
 GET  admin:lessons_(lesson|casestudy)_place_in_(draft|published)  302 403 403 403 200 404 200
+POST admin:lessons_(lesson|casestudy)_draft         302 403 403 403 400 404 400
+GET  admin:lessons_(lesson|casestudy)_terms         302 403 403 403 200 404 200
 GET  admin:lessons_asset_choices                    302 403 403 403 200 404 200
 GET  admin:(lessons_module|courses_course)_export   302 403 403 403 200 404 200
 GET  admin:import_(article|files)                     302 403 403 403 200 200 200
@@ -233,7 +235,7 @@ class World:
             return {"pk": row.pk, "number": 1}
         if page == "version":
             return {"pk": row.pk, "key": "revision-1"}
-        if page in ("draft", "published"):
+        if page in ("draft", "published") and "_place_in_" in route:
             return {"pk": row.pk, "annotation_id": note_by(self.people["learner"], row).pk}
         return {"pk": row.pk} if page in OF_A_ROW else {}
 
@@ -243,7 +245,7 @@ WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
 ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "changes", "progress", "reading")]
 ARTICLE_PAGES.append("admin:discard_import")
 OF_A_ROW = "bin order state publish schedule withdraw copy publication annotations report".split()
-OF_A_ROW += ["presence", "comparison", "restoration", "export"]
+OF_A_ROW += ["presence", "comparison", "restoration", "export", "draft"]
 DATA = {f"admin:lessons_{kind}_restoration": {"key": "revision-1"} for kind in ("lesson", "casestudy")}
 DATA |= {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"action": "close"}}
 
@@ -253,7 +255,8 @@ IN_PUBLIC_COURSE = with_world(World, visibility="public", join_policy="open")
 
 
 def assert_answers(world, method, route, expected):
-    data = {"module": world.module.pk} if route == "admin:lessons_asset_choices" else DATA.get(route, {})
+    is_about_module = route.endswith(("_terms", "_asset_choices"))
+    data = {"module": world.module.pk} if is_about_module else DATA.get(route, {})
     assert_answered(world.clients, method, world.address(route), data, expected)
 
 

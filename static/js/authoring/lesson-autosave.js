@@ -27,6 +27,7 @@ class LessonAutosave extends HTMLElement {
   #saved = {};
   // Names the text that is being written: the server tells by it which text it has taken (`unsent/sent-cookie.js`).
   #key = newKey();
+  #storedKey = "";
   #localTimer = 0;
   #saveTimer = 0;
   #changedAt = 0;
@@ -97,9 +98,16 @@ class LessonAutosave extends HTMLElement {
     this.#showSettings();
     const changes = this.#changes;
     this.form.elements.form_key.value = this.#key;
-    if (!Object.keys(changes).length) return this.#store.remove(this.dataset.draftKey);
+    if (!Object.keys(changes).length) return this.#removeStored();
     const { version } = this.fields;
+    this.#storedKey = this.#key;
     return this.#store.save(this.dataset.draftKey, { ...changes, version, form_key: this.#key });
+  }
+
+  /* Removes what this page has stored, not what the same lesson in another tab has. */
+  #removeStored() {
+    const stored = this.#store.load(this.dataset.draftKey);
+    if (stored && stored.fields.form_key === this.#storedKey) this.#store.remove(this.dataset.draftKey);
   }
 
   #saveSoon(delay) {

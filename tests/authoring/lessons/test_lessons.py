@@ -227,7 +227,7 @@ def test_the_list_takes_as_many_queries_for_many_rows(client, module, kind, djan
 
 
 def test_the_page_of_a_lesson_takes_few_queries(client, lesson, django_assert_max_num_queries):
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         client.get(lesson_url("change", lesson))
 
 
