@@ -225,11 +225,16 @@ def can_place_annotations(user, course: Course) -> bool:
 
 
 def can_edit_course(user, course: Course) -> bool:
-    """Write and preview a course's lessons, publish and withdraw them, now or later.
+    """Write and preview a course's lessons, publish and withdraw them, now or later; delete and restore them.
 
     As a filter: `….editable_by(user)`.
     """
     return is_site_administrator(user) or role_in(user, course) == Role.INSTRUCTOR
+
+
+def can_delete_for_good(user, course: Course) -> bool:
+    """Delete what is in a course’s bin for good, before its time there is over."""
+    return can_edit_course(user, course)
 
 
 def can_copy_course(user, course: Course) -> bool:

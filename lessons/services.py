@@ -161,6 +161,11 @@ def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
     return module
 
 
+def lock_module(pk: int) -> None:
+    """Lock the module that something is added to: it must not go to the bin meanwhile. Raise Module.DoesNotExist."""
+    Module.objects.select_for_update(no_key=True).only("pk").get(pk=pk)
+
+
 class OrderConflict(ValueError):
     """Somebody else has changed the order of the rows; `saved` and `submitted` are both orders, complete."""
 
@@ -303,6 +308,8 @@ def delete_asset(*, asset: Asset, by: User) -> None:
 
 
 def is_asset_in_use(asset: Asset) -> bool:
-    """Return whether a draft or a revision shows the image. Two queries over all texts."""
+    """Return whether a draft or a revision shows the image, even in the bin. Two queries over all texts."""
     uid = str(asset.uid)
-    return Revision.objects.filter(html__contains=uid).exists() or Lesson.objects.filter(body__contains=uid).exists()
+    return (
+        Revision.objects.filter(html__contains=uid).exists() or Lesson.all_objects.filter(body__contains=uid).exists()
+    )

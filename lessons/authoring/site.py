@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -47,8 +47,17 @@ class AuthoringSite(admin.AdminSite):
         return can_enter_authoring(request.user) or (is_new_course and can_create_courses(request.user))
 
     def index(self, request, extra_context=None):
-        courses = Course.objects.editable_by(request.user).prefetch_related(
-            Prefetch("modules", Module.objects.annotate(lesson_count=Count("lessons")).order_by("position", "pk"))
+        courses = (
+            Course.objects.editable_by(request.user)
+            .annotate(bin_count=Count("bin_entries"))
+            .prefetch_related(
+                Prefetch(
+                    "modules",
+                    Module.objects.annotate(lesson_count=Count("lessons", filter=Q(lessons__bin_entry=None))).order_by(
+                        "position", "pk"
+                    ),
+                )
+            )
         )
         context = {
             "courses": courses,

@@ -53,6 +53,13 @@ MESSAGES = {
     "move lesson": gettext_lazy("moved %s to another module"),
     "move module": gettext_lazy("moved the module %s into this course"),
     "move module away": gettext_lazy("moved the module %s to another course"),
+    "bin module": gettext_lazy("moved the module %s to the bin"),
+    "bin lesson": gettext_lazy("moved the lesson %s to the bin"),
+    "bin glossaryterm": gettext_lazy("moved the glossary term %s to the bin"),
+    "bin timelineevent": gettext_lazy("moved the event %s to the bin"),
+    "bin prompt": gettext_lazy("moved the discussion prompt %s to the bin"),
+    "restore from bin": gettext_lazy("restored %s from the bin"),
+    "delete from bin": gettext_lazy("%s was deleted for good"),
     "copy module": gettext_lazy("copied the module %s into this course"),
     "create course": gettext_lazy("created the course"),
     "copy course": gettext_lazy("created this course as a copy"),
@@ -130,6 +137,7 @@ COUNT_MESSAGES = {
     "invalid": lambda n: _("%s skipped") % n,
     "notes": lambda n: ngettext("%s note", "%s notes", n) % n,
     "replies": lambda n: ngettext("%s reply", "%s replies", n) % n,
+    "lessons": lambda n: ngettext("%s lesson", "%s lessons", n) % n,
     "modules": lambda n: ngettext("%s module", "%s modules", n) % n,
 }
 

@@ -315,9 +315,12 @@ OWNERS: dict[str, tuple[type[Model], str]] = {
 
 
 def course_id_of(draft_key: str) -> int | None:
-    """Return the id of the course that the form is in: for `thread-7` that of the course of thread 7. One query."""
+    """Return the id of the course that the form is in: for `thread-7` that of the course of thread 7. One query.
+
+    It may be about something in the bin.
+    """
     kind, pk = split_key(draft_key)
     if kind not in OWNERS or not pk:
         return None
     owner, path = OWNERS[kind]
-    return owner._default_manager.filter(pk=pk).values_list(path, flat=True).first()
+    return owner._base_manager.filter(pk=pk).values_list(path, flat=True).first()

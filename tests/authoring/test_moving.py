@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from lessons.authoring.bin.services import move_to_bin
 from lessons.courses.models import AuditEntry, Membership
 from lessons.courses.services import enrol
 from lessons.models import CaseStudy, Lesson
@@ -119,6 +120,13 @@ def test_a_module_moves_with_everything_in_it(client, module, lesson, other_cour
     assert client.get(module.get_absolute_url()).status_code == 200
     verbs = AuditEntry.objects.filter(verb__startswith="move module").values_list("verb", "course")
     assert dict(verbs)["move module"] == other_course.pk
+
+
+def test_what_is_in_the_bin_moves_with_its_module(client, instructor, module, lesson, other_course):
+    entry = move_to_bin(row=lesson, by=instructor)
+    client.post(module_page(module), {"course": other_course.pk, "move": "1"})
+    entry.refresh_from_db()
+    assert entry.course == other_course
 
 
 def test_a_module_does_not_move_to_its_own_course(client, module):

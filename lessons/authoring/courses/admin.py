@@ -3,13 +3,15 @@
 from contextlib import suppress
 
 from django.contrib import admin
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.access import get_user
 from lessons.authoring.base import CourseScopedAdmin
+from lessons.authoring.bin import views as bin_views
+from lessons.authoring.bin.admin import BinAdmin
 from lessons.authoring.courses import copy_views, module_views, order_views
 from lessons.authoring.courses.course_outline import course_outline
 from lessons.authoring.courses.forms import CourseForm, ModuleForm
@@ -50,7 +52,7 @@ class CourseAdmin(CourseScopedAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(module_count=Count("modules"))
+        return super().get_queryset(request).annotate(module_count=Count("modules", filter=Q(modules__bin_entry=None)))
 
     def prepare(self, request, object_id):
         with suppress(InvalidText):
@@ -72,7 +74,7 @@ class CourseAdmin(CourseScopedAdmin):
             path("<int:pk>/order/", guard(order_views.order_modules), name="courses_course_order"),
             path("<int:pk>/files/", guard(files.export_course_page), name="courses_course_export"),
         ]
-        return urls + super().get_urls()
+        return urls + bin_views.urls(guard) + super().get_urls()
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
@@ -102,7 +104,7 @@ class CourseAdmin(CourseScopedAdmin):
 
 
 @admin.register(Module)
-class ModuleAdmin(TagCompletion, CourseScopedAdmin):
+class ModuleAdmin(TagCompletion, BinAdmin):
     form = ModuleForm
     keeps_unsent_text = True
     change_form_template = "authoring/module.html"
@@ -120,18 +122,18 @@ class ModuleAdmin(TagCompletion, CourseScopedAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("course").annotate(lesson_count=Count("lessons"))
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("course")
+            .annotate(lesson_count=Count("lessons", filter=Q(lessons__bin_entry=None)))
+        )
 
     def get_readonly_fields(self, request, obj=None):
         return ["course"] if obj else []
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields
-
-    def has_delete_permission(self, request, obj=None):
-        """Refuse to delete a module that readers have seen: their notes and posts belong to it. It can be archived."""
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or not obj.lessons.filter(current_revision__isnull=False).exists())
 
     def get_urls(self):
         guard = self.admin_site.admin_view

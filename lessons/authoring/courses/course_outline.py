@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from lessons.courses.models import Course
 from lessons.models import GlossaryTerm, Module, TimelineEvent
@@ -19,7 +19,8 @@ class ModuleRow(NamedTuple):
 
 def course_outline(course: Course) -> dict:
     """Return template context: `module_rows`, one for each module of the course, in order. Three queries."""
-    modules = Module.objects.filter(course=course).annotate(n=Count("lessons")).order_by("position", "pk")
+    lesson_count = Count("lessons", filter=Q(lessons__bin_entry=None))
+    modules = Module.objects.filter(course=course).annotate(n=lesson_count).order_by("position", "pk")
     terms, events = (
         dict(
             model._default_manager.filter(module__course=course).order_by().values_list("module").annotate(Count("pk"))

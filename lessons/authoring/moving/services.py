@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
+from lessons.authoring.bin.dependents import entries_within
 from lessons.authoring.lessons.drafts import finish_module_move
 from lessons.copying.images import copy_lesson_images
 from lessons.courses.models import Course, Membership
@@ -105,7 +106,8 @@ def move_module(*, module: Module, course: Course, by: User) -> Module:
     """Move the module, with everything in it, to the end of another course. Raise MoveRefused."""
     old_course = module.course
     list(Course.objects.select_for_update(no_key=True).filter(pk__in=[old_course.pk, course.pk]).order_by("pk"))
-    locked = Lesson.objects.select_for_update().filter(module=module).order_by("pk")
+    # Those in the bin, too: what members have written about them may come back.
+    locked = Lesson.all_objects.select_for_update().filter(module=module).order_by("pk")
     lessons = list(locked.values_list("pk", flat=True))
     module = Module.objects.select_for_update(of=["self"]).select_related("course").get(pk=module.pk)
     if module.course_id == course.pk:
@@ -117,6 +119,7 @@ def move_module(*, module: Module, course: Course, by: User) -> Module:
     module.slug = unique_slug(module.slug, taken) if module.slug in taken else module.slug
     module.save(update_fields=["course", "position", "slug", "updated_at"])
     ArticleImport.objects.filter(module=module).update(course=course)
+    entries_within(module).update(course=course)
     for lesson in Lesson.objects.with_course().filter(pk__in=lessons):
         copy_lesson_images(lesson=lesson, by=by)
     record(by=by, verb="move module", course=course, target=module, from_course=old_course.pk)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from lessons import dates
 from lessons.accounts.models import User
+from lessons.authoring.bin.services import move_to_bin
 from lessons.authoring.tables.columns import ItemTable
 from lessons.authoring.tables.forms import RowForm
 from lessons.courses.services import record
@@ -42,9 +43,12 @@ def save_rows(
     deleted: Sequence[Any] = (),
     by: User,
 ) -> Saved:
-    """Save what the valid forms say. The number of queries does not depend on the number of rows added or changed."""
+    """Save what the valid forms say, and move what is deleted to the bin.
+
+    The number of queries does not depend on the number of rows added or changed.
+    """
     for row in deleted:
-        row.delete()
+        move_to_bin(row=row, by=by)
     new_rows = [_filled(table.model(module=module), form) for form in added]
     changed_rows = [_filled(row, form) for row, form in changed]
     _update(table, changed_rows)

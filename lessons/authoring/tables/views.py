@@ -101,6 +101,8 @@ def _report(request: HttpRequest, saved: Saved) -> None:
         )
     else:
         messages.info(request, _("Nothing was changed."))
+    if saved.deleted:
+        messages.info(request, _("What was deleted is in the bin of the course for 30 days."))
 
 
 def _render_table(

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from lessons.courses.models import AuditEntry
 from lessons.db.unsent_texts import save_unsent_text
-from lessons.models import GlossaryTerm, TimelineEvent
+from lessons.models import BinEntry, GlossaryTerm, TimelineEvent
 from lessons.unsent.form_pages import find_form_page
 from tests import factories
 
@@ -53,6 +53,7 @@ def test_rows_are_added_changed_and_deleted_at_once(client, module, lesson):
     assert rows == [("ebb", "The sea goes.", lesson.pk, "ebb"), ("neap tide", "A small one.", None, "neap tide")]
     entry = AuditEntry.objects.get(verb="edit glossary")
     assert entry.detail == {"new": 1, "changed": 1, "deleted": 1}
+    assert [entry.title for entry in BinEntry.objects.all()] == ["flood"]
 
 
 def test_events_are_sorted_by_their_new_dates(client, module):
