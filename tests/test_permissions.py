@@ -77,7 +77,7 @@ POST reading:join_or_leave          403     302      302      302       302     
 """
 # Patterns of the admin's routes; the first match applies. (When the administrator asks, the article has been deleted.)
 ADMIN = """
-GET  admin:courses_course_(add)                     302 403 403 403 403 403 200
+GET  admin:courses_course_(add)                     302 403 403 403 200 200 200
 GET  admin:courses_course_(delete)                  302 403 403 403 403 404 200
 GET  admin:courses_auditentry_(add|delete)          302 403 403 403 403 403 403
 GET  admin:(jobs|mail)_[a-z]+_(add|delete)               302 403 403 403 403 403 403
@@ -88,6 +88,9 @@ GET  admin:(courses_course|lessons_[a-z]+)_(changelist|add)  302 403 403 403 200
 GET  admin:(courses_course|lessons_[a-z]+)_(change|history|delete)  302 403 403 403 200 404 200
 GET  admin:(accounts|courses)_[a-z]+_(changelist|add|change|history|delete)  302 403 403 403 403 403 200
 POST admin:lessons_module_(order|state|publish|schedule|withdraw)  302 403 403 403 302 404 302
+POST admin:courses_course_order                     302 403 403 403 302 404 302
+GET  admin:lessons_module_(glossary|timeline)(_csv|_import)?  302 403 403 403 200 404 200
+GET  admin:lessons_(lesson|casestudy)_move          302 403 403 403 200 404 200
 GET  admin:(lessons_module|courses_course)_copy     302 403 403 403 200 404 200
 GET  admin:courses_course_bin                       302 403 403 403 200 404 200
 GET  admin:bin_delete                               302 403 403 403 200 302 200
@@ -223,6 +226,7 @@ class World:
         """Return the arguments of the admin's pages about a row, or of a course's pages."""
         if route in WITH_SLUG:
             return {"slug": "sealed"}
+        route = re.sub(r"(?<=glossary|timeline)_(csv|import)$", "", route)
         model, _, page = route.partition("_place_in_") if "_place_in_" in route else route.rpartition("_")
         row = self.rows.get(model.rpartition("_")[2])
         if row is None:
@@ -245,7 +249,7 @@ WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
 ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "changes", "progress", "reading")]
 ARTICLE_PAGES.append("admin:discard_import")
 OF_A_ROW = "bin order state publish schedule withdraw copy publication annotations report".split()
-OF_A_ROW += ["presence", "comparison", "restoration", "export", "draft"]
+OF_A_ROW += ["presence", "comparison", "restoration", "export", "draft", "move", "glossary", "timeline"]
 DATA = {f"admin:lessons_{kind}_restoration": {"key": "revision-1"} for kind in ("lesson", "casestudy")}
 DATA |= {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"action": "close"}}
 

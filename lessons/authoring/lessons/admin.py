@@ -22,6 +22,7 @@ from lessons.authoring.lessons.forms import TEXT_FIELDS, CaseStudyForm, LessonFo
 from lessons.authoring.lessons.history import history_context
 from lessons.authoring.lessons.merge import joined_message, prepare_merge, version_of_others
 from lessons.authoring.lessons.presence import presence_context
+from lessons.authoring.moving import views as moving
 from lessons.authoring.publishing import lesson_views, placement_views, schedule_views
 from lessons.authoring.publishing.report import report_context, show_report
 from lessons.authoring.publishing.schedule_notes import schedule_context, schedule_note
@@ -98,7 +99,7 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
         return word_count(lesson)
 
     def get_urls(self):
-        return views.urls(self) + _publishing_urls(self) + super().get_urls()
+        return views.urls(self) + _publishing_urls(self) + moving.urls(self) + super().get_urls()
 
     def prepare(self, request, object_id):
         with suppress(InvalidText):
