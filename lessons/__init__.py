@@ -10,13 +10,13 @@
     unsent/          what people have written and not sent: the list, and returning it after an ended session
     authoring/       the admin for instructors: forms, previews, publishing, import review
     webannotations/  the W3C Web Annotation model and protocol, and the exchange of files
-    importing/       an article of any format, or a folder of Markdown, becomes a module
+    importing/       an article of any format becomes a module; courses and modules as files, out and in
     copying/         a module or a course copied for the next term
     annotations/     Annotation, Placement: anchoring, the margin, publishing and its preview
     discussions/     Thread, Post and related models: forum, comments, moderation, notifications and digests
     progress/        Progress: how far somebody has read
     services.py      writes to a course's texts beyond one row
-    models.py        Module, Lesson, CaseStudy, Revision, GlossaryTerm, TimelineEvent, Prompt, Asset
+    models.py        Module, Lesson, CaseStudy, Revision, DraftVersion, GlossaryTerm, TimelineEvent, Prompt, Asset
     permissions.py   every rule of who may do what
     courses/         Course, Membership, ReadingGroup, Invitation, AuditEntry: enrolling, groups, rosters, audit log
     accounts/        User: sign-up, sign-in, e-mail verification, profile, sessions, middleware

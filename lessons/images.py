@@ -6,12 +6,13 @@ at a time in each process: so no file takes more than about 120 MB and two secon
 """
 
 import ctypes
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from math import ceil
 from threading import Lock
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, PngImagePlugin
@@ -46,6 +47,8 @@ TOO_MUCH_PROGRESSIVE = _(
 )
 ORIENTATION = 0x0112  # the EXIF tag
 
+T = TypeVar("T")
+
 
 class InvalidImage(ValueError):
     """A file that cannot be accepted; the message tells its sender what to do."""
@@ -64,6 +67,16 @@ def encode_webp(file: BinaryIO, size: int) -> EncodedImage:
 
     Wait while another thread decodes an image, WAIT_SECONDS at most.
     """
+    return _decoded(file, size, lambda copy: _encode(_scaled_down(_open_checked(copy))))
+
+
+def check_image(file: BinaryIO, size: int) -> None:
+    """Raise InvalidImage for a file that is none, or too large, as far as its header shows it. Quick."""
+    _decoded(file, size, lambda copy: _open_checked(copy).close())
+
+
+def _decoded(file: BinaryIO, size: int, work: Callable[[BytesIO], T]) -> T:
+    """Return what `work` returns for a copy of the file; whatever is wrong with it becomes an InvalidImage."""
     if size > MAX_BYTES:
         raise InvalidImage(_("This file is larger than 10 MB. Make the image smaller and upload it again."))
     if not _decoder.acquire(timeout=WAIT_SECONDS):
@@ -71,7 +84,7 @@ def encode_webp(file: BinaryIO, size: int) -> EncodedImage:
     try:
         file.seek(0)
         # A copy, because the decoder closes what it has read to the end, and the caller may need the file once more.
-        return _encode(_scaled_down(_open_checked(BytesIO(file.read(MAX_BYTES)))))
+        return work(BytesIO(file.read(MAX_BYTES)))
     except InvalidImage:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

@@ -57,3 +57,10 @@ def memoized(function: Callable[P, T]) -> Callable[P, T]:
         return result
 
     return call
+
+
+def remember(function: Callable[..., T], *args: object, result: T) -> None:
+    """Make a memoized function return `result` for these arguments, within `memoizing`: it is known already."""
+    results = _results.get()
+    if results is not None:
+        results[(getattr(function, "__wrapped__", function), args, ())] = (result, None)

@@ -133,7 +133,9 @@ can_administer_site   -       -        -              -                 -       
 can_annotate          -       -        orimq          orimq             orimq             -                 -
 can_announce          -       -        -              orimqck           orimqck           orimqck           -
 can_close_course      -       -        -              -                 orimqck           orimqck           -
+can_delete_for_good   -       -        -              -                 orimqck           orimqck           -
 can_copy_course       -       -        -              -                 orimqck           orimqck           -
+can_create_courses    -       -        -              -                 +                 +                 -
 can_delete_post       -       -        acde           acde              acde              acde              -
 can_discuss           -       -        orimqck        orimqck           orimqck           orimqck           -
 can_edit_annotation   -       -        tfmg           tfmg              tfmg              -                 -
@@ -141,6 +143,7 @@ can_edit_course       -       -        -              -                 orimqck 
 can_edit_post         -       -        a              ad                ad                ad                -
 can_edit_thread       -       -        abfh           abdefhABDEFGHS    abdefhABDEFGHS    abdefhABDEFGHS    -
 can_enter_authoring   -       -        -              -                 +                 +                 -
+can_exchange_files    -       -        -              -                 orimqck           orimqck           -
 can_join              -       o        -              -                 -                 om                o
 can_keep_in_notebook  -       fm       tfmcg          tfmcg             tfmcg             fm                fm
 can_leave             -       -        orimqck        orimqck           orimqck           -                 -

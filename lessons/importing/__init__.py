@@ -16,6 +16,6 @@ An article passes through these steps; those up to review/ do not use the databa
 
 Others: models.py; uploads.py, the uploaded files; background_reading.py and jobs.py, which read long articles outside
 of requests; limited_process.py, a child process for files that may be hostile, and pdf_check.py, which checks a PDF in
-one; review_steps.py, saving a review, undo and redo; personal_data.py, export and erasure; markdown_folder/, a course
-or module as a folder of Markdown files; stemming.py.
+one; review_steps.py, saving a review, undo and redo; personal_data.py, export and erasure; markdown_folder/,
+courses and modules as files, exported and imported; stemming.py.
 """

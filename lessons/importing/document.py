@@ -23,8 +23,8 @@ from lessons.markup.scripts import count_words
 LESSON, SECTION, CASE_STUDY = "lesson", "section", "case_study"
 MULTILINE_TYPES = {"list", "table", "quote"}
 VOID_ELEMENTS = {"br", "img"}
-PASTED_TEXT, PASTED_PAGE = "paste.txt", "paste.html"
-"""File names that stand for pasted articles."""
+PASTED_TEXT, PASTED_PAGE, PASTED_FRAGMENT = "paste.txt", "paste.html", "fragment.html"
+"""File names that stand for pasted articles. A fragment is pasted into a text, and has no title."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """Keep the uploaded files of imports until the module is created, to read them again with another encoding."""
 
 from datetime import datetime, timedelta
+from typing import BinaryIO, cast
+from uuid import uuid4
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import Q
 
@@ -13,6 +16,7 @@ State = ArticleImport.State
 KEPT_FOR = timedelta(days=60)
 """How long a file is kept after the last work on the review, and how long an import that could not be read."""
 UNRECORDED_AFTER = timedelta(days=1)
+"""How long a file is kept that no import has, such as the files of a course between their preview and their import."""
 
 
 def store_upload(article: ArticleImport, data: bytes) -> None:
@@ -54,7 +58,7 @@ def delete_old_uploads(now: datetime) -> int:
 
 def _delete_unrecorded(now: datetime) -> int:
     """Delete files whose import was never saved, or was deleted with its course."""
-    storage = ArticleImport._meta.get_field("upload").storage
+    storage = _storage()
     try:
         names = [f"{UPLOAD_FOLDER}/{name}" for name in storage.listdir(UPLOAD_FOLDER)[1]]
     except FileNotFoundError:
@@ -75,3 +79,22 @@ def has_encodings(article: ArticleImport) -> bool:
 def is_kept(article: ArticleImport) -> bool:
     """Return whether the file of the import can be read again."""
     return bool(article.upload) and article.upload.storage.exists(article.upload.name or "")
+
+
+def keep_file(file: File) -> str:
+    """Keep a file that no import has for UNRECORDED_AFTER, and return its name."""
+    return _storage().save(f"{UPLOAD_FOLDER}/{uuid4()}", file)
+
+
+def open_kept_file(name: str) -> BinaryIO:
+    """Open a file that was kept. Raise FileNotFoundError if it was deleted since."""
+    return cast(BinaryIO, _storage().open(name, "rb"))
+
+
+def delete_kept_file(name: str) -> None:
+    """Delete a file that was kept, once the transaction is committed."""
+    transaction.on_commit(lambda: _storage().delete(name))
+
+
+def _storage() -> Storage:
+    return ArticleImport._meta.get_field("upload").storage

@@ -1,8 +1,10 @@
 """Pure: render Markdown of lessons, articles and descriptions as HTML. Posts use the same parser."""
 
 import re
+from collections.abc import Callable
 from functools import cached_property, lru_cache
 
+import nh3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +17,20 @@ from mdit_py_plugins.superscript import superscript_plugin
 
 from lessons.markup.markdown_formulas import formula_plugin
 from lessons.markup.markdown_structures import structure_plugin
-from lessons.markup.sanitise import PARSER_DEPTH, InvalidText, check_size, sanitise
+from lessons.markup.sanitise import (
+    ASSET_URL,
+    ATTRIBUTES,
+    MAX_AMPERSANDS,
+    MAX_CHARACTERS,
+    PARSER_DEPTH,
+    REMOVED_WITH_CONTENT,
+    TAGS,
+    InvalidText,
+    check_depth,
+    check_size,
+    filter_attribute,
+    sanitise,
+)
 from lessons.memo import memoized
 
 # The most characters that the HTML of a post or a description may have; a lesson's may have more.
@@ -26,6 +41,8 @@ MAX_LINES = 20_000
 MAX_MARKUP = 150_000
 MARKUP_CHARACTERS = "*_`~[]<&!|\\"
 MAX_CELLS = 5_000
+# The file of a lesson may have so many times the lines and marks: HTML, too, that was written by a program.
+LESSON_FILE = 4
 # In a paragraph the parser tries each open bracket with those inside it, up to PARSER_DEPTH of them.
 MAX_BRACKET_STEPS = 1_000_000
 # Finding bare URLs takes long, so in longer texts they do not become links.
@@ -94,6 +111,43 @@ def render_markdown(source: str, max_output: int = MAX_OUTPUT) -> str:
     return sanitise(html)
 
 
+def render_lesson(source: str, picture: Callable[[str], str | None]) -> str:
+    """Return sanitised HTML of a lesson's file: Markdown, and HTML in it.
+
+    picture: returns the address of a picture (`/assets/UID/`) for what the file has as its source, None for one that
+    is left out. Raise InvalidText as `render_markdown` does.
+    """
+    check_size(source)
+    check_cost(source, LESSON_FILE)
+    try:
+        html = _lesson_parser(len(source) < LINKIFY_LIMIT).render(source, {})
+    except RecursionError:
+        raise nested_too_deeply() from None
+    check_output(html, LESSON_FILE * MAX_CHARACTERS)
+    if "<img" in html and html.count("&") <= MAX_AMPERSANDS:
+        check_depth(html)
+        html = _with_pictures(html, picture)
+    return sanitise(html)
+
+
+def _with_pictures(html: str, picture: Callable[[str], str | None]) -> str:
+    """Return the HTML with the addresses of its pictures, and without what a lesson may not have."""
+
+    def keep(tag: str, name: str, value: str) -> str | None:
+        if name == "src":
+            return value if ASSET_URL.fullmatch(value) else picture(value)
+        return filter_attribute(tag, name, value)
+
+    return nh3.clean(
+        html,
+        tags=TAGS | {"h1", "h5", "h6"},
+        clean_content_tags=REMOVED_WITH_CONTENT,
+        attributes=ATTRIBUTES,
+        attribute_filter=keep,
+        url_schemes={"http", "https", "mailto", "data"},  # of pictures, which `picture` refuses
+    )
+
+
 def markdown_parser(source: str, max_nesting: int) -> MarkdownIt:
     """Return the parser for `source`, which turns bare URLs into links unless the text is long."""
     return _parser(max_nesting, len(source) < LINKIFY_LIMIT)
@@ -105,12 +159,27 @@ def nested_too_deeply() -> InvalidText:
 
 @lru_cache(maxsize=8)
 def _parser(max_nesting: int, linkify: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": max_nesting, "linkify": linkify})
+    return _prepared(MarkdownIt("commonmark", {"html": False, "maxNesting": max_nesting, "linkify": linkify}))
+
+
+def _prepared(parser: MarkdownIt) -> MarkdownIt:
     add_plugins(parser)
-    if linkify:
+    if parser.options["linkify"]:
         parser.linkify = AddressFinder()
         parser.enable("linkify")
     return parser
+
+
+class _LessonParser(MarkdownIt):
+    """Keeps addresses as they are written: links lead to files, whose names may have any letters."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802, of markdown-it
+        return url
+
+
+@lru_cache(maxsize=2)
+def _lesson_parser(linkify: bool) -> MarkdownIt:
+    return _prepared(_LessonParser("commonmark", {"html": True, "maxNesting": PARSER_DEPTH, "linkify": linkify}))
 
 
 def add_plugins(parser: MarkdownIt) -> MarkdownIt:

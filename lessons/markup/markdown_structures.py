@@ -29,7 +29,8 @@ def structure_plugin(parser: MarkdownIt) -> None:
     parser.use(deflist_plugin)
     interrupted = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", "callout", container_rule, {"alt": interrupted})
-    parser.core.ruler.push("structures", _structures_rule)
+    # Before the texts that an escape divides are joined: what is escaped is text.
+    parser.core.ruler.before("text_join", "structures", _structures_rule)
 
 
 def _structures_rule(state: StateCore) -> None:
@@ -124,7 +125,8 @@ def _letter_style(texts: list[str]) -> str:
 def _lettered_list(lines: list[list[Token]], style: str, level: int) -> list[Token]:
     tokens = [Token("ordered_list_open", "ol", 1, attrs={"type": style}, block=True, level=level)]
     for number, line in enumerate(lines, 1):
-        line[0].content = LETTER.sub("", line[0].content)
+        marker = LETTER.match(line[0].content)
+        line[0].content = line[0].content[marker.end() if marker else 0 :]
         content = "".join(child.content for child in line)
         tokens.append(Token("list_item_open", "li", 1, block=True, info=str(number), level=level + 1))
         tokens.append(Token("inline", "", 0, content=content, children=line, level=level + 2))

@@ -66,7 +66,8 @@ ATTRIBUTE_VALUES = {
     "id": GENERATED_ID,
 }
 MAX_PASSES = 5
-ASSET_URL = re.compile(r"/assets/[0-9a-f-]{36}/?")
+ASSETS = "/assets/"
+ASSET_URL = re.compile(rf"{ASSETS}[0-9a-f-]{{36}}/?")
 # An image without a source, as nh3 writes its attributes.
 IMAGE_WITHOUT_SOURCE = re.compile(r'<img(?!(?:\s[\w-]+="[^"]*")*?\ssrc=")(?:[^>"]|"[^"]*")*>')
 # Elements with an optional end tag do not count towards the depth.

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('facts', models.JSONField(default=dict, verbose_name='facts')),
                 ('body', models.TextField(blank=True, verbose_name='text')),
                 ('digest', models.CharField(max_length=64)),
-                ('origin', models.CharField(choices=[('form', 'Saved'), ('autosave', 'Saved automatically'), ('before merge', 'Sent, before it was joined with changes by somebody else'), ('merge', 'Joined with changes by somebody else'), ('restore', 'Restored'), ('import', 'Imported'), ('copy', 'Copied'), ('move', 'Moved to another course'), ('earlier', 'Saved by other means')], default='form', max_length=12, verbose_name='origin')),
+                ('origin', models.CharField(choices=[('form', 'Saved'), ('autosave', 'Saved automatically'), ('before merge', 'As sent, before it was joined'), ('merge', 'Joined with somebody else’s changes'), ('restore', 'Restored'), ('import', 'Imported'), ('copy', 'Copied'), ('move', 'Moved to another course'), ('earlier', 'Saved by other means')], default='form', max_length=12, verbose_name='origin')),
                 ('first_version', models.PositiveIntegerField()),
                 ('last_version', models.PositiveIntegerField()),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='saved')),

@@ -1,5 +1,6 @@
 """A folder of Markdown becomes a course; a second run changes nothing, a changed file only its own row."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -8,7 +9,10 @@ from django.core.management import CommandError, call_command
 
 from lessons import importing
 from lessons.courses.models import AuditEntry, Course
-from lessons.models import CaseStudy, Lesson, Module, Revision
+from lessons.markup.html_to_markdown import to_markdown
+from lessons.markup.lesson_markdown import render_lesson
+from lessons.models import Asset, CaseStudy, Lesson, Module, Prompt, Revision
+from tests.image_files import image_bytes
 
 SAMPLES = Path(importing.__file__).parent / "samples"
 
@@ -39,8 +43,11 @@ def shore(tmp_path):
 
 
 def load(folder, *options):
+    """Import the folder of a course, again if it exists, or of a module."""
     out = StringIO()
-    call_command("import_module", str(folder), *options, stdout=out)
+    is_course = (folder / "course.md").exists()
+    command, update = ("import_course", ["--update"]) if is_course else ("import_module", [])
+    call_command(command, str(folder), *update, *options, stdout=out)
     return out.getvalue()
 
 
@@ -146,13 +153,104 @@ def test_a_folder_without_either_file_is_refused(tmp_path):
         load(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("command", "arguments", "message"),
+    [
+        ("export_course", ["nowhere", "{tmp}/x"], "no course with the slug “nowhere”"),
+        ("export_course", ["shore", "{tmp}"], "exists and is not empty. Name another, or use --replace"),
+        ("export_course", ["shore", "{tmp}", "--replace"], "exists and is not empty. It is no earlier export of this"),
+        ("export_module", ["shore/sand", "{tmp}/x"], "The course “shore” has no module with the slug “sand”"),
+        ("export_module", ["mud", "{tmp}/x"], "“mud” names no module"),
+        ("import_course", ["{tmp}/shore"], "a course with the slug “shore” already. Update its drafts with --update"),
+        ("import_course", ["{tmp}/shore/mud"], "has no course.md. For a single module use import_module"),
+        ("import_course", ["{tmp}/nowhere"], "No such file"),
+        ("import_module", ["{tmp}/shore"], "has a course.md. Use import_course"),
+        ("import_module", ["{tmp}/shore/mud", "--course", "nowhere"], "no course with the slug “nowhere”"),
+        ("import_module", ["{tmp}/shore/mud/01-silt.md", "--course", "shore"], "damaged or incomplete"),
+    ],
+)
+def test_commands_say_what_is_wrong(shore, db, tmp_path, command, arguments, message):
+    load(shore)
+    with pytest.raises(CommandError, match=re.escape(message)):
+        call_command(command, *[argument.format(tmp=tmp_path) for argument in arguments], stdout=StringIO())
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "media") == ["shore"]
+
+
+@pytest.mark.django_db
+def test_only_what_the_files_say_is_published(shore):
+    (shore / "mud/01-silt.md").write_text(
+        FILES["mud/01-silt.md"].replace("slug: silt", "slug: silt\nstate: published")
+    )
+    load(shore, "--drafts")
+    assert not Revision.objects.exists()
+    load(shore)
+    assert [lesson.state for lesson in Lesson.objects.all()] == ["published", "draft"]
+    (shore / "mud/01-silt.md").write_text("---\ntitle: Silt\nslug: silt\nstate: published\n---\n")
+    with pytest.raises(CommandError, match="01-silt.md has no text, so it cannot be published"):
+        load(shore)
+    assert "falls" in Lesson.objects.first().body
+
+
+@pytest.mark.django_db
+def test_an_import_that_fails_leaves_no_row_and_no_file(shore, monkeypatch):
+    (shore / "mud/images").mkdir()
+    (shore / "mud/images/sea.png").write_bytes(image_bytes())
+    (shore / "mud/01-silt.md").write_text(FILES["mud/01-silt.md"] + "\n![The sea](images/sea.png)\n")
+    (shore / "mud/prompts.yaml").write_text("- text: Why?\n  lesson: flood\n")
+
+    def fail(*arguments, **options):
+        raise KeyboardInterrupt
+
+    storage = Asset._meta.get_field("file").storage
+    with monkeypatch.context() as patch:
+        patch.setattr(Prompt, "save", fail)
+        with pytest.raises(KeyboardInterrupt):
+            load(shore)
+    assert not Course.objects.exists()
+    assert not storage.exists("assets") or storage.listdir("assets")[1] == []
+
+    load(shore)
+    asset = Asset.objects.get()
+    assert (asset.alt, asset.width, asset.height) == ("The sea", 12, 8)
+    assert f'src="{asset.get_absolute_url()}"' in Lesson.objects.first().body
+    assert "0 created, 0 changed" in load(shore)
+
+
+@pytest.mark.django_db
+def test_an_export_over_an_earlier_one_deletes_what_is_gone_and_nothing_else(shore, tmp_path):
+    load(shore)
+    target = tmp_path / "kept"
+    call_command("export_course", "shore", target, stdout=StringIO())
+    (target / ".git").mkdir()
+    (target / "mud/README.md").write_text("Mine.")
+    Lesson.objects.filter(slug="flood").delete()
+    Lesson.objects.update(slug="silts")
+    call_command("export_course", "shore", target, "--replace", stdout=StringIO())
+    assert sorted(path.name for path in (target / "mud").iterdir()) == [
+        *["01-silts.md", "README.md", "glossary.yaml", "module.md", "prompts.yaml", "timeline.yaml"]
+    ]
+    assert (target / ".git").is_dir()
+
+
+def test_the_texts_of_the_sample_course_are_written_as_they_are():
+    for file in SAMPLES.rglob("[0-9]*.md"):
+        text = file.read_text().split("\n---\n", 1)[1]
+        assert to_markdown(render_lesson(text, {}.get)) == text, file.name
+
+
 @pytest.mark.django_db
 @pytest.mark.thorough
-def test_the_sample_course_loads_twice_without_a_change():
+def test_the_sample_course_is_exported_as_it_is_written(tmp_path):
     course = SAMPLES / "alliances-and-diplomacy"
-    load(course, "--publish")
+    load(course)
     assert Lesson.objects.published().count() == Lesson.objects.count() > 10
     assert CaseStudy.objects.count() == 2
+    call_command("export_course", course.name, tmp_path / "out", stdout=StringIO())
+    written, exported = (
+        {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*.*")}
+        for folder in (course, tmp_path / "out")
+    )
+    assert exported == written
     before = rows()
-    assert "0 created, 0 changed" in load(course, "--publish")
+    assert "0 created, 0 changed" in load(tmp_path / "out")
     assert rows() == before

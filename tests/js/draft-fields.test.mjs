@@ -19,6 +19,8 @@ test("each failure has a name", () => {
   assert.equal(failureOf({ status: 403 }, { signed_out: true }), "signedOut");
   assert.equal(failureOf({ status: 0, type: "opaqueredirect" }, null), "signedOut");
   assert.equal(failureOf({ status: 409 }, {}), "conflict");
+  assert.equal(failureOf({ status: 404 }, null), "gone");
+  assert.equal(failureOf({ status: 403 }, { errors: ["Nothing was sent."] }), "refused");
   assert.equal(failureOf({ status: 400 }, {}), "refused");
   assert.equal(failureOf({ status: 503 }, null), "busy");
 });

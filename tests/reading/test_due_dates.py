@@ -139,12 +139,12 @@ def test_front_matter_has_due_dates_in_the_courses_zone(due, moment, tmp_path):
     write(tmp_path / "mud" / "01.md", f"title: Silt\nslug: silt\ndue: {due}")
     if moment is None:
         with pytest.raises(CommandError, match="due"):
-            call_command("import_module", str(tmp_path), stdout=StringIO())
+            call_command("import_course", str(tmp_path), stdout=StringIO())
         return
-    call_command("import_module", str(tmp_path), stdout=StringIO())
+    call_command("import_course", str(tmp_path), stdout=StringIO())
     assert Lesson.objects.get().due_at.isoformat() == moment
     out = StringIO()
-    call_command("import_module", str(tmp_path), stdout=out)
+    call_command("import_course", str(tmp_path), "--update", stdout=out)
     assert "0 changed" in out.getvalue()
 
 
@@ -153,7 +153,7 @@ def test_front_matter_with_an_unknown_zone_is_refused(tmp_path):
     write(tmp_path / "mud" / "module.md", "title: Mud\nslug: mud")
     write(tmp_path / "mud" / "01.md", "title: Silt\nslug: silt")
     with pytest.raises(CommandError, match="no time zone “Mars/Olympus”"):
-        call_command("import_module", str(tmp_path), stdout=StringIO())
+        call_command("import_course", str(tmp_path), stdout=StringIO())
 
 
 def test_an_administrator_cannot_give_a_user_an_unknown_zone(sign_in, administrator):

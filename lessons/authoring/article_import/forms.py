@@ -1,6 +1,10 @@
 """The forms for importing an article, and for reading its file again."""
 
+import re
+from base64 import b64encode
+
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.base import offer_courses
@@ -10,7 +14,25 @@ from lessons.importing.document import PASTED_PAGE, PASTED_TEXT, ParsedArticle
 from lessons.importing.readers import formats, limits, quick_checks
 from lessons.markup.sanitise import InvalidText, check_size
 
+# The address of an image in what was pasted, whose file is sent beside it.
+PASTED_IMAGE = re.compile(r'src="pasted:(\d{1,6})"')
+IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 ACCEPTED_EXTENSIONS = ",".join([*readers.DOCUMENT_FORMATS, *readers.TEXT_FORMATS])
+
+
+class ImagesInput(forms.FileInput):
+    """The files of pasted images, which a script fills in."""
+
+    allow_multiple_selected = True
+
+
+class ImagesField(forms.FileField):
+    """Any number of files, as a list."""
+
+    widget = ImagesInput(attrs={"hidden": True, "multiple": True})
+
+    def clean(self, data, initial=None):
+        return [super(ImagesField, self).clean(one, initial) for one in data or []]
 
 
 class ArticleForm(forms.Form):
@@ -18,7 +40,8 @@ class ArticleForm(forms.Form):
 
     Once the form is valid, `parsed` is the parsed article, or None if it will be read in the background. `upload` has
     the bytes of the file, or of a paste that is read later; `name` is its name. `pasted_html` is the HTML of what was
-    pasted, as edited since; a script fills it in.
+    pasted, as edited since, and `pasted_images` the files of the images in it, called `pasted-1` and so on; a script
+    fills them in.
     """
 
     parsed: ParsedArticle | None = None
@@ -39,6 +62,7 @@ class ArticleForm(forms.Form):
         error_messages={"null_characters_not_allowed": _("This is not text: it contains NUL characters.")},
     )
     pasted_html = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    pasted_images = ImagesField(required=False, label="")
     file = forms.FileField(
         label=_("Or choose a file"),
         required=False,
@@ -72,10 +96,29 @@ class ArticleForm(forms.Form):
             raise InvalidText(_("Paste the article, or choose a file."))
         pasted = html if "<" in html else text
         check_size(pasted)
-        if limits.is_large(pasted.encode()):
-            self.name, self.upload = (PASTED_PAGE if pasted is html else PASTED_TEXT), pasted.encode()
+        images = self.cleaned_data["pasted_images"] if pasted is html else []
+        data = _with_images(html, images).encode() if images else pasted.encode()
+        if limits.is_large(data):
+            limits.check_bytes(".html", len(data))
+            self.name, self.upload = (PASTED_PAGE if pasted is html else PASTED_TEXT), data
+        elif images:
+            self.parsed = readers.read_upload(PASTED_PAGE, data, "utf-8")
         else:
             self.parsed = readers.read_paste(text, html)
+
+
+def _with_images(html: str, images: list[UploadedFile]) -> str:
+    """Return the HTML with its images in it, as a page may have them."""
+    files = {file.name: file for file in images if file.content_type in IMAGE_TYPES}
+
+    def embed(match: re.Match) -> str:
+        file = files.get(f"pasted-{match[1]}")
+        if file is None:
+            return match[0]
+        file.seek(0)
+        return f'src="data:{file.content_type};base64,{b64encode(file.read()).decode()}"'
+
+    return PASTED_IMAGE.sub(embed, html)
 
 
 def _is_read_later(name: str, data: bytes) -> bool:

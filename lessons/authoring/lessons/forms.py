@@ -4,11 +4,13 @@ import re
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.base import SingleLineField
 from lessons.authoring.lessons.merge import MergingForm
+from lessons.authoring.moving.services import MoveRefused, refuse_if_tied
 from lessons.courses.moments import CourseDateTimeField
 from lessons.db.ids import parse_id
 from lessons.discussions.models import CommentPolicy
@@ -42,15 +44,6 @@ class BaseLessonForm(MergingForm, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._use_course_time_zone()
-        for name, (rows, css_class, placeholder) in SHEET_FIELDS.items():
-            if field := self.fields.get(name):
-                attrs = {
-                    "rows": rows,
-                    "class": css_class,
-                    "placeholder": placeholder,
-                    "maxlength": getattr(field, "max_length", None),
-                }
-                field.widget = forms.Textarea({key: value for key, value in attrs.items() if value is not None})
 
     def _use_course_time_zone(self) -> None:
         """Read the due date in the time zone that the page names: that of the lesson's course.
@@ -60,13 +53,16 @@ class BaseLessonForm(MergingForm, forms.ModelForm):
         field = self.fields.get("due_at")
         if not isinstance(field, CourseDateTimeField):
             return
-        module = self.instance.module if self.instance.pk else self._chosen_module()
-        if module:
-            field.use_course(module.course)
+        if self.module:
+            field.use_course(self.module.course)
         else:
             field.help_text = _("In the time zone of the module’s course.")
 
-    def _chosen_module(self) -> Module | None:
+    @cached_property
+    def module(self) -> Module | None:
+        """The lesson's module; of a new lesson the chosen one, in one query."""
+        if self.instance.pk:
+            return self.instance.module
         chosen = parse_id(self.data.get(self.add_prefix("module"), self.initial.get("module")))
         return Module.objects.select_related("course").filter(pk=chosen).first() if chosen else None
 
@@ -75,6 +71,16 @@ class BaseLessonForm(MergingForm, forms.ModelForm):
         """Return the names of the fields that are columns of the lesson and are saved by the form."""
         columns = {field.name for field in self.instance._meta.concrete_fields if field.editable}
         return [name for name in self.fields if name in columns]
+
+    def clean_module(self) -> Module:
+        """Refuse another course if members of this one have notes, discussions or progress in the lesson."""
+        module = self.cleaned_data["module"]
+        if self.instance.pk and module.course_id != self.instance.module.course_id:
+            try:
+                refuse_if_tied([self.instance.pk], self.instance.module.course)
+            except MoveRefused as refusal:
+                raise forms.ValidationError(str(refusal)) from None
+        return module
 
     def clean_slug(self):
         return self.cleaned_data["slug"] or slugify(self.cleaned_data.get("title", ""), allow_unicode=True)[:80]
@@ -106,8 +112,21 @@ class LessonForm(BaseLessonForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self._lay_out_sheet()
         policy = self._saved_values["comments"] if self.saved_row else CommentPolicy.Rule.OPEN
         self.initial = {"comments": policy, **self.initial}
+
+    def _lay_out_sheet(self) -> None:
+        """Let title and summary stand above the text, all in the language of the course."""
+        language = {"lang": self.module.course.language} if self.module else {}
+        for name, (rows, css_class, placeholder) in SHEET_FIELDS.items():
+            field = self.fields[name]
+            attrs = {"rows": rows, "class": css_class, "placeholder": placeholder, "dir": "auto"}
+            if max_length := getattr(field, "max_length", None):
+                attrs["maxlength"] = max_length
+            field.widget = forms.Textarea(attrs | language)
+        self.fields["body"].widget.attrs |= language
+        self.fields["slug"].widget.attrs["placeholder"] = _("from the title")
 
     def saved_values(self, row):
         return super().saved_values(row) | {"comments": comment_policy_of(row)}

@@ -86,9 +86,16 @@ def find_version(lesson: Lesson, key: str) -> Version:
     return found
 
 
-def latest_versions(lesson: Lesson, limit: int, *, after: Version | None = None) -> list[Version]:
-    """Return the latest versions before `after`, without their texts, the latest first. Two queries."""
+def latest_versions(
+    lesson: Lesson, limit: int, *, after: Version | None = None, without_sent: bool = False
+) -> list[Version]:
+    """Return the latest versions before `after`, without their texts, the latest first. Two queries.
+
+    without_sent: leave out what was sent and is contained in the version that it was joined to.
+    """
     drafts = lesson.draft_versions.select_related("author").defer("body")
+    if without_sent:
+        drafts = drafts.exclude(origin=DraftVersion.Origin.BEFORE_MERGE)
     revisions = lesson.revisions.select_related("author").defer("html", "text")
     if after:
         drafts = drafts.filter(created_at__lte=after.saved_at)
@@ -133,7 +140,7 @@ def _is_same_session(later: Version, earlier: Version) -> bool:
 
 def history_context(lesson: Lesson) -> dict:
     """Return the latest versions for the lesson's page. Two queries, when it is rendered."""
-    return {"latest_versions": partial(latest_versions, lesson, LATEST)}
+    return {"latest_versions": partial(latest_versions, lesson, LATEST, without_sent=True)}
 
 
 def thin_out(now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:
@@ -142,7 +149,7 @@ def thin_out(now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> 
     Whatever was the draft of a lesson at any time in the last day stays: a page may have been opened on it. Return how
     many were deleted.
     """
-    rows = DraftVersion.objects.filter(created_at__lt=now - ALL_KEPT_FOR).order_by("lesson", "pk")
+    rows = DraftVersion.objects.filter(created_at__lt=now - ALL_KEPT_FOR).order_by("lesson_id", "pk")
     values = rows.values_list("pk", "lesson", "created_at").iterator(chunk_size=5000)
     surplus: list[int] = []
     for _period, versions in groupby(values, key=lambda row: (row[1], _period_of(row[2], now))):

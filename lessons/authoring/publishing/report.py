@@ -53,18 +53,19 @@ def show_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def report_on(lesson: Lesson, user: User, preview: PublishPreview | None = None) -> LessonReport:
-    """Return the report on the draft. preview: of what publishing does to its notes, if it was made already.
+    """Return the report on the draft. preview: of what publishing does to its notes, for a page that shows it, too.
 
     lesson: with its module, course and current revision.
     """
+    notes: list[ReportItem] = []
+    kept: list[str] = []
     try:
         html = preview.draft_html if preview else prepare_html(lesson.body)
-        if preview is None and lesson.current_revision_id and has_unpublished_changes(lesson):
-            preview = preview_for(lesson, user)
         report = pre_publish_report(html, site_knowledge(html, lesson, user))
+        if preview is None and lesson.current_revision_id and has_unpublished_changes(lesson):
+            notes, kept = _notes(preview_for(lesson, user))
     except InvalidText as refusal:
         report = Report([ReportItem(Level.FIX, str(refusal), _("Change the text"), Place("text"))], [])
-    notes, kept = _notes(preview) if preview else ([], [])
     shown, more = _folded([*report.items, *notes])
     return LessonReport(lesson, shown, more, [*report.passed, *kept], report.fixes)
 

@@ -1,4 +1,17 @@
-"""Load a course or a module from a folder of Markdown and YAML files: `parse` reads the files, `load` saves the rows.
+"""A course or a module kept as Markdown, YAML and pictures, in a folder or a zip file.
+
+    names         how files are called, and the slugs by which a lesson is found again
+    yaml_text     values as YAML that a person can read
+    export        courses and modules as files
+    store         files into a folder or a zip file
+    files         files of a folder or a zip file, for reading
+    values        front matter and YAML, checked
+    parse         files into plain objects, without the database
+    pictures      the pictures of files, checked and encoded
+    links         links between files, and the addresses of lessons
+    load          plain objects into rows; `rows` saves them, `items` those of the glossary and the like, `changes` is
+                  what was created and changed
+    services      the steps of an import: read, prepare, load; or only say what loading would do
 
 The format is described in `samples/README.md`.
 """

@@ -1,156 +1,310 @@
 """Write what `parse` has read: rows are found by slug or text, changed where the files differ, never duplicated."""
 
-from collections import Counter
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
-from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.annotations.services import prepare_publication, publish
 from lessons.courses.models import Course
 from lessons.courses.services import record
 from lessons.importing.builders import as_lesson
-from lessons.importing.markdown_folder.parse import CourseFolder, InvalidFolder, LessonFile, ModuleFolder
-from lessons.markup.sanitise import sanitise
-from lessons.models import CaseStudy, DraftVersion, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
-from lessons.services import prepare_html, record_draft_versions, record_unrecorded_draft
-from lessons.tagging.models import normalise_tag, without_blank
+from lessons.importing.markdown_folder import names
+from lessons.importing.markdown_folder.changes import Changes
+from lessons.importing.markdown_folder.files import InvalidFolder
+from lessons.importing.markdown_folder.items import load_items, load_labels
+from lessons.importing.markdown_folder.links import ImportedLinks, file_links, with_addresses
+from lessons.importing.markdown_folder.parse import CourseFolder, LessonFile, ModuleFolder
+from lessons.importing.markdown_folder.pictures import PreparedPictures
+from lessons.importing.markdown_folder.rows import LINES, RowWriter, validate
+from lessons.markup.html_to_markdown import is_same_text
+from lessons.markup.sanitise import add_heading_ids, sanitise
+from lessons.memo import remember
+from lessons.models import (
+    CaseStudy,
+    DraftVersion,
+    Lesson,
+    Module,
+    nonblank_lines,
+)
+from lessons.services import (
+    NothingToPublish,
+    prepare_html,
+    record_draft_versions,
+    record_unrecorded_draft,
+    reorder_lessons,
+    set_module_state,
+)
 from lessons.time_zones import NonexistentTime, moment_at
 
-LessonBySlug = dict[str | None, Lesson]
+
+class Publication(Enum):
+    """What of the files is published: what they say, nothing, or everything."""
+
+    AS_FILES = "files"
+    NOTHING = "nothing"
+    EVERYTHING = "everything"
 
 
-def prepare_lessons(folder: ModuleFolder) -> None:
-    """Do the slow part of loading and publishing lessons within `memoizing`, before the transaction."""
-    for lesson in folder.lessons:
-        prepare_html(sanitise(lesson.html))
+@dataclass(slots=True)
+class _LessonRow:
+    """A lesson of the files with its row, which is created before the addresses of all lessons are known."""
+
+    file: LessonFile
+    row: Lesson
+    is_new: bool
 
 
-@transaction.atomic
-def load_course(folder: CourseFolder, *, by: User | None, counts: Counter) -> tuple[Course, list[Module]]:
-    """Load a course; one that exists keeps its own fields. `counts` counts the rows that are created and changed."""
-    course = Course.objects.filter(slug=folder.fields["slug"]).first()
-    if course is None:
-        course = Course(**folder.fields)
-        _validate(course, "course.md")
-        course.save()
-        counts["created"] += 1
-    return course, [load_module(course, module, by=by, counts=counts) for module in folder.modules]
+@dataclass(slots=True)
+class Loader:
+    """Loads files into rows, all within one transaction of its caller. by: the author, if there is one."""
+
+    by: User | None
+    publication: Publication
+    pictures: PreparedPictures
+    rows: RowWriter
+
+    @property
+    def changes(self) -> Changes:
+        return self.rows.changes
+
+    def load_course(self, folder: CourseFolder) -> tuple[Course, list[Module]]:
+        """Load a course; one that exists keeps its own fields, and its labels."""
+        course = Course.objects.select_for_update(no_key=True).filter(slug=folder.fields["slug"]).first()
+        is_new = course is None
+        if course is None:
+            course = Course(**folder.fields)
+            validate(course, names.COURSE)
+            course.save()
+            self.changes.add(course, is_new=True)
+        self.pictures.store(course, self.by, self.changes)
+        if is_new and (description := self.pictures.in_text(course.description)) != course.description:
+            course.description = description
+            course.save(update_fields=["description"])
+        load_labels(self.rows, course, folder.labels)
+        return course, self._load_modules(course, folder.modules)
+
+    def load_module(self, course: Course, folder: ModuleFolder) -> Module:
+        """Load a module with everything in its folder. Rows that are not in the folder stay as they are."""
+        Course.objects.select_for_update(no_key=True).get(pk=course.pk)
+        self.pictures.store(course, self.by, self.changes)
+        return self._load_modules(course, [folder])[0]
+
+    def _load_modules(self, course: Course, folders: list[ModuleFolder]) -> list[Module]:
+        """Load modules: first their rows and those of their lessons, so that links can lead to any of them."""
+        counts = {}
+        rows: list[tuple[ModuleFolder, Module, list[_LessonRow]]] = []
+        for folder in folders:
+            before = len(self.changes.rows)
+            module = self._module_row(course, folder)
+            known, position = _lessons_by_slug(module), _next_position(module.lessons)
+            lessons = [
+                self._lesson_row(module, file, n, known.get(file.slug))
+                for n, file in enumerate(folder.lessons, position)
+            ]
+            rows.append((folder, module, lessons))
+            counts[module.pk] = len(self.changes.rows) - before
+        by_path = {lesson.file.file: lesson.row for _folder, _module, of_module in rows for lesson in of_module}
+        links = ImportedLinks(course, by_path, {folder.folder: module for folder, module, _lessons in rows})
+        for folder, module, of_module in rows:
+            before = len(self.changes.rows) - counts[module.pk]
+            self._load_content(folder, module, of_module, links)
+            if len(self.changes.rows) > before or self.changes.published[module.pk]:
+                record(by=self.by, verb="import", course=course, target=module)
+        return [module for _folder, module, _lessons in rows]
+
+    def _load_content(
+        self, folder: ModuleFolder, module: Module, lessons: list[_LessonRow], links: ImportedLinks
+    ) -> None:
+        lesson_of: dict[str | None, Lesson] = {lesson.file.slug: as_lesson(lesson.row) for lesson in lessons}
+        for lesson in lessons:
+            self._load_lesson(lesson, module, folder.folder, links)
+        self._set_order(module, folder, [lesson.row.pk for lesson in lessons])
+        load_items(self.rows, module, folder, lesson_of)
+        self._set_state(module, folder)
+
+    def _set_order(self, module: Module, folder: ModuleFolder, lesson_ids: list[int]) -> None:
+        """Put the lessons in the order of their files, if they are in another one; others of the module follow."""
+        current = module.lessons.order_by("position", "pk").values_list("pk", flat=True)
+        if [pk for pk in current if pk in set(lesson_ids)] != lesson_ids:
+            reorder_lessons(module=module, lesson_ids=lesson_ids)
+            self.changes.add(module, is_new=False, file=folder.file)
+
+    def _set_state(self, module: Module, folder: ModuleFolder) -> None:
+        """Publish or archive a module that is a draft. No import takes one away from its readers."""
+        state = Module.State.PUBLISHED if self.publication is Publication.EVERYTHING else folder.state
+        if self.publication is Publication.NOTHING or state == Module.State.DRAFT:
+            return
+        if module.state == Module.State.DRAFT:
+            set_module_state(module=module, state=state, by=self.by)
+            self.changes.add(module, is_new=False, file=folder.file)
+
+    def _module_row(self, course: Course, folder: ModuleFolder) -> Module:
+        module = Module.objects.select_for_update().filter(course=course, slug=folder.fields["slug"]).first()
+        module = module or Module(course=course, position=_next_position(course.modules))
+        self.rows.save(module, folder.fields, folder.file)
+        self.rows.tag(module, folder.tags, folder.file)
+        return module
+
+    def _lesson_row(self, module: Module, file: LessonFile, position: int, known: int | None) -> _LessonRow:
+        """Return the lesson or case study of a file, which has the id `known`, or a new one without text."""
+        is_case_study = file.kind == "case_study"
+        row = _locked(known)
+        if row is None:
+            new = CaseStudy(module=module) if is_case_study else Lesson(module=module)
+            self.rows.save(new, {"title": file.title, "slug": file.slug, "position": position}, file.file)
+            return _LessonRow(file, new, is_new=True)
+        if hasattr(row, "casestudy") != is_case_study:
+            raise InvalidFolder(
+                _("The lesson “%(slug)s” is of another kind in the course. Delete it there, or rename the file.")
+                % {"slug": file.slug}
+            )
+        record_unrecorded_draft(lesson=row, version=row.version)
+        row = row.casestudy if is_case_study else row
+        row.module = module
+        return _LessonRow(file, row, is_new=False)
+
+    def _load_lesson(self, lesson: _LessonRow, module: Module, folder: str, links: ImportedLinks) -> None:
+        """Write the text of a lesson, publish it if that is wanted, and then write the draft that follows it."""
+        file, row = lesson.file, lesson.row
+        about = {"due_at": _moment(file, module.course)} if file.due_at else {}
+        publishes = self._publishes(lesson)
+        first = file if publishes else file.draft or file
+        is_shown = publishes and not lesson.is_new and self._is_published(row, first, folder, links)
+        if not (is_shown and file.draft):
+            self._write(lesson, about | self._columns(first, folder, links), first.file)
+        if publishes and not is_shown:
+            self._publish(row, module, first)
+        if publishes and file.draft:
+            self._write(lesson, about | self._columns(file.draft, folder, links), file.draft.file)
+        self.rows.tag(as_lesson(row), file.tags, file.file)
+
+    def _publishes(self, lesson: _LessonRow) -> bool:
+        """Return whether the lesson is published. What was withdrawn here stays withdrawn."""
+        is_wanted = self.publication is Publication.EVERYTHING or (
+            self.publication is Publication.AS_FILES and lesson.file.state == Lesson.State.PUBLISHED
+        )
+        if is_wanted and lesson.row.state == Lesson.State.WITHDRAWN:
+            message = _("“%(title)s” was withdrawn here and stays withdrawn; its draft is updated.")
+            self.changes.notices.append(message % {"title": lesson.row.title})
+            return False
+        return is_wanted
+
+    def _is_published(self, row: Lesson, file: LessonFile, folder: str, links: ImportedLinks) -> bool:
+        """Return whether readers see the text of the file already."""
+        revision = row.current_revision
+        if row.state != Lesson.State.PUBLISHED or revision is None:
+            return False
+        facts = {"kind": row.kind, "summary": file.summary} | {
+            name: nonblank_lines(value) if name in LINES else value for name, value in file.facts.items()
+        }
+        body = self._columns(file, folder, links)["body"]
+        return (revision.title, revision.facts) == (file.title, facts) and is_same_text(revision.html, body)
+
+    def _columns(self, file: LessonFile, folder: str, links: ImportedLinks) -> dict[str, str]:
+        """Return the columns that are the lesson's text."""
+        html = self.pictures.in_text(file.html)
+
+        def address(href: str) -> str | None:
+            found = links.address(folder, href)
+            if found is None:
+                message = _("In %(file)s the link to %(target)s leads to nothing here: its words stay without a link.")
+                notice = message % {"file": file.file, "target": href}
+                if notice not in self.changes.notices:
+                    self.changes.notices.append(notice)
+            return found
+
+        body = with_addresses(html, address)
+        if body != html:
+            # What the sanitiser returns for a text is the same but for the addresses.
+            remember(sanitise, body, result=body)
+            remember(sanitise, add_heading_ids(body), result=with_addresses(prepare_html(html), address))
+        return {"title": file.title, "summary": file.summary, "body": body, **file.facts}
+
+    def _write(self, lesson: _LessonRow, fields: dict, file: str) -> None:
+        """Save the columns of a lesson that differ, as a version of its draft."""
+        row = lesson.row
+        if is_same_text(row.body, fields["body"]):
+            fields["body"] = row.body
+        # The draft's file counts as the lesson's.
+        file = lesson.file.file if file.endswith(names.DRAFT) else file
+        if self.rows.save(row, fields, file, version_field="" if lesson.is_new else "version"):
+            record_draft_versions(lessons=[row], by=self.by, origin=DraftVersion.Origin.IMPORT)
+        lesson.is_new = False
+
+    def _publish(self, row: Lesson, module: Module, file: LessonFile) -> None:
+        lesson = as_lesson(row)
+        lesson.module = module
+        before = lesson.current_revision_id
+        try:
+            revision = publish(lesson=lesson, by=self.by)
+        except NothingToPublish:
+            if self.publication is Publication.EVERYTHING:
+                return
+            message = _("%(file)s has no text, so it cannot be published. Write some, or remove “state: published”.")
+            raise InvalidFolder(message % {"file": file.file}) from None
+        self.changes.published[module.pk] += revision.pk != before
+        row.refresh_from_db(fields=["state", "current_revision"])
 
 
-@transaction.atomic
-def load_module(course: Course, folder: ModuleFolder, *, by: User | None, counts: Counter) -> Module:
-    """Load a module with everything in its folder. Rows that are not in the folder stay as they are."""
-    before = counts.total()
-    module = Module.objects.select_for_update().filter(course=course, slug=folder.fields["slug"]).first()
-    module = module or Module(course=course, position=_next_position(course))
-    _save(module, folder.fields, counts, "module.md")
-    _tag(module, folder.tags, counts)
-    lesson_of: LessonBySlug = {}
-    for position, file in enumerate(folder.lessons):
-        lesson_of[file.slug] = _lesson(module, file, position, counts)
-    record_draft_versions(lessons=lesson_of.values(), by=by, origin=DraftVersion.Origin.IMPORT)
-    _glossary(module, folder.glossary, lesson_of, counts)
-    _timeline(module, folder.timeline, lesson_of, counts)
-    _prompts(module, folder.prompts, lesson_of, counts)
-    if counts.total() > before:
-        record(by=by, verb="import", course=course, target=module)
-    return module
+def _lessons_by_slug(module: Module) -> dict[str, int]:
+    """Return the ids of a module's lessons by the slugs that an export gives them."""
+    lessons = module.lessons.order_by("position", "pk").only("pk", "slug", "title")
+    return {slug: pk for pk, slug in names.lesson_slugs(lessons).items()}
 
 
-def _next_position(course: Course) -> int:
-    last = course.modules.aggregate(last=models.Max("position"))["last"]
+def _locked(pk: int | None) -> Lesson | None:
+    if pk is None:
+        return None
+    lessons = Lesson.objects.filter(pk=pk).select_related("casestudy", "current_revision")
+    return lessons.select_for_update(of=["self"], no_key=True).first()
+
+
+def _existing_lessons(course: Course | None, folder: ModuleFolder) -> dict[str, Lesson]:
+    """Return the lessons that the files of a module would change, by the paths of their files."""
+    slugs = {file.slug: file.file for file in folder.lessons}
+    lessons = Lesson.objects.filter(module__course=course, module__slug=folder.fields["slug"], slug__in=slugs)
+    return {slugs[lesson.slug]: lesson for lesson in lessons.select_related("current_revision", "module__course")}
+
+
+def _next_position(rows: models.Manager) -> int:
+    last = rows.aggregate(last=models.Max("position"))["last"]
     return 0 if last is None else last + 1
 
 
-def _lesson(module: Module, file: LessonFile, position: int, counts: Counter) -> Lesson:
-    """Save a lesson or case study; return it as a Lesson, so that foreign keys to Lesson accept it."""
-    is_case_study = file.kind == "case_study"
-    lessons = Lesson.objects.filter(module=module, slug=file.slug).select_related("casestudy")
-    existing = lessons.select_for_update(of=["self"], no_key=True).first()
-    if existing and hasattr(existing, "casestudy") != is_case_study:
-        raise InvalidFolder(
-            _("The lesson “%(slug)s” is of another kind in the course. Delete it there, or rename the file.")
-            % {"slug": file.slug}
-        )
-    if existing:
-        record_unrecorded_draft(lesson=existing, version=existing.version)
-        row = existing.casestudy if is_case_study else existing
-    else:
-        row = CaseStudy(module=module) if is_case_study else Lesson(module=module)
-    fields = {"title": file.title, "slug": file.slug, "summary": file.summary, "position": position, "body": file.html}
-    if file.due_at:
-        fields["due_at"] = _moment(file.due_at, module.course, file.slug)
-    _save(row, fields | file.facts, counts, file.slug, version_field="version")
-    lesson = as_lesson(row)
-    _tag(lesson, file.tags, counts)
-    return lesson
+def _moment(file: LessonFile, course: Course) -> datetime | None:
+    """Return when a lesson is due, which may have no time zone of its own.
 
-
-def _moment(due_at: datetime, course: Course, file: str) -> datetime:
-    """Return a due date that may have no time zone of its own. Raise InvalidFolder for a time that clocks skip."""
+    Raise InvalidFolder for a time that clocks skip.
+    """
+    if file.due_at is None or is_aware(file.due_at):
+        return file.due_at
     try:
-        return due_at if is_aware(due_at) else moment_at(due_at, course.zone)
+        return moment_at(file.due_at, course.zone)
     except NonexistentTime as error:
-        raise InvalidFolder(f"{file}: due: {error}") from None
+        raise InvalidFolder(f"{file.file}: due: {error}") from None
 
 
-def _glossary(module: Module, entries: list[dict], lesson_of: LessonBySlug, counts: Counter) -> None:
-    existing = {row.key: row for row in module.glossaryterms.all()}
-    for entry in entries:
-        row = existing.get(normalise_tag(entry["term"])) or GlossaryTerm(module=module)
-        _save(row, entry | {"lesson": lesson_of.get(entry.get("lesson"))}, counts, "glossary.yaml")
-        existing[row.key] = row
-
-
-def _timeline(module: Module, entries: list[dict], lesson_of: LessonBySlug, counts: Counter) -> None:
-    """Save the events. An entry is the event with the same text, or else one of the same date in the same lesson."""
-    rows = list(module.timelineevents.all())
-    texts = {entry["event"] for entry in entries}
-    by_text = {row.event: row for row in rows}
-    by_date = {(row.date, row.lesson_id): row for row in rows if row.event not in texts}
-    for entry in entries:
-        lesson = lesson_of.get(entry.get("lesson"))
-        row = by_text.get(entry["event"]) or by_date.pop((entry["date"], lesson.pk if lesson else None), None)
-        _save(row or TimelineEvent(module=module), entry | {"lesson": lesson}, counts, "timeline.yaml")
-
-
-def _prompts(module: Module, entries: list[dict], lesson_of: LessonBySlug, counts: Counter) -> None:
-    existing = {row.text: row for row in module.prompts.all()}
-    for position, entry in enumerate(entries):
-        row = existing.get(entry["text"]) or Prompt(module=module)
-        fields = entry | {"lesson": lesson_of.get(entry.get("lesson")), "position": position}
-        _save(row, fields, counts, "prompts.yaml")
-
-
-def _save(row: models.Model, fields: dict, counts: Counter, file: str, version_field: str = "") -> None:
-    """Save a row that is new or differs from `fields`. An old row's `version_field` is raised by one."""
-    is_new = row.pk is None
-    if not is_new and all(getattr(row, name) == value for name, value in fields.items()):
-        return
-    for name, value in fields.items():
-        setattr(row, name, value)
-    if version_field and not is_new:
-        setattr(row, version_field, getattr(row, version_field) + 1)
-    _validate(row, file)
-    row.save()
-    counts["created" if is_new else "changed"] += 1
-
-
-def _validate(row: models.Model, file: str) -> None:
-    """Raise InvalidFolder, with the name of the file in front, if a field of the row is not valid."""
-    try:
-        row.full_clean(validate_unique=False, validate_constraints=False)
-    except ValidationError as error:
-        errors = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
-        raise InvalidFolder(f"{file}: {errors}") from None
-
-
-def _tag(row: Module | Lesson, names: Iterable[str], counts: Counter) -> None:
-    """Give the row exactly the tags that the file names."""
-    if {normalise_tag(name) for name in names} != {tag.key for tag in row.tags.all()}:
-        row.tags.set(without_blank(names))
-        counts["changed"] += 1
+def prepare(course: Course | None, folders: list[ModuleFolder], pictures: PreparedPictures) -> None:
+    """Do the slow part of loading and publishing within `memoizing`, before the transaction. A few queries."""
+    existing: dict[str, Lesson] = {}
+    for folder in folders if course else ():
+        existing |= _existing_lessons(course, folder)
+    links = ImportedLinks(course, existing, {}) if course else None
+    for folder in folders:
+        for text in folder.texts():
+            html = pictures.in_text(text.html)
+            prepare_html(html)
+            row = existing.get(text.file) or existing.get(f"{text.file.removesuffix(names.DRAFT)}.md")
+            if row is None or links is None:
+                continue
+            addresses = {href: links.address(folder.folder, href) for href in file_links(html)}
+            body = with_addresses(html, addresses.get)
+            is_same_text(row.body, body)
+            if row.current_revision:
+                is_same_text(row.current_revision.html, body)
+                prepare_publication(row, body)

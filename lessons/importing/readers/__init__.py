@@ -20,7 +20,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from lessons.importing.document import PASTED_PAGE, PASTED_TEXT, ParsedArticle
+from lessons.importing.document import PASTED_FRAGMENT, PASTED_PAGE, PASTED_TEXT, ParsedArticle
 from lessons.importing.readers import (
     broken_bytes,
     child_process,
@@ -62,6 +62,7 @@ DOCUMENT_FORMATS: dict[str, DocumentReader] = {
     ".mht": saved_page.read_web_archive,
     ".mhtml": saved_page.read_web_archive,
 }
+PASTED_FORMATS: dict[str, Reader] = {PASTED_PAGE: html.read_clipboard, PASTED_FRAGMENT: html.read_fragment}
 MAX_LINES = 50_000
 
 
@@ -82,7 +83,7 @@ def read_here(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
     extension = _extension(name, data)
     if extension in DOCUMENT_FORMATS:
         return _checked(DOCUMENT_FORMATS[extension](data))
-    reader = html.read_clipboard if name == PASTED_PAGE else TEXT_FORMATS[extension]
+    reader = PASTED_FORMATS.get(name) or TEXT_FORMATS[extension]
     decoded = decoding.decode(data, declared=reader is html.read_page, encoding=encoding)
     parsed = _read(reader, decoded.text)
     parsed.encoding = decoded.encoding
@@ -93,12 +94,22 @@ def read_here(name: str, data: bytes, encoding: str = "") -> ParsedArticle:
 def read_paste(text: str, pasted_html: str = "") -> ParsedArticle:
     """Read a pasted article. pasted_html: the HTML that the clipboard had besides the plain text, if any."""
     name, text = (PASTED_PAGE, pasted_html) if "<" in pasted_html else (PASTED_TEXT, text)
+    return _read_pasted(name, text)
+
+
+def read_fragment(pasted_html: str) -> ParsedArticle:
+    """Read what is pasted into a text. It has no title; of pictures it has the addresses alone."""
+    return _read_pasted(PASTED_FRAGMENT, pasted_html)
+
+
+def _read_pasted(name: str, text: str) -> ParsedArticle:
+    """Read a paste here or, if it is large, in a child process. Raise InvalidText."""
     check_size(text)
     decoding.reject_control_characters(text)
     data = text.encode()
     if limits.is_large(data):
         return child_process.read_in_child(name, data, encoding="utf-8")
-    return _read(html.read_clipboard if name == PASTED_PAGE else plain_text.read, text)
+    return _read(PASTED_FORMATS.get(name, plain_text.read), text)
 
 
 def _extension(name: str, data: bytes) -> str:
@@ -127,6 +138,7 @@ def _checked(parsed: ParsedArticle) -> ParsedArticle:
     """Return the article of any reader, cleaned. Raise InvalidText if it is too long or empty."""
     limits.check_content(parsed)
     storable.make_storable(parsed)
-    if not any(c.isalnum() for text in (parsed.title, *(block.text for block in parsed.blocks)) for c in text):
+    texts = (parsed.title, *(block.text for block in parsed.blocks))
+    if not any(c.isalnum() for text in texts for c in text) and not any(image.data == b"" for image in parsed.images):
         raise InvalidText(_("There is no readable text here. Open the article in a browser and copy it from there."))
     return parsed

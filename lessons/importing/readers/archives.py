@@ -1,8 +1,9 @@
 """Zip files, opened only if harmless: the container of .docx, .epub and saved web pages."""
 
 import re
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from posixpath import normpath
+from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError
 
@@ -69,7 +70,7 @@ class Archive:
 
 
 def open_archive(
-    data: bytes,
+    data: bytes | BinaryIO,
     *,
     max_members: int = 2_000,
     max_total: int = 200 * MEGABYTE,
@@ -77,13 +78,15 @@ def open_archive(
 ) -> Archive:
     """Open a zip file, all of whose members together have at most `max_total` bytes, and each at most `max_member`.
 
-    Nothing is unpacked yet. Symbolic links and folders are skipped. Raise InvalidText for a file that is not a zip
-    file, is damaged, exceeds a limit, or has a member whose name leads outside.
+    A file that is given instead of bytes must stay open. Nothing is unpacked yet. Symbolic links and folders are
+    skipped. Raise InvalidText for a file that is not a zip file, is damaged, exceeds a limit, or has a member whose
+    name leads outside.
     """
-    if _count_members(data) > max_members:
+    source = BytesIO(data) if isinstance(data, bytes) else data
+    if _count_members(source) > max_members:
         raise InvalidText(_too_many(max_members))
     try:
-        file = ZipFile(BytesIO(data))
+        file = ZipFile(source)
     except (BadZipFile, EOFError, OSError, ValueError, NotImplementedError, OverflowError):
         raise InvalidText(damaged()) from None
     infos = file.infolist()
@@ -127,18 +130,21 @@ def _too_many(max_members: int) -> str:
     return _("This file has more than %(n)s files in it. Copy the article and paste it.") % {"n": f"{max_members:,}"}
 
 
-def _count_members(data: bytes) -> int:
+def _count_members(file: BinaryIO) -> int:
     """Return the number of members that the central directory states: reading millions of entries takes seconds.
 
     A directory may state fewer than it has, so its length counts as well.
     """
-    start = data.rfind(END_OF_DIRECTORY, max(0, len(data) - END_LENGTH - MAX_COMMENT))
-    if start < 0 or start + END_LENGTH > len(data):
+    size = file.seek(0, SEEK_END)
+    file.seek(max(0, size - END_LENGTH - MAX_COMMENT))
+    tail = file.read()
+    start = tail.rfind(END_OF_DIRECTORY)
+    if start < 0 or start + END_LENGTH > len(tail):
         return 0
-    stated = int.from_bytes(data[start + 10 : start + 12], "little")
-    length = int.from_bytes(data[start + 12 : start + 16], "little")
+    stated = int.from_bytes(tail[start + 10 : start + 12], "little")
+    length = int.from_bytes(tail[start + 12 : start + 16], "little")
     # An entry has at least 46 bytes; with names and extra fields hardly any has more than 1,000.
-    return max(stated, min(length, len(data)) // 1_000)
+    return max(stated, min(length, size) // 1_000)
 
 
 def _is_link(info: ZipInfo) -> bool:

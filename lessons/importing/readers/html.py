@@ -34,6 +34,7 @@ BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
 # The second line of a title, where these names are not those of all headings.
 SUBTITLE = re.compile(r"-(?:sub-?title|deck|dek|standfirst|lede|strapline|tagline)-")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
+NO_HEADING_FORMATS = re.compile(r"</?(?:strong|b|u|p|br|img)(?:\s[^<>]*)?>")
 # A link without a URL, as the sanitiser writes it.
 UNLINKED = re.compile(r'<a rel="[^"]*">(.*?)</a>', re.DOTALL)
 # Elements that no office program writes.
@@ -56,6 +57,14 @@ def read_clipboard(text: str) -> ParsedArticle:
     return _read(text, is_page=True, select=_select_all)
 
 
+def read_fragment(text: str) -> ParsedArticle:
+    """Parse what was copied as `read_clipboard` does, as a part of a text: its first heading is not a title.
+
+    Headings have HTML. Of its images, `images` has no data but the URL, as the name. Raise InvalidText as `read` does.
+    """
+    return _read(text, is_page=True, select=_select_all, find_image=None, has_title=False)
+
+
 def read_page(text: str, find_image: Finder = lambda address: None) -> ParsedArticle:
     """Parse a web page: the blocks that are not its main text are omissions. Raise InvalidText as `read` does.
 
@@ -75,13 +84,15 @@ def _read(
     tex_in_text: bool = True,
     is_page: bool,
     select: Selector,
-    find_image: Finder = lambda address: None,
+    find_image: Finder | None = lambda address: None,
+    has_title: bool = True,
 ) -> ParsedArticle:
     """Parse a page; `select` sets the reason of those of its blocks that are left out.
 
-    is_page: boilerplate is also recognised by class names.
+    is_page: boilerplate is also recognised by class names. find_image: as in `images.extract`.
     """
     page, html, css, invisible = _parse(text, tex_in_text=tex_in_text)
+    office_html.write_bullets(page)
     source = "\n".join([cleaning.all_text(page), *(omission.text for omission in invisible)])
     office = office_html.normalise(page, html, css)
     numbers = structures.normalise(page)
@@ -90,7 +101,7 @@ def _read(
     # A paragraph from Word on a web page does not make it a Word document.
     is_document = office.is_office and not page.css_first(WEB_ONLY)
     cleaned = cleaning.clean(page, by_name=is_page and not is_document, excluded=office.exclusions)
-    page_blocks = _page_blocks(page, places, cleaned, prepared)
+    page_blocks = _page_blocks(page, places, cleaned, prepared, has_formats=not has_title)
     if not is_document:
         select(page_blocks, html, title)
     leave_out_contents(page_blocks)
@@ -107,7 +118,8 @@ def _read(
         language=_language(page),
         definitions=prepared.definitions,
     )
-    _set_title(parsed, title)
+    if has_title:
+        _set_title(parsed, title)
     return parsed
 
 
@@ -127,9 +139,9 @@ def _parse(text: str, *, tex_in_text: bool) -> tuple[LexborHTMLParser, str, str,
 
 
 def _page_blocks(
-    page: LexborHTMLParser, places: Collection[str], cleaned: Cleaned, prepared: Preparation
+    page: LexborHTMLParser, places: Collection[str], cleaned: Cleaned, prepared: Preparation, *, has_formats: bool
 ) -> list[PageBlock]:
-    """Return all blocks of the page, each with the link targets in it."""
+    """Return all blocks of the page, each with the link targets in it. has_formats: headings have HTML, too."""
     body = cleaning.body(page)
     names = anchors.mark(page, places)
     try:
@@ -138,6 +150,8 @@ def _page_blocks(
         raise InvalidText(_("This page is nested too deeply. Copy the article and paste it as text.")) from None
     result += [PageBlock(block, body, (), why) for block, why in cleaned.removed_from(body)]
     for one in result:
+        if has_formats and one.block.type == "heading":
+            one.block = replace(one.block, html=_heading_html(one.node))
         one.block = anchors.collect(one.block, names)
     return result
 
@@ -297,12 +311,25 @@ def _blocks_of(node: LexborNode) -> list[Block] | None:
 
 def _heading_text(node: LexborNode) -> str:
     """Return the text of a heading, with formulas as `$TEX$` and raised digits, without readings (ruby)."""
-    for raised in node.css("sup, sub"):
-        raised.replace_with(raise_digits(raised.text(deep=True), raised.tag or ""))
+    if node.css_first("sup, sub"):
+        node = _with_raised_digits(node)
     if not node.css_first("math, rt"):
         return " ".join(node.text(deep=True).split())
     text = text_by_block(without_readings(_sanitise(node.html)))
     return " ".join(text.split())
+
+
+def _with_raised_digits(node: LexborNode) -> LexborNode:
+    """Return a copy, for which text is enough: the page itself keeps the elements."""
+    copy = LexborHTMLParser(f"<body>{node.html}").body
+    for raised in copy.css("sup, sub") if copy else ():
+        raised.replace_with(raise_digits(raised.text(deep=True), raised.tag or ""))
+    return copy or node
+
+
+def _heading_html(node: LexborNode) -> SafeString:
+    """Return a heading with the formats in it, but not bold and underlined: all of it may be."""
+    return SafeString(NO_HEADING_FORMATS.sub("", _sanitise(node.inner_html)))
 
 
 def _single_block(block_type: str, node: LexborNode) -> list[Block]:

@@ -44,6 +44,9 @@ GUTTER = (
 )
 BUTTONS = "button, .copybtn, .copy-button, .copy-code-button, .clipboard-button, clipboard-copy, .headerlink"
 LINE_ELEMENTS = {"li", "div", "p", "tr"}
+# How programs for writing code style what they copy.
+KEPT_SPACE = re.compile(r"white-space:\s*pre\b(?!-)")
+MONOSPACE = re.compile(r"font-family:[^;]*(?:monospace|consolas|menlo|monaco|courier|mono\b)", re.IGNORECASE)
 DIGITS = re.compile(r"[\d\s.:|]*+")
 
 
@@ -57,6 +60,9 @@ def separate_numbers(page: LexborHTMLParser) -> None:
 def normalise(page: LexborHTMLParser) -> list[Omission]:
     """Convert each table of code and line numbers to one `<pre>`; remove and return the line numbers of all code."""
     numbers: list[str] = []
+    for node in page.css("div[style*='white-space']"):
+        if KEPT_SPACE.search(style := node.attributes.get("style") or "") and MONOSPACE.search(style):
+            _write_code(page, node)
     for table in page.css(TABLES):
         if table.parent is not None:
             _merge_table(table, numbers)
@@ -67,6 +73,15 @@ def normalise(page: LexborHTMLParser) -> list[Omission]:
             _remove_number(node, numbers)
     text = " ".join(numbers)
     return [Omission(text, NUMBERS)] if text else []
+
+
+def _write_code(page: LexborHTMLParser, node: LexborNode) -> None:
+    """Make a `<pre>` of what programs for writing code copy, lines in elements of their own."""
+    pre, code = page.create_node("pre"), page.create_node("code")
+    lines = [line.text(deep=True).rstrip("\r\n") for line in node.iter(include_text=True) if not line.is_comment_node]
+    code.insert_child("\n".join(lines))
+    pre.insert_child(code)
+    node.replace_with(pre)
 
 
 def _remove_number(node: LexborNode, numbers: list[str]) -> bool:

@@ -47,7 +47,7 @@ class Command(BaseCommand):
             )
         )
         if not Course.objects.filter(slug=SAMPLE.name).exists():
-            call_command("import_module", str(SAMPLE), author=DEMO_ACCOUNTS[0][1], publish=True, verbosity=0)
+            call_command("import_course", str(SAMPLE), author=DEMO_ACCOUNTS[0][1], verbosity=0)
         self.enrol_demo_accounts(Course.objects.get(slug=SAMPLE.name))
         self.print_passwords(passwords, port)
         if not no_serve:

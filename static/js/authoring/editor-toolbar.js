@@ -35,6 +35,7 @@ class EditorToolbar extends HTMLElement {
     this.#editor = editor;
     this.#bars = [...this.querySelectorAll("[role=toolbar]")];
     this.hidden = false;
+    if (/Mac|iP/.test(navigator.platform)) this.#nameMacKeys();
     for (const bar of this.#bars) this.#setCurrent(bar, this.#buttons(bar)[0]);
     this.addEventListener("click", (event) => this.#click(event), { signal });
     this.addEventListener("change", (event) => this.#choose(event), { signal });
@@ -48,6 +49,10 @@ class EditorToolbar extends HTMLElement {
     for (const bar of [this, document.querySelector(".editor-bar")]) observer.observe(bar);
     signal.addEventListener("abort", () => observer.disconnect());
     this.#update();
+  }
+
+  #nameMacKeys() {
+    for (const button of this.querySelectorAll("[title]")) button.title = button.title.replace("Ctrl", "⌘").replace("Alt", "⌥");
   }
 
   /* Keeps the toolbar below the bar, however high that is, and what is being written below both. */

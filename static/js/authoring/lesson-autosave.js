@@ -27,6 +27,7 @@ class LessonAutosave extends HTMLElement {
   #saved = {};
   // Names the text that is being written: the server tells by it which text it has taken (`unsent/sent-cookie.js`).
   #key = newKey();
+  #storedKey = "";
   #localTimer = 0;
   #saveTimer = 0;
   #changedAt = 0;
@@ -52,7 +53,7 @@ class LessonAutosave extends HTMLElement {
     window.addEventListener("beforeunload", (event) => this.#warn(event), { signal });
     window.addEventListener("pageshow", (event) => event.persisted && this.#comeBack(), { signal });
     window.addEventListener("storage", ({ key, newValue }) => {
-      if (key === SIGNING_OUT && newValue === this.dataset.account) this.#stop();
+      if (key === SIGNING_OUT && newValue === this.dataset.account) this.forget();
     }, { signal });
     if (this.hasAttribute("data-unsaved")) this.#show(this.dataset.restored);
     else this.#restore();
@@ -66,7 +67,7 @@ class LessonAutosave extends HTMLElement {
   get form() { return this.closest("form"); }
   get fields() { return readFields(this.form.elements); }
   get #textNames() { return this.dataset.text.split(" "); }
-  get #isFrozen() { return this.#problem === "conflict"; }
+  get #isFrozen() { return ["conflict", "gone"].includes(this.#problem); }
   /* What the server does not have. */
   get #changes() { return changedFields(this.#saved, this.fields); }
   get #isTextChanged() {
@@ -97,9 +98,16 @@ class LessonAutosave extends HTMLElement {
     this.#showSettings();
     const changes = this.#changes;
     this.form.elements.form_key.value = this.#key;
-    if (!Object.keys(changes).length) return this.#store.remove(this.dataset.draftKey);
+    if (!Object.keys(changes).length) return this.#removeStored();
     const { version } = this.fields;
+    this.#storedKey = this.#key;
     return this.#store.save(this.dataset.draftKey, { ...changes, version, form_key: this.#key });
+  }
+
+  /* Removes what this page has stored, not what the same lesson in another tab has. */
+  #removeStored() {
+    const stored = this.#store.load(this.dataset.draftKey);
+    if (stored && stored.fields.form_key === this.#storedKey) this.#store.remove(this.dataset.draftKey);
   }
 
   #saveSoon(delay) {
@@ -250,13 +258,12 @@ class LessonAutosave extends HTMLElement {
   #showNotice(isShown, at = 0) {
     const notice = this.querySelector(".unsent-restored");
     notice.hidden = !isShown;
-    if (at) notice.querySelector("time").textContent = new Date(at).toLocaleString(document.documentElement.lang);
+    if (at) notice.querySelector(".when").textContent = new Date(at).toLocaleString(document.documentElement.lang);
   }
 
   /* Forgets what was written and not saved, here and on the server. */
   async discard() {
-    this.#stop();
-    this.#isLeaving = true;
+    this.forget();
     this.#store.remove(this.dataset.draftKey);
     await this.#sendUnsent({}, { discard: "1" });
   }
@@ -304,6 +311,12 @@ class LessonAutosave extends HTMLElement {
       event.preventDefault();
       this.#showFailure("offline");
     }
+  }
+
+  /* The account signs out: its text was kept or discarded, and nothing more is stored here. */
+  forget() {
+    this.#stop();
+    this.#isLeaving = true;
   }
 
   #stop() {

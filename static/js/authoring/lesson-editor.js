@@ -9,6 +9,7 @@ class LessonEditor extends HTMLElement {
   connectedCallback() {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
+    document.addEventListener("keydown", (event) => this.#saveNew(event), { signal });
     this.addEventListener("prose-editor:ready", (event) => this.#ready(event.detail), { signal });
     // The editor may have been ready before this script was loaded.
     const editor = this.querySelector(".ProseMirror")?.editor;
@@ -29,6 +30,14 @@ class LessonEditor extends HTMLElement {
     this.#editor.commands.setContent(html, { emitUpdate: true });
     const { size } = this.#editor.state.doc.content;
     this.#editor.commands.setTextSelection({ from: Math.min(from, size), to: Math.min(to, size) });
+  }
+
+  /* Ctrl+S saves a lesson that is not saved yet; `lesson-autosave.js` saves the others. */
+  #saveNew(event) {
+    if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    if (document.querySelector("lesson-autosave")) return;
+    event.preventDefault();
+    this.closest("form").querySelector("[name=_continue]").click();
   }
 
   /* Title and summary have one line: Enter leads on to what follows. */
@@ -62,6 +71,7 @@ class LessonEditor extends HTMLElement {
     surface.setAttribute("aria-label", textarea.labels[0]?.textContent.trim() ?? textarea.name);
     surface.setAttribute("aria-multiline", "true");
     surface.setAttribute("spellcheck", "true");
+    if (textarea.lang) surface.lang = textarea.lang;
     this.#leadByEnter("title", () => document.querySelector("#id_summary").focus());
     this.#leadByEnter("summary", () => editor.commands.focus("start"));
     document.dispatchEvent(new CustomEvent("editor-ready", { detail: { editor } }));

@@ -18,6 +18,7 @@ export async function signOut(form, { signOut: account, drafts }) {
     if (!dialog) return form.submit();
     if (!(await askToSignOut(dialog, { store, elements, drafts }))) return;
   }
+  for (const element of elements) element.forget?.();
   store.clear();
   tellOtherTabs(account);
   form.submit();

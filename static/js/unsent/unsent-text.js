@@ -209,7 +209,7 @@ class UnsentText extends HTMLElement {
     this.fill(source === undefined ? unsent.fields : { ...unsent.fields, source });
     const notice = this.querySelector(".unsent-restored");
     notice.hidden = false;
-    notice.querySelector("time").textContent = new Date(unsent.at).toLocaleString(document.documentElement.lang);
+    notice.querySelector(".when").textContent = new Date(unsent.at).toLocaleString(document.documentElement.lang);
     this.dispatchEvent(new CustomEvent("unsent-restored", { bubbles: true }));
     this.#tellServer(unsent);
   }

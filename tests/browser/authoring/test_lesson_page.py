@@ -131,6 +131,14 @@ def test_every_tool_is_reached_by_keyboard_and_says_its_state(open_lesson):
     page.keyboard.press("Enter")
     text_of(page).locator("a[href='https://example.org']").wait_for()
     page.keyboard.press("End")
+    page.keyboard.press("Control+Alt+f")
+    page.keyboard.type("Second")
+    text_of(page).locator("p", has_text="Twice").click()
+    page.keyboard.press("Home")
+    page.keyboard.press("Control+Alt+f")
+    page.keyboard.type("First")
+    assert text_of(page).locator(".footnotes li").all_inner_texts() == ["First ↩", "Second ↩"]
+    text_of(page).locator("p", has_text="Twice").click()
     page.keyboard.press("Control+Alt+g")
     page.get_by_label("Term", exact=True).fill("rises")
     page.get_by_label("Definition", exact=True).fill("Goes up.")
@@ -149,4 +157,4 @@ def test_a_typo_is_fixed_and_published_on_a_phone(open_lesson):
     page.keyboard.type(" Often.")
     assert text_of(page).locator("strong").inner_text().strip() == "Often."
     page.get_by_role("button", name="Publish", exact=True).tap()
-    page.get_by_text("is published").wait_for()
+    page.get_by_text("Readers see it now.").wait_for()

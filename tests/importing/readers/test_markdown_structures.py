@@ -46,6 +46,8 @@ STRUCTURES = {
     "formula between backticks": ("$`a+b`$ costs $`` ` ``", [("paragraph", "a+b costs $`")]),
     "chunk of code": ("```{r}\nx\n```", [("code", "x")]),
     "letters": ("a) *one* x\nb) two", [("list", "a. one x\nb. two")]),
+    "sentences in letters": ("a) It ran. It fell.\nb) two", [("list", "a. It ran. It fell.\nb. two")]),
+    "escaped letters": ("a\\) one\nb\\) two", [("paragraph", "a) one b) two")]),
     "Roman numerals": ("(i) one\n(ii) two\n(iii) c", [("list", "i. one\nii. two\niii. c")]),
     "no series": ("A. Smith\nB. Jones\nA. Smith", [("paragraph", "A. Smith B. Jones A. Smith")]),
     "tasks": ("- [ ] a\n- [x] b\n- [y] c", [("list", "☐ a\n☑ b\n[y] c")]),

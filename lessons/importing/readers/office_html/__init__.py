@@ -1,15 +1,15 @@
 """HTML of office programs, saved or copied: Word, Outlook, Word Online, Google Docs, LibreOffice and Pages.
 
 Before such a page is read like any other, its paragraphs are converted to the elements that they stand for: titles,
-headings, lists, inline formats. Changes, comments and tables of contents are marked to be left out. The scripts in
-`static/js/authoring/office/` do the same with text pasted into the editor.
+headings, lists, inline formats. Changes, comments and tables of contents are marked to be left out. What is pasted
+into the editor goes the same way.
 """
 
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser
 
-from lessons.importing.readers.office_html import asides, headings, lists, styles
+from lessons.importing.readers.office_html import asides, elements, headings, lists, styles, word_lists
 from lessons.importing.readers.pages.page_block import Exclusion
 
 SIGNS = (
@@ -17,6 +17,8 @@ SIGNS = (
     'content="Microsoft Word', 'content="LibreOffice', 'content="OpenOffice', "Cocoa HTML Writer", "SCXW",
     "sdfootnote", "doc-content",
 )  # fmt: skip
+
+GOOGLE_COPY = "docs-internal-guid"
 
 
 @dataclass(slots=True)
@@ -33,6 +35,11 @@ def is_office(html: str) -> bool:
     return any(sign in html for sign in SIGNS)
 
 
+def write_bullets(page: LexborHTMLParser) -> None:
+    """Write bullets that are letters of the source, in place, as bullets: before its words are counted."""
+    word_lists.write_bullets(page)
+
+
 def normalise(page: LexborHTMLParser, html: str, css: str) -> Office:
     """Convert the paragraphs of an office program, in place, to the elements that they stand for.
 
@@ -41,12 +48,15 @@ def normalise(page: LexborHTMLParser, html: str, css: str) -> Office:
     office = Office(is_office(html) or is_office(css))
     sheet = styles.StyleSheet(css if office.is_office else "")
     styles.unwrap_normal(page)
+    elements.remove_fillers(page)
     asides.mark_deletions(page)
     if office.is_office:
         asides.mark_comments(page)
         asides.mark_contents(page)
         asides.mark_page_margins(page)
-        office.title = headings.make_headings(page)
+        office.title = headings.make_headings(page, by_size=GOOGLE_COPY in html)
+        headings.make_quotations(page)
+        elements.remove_direction(page)
     lists.make_lists(page, sheet.counters)
     styles.mark_formats(page, sheet)
     office.exclusions = asides.collect_exclusions(page)

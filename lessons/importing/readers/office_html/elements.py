@@ -2,6 +2,8 @@
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+# What Word for the web has at the end of each paragraph, and what Safari has for a space where others would be lost.
+ENDS, SPACES = "span.EOP", "span.Apple-converted-space"
 KEPT = ("id", "dir", "lang")
 
 
@@ -29,3 +31,20 @@ def wrap_content(page: LexborHTMLParser, node: LexborNode, name: str) -> None:
     for child in list(node.iter(include_text=True)):
         child.decompose()
     node.insert_child(wrapper)
+
+
+def remove_fillers(page: LexborHTMLParser) -> None:
+    """Remove spaces that do not break where nobody has typed them."""
+    for node in page.css(ENDS):
+        if not node.text(deep=True).strip():
+            node.decompose()
+    for node in page.css(SPACES):
+        if not node.text(deep=True).strip():
+            node.replace_with(" ")
+
+
+def remove_direction(page: LexborHTMLParser) -> None:
+    """Remove the direction of elements that have that of nearly all texts, unless the page has both."""
+    if page.css_first("[dir=rtl]") is None:
+        for node in page.css("[dir=ltr]"):
+            del node.attrs["dir"]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.readers.office_html.elements import rename, wrap_content
+from lessons.importing.readers.pages.layout import BLOCK_SELECTOR
 from lessons.importing.readers.pages.names import class_names
 
 MAX_RULES = 2_000
@@ -15,6 +16,8 @@ BOLD_FROM = 600
 # Google Docs numbers lists in its style sheet: `.lst-kix_a-1>li:before{content:counter(lst-ctn-kix_a-1,lower-latin)`.
 COUNTER = re.compile(r"counter\(lst-ctn-(kix_[\w-]{1,80}-\d),\s*([a-z-]+)\)")
 LINK_STYLES = {"u"}
+# What the style of a whole cell may say: a cell of a heading is bold anyway.
+CELL_STYLES = {"td": {"strong", "em", "s"}, "th": {"em", "s"}}
 
 
 class Format(NamedTuple):
@@ -89,8 +92,11 @@ def mark_formats(page: LexborHTMLParser, sheet: StyleSheet) -> None:
     # From the inside out, since wrapping an element copies its content.
     for node in reversed(page.css("strike")):
         rename(page, node, "s")
-    for node in reversed(page.css("span, font")):
+    for node in reversed(page.css("span, font, td, th")):
         names = sheet.format(node).elements()
+        if node.tag in CELL_STYLES:
+            is_plain = bool(node.text(deep=True).strip()) and len(node.css(BLOCK_SELECTOR)[:2]) == 1  # itself
+            names = [name for name in names if is_plain and name in CELL_STYLES[node.tag]]
         inside_link = "u" in names and _is_in_link(node)
         for name in reversed([name for name in names if not (inside_link and name in LINK_STYLES)]):
             wrap_content(page, node, name)

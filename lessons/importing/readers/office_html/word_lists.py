@@ -2,7 +2,7 @@
 
 import re
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.importing.readers.nested_lists import START_LENGTH, Marker, first_number
 from lessons.importing.readers.office_html.list_elements import Entry, children_of, cut_start
@@ -17,6 +17,17 @@ LENGTH = re.compile(r"(-?\d{1,5}(?:\.\d{1,4})?)(pt|px|in|cm|mm|em)?")
 TWIPS = {"pt": 20, "px": 15, "in": 1440, "cm": 567, "mm": 57, "em": 240, None: 15}
 # Letters that Word uses as bullets, in symbol fonts.
 BULLET_LETTERS = set("o§ØüvàèqnulF")
+
+
+def write_bullets(page: LexborHTMLParser) -> None:
+    """Write bullets that are letters in a font of symbols as what they look like: they are no words of the text."""
+    for node in page.css("p"):
+        ignored = node.css_first(IGNORED)
+        gap = _gap(node) if not ignored and word_list(node) else None
+        label = ignored.text(deep=True) if ignored else _text_before(node, gap) if gap else ""
+        if label.strip() in BULLET_LETTERS:
+            texts = (one for one in (ignored or node).traverse(include_text=True) if one.is_text_node)
+            next(one for one in texts if one.text(deep=False).strip()).replace_with("·")
 
 
 def word_list(node: LexborNode) -> tuple[str, int] | None:

@@ -33,6 +33,8 @@ TRACKER = re.compile(
     r"https?://(?:[\w-]+\.)*(?:facebook\.com/tr|doubleclick\.net|google-analytics\.com|googleadservices\.com|"
     r"vgwort\.de|scorecardresearch\.com|quantserve\.com|stats\.wp\.com|ioam\.de|xiti\.com|feedburner\.com/~)"
 )
+# URLs of images that the browser of whoever pastes has.
+EMBEDDED = ("data:", "pasted:")
 EMOJI = re.compile(r"-(?:emoji|smiley|emoticon)-")
 WIDTH = re.compile(r"\s(\d+(?:\.\d+)?)[wx]$")
 PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*$")
@@ -69,9 +71,21 @@ class Images:
         self.images.append(SourceImage(uid, data, alt, name))
         return uid
 
+    def add_absent(self, addresses: list[str], alt: str) -> str:
+        """Return a uid for an image whose file somebody else has, its name the URL; empty if there are too many."""
+        address = next((one for one in addresses if one.startswith(EMBEDDED)), addresses[0] if addresses else "")
+        if len(self.images) >= MAX_COUNT:
+            return ""
+        uid = str(uuid4())
+        self.images.append(SourceImage(uid, b"", alt, address))
+        return uid
 
-def extract(page: LexborHTMLParser, base: str, find: Finder) -> Images:
-    """Set the `src` of each image of the page to the URL of its asset, or to nothing if its file is not available."""
+
+def extract(page: LexborHTMLParser, base: str, find: Finder | None) -> Images:
+    """Set the `src` of each image of the page to the URL of its asset, or to nothing if its file is not available.
+
+    find: None if no file is available and a person will add them: then each image gets an asset without data.
+    """
     images = Images()
     images.omissions += _drop_copies(page)
     for image in page.css("img"):
@@ -87,21 +101,43 @@ def extract(page: LexborHTMLParser, base: str, find: Finder) -> Images:
     return images
 
 
-def _resolve(image: LexborNode, alt: str, base: str, find: Finder, images: Images) -> None:
+def _resolve(image: LexborNode, alt: str, base: str, find: Finder | None, images: Images) -> None:
     candidates = list(_candidates(image))
-    for candidate in candidates:
-        if ASSET_URL.fullmatch(candidate):
-            image.attrs["src"] = candidate
-            return
-        data = decode_data(candidate) if candidate.startswith("data:") else find(candidate)
-        uid = images.add(candidate, data, alt) if data else ""
-        if uid:
-            image.attrs["src"] = f"/assets/{uid}/"
-            image.attrs["alt"] = alt
-            return
+    address = _asset(candidates, alt, find, images)
+    if address:
+        image.attrs["src"] = address
+        image.attrs["alt"] = alt
+        _move_out_of_heading(image)
+        return
     _leave_placeholder(image, alt)
     addresses = [absolute for one in candidates if (absolute := links.absolute(base, one))]
     images.omissions += [Omission(addresses[0], ELSEWHERE)] if addresses else []
+
+
+def _asset(candidates: list[str], alt: str, find: Finder | None, images: Images) -> str:
+    """Return the URL of the image as an asset, empty if its file is not available."""
+    uid = ""
+    for candidate in candidates:
+        if ASSET_URL.fullmatch(candidate):
+            return candidate
+        if find is not None:
+            data = decode_data(candidate) if candidate.startswith("data:") else find(candidate)
+            uid = images.add(candidate, data, alt) if data else ""
+        if uid:
+            break
+    if find is None:
+        uid = images.add_absent(candidates, alt)
+    return f"/assets/{uid}/" if uid else ""
+
+
+def _move_out_of_heading(image: LexborNode) -> None:
+    """Put an image below the heading that it is in: headings are text."""
+    ancestor = image.parent
+    while ancestor and ancestor.tag not in HEADINGS:
+        ancestor = ancestor.parent
+    if ancestor:
+        ancestor.insert_after(image)
+        image.decompose()
 
 
 def _leave_placeholder(image: LexborNode, alt: str) -> None:

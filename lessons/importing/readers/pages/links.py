@@ -3,8 +3,10 @@
 import re
 from urllib.parse import parse_qsl, unquote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
+from django.utils.translation import gettext_lazy as _
 from selectolax.lexbor import LexborHTMLParser
 
+from lessons.importing.document import Omission
 from lessons.markup.sanitise import ASSET_URL
 
 # The comment that browsers write at the start of a page that they save.
@@ -25,17 +27,28 @@ REDIRECTS: list[tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]]] = [
     ),
     (re.compile(r"vk\.com"), re.compile(r"/away\.php"), ("to",)),
 ]
+# What leads to a file of the computer or starts a program, and is not only of use to the page itself.
+OTHER_SCHEME = re.compile(r"(?!(?:https?|mailto|javascript|data|about|blob):)[a-z][a-z0-9+.-]{1,20}:", re.IGNORECASE)
+OTHER_PROGRAMS = _("A link to a file on a computer, or to a program. Its text was kept.")
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|_hs(?:enc|mi)")
 
 
-def resolve(page: LexborHTMLParser, html: str) -> None:
-    """Make links absolute, or links within the page. Others are left for the outline to unlink."""
+def resolve(page: LexborHTMLParser, html: str) -> list[Omission]:
+    """Make links absolute, or links within the page. Others are left for the outline to unlink.
+
+    Return the links that no lesson may have.
+    """
+    omissions: list[Omission] = []
     address = page_address(page, html)
     base = base_address(page, address)
     places = {node.attributes.get(name) for name in ("id", "name") for node in page.css(f"[{name}]")}
     for link in page.css("a[href], area[href]"):
         href = "".join((link.attributes["href"] or "").split("\n")).strip()
         link.attrs["href"] = _resolve(href, address, base, places)
+        if OTHER_SCHEME.match(href):
+            words = " ".join(link.text(deep=True).split())
+            omissions.append(Omission(f"{words} ({href[:MAX_LENGTH]})", OTHER_PROGRAMS))
+    return omissions
 
 
 def page_address(page: LexborHTMLParser, html: str) -> str:

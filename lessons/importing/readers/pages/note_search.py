@@ -179,8 +179,12 @@ def block_around(node: LexborNode) -> LexborNode | None:
 
 
 def _has_text_beside_links(block: LexborNode) -> bool:
-    linked = sum(len(link.text(deep=True)) for link in block.css("a") if is_mark(link))
-    return sum(c.isalnum() for c in block.text(deep=True)) > linked
+    linked = sum(_count_alphanumeric(link) for link in block.css("a") if is_mark(link))
+    return _count_alphanumeric(block) > linked
+
+
+def _count_alphanumeric(node: LexborNode) -> int:
+    return sum(c.isalnum() for c in node.text(deep=True))
 
 
 def _is_in(node: LexborNode, found: dict[int, FoundNote]) -> bool:

@@ -24,14 +24,14 @@ class Preparation:
         return self.notes.get(node.mem_id)
 
 
-def prepare(page: LexborHTMLParser, html: str, find: images.Finder) -> Preparation:
+def prepare(page: LexborHTMLParser, html: str, find: images.Finder | None) -> Preparation:
     """Extract notes, images and hidden definitions from `page`, and resolve its links.
 
-    html: the page's source, with comments.
+    html: the page's source, with comments. find: as in `images.extract`.
     """
     title = titles.read(page)
     defined, hidden = definitions.extract(page)
-    links.resolve(page, html)
+    other_links = links.resolve(page, html)
     base = links.base_address(page, links.page_address(page, html))
     taken_images = images.extract(page, base, find)
     taken_notes = notes.extract(page)
@@ -40,5 +40,5 @@ def prepare(page: LexborHTMLParser, html: str, find: images.Finder) -> Preparati
         taken_notes.by_placeholder,
         taken_images.images,
         defined,
-        [*hidden, *taken_images.omissions, *taken_notes.omissions],
+        [*hidden, *other_links, *taken_images.omissions, *taken_notes.omissions],
     )

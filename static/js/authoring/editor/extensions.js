@@ -23,5 +23,6 @@ export { Formula } from "./formula.js";
 export { Figure } from "./figure.js";
 export { Glossary } from "./glossary.js";
 export { Link } from "./link.js";
-export { OfficePaste } from "./office-paste.js";
+export { Paste } from "./paste.js";
+export { ImagePlace } from "./image-place.js";
 export { Shortcuts } from "./shortcuts.js";

@@ -2,6 +2,8 @@
 
 import { Node, Superscript as PlainSuperscript } from "django-prose-editor/editor";
 
+import { renumber } from "./footnote-numbers.js";
+
 const REFERENCE = "footnote-ref";
 
 /* Keeps the class of a superscript number that links to a footnote. */
@@ -15,7 +17,7 @@ export const Superscript = PlainSuperscript.extend({
   }),
 });
 
-const numberOf = (id) => Number(/^fn-?(\d+)$/.exec(id ?? "")?.[1] ?? 0);
+export const numberOf = (id) => Number(/^fn-?(\d+)$/.exec(id ?? "")?.[1] ?? 0);
 
 /* Returns the highest footnote number, and the position where the list of footnotes ends, null if there is none. */
 const findFootnotes = (doc) => {
@@ -69,7 +71,10 @@ export const Footnotes = Node.create({
         return chain()
           .insertContentAt(end ?? state.doc.content.size, end ? footnote(number) : list, { updateSelection: false })
           .insertContentAt(state.selection.to, reference(number), { updateSelection: false })
-          .command(({ tr, commands }) => commands.setTextSelection(textStart(tr.doc, `fn${number}`)))
+          .command(({ tr, commands }) => {
+            const numbers = renumber(tr);
+            return commands.setTextSelection(textStart(tr.doc, `fn${numbers.get(number) ?? number}`));
+          })
           .run();
       },
   }),

@@ -19,10 +19,11 @@ export function pick(fields, names) {
   return Object.fromEntries(names.filter((name) => name in fields).map((name) => [name, fields[name]]));
 }
 
-/* Returns what the page says of a save that failed: `offline`, `signedOut`, `conflict`, `refused` or `busy`. */
+/* Returns what the page says of a save that failed: `offline`, `signedOut`, `gone`, `conflict`, `refused` or `busy`. */
 export function failureOf(response, answer) {
   if (!response) return "offline";
   if (answer?.signed_out || response.type === "opaqueredirect") return "signedOut";
   if (response.status === 409) return "conflict";
+  if ([403, 404].includes(response.status) && !answer?.errors) return "gone";
   return response.status >= 500 || response.status === 429 ? "busy" : "refused";
 }

@@ -1,0 +1,242 @@
+"""Courses and modules as files. The same rows make the same files, byte for byte.
+
+A lesson's file has the text that its editors see; where readers see another one, that has the file, and the draft a
+file beside it. Nothing about people is in the files.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import unescape
+
+from django.db.models import Prefetch
+
+from lessons.annotations.models import CourseLabel
+from lessons.courses.models import Course
+from lessons.importing.markdown_folder import names
+from lessons.importing.markdown_folder.links import HREF, CourseFiles, ExportedLinks, course_files
+from lessons.importing.markdown_folder.parse import END_OF_DAY
+from lessons.importing.markdown_folder.pictures import alternative_texts
+from lessons.importing.markdown_folder.yaml_text import Values, entries, front_matter
+from lessons.markup.html_to_markdown import NotMarkdown, as_html, is_same_text, to_markdown
+from lessons.markup.sanitise import InvalidText
+from lessons.models import (
+    Asset,
+    GlossaryTerm,
+    Lesson,
+    LessonTag,
+    Module,
+    ModuleTag,
+    Prompt,
+    Revision,
+    TimelineEvent,
+    nonblank_lines,
+)
+from lessons.services import prepare_html
+
+# Keys whose values are names and not sentences.
+PLAIN = frozenset("slug kind state language visibility join_policy time_zone modules tags lesson key question".split())
+LIST_FACTS = ("parties", "questions")
+
+
+@dataclass(slots=True)
+class ExportedFile:
+    """A file: its name within the folder, and its text, or the image that it is."""
+
+    name: str
+    text: str = ""
+    asset: Asset | None = None
+
+
+@dataclass(slots=True)
+class _Text:
+    """A lesson's text as its editors or its readers see it."""
+
+    title: str
+    facts: Mapping
+    html: str
+
+
+@dataclass(slots=True)
+class _Pictures:
+    """The images of a folder: the names of their files, by their addresses in texts. alts: what the texts say that
+    they show, by their uids.
+    """
+
+    assets: list[Asset]
+    alts: Mapping[str, str]
+    names: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self):
+        taken: set[str] = set()
+        for asset in self.assets:
+            name = names.picture_name(self.alts.get(str(asset.uid), asset.alt), taken)
+            taken.add(name)
+            self.names[asset.get_absolute_url()] = f"{names.IMAGES}/{name}"
+
+    def files(self, folder: str) -> Iterator[ExportedFile]:
+        for asset in self.assets:
+            yield ExportedFile(f"{folder}{self.names[asset.get_absolute_url()]}", asset=asset)
+
+
+def export_course(course: Course) -> Iterator[ExportedFile]:
+    """Yield the files of a course with all its modules. Slow; some ten queries for each module."""
+    modules = list(course.modules.select_related("course").order_by("position", "pk"))
+    description = course.description
+    pictures = _pictures(course, [description])
+    for address, name in pictures.names.items():
+        description = description.replace(address, name)
+    slugs = [module.slug for module in modules]
+    values: Values = {
+        "title": course.title,
+        "slug": course.slug,
+        "language": course.language,
+        "visibility": course.visibility,
+        "join_policy": course.join_policy,
+        "time_zone": course.time_zone,
+        "modules": slugs if slugs != sorted(slugs) else [],
+    }
+    body = description.replace("\r\n", "\n").strip()
+    yield ExportedFile(names.COURSE, front_matter(values, PLAIN) + (f"{body}\n" if body else ""))
+    labels = CourseLabel.objects.filter(course=course).order_by("position", "pk")
+    rows = [{"name": row.name, "key": row.key, "question": "yes" if row.is_question else ""} for row in labels]
+    yield from _entries("", names.LABELS, rows)
+    yield from pictures.files("")
+    files = course_files(course)
+    for module in modules:
+        yield from _module_files(module, files, f"{module.slug}/")
+
+
+def export_module(module: Module) -> Iterator[ExportedFile]:
+    """Yield the files of a module. Links to other modules of its course lead to where their files would be."""
+    return _module_files(module, course_files(module.course), "")
+
+
+def _module_files(module: Module, files: CourseFiles, folder: str) -> Iterator[ExportedFile]:
+    tagged = Prefetch("tagged", LessonTag.objects.select_related("tag"))
+    rows = module.lessons.select_related("module__course", "casestudy", "current_revision")
+    lessons = list(rows.prefetch_related(tagged).order_by("position", "pk"))
+    texts = {lesson.pk: _texts(lesson) for lesson in lessons}
+    pictures = _pictures(module.course, [text.html for pair in texts.values() for text in pair])
+    slugs = names.lesson_slugs(lessons)
+    values: Values = {
+        "title": module.title,
+        "slug": module.slug,
+        "state": "" if module.state == Module.State.DRAFT else module.state,
+        "summary": module.summary,
+        "licence": module.licence,
+        "credit": module.credit,
+        "source": module.source,
+        "tags": _tags(ModuleTag.objects.filter(content_object=module).select_related("tag")),
+    }
+    yield ExportedFile(f"{folder}{names.MODULE}", front_matter(values, PLAIN))
+    links = ExportedLinks(module, files)
+    for lesson in lessons:
+        yield from _lesson_files(lesson, texts[lesson.pk], slugs[lesson.pk], links, pictures, folder)
+    yield from _items(module, slugs, folder)
+    yield from pictures.files(folder)
+
+
+def _texts(lesson: Lesson) -> list[_Text]:
+    """Return what readers see of a published lesson, and its draft if that is another text; else the draft alone."""
+    row = getattr(lesson, "casestudy", lesson)
+    draft = _Text(lesson.title, row.facts(), lesson.body)
+    revision = lesson.current_revision
+    if lesson.state != Lesson.State.PUBLISHED or revision is None or _is_published(draft, revision):
+        return [draft]
+    return [_Text(revision.title, revision.facts, revision.html), draft]
+
+
+def _is_published(draft: _Text, revision: Revision) -> bool:
+    is_same = (draft.title, draft.facts) == (revision.title, revision.facts)
+    return is_same and (prepare_html(draft.html) == revision.html or is_same_text(draft.html, revision.html))
+
+
+def _lesson_files(
+    lesson: Lesson, texts: list[_Text], slug: str, links: ExportedLinks, pictures: _Pictures, folder: str
+) -> Iterator[ExportedFile]:
+    name = links.name_of(lesson.pk)
+    about = {
+        "state": "" if lesson.state == Lesson.State.DRAFT else lesson.state,
+        "due": _due(lesson),
+    }
+    for text, is_draft in zip(texts, (False, True), strict=False):
+        values: Values = {
+            "title": text.title,
+            "slug": slug,
+            "kind": "case_study" if hasattr(lesson, "casestudy") else "lesson",
+            **({} if is_draft else about),
+            "summary": text.facts.get("summary", ""),
+            "tags": [] if is_draft else _tags(lesson.tagged.all()),
+            **_facts(text.facts),
+        }
+        body = _markdown(text.html, links, pictures)
+        file = f"{name.removesuffix('.md')}{names.DRAFT}" if is_draft else name
+        yield ExportedFile(f"{folder}{file}", front_matter(values, PLAIN) + body)
+
+
+def _facts(facts: Mapping) -> dict[str, str | list[str]]:
+    keys = ("location", "began", "ended", "parties", "outcome", "questions")
+    return {
+        key: nonblank_lines("\n".join(value)) if key in LIST_FACTS else value
+        for key in keys
+        if (value := facts.get(key))
+    }
+
+
+def _markdown(html: str, links: ExportedLinks, pictures: _Pictures) -> str:
+    addresses = {address: links.address(address) for address in map(unescape, HREF.findall(html))}
+    files = {name: address for address, name in pictures.names.items()}
+    try:
+        return to_markdown(html, addresses | pictures.names, files)
+    except (NotMarkdown, InvalidText):  # more of it than a file may have
+        return as_html(html, addresses | pictures.names)
+
+
+def _due(lesson: Lesson) -> str:
+    """Return when a lesson is due in the course's time zone: a day alone for its end."""
+    if lesson.due_at is None:
+        return ""
+    moment = lesson.due_at.astimezone(lesson.module.course.zone)
+    is_repeated = moment.utcoffset() != moment.replace(fold=1).utcoffset()
+    if moment.second or moment.microsecond or is_repeated:
+        return moment.isoformat(sep=" ")
+    if moment.time() == END_OF_DAY:
+        return f"{moment:%Y-%m-%d}"
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _tags(rows: Iterable[ModuleTag | LessonTag]) -> list[str]:
+    return [row.tag.name for row in sorted(rows, key=lambda row: row.tag.key)]
+
+
+def _items(module: Module, slugs: dict[int, str], folder: str) -> Iterator[ExportedFile]:
+    def lesson(row: GlossaryTerm | TimelineEvent | Prompt) -> str:
+        return slugs.get(row.lesson_id or 0, "")
+
+    terms = GlossaryTerm.objects.filter(module=module).order_by("pk")
+    events = TimelineEvent.objects.filter(module=module).order_by("sort_key", "pk")
+    prompts = Prompt.objects.filter(module=module).order_by("position", "pk")
+    yield from _entries(
+        folder,
+        names.GLOSSARY,
+        [{"term": row.term, "definition": row.definition, "lesson": lesson(row)} for row in terms],
+    )
+    yield from _entries(
+        folder,
+        names.TIMELINE,
+        [{"date": row.date, "event": row.event, "detail": row.detail, "lesson": lesson(row)} for row in events],
+    )
+    yield from _entries(folder, names.PROMPTS, [{"text": row.text, "lesson": lesson(row)} for row in prompts])
+
+
+def _entries(folder: str, name: str, rows: Sequence[Values]) -> Iterator[ExportedFile]:
+    if rows:
+        yield ExportedFile(f"{folder}{name}", entries(rows, PLAIN))
+
+
+def _pictures(course: Course, texts: list[str]) -> _Pictures:
+    """Return the course's images that the texts show, of which there is a file."""
+    uids = {uid for text in texts for uid in names.ASSET_UID.findall(text)}
+    assets = Asset.objects.filter(course=course, uid__in=uids).order_by("pk") if uids else []
+    found = [asset for asset in assets if asset.file.storage.exists(asset.file.name or "")]
+    return _Pictures(found, alternative_texts(texts))

@@ -1,0 +1,164 @@
+"""A lesson's HTML as Markdown: it is read back as the same text, and a person would have written it like that."""
+
+from random import Random
+
+import pytest
+
+from lessons.markup.formulas import formula
+from lessons.markup.html_to_markdown import blocks_of, is_same_text, to_markdown
+from lessons.markup.lesson_markdown import render_lesson
+from lessons.markup.sanitise import sanitise
+from tests.articles import build
+from tests.importing.articles import ARTICLES, read
+from tests.structures import STRUCTURES
+
+PICTURE = "/assets/0b6f6d7a-0000-4000-8000-000000000001/"
+EXAMPLES = {
+    "Water [sic] H<sub>2</sub>O &amp; <em>not</em> <strong>salt</strong>.": "Water [sic] H~2~O & *not* **salt**.",
+    "<strong>Bold </strong>word": "**Bold** word",
+    "<strong>“Bold”</strong>word": "<strong>“Bold”</strong>word",
+    "2 * 3 * 4 and snake_case and _x_": r"2 \* 3 \* 4 and snake_case and \_x\_",
+    "1. May": r"1\. May",
+    "- no list": r"\- no list",
+    "# no heading": r"\# no heading",
+    "$5 or $6": r"\$5 or \$6",
+    "from $5": "from $5",
+    "[x](y) &lt;b&gt; &amp;amp;": r"\[x\](y) \<b> \&amp;",
+    "https://example.org/a and a@example.org": r"https\://example.org/a and a\@example.org",
+    '<a href="https://example.org/a">https://example.org/a</a>': "<https://example.org/a>",
+    '<a href="#sec-where" title="A &quot;q&quot;">there</a>': r'[there](#sec-where "A \"q\"")',
+    '<a href="https://example.org/a_(b)">there</a>': "[there](<https://example.org/a_(b)>)",
+    f'<img src="{PICTURE}" alt="A wave [left]">': rf"![A wave \[left\]]({PICTURE})",
+    "<code>a`b</code> and <kbd>Tab</kbd>": "``a`b`` and <kbd>Tab</kbd>",
+    formula(r"E=mc^2"): "$E=mc^2$",
+    formula(r"E=mc^2", display=True): "$$E=mc^2$$",
+    "a<br>b": "a\\\nb",
+    "one\ntwo": "one\ntwo",
+}
+BLOCKS = {
+    "<ul><li><p>a</p></li><li><p>b</p><ul><li><p>c</p></li></ul></li></ul>": "- a\n- b\n  - c",
+    "<ul><li><p>a</p><p>b</p></li><li><p>c</p></li></ul>": "- a\n\n  b\n\n- c",
+    "<ul><li>a</li></ul><ul><li>b</li></ul>": "- a\n\n* b",
+    '<ol start="3"><li>a</li><li value="7">b</li></ol>': "3. a\n7. b",
+    '<ol type="a"><li>x</li><li>y</li></ol>': "a) x\nb) y",
+    "<blockquote><p>a</p></blockquote><blockquote><p>b</p></blockquote>": "> a\n\n<!-- -->\n\n> b",
+    "<table><tr><th><p>a</p></th><th>b|c</th></tr><tr><td><p>1</p></td><td><p></p></td></tr></table>": (
+        "| a | b\\|c |\n|---|---|\n| 1 | |"
+    ),
+    '<h2 id="sec-a">A</h2><h3 id="sec-other">B</h3>': "## A\n\n### B {#sec-other}",
+    '<p lang="de">Ebbe *</p>': '<p lang="de">Ebbe *</p>',
+    "<pre><code>```\n\nx\n```</code></pre>": "````\n```\n\nx\n```\n````",
+    f'<figure><img src="{PICTURE}" alt="x"><figcaption>Y</figcaption></figure>': (
+        f'<figure>\n<img src="{PICTURE}" alt="x">\n<figcaption>Y</figcaption>\n</figure>'
+    ),
+    '<aside class="callout callout-note"><p>a</p></aside>': '<aside class="callout callout-note">\n\na\n\n</aside>',
+    '<aside class="callout callout-tip"><p><strong>Mind!</strong></p><p>a</p></aside>': ":::tip Mind!\n\na\n\n:::",
+}
+
+
+def back(markdown):
+    return render_lesson(markdown, {}.get)
+
+
+@pytest.mark.parametrize(("html", "markdown"), [(f"<p>{html}</p>", text) for html, text in EXAMPLES.items()])
+def test_a_paragraph_is_written_as_a_person_would(html, markdown):
+    assert to_markdown(html) == f"{markdown}\n"
+    assert is_same_text(back(markdown), sanitise(html))
+
+
+@pytest.mark.parametrize(("html", "markdown"), BLOCKS.items())
+def test_a_block_is_written_as_a_person_would(html, markdown):
+    assert to_markdown(html) == f"{markdown}\n"
+    assert is_same_text(back(markdown), sanitise(html))
+
+
+def test_every_structure_comes_back():
+    markdown = to_markdown(STRUCTURES)
+    assert blocks_of(back(markdown)) == blocks_of(STRUCTURES)
+    assert to_markdown(back(markdown)) == markdown
+    assert "[^1]: A footnote." in markdown
+
+
+@pytest.mark.parametrize("note", ["<sup>a</sup>", '<sup class="footnote-ref"><a href="#fn-b">*</a></sup>'])
+def test_notes_that_markdown_cannot_say_stay_as_they_are(note):
+    notes = '<section class="footnotes"><ol><li id="fn-b"><p>One</p></li><li id="fn-c">Two</li></ol></section>'
+    html = sanitise(f"<p>See{note}.</p>{notes}")
+    assert blocks_of(back(to_markdown(html))) == blocks_of(html)
+
+
+def test_addresses_are_written_as_those_of_files():
+    html = f'<p><a href="/lessons/1/silt/#sec-a">x</a> <img src="{PICTURE}" alt="y"></p>'
+    pictures = {"images/y.webp": PICTURE}
+    addresses = {"/lessons/1/silt/#sec-a": "01-silt.md#sec-a", PICTURE: "images/y.webp"}
+    assert to_markdown(html, addresses, pictures) == "[x](01-silt.md#sec-a) ![y](images/y.webp)\n"
+
+
+def test_markdown_that_would_take_long_to_read_is_html():
+    html = "<p>" + "[a " * 6000 + "</p>"
+    markdown = to_markdown(html)
+    assert blocks_of(back(markdown)) == blocks_of(html)
+
+
+NAMES = sorted(path.name for path in ARTICLES.iterdir() if path.is_file() and path.suffix != ".py")
+SAMPLES = [name for name in NAMES if name not in build.TROUBLES]
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name == "tides.md" else pytest.mark.thorough) for name in SAMPLES]
+)
+def test_every_sample_comes_back(name):
+    html = sanitise("\n".join(block.html or f"<h2>{block.text}</h2>" for block in read(name).blocks))
+    assert blocks_of(back(to_markdown(html))) == blocks_of(html)
+
+
+# Every sign that means something in Markdown, in HTML, in TeX or to the parsers of our own.
+WORDS = (
+    r"""
+a tide été 「海」 1. - + # *x* _y_ __ $5 $x$ $$ [ ] [x] [^1] ]( ]: ![ {#id} {.c} ~ ~~ ^ ` `` \ \( \[x | : :: < > & ---
+:::note http://a.b/c www.x.org a@b.org <b> &amp; &#35; === 2) I) b) (c) A. <!-- % \begin{align}
+""".split()
+    + ["\xa0", "\u200b", "\u202e"]
+)
+INLINE = ["strong", "em", "s", "u", "b", "sub", "sup", "code", "kbd", "q", 'a href="#sec-x"', 'abbr title="A *b* | c"']
+BLOCK = ["p", "h2", "blockquote", "ul", "ol", "pre", "table", "dl", "details", "aside", "figure", 'p lang="de"']
+
+
+def inline_of(random, depth=0):
+    pieces = []
+    for _ in range(random.randint(1, 4)):
+        text = random.choice([" ", "", "\n"]).join(random.choices(WORDS, k=random.randint(1, 4)))
+        pieces.append(text.replace("&", "&amp;").replace("<", "&lt;"))
+        if depth < 2 and random.random() < 0.4:
+            tag = random.choice(INLINE)
+            pieces.append(f"<{tag}>{inline_of(random, depth + 1)}</{tag.split()[0]}>")
+        pieces.append(random.choice(["", "", "<br>", f'<img src="{PICTURE}" alt="*a* [b]">', formula("a|b_1")]))
+    return "".join(pieces)
+
+
+def blocks_with(random, depth=0):
+    tags = random.choices(BLOCK if depth < 2 else ["p"], k=random.randint(1, 3))
+    return "".join(block_with(random, tag, depth) for tag in tags)
+
+
+def block_with(random, tag, depth):
+    text = inline_of(random)
+    content = blocks_with(random, depth + 1) if depth < 2 and random.random() < 0.5 else inline_of(random)
+    if tag in ("ul", "ol"):
+        return f"<{tag}><li>{content}</li><li>{text}</li></{tag}>"
+    return {
+        "pre": f"<pre><code>{text}\n\n```</code></pre>",
+        "table": f"<table><tr><th>{text}</th></tr><tr><td>{inline_of(random)}</td></tr></table>",
+        "dl": f"<dl><dt>{text}</dt><dd>{content}</dd></dl>",
+        "details": f"<details><summary>{text}</summary>{content}</details>",
+        "aside": f'<aside class="callout callout-tip"><p><strong>{text}</strong></p>{content}</aside>',
+        "figure": f'<figure><img src="{PICTURE}" alt="x"><figcaption>{text}</figcaption></figure>',
+        "blockquote": f"<blockquote>{content}</blockquote>",
+    }.get(tag, f"<{tag}>{text}</{tag.split()[0]}>")
+
+
+@pytest.mark.parametrize("seeds", [range(8), pytest.param(range(8, 150), marks=pytest.mark.thorough)])
+def test_any_text_comes_back(seeds):
+    for seed in seeds:
+        html = sanitise(blocks_with(Random(seed)))
+        markdown = to_markdown(html)
+        assert blocks_of(back(markdown)) == blocks_of(html), seed
