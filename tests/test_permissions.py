@@ -110,6 +110,7 @@ GET  admin:import_(article|files)                     302 403 403 403 200 200 20
 GET  admin:preview_files                              302 403 403 403 302 302 302
 GET  admin:article_(review|sections|changes|progress)  302 403 403 403 200 404 200
 POST admin:article_reading                         302 403 403 403 302 404 302
+POST admin:cleaned_paste                           302 403 403 403 422 422 422
 GET  admin:lessons_(lesson|casestudy)_formula      302 403 403 403 200 200 200
 POST admin:discard_import                         302 403 403 403 302 404 404
 GET  admin:auth_user_password_change               302 403 403 403 403 403 200
