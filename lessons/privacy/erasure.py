@@ -54,7 +54,7 @@ def erase_user(*, user: User, by: User | None, delete_posts: bool = False) -> No
 def prepare_erasure(users: list[User], course: Course | None = None) -> PreparedRedaction:
     """Read and redact the texts that name the users, in one course or in all. Call it outside of transactions."""
     people = collect_names(users, course)
-    lessons = Lesson.objects.filter(module__course__in={pk for person in people for pk in person.handles})
+    lessons = Lesson.all_objects.filter(module__course__in={pk for person in people for pk in person.handles})
     texts = lessons.exclude(current_revision=None).values_list("current_revision__text", flat=True)
     return prepare_redaction(Redactor(people, ordinary_words(people, texts.iterator(chunk_size=50))), course)
 
