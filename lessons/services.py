@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -161,11 +161,16 @@ def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
     return module
 
 
-class OrderConflict(ValueError):
-    """Somebody else has changed the order of the lessons; `saved` and `submitted` are both orders, complete."""
+def lock_module(pk: int) -> None:
+    """Lock the module that something is added to: it must not go to the bin meanwhile. Raise Module.DoesNotExist."""
+    Module.objects.select_for_update(no_key=True).only("pk").get(pk=pk)
 
-    def __init__(self, saved: list[Lesson], submitted: list[Lesson]):
-        super().__init__(_("Somebody else has changed the order of the lessons since you opened the page."))
+
+class OrderConflict(ValueError):
+    """Somebody else has changed the order of the rows; `saved` and `submitted` are both orders, complete."""
+
+    def __init__(self, saved: list[Any], submitted: list[Any]):
+        super().__init__(_("Somebody else has changed the order since you opened the page."))
         self.saved, self.submitted = saved, submitted
 
 
@@ -176,14 +181,25 @@ def reorder_lessons(*, module: Module, lesson_ids: list[int], shown_ids: list[in
     shown_ids: the order that the editor saw; if it is neither this nor the new one any more, raise OrderConflict.
     """
     Module.objects.select_for_update(no_key=True).get(pk=module.pk)
-    saved = list(module.lessons.order_by("position", "pk"))
-    ranks = {pk: n for n, pk in enumerate(lesson_ids)}
-    lessons = sorted(saved, key=lambda lesson: ranks.get(lesson.pk, len(ranks)))
-    if shown_ids is not None and [lesson.pk for lesson in saved] != shown_ids and saved != lessons:
-        raise OrderConflict(saved, lessons)
-    for n, lesson in enumerate(lessons):
-        lesson.position = n
-    Lesson.objects.bulk_update(lessons, ["position"])
+    _reorder(Lesson.objects.filter(module=module), lesson_ids, shown_ids)
+
+
+@transaction.atomic
+def reorder_modules(*, course: Course, module_ids: list[int], shown_ids: list[int] | None = None) -> None:
+    """Do for the modules of a course what `reorder_lessons` does for the lessons of a module."""
+    Course.objects.select_for_update(no_key=True).get(pk=course.pk)
+    _reorder(Module.objects.filter(course=course), module_ids, shown_ids)
+
+
+def _reorder(rows: QuerySet[Any], ids: list[int], shown_ids: list[int] | None) -> None:
+    saved = list(rows.order_by("position", "pk"))
+    ranks = {pk: n for n, pk in enumerate(ids)}
+    ordered = sorted(saved, key=lambda row: ranks.get(row.pk, len(ranks)))
+    if shown_ids is not None and [row.pk for row in saved] != shown_ids and saved != ordered:
+        raise OrderConflict(saved, ordered)
+    for n, row in enumerate(ordered):
+        row.position = n
+    rows.model._default_manager.bulk_update(ordered, ["position"])
 
 
 @transaction.atomic
@@ -292,6 +308,8 @@ def delete_asset(*, asset: Asset, by: User) -> None:
 
 
 def is_asset_in_use(asset: Asset) -> bool:
-    """Return whether a draft or a revision shows the image. Two queries over all texts."""
+    """Return whether a draft or a revision shows the image, even in the bin. Two queries over all texts."""
     uid = str(asset.uid)
-    return Revision.objects.filter(html__contains=uid).exists() or Lesson.objects.filter(body__contains=uid).exists()
+    return (
+        Revision.objects.filter(html__contains=uid).exists() or Lesson.all_objects.filter(body__contains=uid).exists()
+    )
