@@ -81,7 +81,10 @@ class Module(SoftDeletable):  # type: ignore[django-manager-missing]  # taggit h
         verbose_name_plural = _("modules")
         constraints = [
             models.UniqueConstraint(
-                fields=["course", "slug"], condition=NOT_IN_BIN, name="unique_module_slug_per_course"
+                fields=["course", "slug"],
+                condition=NOT_IN_BIN,
+                name="unique_module_slug_per_course",
+                violation_error_message=_("This course already has a module with this address."),
             )
         ]
 
@@ -252,7 +255,12 @@ class GlossaryTerm(ModuleItem):
         verbose_name = _("glossary term")
         verbose_name_plural = _("glossary")
         constraints = [
-            models.UniqueConstraint(fields=["module", "key"], condition=NOT_IN_BIN, name="unique_term_per_module")
+            models.UniqueConstraint(
+                fields=["module", "key"],
+                condition=NOT_IN_BIN,
+                name="unique_term_per_module",
+                violation_error_message=_("This module already has this term."),
+            )
         ]
 
     def __str__(self):

@@ -63,14 +63,15 @@ def create_revision(*, lesson: Lesson, by: User | None, change_summary: str = ""
 def create_revision_from_html(*, lesson: Lesson, html: str, by: User, change_summary: str = "") -> Revision:
     """Create a revision with the title and facts of the current one and new, sanitised `html`.
 
-    Draft and state stay as they are. Only `annotations.services` calls this, which also places annotations.
+    Draft and state stay as they are, and it may be in the bin. Only `annotations.services` calls this, which also
+    places annotations.
     """
-    lesson = Lesson.objects.select_for_update(of=["self"]).select_related("current_revision").get(pk=lesson.pk)
+    lesson = Lesson.all_objects.select_for_update(of=["self"]).select_related("current_revision").get(pk=lesson.pk)
     before = lesson.current_revision
     if before is None:
         raise NothingToPublish(_("“%(title)s” was never published.") % {"title": lesson.title})
     revision = _store_revision(lesson, html, by, change_summary, title=before.title, facts=before.facts)
-    Lesson.objects.filter(pk=lesson.pk).update(current_revision=revision)
+    Lesson.all_objects.filter(pk=lesson.pk).update(current_revision=revision)
     return revision
 
 
@@ -237,9 +238,9 @@ def record_draft_version(*, lesson: Lesson, by: User | None, origin: str) -> Non
 def record_draft_versions(*, lessons: Iterable[Lesson], by: User | None, origin: str) -> None:
     """Do what `record_draft_version` does, for any number of lessons. At most four queries."""
     by_id = {lesson.pk: lesson for lesson in lessons}
-    case_studies = CaseStudy.objects.in_bulk([pk for pk, row in by_id.items() if not isinstance(row, CaseStudy)])
+    case_studies = CaseStudy.all_objects.in_bulk([pk for pk, row in by_id.items() if not isinstance(row, CaseStudy)])
     last = DraftVersion.objects.filter(lesson=OuterRef("pk")).order_by("-pk")
-    rows = Lesson.objects.filter(pk__in=by_id).annotate(
+    rows = Lesson.all_objects.filter(pk__in=by_id).annotate(
         last_id=Subquery(last.values("pk")[:1]), last_digest=Subquery(last.values("digest")[:1])
     )
     new, same = [], []

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from lessons.authoring.bin.services import move_to_bin
+from lessons.authoring.bin.services import move_to_bin, restore
 from lessons.courses.models import AuditEntry, Membership
 from lessons.courses.services import enrol
 from lessons.models import CaseStudy, Lesson
@@ -122,11 +122,19 @@ def test_a_module_moves_with_everything_in_it(client, module, lesson, other_cour
     assert dict(verbs)["move module"] == other_course.pk
 
 
-def test_what_is_in_the_bin_moves_with_its_module(client, instructor, module, lesson, other_course):
+def test_what_was_deleted_from_a_module_moves_with_it(client, module, instructor, other_course):
+    asset = factories.make_asset(module.course)
+    body = f'<p>A wall: <img src="{asset.get_absolute_url()}" alt="A wall"></p>'
+    lesson = factories.make_published(factories.make_lesson(module, body=body), by=instructor)
     entry = move_to_bin(row=lesson, by=instructor)
     client.post(module_page(module), {"course": other_course.pk, "move": "1"})
     entry.refresh_from_db()
     assert entry.course == other_course
+    restore(entry=entry, by=instructor)
+    moved = Lesson.objects.get(pk=lesson.pk)
+    assert moved.module.course == other_course
+    assert str(other_course.assets.get().uid) in moved.body
+    assert str(other_course.assets.get().uid) in moved.current_revision.html
 
 
 def test_a_module_does_not_move_to_its_own_course(client, module):

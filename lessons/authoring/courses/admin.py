@@ -74,7 +74,7 @@ class CourseAdmin(CourseScopedAdmin):
             path("<int:pk>/order/", guard(order_views.order_modules), name="courses_course_order"),
             path("<int:pk>/files/", guard(files.export_course_page), name="courses_course_export"),
         ]
-        return urls + bin_views.urls(guard) + super().get_urls()
+        return [*urls, *bin_views.urls(guard), *super().get_urls()]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:

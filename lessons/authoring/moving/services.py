@@ -103,7 +103,10 @@ def place_lesson(*, lesson: Lesson, position: int | None) -> None:
 
 @transaction.atomic
 def move_module(*, module: Module, course: Course, by: User) -> Module:
-    """Move the module, with everything in it, to the end of another course. Raise MoveRefused."""
+    """Move the module, with everything in it, to the end of another course. Raise MoveRefused.
+
+    What was deleted from it goes to that course's bin.
+    """
     old_course = module.course
     list(Course.objects.select_for_update(no_key=True).filter(pk__in=[old_course.pk, course.pk]).order_by("pk"))
     # Those in the bin, too: what members have written about them may come back.
@@ -120,7 +123,7 @@ def move_module(*, module: Module, course: Course, by: User) -> Module:
     module.save(update_fields=["course", "position", "slug", "updated_at"])
     ArticleImport.objects.filter(module=module).update(course=course)
     entries_within(module).update(course=course)
-    for lesson in Lesson.objects.with_course().filter(pk__in=lessons):
+    for lesson in Lesson.all_objects.select_related("module__course", "current_revision").filter(pk__in=lessons):
         copy_lesson_images(lesson=lesson, by=by)
     record(by=by, verb="move module", course=course, target=module, from_course=old_course.pk)
     record(by=by, verb="move module away", course=old_course, target=module, to_course=course.pk)

@@ -19,7 +19,7 @@ BATCH = 100
 
 
 class Saved(NamedTuple):
-    """How many rows were added, changed and deleted."""
+    """How many rows were added, changed and moved to the bin."""
 
     added: int
     changed: int

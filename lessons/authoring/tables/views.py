@@ -99,6 +99,8 @@ def _report(request: HttpRequest, saved: Saved) -> None:
         messages.success(
             request, _("Saved: %(added)s new, %(changed)s changed, %(deleted)s deleted.") % saved._asdict()
         )
+        if saved.deleted:
+            messages.info(request, _("What you deleted is in the course’s bin for 30 days."))
     else:
         messages.info(request, _("Nothing was changed."))
     if saved.deleted:
