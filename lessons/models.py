@@ -219,7 +219,7 @@ class GlossaryTerm(ModuleItem):
     class Meta:
         ordering = ["term"]
         verbose_name = _("glossary term")
-        verbose_name_plural = _("glossary")
+        verbose_name_plural = _("glossary terms")
         constraints = [models.UniqueConstraint(fields=["module", "key"], name="unique_term_per_module")]
 
     def __str__(self):
@@ -235,7 +235,7 @@ class TimelineEvent(ModuleItem):
     class Meta:
         ordering = ["sort_key", "pk"]
         verbose_name = _("event")
-        verbose_name_plural = _("timeline")
+        verbose_name_plural = _("events")
 
     def __str__(self):
         return self.event

@@ -42,9 +42,11 @@ def _lesson_row(lesson: Lesson, module: Module) -> dict:
 def _module_items(module: Module, model: type[GlossaryTerm | TimelineEvent | Prompt]) -> dict:
     """Return the count of one kind of item, and the URLs of its list and its form. One query."""
     opts = model._meta
+    count = model._default_manager.filter(module=module).count()
     return {
-        "name": opts.verbose_name_plural,
-        "count": model._default_manager.filter(module=module).count(),
+        "name": opts.verbose_name if count == 1 else opts.verbose_name_plural,
+        "kind": opts.verbose_name,
+        "count": count,
         "url": f"{reverse(f'admin:lessons_{opts.model_name}_changelist')}?module__id__exact={module.pk}",
         "add_url": f"{reverse(f'admin:lessons_{opts.model_name}_add')}?module={module.pk}",
     }

@@ -1,12 +1,11 @@
 """Save a draft over the version that was opened, and over no other."""
 
 from django.db import transaction
-from django.db.models import Max
 
 from lessons.accounts.models import User
 from lessons.copying.images import ASSET_UID, copy_lesson_images
 from lessons.models import Asset, DraftVersion, GlossaryTerm, Lesson, Prompt, Revision, TimelineEvent
-from lessons.services import claim_version, draft_version, record_draft_version, restore_draft
+from lessons.services import claim_version, draft_version, next_position, record_draft_version, restore_draft
 
 
 @transaction.atomic
@@ -36,7 +35,7 @@ def save_draft(
 @transaction.atomic
 def add_draft(*, lesson: Lesson, by: User | None) -> Lesson:
     """Save a new lesson at the end of its module."""
-    lesson.position = _next_position(lesson)
+    lesson.position = _last_position(lesson)
     lesson.save()
     record_draft_version(lesson=lesson, by=by, origin=DraftVersion.Origin.FORM)
     return lesson
@@ -49,7 +48,7 @@ def finish_module_move(*, lesson: Lesson, by: User) -> Lesson:
     Put it at the end of the module, remove the references to it from items of the old module, and copy its images if
     the module is part of another course.
     """
-    lesson.position = _next_position(lesson)
+    lesson.position = _last_position(lesson)
     lesson.save(update_fields=["position"])
     for model in (GlossaryTerm, TimelineEvent, Prompt):
         items = model._default_manager.filter(lesson_id=lesson.pk)
@@ -73,7 +72,5 @@ def missing_images(lesson: Lesson) -> int:
     return len(uids) - Asset.objects.filter(uid__in=uids).count() if uids else 0
 
 
-def _next_position(lesson: Lesson) -> int:
-    others = Lesson.objects.filter(module=lesson.module).exclude(pk=lesson.pk)
-    last = others.aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1
+def _last_position(lesson: Lesson) -> int:
+    return next_position(Lesson.objects.filter(module=lesson.module).exclude(pk=lesson.pk))
