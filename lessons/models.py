@@ -17,6 +17,31 @@ from lessons.db.fields import NormalisedSlugField
 from lessons.markup import plain_text, sanitise
 from lessons.tagging.models import AbstractTagThrough, NormalisedKeyField
 
+NOT_IN_BIN = models.Q(bin_entry=None)
+
+
+class NotInBinManager(models.Manager):
+    """Leaves out what is in the bin. Foreign keys are followed, and rows are deleted, without this manager."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(bin_entry=None)
+
+
+class SoftDeletable(models.Model):
+    """Something that is moved to its course's bin when it is deleted.
+
+    `objects` and related managers do not have what is in the bin; `all_objects` has. Joins that start at another model
+    have it, too: they go by `state`, which is one that readers do not see while something is in the bin.
+    """
+
+    # RESTRICT: an entry cannot be deleted alone, but is deleted with its course.
+    bin_entry = models.ForeignKey("BinEntry", models.RESTRICT, null=True, blank=True, editable=False, related_name="+")
+
+    all_objects = models.Manager()
+
+    class Meta:
+        abstract = True
+
 
 class ModuleQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -27,7 +52,7 @@ class ModuleQuerySet(models.QuerySet):
         return self.filter(course__in=Course.objects.editable_by(user))
 
 
-class Module(models.Model):  # type: ignore[django-manager-missing]  # taggit has no types
+class Module(SoftDeletable):  # type: ignore[django-manager-missing]  # taggit has no types
     """A part of a course: lessons and case studies, with their glossary terms, timeline events and prompts."""
 
     class State(models.TextChoices):
@@ -48,13 +73,20 @@ class Module(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     tags = TaggableManager(through="lessons.ModuleTag", blank=True, verbose_name=_("tags"))
-    objects = ModuleQuerySet.as_manager()
+    objects = NotInBinManager.from_queryset(ModuleQuerySet)()
 
     class Meta:
         ordering = ["position", "pk"]
         verbose_name = _("module")
         verbose_name_plural = _("modules")
-        constraints = [models.UniqueConstraint(fields=["course", "slug"], name="unique_module_slug_per_course")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "slug"],
+                condition=NOT_IN_BIN,
+                name="unique_module_slug_per_course",
+                violation_error_message=_("This course already has a module with this address."),
+            )
+        ]
 
     def __str__(self):
         return self.title
@@ -87,7 +119,7 @@ class LessonQuerySet(models.QuerySet):
         return self.select_related("module__course", "current_revision")
 
 
-class Lesson(models.Model):  # type: ignore[django-manager-missing]  # taggit has no types
+class Lesson(SoftDeletable):  # type: ignore[django-manager-missing]  # taggit has no types
     """A text in a module. `body` is the draft; readers see `current_revision`."""
 
     class State(models.TextChoices):
@@ -114,7 +146,7 @@ class Lesson(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     tags = TaggableManager(through="lessons.LessonTag", blank=True, verbose_name=_("tags"))
-    objects = LessonQuerySet.as_manager()
+    objects = NotInBinManager.from_queryset(LessonQuerySet)()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -144,7 +176,7 @@ class CaseStudy(Lesson):  # type: ignore[django-manager-missing]  # taggit has n
     outcome = models.TextField(_("outcome"), blank=True)
     questions = models.TextField(_("questions to discuss"), blank=True, help_text=_("One per line."))
 
-    objects = LessonQuerySet.as_manager()  # type: ignore[misc]  # of case studies
+    objects = NotInBinManager.from_queryset(LessonQuerySet)()  # type: ignore[misc]  # of case studies
 
     class Meta:
         verbose_name = _("case study")
@@ -193,7 +225,7 @@ class Revision(models.Model):
         return plain_text.reading_minutes(self.word_count)
 
 
-class ModuleItem(models.Model):
+class ModuleItem(SoftDeletable):
     """Something that belongs to a module and may refer to one of its lessons."""
 
     module = models.ForeignKey(Module, models.CASCADE, related_name="%(class)ss", verbose_name=_("module"))
@@ -201,6 +233,8 @@ class ModuleItem(models.Model):
         Lesson, models.SET_NULL, null=True, blank=True, related_name="%(class)ss", verbose_name=_("lesson")
     )
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = NotInBinManager()
 
     class Meta:
         abstract = True
@@ -220,7 +254,14 @@ class GlossaryTerm(ModuleItem):
         ordering = ["term"]
         verbose_name = _("glossary term")
         verbose_name_plural = _("glossary terms")
-        constraints = [models.UniqueConstraint(fields=["module", "key"], name="unique_term_per_module")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["module", "key"],
+                condition=NOT_IN_BIN,
+                name="unique_term_per_module",
+                violation_error_message=_("This module already has this term."),
+            )
+        ]
 
     def __str__(self):
         return self.term
@@ -352,6 +393,37 @@ class EditingPresence(models.Model):
 
     def __str__(self):
         return f"{self.user}: {self.lesson}"
+
+
+class BinEntry(models.Model):
+    """A module, lesson or item of a module that was deleted. It can be restored until a job deletes it for good.
+
+    The rows refer to their entry: a module, what was in it then, too. What is restored has no entry any more.
+    """
+
+    class Kind(models.TextChoices):
+        MODULE = "module", _("Module")
+        LESSON = "lesson", _("Lesson")
+        TERM = "glossaryterm", _("Glossary term")
+        EVENT = "timelineevent", _("Event")
+        PROMPT = "prompt", _("Discussion prompt")
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="bin_entries", verbose_name=_("course"))
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    title = models.CharField(_("title"), max_length=300)
+    state = models.CharField(_("state"), max_length=12, blank=True, help_text=_("The state to restore."))
+    deleted_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("deleted by")
+    )
+    deleted_at = models.DateTimeField(_("deleted"), default=timezone.now, db_index=True)
+
+    class Meta:
+        ordering = ["-deleted_at", "-pk"]
+        verbose_name = _("item in the bin")
+        verbose_name_plural = _("bin")
+
+    def __str__(self):
+        return self.title
 
 
 def nonblank_lines(value: str) -> list[str]:

@@ -5,8 +5,10 @@ Reading is a filter, `visible_to(user)`: what a user may not read does not exist
 about code and queries.
 """
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
+from lessons.accounts.addresses import verified_domains
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
 from lessons.courses.models.active_memberships import active_memberships, roles_by_course
@@ -223,15 +225,20 @@ def can_place_annotations(user, course: Course) -> bool:
 
 
 def can_edit_course(user, course: Course) -> bool:
-    """Write and preview a course's lessons, publish and withdraw them, now or later.
+    """Write and preview a course's lessons, publish and withdraw them, now or later; delete and restore them.
 
     As a filter: `….editable_by(user)`.
     """
     return is_site_administrator(user) or role_in(user, course) == Role.INSTRUCTOR
 
 
+def can_delete_for_good(user, course: Course) -> bool:
+    """Delete what is in a course’s bin for good, before its time there is over."""
+    return can_edit_course(user, course)
+
+
 def can_copy_course(user, course: Course) -> bool:
-    """Copy a course, for example for the next term, or copy its modules into another course that one teaches."""
+    """Copy modules into a course that one teaches, or, if one may create courses, a whole course for the next term."""
     return can_edit_course(user, course)
 
 
@@ -263,8 +270,18 @@ def can_administer_site(user) -> bool:
 
 
 def can_create_courses(user) -> bool:
-    """Create a course: an empty one, or one from files."""
-    return can_administer_site(user)
+    """Create courses, empty ones or from files, and become their instructor. A setting of the site decides about
+    instructors of other courses, and about everybody with a verified e-mail address of certain domains. One query,
+    once a request, if it names domains.
+    """
+    if not user.is_authenticated or not user.is_active or user.learner_view:
+        return False
+    allowed = settings.COURSE_CREATION
+    return (
+        is_site_administrator(user)
+        or (allowed.instructors and Role.INSTRUCTOR in roles_by_course(user).values())
+        or (bool(allowed.domains) and not allowed.domains.isdisjoint(verified_domains(user)))
+    )
 
 
 def is_member(user, course: Course) -> bool:

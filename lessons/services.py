@@ -63,14 +63,15 @@ def create_revision(*, lesson: Lesson, by: User | None, change_summary: str = ""
 def create_revision_from_html(*, lesson: Lesson, html: str, by: User, change_summary: str = "") -> Revision:
     """Create a revision with the title and facts of the current one and new, sanitised `html`.
 
-    Draft and state stay as they are. Only `annotations.services` calls this, which also places annotations.
+    Draft and state stay as they are, and it may be in the bin. Only `annotations.services` calls this, which also
+    places annotations.
     """
-    lesson = Lesson.objects.select_for_update(of=["self"]).select_related("current_revision").get(pk=lesson.pk)
+    lesson = Lesson.all_objects.select_for_update(of=["self"]).select_related("current_revision").get(pk=lesson.pk)
     before = lesson.current_revision
     if before is None:
         raise NothingToPublish(_("“%(title)s” was never published.") % {"title": lesson.title})
     revision = _store_revision(lesson, html, by, change_summary, title=before.title, facts=before.facts)
-    Lesson.objects.filter(pk=lesson.pk).update(current_revision=revision)
+    Lesson.all_objects.filter(pk=lesson.pk).update(current_revision=revision)
     return revision
 
 
@@ -161,6 +162,11 @@ def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
     return module
 
 
+def lock_module(pk: int) -> None:
+    """Lock the module that something is added to: it must not go to the bin meanwhile. Raise Module.DoesNotExist."""
+    Module.objects.select_for_update(no_key=True).only("pk").get(pk=pk)
+
+
 def next_position(rows: QuerySet[Any]) -> int:
     """Return the position after the last of the rows. One query."""
     last = rows.aggregate(last=Max("position"))["last"]
@@ -170,7 +176,7 @@ def next_position(rows: QuerySet[Any]) -> int:
 @transaction.atomic
 def place_prompt(*, prompt: Prompt, after: Prompt | None) -> None:
     """Let the prompt come after another one of its module, or first."""
-    Module.objects.select_for_update(no_key=True).get(pk=prompt.module_id)
+    lock_module(prompt.module_id)
     others = list(Prompt.objects.filter(module=prompt.module_id).exclude(pk=prompt.pk).order_by("position", "pk"))
     index = others.index(after) + 1 if after in others else 0
     prompts = [*others[:index], prompt, *others[index:]]
@@ -180,10 +186,10 @@ def place_prompt(*, prompt: Prompt, after: Prompt | None) -> None:
 
 
 class OrderConflict(ValueError):
-    """Somebody else has changed the order of the lessons; `saved` and `submitted` are both orders, complete."""
+    """Somebody else has changed the order of the rows; `saved` and `submitted` are both orders, complete."""
 
-    def __init__(self, saved: list[Lesson], submitted: list[Lesson]):
-        super().__init__(_("Somebody else has changed the order of the lessons since you opened the page."))
+    def __init__(self, saved: list[Any], submitted: list[Any]):
+        super().__init__(_("Somebody else has changed the order since you opened the page."))
         self.saved, self.submitted = saved, submitted
 
 
@@ -194,14 +200,25 @@ def reorder_lessons(*, module: Module, lesson_ids: list[int], shown_ids: list[in
     shown_ids: the order that the editor saw; if it is neither this nor the new one any more, raise OrderConflict.
     """
     Module.objects.select_for_update(no_key=True).get(pk=module.pk)
-    saved = list(module.lessons.order_by("position", "pk"))
-    ranks = {pk: n for n, pk in enumerate(lesson_ids)}
-    lessons = sorted(saved, key=lambda lesson: ranks.get(lesson.pk, len(ranks)))
-    if shown_ids is not None and [lesson.pk for lesson in saved] != shown_ids and saved != lessons:
-        raise OrderConflict(saved, lessons)
-    for n, lesson in enumerate(lessons):
-        lesson.position = n
-    Lesson.objects.bulk_update(lessons, ["position"])
+    _reorder(Lesson.objects.filter(module=module), lesson_ids, shown_ids)
+
+
+@transaction.atomic
+def reorder_modules(*, course: Course, module_ids: list[int], shown_ids: list[int] | None = None) -> None:
+    """Do for the modules of a course what `reorder_lessons` does for the lessons of a module."""
+    Course.objects.select_for_update(no_key=True).get(pk=course.pk)
+    _reorder(Module.objects.filter(course=course), module_ids, shown_ids)
+
+
+def _reorder(rows: QuerySet[Any], ids: list[int], shown_ids: list[int] | None) -> None:
+    saved = list(rows.order_by("position", "pk"))
+    ranks = {pk: n for n, pk in enumerate(ids)}
+    ordered = sorted(saved, key=lambda row: ranks.get(row.pk, len(ranks)))
+    if shown_ids is not None and [row.pk for row in saved] != shown_ids and saved != ordered:
+        raise OrderConflict(saved, ordered)
+    for n, row in enumerate(ordered):
+        row.position = n
+    rows.model._default_manager.bulk_update(ordered, ["position"])
 
 
 @transaction.atomic
@@ -239,9 +256,9 @@ def record_draft_version(*, lesson: Lesson, by: User | None, origin: str) -> Non
 def record_draft_versions(*, lessons: Iterable[Lesson], by: User | None, origin: str) -> None:
     """Do what `record_draft_version` does, for any number of lessons. At most four queries."""
     by_id = {lesson.pk: lesson for lesson in lessons}
-    case_studies = CaseStudy.objects.in_bulk([pk for pk, row in by_id.items() if not isinstance(row, CaseStudy)])
+    case_studies = CaseStudy.all_objects.in_bulk([pk for pk, row in by_id.items() if not isinstance(row, CaseStudy)])
     last = DraftVersion.objects.filter(lesson=OuterRef("pk")).order_by("-pk")
-    rows = Lesson.objects.filter(pk__in=by_id).annotate(
+    rows = Lesson.all_objects.filter(pk__in=by_id).annotate(
         last_id=Subquery(last.values("pk")[:1]), last_digest=Subquery(last.values("digest")[:1])
     )
     new, same = [], []
@@ -310,6 +327,8 @@ def delete_asset(*, asset: Asset, by: User) -> None:
 
 
 def is_asset_in_use(asset: Asset) -> bool:
-    """Return whether a draft or a revision shows the image. Two queries over all texts."""
+    """Return whether a draft or a revision shows the image, even in the bin. Two queries over all texts."""
     uid = str(asset.uid)
-    return Revision.objects.filter(html__contains=uid).exists() or Lesson.objects.filter(body__contains=uid).exists()
+    return (
+        Revision.objects.filter(html__contains=uid).exists() or Lesson.all_objects.filter(body__contains=uid).exists()
+    )

@@ -6,14 +6,17 @@ from hashlib import blake2b
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from lessons.db.ids import MAX_DIGITS
 from lessons.markup.characters import UNCLEAN, clean_text
+from lessons.models import GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
 from lessons.unsent.signed_out import unavailable
+
+DELETED_MEANWHILE = tuple(model.DoesNotExist for model in (Module, Lesson, GlossaryTerm, TimelineEvent, Prompt))
 
 
 class RequestSizeMiddleware:
@@ -102,6 +105,20 @@ def _cleaned(data: QueryDict) -> QueryDict:
             cleaned.setlist(name, [clean_text(value) for value in values])
     cleaned._mutable = False
     return cleaned
+
+
+class DeletedMeanwhileMiddleware:
+    """Answer 404 if a lesson or the like was deleted after the request has found it, and before it has locked it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, DELETED_MEANWHILE):
+            raise Http404 from exception
 
 
 class PrivatePagesMiddleware:

@@ -12,6 +12,7 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from portal.course_creation import course_creation
 from portal.private_files import make_private_database, make_private_folder
 from portal.translations import require_translations
 
@@ -100,6 +101,7 @@ MIDDLEWARE = [
     "lessons.accounts.middleware.UserLocaleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.DeletedMeanwhileMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -184,6 +186,8 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_HASHERS = ["lessons.accounts.hashers.LimitedPBKDF2PasswordHasher"]
 # Half of gunicorn's --threads.
 PASSWORD_HASHING_THREADS = env.int("PASSWORD_HASHING_THREADS", default=2)
+# Who may create courses besides administrators: `instructors`, and who has a verified address of one of these domains.
+COURSE_CREATION = course_creation(env.list("COURSE_CREATION", default=["instructors"]))
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "reading:library"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

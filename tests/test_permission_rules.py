@@ -133,8 +133,9 @@ can_administer_site   -       -        -              -                 -       
 can_annotate          -       -        orimq          orimq             orimq             -                 -
 can_announce          -       -        -              orimqck           orimqck           orimqck           -
 can_close_course      -       -        -              -                 orimqck           orimqck           -
+can_delete_for_good   -       -        -              -                 orimqck           orimqck           -
 can_copy_course       -       -        -              -                 orimqck           orimqck           -
-can_create_courses    -       -        -              -                 -                 +                 -
+can_create_courses    -       -        -              -                 +                 +                 -
 can_delete_post       -       -        acde           acde              acde              acde              -
 can_discuss           -       -        orimqck        orimqck           orimqck           orimqck           -
 can_edit_annotation   -       -        tfmg           tfmg              tfmg              -                 -

@@ -15,6 +15,7 @@ from django.db import close_old_connections
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from lessons.authoring.bin.services import move_to_bin
 from lessons.courses.models import AuditEntry, Membership
 from lessons.jobs.models import JobRun, JobState
 from lessons.mail.models import OutgoingEmail
@@ -76,9 +77,8 @@ POST reading:join_or_leave          403     302      302      302       302     
 """
 # Patterns of the admin's routes; the first match applies. (When the administrator asks, the article has been deleted.)
 ADMIN = """
-GET  admin:courses_course_(add)                     302 403 403 403 403 403 200
+GET  admin:courses_course_(add)                     302 403 403 403 200 200 200
 GET  admin:courses_course_(delete)                  302 403 403 403 403 404 200
-GET  admin:lessons_(module|lesson|casestudy)_(delete)  302 403 403 403 403 404 403
 GET  admin:courses_auditentry_(add|delete)          302 403 403 403 403 403 403
 GET  admin:(jobs|mail)_[a-z]+_(add|delete)               302 403 403 403 403 403 403
 GET  admin:(jobs|mail)_[a-z]+_changelist                 302 403 403 403 403 403 200
@@ -88,7 +88,13 @@ GET  admin:(courses_course|lessons_[a-z]+)_(changelist|add)  302 403 403 403 200
 GET  admin:(courses_course|lessons_[a-z]+)_(change|history|delete)  302 403 403 403 200 404 200
 GET  admin:(accounts|courses)_[a-z]+_(changelist|add|change|history|delete)  302 403 403 403 403 403 200
 POST admin:lessons_module_(order|state|publish|schedule|withdraw)  302 403 403 403 302 404 302
+POST admin:courses_course_order                     302 403 403 403 302 404 302
+GET  admin:lessons_module_(glossary|timeline)(_csv|_import)?  302 403 403 403 200 404 200
+GET  admin:lessons_(lesson|casestudy)_move          302 403 403 403 200 404 200
 GET  admin:(lessons_module|courses_course)_copy     302 403 403 403 200 404 200
+GET  admin:courses_course_bin                       302 403 403 403 200 404 200
+GET  admin:bin_delete                               302 403 403 403 200 302 200
+POST admin:bin_restore                              302 403 403 403 302 302 302
 POST admin:lessons_(lesson|casestudy)_(restore|restoration)  302 403 403 403 302 404 302
 POST admin:lessons_(lesson|casestudy)_presence     302 403 403 403 200 404 200
 GET  admin:lessons_(lesson|casestudy)_version      302 403 403 403 302 404 302
@@ -190,6 +196,7 @@ class World:
         self.rows["outgoingemail"] = OutgoingEmail.objects.create(kind="digest", to="lea@example.org")
         self.rows["jobstate"] = JobState.objects.create(name="send_mail")
         self.rows["jobrun"] = JobRun.objects.create(name="send_mail")
+        self.bin_entry = move_to_bin(row=factories.make_event(self.module), by=self.people["instructor"])
         self.article = factories.make_article(self.course, self.people["instructor"])
         until = timezone.now() + timedelta(days=1)
         self.archive = DataExport(user=self.people["learner"], completed_at=timezone.now(), expires_at=until)
@@ -211,6 +218,7 @@ class World:
             "privacy:download_export": {"uid": self.archive.uid},
             "admin:auth_user_password_change": {"id": self.people["learner"].pk},
             "admin:app_list": {"app_label": "lessons"},
+            **dict.fromkeys(("admin:bin_delete", "admin:bin_restore"), {"pk": self.bin_entry.pk}),
             **dict.fromkeys(ARTICLE_PAGES, {"pk": self.article.pk}),
         }.get(route) or self.row_arguments(route)
 
@@ -218,6 +226,7 @@ class World:
         """Return the arguments of the admin's pages about a row, or of a course's pages."""
         if route in WITH_SLUG:
             return {"slug": "sealed"}
+        route = re.sub(r"(?<=glossary|timeline)_(csv|import)$", "", route)
         model, _, page = route.partition("_place_in_") if "_place_in_" in route else route.rpartition("_")
         row = self.rows.get(model.rpartition("_")[2])
         if row is None:
@@ -239,8 +248,8 @@ WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "l
 WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
 ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "changes", "progress", "reading")]
 ARTICLE_PAGES.append("admin:discard_import")
-OF_A_ROW = "order state publish schedule withdraw copy publication annotations report".split()
-OF_A_ROW += ["presence", "comparison", "restoration", "export", "draft"]
+OF_A_ROW = "bin order state publish schedule withdraw copy publication annotations report".split()
+OF_A_ROW += ["presence", "comparison", "restoration", "export", "draft", "move", "glossary", "timeline"]
 DATA = {f"admin:lessons_{kind}_restoration": {"key": "revision-1"} for kind in ("lesson", "casestudy")}
 DATA |= {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"action": "close"}}
 

@@ -32,6 +32,14 @@ def _ascii_domain(domain: str) -> str:
         return domain
 
 
+def verified_domains(user) -> frozenset[str]:
+    """Return the domains of the user's verified e-mail addresses. One query, once a request."""
+    if user._verified_domains is None:
+        addresses = user.emailaddress_set.filter(verified=True).values_list("email", flat=True)
+        user._verified_domains = frozenset(normalise_address(address).rpartition("@")[2] for address in addresses)
+    return user._verified_domains
+
+
 class AddressFormField(allauth_fields.EmailField):
     """A field of a form for an e-mail address, which is normalised before it is validated."""
 

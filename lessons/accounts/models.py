@@ -81,6 +81,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     unread_count: int = 0
     # Only `courses.models.active_memberships` reads and writes this.
     _active_memberships: dict | None = None
+    # Only `accounts.addresses.verified_domains` reads and writes this.
+    _verified_domains: frozenset[str] | None = None
     # Reverse relations from django-allauth.
     emailaddress_set: "RelatedManager[EmailAddress]"
     usersession_set: "RelatedManager[UserSession]"

@@ -1,9 +1,10 @@
-"""The jobs of authoring: they publish lessons at their times, and keep the history of drafts short."""
+"""The jobs of authoring: they publish lessons at their times, shorten the history of drafts, and empty bins."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
+from lessons.authoring.bin.emptying import empty_bins
 from lessons.authoring.lessons import presence
 from lessons.authoring.lessons.history import thin_out
 from lessons.authoring.publishing import scheduling
@@ -25,3 +26,9 @@ def thin_out_draft_versions(context: JobContext) -> str | None:
 def delete_editing_presence(context: JobContext) -> str | None:
     """Delete who had a lesson open to edit it."""
     return summarise(presence.delete_old(timezone.now()), "deleted")
+
+
+@job("empty_bins", every=HOURLY, atomic=False)
+def empty_expired(context: JobContext) -> str | None:
+    """Delete for good what has been in a course's bin for 30 days."""
+    return summarise(empty_bins(timezone.now(), context.is_stopping), "deleted for good")

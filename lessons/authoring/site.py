@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,8 @@ from lessons.permissions import can_create_courses, can_enter_authoring, require
 
 # `view_on_site` gives the URL of any object by its id, even in courses that the user must not know of.
 DISABLED_URL_NAMES = {"view_on_site"}
+# What whoever may create a course opens before they teach one: the form, and its translations.
+NEW_COURSE = {"admin:courses_course_add", "admin:jsi18n"}
 
 
 class AuthoringSite(admin.AdminSite):
@@ -40,11 +42,22 @@ class AuthoringSite(admin.AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request):
-        return can_enter_authoring(request.user)
+        """Let instructors and administrators in; to the form for a new course also whoever may create one."""
+        is_new_course = request.resolver_match is not None and request.resolver_match.view_name in NEW_COURSE
+        return can_enter_authoring(request.user) or (is_new_course and can_create_courses(request.user))
 
     def index(self, request, extra_context=None):
-        courses = Course.objects.editable_by(request.user).prefetch_related(
-            Prefetch("modules", Module.objects.annotate(lesson_count=Count("lessons")).order_by("position", "pk"))
+        courses = (
+            Course.objects.editable_by(request.user)
+            .annotate(bin_count=Count("bin_entries"))
+            .prefetch_related(
+                Prefetch(
+                    "modules",
+                    Module.objects.annotate(lesson_count=Count("lessons", filter=Q(lessons__bin_entry=None))).order_by(
+                        "position", "pk"
+                    ),
+                )
+            )
         )
         context = {
             "courses": courses,
@@ -61,7 +74,7 @@ class AuthoringSite(admin.AdminSite):
         guarded = super().admin_view(view, cacheable=True)
 
         def inner(request, *args, **kwargs):
-            require(request.user.is_anonymous or can_enter_authoring(request.user))
+            require(request.user.is_anonymous or self.has_permission(request))
             return guarded(request, *args, **kwargs)
 
         return update_wrapper(inner, guarded)

@@ -1,4 +1,4 @@
-"""Copying a module, or a course with all its modules, for the next term. Callers have checked permissions.
+"""Copying a lesson, a module, or a course with all its modules, for the next term. Callers have checked permissions.
 
 A copy contains drafts only. Nothing that belongs to readers is copied: no revisions, notes, discussions, progress or
 members; nor are last term's due dates. The number of queries does not depend on the number of rows.
@@ -31,7 +31,7 @@ from lessons.models import (
     TimelineEvent,
     lesson_url_slug,
 )
-from lessons.services import record_draft_versions, unique_slug
+from lessons.services import record_draft_versions, reorder_lessons, unique_slug
 
 MAX_TITLE = 200
 
@@ -49,6 +49,30 @@ def copy_module(*, by: User, module: Module, course: Course, hosts: Iterable[str
     Course.objects.select_for_update(no_key=True).get(pk=course.pk)
     [copy] = _copy_modules([module], CopiedLinks(module.course, course, hosts), by)
     record(by=by, verb="copy module", course=course, target=copy, copied_from=module.pk, from_course=module.course_id)
+    return copy
+
+
+@transaction.atomic
+def copy_lesson(*, by: User, lesson: Lesson, module: Module, hosts: Iterable[str] = ()) -> Lesson:
+    """Copy a lesson to a module: below it in its own, to the end of another. See `copy_module` for `hosts`."""
+    Module.objects.select_for_update(no_key=True).get(pk=module.pk)
+    lesson = Lesson.objects.select_related("module__course", "casestudy").get(pk=lesson.pk)
+    order = list(module.lessons.order_by("position", "pk").values_list("pk", flat=True))
+    links = CopiedLinks(lesson.module.course, module.course, hosts)
+    with copied_images([lesson.body], course=module.course, by=by) as with_copied_images:
+        copies = _copy_lessons([lesson], {lesson.module_id: module}, with_copied_images)
+        copy = copies[lesson.pk]
+        copy.title = _title(lesson, lesson.module.course_id, module.course)
+        copy.slug = unique_slug(lesson.slug or lesson.title, set(module.lessons.values_list("slug", flat=True)))
+        copy.save(update_fields=["title", "slug"])
+        _copy_tags(LessonTag, copies)
+        links.lessons = copies
+        _relink(links, [], with_copied_images)
+        _copy_policies(copies)
+        record_draft_versions(lessons=copies.values(), by=by, origin=DraftVersion.Origin.COPY)
+    place = order.index(lesson.pk) + 1 if lesson.pk in order else len(order)
+    reorder_lessons(module=module, lesson_ids=[*order[:place], copy.pk, *order[place:]])
+    record(by=by, verb="copy lesson", course=module.course, target=copy, copied_from=lesson.pk)
     return copy
 
 
@@ -90,10 +114,7 @@ def _copy_modules(modules: list[Module], links: CopiedLinks, by: User) -> list[M
         links.modules, links.lessons, links.terms, links.events = module_copies, lesson_copies, terms, events
         links.module_slugs = {module.slug: module_copies[module.pk].slug for module in modules}
         _relink(links, prompts.values(), with_copied_images)
-        policies = CommentPolicy.objects.filter(lesson__in=list(lesson_copies))
-        CommentPolicy.objects.bulk_create(
-            [_clone(policy, lesson=lesson_copies[policy.lesson_id]) for policy in policies]
-        )
+        _copy_policies(lesson_copies)
         record_draft_versions(lessons=lesson_copies.values(), by=by, origin=DraftVersion.Origin.COPY)
     return list(module_copies.values())
 
@@ -110,7 +131,7 @@ def _create_modules(modules: list[Module], course: Course) -> dict[int, Module]:
         copies[module.pk] = _clone(
             module,
             course=course,
-            title=_title(module, course),
+            title=_title(module, module.course_id, course),
             slug=slug,
             position=position + n,
             state=Module.State.DRAFT,
@@ -119,11 +140,11 @@ def _create_modules(modules: list[Module], course: Course) -> dict[int, Module]:
     return copies
 
 
-def _title(module: Module, course: Course) -> str:
-    """Return the title; a copy in the same course says that it is one."""
-    if module.course_id != course.pk:
-        return module.title
-    return (_("%(title)s (copy)") % {"title": module.title})[:MAX_TITLE]
+def _title(original: Module | Lesson, course_id: int, course: Course) -> str:
+    """Return the title of a copy in `course`; in the original's own course, `course_id`, it says that it is one."""
+    if course_id != course.pk:
+        return original.title
+    return (_("%(title)s (copy)") % {"title": original.title})[:MAX_TITLE]
 
 
 def _copy_lessons(
@@ -228,6 +249,11 @@ def _copy_tags(through: type[ModuleTag | LessonTag], copies: dict[int, Module] |
     manager = through._default_manager
     rows = manager.filter(content_object__in=list(copies)).order_by("pk")
     manager.bulk_create([_clone(row, content_object=copies[row.content_object_id]) for row in rows])
+
+
+def _copy_policies(copies: dict[int, Lesson]) -> None:
+    policies = CommentPolicy.objects.filter(lesson__in=list(copies))
+    CommentPolicy.objects.bulk_create([_clone(policy, lesson=copies[policy.lesson_id]) for policy in policies])
 
 
 def _copy_module_items(

@@ -4,11 +4,9 @@ Commas, semicolons, tabs or bars separate cells. Without a header row the order 
 whose heading is not understood is ignored and listed, until somebody chooses what it is.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Mapping
 from email.utils import parseaddr
-from io import StringIO
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -18,7 +16,7 @@ from django.utils.translation import gettext as _
 from lessons.accounts.addresses import normalise_address
 from lessons.accounts.names import clean_display_name, clean_single_line
 from lessons.courses.models import Membership
-from lessons.markup.characters import comparison_key
+from lessons.markup.csv_text import InvalidCSV, letters_of, read_rows
 
 MAX_LINES = 20_000
 GROUP_LENGTH = 80
@@ -50,9 +48,7 @@ ROLE_ALIASES = {
     "kursleiterin kursleitung profesor profesora docente",
 }
 ROLES = {alias: str(role) for role, aliases in ROLE_ALIASES.items() for alias in aliases.split()}
-DELIMITERS = ",;\t|"
 ADDRESS = re.compile(r"[^\s@,;|]+@[^\s@,;|]+")
-FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 
 class InvalidRoster(ValueError):
@@ -101,22 +97,10 @@ def read_roster(text: str, chosen: Mapping[int, str] | None = None) -> Roster:
 
     `chosen` says, by the position of a column from 0, what it is used as, for those whose heading is not understood.
     """
-    text = text.removeprefix("\ufeff")
-    skipped, delimiter = 0, ""
-    if text[:4].lower() == "sep=":
-        first, _newline, text = text.partition("\n")
-        skipped, delimiter = 1, first[4:5].strip("\r")
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter or _delimiter(text), strict=True)
     try:
-        rows = [
-            (skipped + reader.line_num, [_unescape_formula(cell) for cell in row])
-            for row in reader
-            if any(map(str.strip, row))
-        ]
-    except csv.Error as error:
-        raise InvalidRoster(
-            _("Line %(n)s isn’t valid CSV. Is a closing quotation mark missing?") % {"n": skipped + reader.line_num}
-        ) from error
+        rows = read_rows(text, _is_known)
+    except InvalidCSV as error:
+        raise InvalidRoster(str(error)) from error
     if len(rows) > MAX_LINES:
         raise InvalidRoster(_("A roster can have at most %(max)s lines. Split this one.") % {"max": f"{MAX_LINES:,}"})
     columns, rows = _columns(rows, chosen or {})
@@ -124,33 +108,9 @@ def read_roster(text: str, chosen: Mapping[int, str] | None = None) -> Roster:
     return Roster(_reject_duplicates([_parse_line(number, fields, row) for number, row in rows]), columns)
 
 
-def escape_formula(cell: str) -> str:
-    """Return the cell so that no spreadsheet takes it for a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(FORMULA_PREFIXES) else cell
-
-
-def _unescape_formula(cell: str) -> str:
-    cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_PREFIXES) else cell
-
-
-def _delimiter(text: str) -> str:
-    """Return the character that divides the first line into most cells that are headings or addresses."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-
-    def score(delimiter: str) -> tuple[int, int]:
-        try:
-            cells = next(csv.reader([first], delimiter=delimiter), [])
-        except csv.Error:
-            return 0, 0
-        known = sum(_letters(cell) in COLUMNS or ADDRESS.fullmatch(cell.strip()) is not None for cell in cells)
-        return known, len(cells)
-
-    return max(DELIMITERS, key=score)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, comparison_key(text)))
+def _is_known(cell: str) -> bool:
+    """Return whether a cell of the first line is a heading or an address."""
+    return letters_of(cell) in COLUMNS or ADDRESS.fullmatch(cell.strip()) is not None
 
 
 def _columns(rows: list, chosen: Mapping[int, str]) -> tuple[list[RosterColumn], list]:
@@ -172,7 +132,7 @@ def _columns(rows: list, chosen: Mapping[int, str]) -> tuple[list[RosterColumn],
 
 def _named_columns(headings: list[str], rows: list, chosen: Mapping[int, str]) -> list[RosterColumn]:
     """Return a column for each heading. What is chosen goes first; of two columns of a kind the second is ignored."""
-    known = [COLUMNS.get(_letters(heading), "") for heading in headings]
+    known = [COLUMNS.get(letters_of(heading), "") for heading in headings]
     fields = {n: field for n, field in chosen.items() if field in COLUMN_ALIASES and n < len(headings)}
     fields = {n: field for n, field in fields.items() if field not in [fields[m] for m in fields if m < n]}
     for n, field in enumerate(_with_parts_of_names(headings, known)):
@@ -196,7 +156,7 @@ def _with_parts_of_names(headings: list[str], fields: list[str]) -> list[str]:
         return fields
     missing = "last" if "first" in fields else "first"
     return [
-        missing if field == "name" and _letters(heading) in PART_OF_NAME else field
+        missing if field == "name" and letters_of(heading) in PART_OF_NAME else field
         for heading, field in zip(headings, fields, strict=True)
     ]
 
@@ -241,8 +201,8 @@ def validate_line(line: RosterLine) -> RosterLine:
 
 def _role(written: str) -> str:
     """Return the role that is meant, in one of many languages; empty if none is."""
-    letters = _letters(written)
-    labels = {_letters(str(role.label)): str(role) for role in Membership.Role}
+    letters = letters_of(written)
+    labels = {letters_of(str(role.label)): str(role) for role in Membership.Role}
     return labels.get(letters, "") or ROLES.get(letters, "")
 
 

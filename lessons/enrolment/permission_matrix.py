@@ -54,6 +54,7 @@ def sample_users() -> list[tuple[str, User | AnonymousUser]]:
 
 def _sample_user(membership: ActiveMembership | None, **fields) -> User:
     user = User(pk=OWN, **fields)
+    user._verified_domains = frozenset()
     set_memberships(user, {COURSE: membership} if membership else {})
     return user
 

@@ -146,7 +146,7 @@ def create_module_from_review(*, by: User | None, article: ArticleImport) -> Mod
 def _create_module_from_review(by: User | None, article: ArticleImport) -> Module:
     row = ArticleImport.objects.select_for_update().get(pk=article.pk)
     if row.module_id:
-        return Module.objects.get(pk=row.module_id)
+        return Module.all_objects.get(pk=row.module_id)
     require_complete(row.review)
     module = _create_module(row)
     lessons = _create_lessons(module, reviewed_lessons(row.review, article.text.blocks))

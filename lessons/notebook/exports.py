@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
-from lessons.courses.roster_csv import escape_formula
+from lessons.markup.csv_text import escape_formula
 from lessons.markup.formula_spans import TextPart
 from lessons.markup.tex_delimiters import delimited
 from lessons.notebook import lesson_comments

@@ -18,7 +18,7 @@ from lessons.discussions.personal_data.redact import PreparedRedaction
 from lessons.importing import personal_data as importing
 from lessons.mail.services import Recipient, queue_emails
 from lessons.privacy.emails import purge_notice_email
-from lessons.privacy.erasure import delete_files, erase_audit_log, prepare_erasure
+from lessons.privacy.erasure import delete_files, erase_audit_log, prepare_erasure, redact_schedules
 from lessons.progress import personal_data as progress
 from lessons.unsent import personal_data as unsent
 
@@ -123,6 +123,7 @@ def _purge(course: Course, now: datetime, prepared: PreparedRedaction) -> bool:
     authoring.erase(user_ids, course)
     files = discussions.erase(prepared) + importing.erase(user_ids, course)
     unsent.erase(prepared.redactor, course)
+    redact_schedules(prepared.redactor)
     erase_course_memberships(user_ids, course)
     course.purged_at = now
     course.save(update_fields=["purged_at"])

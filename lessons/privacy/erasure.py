@@ -25,7 +25,7 @@ from lessons.discussions.personal_data import erase as discussions
 from lessons.discussions.personal_data.redact import PreparedRedaction, prepare_redaction
 from lessons.importing import personal_data as importing
 from lessons.mail import personal_data as mail
-from lessons.models import Lesson
+from lessons.models import Lesson, PublicationSchedule
 from lessons.privacy.models import DataExport
 from lessons.progress import personal_data as progress
 from lessons.unsent import personal_data as unsent
@@ -54,7 +54,7 @@ def erase_user(*, user: User, by: User | None, delete_posts: bool = False) -> No
 def prepare_erasure(users: list[User], course: Course | None = None) -> PreparedRedaction:
     """Read and redact the texts that name the users, in one course or in all. Call it outside of transactions."""
     people = collect_names(users, course)
-    lessons = Lesson.objects.filter(module__course__in={pk for person in people for pk in person.handles})
+    lessons = Lesson.all_objects.filter(module__course__in={pk for person in people for pk in person.handles})
     texts = lessons.exclude(current_revision=None).values_list("current_revision__text", flat=True)
     return prepare_redaction(Redactor(people, ordinary_words(people, texts.iterator(chunk_size=50))), course)
 
@@ -85,6 +85,7 @@ def _erase(
     files += importing.erase([user.pk])
     unsent.erase(redactor)
     redact_groups(redactor)
+    redact_schedules(redactor)
     redact_admin_log(lambda text: redactor.redact(text, course_id=None))
     files += [(export.file.storage, export.file.name or "") for export in user.data_exports.exclude(file="")]
     DataExport.objects.filter(user=user).delete()
@@ -94,6 +95,16 @@ def _erase(
     erase_memberships(user)
     erase_account(user)
     transaction.on_commit(lambda: delete_files(files))
+
+
+def redact_schedules(redactor: Redactor) -> None:
+    """Redact what will be said when lessons are published or withdrawn; of a withdrawal it goes to the audit log."""
+    schedules = PublicationSchedule.objects.filter(lesson__module__course__in=redactor.course_ids)
+    for row in schedules.exclude(change_summary="").select_related("lesson__module"):
+        where = {"course_id": row.lesson.module.course_id, "author_id": row.scheduled_by_id}
+        text = redactor.redact(row.change_summary, **where)[:300]
+        if text != row.change_summary:
+            PublicationSchedule.objects.filter(pk=row.pk).update(change_summary=text)
 
 
 def _record(user: User, by: User | None, courses: list[Course], delete_posts: bool) -> None:

@@ -264,6 +264,21 @@ def _additions(form: AuthoringForm, user: User, ids: set[int]) -> dict[int, Form
     }
 
 
+def _tables(name: str, user: User, ids: set[int]) -> dict[int, FormPage]:
+    labels = {
+        "glossary": _("Changes to the glossary of “%(title)s”"),
+        "timeline": _("Changes to the timeline of “%(title)s”"),
+    }
+    return {
+        module.pk: FormPage(
+            labels[name] % {"title": _shorten(module.title)},
+            reverse(f"admin:lessons_module_{name}", args=[module.pk]),
+            max_bytes=MAX_LESSON_BYTES,
+        )
+        for module in Module.objects.editable_by(user).filter(pk__in=ids)
+    }
+
+
 FINDERS: dict[str, Callable[[User, set[int]], dict[int, FormPage]]] = {
     "course": _courses,
     "lesson": _comments,
@@ -275,6 +290,7 @@ FINDERS: dict[str, Callable[[User, set[int]], dict[int, FormPage]]] = {
     "note": _notes,
     "mark": _highlights,
     "profile": _profiles,
+    **{name: partial(_tables, name) for name in ("glossary", "timeline")},
     **{f"edit-{form.name}": partial(_changes, form) for form in AUTHORING_FORMS},
     **{f"add-{form.name}": partial(_additions, form) for form in AUTHORING_FORMS},
 }
@@ -293,13 +309,18 @@ OWNERS: dict[str, tuple[type[Model], str]] = {
     **{f"edit-{form.name}": (form.model, form.course_path) for form in AUTHORING_FORMS},
     **{f"add-{form.name}": (Module, "course") for form in AUTHORING_FORMS if form.parent == "module"},
     "add-module": (Course, "pk"),
+    "glossary": (Module, "course"),
+    "timeline": (Module, "course"),
 }
 
 
 def course_id_of(draft_key: str) -> int | None:
-    """Return the id of the course that the form is in: for `thread-7` that of the course of thread 7. One query."""
+    """Return the id of the course that the form is in: for `thread-7` that of the course of thread 7. One query.
+
+    It may be about something in the bin.
+    """
     kind, pk = split_key(draft_key)
     if kind not in OWNERS or not pk:
         return None
     owner, path = OWNERS[kind]
-    return owner._default_manager.filter(pk=pk).values_list(path, flat=True).first()
+    return owner._base_manager.filter(pk=pk).values_list(path, flat=True).first()

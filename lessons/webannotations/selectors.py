@@ -205,7 +205,9 @@ def _visible_texts(rows: list[dict], user: User) -> dict[int, Revision]:
     revisions = Revision.objects.filter(pk__in=ids).only("pk", "number", "text")
     if not is_site_administrator(user):
         readable = Q(lesson__in=Lesson.objects.visible_to(user).values("pk"))
-        revisions = revisions.filter(readable | Q(lesson__module__course__in=moderated_course_ids(user)))
+        revisions = revisions.filter(
+            readable | Q(lesson__module__course__in=moderated_course_ids(user), lesson__bin_entry=None)
+        )
     return {revision.pk: revision for revision in revisions}
 
 

@@ -11,6 +11,7 @@ from lessons.annotations.services import publish
 from lessons.courses.models import Course, Membership
 from lessons.importing.models import UPLOAD_FOLDER, ArticleImport
 from lessons.models import Lesson, Module, Revision
+from portal.course_creation import course_creation
 from tests.annotations.make import highlight_by
 from tests.factories import make_course, make_lesson, make_module
 
@@ -102,7 +103,8 @@ def test_a_form_that_is_sent_twice_imports_once(sign_in, instructor, course):
     assert Module.objects.count() == 1
 
 
-def test_only_administrators_create_courses_from_files(sign_in, instructor, administrator, course):
+def test_only_who_may_create_courses_creates_one_from_files(settings, sign_in, instructor, administrator, course):
+    settings.COURSE_CREATION = course_creation(["administrators"])
     refused = send(sign_in(instructor), SHORE)
     assert refused.status_code == 422
     assert "you cannot create courses" in text_of(refused)

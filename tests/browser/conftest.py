@@ -201,7 +201,7 @@ class Watch:
             self.page.remove_listener(event, handler)
 
     def read_console(self, message):
-        if message.type == "error" and "status of 40" not in message.text:
+        if message.type == "error" and not re.search(r"status of 4(0\d|22)", message.text):
             self.complaints.append(message.text)
 
     def read_request(self, url, server):

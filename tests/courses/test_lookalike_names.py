@@ -51,7 +51,7 @@ def test_a_name_whose_letters_expand_has_a_key_of_bounded_length(course):
 def test_slugs_that_look_alike_are_one(course, module):
     assert Course.objects.get(slug="ｔｉｄｅｓ") == course
     for row in (Course(title="x", slug="ｔｉｄｅｓ"), type(module)(course=course, title="x", slug="ｍｏｖｉｎｇ-sea")):
-        with pytest.raises(ValidationError, match="already exists"):
+        with pytest.raises(ValidationError, match="already"):
             row.full_clean()
         with pytest.raises(IntegrityError), transaction.atomic():
             row.save()

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from lessons.accounts.models import User
 from lessons.courses.models import AuditEntry, Membership
-from lessons.courses.roster_csv import MAX_LINES, InvalidRoster, escape_formula, read_roster
+from lessons.courses.roster_csv import MAX_LINES, InvalidRoster, read_roster
 from lessons.courses.services.bulk_enrol import bulk_enrol, plan_roster
+from lessons.markup.csv_text import escape_formula
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ import pytest
 
 from lessons.annotations.services import publish
 from lessons.courses.models import Course
-from lessons.courses.roster_csv import escape_formula
 from lessons.courses.services import leave
+from lessons.markup.csv_text import escape_formula
 from lessons.markup.formulas import formula
 from lessons.markup.plain_text import plain_text
 from lessons.models import Lesson

@@ -24,6 +24,7 @@ from lessons.db.models import UnsentText
 from lessons.db.unsent_texts import save_unsent_text
 from lessons.discussions.models import Post, Report, Thread
 from lessons.discussions.services import moderation, threads
+from lessons.models import PublicationSchedule
 from lessons.privacy.erasure import erase_user
 from lessons.privacy.models import DataExport
 from tests import factories
@@ -87,6 +88,13 @@ def leave_traces(cohort):
     moderation.report_post(post=cohort.best, by=otto, reason="She always writes so")
     threads.set_pinned(thread=cohort.thread, by=staff, reason="Her best")
     factories.make_group(course, f"Friends of {NAME}")
+    PublicationSchedule.objects.create(
+        lesson=cohort.lesson,
+        action="withdraw",
+        due_at=timezone.now(),
+        scheduled_by=staff,
+        change_summary=f"As {NAME} says",
+    )
     DataExport.objects.create(user=zelda).file.save("x", ContentFile(NAME.encode()))
     zelda.usersession_set.create(session_key="ended", ip=IP, user_agent="x")
     message = f'[{{"changed": {{"name": "e-mail address", "object": "{ADDRESS}"}}}}]'

@@ -3,20 +3,27 @@
 from contextlib import suppress
 
 from django.contrib import admin
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from lessons.authoring.access import get_user
 from lessons.authoring.base import CourseScopedAdmin
-from lessons.authoring.courses import copy_views, module_views
+from lessons.authoring.bin import views as bin_views
+from lessons.authoring.bin.admin import BinAdmin
+from lessons.authoring.courses import copy_views, module_views, order_views
+from lessons.authoring.courses.course_outline import course_outline
 from lessons.authoring.courses.forms import CourseForm, ModuleForm
 from lessons.authoring.courses.labels import LabelInline
 from lessons.authoring.courses.module_outline import module_outline
 from lessons.authoring.files import views as files
+from lessons.authoring.moving import views as moving
 from lessons.authoring.publishing import module_views as publishing
+from lessons.authoring.tables import views as tables
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.courses.models import Course
+from lessons.courses.services.memberships import begin_course
 from lessons.markup.lesson_markdown import render_markdown
 from lessons.markup.sanitise import InvalidText
 from lessons.models import Module
@@ -28,11 +35,11 @@ SINGLE_SAVE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continu
 
 @admin.register(Course)
 class CourseAdmin(CourseScopedAdmin):
-    """Courses: administrators create them, instructors edit those they teach."""
+    """Courses: whoever creates one becomes its instructor; instructors edit those they teach."""
 
     form = CourseForm
     change_form_template = "authoring/course.html"
-    add_form_template = "admin/change_form.html"
+    add_form_template = "authoring/add_course.html"
     course_path = "pk"
     keeps_unsent_text = True
     list_display = ["title", "visibility", "join_policy", "module_count"]
@@ -46,7 +53,7 @@ class CourseAdmin(CourseScopedAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(module_count=Count("modules"))
+        return super().get_queryset(request).annotate(module_count=Count("modules", filter=Q(modules__bin_entry=None)))
 
     def prepare(self, request, object_id):
         with suppress(InvalidText):
@@ -62,11 +69,21 @@ class CourseAdmin(CourseScopedAdmin):
         return {} if obj else self.prepopulated_fields
 
     def get_urls(self):
-        copy = path(
-            "<int:pk>/copies/", self.admin_site.admin_view(copy_views.copy_course_page), name="courses_course_copy"
-        )
-        export = self.admin_site.admin_view(files.export_course_page)
-        return [copy, path("<int:pk>/files/", export, name="courses_course_export"), *super().get_urls()]
+        guard = self.admin_site.admin_view
+        urls = [
+            path("<int:pk>/copies/", guard(copy_views.copy_course_page), name="courses_course_copy"),
+            path("<int:pk>/order/", guard(order_views.order_modules), name="courses_course_order"),
+            path("<int:pk>/files/", guard(files.export_course_page), name="courses_course_export"),
+        ]
+        return [*urls, *bin_views.urls(guard), *super().get_urls()]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj:
+            context |= course_outline(obj) | {"course": obj, "can_create_courses": can_create_courses(request.user)}
+        return super().render_change_form(request, context | SINGLE_SAVE_BUTTON, add, change, form_url, obj)
+
+    def response_post_save_change(self, request, obj):
+        return redirect("admin:courses_course_change", obj.pk)
 
     def has_add_permission(self, request):
         return can_create_courses(request.user)
@@ -74,13 +91,21 @@ class CourseAdmin(CourseScopedAdmin):
     def has_delete_permission(self, request, obj=None):
         return can_administer_site(request.user)
 
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change:
+            begin_course(course=obj, by=get_user(request))
+
+    def response_post_save_add(self, request, obj):
+        return redirect("admin:courses_course_change", obj.pk)
+
     @admin.display(description=_("modules"), ordering="module_count")
     def module_count(self, course):
         return course.module_count
 
 
 @admin.register(Module)
-class ModuleAdmin(TagCompletion, CourseScopedAdmin):
+class ModuleAdmin(TagCompletion, BinAdmin):
     form = ModuleForm
     keeps_unsent_text = True
     change_form_template = "authoring/module.html"
@@ -98,18 +123,18 @@ class ModuleAdmin(TagCompletion, CourseScopedAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("course").annotate(lesson_count=Count("lessons"))
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("course")
+            .annotate(lesson_count=Count("lessons", filter=Q(lessons__bin_entry=None)))
+        )
 
     def get_readonly_fields(self, request, obj=None):
         return ["course"] if obj else []
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields
-
-    def has_delete_permission(self, request, obj=None):
-        """Refuse to delete a module that readers have seen: their notes and posts belong to it. It can be archived."""
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or not obj.lessons.filter(current_revision__isnull=False).exists())
 
     def save_model(self, request, obj, form, change):
         """Save the module; a new one comes last in its course."""
@@ -120,15 +145,15 @@ class ModuleAdmin(TagCompletion, CourseScopedAdmin):
     def get_urls(self):
         guard = self.admin_site.admin_view
         urls = [
-            path("<int:pk>/order/", guard(module_views.reorder), name="lessons_module_order"),
+            path("<int:pk>/order/", guard(order_views.order_lessons), name="lessons_module_order"),
             path("<int:pk>/state/", guard(module_views.set_state), name="lessons_module_state"),
             path("<int:pk>/publication/", guard(publishing.publish_module), name="lessons_module_publish"),
             path("<int:pk>/schedule/", guard(publishing.schedule_lessons), name="lessons_module_schedule"),
             path("<int:pk>/withdrawal/", guard(publishing.withdraw_lessons), name="lessons_module_withdraw"),
-            path("<int:pk>/copies/", guard(copy_views.copy_module_page), name="lessons_module_copy"),
+            path("<int:pk>/copies/", guard(moving.move_module_page), name="lessons_module_copy"),
             path("<int:pk>/files/", guard(files.export_module_page), name="lessons_module_export"),
         ]
-        return urls + super().get_urls()
+        return urls + tables.urls(guard) + super().get_urls()
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:

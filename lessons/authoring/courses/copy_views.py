@@ -1,4 +1,4 @@
-"""The pages for copying a module to another course, and a course for the next term."""
+"""The page for copying a course for the next term."""
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -6,37 +6,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lessons.authoring.access import get_module, get_user
-from lessons.authoring.courses.forms import CourseCopyForm, ModuleCopyForm
-from lessons.copying.services import copy_course, copy_module
+from lessons.authoring.access import get_user
+from lessons.authoring.courses.forms import CourseCopyForm
+from lessons.copying.services import copy_course
 from lessons.courses.models import Course
 from lessons.db.idempotency import FormInvalid, submit_once
-from lessons.permissions import can_copy_course, require
-
-
-def copy_module_page(request: HttpRequest, pk: int) -> HttpResponse:
-    module, user = get_module(request, pk), get_user(request)
-    require(can_copy_course(user, module.course))
-    data = request.POST if request.method == "POST" else None
-    form = ModuleCopyForm(data, user=user, initial={"course": module.course_id})
-    if not form.is_valid():
-        title = _("Copy “%(title)s”") % {"title": module.title}
-        return _render(request, "authoring/copy_module.html", form, module=module, title=title)
-    course = form.cleaned_data["course"]
-
-    def copy() -> str:
-        copied = copy_module(by=user, module=module, course=course, hosts=[request.get_host()])
-        return reverse("admin:lessons_module_change", args=[copied.pk])
-
-    outcome = submit_once(request, copy)
-    if not outcome.is_repeat:
-        messages.success(request, _("The module was copied as a draft. Check it, then publish it."))
-    return redirect(outcome.address)
+from lessons.permissions import can_copy_course, can_create_courses, require
 
 
 def copy_course_page(request: HttpRequest, pk: int) -> HttpResponse:
     course, user = get_object_or_404(Course.objects.editable_by(request.user), pk=pk), get_user(request)
-    require(can_copy_course(user, course))
+    require(can_copy_course(user, course) and can_create_courses(user))
     data = request.POST if request.method == "POST" else None
     form = CourseCopyForm(data, initial={"title": course.title})
 

@@ -3,7 +3,7 @@
 from typing import cast
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +11,7 @@ from lessons.authoring.base import offer_courses
 from lessons.courses.models import Course
 from lessons.markup.lesson_markdown import render_markdown
 from lessons.markup.sanitise import InvalidText
-from lessons.models import GlossaryTerm, Prompt
+from lessons.models import GlossaryTerm, Module, Prompt
 from lessons.tagging.models import normalise_tag
 from lessons.time_zones import time_zones
 
@@ -56,12 +56,14 @@ def _with_stored_zone(stored: str) -> list:
 
 
 class ModuleForm(forms.ModelForm):
-    class Meta:
-        error_messages = {
-            NON_FIELD_ERRORS: {
-                "unique_together": _("Another module of this course has this address. Choose another address.")
-            }
-        }
+    def clean(self):
+        """Refuse the address of another module. The database enforces this too, among modules not in the bin."""
+        super().clean()
+        course = self.cleaned_data.get("course") or getattr(self.instance, "course", None)
+        slug = self.cleaned_data.get("slug")
+        if course and slug and Module.objects.filter(course=course, slug=slug).exclude(pk=self.instance.pk).exists():
+            self.add_error("slug", _("Another module of this course has this address. Choose another address."))
+        return self.cleaned_data
 
 
 class GlossaryTermForm(forms.ModelForm):

@@ -2,14 +2,14 @@
 
 from django.contrib import admin
 
-from lessons.authoring.base import CourseScopedAdmin
+from lessons.authoring.bin.admin import BinAdmin
 from lessons.authoring.courses.forms import GlossaryTermForm, PromptForm
 from lessons.db.ids import parse_id
 from lessons.models import GlossaryTerm, Prompt, TimelineEvent
-from lessons.services import next_position, place_prompt
+from lessons.services import lock_module, next_position, place_prompt
 
 
-class ModuleItemAdmin(CourseScopedAdmin):
+class ModuleItemAdmin(BinAdmin):
     """Items of a module, which may refer to one of its lessons."""
 
     course_path = "module__course"
@@ -31,6 +31,10 @@ class ModuleItemAdmin(CourseScopedAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["module"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        lock_module(obj.module_id)
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(GlossaryTerm)

@@ -7,6 +7,11 @@ from lessons.authoring.publishing.schedule_notes import notes_by_lesson
 from lessons.authoring.status import LessonStatus, as_subclass, lesson_status, word_count
 from lessons.models import GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
 
+TABLE_PAGES: dict[type, str] = {
+    GlossaryTerm: "admin:lessons_module_glossary",
+    TimelineEvent: "admin:lessons_module_timeline",
+}
+
 
 def module_outline(module: Module, reader: User) -> dict:
     """Return template context.
@@ -40,13 +45,15 @@ def _lesson_row(lesson: Lesson, module: Module) -> dict:
 
 
 def _module_items(module: Module, model: type[GlossaryTerm | TimelineEvent | Prompt]) -> dict:
-    """Return the count of one kind of item, and the URLs of its list and its form. One query."""
+    """Return the count of one kind of item, and the URLs of its table or list and of its form. One query."""
     opts = model._meta
     count = model._default_manager.filter(module=module).count()
+    table = TABLE_PAGES.get(model)
+    changelist = f"{reverse(f'admin:lessons_{opts.model_name}_changelist')}?module__id__exact={module.pk}"
     return {
         "name": opts.verbose_name if count == 1 else opts.verbose_name_plural,
         "kind": opts.verbose_name,
         "count": count,
-        "url": f"{reverse(f'admin:lessons_{opts.model_name}_changelist')}?module__id__exact={module.pk}",
+        "url": reverse(table, args=[module.pk]) if table else changelist,
         "add_url": f"{reverse(f'admin:lessons_{opts.model_name}_add')}?module={module.pk}",
     }

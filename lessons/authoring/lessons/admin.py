@@ -14,13 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 from lessons.annotations.services import prepare_publication
-from lessons.authoring.base import CourseScopedAdmin, limited_text
+from lessons.authoring.base import limited_text
+from lessons.authoring.bin.admin import BinAdmin
 from lessons.authoring.lessons import editor, views
 from lessons.authoring.lessons.drafts import add_draft, finish_module_move, save_draft
 from lessons.authoring.lessons.forms import TEXT_FIELDS, CaseStudyForm, LessonForm
 from lessons.authoring.lessons.history import history_context
 from lessons.authoring.lessons.merge import joined_message, prepare_merge, version_of_others
 from lessons.authoring.lessons.presence import presence_context
+from lessons.authoring.moving import views as moving
 from lessons.authoring.publishing import lesson_views, placement_views, schedule_views
 from lessons.authoring.publishing.report import report_context, show_report
 from lessons.authoring.publishing.schedule_notes import schedule_context, schedule_note
@@ -47,14 +49,14 @@ class KindFilter(admin.SimpleListFilter):
         return queryset
 
 
-class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
+class BaseLessonAdmin(TagCompletion, BinAdmin):
     """The base of the pages of lessons and case studies."""
 
     course_path = "module__course"
     keeps_unsent_text = True
     change_form_template = "authoring/lesson.html"
     formfield_overrides = {
-        **CourseScopedAdmin.formfield_overrides,
+        **BinAdmin.formfield_overrides,
         ProseEditorField: {"widget": editor.LessonTextWidget},
     }
     list_display = ["title_link", "kind", "module", "status", "scheduled", "word_count", "updated_at"]
@@ -96,13 +98,8 @@ class BaseLessonAdmin(TagCompletion, CourseScopedAdmin):
     def word_count(self, lesson):
         return word_count(lesson)
 
-    def has_delete_permission(self, request, obj=None):
-        """Refuse to delete a lesson that was published: its revisions and notes stay. It can be withdrawn."""
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or obj.current_revision_id is None)
-
     def get_urls(self):
-        return views.urls(self) + _publishing_urls(self) + super().get_urls()
+        return views.urls(self) + _publishing_urls(self) + moving.urls(self) + super().get_urls()
 
     def prepare(self, request, object_id):
         with suppress(InvalidText):

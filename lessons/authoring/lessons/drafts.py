@@ -5,7 +5,14 @@ from django.db import transaction
 from lessons.accounts.models import User
 from lessons.copying.images import ASSET_UID, copy_lesson_images
 from lessons.models import Asset, DraftVersion, GlossaryTerm, Lesson, Prompt, Revision, TimelineEvent
-from lessons.services import claim_version, draft_version, next_position, record_draft_version, restore_draft
+from lessons.services import (
+    claim_version,
+    draft_version,
+    lock_module,
+    next_position,
+    record_draft_version,
+    restore_draft,
+)
 
 
 @transaction.atomic
@@ -35,6 +42,7 @@ def save_draft(
 @transaction.atomic
 def add_draft(*, lesson: Lesson, by: User | None) -> Lesson:
     """Save a new lesson at the end of its module."""
+    lock_module(lesson.module_id)
     lesson.position = _last_position(lesson)
     lesson.save()
     record_draft_version(lesson=lesson, by=by, origin=DraftVersion.Origin.FORM)
@@ -48,10 +56,11 @@ def finish_module_move(*, lesson: Lesson, by: User) -> Lesson:
     Put it at the end of the module, remove the references to it from items of the old module, and copy its images if
     the module is part of another course.
     """
+    lock_module(lesson.module_id)
     lesson.position = _last_position(lesson)
     lesson.save(update_fields=["position"])
     for model in (GlossaryTerm, TimelineEvent, Prompt):
-        items = model._default_manager.filter(lesson_id=lesson.pk)
+        items = model.all_objects.filter(lesson_id=lesson.pk)  # in the bin, too: they may be restored
         items.exclude(module=lesson.module).update(lesson=None)
     return copy_lesson_images(lesson=lesson, by=by)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.base import SingleLineField
 from lessons.authoring.lessons.merge import MergingForm
+from lessons.authoring.moving.services import MoveRefused, refuse_if_tied
 from lessons.courses.moments import CourseDateTimeField
 from lessons.db.ids import parse_id
 from lessons.discussions.models import CommentPolicy
@@ -70,6 +71,16 @@ class BaseLessonForm(MergingForm, forms.ModelForm):
         """Return the names of the fields that are columns of the lesson and are saved by the form."""
         columns = {field.name for field in self.instance._meta.concrete_fields if field.editable}
         return [name for name in self.fields if name in columns]
+
+    def clean_module(self) -> Module:
+        """Refuse another course if members of this one have notes, discussions or progress in the lesson."""
+        module = self.cleaned_data["module"]
+        if self.instance.pk and module.course_id != self.instance.module.course_id:
+            try:
+                refuse_if_tied([self.instance.pk], self.instance.module.course)
+            except MoveRefused as refusal:
+                raise forms.ValidationError(str(refusal)) from None
+        return module
 
     def clean_slug(self):
         return self.cleaned_data["slug"] or slugify(self.cleaned_data.get("title", ""), allow_unicode=True)[:80]

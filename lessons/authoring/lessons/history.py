@@ -149,7 +149,7 @@ def thin_out(now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> 
     Whatever was the draft of a lesson at any time in the last day stays: a page may have been opened on it. Return how
     many were deleted.
     """
-    rows = DraftVersion.objects.filter(created_at__lt=now - ALL_KEPT_FOR).order_by("lesson", "pk")
+    rows = DraftVersion.objects.filter(created_at__lt=now - ALL_KEPT_FOR).order_by("lesson_id", "pk")
     values = rows.values_list("pk", "lesson", "created_at").iterator(chunk_size=5000)
     surplus: list[int] = []
     for _period, versions in groupby(values, key=lambda row: (row[1], _period_of(row[2], now))):

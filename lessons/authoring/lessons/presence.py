@@ -1,8 +1,10 @@
 """Who else has a lesson open to edit it. The page says so every 20 seconds; who has not for a minute is gone."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -37,9 +39,14 @@ def note_presence(lesson: Lesson, user: User) -> None:
 
 def others_editing(lesson: Lesson, user: User) -> list[User]:
     """Return the other people who have the lesson open, in the order of their names."""
-    rows = EditingPresence.objects.filter(lesson=lesson.pk, seen_at__gt=timezone.now() - GONE_AFTER)
-    others = rows.exclude(user=user).select_related("user").order_by("user__display_name", "user")
-    return [row.user for row in others]
+    return [row.user for row in editing_others([lesson], user)]
+
+
+def editing_others(lessons: Iterable[Lesson], user: User) -> QuerySet[EditingPresence]:
+    """Return who else has one of the lessons open, in the order of their names."""
+    rows = EditingPresence.objects.filter(lesson__in=[lesson.pk for lesson in lessons])
+    others = rows.filter(seen_at__gt=timezone.now() - GONE_AFTER).exclude(user=user)
+    return others.select_related("user", "lesson").order_by("user__display_name", "user", "lesson")
 
 
 def delete_old(now: datetime) -> int:

@@ -66,6 +66,13 @@ def _record_change(membership: Membership, role: str, group_id: int | None, by: 
 
 
 @transaction.atomic
+def begin_course(*, course: Course, by: User) -> Membership:
+    """Make the user the instructor of a course that they have just created."""
+    record(by=by, verb="create course", course=course, target=course)
+    return enrol(user=by, course=course, role=Role.INSTRUCTOR, by=by)
+
+
+@transaction.atomic
 def join(*, user: User, course: Course) -> Membership:
     """Enrol the user in an open course as a learner. An active membership keeps its role. Idempotent.
 

@@ -175,7 +175,7 @@ class FollowedTarget(NamedTuple):
 
 def followed_targets(reader: User) -> list[FollowedTarget]:
     """Return what the user follows and may read, under the titles that they may read. One query."""
-    follows = Follow.objects.filter(user=reader)
+    follows = Follow.objects.filter(user=reader, lesson__bin_entry=None)
     if not is_site_administrator(reader):
         follows = follows.filter(course__in=list(active_memberships(reader)))
         moderated = Q(course__in=moderated_course_ids(reader))

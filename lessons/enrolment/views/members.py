@@ -15,12 +15,12 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.courses.models.memberships import MembershipQuerySet
-from lessons.courses.roster_csv import escape_formula
 from lessons.db.compiled_queries import fetch_rows, int_param, str_param
 from lessons.db.ids import parse_id
 from lessons.db.pagination import Keyset, Page, Position, make_page
 from lessons.enrolment.rendering import MemberRow, member_rows, option_tags
 from lessons.enrolment.views.access import get_course_as_staff, get_course_to_manage
+from lessons.markup.csv_text import escape_formula
 from lessons.permissions import can_manage_members
 
 PAGE_SIZE = 50

@@ -16,9 +16,7 @@ from lessons.courses.services.memberships import EnrolmentRefused
 from lessons.db.idempotency import submit_once
 from lessons.enrolment.forms import RosterForm
 from lessons.enrolment.views.access import get_course_to_manage
-from lessons.markup.characters import clean_text
-from lessons.markup.decoding import DecodedText, decode, encoding_name, reject_control_characters
-from lessons.markup.sanitise import InvalidText
+from lessons.markup.csv_text import InvalidCSV, UploadedText, decode_upload
 
 COLUMN_FIELD = re.compile(r"column-([0-9]{1,4})")
 
@@ -83,21 +81,13 @@ def _import(request, course: Course, lines: list[RosterLine]):
     return redirect(submit_once(request, enrol).address)
 
 
-def _read(form: RosterForm) -> tuple[str, str]:
-    """Return the text of the file or the pasted text, and the file's encoding if it was guessed.
-
-    Raise InvalidRoster.
-    """
+def _read(form: RosterForm) -> UploadedText:
+    """Return the text of the file or the pasted text. Raise InvalidRoster."""
     form.is_valid()
-    file = form.cleaned_data.get("file")
     try:
-        decoded = decode(file.read()) if file else DecodedText(form.cleaned_data.get("text", ""))
-        reject_control_characters(decoded.text)
-    except InvalidText:
-        raise InvalidRoster(
-            _("This file isn’t CSV, or its encoding is unknown. In your spreadsheet, save it as “CSV UTF-8”.")
-        ) from None
-    return clean_text(decoded.text), encoding_name(decoded.encoding) if decoded.encoding else ""
+        return decode_upload(form.cleaned_data.get("file"), form.cleaned_data.get("text", ""))
+    except InvalidCSV as error:
+        raise InvalidRoster(str(error)) from None
 
 
 def _summary(plan: RosterPlan) -> str:

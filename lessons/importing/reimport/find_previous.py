@@ -13,7 +13,9 @@ def find_previous_import(*, course: Course, sha256: str, name: str, titles: list
 
     The same source comes first. File names and titles are compared without regard to case. Two queries.
     """
-    rows = ArticleImport.objects.filter(course=course, module__course=course).order_by("-updated_at", "-pk")
+    rows = ArticleImport.objects.filter(course=course, module__course=course, module__bin_entry=None).order_by(
+        "-updated_at", "-pk"
+    )
     columns = ("pk", "sha256", "source_name", "review__title", "review__original_title")
     match, title_keys = None, _title_keys(titles)
     for pk, digest, file_name, *names in rows.values_list(*columns):

@@ -116,7 +116,9 @@ class ReimportPlan:
 def previous_module(article: ArticleImport) -> Module | None:
     """Return the module that the article made before; None if it was deleted or is in another course now."""
     module = article.previous and article.previous.module
-    return module if module and module.course_id == article.course_id else None
+    if module and module.course_id == article.course_id and module.bin_entry_id is None:
+        return module
+    return None
 
 
 def module_to_update(article: ArticleImport) -> Module | None:

@@ -20,6 +20,7 @@ from lessons.discussions.selectors.thread_list import unread_thread_count
 from lessons.models import Lesson, Module
 from lessons.permissions import (
     can_close_course,
+    can_create_courses,
     can_discuss,
     can_edit_course,
     can_join,
@@ -61,6 +62,7 @@ def library(request):
         "own": [card for card in cards if card.is_own],
         "others": [card for card in cards if not card.is_own],
         "pending_titles": pending_course_titles(request.user) if request.user.is_authenticated else [],
+        "may_create_courses": can_create_courses(request.user),
         "canonical": structured_data.site_root(request) + reverse("reading:library"),
     }
     return render(request, "reading/library.html", context)

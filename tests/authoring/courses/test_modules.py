@@ -102,15 +102,6 @@ def test_actions_refuse_get(client, module):
         assert client.get(page(name, module)).status_code == 405
 
 
-def test_a_module_with_published_lessons_cannot_be_deleted(client, module, lesson):
-    assert client.post(page("delete", module), {"post": "yes"}).status_code == 403
-
-
-def test_a_module_of_drafts_can_be_deleted(client, module, three):
-    assert client.post(page("delete", module), {"post": "yes"}).status_code == 302
-    assert not Module.objects.filter(pk=module.pk).exists()
-
-
 def test_a_module_is_created_and_opened(client, course):
     form = {"course": course.pk, "title": "Winds", "slug": "winds", "position": 1, "tags": "air"}
     response = client.post(reverse("admin:lessons_module_add"), form)

@@ -181,17 +181,6 @@ def test_withdrawing_asks_for_confirmation(client, lesson):
     assert AuditEntry.objects.get(verb="withdraw").reason == "An error"
 
 
-def test_a_published_lesson_cannot_be_deleted_and_the_page_says_what_to_do(client, lesson):
-    assert "Withdraw it instead" in client.get(lesson_url("change", lesson)).content.decode()
-    assert client.post(lesson_url("delete", lesson), {"post": "yes"}).status_code == 403
-
-
-def test_a_draft_can_be_deleted(client, module):
-    draft = factories.make_lesson(module)
-    assert client.post(lesson_url("delete", draft), {"post": "yes"}).status_code == 302
-    assert not Lesson.objects.filter(pk=draft.pk).exists()
-
-
 def test_the_history_shows_every_revision_and_copies_one_into_the_draft(client, lesson):
     form = open_form(client, lesson) | {"body": "<p>Second</p>", "change_summary": "Why", "_publish": "1"}
     client.post(lesson_url("change", lesson), form)

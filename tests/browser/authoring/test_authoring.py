@@ -244,6 +244,10 @@ def test_lessons_are_moved_by_keyboard_and_by_dragging(author):
     page.keyboard.press("Enter")
     page.get_by_text(f"“{first}” is now number 2.").wait_for(state="attached")
     assert page.evaluate("document.activeElement.name") == "down"
+    page.keyboard.press("Alt+ArrowDown")
+    page.get_by_text(f"“{first}” is now number 3.").wait_for(state="attached")
+    page.keyboard.press("Alt+ArrowUp")
+    page.get_by_text(f"“{first}” is now number 2.").wait_for(state="attached")
     handles = page.locator(".lesson-rows .handle")
     handles.nth(1).hover()
     page.mouse.down()
@@ -263,6 +267,9 @@ def test_axe_finds_no_violations_in_the_admin(author):
     for name in sample(LISTS):
         page.goto(f"/admin/{name}/")
         assert violations(page, narrow=name == LISTS[0]) == [], name
+    for table in ("glossary/", "timeline/", "timeline/import/", "copies/"):
+        page.goto(f"/admin/lessons/module/1/{table}")
+        assert violations(page, narrow=table == "timeline/") == [], table
     for form in ("lessons/module", "courses/course"):
         page.goto(f"/admin/{form}/1/change/")
         assert violations(page, narrow=form == "lessons/module") == [], form

@@ -23,12 +23,12 @@ function valuesOf(control) {
   return [control.value];
 }
 
-/* Fields that identify a form to the server, and that nobody types. */
-const TECHNICAL = new Set(["key", "form_key", "version"]);
+/* Fields that identify a form, or one of the rows in it, to the server, and that nobody types. */
+const TECHNICAL = /^(key|form_key|(.+-)?version)$/;
 
 /* Returns whether two forms contain the same texts and choices. */
 export function sameFields(one, two) {
-  const names = new Set([...Object.keys(one), ...Object.keys(two)].filter((name) => !TECHNICAL.has(name)));
+  const names = new Set([...Object.keys(one), ...Object.keys(two)].filter((name) => !TECHNICAL.test(name)));
   return [...names].every((name) => JSON.stringify(one[name] ?? "") === JSON.stringify(two[name] ?? ""));
 }
 

@@ -1,8 +1,11 @@
-/* Reorders the lessons of a module by dragging, and by their buttons without reloading the page. */
+/*
+Reorders the lessons of a module, or the modules of a course, by dragging, and without reloading the page by the buttons and,
+anywhere in a row, by Alt with an arrow key. `data-field` names the form's field, `lesson` or `module`.
+*/
 
 const CONFLICT = 409;
 
-class LessonOrder extends HTMLElement {
+class RowOrder extends HTMLElement {
   #form;
   #list;
   #dragged = null;
@@ -16,6 +19,7 @@ class LessonOrder extends HTMLElement {
     this.#list = this.querySelector("ol");
     for (const handle of this.#list.querySelectorAll(".handle")) handle.hidden = false;
     this.#form.addEventListener("submit", (event) => this.#handleSubmit(event), { signal });
+    this.#list.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
     this.#list.addEventListener("pointerdown", (event) => this.#startDrag(event), { signal });
     this.#list.addEventListener("pointermove", (event) => this.#drag(event), { signal });
     this.#list.addEventListener("pointerup", () => this.#drop(), { signal });
@@ -54,18 +58,36 @@ class LessonOrder extends HTMLElement {
     event.preventDefault();
     const button = event.submitter;
     const row = button.closest("li");
-    if (button.name === "up") row.previousElementSibling?.before(row);
-    else row.nextElementSibling?.after(row);
-    this.#save(row);
+    this.#move(row, button.name === "up");
     const usable = button.disabled ? row.querySelector("button:not(:disabled)") : button;
     usable?.focus();
+  }
+
+  #handleKey(event) {
+    if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+    event.preventDefault();
+    const focused = event.target;
+    this.#move(focused.closest("li"), event.key === "ArrowUp");
+    focused.focus();
+  }
+
+  #move(row, isUp) {
+    const other = isUp ? row.previousElementSibling : row.nextElementSibling;
+    if (!other) return;
+    if (isUp) other.before(row);
+    else other.after(row);
+    this.#save(row);
+  }
+
+  get #field() {
+    return this.dataset.field;
   }
 
   #save(row) {
     this.#refresh();
     const body = new FormData(this.#form);
-    const order = [...this.#list.children].map(({ dataset }) => dataset.lesson);
-    for (const lesson of order) body.append("lesson", lesson);
+    const order = [...this.#list.children].map(({ dataset }) => dataset[this.#field]);
+    for (const pk of order) body.append(this.#field, pk);
     const moved = this.dataset.moved.replace("%s", row.dataset.title).replace("%n", [...this.#list.children].indexOf(row) + 1);
     // One after the other, because each names the order that it replaces.
     this.#saving = this.#saving.then(() => this.#send(body, order, moved));
@@ -83,9 +105,9 @@ class LessonOrder extends HTMLElement {
 
   /* Opens the page that shows both orders, after somebody else has changed the saved one. */
   #showConflict(order) {
-    for (const lesson of order) {
+    for (const pk of order) {
       const field = document.createElement("input");
-      Object.assign(field, { type: "hidden", name: "lesson", value: lesson });
+      Object.assign(field, { type: "hidden", name: this.#field, value: pk });
       this.#form.append(field);
     }
     this.#form.submit();
@@ -111,4 +133,4 @@ const middleOf = (row) => {
   return box.top + box.height / 2;
 };
 
-customElements.define("lesson-order", LessonOrder);
+customElements.define("row-order", RowOrder);

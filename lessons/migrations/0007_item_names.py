@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lessons', '0005_publication_schedule'),
+        ('lessons', '0006_bin'),
     ]
 
     operations = [
