@@ -116,8 +116,14 @@ def requests_commit(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def shared_world(request, django_db_setup, django_db_blocker, tmp_path_factory):
-    """Return what the function `request.param` creates, once for many tests of a module, and its media folder.
+def make_world(request):
+    """Return the function that creates the module's shared world: a parameter, unless a folder names its own."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def shared_world(make_world, django_db_setup, django_db_blocker, tmp_path_factory):
+    """Return what `make_world` creates, once for many tests of a module, and its media folder.
 
     Its rows are in a transaction around those of the tests. Tests use the fixture `world`.
     """
@@ -125,7 +131,7 @@ def shared_world(request, django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=FAST_HASHERS):
         outer.__enter__()
         with transactions.allowed():
-            world = request.param()
+            world = make_world()
     yield world, media
     with django_db_blocker.unblock():
         transaction.set_rollback(True)

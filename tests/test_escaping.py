@@ -23,7 +23,7 @@ from lessons.privacy.archive import write_archive
 from tests.markup_world import FIELD_BY_NUMBER, MarkupWorld
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
-WITH_MARKUP_WORLD = pytest.mark.parametrize("shared_world", [MarkupWorld], ids=["markup"], indirect=True)
+WITH_MARKUP_WORLD = pytest.mark.parametrize("make_world", [MarkupWorld], ids=["markup"], indirect=True)
 
 
 class MarkupFinder(HTMLParser):

@@ -75,7 +75,7 @@ def lessons_to_post_in_first(viewer, world: GeneratedWorld) -> set[int]:
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.parametrize("shared_world", [ruled_world], ids=["generated"], indirect=True),
+    pytest.mark.parametrize("make_world", [ruled_world], ids=["generated"], indirect=True),
 ]
 
 

@@ -301,7 +301,7 @@ def questions(world: Secrets, number: int, row) -> Iterator[Question]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("shared_world", [make_secrets], ids=["secrets"], indirect=True)
+@pytest.mark.parametrize("make_world", [make_secrets], ids=["secrets"], indirect=True)
 def test_unreadable_ids_are_answered_like_missing_ones(world):
     clients = {"learner": client_of(world.learner), "staff": client_of(world.staff)}
     asked, differences = 0, []

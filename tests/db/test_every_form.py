@@ -190,7 +190,7 @@ def is_stored(text: str) -> bool:
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.thorough,
-    pytest.mark.parametrize("shared_world", [Site], ids=["site"], indirect=True),
+    pytest.mark.parametrize("make_world", [Site], ids=["site"], indirect=True),
     pytest.mark.parametrize("role", ["staff", "learner"]),
 ]
 

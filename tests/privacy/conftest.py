@@ -103,6 +103,20 @@ def clear_rate_limits():
     cache.clear()
 
 
+def make_cohort():
+    course = factories.make_course(title="Tides and shores", slug="tides", join_policy="open")
+    instructor = factories.make_member(course, Membership.Role.INSTRUCTOR, name="Ines Instructor")
+    module = factories.make_module(course, title="The moving sea", slug="moving-sea")
+    lesson = factories.make_published(factories.make_lesson(module, title="Why tides come"), by=instructor)
+    return Cohort(course, lesson, instructor, factories.make_group(course, "Group A"))
+
+
+@pytest.fixture(scope="module")
+def make_world():
+    return make_cohort
+
+
 @pytest.fixture
-def cohort(course, lesson, instructor, group_a):
-    return Cohort(course, lesson, instructor, group_a)
+def cohort(world):
+    """Return the module's cohort; what a test does to it is undone."""
+    return world

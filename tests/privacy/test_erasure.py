@@ -200,7 +200,8 @@ def test_the_address_is_free_again(cohort):
     assert again.pk != cohort.zelda.pk
 
 
-def test_the_only_instructor_must_hand_over_first(course, instructor, sign_in):
+def test_the_only_instructor_must_hand_over_first(cohort, sign_in):
+    course, instructor = cohort.course, cohort.instructor
     with pytest.raises(HandoverRequired, match=course.title):
         erase_user(user=instructor, by=instructor)
     page = sign_in(instructor).get(reverse("privacy:erase_me"))

@@ -29,7 +29,7 @@ from lessons.privacy.erasure import erase_user
 from lessons.privacy.models import DataExport
 from tests import factories
 from tests.discussions.make import post_by, thread_by
-from tests.privacy.conftest import ADDRESS, NAME
+from tests.privacy.conftest import ADDRESS, NAME, make_cohort
 
 IP = "203.0.113.77"
 TRACES = ["zelda", "quennell", ADDRESS, "zelda.quennell", IP]
@@ -71,6 +71,12 @@ def cells_with_traces() -> list[tuple[str, str]]:
             ]
     found += [("session", str(session.get_decoded())) for session in Session.objects.all()]
     return [(name, text) for name, text in found if traces_in(text)]
+
+
+@pytest.fixture
+def cohort(db):
+    """Return a cohort of the test's own, because one of the tests commits."""
+    return make_cohort()
 
 
 def leave_traces(cohort):

@@ -44,10 +44,11 @@ class TextWithBreaks(NamedTuple):
 
 def prepare_publication(lesson: Lesson, body: str | None = None) -> None:
     """Do the slow part of publishing the draft, or `body`, within `memoizing`, before the transaction."""
-    if body is None:
-        body = Lesson.objects.values_list("body", flat=True).get(pk=lesson.pk)
-    html = prepare_html(body)
-    compute_placements(Annotation.objects.filter(lesson=lesson), plain_text(html), html)
+    draft, revision = Lesson.objects.values_list("body", "current_revision").get(pk=lesson.pk)
+    html = prepare_html(draft if body is None else body)
+    text = plain_text(html)
+    if revision:
+        compute_placements(Annotation.objects.filter(lesson=lesson), text, html)
 
 
 def publish(
@@ -71,7 +72,8 @@ def publish(
 def _publish(lesson: Lesson, by: User | None, change_summary: str, spans: Mapping[int, tuple[int, int]]) -> Revision:
     revision = create_revision(lesson=lesson, by=by, change_summary=change_summary)
     _reanchor_annotations(lesson, revision)
-    for annotation in Annotation.objects.filter(pk__in=spans, lesson=lesson):
+    chosen = Annotation.objects.filter(pk__in=spans, lesson=lesson) if spans else []
+    for annotation in chosen:
         place_manually(annotation=annotation, span=spans[annotation.pk], by=by)
     return revision
 
@@ -85,6 +87,9 @@ def republish(*, lesson: Lesson, html: str, by: User, change_summary: str = "") 
 
 
 def _reanchor_annotations(lesson: Lesson, revision: Revision) -> None:
+    """Place the annotations of earlier revisions in this one, if there are any."""
+    if revision.number == 1:
+        return
     annotations = Annotation.objects.filter(lesson=lesson).exclude(placements__revision=revision)
     _save_placements(revision, compute_placements(annotations, revision.text, revision.html))
 
@@ -107,8 +112,10 @@ def compute_placements(annotations: QuerySet, text: str, html: str) -> list[Comp
     ):
         span = (manual_span[0], manual_span[1]) if manual_revision else (start, end)
         bases[manual_revision or revision].append((pk, exact, span))
-    new = _with_breaks(text, html)
     placements: list[ComputedPlacement] = []
+    if not bases:
+        return placements
+    new = _with_breaks(text, html)
     for pk, old_text, old_html in Revision.objects.filter(pk__in=bases).values_list("pk", "text", "html"):
         placements += _reanchor_spans(_with_breaks(old_text, old_html), new, bases[pk])
     return placements
