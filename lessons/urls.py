@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control
 
 from lessons.accounts import email_verification
 from lessons.accounts import views as accounts_views
-from lessons.accounts.confirm_identity import identity_confirmed
+from lessons.accounts.confirm_identity import ConfirmByPasskeyView, identity_confirmed
 from lessons.annotations.views import annotation_list, create, edit, margin
 from lessons.db.ids import MAX_DIGITS
 from lessons.discussions.notifications import views as notifications
@@ -224,6 +224,11 @@ urlpatterns = [
     path("accounts/email/", identity_confirmed(allauth_views.email), name="account_email"),
     path("accounts/password/set/", identity_confirmed(allauth_views.password_set), name="account_set_password"),
     path("accounts/2fa/totp/activate/", no_store(identity_confirmed(activate_totp)), name="mfa_activate_totp"),
+    path(
+        "accounts/2fa/webauthn/reauthenticate/",
+        ConfirmByPasskeyView.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
     path("accounts/2fa/webauthn/add/", identity_confirmed(add_webauthn), name="mfa_add_webauthn"),
     path("accounts/2fa/recovery-codes/", no_store(view_recovery_codes), name="mfa_view_recovery_codes"),
     path("accounts/", include("allauth.urls")),

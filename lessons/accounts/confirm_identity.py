@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import reauthentication_required
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
@@ -38,3 +39,10 @@ def identity_confirmed(view):
 def _signed_in_recently(request) -> bool:
     records = get_authentication_records(request, request.user)
     return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+class ConfirmByPasskeyView(ReauthenticateWebAuthnView):
+    """Ask again after a passkey that was not accepted; django-allauth leads away, and what was to be done is lost."""
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data() | {"form": form})

@@ -243,7 +243,7 @@ class CopiedLinks:
                 self._conversations |= {(kind, pk): Conversation(*ids) for pk, *ids in rows(ids)}
 
 
-CONVERSATION = re.compile(r"/(threads|posts|notes)/(\d{1,18})/")
+CONVERSATION = re.compile(r"/(threads|posts|notes)/([0-9]{1,18})/")
 CONVERSATIONS: dict[str, Callable[[list[int]], Iterable[tuple]]] = {
     "threads": lambda ids: Thread.objects.filter(pk__in=ids).values_list("pk", "course", "lesson"),
     "posts": lambda ids: Post.objects.filter(pk__in=ids).values_list("pk", "thread__course", "thread__lesson"),

@@ -59,7 +59,7 @@ class ViewAsLearnerMiddleware:
         return reverse("accounts:profile").removesuffix("profile/")
 
     def __call__(self, request):
-        if SESSION_KEY not in request.session or request.path_info in self.exempt_paths:
+        if SESSION_KEY not in request.session or self._is_exempt(request):
             return self.get_response(request)
         view = current_view(request)
         if view is None:
@@ -68,6 +68,10 @@ class ViewAsLearnerMiddleware:
         request.learner_view = view
         request.user = learner_viewer(view.course.pk, view.group.pk if view.group else None, name)
         return self._rolled_back(request)
+
+    def _is_exempt(self, request) -> bool:
+        """Return whether the staff member acts as themselves: to end the view or, in another tab, to choose anew."""
+        return request.path_info in self.exempt_paths or (request.method == "POST" and _is_start(request))
 
     def _end(self, request):
         """Tell the user that the view has ended. A form submitted as a learner is not processed as staff."""
@@ -87,6 +91,12 @@ class ViewAsLearnerMiddleware:
             response = self.get_response(request)
             transaction.set_rollback(True)
         return response
+
+
+def _is_start(request) -> bool:
+    with suppress(Resolver404):
+        return resolve(request.path_info).view_name == "enrolment:start_learner_view"
+    return False
 
 
 def _render_descriptions(request) -> None:
@@ -153,9 +163,11 @@ def start_learner_view(request, slug):
         return render(request, "enrolment/view_as_learner.html", context)
     group_id = request.POST.get("group", "")
     group = get_object_or_404(course.groups, pk=parse_id(group_id)) if group_id else None
-    with transaction.atomic():
-        record(by=request.user, verb="view as learner", course=course, target=group or _("no group"))
-        request.session[SESSION_KEY] = [course.pk, group.pk if group else None]
+    chosen = [course.pk, group.pk if group else None]
+    if request.session.get(SESSION_KEY) != chosen:  # a double click is recorded once
+        with transaction.atomic():
+            record(by=request.user, verb="view as learner", course=course, target=group or _("no group"))
+            request.session[SESSION_KEY] = chosen
     return redirect(course)
 
 

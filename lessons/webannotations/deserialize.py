@@ -25,7 +25,7 @@ MAX_HTML = 200_000
 LAST_OFFSET = 2**31 - 1
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 # The text of a revision, on this site or another of its kind: the lesson, and the revision number.
-REVISION_IRI = re.compile(r"(.*/lessons/\d{1,18})/revisions/(\d{1,9})/(?:#text)?")
+REVISION_IRI = re.compile(r"(.*/lessons/[0-9]{1,18})/revisions/([0-9]{1,9})/(?:#text)?")
 EMPTY_QUOTE: dict[str, Any] = {"exact": "", "prefix": "", "suffix": "", "start": None, "end": None}
 
 

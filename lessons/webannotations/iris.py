@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from lessons.models import lesson_url_slug
 
-REVISION = re.compile(r"/lessons/(\d{1,18})/revisions/(\d{1,9})/(?:#text)?")
-LESSON = re.compile(r"/lessons/(\d{1,18})/(?:[-\w%]+/)?(?:#.*)?")
+REVISION = re.compile(r"/lessons/([0-9]{1,18})/revisions/([0-9]{1,9})/(?:#text)?")
+LESSON = re.compile(r"/lessons/([0-9]{1,18})/(?:[-\w%]+/)?(?:#.*)?")
 ANNOTATION = re.compile(
-    r"(?:/lessons/(\d{1,18}))?/annotations/(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(\d{1,18}))/"
+    r"(?:/lessons/([0-9]{1,18}))?/annotations/(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|([0-9]{1,18}))/"
 )
 
 # Placeholders for what differs between the paths of one lesson's annotations; no row has these ids.

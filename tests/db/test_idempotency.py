@@ -42,7 +42,7 @@ FORMS = {
     "member": ("/courses/tides/members/new/", {"email": "new@example.org", "name": "Nora", "role": "learner"}, User),
     "data export": ("/accounts/data/", {}, DataExport),
     "article": ("/admin/articles/new/", {"course": "{course}", "text": ARTICLE}, ArticleImport),
-    "module copy": ("/admin/lessons/module/{module}/copies/", {"course": "{course}"}, Module),
+    "module copy": ("/admin/lessons/module/{module}/copies/", {"course": "{course}", "copy": "1"}, Module),
     "course copy": ("/admin/courses/course/{course}/copies/", {"title": "Tides 2", "slug": "tides-2"}, Course),
     "course": ("/admin/courses/course/add/", {"title": "Moons", "slug": "moons"}, Course),
     "module": ("/admin/lessons/module/add/", {"course": "{course}", "title": "The moon", "slug": "the-moon"}, Module),

@@ -1,4 +1,4 @@
-"""A thread's title is hidden with its first post: other readers see it nowhere while that is hidden or deleted."""
+"""A thread's title and tags are hidden with its first post: others see them nowhere while it is hidden or deleted."""
 
 import pytest
 
@@ -10,13 +10,13 @@ from lessons.discussions.services import moderation, threads
 from lessons.discussions.services.undo import undo
 from tests.discussions.make import post_by, thread_by
 
-TITLE = "A rude title"
+TITLE, TAG = "A rude title", "rudetag"
 
 
 @pytest.fixture
 def thread(course, lesson, learner, other_learner, assistant):
     """Return a thread on the lesson with a reply that mentions its readers."""
-    thread = thread_by(learner, course, title=TITLE, lesson=lesson)
+    thread = thread_by(learner, course, title=TITLE, lesson=lesson, tags=[TAG])
     post_by(other_learner, thread, "Dear @asif-assistant and @lea-learner, why?")
     thread.refresh_from_db()
     return thread
@@ -59,6 +59,9 @@ def test_the_title_is_shown_nowhere_while_the_first_post_is_hidden_or_deleted(
         answer = client.get(page)
         assert answer.status_code == 200, page
         assert TITLE not in answer.content.decode(), page
+        assert TAG not in answer.content.decode(), page
+    assert not client.get(pages[0], {"tag": TAG}).context["list"].html
+    assert client.get(f"/tags/{TAG}/").status_code == 404
     for reader in (assistant, learner):
         fetches = (activity.notifications, activity.unmailed_posts, activity.unread_followed_threads)
         assert TITLE not in [item.title for fetch in fetches for item in fetch(reader)]
@@ -70,7 +73,8 @@ def test_the_title_is_shown_nowhere_while_the_first_post_is_hidden_or_deleted(
         moderation.restore_post(post=opening, by=learner)
     else:
         moderation.approve_post(post=opening, by=instructor)
-    assert TITLE in client.get(pages[0]).content.decode()
+    page = client.get(pages[0]).content.decode()
+    assert (TITLE in page, TAG in page) == (True, True)
     assert Thread.objects.get(pk=thread.pk).hidden_title == ""
 
 

@@ -120,6 +120,14 @@ def test_that_it_began_is_logged(view, assistant, course, group_b):
     assert (entry.actor, entry.course, entry.target_name) == (assistant, course, "Group B")
 
 
+def test_it_is_begun_anew_by_a_double_click_or_in_another_tab(view, instructor, course, group_a, group_b):
+    client, start = view(instructor, course, group_b), reverse("enrolment:start_learner_view", args=[course.slug])
+    for group, entries in ((group_b, 1), (group_a, 2)):
+        assert client.post(start, {"group": group.pk})["Location"] == course.get_absolute_url()
+        assert f"A learner of {group}" in page(client, "/")
+        assert AuditEntry.objects.filter(verb="view as learner").count() == entries
+
+
 def test_every_unsafe_method_is_refused_and_does_nothing(view, instructor, course, lesson, group_b, learner):
     thread = thread_by(learner, course)
     client = view(instructor, course, group_b)

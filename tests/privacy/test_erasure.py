@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal import auth as webauthn
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -260,6 +262,22 @@ def test_a_code_of_the_authenticator_app_confirms_identity_too(cohort, sign_in):
     assert asked.url.startswith(reverse("mfa_reauthenticate"))
     assert client.post(asked.url, {"code": "000000"}).status_code == 200
     client.post(asked.url, {"code": totp_code(SECRET)})
+    assert User.objects.get(pk=cohort.zelda.pk).erased_at
+
+
+def test_a_passkey_confirms_identity_and_another_is_asked_for_if_it_is_not_accepted(cohort, sign_in, monkeypatch):
+    cohort.zelda.set_unusable_password()
+    cohort.zelda.save()
+    passkey = Authenticator.objects.create(user=cohort.zelda, type=Authenticator.Type.WEBAUTHN, data={"name": "Key"})
+    monkeypatch.setattr(webauthn, "begin_authentication", lambda user: {})
+    monkeypatch.setattr(webauthn, "parse_authentication_response", lambda response: response)
+    monkeypatch.setattr(webauthn, "complete_authentication", lambda user, response: passkey)
+    client = sign_in(cohort.zelda)
+    asked = client.post(reverse("privacy:erase_me"), {"posts": "keep"})
+    assert asked.url.startswith(reverse("mfa_reauthenticate_webauthn"))
+    refused = client.post(asked.url, {"credential": "none"})
+    assert (refused.status_code, "Confirm it’s you" in refused.content.decode()) == (200, True)
+    client.post(asked.url, {"credential": '{"id": "x"}'})
     assert User.objects.get(pk=cohort.zelda.pk).erased_at
 
 

@@ -217,7 +217,8 @@ def _apply_filter(annotations, filters: AnnotationFilter, user: User):
     if filters.tag:
         # By its slug or its name.
         has_tag = Q(tag__slug=filters.tag) | Q(tag__key=str_param("tag_key"))
-        annotations = annotations.filter(Exists(ThreadTag.objects.filter(has_tag, content_object=OuterRef("thread"))))
+        tagged = ThreadTag.objects.shown().filter(has_tag, content_object=OuterRef("thread"))
+        annotations = annotations.filter(Exists(tagged))
     if filters.author:
         # As an expression, the text is escaped by the database, so the SQL is the same for every text.
         text = Value(filters.author)

@@ -126,21 +126,20 @@ def _act(request: HttpRequest, article: ArticleImport, form: Submission, typed: 
     """Run the action of the button and save the review. Raise ReviewConflict and UnknownAction."""
     before = article.review
     changed = run_action(typed, form.data, article.text.blocks)
-    is_typing = changed is typed
-    step = Step(
-        _("Edit") if is_typing else step_name(form.action, form.data, before),
-        form.window,
-        typing_key(before, changed) if is_typing else "",
-    )
     focus = focus_after(form.action, before, changed, form.data["selected"])
+    steps = [(typed, Step(_("Edit"), form.window, typing_key(before, typed)))]
+    if changed is not typed:
+        steps.append((changed, Step(step_name(form.action, form.data, before), form.window)))
 
     def work() -> str:
-        save_review(article=article, review=changed, version=article.version, step=step)
+        with transaction.atomic():
+            for review, step in steps:  # what was typed before the button was pressed can be kept when that is undone
+                save_review(article=article, review=review, version=article.version, step=step)
         return _address(article, form, focus)
 
     if form.is_script:  # which sends each submission once
         work()
-        return script_response(article, before, form, focus, "" if is_typing else step.label)
+        return script_response(article, before, form, focus, steps[1][1].label if len(steps) > 1 else "")
     return redirect(submit_once(request, work).address)
 
 

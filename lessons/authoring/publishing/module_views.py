@@ -26,6 +26,7 @@ from lessons.authoring.publishing.chosen_lessons import (
 from lessons.authoring.publishing.lesson_views import PreviewOutdated, publish_previewed
 from lessons.authoring.publishing.schedule_views import Action, ScheduleForm
 from lessons.courses.moments import course_moment
+from lessons.db.edit_conflicts import CONFLICT_STATUS
 from lessons.db.idempotency import answered_once
 from lessons.memo import memoizing
 from lessons.models import Lesson, Module
@@ -108,23 +109,28 @@ def schedule_lessons(request: HttpRequest, pk: int) -> HttpResponse:
     ids = chosen_ids(request.POST)
     if not ids:
         return _none_chosen(request, module)
-    form = ScheduleForm(request.POST, course=module.course, action=action)
+    form, status = ScheduleForm(request.POST, course=module.course, action=action), 400
     if form.is_valid():
         try:
             return _schedule_submitted(request, module, action, form)
         except scheduling.CannotSchedule as refusal:
             form.add_error("due_at", str(refusal))
+        except scheduling.ScheduleChanged as conflict:
+            form.add_error("due_at", str(conflict))
+            form.show_version(scheduling.combined_version(chosen_lessons(module, ids), action))
+            status = CONFLICT_STATUS
     show = _render_publication if action == Action.PUBLISH else _render_withdrawal
-    return show(request, module, ids, form)
+    return show(request, module, ids, form, status)
 
 
 @answered_once
 def _schedule_submitted(request: HttpRequest, module: Module, action: Action, form: ScheduleForm) -> HttpResponse:
     user = get_user(request)
     lessons = chosen_lessons(module, chosen_ids(request.POST))
-    with transaction.atomic():
-        for lesson in lessons:
-            scheduling.schedule(lesson=lesson, action=action, by=user, now=timezone.now(), **form.values)
+    expected = request.POST.get("shown")
+    scheduling.schedule_together(
+        lessons=lessons, action=action, by=user, now=timezone.now(), expected=expected, **form.values
+    )
     count, time = len(lessons), course_moment(form.cleaned_data["due_at"], module.course, user).text
     if action == Action.PUBLISH:
         text = ngettext(
@@ -170,7 +176,7 @@ def _none_chosen(request: HttpRequest, module: Module) -> HttpResponse:
 
 
 def _render_publication(
-    request: HttpRequest, module: Module, ids: list[int], form: ScheduleForm | None = None
+    request: HttpRequest, module: Module, ids: list[int], form: ScheduleForm | None = None, status: int = 200
 ) -> HttpResponse:
     user = get_user(request)
     previews = drafts(module, user, ids)
@@ -186,13 +192,12 @@ def _render_publication(
         "title": _("Publish lessons") if ids else _("Publish all drafts"),
     }
     initial = {"publishes_module": is_module_draft}
-    return _render(
-        request, "authoring/publish_module.html", module, ids or shown_ids, Action.PUBLISH, form, initial, context
-    )
+    form = form or _schedule_form(module, ids or shown_ids, Action.PUBLISH, initial)
+    return _render(request, "authoring/publish_module.html", module, ids or shown_ids, form, context, status)
 
 
 def _render_withdrawal(
-    request: HttpRequest, module: Module, ids: list[int], form: ScheduleForm | None = None
+    request: HttpRequest, module: Module, ids: list[int], form: ScheduleForm | None = None, status: int = 200
 ) -> HttpResponse:
     rows = withdrawal_rows(chosen_lessons(module, ids), module, get_user(request))
     context = {
@@ -200,7 +205,13 @@ def _render_withdrawal(
         "published_count": sum(row.is_published for row in rows),
         "title": _("Withdraw lessons"),
     }
-    return _render(request, "authoring/withdraw_lessons.html", module, ids, Action.WITHDRAW, form, {}, context)
+    form = form or _schedule_form(module, ids, Action.WITHDRAW, {})
+    return _render(request, "authoring/withdraw_lessons.html", module, ids, form, context, status)
+
+
+def _schedule_form(module: Module, ids: list[int], action: Action, initial: dict) -> ScheduleForm:
+    initial |= {"shown": scheduling.combined_version(chosen_lessons(module, ids), action)}
+    return ScheduleForm(None, course=module.course, action=action, initial=initial)
 
 
 def _render(
@@ -208,12 +219,9 @@ def _render(
     template: str,
     module: Module,
     ids: list[int],
-    action: Action,
-    form: ScheduleForm | None,
-    initial: dict,
+    form: ScheduleForm,
     context: dict,
+    status: int,
 ) -> HttpResponse:
-    form = form or ScheduleForm(None, course=module.course, action=action, initial=initial)
-    context |= {"module": module, "chosen_ids": ids, "form": form, "action": action}
-    status = 400 if form.errors else 200
+    context |= {"module": module, "chosen_ids": ids, "form": form, "action": form.action}
     return render(request, template, admin.site.each_context(request) | context, status=status)

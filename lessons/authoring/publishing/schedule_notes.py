@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
+from lessons.authoring.publishing.scheduling import schedule_version
 from lessons.courses.models import Course
 from lessons.courses.moments import CourseMoment, course_moment
 from lessons.models import Lesson, Module, PublicationSchedule
@@ -26,13 +27,18 @@ MESSAGES = {
 
 
 class ScheduleNote(NamedTuple):
-    """One time, in the course's time zone and the reader's. failure: why nothing was done then, once it was due."""
+    """One time, in the course's time zone and the reader's.
+
+    failure: why nothing was done then, once it was due. version: see `schedule_version`.
+    """
 
     action: str
     moment: CourseMoment
     failure: str
     by: str
     publishes_module: bool
+    change_summary: str
+    version: str
 
     @property
     def text(self) -> str:
@@ -74,4 +80,6 @@ def schedule_note(row: PublicationSchedule, course: Course, reader: User | Anony
     moment = course_moment(row.due_at, course, reader)
     failure = str(row.get_failure_display()) if row.failure else ""
     by = row.scheduled_by.get_short_name() if row.scheduled_by else ""
-    return ScheduleNote(row.action, moment, failure, by, row.publishes_module)
+    return ScheduleNote(
+        row.action, moment, failure, by, row.publishes_module, row.change_summary, schedule_version(row)
+    )

@@ -22,6 +22,7 @@ SCHEDULED = {
     Action.PUBLISH: _("“%(lesson)s” will be published at %(time)s, as its draft is then."),
     Action.WITHDRAW: _("“%(lesson)s” will be withdrawn at %(time)s."),
 }
+CHANGED = _("Somebody else has changed this since you opened the page. Nothing was cancelled: see what they chose.")
 CANCELLED = {
     Action.PUBLISH: _("“%s” is no longer scheduled to be published."),
     Action.WITHDRAW: _("“%s” is no longer scheduled to be withdrawn."),
@@ -38,6 +39,7 @@ class ScheduleForm(forms.Form):
 
     def __init__(self, data: QueryDict | None, *, course: Course, action: str, **options):
         super().__init__(data, label_suffix="", **options)
+        self.action = action
         is_publication = action == Action.PUBLISH
         due_at = self.fields["due_at"]
         if isinstance(due_at, CourseDateTimeField):
@@ -82,7 +84,13 @@ def schedule_saved(request: HttpRequest, lesson: Lesson) -> HttpResponse:
 
 
 def _cancel(request: HttpRequest, lesson: Lesson, action: Action) -> HttpResponse:
-    scheduling.cancel(lesson=lesson, action=action, by=get_user(request))
+    try:
+        scheduling.cancel(
+            lesson=lesson, action=action, by=get_user(request), expected=request.POST.get(f"{action}-shown")
+        )
+    except ScheduleChanged:
+        messages.error(request, CHANGED)
+        return redirect(f"{admin_url(lesson, 'schedule')}#{action}")
     messages.success(request, CANCELLED[action] % lesson)
     return redirect(admin_url(lesson, "change"))
 

@@ -6,7 +6,7 @@ is then.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from lessons.authoring.emails import publication_failed_email
 from lessons.authoring.publishing.placement_session import spans_in_text
 from lessons.courses.models import Course
 from lessons.courses.services import record
+from lessons.db.edit_conflicts import version_of
 from lessons.mail.services import Recipient, queue_emails
 from lessons.markup.plain_text import plain_text
 from lessons.memo import memoizing
@@ -29,6 +30,7 @@ from lessons.services import NothingToPublish, prepare_html, set_module_state, w
 
 log = logging.getLogger(__name__)
 Action, Failure = PublicationSchedule.Action, PublicationSchedule.Failure
+SHOWN_FIELDS = ("due_at", "change_summary", "publishes_module", "failure")
 MAX_ATTEMPTS = 5
 """How often a publication is begun that never ends, because its process is killed each time."""
 
@@ -88,8 +90,28 @@ def schedule(
 
 
 def schedule_version(row: PublicationSchedule | None) -> str:
-    """Return what changes whenever somebody chooses another time, or none."""
-    return f"{row.due_at.isoformat()}/{row.failure}" if row else ""
+    """Return what changes whenever somebody chooses another time, or none, or changes what belongs to it."""
+    return version_of({name: getattr(row, name) for name in SHOWN_FIELDS}) if row else ""
+
+
+def combined_version(lessons: Sequence[Lesson], action: str) -> str:
+    """Return what changes whenever the `schedule_version` of one of these lessons does. One query."""
+    rows = PublicationSchedule.objects.filter(lesson__in=[lesson.pk for lesson in lessons], action=action)
+    versions = {str(row.lesson_id): schedule_version(row) for row in rows.defer("placements")}
+    return version_of(versions) if versions else ""
+
+
+@transaction.atomic
+def schedule_together(
+    *, lessons: Sequence[Lesson], action: str, by: User, now: datetime, expected: str | None, **values: Any
+) -> None:
+    """Do for each of the lessons what `schedule` does, or for none. expected: the `combined_version` `by` has seen."""
+    ids = [lesson.pk for lesson in lessons]
+    list(Lesson.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+    if expected is not None and expected != combined_version(lessons, action):
+        raise ScheduleChanged(None)
+    for lesson in lessons:
+        schedule(lesson=lesson, action=action, by=by, now=now, **values)
 
 
 def _require_possible(
@@ -109,12 +131,17 @@ def _require_possible(
 
 
 @transaction.atomic
-def cancel(*, lesson: Lesson, action: str, by: User) -> bool:
-    """Cancel what is scheduled, or dismiss what could not be done; return whether there was any."""
+def cancel(*, lesson: Lesson, action: str, by: User, expected: str | None = None) -> bool:
+    """Cancel what is scheduled, or dismiss what could not be done; return whether there was any.
+
+    expected: the `schedule_version` that `by` has seen; if another time is chosen now, raise ScheduleChanged.
+    """
     Lesson.objects.select_for_update(no_key=True).get(pk=lesson.pk)
     row = lesson.schedules.filter(action=action).first()
     if row is None:
         return False
+    if expected is not None and expected != schedule_version(row):
+        raise ScheduleChanged(row)
     if not row.failure:
         _record(row, f"cancel scheduled {action}", by)
     row.delete()

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -244,8 +245,17 @@ class Alias(models.Model):
         return self.name
 
 
+class ThreadTagQuerySet(models.QuerySet):
+    def shown(self):
+        """Leave out the tags of threads whose opening post is hidden or deleted: they are hidden with its title."""
+        posts = apps.get_model("discussions", "Post").objects.filter(thread=models.OuterRef("content_object"))
+        return self.exclude(models.Exists(posts.filter(seq=1).exclude(state="shown")))
+
+
 class ThreadTag(AbstractTagThrough):
     content_object = models.ForeignKey(Thread, models.CASCADE, related_name="tagged")
+
+    objects = ThreadTagQuerySet.as_manager()
 
 
 class ThreadTitleHistory(models.Model):

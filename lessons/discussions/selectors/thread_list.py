@@ -275,7 +275,7 @@ def apply_filter(threads: QuerySet, filters: ThreadFilter) -> QuerySet:
     if filters.tag:
         # By slug or name. A placeholder cannot be normalised, so the key is a parameter of its own.
         named = Q(tag__slug=filters.tag) | Q(tag__key=str_param("tag_key"))
-        threads = threads.filter(Exists(ThreadTag.objects.filter(named, content_object=OuterRef("pk"))))
+        threads = threads.filter(Exists(ThreadTag.objects.shown().filter(named, content_object=OuterRef("pk"))))
     if filters.lesson:
         threads = threads.filter(lesson=filters.lesson)
     if filters.group:
@@ -375,5 +375,5 @@ def tags_by_thread(threads: Iterable[int]) -> dict[int, list[Tag]]:
 
 
 def _tags_query(size: int) -> QuerySet:
-    tags = ThreadTag.objects.filter(content_object__in=[int_param(f"id{n}") for n in range(size)])
+    tags = ThreadTag.objects.shown().filter(content_object__in=[int_param(f"id{n}") for n in range(size)])
     return tags.order_by("tag__key").values_list("content_object", "tag__name", "tag__slug")

@@ -206,5 +206,5 @@ def tags_of_thread(thread: Thread) -> list[Tag]:
 
 
 def _tags_query() -> QuerySet:
-    tags = ThreadTag.objects.filter(content_object=int_param("thread")).order_by("tag__key")
+    tags = ThreadTag.objects.shown().filter(content_object=int_param("thread")).order_by("tag__key")
     return tags.values_list("tag__name", "tag__slug")

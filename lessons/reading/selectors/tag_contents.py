@@ -41,7 +41,8 @@ def _lessons(tag: Tag, user, unlisted_slug: str) -> QuerySet:
 
 
 def _threads(tag: Tag, user, unlisted_slug: str) -> QuerySet:
-    return Thread.objects.visible_to(user).listed().filter(tagged__tag=tag).select_related("course")
+    tagged = ThreadTag.objects.shown().filter(tag=tag).values("content_object")
+    return Thread.objects.visible_to(user).listed().filter(pk__in=tagged).select_related("course")
 
 
 QUERIES = {"modules": _modules, "lessons": _lessons, "threads": _threads}

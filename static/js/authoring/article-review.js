@@ -94,7 +94,7 @@ class ArticleReview extends HTMLElement {
     if (event.key === "Escape") this.#closeMenu(event.target);
     if (!isUndo || this.#typedIn.has(event.target)) return;
     event.preventDefault();
-    this.#enqueue(() => this.#run(event.shiftKey || event.key.toLowerCase() === "y" ? "redo" : "undo"));
+    this.#enqueue(() => this.#run(event.shiftKey || event.key.toLowerCase() === "y" ? "redo" : "undo", true));
   }
 
   #closeMenu(target) {
@@ -154,8 +154,9 @@ class ArticleReview extends HTMLElement {
     return changes.isUpdate && this.#updateHead(sent);
   }
 
-  /* Ignores a button that an earlier response has removed, as for a double click on “Merge”. */
-  async #run(action) {
+  /* Ignores a button that an earlier response has removed, as for a double click on “Merge”. After a shortcut, the focus stays
+  where it is. */
+  async #run(action, keepsFocus = action === "save") {
     const isThere = [...this.#form.querySelectorAll("button[name=action]")].some((button) => button.value === action);
     if (!isThere && action !== "save") return undefined;
     const typed = this.#typed;
@@ -163,13 +164,13 @@ class ArticleReview extends HTMLElement {
     if (page) return this.#showPage(page, sent);
     if (!changes) return undefined;
     if (changes.problems) return this.#showProblems(changes.problems);
-    this.#show(changes, action, sent);
+    this.#show(changes, action, sent, keepsFocus);
     if (typed !== this.#typed) this.#saveSoon();
     this.#showStatus(changes.status || this.dataset.saved);
     return changes.isUpdate && this.#updateHead(sent);
   }
 
-  #show(changes, action, sent) {
+  #show(changes, action, sent, keepsFocus) {
     const remembered = rememberFocus(this);
     const scroll = window.scrollY;
     this.#showProblems([]);
@@ -182,8 +183,8 @@ class ArticleReview extends HTMLElement {
     if (action.startsWith("show-all:")) whole.value = action.split(":")[1];
     updateMore(this, changes.first, changes.after);
     window.scrollTo({ top: scroll, behavior: "instant" });
-    if (action === "save") restoreFocus(this, remembered);
-    else focusAfter(this, action, changes.focus);
+    const isRestored = keepsFocus && restoreFocus(this, remembered);
+    if (!isRestored && action !== "save") focusAfter(this, action, changes.focus);
   }
 
   #showParts(parts, sent) {

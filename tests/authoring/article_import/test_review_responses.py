@@ -70,6 +70,13 @@ def test_a_paragraph_is_edited_in_place(send, article):
     assert "Light <em>dues</em>." in answer["sections"][section["id"]]
 
 
+def test_what_was_typed_before_a_button_was_pressed_outlives_undoing_it(send, article):
+    first, *_others, last = (section["id"] for section in article.review["sections"])
+    send(article, f"omit:{last}", **{f"section-{first}-heading": "Typed"})
+    send(article, "undo")
+    assert (article.review["sections"][0]["heading"], article.review["sections"][-1]["id"]) == ("Typed", last)
+
+
 def test_a_button_pressed_before_the_response_to_another_is_not_a_conflict(send, client, article):
     """Without scripts a second button can be pressed before the first response arrives: the form is the old one."""
     last = article.review["sections"][-1]["id"]

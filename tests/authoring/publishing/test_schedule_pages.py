@@ -105,6 +105,26 @@ def test_the_second_of_two_who_choose_a_time_is_told_of_the_first(client, draft)
     assert draft.schedules.get().due_at.day == 24
 
 
+def test_nobody_replaces_or_cancels_a_schedule_that_they_have_not_seen(client, draft):
+    url, together = lesson_url("schedule", draft), module_url("schedule", draft.module)
+    schedule(client, draft, change_summary="Mine")
+    shown = client.get(url).context["parts"][0]["form"]["shown"].value()
+    page = client.get(module_url("publish", draft.module), {"lesson": draft.pk})
+    of_all = {"shown": page.context["form"]["shown"].value(), "due_at": "2036-12-02T09:30", "lesson": [draft.pk]}
+    assert f'value="{shown}"' in client.get(lesson_url("change", draft)).content.decode()
+    schedule(client, draft, change_summary="Theirs", shown=shown)  # at the same time
+    response = schedule(client, draft, change_summary="Mine again", shown=shown)
+    page = response.content.decode()
+    assert (response.status_code, "Theirs" in page, "Mine again" in page) == (409, True, True)
+    response = client.post(url, {"cancel": "publish", "publish-shown": shown}, follow=True)
+    assert "Nothing was cancelled" in response.content.decode()
+    response = client.post(together, of_all)
+    assert (response.status_code, draft.schedules.get().change_summary) == (409, "Theirs")
+    again = response.context["form"]["shown"].value()
+    assert client.post(together, of_all | {"shown": again}).status_code == 302
+    assert draft.schedules.get().due_at.day == 2
+
+
 def test_publishing_and_withdrawing_now_cancels_what_was_scheduled(client, lesson):
     schedule(client, lesson)
     schedule(client, lesson, "2036-12-05T09:30", "withdraw")

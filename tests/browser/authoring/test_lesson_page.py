@@ -86,6 +86,11 @@ def test_words_are_saved_as_they_are_typed_and_survive_whatever_happens(open_les
     assert "Four." in shell(LATEST.format(pk))
 
 
+def wait_for_the_caret(page):
+    """Wait until the browser has told the editor where the caret is, which it does after the key or click."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))")
+
+
 def test_every_tool_is_reached_by_keyboard_and_says_its_state(open_lesson):
     page = open_lesson()
     focused = "document.activeElement.getAttribute('aria-label')"
@@ -121,6 +126,7 @@ def test_every_tool_is_reached_by_keyboard_and_says_its_state(open_lesson):
     assert cells.count() == 9
 
     text_of(page).locator("p", has_text="Twice").click()
+    wait_for_the_caret(page)
     page.keyboard.press("Control+Alt+c")
     page.get_by_label("Language").select_option("python")
     assert text_of(page).locator("code.language-python").count() == 1
@@ -131,14 +137,18 @@ def test_every_tool_is_reached_by_keyboard_and_says_its_state(open_lesson):
     page.keyboard.press("Enter")
     text_of(page).locator("a[href='https://example.org']").wait_for()
     page.keyboard.press("End")
+    wait_for_the_caret(page)
     page.keyboard.press("Control+Alt+f")
     page.keyboard.type("Second")
     text_of(page).locator("p", has_text="Twice").click()
+    wait_for_the_caret(page)
     page.keyboard.press("Home")
+    wait_for_the_caret(page)
     page.keyboard.press("Control+Alt+f")
     page.keyboard.type("First")
     assert text_of(page).locator(".footnotes li").all_inner_texts() == ["First ↩", "Second ↩"]
     text_of(page).locator("p", has_text="Twice").click()
+    wait_for_the_caret(page)
     page.keyboard.press("Control+Alt+g")
     page.get_by_label("Term", exact=True).fill("rises")
     page.get_by_label("Definition", exact=True).fill("Goes up.")

@@ -10,9 +10,10 @@ export const rememberFocus = (root) => {
   return { active, name, value, type, selectionStart, selectionEnd };
 };
 
-/* Focuses the same field or button again if it was replaced. */
+/* Focuses the same field or button again if it was replaced. Returns whether what was remembered has the focus. */
 export const restoreFocus = (root, remembered) => {
-  if (!remembered || remembered.active.isConnected) return;
+  if (!remembered) return false;
+  if (remembered.active.isConnected) return remembered.active === document.activeElement;
   const { name, value, type, selectionStart, selectionEnd } = remembered;
   const isOneOfMany = ["submit", "radio", "checkbox"].includes(type);
   const field = [...root.querySelectorAll(`[name="${CSS.escape(name ?? "")}"]`)].find(
@@ -20,6 +21,7 @@ export const restoreFocus = (root, remembered) => {
   );
   field?.focus({ preventScroll: true });
   if (field && selectionStart !== null && selectionStart !== undefined) field.setSelectionRange?.(selectionStart, selectionEnd);
+  return Boolean(field) && field === document.activeElement;
 };
 
 /* Focuses the button that was pressed if it is still enabled, otherwise the `target` to continue at. */
