@@ -18,7 +18,7 @@ class LessonStatus(TextChoices):
     @property
     def short_label(self):
         """The label where there is little room."""
-        return _("Draft") if self is LessonStatus.UNPUBLISHED_CHANGES else self.label
+        return _("Changed") if self is LessonStatus.UNPUBLISHED_CHANGES else self.label
 
 
 def as_subclass(lesson: Lesson) -> Lesson:

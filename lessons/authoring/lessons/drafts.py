@@ -36,6 +36,10 @@ def save_draft(
         lesson.version, origin = lesson.version + 1, DraftVersion.Origin.MERGE
     lesson.save(update_fields=[*fields, "version", "updated_at"])
     record_draft_version(lesson=lesson, by=by, origin=origin)
+    if own_draft:
+        # If nothing of theirs was kept, what was sent is the draft, and no version before it.
+        sent = DraftVersion.objects.filter(lesson=lesson, last_version=lesson.version)
+        sent.filter(origin=DraftVersion.Origin.BEFORE_MERGE).update(origin=origin)
     return lesson
 
 

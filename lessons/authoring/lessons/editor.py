@@ -21,6 +21,7 @@ OWN_EXTENSIONS = {
     "Term": True,
     "Detail": True,
     "Footnotes": True,
+    "FootnoteReference": True,
     "Formula": True,
     "Paste": True,
     "ImagePlace": True,

@@ -302,6 +302,9 @@ class LessonAutosave extends HTMLElement {
         this.#request = null;
         this.form.requestSubmit(submitter);
       });
+    } else if (this.#problem === "gone") {
+      event.preventDefault();
+      this.#submitIfBack(event.submitter);
     } else if (navigator.onLine) {
       this.form.elements.csrfmiddlewaretoken.value = currentToken() ?? this.form.elements.csrfmiddlewaretoken.value;
       this.saveLocally();
@@ -311,6 +314,12 @@ class LessonAutosave extends HTMLElement {
       event.preventDefault();
       this.#showFailure("offline");
     }
+  }
+
+  /* Submits the form if the lesson has been put back since. Otherwise a page that says "not found" would replace the text. */
+  async #submitIfBack(submitter) {
+    this.#problem = "";
+    if (await this.save()) this.form.requestSubmit(submitter);
   }
 
   /* The account signs out: its text was kept or discarded, and nothing more is stored here. */

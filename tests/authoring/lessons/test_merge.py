@@ -81,7 +81,18 @@ def test_what_both_changed_is_chosen_side_by_side(pages, text, choice, expected)
     response = response.client.post(form.url, chosen)
     lesson = saved(text)
     paragraphs = "".join(SECOND.replace("words", word) for word in expected)
+    assert text.draft_versions.latest("pk").origin == DraftVersion.Origin.MERGE
     assert (lesson.title, lesson.body) == ("Their title", FIRST.replace("words", "other words") + paragraphs + THIRD)
+
+
+def test_what_was_sent_is_the_draft_if_nothing_of_theirs_is_kept(pages, text):
+    theirs, mine = pages
+    theirs(title="Their title")
+    response = mine(title="Mine")
+    [form] = [form for form in forms_on(response) if "opened" in form.fields]
+    response = response.client.post(form.url, form.fields | {"choice-title": "mine", "_continue": "1"})
+    versions = list(text.draft_versions.order_by("pk").values_list("origin", "title"))
+    assert versions[1:] == [("form", "Their title"), ("merge", "Mine")]
 
 
 def test_a_choice_is_asked_for_again_if_somebody_saves_meanwhile(pages, text):

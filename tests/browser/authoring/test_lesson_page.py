@@ -146,7 +146,13 @@ def test_every_tool_is_reached_by_keyboard_and_says_its_state(open_lesson):
     wait_for_the_caret(page)
     page.keyboard.press("Control+Alt+f")
     page.keyboard.type("First")
-    assert text_of(page).locator(".footnotes li").all_inner_texts() == ["First ↩", "Second ↩"]
+    page.keyboard.press("Enter")
+    page.keyboard.type("And more")
+    assert text_of(page).locator(".footnotes li").all_inner_texts() == ["First\n\nAnd more ↩", "Second ↩"]
+    text_of(page).locator("p", has_text="Twice").click()
+    page.keyboard.press("End")
+    page.keyboard.type(" Again.")
+    assert text_of(page).locator("sup").all_inner_texts() == ["[1]", "[2]"]
     text_of(page).locator("p", has_text="Twice").click()
     wait_for_the_caret(page)
     page.keyboard.press("Control+Alt+g")

@@ -18,7 +18,7 @@ export {
   Term,
 } from "./passthrough.js";
 export { Callout } from "./callout.js";
-export { Footnotes, Superscript } from "./footnotes.js";
+export { FootnoteReference, Footnotes } from "./footnotes.js";
 export { Formula } from "./formula.js";
 export { Figure } from "./figure.js";
 export { Glossary } from "./glossary.js";

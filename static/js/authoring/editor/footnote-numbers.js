@@ -8,7 +8,7 @@ const numberIn = (id) => Number(NUMBER.exec((id ?? "").replace(/^#/, ""))?.[2] ?
 
 /* Returns the number that a piece of text refers to; 0 if it is no reference. */
 const referenceNumber = (node) => {
-  const isReference = node.isText && node.marks.some(({ type, attrs }) => type.name === "superscript" && attrs.class);
+  const isReference = node.isText && node.marks.some(({ type }) => type.name === "footnoteReference");
   return isReference ? numberIn(linkOf(node)?.attrs.href) : 0;
 };
 

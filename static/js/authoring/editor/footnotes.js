@@ -1,20 +1,17 @@
 /* Footnotes: a number in the text and the footnote in a list at its end, each linked to the other. */
 
-import { Node, Superscript as PlainSuperscript } from "django-prose-editor/editor";
+import { Mark, Node } from "django-prose-editor/editor";
 
 import { renumber } from "./footnote-numbers.js";
 
 const REFERENCE = "footnote-ref";
 
-/* Keeps the class of a superscript number that links to a footnote. */
-export const Superscript = PlainSuperscript.extend({
-  addAttributes: () => ({
-    class: {
-      default: null,
-      parseHTML: (element) => (element.classList.contains(REFERENCE) ? REFERENCE : null),
-      renderHTML: (attributes) => (attributes.class ? { class: REFERENCE } : {}),
-    },
-  }),
+/* The number that links to a footnote. Unlike other superscript text it does not go on with what is typed after it. */
+export const FootnoteReference = Mark.create({
+  name: "footnoteReference",
+  inclusive: false,
+  parseHTML: () => [{ tag: `sup.${REFERENCE}`, priority: 60 }],
+  renderHTML: () => ["sup", { class: REFERENCE }, 0],
 });
 
 export const numberOf = (id) => Number(/^fn-?(\d+)$/.exec(id ?? "")?.[1] ?? 0);
@@ -34,7 +31,7 @@ const reference = (number) => ({
   type: "text",
   text: `[${number}]`,
   marks: [
-    { type: "superscript", attrs: { class: REFERENCE } },
+    { type: "footnoteReference" },
     { type: "link", attrs: { href: `#fn${number}`, id: `fnref${number}` } },
   ],
 });
@@ -53,13 +50,22 @@ const footnote = (number) => ({
   ],
 });
 
+/* Whether the selection is in a paragraph of a footnote, and not in a list within it. */
+const isInFootnote = ({ $from }) => $from.depth > 3 && $from.node(-1).type.name === "listItem" && $from.node(-3).type.name === "footnotes";
+
 export const Footnotes = Node.create({
   name: "footnotes",
+  priority: 110, // before the Enter key of lists
   group: "block",
   content: "block+",
   isolating: true,
   parseHTML: () => [{ tag: "section.footnotes" }],
   renderHTML: ({ HTMLAttributes }) => ["section", { ...HTMLAttributes, class: "footnotes" }, 0],
+
+  /* A list item of its own would be a footnote that nothing refers to. */
+  addKeyboardShortcuts() {
+    return { Enter: ({ editor }) => isInFootnote(editor.state.selection) && editor.commands.splitBlock() };
+  },
 
   addCommands: () => ({
     addFootnote:

@@ -13,7 +13,7 @@ const BLOCKS = ["paragraph", "heading", "blockquote", "bulletList", "orderedList
 const TABLES = ["table", "tableRow", "tableCell", "tableHeader"];
 const OTHERS = ["figure", "image", "caption", "definitions", "term", "detail", "footnotes", "horizontalRule"];
 const CONTAINERS = ["callout", "details", "summary"];
-const MARKS = ["link", "superscript", "subscript", "bold", "italic", "quotation", "citation", "abbreviation", "code"];
+const MARKS = ["link", "footnoteReference", "superscript", "subscript", "bold", "italic", "quotation", "citation", "abbreviation", "code"];
 
 const attribute = (name, more = {}) => ({
   [name]: {
