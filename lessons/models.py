@@ -253,7 +253,7 @@ class GlossaryTerm(ModuleItem):
     class Meta:
         ordering = ["term"]
         verbose_name = _("glossary term")
-        verbose_name_plural = _("glossary")
+        verbose_name_plural = _("glossary terms")
         constraints = [
             models.UniqueConstraint(
                 fields=["module", "key"],
@@ -276,7 +276,7 @@ class TimelineEvent(ModuleItem):
     class Meta:
         ordering = ["sort_key", "pk"]
         verbose_name = _("event")
-        verbose_name_plural = _("timeline")
+        verbose_name_plural = _("events")
 
     def __str__(self):
         return self.event

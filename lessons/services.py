@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ from lessons.courses.services import record
 from lessons.images import EncodedImage
 from lessons.markup import plain_text, sanitise
 from lessons.markup.scripts import count_words
-from lessons.models import Asset, CaseStudy, DraftVersion, Lesson, Module, Revision
+from lessons.models import Asset, CaseStudy, DraftVersion, Lesson, Module, Prompt, Revision
 
 MAX_SLUG_LENGTH = 80
 
@@ -165,6 +165,24 @@ def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
 def lock_module(pk: int) -> None:
     """Lock the module that something is added to: it must not go to the bin meanwhile. Raise Module.DoesNotExist."""
     Module.objects.select_for_update(no_key=True).only("pk").get(pk=pk)
+
+
+def next_position(rows: QuerySet[Any]) -> int:
+    """Return the position after the last of the rows. One query."""
+    last = rows.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
+
+
+@transaction.atomic
+def place_prompt(*, prompt: Prompt, after: Prompt | None) -> None:
+    """Let the prompt come after another one of its module, or first."""
+    lock_module(prompt.module_id)
+    others = list(Prompt.objects.filter(module=prompt.module_id).exclude(pk=prompt.pk).order_by("position", "pk"))
+    index = others.index(after) + 1 if after in others else 0
+    prompts = [*others[:index], prompt, *others[index:]]
+    for n, row in enumerate(prompts):
+        row.position = n
+    Prompt.objects.bulk_update(prompts, ["position"])
 
 
 class OrderConflict(ValueError):

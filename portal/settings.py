@@ -14,6 +14,7 @@ from django.core.management.utils import get_random_secret_key
 
 from portal.course_creation import course_creation
 from portal.private_files import make_private_database, make_private_folder
+from portal.translations import require_translations
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -273,9 +274,11 @@ LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en-gb")
 LANGUAGES = [
     (code, LANG_INFO.get(code, {}).get("name", code)) for code in env.list("LANGUAGES", default=["en-gb", "en"])
 ]
+require_translations([LANGUAGE_CODE, *dict(LANGUAGES)], [BASE_DIR / "lessons" / "locale"])
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "portal.formats"
 
 # --- Files -------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

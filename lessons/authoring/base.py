@@ -4,6 +4,7 @@ import types
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
 from django.db import models, transaction
 from django.http import Http404, HttpResponse, QueryDict
@@ -11,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lessons.authoring.breadcrumbs import parent, parents
 from lessons.courses.models import Course
 from lessons.db.edit_conflicts import CONFLICT_STATUS, VersionedForm
 from lessons.db.idempotency import answered_once, submit_once
@@ -114,8 +116,21 @@ class BaseAdmin(admin.ModelAdmin):
         messages.info(request, _("This form was submitted twice. It was saved once."))
         return redirect(outcome.address)
 
+    def module_added_to(self, request) -> Module | None:
+        """Return the module that the query string names for a new row, if the user may edit it."""
+        return Module.objects.editable_by(request.user).filter(pk=parse_id(request.GET.get("module", ""))).first()
+
     def delete_view(self, request, object_id, extra_context=None):
         return answered_once(super().delete_view)(request, object_id, extra_context)
+
+    def render_delete_form(self, request, context):
+        row = context["object"]
+        return super().render_delete_form(request, context | {"parents": [*parents(self.model, row), parent(row)]})
+
+    def history_view(self, request, object_id, extra_context=None):
+        row = self.get_object(request, unquote(object_id))
+        above = {"parents": [*parents(self.model, row), parent(row)]}
+        return super().history_view(request, object_id, above | (extra_context or {}))
 
     def lock_row(self, pk: int) -> None:
         """Lock the row until it is saved, so that nobody changes it after its form was compared with it."""
@@ -133,6 +148,7 @@ class BaseAdmin(admin.ModelAdmin):
         context["edit_forms"] = [] if add else edit_forms
         if self.keeps_unsent_text:
             context["draft_key"] = self.draft_key(request, obj)
+        context["parents"] = parents(self.model, obj, module=None if obj else self.module_added_to(request))
         response = super().render_change_form(request, context, add, change, form_url, obj)
         if any(form.conflict for form in context["edit_forms"]):
             response.status_code = CONFLICT_STATUS

@@ -5,6 +5,7 @@ import json
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from taggit.forms import TagField, TagWidget
 
 from lessons.accounts.models import User
@@ -15,7 +16,7 @@ MAX_TAGS = 500
 
 
 class TagInput(TagWidget):
-    """A text field inside an element that suggests known tags (`static/js/authoring/tag-completion.js`)."""
+    """A text field inside an element that shows chips and suggests known tags: `js/authoring/tag-completion.js`."""
 
     def __init__(self, attrs=None, known=()):
         super().__init__({"autocomplete": "off", "class": "vTextField", **(attrs or {})})
@@ -24,7 +25,14 @@ class TagInput(TagWidget):
     def render(self, name, value, attrs=None, renderer=None):
         field = super().render(name, value, attrs, renderer)
         known = json.dumps(list(self.known), ensure_ascii=False)
-        return format_html('<tag-completion data-known="{}">{}</tag-completion>', known, field)
+        return format_html(
+            '<tag-completion data-known="{}" data-chosen="{}" data-remove="{}" data-removed="{}">{}</tag-completion>',
+            known,
+            _("Chosen tags"),
+            _("Remove the tag “%s”"),
+            _("The tag “%s” was removed."),
+            field,
+        )
 
 
 class VisibleTagField(TagField):

@@ -3,7 +3,12 @@
 from typing import Any, cast
 
 from django import forms
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import (
+    AdminUserCreationForm,
+    ReadOnlyPasswordHashField,
+    ReadOnlyPasswordHashWidget,
+    UserChangeForm,
+)
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -224,6 +229,15 @@ class UserAddForm(AdminUserCreationForm):
         field_classes = {"display_name": DisplayNameField}
 
 
+class PasswordStateWidget(ReadOnlyPasswordHashWidget):
+    """What a user's password is like, as Django shows it, without an attribute that its element may not have."""
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"].pop("disabled", None)
+        return context
+
+
 class UserAdminForm(UserChangeForm):
     """An account, in the admin. Closing it or revoking its rights must not leave a course without an instructor or the
     site without an administrator. Validate it inside the transaction that saves.
@@ -233,6 +247,8 @@ class UserAdminForm(UserChangeForm):
         model = User
         fields = "__all__"
         field_classes = {"display_name": DisplayNameField}
+
+    password = ReadOnlyPasswordHashField(label=_("Password"), widget=PasswordStateWidget)
 
     def clean(self) -> None:
         super().clean()

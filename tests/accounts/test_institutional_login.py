@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 SETTINGS = {
     "OIDC_SERVER_URL": "https://login.example.edu",
     "OIDC_CLIENT_ID": "commonplace",
@@ -34,6 +36,7 @@ print(user.email, alike.email_addresses[0].email)
 """
 
 
+@pytest.mark.thorough
 def test_a_button_leads_to_the_institution_and_its_names_are_cleaned(tmp_path):
     environment = {**os.environ, **SETTINGS, "DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "portal.settings"}
     run = [sys.executable, "-c", f"import django; django.setup(); exec({SCRIPT!r})"]

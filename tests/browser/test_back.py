@@ -97,6 +97,7 @@ def test_back_restores_what_was_typed_until_its_author_signs_out(visitor):
         assert PROFILE in page.evaluate("sessionStorage.restored").split()[1:]
 
 
+@pytest.mark.thorough
 def test_back_shows_nothing_of_another_account_or_after_signing_out_in_another_tab(visitor):
     context, sign_in, _has_page_cache = visitor
     sign_in("learner-a")

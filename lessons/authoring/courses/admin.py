@@ -28,6 +28,7 @@ from lessons.markup.lesson_markdown import render_markdown
 from lessons.markup.sanitise import InvalidText
 from lessons.models import Module
 from lessons.permissions import can_administer_site, can_create_courses
+from lessons.services import next_position
 
 SINGLE_SAVE_BUTTON = {"show_save_and_add_another": False, "show_save_and_continue": False}
 
@@ -117,7 +118,7 @@ class ModuleAdmin(TagCompletion, BinAdmin):
     ordering = ["course__title", "position", "pk"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
-        (None, {"fields": ["course", "title", "slug", "summary", "tags", "position"]}),
+        (None, {"fields": ["course", "title", "slug", "summary", "tags"]}),
         (_("Source and licence"), {"fields": ["licence", "source", "credit"]}),
     ]
 
@@ -134,6 +135,12 @@ class ModuleAdmin(TagCompletion, BinAdmin):
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields
+
+    def save_model(self, request, obj, form, change):
+        """Save the module; a new one comes last in its course."""
+        if not change:
+            obj.position = next_position(Module.objects.filter(course=obj.course_id))
+        super().save_model(request, obj, form, change)
 
     def get_urls(self):
         guard = self.admin_site.admin_view

@@ -1,5 +1,7 @@
 """The forms of courses, modules and terms, with their validation."""
 
+from typing import cast
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
@@ -9,7 +11,7 @@ from lessons.authoring.base import offer_courses
 from lessons.courses.models import Course
 from lessons.markup.lesson_markdown import render_markdown
 from lessons.markup.sanitise import InvalidText
-from lessons.models import GlossaryTerm, Module
+from lessons.models import GlossaryTerm, Module, Prompt
 from lessons.tagging.models import normalise_tag
 from lessons.time_zones import time_zones
 
@@ -23,6 +25,8 @@ class CourseForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "time_zone" in self.fields:
+            # The default is a function: Django would add a hidden field that has the first value.
+            self.fields["time_zone"].show_hidden_initial = False
             self.fields["time_zone"].widget = forms.Select(choices=_with_stored_zone(self.instance.time_zone))
 
     def clean_description(self) -> str:
@@ -75,6 +79,26 @@ class GlossaryTermForm(forms.ModelForm):
         if module and others.exists():
             self.add_error("term", _("This module already has this term. Edit it there, or enter another term."))
         return self.cleaned_data
+
+
+class PromptForm(forms.ModelForm):
+    """A prompt. Its place among those of the module is chosen by the one before it; a new one comes last."""
+
+    after = forms.ModelChoiceField(
+        Prompt.objects.none(), label=_("Comes after"), required=False, empty_label=_("no other: it comes first")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "after" in self.fields:
+            self._offer_places()
+
+    def _offer_places(self) -> None:
+        prompts = list(Prompt.objects.filter(module=self.instance.module_id).order_by("position", "pk"))
+        index = prompts.index(self.instance)
+        self.initial["after"] = prompts[index - 1].pk if index else None
+        others = Prompt.objects.filter(module=self.instance.module_id).exclude(pk=self.instance.pk)
+        cast(forms.ModelChoiceField, self.fields["after"]).queryset = others
 
 
 class ModuleCopyForm(forms.Form):

@@ -17,7 +17,22 @@ MAX_LABELS = 10
 LABEL_FIELDS = ("name", "is_question", "position")
 
 
+ORDINALS = [_("First"), _("Second"), _("Third"), _("Fourth"), _("Fifth")]
+ORDINALS += [_("Sixth"), _("Seventh"), _("Eighth"), _("Ninth"), _("Tenth")]
+
+
 class LabelForm(VersionedForm, forms.ModelForm):
+    position = forms.TypedChoiceField(label=_("order"), choices=[*enumerate(ORDINALS)], coerce=int, required=False)
+
+    def has_changed(self) -> bool:
+        """Return whether something was entered: the place alone is no new label."""
+        return bool(self.changed_data) if self.instance.pk else bool({*self.changed_data} - {"position"})
+
+    def clean_position(self) -> int:
+        """Return the place; that of a new row without one is its place in the form, see `LabelFormSet`."""
+        place = self.cleaned_data["position"]
+        return self.fields["position"].initial or 0 if place == "" else place
+
     def clean_name(self) -> str:
         name = clean_single_line(self.cleaned_data["name"])
         if comparison_key(name) in (HIGHLIGHT, comparison_key(str(DEFAULT_LABELS[0].name))):
@@ -32,10 +47,17 @@ class LabelFormSet(forms.BaseInlineFormSet):
     """
 
     def add_fields(self, form, index):
-        """Name each field for screen readers, since the fields in the table have no labels of their own."""
+        """Name each field for screen readers, since the fields in the table have no labels of their own.
+
+        A new label comes last.
+        """
         super().add_fields(form, index)
+        form.fields["position"].initial = min(index or 0, MAX_LABELS - 1)
+        if "position" in form.initial:
+            form.initial["position"] = min(form.initial["position"], MAX_LABELS - 1)
         for field in form.fields.values():
-            field.widget.attrs["aria-label"] = field.label
+            if not field.widget.is_hidden:
+                field.widget.attrs["aria-label"] = field.label
 
     def clean(self):
         super().clean()

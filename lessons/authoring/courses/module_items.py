@@ -3,10 +3,10 @@
 from django.contrib import admin
 
 from lessons.authoring.bin.admin import BinAdmin
-from lessons.authoring.courses.forms import GlossaryTermForm
+from lessons.authoring.courses.forms import GlossaryTermForm, PromptForm
 from lessons.db.ids import parse_id
 from lessons.models import GlossaryTerm, Prompt, TimelineEvent
-from lessons.services import lock_module
+from lessons.services import lock_module, next_position, place_prompt
 
 
 class ModuleItemAdmin(BinAdmin):
@@ -54,6 +54,18 @@ class TimelineEventAdmin(ModuleItemAdmin):
 
 @admin.register(Prompt)
 class PromptAdmin(ModuleItemAdmin):
-    list_display = ["text", "module", "lesson", "position"]
+    form = PromptForm
+    list_display = ["text", "module", "lesson"]
     search_fields = ["text"]
-    fields = ["module", "text", "lesson", "position"]
+    ordering = ["module__course__title", "module__position", "module", "position", "pk"]
+
+    def get_fields(self, request, obj=None):
+        return ["module", "text", "lesson", *(["after"] if obj else [])]
+
+    def save_model(self, request, obj, form, change):
+        """Save the prompt; a new one comes last in its module."""
+        if not change:
+            obj.position = next_position(Prompt.objects.filter(module=obj.module_id))
+        super().save_model(request, obj, form, change)
+        if "after" in form.changed_data:
+            place_prompt(prompt=obj, after=form.cleaned_data["after"])

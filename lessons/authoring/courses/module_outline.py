@@ -47,11 +47,13 @@ def _lesson_row(lesson: Lesson, module: Module) -> dict:
 def _module_items(module: Module, model: type[GlossaryTerm | TimelineEvent | Prompt]) -> dict:
     """Return the count of one kind of item, and the URLs of its table or list and of its form. One query."""
     opts = model._meta
+    count = model._default_manager.filter(module=module).count()
     table = TABLE_PAGES.get(model)
     changelist = f"{reverse(f'admin:lessons_{opts.model_name}_changelist')}?module__id__exact={module.pk}"
     return {
-        "name": opts.verbose_name_plural,
-        "count": model._default_manager.filter(module=module).count(),
+        "name": opts.verbose_name if count == 1 else opts.verbose_name_plural,
+        "kind": opts.verbose_name,
+        "count": count,
         "url": reverse(table, args=[module.pk]) if table else changelist,
         "add_url": f"{reverse(f'admin:lessons_{opts.model_name}_add')}?module={module.pk}",
     }

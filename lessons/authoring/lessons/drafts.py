@@ -1,12 +1,18 @@
 """Save a draft over the version that was opened, and over no other."""
 
 from django.db import transaction
-from django.db.models import Max
 
 from lessons.accounts.models import User
 from lessons.copying.images import ASSET_UID, copy_lesson_images
 from lessons.models import Asset, DraftVersion, GlossaryTerm, Lesson, Prompt, Revision, TimelineEvent
-from lessons.services import claim_version, draft_version, lock_module, record_draft_version, restore_draft
+from lessons.services import (
+    claim_version,
+    draft_version,
+    lock_module,
+    next_position,
+    record_draft_version,
+    restore_draft,
+)
 
 
 @transaction.atomic
@@ -41,7 +47,7 @@ def save_draft(
 def add_draft(*, lesson: Lesson, by: User | None) -> Lesson:
     """Save a new lesson at the end of its module."""
     lock_module(lesson.module_id)
-    lesson.position = _next_position(lesson)
+    lesson.position = _last_position(lesson)
     lesson.save()
     record_draft_version(lesson=lesson, by=by, origin=DraftVersion.Origin.FORM)
     return lesson
@@ -55,7 +61,7 @@ def finish_module_move(*, lesson: Lesson, by: User) -> Lesson:
     the module is part of another course.
     """
     lock_module(lesson.module_id)
-    lesson.position = _next_position(lesson)
+    lesson.position = _last_position(lesson)
     lesson.save(update_fields=["position"])
     for model in (GlossaryTerm, TimelineEvent, Prompt):
         items = model.all_objects.filter(lesson_id=lesson.pk)  # in the bin, too: they may be restored
@@ -79,7 +85,5 @@ def missing_images(lesson: Lesson) -> int:
     return len(uids) - Asset.objects.filter(uid__in=uids).count() if uids else 0
 
 
-def _next_position(lesson: Lesson) -> int:
-    others = Lesson.objects.filter(module=lesson.module).exclude(pk=lesson.pk)
-    last = others.aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1
+def _last_position(lesson: Lesson) -> int:
+    return next_position(Lesson.objects.filter(module=lesson.module).exclude(pk=lesson.pk))

@@ -342,7 +342,7 @@ function setValue(control, value) {
     return;
   }
   control.value = [value].flat()[0] ?? "";
-  control.closest("lesson-editor")?.show(control.value);
+  control.closest("lesson-editor, tag-completion")?.show?.(control.value);
 }
 
 customElements.define("lesson-autosave", LessonAutosave);

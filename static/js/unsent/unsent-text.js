@@ -267,6 +267,7 @@ function setValue(control, value) {
   control.value = [value].flat()[0] ?? "";
   const editor = control.closest("lesson-editor, .prose-editor")?.querySelector(".ProseMirror")?.editor;
   editor?.commands.setContent(control.value);
+  control.closest("tag-completion")?.show?.();
 }
 
 function timeOf(moment) {

@@ -130,6 +130,7 @@ def test_selection_beyond_the_text_is_clipped_to_it(page, sign_in_as):
     assert page.locator(".passage").evaluate("e => e.textContent") == words
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("look", [{}, pytest.param({"width": 390}, marks=pytest.mark.thorough)])
 def test_axe_finds_nothing_while_a_note_is_created(new_page, sign_in_as, look):
     page = open_lesson(new_page(**look), sign_in_as, "learner-b")

@@ -70,6 +70,7 @@ def test_signing_up_using_an_authenticator_app_and_ending_a_session(new_page, co
     assert "/accounts/login/" in other_page.url
 
 
+@pytest.mark.thorough
 def test_a_passkey_is_added_and_signs_in_without_a_password(browser, server, sign_in_as):
     """Use `localhost`, the only name for which passkeys work without https."""
     local = server.replace("127.0.0.1", "localhost")

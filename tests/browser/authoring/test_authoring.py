@@ -87,6 +87,7 @@ def test_two_clicks_at_once_create_one_module_and_both_lead_to_it(author):
     assert "/lessons/module/" in first
 
 
+@pytest.mark.thorough
 def test_a_review_discarded_in_another_window_says_so_and_keeps_what_was_typed(author):
     page = author()
     import_article(page)

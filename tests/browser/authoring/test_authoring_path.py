@@ -149,7 +149,7 @@ class Keyboard(Mouse):
         self.page.keyboard.press("Enter")
 
 
-@pytest.fixture(params=[Keyboard, *(pytest.param(hand, marks=pytest.mark.thorough) for hand in (Mouse, Touch))])
+@pytest.fixture(params=[Keyboard, Mouse, Touch])
 def hand(request, new_page, sign_in_as):
     page = new_page(**request.param.look)
     sign_in_as(page, "instructor")
@@ -157,6 +157,7 @@ def hand(request, new_page, sign_in_as):
     return request.param(page)
 
 
+@pytest.mark.thorough
 def test_an_article_is_pasted_reviewed_edited_scheduled_published_and_restored(hand, shell):
     page = hand.page
     paste_article(hand, ARTICLE.format(who=type(hand).__name__))

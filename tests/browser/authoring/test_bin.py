@@ -44,6 +44,7 @@ def enter(page, name):
     page.keyboard.press("Enter")
 
 
+@pytest.mark.thorough
 def test_axe_finds_nothing_on_the_pages_of_the_bin(new_page, sign_in_as, shell):
     pk, course = shell(CREATE_LESSON).split()
     page = new_page()

@@ -140,6 +140,7 @@ def test_a_paste_into_the_lesson_editor_is_one_step_and_its_images_are_added_wit
     dialog.wait_for(state="hidden")
 
 
+@pytest.mark.thorough
 def test_without_the_server_a_paste_is_plain_and_says_so(author):
     page = author
     editor = open_editor(page)

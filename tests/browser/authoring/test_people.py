@@ -151,6 +151,7 @@ def test_without_script_the_whole_link_is_shown_and_no_copy_button(staff):
     assert not page.get_by_role("button", name="Copy").first.is_visible()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "width", [390, pytest.param(800, marks=pytest.mark.thorough), pytest.param(1440, marks=pytest.mark.thorough)]
 )

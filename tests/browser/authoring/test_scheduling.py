@@ -69,6 +69,7 @@ def test_an_article_is_published_with_four_clicks_and_a_typo_corrected_with_thre
     assert clicks(page) <= 3
 
 
+@pytest.mark.thorough
 def test_the_report_leads_to_the_place_in_the_text_and_the_time_is_chosen_by_keyboard(author, module):
     page = author()
     _module, lesson, _other = module

@@ -83,6 +83,7 @@ def test_a_draft_outlives_a_closed_page(new_page, sign_in_as):
     assert page.get_by_label("Your text").input_value() == "Half a thought"
 
 
+@pytest.mark.thorough
 def test_axe_finds_nothing_in_discussions(page, sign_in_as):
     sign_in_as(page, "instructor")
     thread = ask(page, "For axe")

@@ -201,6 +201,7 @@ def test_signing_out_asks_about_unsent_text(learner, sign_in_as):
         assert text(learner).input_value() == expected
 
 
+@pytest.mark.thorough
 def test_signing_out_in_one_tab_leaves_nothing_in_the_others(learner):
     other = learner.context.new_page()
     other.route("**/drafts/", lambda route: route.abort())

@@ -1,22 +1,41 @@
-/* Lists of tags separated by commas. Needs no DOM. */
+/* Lists of tags as the server reads them: separated by commas, a tag of several words in quotes. Needs no DOM. */
 
 const MAX_SUGGESTIONS = 8;
 
-/* Returns what is being typed after the last comma. */
-export const lastTag = (value) => value.slice(value.lastIndexOf(",") + 1).trim();
+const unquoted = (text) => text.replaceAll('"', "").trim();
 
-/* Returns `value` with `tag` in place of what is being typed. */
-export const insertTag = (value, tag) => {
-  const before = value.slice(0, value.lastIndexOf(",") + 1);
-  const text = /[\s,"]/.test(tag) ? `"${tag}"` : tag;
-  return `${before}${before ? " " : ""}${text}, `;
+/* Returns the parts of `text` between commas that are not in quotes. */
+const parts = (text) => text.match(/(?:"[^"]*"|[^,"]|")+/g) ?? [];
+
+/* Returns the tags of a list. Without commas and quotes every word is a tag. */
+export const parseTags = (text) => {
+  const separated = /[,"]/.test(text) ? parts(text) : text.split(/\s+/);
+  return addTags([], separated);
 };
 
-/* Returns the known tags that contain what is being typed and are not in `value` yet. */
-export const suggestions = (value, known) => {
-  const typed = lastTag(value).replaceAll('"', "").toLocaleLowerCase();
-  if (!typed) return [];
-  const used = new Set(value.split(",").map((tag) => tag.trim().replaceAll('"', "").toLocaleLowerCase()));
+/* Returns the list that the server reads as these tags. */
+export const formatTags = (tags) => tags.map((tag) => (/[\s,]/.test(tag) ? `"${tag}"` : tag)).join(", ");
+
+/* Returns `tags` with those of `added` that are not among them yet in any case. */
+export const addTags = (tags, added) => {
+  const all = [...tags];
+  for (const tag of added.map(unquoted))
+    if (tag && !all.some((other) => other.toLocaleLowerCase() === tag.toLocaleLowerCase())) all.push(tag);
+  return all;
+};
+
+/* Returns what was typed as [complete tags, the rest that is still being typed]. */
+export const splitTyped = (text) => {
+  const all = parts(text);
+  const rest = text.trimEnd().endsWith(",") ? "" : (all.pop() ?? "");
+  return [all, rest.trimStart()];
+};
+
+/* Returns the known tags that contain what is being typed and are not among `tags` yet. */
+export const suggestions = (typed, tags, known) => {
+  const text = unquoted(typed).toLocaleLowerCase();
+  if (!text) return [];
+  const used = new Set(tags.map((tag) => tag.toLocaleLowerCase()));
   const unused = known.filter((tag) => !used.has(tag.toLocaleLowerCase()));
-  return unused.filter((tag) => tag.toLocaleLowerCase().includes(typed)).slice(0, MAX_SUGGESTIONS);
+  return unused.filter((tag) => tag.toLocaleLowerCase().includes(text)).slice(0, MAX_SUGGESTIONS);
 };
