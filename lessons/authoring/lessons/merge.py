@@ -305,8 +305,6 @@ def joined_message(lesson: Lesson, *, by: User, is_published: bool, is_chosen: b
     name = theirs.author if theirs else _("Somebody else, or you in another window,")
     joined = _("%(name)s saved this lesson while you were writing. You changed different parts, and both are kept.")
     if is_chosen:
-        joined = _(
-            "%(name)s saved this lesson while you were writing. The draft is joined with that as you have chosen."
-        )
+        joined = _("%(name)s saved this lesson while you were writing. The draft is now as you chose.")
     check = _("The draft is not published yet: look at the joined text first.") if is_published else ""
     return f"{joined % {'name': name}} {check}".strip()
