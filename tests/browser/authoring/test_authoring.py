@@ -173,7 +173,7 @@ def test_a_reimport_shows_what_it_changes_and_updates_its_module(author):
     page.get_by_role("button", name="Create the module").wait_for()
     changes.get_by_label("Update that module").check()
     page.get_by_role("button", name="Update the module").click()
-    page.get_by_text("1 changed, 1 unchanged, 0 new, 0 no longer in the article.").wait_for()
+    page.get_by_text("2 changed, 1 unchanged, 0 new, 0 no longer in the article.").wait_for()
     assert page.url == module
     page.get_by_role("main").get_by_role("link", name="What a Tower Does", exact=True).first.wait_for()
 
