@@ -95,6 +95,7 @@ def test_highlight_undo_and_write_by_mouse_and_keep_the_text_while_offline(page,
     page.locator(".post-body strong", has_text="paid").wait_for()
 
 
+@pytest.mark.thorough
 def test_shortcuts_are_listed_submit_and_can_be_turned_off(page, sign_in_as):
     open_lesson(page, sign_in_as)
     listen(page)

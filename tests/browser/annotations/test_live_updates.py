@@ -55,6 +55,7 @@ def test_one_press_opens_the_reply_form_of_an_inactive_card(page, notes):
     card(page, notes["note"]).get_by_label("Your text").wait_for()
 
 
+@pytest.mark.thorough
 def test_the_header_of_a_linked_card_is_visible(page, notes):
     page.evaluate("scrollTo(0, 2000)")
     page.evaluate(f"location.hash = 'note-{notes['last']['uid']}'")
@@ -79,6 +80,7 @@ def test_the_readers_own_highlight_has_a_card_that_says_who_can_read_it(page, ne
     other.get_by_role("button", name="One person is confused here").wait_for()
 
 
+@pytest.mark.thorough
 def test_a_closed_filter_shows_that_it_is_on(page, notes):
     summary = page.locator(".annotation-filter summary")
     summary.click()

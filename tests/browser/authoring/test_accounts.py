@@ -112,6 +112,7 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(browser, server, sig
     assert watch.complaints == []
 
 
+@pytest.mark.thorough
 def test_colours_and_text_size_apply_before_any_script_runs(new_page, sign_in_as):
     page = new_page(script=False)
     sign_in_as(page, "learner-b")

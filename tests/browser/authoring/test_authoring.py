@@ -102,6 +102,7 @@ def test_a_review_discarded_in_another_window_says_so_and_keeps_what_was_typed(a
     assert page.get_by_label("Title of the module").input_value() == "Words to keep"
 
 
+@pytest.mark.thorough
 def test_a_review_is_saved_automatically_and_its_buttons_stay_on_the_page(author):
     page = author()
     import_article(page)
@@ -235,6 +236,7 @@ def tags(html):
     ]
 
 
+@pytest.mark.thorough
 def test_lessons_are_moved_by_keyboard_and_by_dragging(author):
     page = author()
     page.get_by_role("link", name="Military diplomacy in NATO").click()

@@ -29,6 +29,7 @@ def page(new_page, sign_in_as):
     return page
 
 
+@pytest.mark.thorough
 def test_a_formula_is_edited_as_tex_published_and_annotated_as_a_whole(page, shell):
     page.goto(f"/admin/lessons/lesson/{shell(CREATE_LESSON).strip()}/change/")
     surface = page.get_by_role("textbox", name="Text", exact=True)

@@ -66,6 +66,7 @@ def assert_placed(page, lesson, passage):
     assert passage in page.locator(".annotation-impact").inner_text()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("look", [{}, pytest.param({"width": 390}, marks=pytest.mark.thorough)])
 def test_the_passage_is_selected_in_the_new_text(author, lesson, look):
     page = author(**look)
