@@ -152,6 +152,8 @@ def test_a_review_is_done_by_keyboard_and_a_late_response_is_not_a_conflict(auth
     page.route("**/admin/articles/*/", lambda route: route.continue_() if waiting else waiting.append(route))
     page.locator("button[value^='promote:']:enabled, button[value^='demote:']:enabled").last.click()
     page.get_by_role("button", name="Create the module").click()
+    while not waiting:  # a route is told of after the click that caused it
+        page.wait_for_timeout(20)
     waiting[0].continue_()
     page.get_by_text("The module was created as a draft.").wait_for()
 
