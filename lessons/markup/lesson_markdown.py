@@ -23,6 +23,7 @@ from lessons.markup.sanitise import (
     MAX_AMPERSANDS,
     MAX_CHARACTERS,
     PARSER_DEPTH,
+    REMOVED_BLOCKS,
     REMOVED_WITH_CONTENT,
     TAGS,
     InvalidText,
@@ -140,7 +141,7 @@ def _with_pictures(html: str, picture: Callable[[str], str | None]) -> str:
 
     return nh3.clean(
         html,
-        tags=TAGS | {"h1", "h5", "h6"},
+        tags=TAGS | REMOVED_BLOCKS | {"h1", "h5", "h6"},  # `sanitise` replaces the others
         clean_content_tags=REMOVED_WITH_CONTENT,
         attributes=ATTRIBUTES,
         attribute_filter=keep,

@@ -8,11 +8,13 @@ import unicodedata
 from selectolax.lexbor import LexborHTMLParser
 
 from lessons.markup import mathml
+from lessons.markup.blocks import BLOCK_TAGS
 from lessons.markup.characters import BIDI_CONTROLS, BLANK_LETTERS, CONTROL_CATEGORIES, clean_text
 
 EXCERPT_LENGTH = 120
 WORDS_PER_MINUTE = 220
 INVISIBLE_CATEGORIES = CONTROL_CATEGORIES | {"Co", "Cn", "Zs", "Zl", "Zp", "Mn", "Me"}
+BLOCK_BOUNDARY = re.compile(rf"</?(?:{'|'.join(sorted(BLOCK_TAGS | {'br'}))})[\s/>]")
 DIRECTIONS = re.compile(f"[{BIDI_CONTROLS}\u200e\u200f\ufeff]")
 
 
@@ -43,15 +45,11 @@ def plain_text(html: str) -> str:
 
 
 def text_by_block(html: str) -> str:
-    """Return the text with a line end after each block, and formulas as `$TEX$`.
+    """Return the text with a line end before and after each block, and formulas as `$TEX$`.
 
     It is for counts, excerpts and search, never for offsets.
     """
-    spaced = re.sub(
-        r"</(p|li|h\d|td|th|dt|dd|pre|blockquote|figcaption|caption|summary|aside|details)>|<br ?/?>",
-        "\\g<0>\n",
-        mathml.formulas_as_tex(html),
-    )
+    spaced = BLOCK_BOUNDARY.sub("\n\\g<0>", mathml.formulas_as_tex(html))
     return re.sub(r"\s*\n\s*", "\n", plain_text(spaced)).strip()
 
 

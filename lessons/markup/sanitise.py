@@ -80,12 +80,13 @@ REPLACEMENT_HEADINGS = {"1": "h2", "5": "h4", "6": "h4"}
 UNSUPPORTED_HEADING = re.compile(r"(</?)h([156])\b", re.IGNORECASE)
 # nh3 takes quadratic time in the number of ampersands.
 MAX_AMPERSANDS = 100_000
-# Block elements that are removed, though not their content, which must not touch what stands beside them.
-REMOVED_BLOCK = re.compile(
-    r"<(/?)(?:div|center|address|article|main|header|footer|hgroup|nav|search|form|fieldset|legend|menu|dir|dialog)"
-    r"\b[^<>]*+>",
-    re.IGNORECASE,
+# Block elements that are removed, though not their content, which must not touch what stands beside them; also those
+# that parsers remove, cells and captions outside a table.
+REMOVED_BLOCKS = set(
+    "div center address article main header footer hgroup nav search form fieldset legend menu dir dialog textarea "
+    "option optgroup listing xmp plaintext marquee frameset noframes td th caption".split()
 )
+REMOVED_BLOCK = re.compile(rf"<(/?)(?:{'|'.join(sorted(REMOVED_BLOCKS))})(?![\w-])[^<>]*+>", re.IGNORECASE)
 # A control character, which no cleaned text has.
 BOUNDARY = "\x1e"
 PRE_START = re.compile(r"(<pre[^>]*>)\n+")

@@ -60,6 +60,11 @@ def back(markdown):
     return render_lesson(markdown, {}.get)
 
 
+def test_removed_blocks_do_not_touch_beside_a_picture():
+    html = '<ul><li><div>one</div><div>two <img src="x.png"></div></li></ul>'
+    assert back(html) == "<ul><li>one<br>two </li></ul>"
+
+
 @pytest.mark.parametrize(("html", "markdown"), [(f"<p>{html}</p>", text) for html, text in EXAMPLES.items()])
 def test_a_paragraph_is_written_as_a_person_would(html, markdown):
     assert to_markdown(html) == f"{markdown}\n"

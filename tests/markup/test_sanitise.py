@@ -136,6 +136,8 @@ def test_plain_text_keeps_white_space_and_counts_code_points():
 
 def test_blocks_of_text_ends_each_block_with_a_line_end():
     assert plain_text.text_by_block("<h2>A</h2><p>b<br>c</p><ul><li>d</li></ul>") == "A\nb\nc\nd"
+    html = "<ul><li>a<ul><li>b</li></ul>c</li></ul><blockquote>d<p>e</p></blockquote>f<hr>g<pre>\nh\n i</pre>"
+    assert plain_text.text_by_block(html) == "a\nb\nc\nd\ne\nf\ng\nh\ni"
 
 
 def test_markdown_renders_tables_footnotes_and_strikethrough():
@@ -234,6 +236,8 @@ def test_attributes_that_say_nothing_are_removed():
         ("<ul><li><div>one</div></li></ul>", "<ul><li>one</li></ul>"),
         ("<div>one<div><b>two</b></div></div>", "one<b><br>two</b>"),
         ("<h2>one<div>two</div></h2>", "<h2>one two</h2>"),
+        ("<tr><td>one</td><th>two</th></tr><caption>three</caption>", "one<br>two<br>three"),
+        ("<li><select><option>one<option>two</select>", "<li>one<br>two</li>"),
         ("<pre><div>one</div><div>two</div></pre>", "<pre>one\ntwo</pre>"),
         ("<p>one<article>two</article></p>", "<p>one</p>two<p></p>"),
         ('<p>one <q lang="<div>">two</q></p>', '<p>one <q lang="&lt;div&gt;">two</q></p>'),
