@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lessons.markup.blocks import HEADINGS, TAG, text_blocks
+from lessons.markup.blocks import BLOCK_TAGS, HEADINGS, TAG, text_blocks
 from lessons.markup.highlighting import CodeHighlighter
 
 NAME = re.compile(r"<(/?\w+)")
@@ -19,6 +19,7 @@ ID = re.compile(r'\sid="([^"]+)"')
 # Combining marks: a word does not end before one.
 ACCENTS = "\u0300-\u036f"
 MATCHES_NOTHING = re.compile(r"(?!)")
+LINE_ENDS = BLOCK_TAGS | {"br"}
 NO_TERMS_IN = HEADINGS | {"a", "code", "pre", "kbd", "math"}
 
 
@@ -108,6 +109,8 @@ class _Enricher:
             self.no_terms_depth += -1 if name[0] == "/" else 1
         if name.lstrip("/") in HEADINGS:
             return self._end_heading(tag) if name[0] == "/" else self._start_heading(tag, offset)
+        if self.heading and name.lstrip("/") in LINE_ENDS:
+            self.heading = self.heading._replace(text=f"{self.heading.text} ")
         return _scrollable(tag, name)
 
     def text(self, piece: str) -> str:

@@ -87,6 +87,8 @@ def test_headings_are_listed_with_their_positions():
     ).headings
     assert [(h.id, h.text, h.level) for h in headings] == [("sec-a", "The first & last", 2), ("sec-b", "Second", 3)]
     assert headings[0].position == 0 < headings[1].position < 1000
+    (heading,) = enrich('<h2 id="sec-a">Chapter 1<br>T<b>i</b>des</h2>', ()).headings
+    assert heading.text == "Chapter 1 Tides"
 
 
 @pytest.mark.django_db
