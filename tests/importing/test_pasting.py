@@ -72,6 +72,10 @@ def test_what_the_editor_gets_can_be_read_again():
     assert again.left_out == []
 
 
+def test_the_lines_of_a_heading_become_one():
+    assert cleaned("<h2>The<br>moon</h2><h3><div>The</div><div>sun</div></h3>") == "<h2>The moon</h2><h3>The sun</h3>"
+
+
 def test_a_selection_of_word_for_the_web():
     html = clipboards.word_online(
         online_paragraph("The sea", level=1),

@@ -24,7 +24,7 @@ from lessons.importing.readers.pages.notes import Note
 from lessons.importing.readers.pages.page_block import Exclusion, PageBlock, split
 from lessons.importing.readers.pages.preparation import Preparation
 from lessons.importing.readers.pages.titles import PageTitle
-from lessons.importing.readers.text_lines import raise_digits, text_lines, without_readings
+from lessons.importing.readers.text_lines import LINE_TAGS, raise_digits, text_lines, without_readings
 from lessons.markup.characters import clean_text
 from lessons.markup.formulas import FormulaLimit
 from lessons.markup.plain_text import text_by_block
@@ -34,7 +34,9 @@ BREAKS = re.compile(r"<br ?/?>(?:\s*+<br ?/?>)+")
 # The second line of a title, where these names are not those of all headings.
 SUBTITLE = re.compile(r"-(?:sub-?title|deck|dek|standfirst|lede|strapline|tagline)-")
 STRONG = re.compile(r"(?:<(?:strong|b|u|em|i)>\s*+)+[^<]+(?:</(?:strong|b|u|em|i)>\s*+)+:?")
-NO_HEADING_FORMATS = re.compile(r"</?(?:strong|b|u|p|br|img)(?:\s[^<>]*)?>")
+NO_HEADING_FORMATS = re.compile(r"</?(strong|b|u|p|br|img)(?:\s[^<>]*)?>")
+# Elements in a heading of which text alone is not enough: formulas, readings, and all that begins a line.
+NO_PLAIN_HEADING = ", ".join(sorted(LINE_TAGS - HEADINGS | {"math", "rt"}))
 # A link without a URL, as the sanitiser writes it.
 UNLINKED = re.compile(r'<a rel="[^"]*">(.*?)</a>', re.DOTALL)
 # Elements that no office program writes.
@@ -313,7 +315,7 @@ def _heading_text(node: LexborNode) -> str:
     """Return the text of a heading, with formulas as `$TEX$` and raised digits, without readings (ruby)."""
     if node.css_first("sup, sub"):
         node = _with_raised_digits(node)
-    if not node.css_first("math, rt"):
+    if not node.css_first(NO_PLAIN_HEADING):
         return " ".join(node.text(deep=True).split())
     text = text_by_block(without_readings(_sanitise(node.html)))
     return " ".join(text.split())
@@ -329,7 +331,8 @@ def _with_raised_digits(node: LexborNode) -> LexborNode:
 
 def _heading_html(node: LexborNode) -> SafeString:
     """Return a heading with the formats in it, but not bold and underlined: all of it may be."""
-    return SafeString(NO_HEADING_FORMATS.sub("", _sanitise(node.inner_html)))
+    html = NO_HEADING_FORMATS.sub(lambda tag: " " if tag[1] in LINE_TAGS else "", _sanitise(node.inner_html))
+    return SafeString(html.strip())
 
 
 def _single_block(block_type: str, node: LexborNode) -> list[Block]:
@@ -344,12 +347,10 @@ def _single_block(block_type: str, node: LexborNode) -> list[Block]:
 def _table(node: LexborNode) -> list[Block]:
     caption = node.css_first("caption")
     rows = [[_cell_text(cell) for cell in row.css("td, th")] for row in node.css("tr")]
-    lines = [" ".join(caption.text(deep=True).split())] if caption else []
+    lines = [" ".join(text_lines(caption.html or ""))] if caption else []
     lines += [" | ".join(row) for row in rows if any(row)]
     return [Block("table", "\n".join(lines), _sanitise(node.html))] if lines else []
 
 
 def _cell_text(cell: LexborNode) -> str:
-    if cell.css_first("math"):
-        return " ".join(text_lines(cell.html or ""))
-    return " ".join(cell.text(deep=True, separator=" ").split())
+    return " ".join(text_lines(cell.html or ""))

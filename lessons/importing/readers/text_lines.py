@@ -6,8 +6,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from lessons.markup.blocks import BLOCK_TAGS, TAG, tag_name, unescape_text
 from lessons.markup.roman_numerals import roman_numeral
+from lessons.markup.sanitise import REMOVED_BLOCKS
 
-LINE_TAGS = BLOCK_TAGS | {"br", "div", "h1", "h5", "h6"}
+LINE_TAGS = BLOCK_TAGS | REMOVED_BLOCKS | {"br", "h1", "h5", "h6"}
 LISTS = {"ul", "ol", "dl"}
 INDENT = "  "
 RAISED = str.maketrans("0123456789+-\u2212()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")

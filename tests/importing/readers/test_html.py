@@ -22,6 +22,15 @@ def test_the_headings_of_a_page_are_trusted():
     ]
 
 
+def test_the_lines_of_headings_captions_and_cells_do_not_touch():
+    parsed = page(
+        "<h1>How<br>t<b>i</b>des<div>turn</div></h1><h2>The<br>moon</h2><p>a</p><h2><p>The</p><p>sun</p></h2>"
+        "<table><caption>High<br>tides</caption><tr><th>Day<th>T<b>i</b>me<tr><td><div>one</div>two<td>three</table>"
+    )
+    texts = ["The moon", "a", "The sun", "High tides\nDay | Time\none two | three"]
+    assert (parsed.title, [block.text for block in parsed.blocks]) == ("How tides turn", texts)
+
+
 def test_every_kind_of_block_is_recognised():
     marsh = outline_of("saltmarsh.html").sections
     assert types(marsh[1].blocks) == ["quote", "table", "image", "paragraph"]
