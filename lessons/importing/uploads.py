@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from lessons.importing.models import UPLOAD_FOLDER, ArticleImport
 from lessons.importing.readers import TEXT_FORMATS
+from lessons.jobs.entries import do_each
 
 State = ArticleImport.State
 KEPT_FOR = timedelta(days=60)
@@ -46,14 +47,15 @@ def delete_old_uploads(now: datetime) -> int:
     Imports that could not be read are deleted with their files.
     """
     old = ArticleImport.objects.filter(updated_at__lt=now - KEPT_FOR).exclude(~Q(state=State.FAILED), upload="")
-    count = 0
-    for article in old.defer("review"):
-        with transaction.atomic():
-            delete_upload(article)
-            if article.state == State.FAILED:
-                article.delete()
-        count += 1
-    return count + _delete_unrecorded(now)
+    # A file that cannot be deleted now is one without an import then.
+    return do_each(old.defer("review"), _delete_old_upload) + _delete_unrecorded(now)
+
+
+@transaction.atomic
+def _delete_old_upload(article: ArticleImport) -> None:
+    delete_upload(article)
+    if article.state == State.FAILED:
+        article.delete()
 
 
 def _delete_unrecorded(now: datetime) -> int:
@@ -66,9 +68,7 @@ def _delete_unrecorded(now: datetime) -> int:
     known = set(ArticleImport.objects.exclude(upload="").values_list("upload", flat=True))
     unrecorded = [name for name in names if name not in known]
     old = [name for name in unrecorded if storage.get_modified_time(name) < now - UNRECORDED_AFTER]
-    for name in old:
-        storage.delete(name)
-    return len(old)
+    return do_each(old, storage.delete)
 
 
 def has_encodings(article: ArticleImport) -> bool:

@@ -16,6 +16,7 @@ from lessons.db.sqlite import truncate_wal
 from lessons.discussions.personal_data import erase as discussions
 from lessons.discussions.personal_data.redact import PreparedRedaction
 from lessons.importing import personal_data as importing
+from lessons.jobs.entries import do_each
 from lessons.mail.services import Recipient, queue_emails
 from lessons.privacy.emails import purge_notice_email
 from lessons.privacy.erasure import delete_files, erase_audit_log, prepare_erasure, redact_schedules
@@ -92,11 +93,9 @@ def _staff(course: Course):
 
 def purge_due(now: datetime) -> int:
     """Purge the courses whose staff were warned PURGE_NOTICE ago; return how many."""
-    count = 0
-    for course in _awaiting_purge().filter(purge_announced_at__lte=now - PURGE_NOTICE):
-        if course.purge_date and course.purge_date <= now:
-            count += purge(course=course, now=now)
-    return count
+    courses = _awaiting_purge().filter(purge_announced_at__lte=now - PURGE_NOTICE)
+    due = [course for course in courses if course.purge_date and course.purge_date <= now]
+    return do_each(due, lambda course: purge(course=course, now=now))
 
 
 def purge(*, course: Course, now: datetime) -> bool:

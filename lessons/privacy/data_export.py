@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.courses.services import record
+from lessons.jobs.entries import do_each
 from lessons.mail.services import Recipient, queue_emails
 from lessons.privacy import archive
 from lessons.privacy.emails import export_ready_email
@@ -93,8 +94,9 @@ def _build(export: DataExport) -> None:
 
 def delete_expired() -> int:
     """Delete the files that have expired; return how many. Their rows stay, as a record of the export."""
-    expired = list(DataExport.objects.filter(expires_at__lte=timezone.now()).exclude(file=""))
-    for export in expired:
-        export.file.storage.delete(export.file.name or "")
-        DataExport.objects.filter(pk=export.pk).update(file="")
-    return len(expired)
+    return do_each(DataExport.objects.filter(expires_at__lte=timezone.now()).exclude(file=""), _delete_file)
+
+
+def _delete_file(export: DataExport) -> None:
+    export.file.storage.delete(export.file.name or "")
+    DataExport.objects.filter(pk=export.pk).update(file="")

@@ -24,6 +24,7 @@ from lessons.discussions.models import Post, Thread
 from lessons.discussions.personal_data import erase as discussions
 from lessons.discussions.personal_data.redact import PreparedRedaction, prepare_redaction
 from lessons.importing import personal_data as importing
+from lessons.jobs.entries import do_each
 from lessons.mail import personal_data as mail
 from lessons.models import Lesson, PublicationSchedule
 from lessons.privacy.models import DataExport
@@ -117,5 +118,4 @@ def _record(user: User, by: User | None, courses: list[Course], delete_posts: bo
 
 def delete_files(files: list[discussions.File]) -> None:
     """Delete the files. Call it once the transaction is committed: a file does not come back."""
-    for storage, name in files:
-        storage.delete(name)
+    do_each(files, lambda file: file[0].delete(file[1]))

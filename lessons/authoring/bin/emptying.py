@@ -17,6 +17,7 @@ from lessons.courses.models import Course
 from lessons.courses.services import record
 from lessons.discussions.models import PostImage, Thread
 from lessons.importing.models import ArticleImport
+from lessons.jobs.entries import do_each
 from lessons.models import Asset, BinEntry, DraftVersion, Lesson, Module, Revision
 
 KEPT_FOR = timedelta(days=30)
@@ -36,16 +37,16 @@ def last_day(deleted_at: datetime, course: Course) -> str:
 
 def empty_bins(now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:
     """Delete for good what has been in a bin for KEPT_FOR, each entry in a transaction; return how many."""
-    count = 0
-    for entry in list(BinEntry.objects.filter(deleted_at__lte=now - KEPT_FOR).order_by("deleted_at", "pk")):
-        if is_stopping():
-            break
-        try:
-            delete_for_good(entry=entry, by=None)
-        except NotInBin:  # restored meanwhile, or deleted with its module
-            continue
-        count += 1
-    return count
+    expired = list(BinEntry.objects.filter(deleted_at__lte=now - KEPT_FOR).order_by("deleted_at", "pk"))
+    return do_each(expired, _delete_expired, is_stopping)
+
+
+def _delete_expired(entry: BinEntry) -> bool:
+    try:
+        delete_for_good(entry=entry, by=None)
+    except NotInBin:  # restored meanwhile, or deleted with its module
+        return False
+    return True
 
 
 @transaction.atomic
@@ -118,5 +119,4 @@ def _delete_unused(assets: list[Asset], course: Course) -> list[File]:
 
 
 def _delete_files(files: list[File]) -> None:
-    for storage, name in files:
-        storage.delete(name)
+    do_each(files, lambda file: file[0].delete(file[1]))

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
 from django.core.files.storage import default_storage
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from lessons.annotations.models import Annotation
@@ -12,7 +14,7 @@ from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post, PostImage, Thread
 from lessons.discussions.services.threads import merge_threads, move_thread
 from lessons.importing.models import ArticleImport
-from lessons.models import Asset, BinEntry, Lesson, Module
+from lessons.models import Asset, BinEntry, GlossaryTerm, Lesson, Module
 from tests import factories
 from tests.annotations.make import note_by
 from tests.authoring.bin.make import binned, fresh
@@ -30,6 +32,23 @@ def test_the_bin_is_emptied_after_30_days_and_not_before(lesson, instructor):
     assert empty_bins(now + KEPT_FOR) == 1
     assert fresh(lesson) is None
     assert AuditEntry.objects.filter(verb="delete from bin", actor=None).count() == 2
+
+
+def test_an_entry_that_cannot_be_deleted_stops_no_other(module, instructor, monkeypatch):
+    first, second, third = (binned(factories.make_term(module, term), instructor) for term in ("ebb", "flood", "neap"))
+    delete = GlossaryTerm.delete
+
+    def fail(term):
+        if term.term == "flood":
+            raise ProtectedError("Needed.", {term})
+        return delete(term)
+
+    monkeypatch.setattr(GlossaryTerm, "delete", fail)
+    with pytest.raises(ProtectedError):  # so that the run of the job counts as failed
+        empty_bins(timezone.now() + KEPT_FOR)
+    assert list(BinEntry.objects.all()) == [second]
+    monkeypatch.undo()
+    assert empty_bins(timezone.now() + KEPT_FOR) == 1
 
 
 def test_notes_and_comments_go_with_the_lesson_and_the_forum_stays(lesson, module, learner, other_learner, instructor):
