@@ -196,9 +196,9 @@ def own_text(threads: list[int], user: User) -> dict[int, OwnText]:
 
 
 def tags_of(threads: list[int]) -> dict[int | None, list[tuple[str, str]]]:
-    """Return names and slugs of tags by thread. One query."""
+    """Return names and slugs of tags by thread, but for those hidden with the first post. One query."""
     tags = defaultdict(list)
-    rows = ThreadTag.objects.filter(content_object__in=threads).order_by("tag__key")
+    rows = ThreadTag.objects.shown().filter(content_object__in=threads).order_by("tag__key")
     for thread, name, slug in rows.values_list("content_object", "tag__name", "tag__slug"):
         tags[thread].append((name, slug))
     return tags

@@ -70,7 +70,7 @@ def has_tag(tag: str, thread: str) -> Exists:
     """Return the condition that a thread has the tag, given by its name or its slug; `thread` is the field with its
     id."""
     is_tag = Q(tag__key=normalise_tag(tag)) | Q(tag__slug=tag)
-    return Exists(ThreadTag.objects.filter(is_tag, content_object=OuterRef(thread)))
+    return Exists(ThreadTag.objects.shown().filter(is_tag, content_object=OuterRef(thread)))
 
 
 def _contains(term: str) -> Combinable:

@@ -102,11 +102,14 @@ def test_private_notes_stay_after_leaving_the_course(notebook, export, lesson, l
 
 
 def test_deleted_note_with_replies_shows_a_tombstone(notebook, export, lesson, learner, other_learner):
-    note = note_by(learner, lesson, source="Rash words")
+    note = note_by(learner, lesson, source="Rash words", tags=["rashness"])
     post_by(other_learner, note.thread)
+    assert "rashness" in notebook("?tag=rashness")
     delete_annotation(annotation=note, by=learner)
     html = notebook()
     assert "Rash words" not in html
+    assert "rashness" not in html
+    assert 'class="notebook-entry"' not in notebook("?tag=rashness")
     assert "This post was deleted by its author." in html
     assert "1 reply" in html
     *_head, row = csv.reader(io.StringIO(export("csv").decode()))
