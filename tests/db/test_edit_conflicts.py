@@ -80,6 +80,20 @@ def test_a_row_of_an_inline_table_has_a_version(course, instructor):
     assert label.name == "Theirs"
 
 
+def test_a_row_of_an_inline_table_is_not_deleted_as_nobody_has_seen_it(course, instructor):
+    course.labels.create(key="doubt", name="Doubt", position=1)
+    client, url = client_of(instructor), f"/admin/courses/course/{course.pk}/change/"
+    form = edit_form(client, url, "labels-0-name") | {"labels-0-DELETE": ["on"]}
+    course.labels.update(name="Theirs")
+    page = client.post(url, form)
+    assert (page.status_code, course.labels.get().name) == (409, "Theirs")
+    assert "Somebody has changed a label that you want to delete." in page.content.decode()
+    again = next(form for form in forms_on(page) if "labels-0-name" in form.fields)
+    assert again.fields["labels-0-DELETE"] == ["on"]
+    assert client.post(url, form | again.fields).status_code == 302
+    assert not course.labels.exists()
+
+
 def test_a_label_added_twice_is_one_label_and_another_of_its_name_is_refused(course, instructor):
     client, url = client_of(instructor), f"/admin/courses/course/{course.pk}/change/"
     form = edit_form(client, url, "labels-0-name") | {"labels-0-name": ["Doubt"], "labels-0-position": ["3"]}

@@ -14,6 +14,7 @@ from lessons.markup.characters import comparison_key
 from lessons.permissions import can_edit_course, can_enter_authoring
 
 MAX_LABELS = 10
+DELETED_UNSEEN = _("Somebody has changed a label that you want to delete. Save again to delete it as it is now.")
 LABEL_FIELDS = ("name", "is_question", "position")
 
 
@@ -61,6 +62,9 @@ class LabelFormSet(forms.BaseInlineFormSet):
 
     def clean(self):
         super().clean()
+        if any(getattr(form, "conflict", None) and form.cleaned_data.get("DELETE") for form in self.forms):
+            # Errors of a form that is to be deleted do not count otherwise.
+            raise ValidationError(DELETED_UNSEEN)
         added_meanwhile = {
             comparison_key(label.name): label
             for label in CourseLabel.objects.filter(course=self.instance.pk)
