@@ -30,7 +30,7 @@ FORMULA = re.compile(r'<math\b[^<>]*?\salttext="([^"]*)"[^<>]*>.*?</math>', re.D
 ALT = re.compile(r'\salt="([^"]*)"')
 INLINE = set(
     "a abbr acronym b bdi bdo big button cite code data del dfn em font i ins kbd label mark noscript q ruby rt rp s "
-    "samp small span strike strong sub sup time tt u var wbr".split()
+    "samp small span strike strong sub sup time tt u var wbr link meta svg".split()
 )
 # Invisible to readers, though it may look like tags: scripts compare with `<`, drawings have many `<path/>`.
 # What is not closed extends to the end of the page, as in browsers.
@@ -157,7 +157,7 @@ def clean(
         *_remove(page, STYLES, STYLE),
         *_remove_comments(page),
         *_remove(page, EMBEDDED, EMBED),
-        *_remove(page, FIELDS, boilerplate.FORM),
+        *_remove(page, FIELDS, boilerplate.FORM, " "),
         *_remove(page, "template", boilerplate.HIDDEN),
     ]
     left_out = {**boilerplate.find(page, by_name=by_name), **(excluded or {})}
@@ -209,11 +209,13 @@ def _nodes(page: LexborHTMLParser) -> Iterator[LexborNode]:
     return page.root.traverse(include_text=True) if page.root else iter(())
 
 
-def _remove(page: LexborHTMLParser, selector: str, reason: str | Promise) -> list[Omission]:
-    """Remove the matching elements. Only the outermost are listed: what is inside one of them goes with it."""
+def _remove(page: LexborHTMLParser, selector: str, reason: str | Promise, instead: str = "") -> list[Omission]:
+    """Replace the matching elements by `instead`. Only the outermost are listed: what is inside goes with it."""
     nodes = outermost(page.css(selector))
     texts = [_text(node) or node.attributes.get("src") or node.attributes.get("title") or "" for node in nodes]
     for node in nodes:
+        if instead:
+            node.insert_before(instead)
         node.decompose()
     return [Omission(text, reason) for text in texts if text.strip()]
 

@@ -31,6 +31,12 @@ def test_the_lines_of_headings_captions_and_cells_do_not_touch():
     assert (parsed.title, [block.text for block in parsed.blocks]) == ("How tides turn", texts)
 
 
+def test_words_around_a_removed_field_do_not_touch():
+    parsed = page("<h1>Tides</h1><p>The tide is<input>at<select><option>six<option>noon</select>today.</p>")
+    assert [block.text for block in parsed.blocks] == ["The tide is at today."]
+    assert [omission.text for omission in parsed.omissions] == ["six noon"]
+
+
 def test_every_kind_of_block_is_recognised():
     marsh = outline_of("saltmarsh.html").sections
     assert types(marsh[1].blocks) == ["quote", "table", "image", "paragraph"]
