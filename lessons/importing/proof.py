@@ -8,8 +8,9 @@ found even if its letters occur elsewhere. Time is linear in the length of both.
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 from selectolax.lexbor import LexborHTMLParser
@@ -20,6 +21,8 @@ from lessons.markup.scripts import UNSPACED_LETTERS
 # Scripts that have no spaces between words are compared by character.
 LETTER = rf"[[\p{{L}}\p{{N}}]--[{UNSPACED_LETTERS}]]"
 WORD = regex.compile(rf"(?V1)[{UNSPACED_LETTERS}][\p{{M}}\p{{Cf}}]*+|{LETTER}(?:{LETTER}|[\p{{M}}\p{{Cf}}])*+")
+# The end of a line, or of several, that is no place where a word is divided.
+END_OF_LINE = regex.compile(r"(?<![\p{Pd}\xad][ \t]*)\n")
 # Soft hyphens, joiners and direction marks, which are invisible.
 INVISIBLE = regex.compile(r"\p{Cf}++")
 # The number of words by which a text is located in the source; a shorter one is located by its first word.
@@ -49,7 +52,8 @@ def find_missing(source: str, texts: Iterable[str | tuple[str, ...]], title: str
     beginning of the source; elsewhere it may be part of a longer text, as in the front matter of a file.
     """
     words = list(_words(source))
-    comparison = _Comparison([word.text for word in words])
+    line_starts = _line_starts(source, words)
+    comparison = _Comparison([word.text for word in words], line_starts)
     own, others = _folded(title), [_as_in_source(text, comparison) for text in texts]
     first = max((text for text in others if comparison.begins_with(text)), key=len, default=own)
     if len(first) > len(own):  # such as the `<title>` of a page, which is listed as left out
@@ -59,7 +63,7 @@ def find_missing(source: str, texts: Iterable[str | tuple[str, ...]], title: str
     skipped = [word for text in ordered for word in comparison.cover(text)]
     # Where the source repeats words, a text may have covered those of another, which were then not found.
     spare = _Comparison(skipped)
-    gaps = [gap for gap in comparison.gaps() if spare.cover([word.text for word in words[slice(*gap)]])]
+    gaps = [gap for gap in comparison.gaps() if _lacks(spare, words, gap, line_starts)]
     return [_with_surroundings(source, words, start, end) for start, end in gaps]
 
 
@@ -106,11 +110,27 @@ def source_text(html: str) -> str:
     return page.body.text(deep=True, separator=" ") if page.body else ""
 
 
-class _Comparison:
-    """The words of a source, and which of them texts have covered."""
+def _line_starts(source: str, words: list[Word]) -> set[int]:
+    """Return the indexes of the words that begin a line, which no word of a text may join with the one before.
 
-    def __init__(self, words: list[str]):
-        self._words = words
+    A hyphen at the end of a line may have divided one word.
+    """
+    between = enumerate(pairwise(words), 1)
+    return {n for n, (one, other) in between if END_OF_LINE.search(source, one.start, other.start)}
+
+
+def _lacks(spare: "_Comparison", words: list[Word], gap: tuple[int, int], line_starts: set[int]) -> bool:
+    """Return whether a line of the gap is not in `spare`."""
+    bounds = [gap[0], *(n for n in range(gap[0] + 1, gap[1]) if n in line_starts), gap[1]]
+    lines = [[word.text for word in words[slice(*line)]] for line in pairwise(bounds)]
+    return bool([word for line in lines for word in spare.cover(line)])
+
+
+class _Comparison:
+    """The words of a source, and which of them texts have covered. line_starts: see `_line_starts`."""
+
+    def __init__(self, words: list[str], line_starts: Set[int] = frozenset()):
+        self._words, self._line_starts = words, line_starts
         self._covered = bytearray(len(words))
         self._next = 0
         # Positions by the hash of a word, or of KEY_WORDS words; matches are verified word by word.
@@ -157,6 +177,8 @@ class _Comparison:
                 taken += 1
                 own = skipped[-taken] + own
             elif matched < position and not self._covered[position - matched - 1]:
+                if matched and position - matched in self._line_starts:
+                    return 0
                 matched += 1
                 other = self._words[position - matched] + other
             else:
@@ -182,7 +204,8 @@ class _Comparison:
                     return None
                 own, taken = own + words[n + taken], taken + 1
             else:
-                if position + matched == len(self._words) or self._covered[position + matched]:
+                end = position + matched
+                if end == len(self._words) or self._covered[end] or end in self._line_starts:
                     return None
                 other, matched = other + self._words[position + matched], matched + 1
         self._covered[position : position + matched] = b"\x01" * matched

@@ -46,6 +46,19 @@ def test_the_same_words_in_another_form_are_not_missing(source, texts):
     assert find_missing(source, texts) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "gaps"),
+    [
+        ("The moontides rise high twice a day", ["The [moon tides] rise high twice a day"]),
+        ("The moon tidesrise high twice a day", ["The moon [tides rise] high twice a day"]),
+        ("The mo ontides rise high twice a day", ["The [moon tides] rise high twice a day"]),
+        ("The mo on tides risehigh twice a day", []),
+    ],
+)
+def test_words_of_two_lines_are_not_one_word(text, gaps):
+    assert find_missing("The moon\n\n tides\nrise high twice a day", [text]) == gaps
+
+
 def test_equal_words_are_counted():
     assert find_missing("yes no yes", ["yes no"]) == ["yes no [yes]"]
     assert find_missing("yes no yes", ["yes no", "yes"]) == []
