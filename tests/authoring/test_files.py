@@ -123,6 +123,7 @@ def test_only_who_may_create_courses_creates_one_from_files(settings, sign_in, i
     ("files", "message"),
     [
         (b"no zip", "damaged or incomplete"),
+        (b"no zip", "Choose a zip file of an exported course or module"),
         ({"readme.txt": "x"}, "neither a course.md nor a module.md"),
         ({**MUD, "mud/01-silt.md": "---\ntitle: Silt\n---\nx"}, "01-silt.md: slug is missing"),
         ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n![x](images/a.webp)"}, "no picture images/a.webp"),

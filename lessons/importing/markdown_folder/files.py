@@ -129,8 +129,9 @@ def _is_ignored(name: str) -> bool:
 
 def open_zip(file: BinaryIO) -> ZippedFolder:
     """Open a zip file, which must stay open. Raise InvalidFolder for one that is not harmless."""
+    advice = _("Choose a zip file of an exported course or module, or the zipped folder of one.")
     try:
-        archive = open_archive(file, max_members=MAX_FILES, max_total=MAX_TOTAL, max_member=MAX_MEMBER)
+        archive = open_archive(file, max_members=MAX_FILES, max_total=MAX_TOTAL, max_member=MAX_MEMBER, advice=advice)
     except InvalidText as error:
         raise InvalidFolder(str(error)) from None
     return ZippedFolder(archive)

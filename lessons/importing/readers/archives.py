@@ -75,30 +75,26 @@ def open_archive(
     max_members: int = 2_000,
     max_total: int = 200 * MEGABYTE,
     max_member: int = 100 * MEGABYTE,
+    advice: str = "",
 ) -> Archive:
     """Open a zip file, all of whose members together have at most `max_total` bytes, and each at most `max_member`.
 
     A file that is given instead of bytes must stay open. Nothing is unpacked yet. Symbolic links and folders are
     skipped. Raise InvalidText for a file that is not a zip file, is damaged, exceeds a limit, or has a member whose
-    name leads outside.
+    name leads outside. advice: what to do about such a file if it is not an article.
     """
     source = BytesIO(data) if isinstance(data, bytes) else data
     if _count_members(source) > max_members:
-        raise InvalidText(_too_many(max_members))
+        raise InvalidText(_too_many(max_members, advice))
     try:
         file = ZipFile(source)
     except (BadZipFile, EOFError, OSError, ValueError, NotImplementedError, OverflowError):
-        raise InvalidText(damaged()) from None
+        raise InvalidText(damaged(advice)) from None
     infos = file.infolist()
     if len(infos) > max_members:
-        raise InvalidText(_too_many(max_members))
+        raise InvalidText(_too_many(max_members, advice))
     if sum(info.file_size for info in infos) > max_total or any(info.file_size > max_member for info in infos):
-        raise InvalidText(
-            _(
-                "Unpacked, this file would be too large. Remove its images, or copy the text and paste it; "
-                "if you did not make it yourself, be careful with it."
-            )
-        )
+        raise InvalidText(_too_large(advice))
     names = [normpath(info.filename.replace("\\", "/")) for info in infos]
     if any(map(OUTSIDE.match, names)):
         raise InvalidText(
@@ -115,8 +111,9 @@ def is_archive(data: bytes) -> bool:
     return data.startswith((b"PK\x03\x04", END_OF_DIRECTORY))
 
 
-def damaged() -> str:
-    return _("This file is damaged or incomplete. Open it in the program that made it, save it again, then import it.")
+def damaged(advice: str = "") -> str:
+    advice = advice or _("Open it in the program that made it, save it again, then import it.")
+    return f"{_('This file is damaged or incomplete.')} {advice}"
 
 
 def has_entities() -> str:
@@ -126,8 +123,16 @@ def has_entities() -> str:
     )
 
 
-def _too_many(max_members: int) -> str:
-    return _("This file has more than %(n)s files in it. Copy the article and paste it.") % {"n": f"{max_members:,}"}
+def _too_many(max_members: int, advice: str) -> str:
+    fact = _("This file has more than %(n)s files in it.") % {"n": f"{max_members:,}"}
+    return f"{fact} {advice or _('Copy the article and paste it.')}"
+
+
+def _too_large(advice: str) -> str:
+    advice = advice or _(
+        "Remove its images, or copy the text and paste it; if you did not make it yourself, be careful with it."
+    )
+    return f"{_('Unpacked, this file would be too large.')} {advice}"
 
 
 def _count_members(file: BinaryIO) -> int:
