@@ -103,8 +103,6 @@ def _report(request: HttpRequest, saved: Saved) -> None:
             messages.info(request, _("What you deleted is in the course’s bin for 30 days."))
     else:
         messages.info(request, _("Nothing was changed."))
-    if saved.deleted:
-        messages.info(request, _("What was deleted is in the bin of the course for 30 days."))
 
 
 def _render_table(
