@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lessons.authoring.article_import.responses import encoding_choices, render_page
+from lessons.authoring.access import render_page
+from lessons.authoring.article_import.responses import encoding_choices
 from lessons.importing.background_reading import read_again
 from lessons.importing.models import ArticleImport
 from lessons.importing.review_steps import keep_review

@@ -1,11 +1,10 @@
 """Responses of the review: the whole page or, for our script, only the parts that have changed."""
 
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from lessons.authoring.access import render_page
 from lessons.authoring.article_import.review_page import (
     KINDS,
     SHOWN_SECTIONS,
@@ -38,10 +37,6 @@ def render_review(request: HttpRequest, article: ArticleImport, view: View, stat
     context |= {"encodings": encoding_choices(article), "encoding_label": encoding_label(article)}
     context["outline_rows"] = render_rows("authoring/review_outline.html", rows=context["outline"])
     return render_page(request, "authoring/article_review.html", context, status)
-
-
-def render_page(request: HttpRequest, template: str, context: dict, status=200) -> HttpResponse:
-    return render(request, template, admin.site.each_context(request) | context, status=status)
 
 
 def encoding_choices(article: ArticleImport) -> list[tuple[str, str]]:

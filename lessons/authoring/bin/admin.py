@@ -5,12 +5,13 @@ from contextlib import suppress
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.authoring.access import render_page
 from lessons.authoring.base import CourseScopedAdmin
 from lessons.authoring.bin.dependents import find_dependents
 from lessons.authoring.bin.emptying import expires_on, last_day
@@ -79,7 +80,7 @@ class BinAdmin(CourseScopedAdmin):
             announce(request, entry)
             return redirect(page_above(row))
         dependents = find_dependents(row, request.get_host())
-        context = self.admin_site.each_context(request) | {
+        context = {
             "title": _("Delete “%(title)s”?") % {"title": row},
             "row": row,
             "opts": self.opts,
@@ -90,18 +91,18 @@ class BinAdmin(CourseScopedAdmin):
             "now": _happening_now(row, dependents.lessons, user),
             "change_url": reverse(f"admin:lessons_{self.opts.model_name}_change", args=[row.pk]),
         }
-        return render(request, "authoring/delete.html", context)
+        return render_page(request, "authoring/delete.html", context)
 
     def _in_bin_page(self, request: HttpRequest, entry: BinEntry) -> HttpResponse:
         """Say that the row is in the bin. What was written in its form is kept for when it is restored."""
-        context = self.admin_site.each_context(request) | {
+        context = {
             "title": _("“%(title)s” is in the bin") % {"title": entry},
             "entry": entry,
             "course": entry.course,
             "last_day": expires_on(entry),
             "is_kept": request.method == "POST" and _keep_submitted(request),
         }
-        return render(request, "authoring/in_bin.html", context, status=409 if request.method == "POST" else 404)
+        return render_page(request, "authoring/in_bin.html", context, 409 if request.method == "POST" else 404)
 
 
 def _happening_now(row: Row, lessons: list[Lesson], user: User | AnonymousUser) -> list[str]:

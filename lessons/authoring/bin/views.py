@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from lessons.authoring.access import get_user
+from lessons.authoring.access import get_user, render_page
 from lessons.authoring.base import SingleLineField
 from lessons.authoring.bin.admin import page_above, page_of
 from lessons.authoring.bin.dependents import find_dependents
@@ -60,7 +60,7 @@ def bin_page(request: HttpRequest, pk: int) -> HttpResponse:
         "is_first": position is None,
         "may_delete": can_delete_for_good(request.user, course),
     }
-    return render(request, "authoring/bin.html", admin.site.each_context(request) | context)
+    return render_page(request, "authoring/bin.html", context)
 
 
 def _rows(entries: list[BinEntry]) -> list[BinRow]:
@@ -150,7 +150,7 @@ def _ask(request: HttpRequest, entry: BinEntry, form: RestoreTermForm) -> HttpRe
     other = GlossaryTerm.objects.filter(module=row.module_id, key=row.key).first()
     context = {"title": _("Restore “%(title)s”") % {"title": row}, "entry": entry, "row": row, "other": other}
     context |= {"course": entry.course, "form": form, "return_to": request.POST.get("return_to", "")}
-    return render(request, "authoring/restore_term.html", admin.site.each_context(request) | context, status=409)
+    return render_page(request, "authoring/restore_term.html", context, 409)
 
 
 def _restored_message(restored: Restored) -> SafeString:
@@ -199,4 +199,4 @@ def _deletion_page(request: HttpRequest, entry: BinEntry, row: Row) -> HttpRespo
         "dependents": find_dependents(row, request.get_host()),
         "is_final": True,
     }
-    return render(request, "authoring/delete_for_good.html", admin.site.each_context(request) | context)
+    return render_page(request, "authoring/delete_for_good.html", context)

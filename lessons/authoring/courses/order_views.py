@@ -4,14 +4,13 @@ A form sends `up` or `down` with the id of a row, or the order of all rows (`les
 is the order that the page showed: ids, separated by commas.
 """
 
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lessons.authoring.access import get_module
+from lessons.authoring.access import get_module, render_page
 from lessons.courses.models import Course
 from lessons.db.edit_conflicts import CONFLICT_STATUS
 from lessons.db.ids import parse_id, parse_numbers
@@ -68,5 +67,4 @@ def _moved(ids: list[int], pk: int, step: int) -> list[int]:
 def _conflict_page(request: HttpRequest, conflict: OrderConflict, field: str, parent: str, page: str) -> HttpResponse:
     title = _("Order of the lessons") if field == "lesson" else _("Order of the modules")
     context = {"conflict": conflict, "field": field, "parent": parent, "page": page, "title": title}
-    context = admin.site.each_context(request) | context
-    return render(request, "authoring/order_conflict.html", context, status=CONFLICT_STATUS)
+    return render_page(request, "authoring/order_conflict.html", context, CONFLICT_STATUS)

@@ -1,15 +1,15 @@
 """The pages of a module's glossary and timeline as tables: editing, downloading CSV, importing CSV after a preview."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from lessons.authoring.access import get_module, get_user
+from lessons.authoring.access import get_module, get_user, render_page
 from lessons.authoring.tables.columns import TABLES, ItemTable
 from lessons.authoring.tables.csv_files import Plan, plan_import, write_csv
 from lessons.authoring.tables.page import TablePage
@@ -110,7 +110,7 @@ def _render_table(
 ) -> HttpResponse:
     page = TablePage(table, submitted, request.GET, more=more)
     wrong = [row for row in submitted.edited if row.is_wrong]
-    context = admin.site.each_context(request) | {
+    context = {
         "module": module,
         "table": table,
         "title": table.title,
@@ -122,7 +122,7 @@ def _render_table(
         "import_url": reverse(f"admin:lessons_module_{table.name}_import", args=[module.pk]),
     }
     status = CONFLICT_STATUS if any(row.conflict or row.notices for row in wrong) else 422 if wrong else 200
-    return render(request, "authoring/item_table.html", context, status=status)
+    return render_page(request, "authoring/item_table.html", context, status)
 
 
 @require_safe
@@ -216,5 +216,4 @@ def _render_import(
         "form": form,
         "table_url": reverse(f"admin:lessons_module_{table.name}", args=[module.pk]),
     }
-    context = admin.site.each_context(request) | context
-    return render(request, "authoring/import_table.html", context, status=status)
+    return render_page(request, "authoring/import_table.html", context, status)
