@@ -19,6 +19,7 @@ from lessons.authoring.article_import.review_page import (
     window_of,
 )
 from lessons.authoring.article_import.update_preview import update_preview
+from lessons.authoring.breadcrumbs import trail
 from lessons.importing.models import ArticleImport
 from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.completeness import completeness, is_complete, missing_texts
@@ -31,7 +32,8 @@ from lessons.markup.row_templates import render_rows
 def render_review(request: HttpRequest, article: ArticleImport, view: View, status=200, **context) -> HttpResponse:
     """Render the whole page."""
     text = article.text
-    context |= {"title": _("Review the article"), "article": article, "view": view, "steps": available_steps(article)}
+    context |= {"title": _("Review the article"), "parents": trail(article.course)}
+    context |= {"article": article, "view": view, "steps": available_steps(article)}
     context |= review_context(article.review, text.blocks, text.word_counts, view)
     context |= update_preview(article, module_to_update(article))
     context |= {"encodings": encoding_choices(article), "encoding_label": encoding_label(article)}

@@ -16,8 +16,10 @@ from lessons.authoring.base import CourseScopedAdmin
 from lessons.authoring.bin.dependents import find_dependents
 from lessons.authoring.bin.emptying import expires_on, last_day
 from lessons.authoring.bin.services import Row, move_to_bin
+from lessons.authoring.breadcrumbs import Parent, trail
 from lessons.authoring.lessons.presence import editing_others
 from lessons.authoring.publishing.schedule_notes import notes_by_lesson
+from lessons.courses.models import Course
 from lessons.db.idempotency import answered_once
 from lessons.db.ids import parse_id
 from lessons.db.unsent_texts import UnsentTextNotSaved, read_writer, save_unsent_text, written_fields
@@ -82,9 +84,9 @@ class BinAdmin(CourseScopedAdmin):
         dependents = find_dependents(row, request.get_host())
         context = {
             "title": _("Delete “%(title)s”?") % {"title": row},
+            "parents": trail(row),
             "row": row,
             "opts": self.opts,
-            "module": None if isinstance(row, Module) else row.module,
             "last_day": last_day(timezone.now(), self.course_of(row)),
             "is_read": is_read(row),
             "dependents": dependents,
@@ -97,6 +99,7 @@ class BinAdmin(CourseScopedAdmin):
         """Say that the row is in the bin. What was written in its form is kept for when it is restored."""
         context = {
             "title": _("“%(title)s” is in the bin") % {"title": entry},
+            "parents": trail_to_bin(entry.course),
             "entry": entry,
             "course": entry.course,
             "last_day": expires_on(entry),
@@ -147,6 +150,10 @@ def is_read(row: Row) -> bool:
     module = row if isinstance(row, Module) else row.module
     is_hidden = isinstance(row, Lesson) and row.state != Lesson.State.PUBLISHED
     return module.state != Module.State.DRAFT and not is_hidden
+
+
+def trail_to_bin(course: Course) -> list[Parent]:
+    return [*trail(course), Parent(_("Bin"), reverse("admin:courses_course_bin", args=[course.pk]))]
 
 
 def page_above(row: Row) -> str:

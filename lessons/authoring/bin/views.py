@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 
 from lessons.authoring.access import get_user, render_page
 from lessons.authoring.base import SingleLineField
-from lessons.authoring.bin.admin import page_above, page_of
+from lessons.authoring.bin.admin import page_above, page_of, trail_to_bin
 from lessons.authoring.bin.dependents import find_dependents
 from lessons.authoring.bin.emptying import delete_for_good, expires_on
 from lessons.authoring.bin.services import MODELS, NotInBin, Restored, Row, TermTaken, restore, row_of
+from lessons.authoring.breadcrumbs import trail
 from lessons.courses.models import Course
 from lessons.db.idempotency import answered_once
 from lessons.db.pagination import Keyset, make_page
@@ -54,6 +55,7 @@ def bin_page(request: HttpRequest, pk: int) -> HttpResponse:
     page = make_page(list(entries[: PAGE_SIZE + 1]), PAGE_SIZE, lambda entry: entry.pk)
     context = {
         "title": _("Bin"),
+        "parents": trail(course),
         "course": course,
         "rows": _rows(page.rows),
         "next_cursor": page.next_cursor,
@@ -148,8 +150,16 @@ def _ask(request: HttpRequest, entry: BinEntry, form: RestoreTermForm) -> HttpRe
     row = row_of(entry)
     assert isinstance(row, GlossaryTerm)
     other = GlossaryTerm.objects.filter(module=row.module_id, key=row.key).first()
-    context = {"title": _("Restore “%(title)s”") % {"title": row}, "entry": entry, "row": row, "other": other}
-    context |= {"course": entry.course, "form": form, "return_to": request.POST.get("return_to", "")}
+    context = {
+        "title": _("Restore “%(title)s”") % {"title": row},
+        "entry": entry,
+        "row": row,
+        "other": other,
+        "parents": trail_to_bin(entry.course),
+        "course": entry.course,
+        "form": form,
+        "return_to": request.POST.get("return_to", ""),
+    }
     return render_page(request, "authoring/restore_term.html", context, 409)
 
 
@@ -194,6 +204,7 @@ def _delete(request: HttpRequest, pk: int) -> HttpResponse:
 def _deletion_page(request: HttpRequest, entry: BinEntry, row: Row) -> HttpResponse:
     context = {
         "title": _("Delete “%(title)s” for good?") % {"title": row},
+        "parents": trail_to_bin(entry.course),
         "entry": entry,
         "course": entry.course,
         "dependents": find_dependents(row, request.get_host()),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lessons.authoring.access import get_user, render_page
+from lessons.authoring.breadcrumbs import trail
 from lessons.authoring.courses.forms import CourseCopyForm
 from lessons.copying.services import copy_course
 from lessons.courses.models import Course
@@ -30,7 +31,8 @@ def copy_course_page(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         outcome = submit_once(request, copy)
     except FormInvalid:
-        context = {"title": _("Copy course for the next term"), "course": course, "form": form}
+        title = _("Copy course for the next term")
+        context = {"title": title, "parents": trail(course), "course": course, "form": form}
         return render_page(request, "authoring/copy_course.html", context, 422 if form.is_bound else 200)
     if not outcome.is_repeat:
         messages.success(request, _("The course was copied. Its modules are drafts, and you are its only member."))

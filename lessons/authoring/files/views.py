@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from lessons.accounts.models import User
 from lessons.authoring.access import get_module, get_user, render_page
+from lessons.authoring.breadcrumbs import Parent
 from lessons.authoring.files.forms import FilesForm, reason_to_refuse
 from lessons.courses.models import Course
 from lessons.db.idempotency import earlier_result, submit_once
@@ -131,7 +132,7 @@ def _answer(request: HttpRequest, user: User, upload: _Upload, files: Files) -> 
             return redirect(_load(request, user, upload, files, folder))
         return _preview(request, _rehearse(user, upload, files, folder), folder)
     except InvalidFolder as error:
-        context = {"title": _("Import files"), "error": str(error)}
+        context = {"title": _("Import files"), "parents": _parents(), "error": str(error)}
         return render_page(request, "authoring/preview_files.html", context, 422)
 
 
@@ -214,6 +215,7 @@ def _preview(request: HttpRequest, loaded: Loaded, folder: CourseFolder | Module
     is_new_course = any(change.model == "course" for change in loaded.changes.rows)
     context: dict[str, Any] = {
         "title": _("Import “%(title)s”") % {"title": loaded.course.title if len(rows) != 1 else rows[0].title},
+        "parents": _parents(),
         "course": loaded.course,
         "is_new_course": is_new_course,
         "modules": rows,
@@ -226,6 +228,10 @@ def _preview(request: HttpRequest, loaded: Loaded, folder: CourseFolder | Module
         "has_changes": bool(loaded.changes.rows),
     }
     return render_page(request, "authoring/preview_files.html", context)
+
+
+def _parents() -> list[Parent]:
+    return [Parent(_("Import files"), reverse("admin:import_files"))]
 
 
 def _module_row(module: ModuleFolder, changes: Changes) -> _ModuleRow:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.authoring.access import admin_url, get_lesson, get_module, get_user, render_lesson_page, render_page
+from lessons.authoring.breadcrumbs import trail
 from lessons.authoring.courses.forms import ModuleCopyForm
 from lessons.authoring.moving.forms import LessonTargetForm
 from lessons.authoring.moving.services import MoveRefused, move_lesson, move_module, place_lesson, ties_of
@@ -72,7 +73,7 @@ def move_module_page(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("course", str(refusal))
     title = _("Move or copy “%(title)s”") % {"title": module.title}
     ties = ties_of(list(module.lessons.values_list("pk", flat=True)), module.course)
-    context = {"title": title, "form": form, "module": module, "ties": ties}
+    context = {"title": title, "parents": trail(module), "form": form, "module": module, "ties": ties}
     return render_page(request, "authoring/move_module.html", context, 422 if form.is_bound else 200)
 
 

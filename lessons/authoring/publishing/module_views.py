@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from lessons.annotations.services import prepare_publication
 from lessons.authoring.access import get_module, get_user, render_page
 from lessons.authoring.base import limited_text
+from lessons.authoring.breadcrumbs import trail
 from lessons.authoring.publishing import scheduling
 from lessons.authoring.publishing.chosen_lessons import (
     DraftPreview,
@@ -223,5 +224,6 @@ def _render(
     context: dict,
     status: int,
 ) -> HttpResponse:
-    context |= {"module": module, "chosen_ids": ids, "form": form, "action": form.action}
+    context |= {"module": module, "parents": trail(module)}
+    context |= {"chosen_ids": ids, "form": form, "action": form.action}
     return render_page(request, template, context, status)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from lessons.authoring.access import get_module, get_user, render_page
+from lessons.authoring.breadcrumbs import Parent, trail
 from lessons.authoring.tables.columns import TABLES, ItemTable
 from lessons.authoring.tables.csv_files import Plan, plan_import, write_csv
 from lessons.authoring.tables.page import TablePage
@@ -114,6 +115,7 @@ def _render_table(
         "module": module,
         "table": table,
         "title": table.title,
+        "parents": trail(module),
         "page": page,
         "wrong": wrong,
         "draft_key": _draft_key(module, table),
@@ -209,11 +211,13 @@ def _render_import(
     request: HttpRequest, module: Module, table: ItemTable, form: CSVForm, *, status: int = 200, **context
 ) -> HttpResponse:
     title = _("Import the glossary") if table.name == "glossary" else _("Import the timeline")
+    table_url = reverse(f"admin:lessons_module_{table.name}", args=[module.pk])
     context |= {
         "module": module,
         "table": table,
         "title": title,
+        "parents": [*trail(module), Parent(str(table.title), table_url)],
         "form": form,
-        "table_url": reverse(f"admin:lessons_module_{table.name}", args=[module.pk]),
+        "table_url": table_url,
     }
     return render_page(request, "authoring/import_table.html", context, status)
