@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from lessons.accounts.models import User
+from lessons.authoring.breadcrumbs import trail
 from lessons.authoring.status import lesson_status
 from lessons.models import Lesson, Module
 from lessons.services import resolve_subclass
@@ -46,4 +47,5 @@ def render_lesson_page(
 ) -> HttpResponse:
     """Render a template that extends `authoring/lesson_page.html`."""
     page = {"lesson": lesson, "opts": resolve_subclass(lesson)._meta, "status": lesson_status(lesson)}
+    page["parents"] = trail(lesson.module)
     return render_page(request, template, context | page, status)
