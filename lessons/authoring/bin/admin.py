@@ -22,12 +22,10 @@ from lessons.authoring.publishing.schedule_notes import notes_by_lesson
 from lessons.courses.models import Course
 from lessons.db.idempotency import answered_once
 from lessons.db.ids import parse_id
-from lessons.db.unsent_texts import UnsentTextNotSaved, read_writer, save_unsent_text, written_fields
+from lessons.db.unsent_texts import MAX_LESSON_BYTES, UnsentTextNotSaved, read_writer, save_unsent_text, written_fields
 from lessons.models import BinEntry, Lesson, Module
 from lessons.permissions import can_edit_course, require
 from lessons.services import resolve_subclass
-
-MAX_UNSENT_BYTES = 1024 * 1024  # as of a lesson
 
 
 class InBin(Exception):
@@ -132,7 +130,7 @@ def _keep_submitted(request: HttpRequest) -> bool:
                 user_id=writer.user_id,
                 draft_key=writer.draft_key,
                 fields=written_fields(request.POST),
-                max_bytes=MAX_UNSENT_BYTES,
+                max_bytes=MAX_LESSON_BYTES,
             )
         )
     return False
