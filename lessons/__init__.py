@@ -16,7 +16,7 @@
     discussions/     Thread, Post and related models: forum, comments, moderation, notifications and digests
     progress/        Progress: how far somebody has read
     services.py      writes to a course's texts beyond one row
-    models.py        Module, Lesson, CaseStudy, Revision, DraftVersion, GlossaryTerm, TimelineEvent, Prompt, Asset
+    models/          Module, Lesson, CaseStudy, Revision, DraftVersion, GlossaryTerm, TimelineEvent, Prompt, Asset
     permissions.py   every rule of who may do what
     courses/         Course, Membership, ReadingGroup, Invitation, AuditEntry: enrolling, groups, rosters, audit log
     accounts/        User: sign-up, sign-in, e-mail verification, profile, sessions, middleware

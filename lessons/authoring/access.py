@@ -1,4 +1,6 @@
-"""Access to the pages beside the admin's forms: the signed-in user, and rows that this user may edit."""
+"""What the pages beside the admin's forms share: the signed-in user, rows that this user may edit, and rendering."""
+
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -7,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from lessons.accounts.models import User
+from lessons.authoring.breadcrumbs import trail
 from lessons.authoring.status import lesson_status
 from lessons.models import Lesson, Module
 from lessons.services import resolve_subclass
@@ -34,7 +37,15 @@ def admin_url(lesson: Lesson, page: str, *args) -> str:
     return reverse(f"admin:lessons_{resolve_subclass(lesson)._meta.model_name}_{page}", args=[lesson.pk, *args])
 
 
-def render_lesson_page(request: HttpRequest, template: str, lesson: Lesson, **context) -> HttpResponse:
+def render_page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Render a template that extends `admin/base_site.html`."""
+    return render(request, template, admin.site.each_context(request) | context, status=status)
+
+
+def render_lesson_page(
+    request: HttpRequest, template: str, lesson: Lesson, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
     """Render a template that extends `authoring/lesson_page.html`."""
-    context |= {"lesson": lesson, "opts": resolve_subclass(lesson)._meta, "status": lesson_status(lesson)}
-    return render(request, template, admin.site.each_context(request) | context)
+    page = {"lesson": lesson, "opts": resolve_subclass(lesson)._meta, "status": lesson_status(lesson)}
+    page["parents"] = trail(lesson.module)
+    return render_page(request, template, context | page, status)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lessons.authoring.breadcrumbs import parent, parents
+from lessons.authoring.breadcrumbs import parents, trail
 from lessons.courses.models import Course
 from lessons.db.edit_conflicts import CONFLICT_STATUS, VersionedForm
 from lessons.db.idempotency import answered_once, submit_once
@@ -125,12 +125,11 @@ class BaseAdmin(admin.ModelAdmin):
 
     def render_delete_form(self, request, context):
         row = context["object"]
-        return super().render_delete_form(request, context | {"parents": [*parents(self.model, row), parent(row)]})
+        return super().render_delete_form(request, context | {"parents": trail(row)})
 
     def history_view(self, request, object_id, extra_context=None):
         row = self.get_object(request, unquote(object_id))
-        above = {"parents": [*parents(self.model, row), parent(row)]}
-        return super().history_view(request, object_id, above | (extra_context or {}))
+        return super().history_view(request, object_id, {"parents": trail(row)} | (extra_context or {}))
 
     def lock_row(self, pk: int) -> None:
         """Lock the row until it is saved, so that nobody changes it after its form was compared with it."""

@@ -32,6 +32,11 @@ def parents(model: type[Model], row: Model | None = None, *, module: Module | No
     return [*above, Parent(capfirst(str(model._meta.verbose_name_plural)), reverse(_url_name(model, "changelist")))]
 
 
+def trail(row: Model) -> list[Parent]:
+    """Return the pages above a page that stands below the form of a row."""
+    return [*parents(type(row), row), parent(row)]
+
+
 def parent(row: Model) -> Parent:
     """Return the form of a row as a page above another."""
     return Parent(Truncator(str(row)).words(12), reverse(_url_name(type(row), "change"), args=[row.pk]))

@@ -29,6 +29,8 @@ WRITER_FIELD = "unsent_text"
 SALT = "lessons.db.unsent_texts"
 MAX_TEXTS = 50
 MAX_BYTES = 64 * 1024
+# A lesson's text may be long; few people write lessons.
+MAX_LESSON_BYTES = 1024 * 1024
 # The browser keeps nothing longer, and a page that has been open longer must be loaded again.
 KEPT_FOR = timedelta(days=30)
 # Buttons and fields of the protocol, which are not what somebody wrote.

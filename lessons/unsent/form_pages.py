@@ -21,7 +21,7 @@ from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
 from lessons.db.ids import parse_number
-from lessons.db.unsent_texts import MAX_BYTES, Fields
+from lessons.db.unsent_texts import MAX_BYTES, MAX_LESSON_BYTES, Fields
 from lessons.discussions.models import Post, Thread
 from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
 from lessons.permissions import (
@@ -35,9 +35,6 @@ from lessons.permissions import (
     can_moderate,
     can_reply,
 )
-
-# A lesson's text may be long; few people write lessons.
-MAX_LESSON_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,10 @@ def test_breadcrumbs_lead_through_course_and_module(sign_in, instructor, lesson)
     assert breadcrumbs(client.get(change.replace("change", "history"))) == [*above, change]
     assert breadcrumbs(client.get(reverse("admin:lessons_prompt_add") + f"?module={lesson.module_id}")) == above
     assert breadcrumbs(client.get(module)) == above[:2]
+    assert breadcrumbs(client.get(reverse("admin:lessons_module_publish", args=[lesson.module_id]))) == above
+    assert breadcrumbs(client.get(change.replace("change", "delete"))) == [*above, change]
+    form = reverse("admin:lessons_lesson_change", args=[lesson.pk])
+    assert breadcrumbs(client.get(form.replace("change", "publication"))) == [*above, form]
 
 
 def breadcrumbs(response) -> list[str]:

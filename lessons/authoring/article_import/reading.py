@@ -5,7 +5,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lessons.authoring.article_import.responses import encoding_choices, render_page
+from lessons.authoring.access import render_page
+from lessons.authoring.article_import.responses import encoding_choices
+from lessons.authoring.breadcrumbs import trail
 from lessons.importing.background_reading import read_again
 from lessons.importing.models import ArticleImport
 from lessons.importing.review_steps import keep_review
@@ -28,6 +30,7 @@ def render_reading(request: HttpRequest, article: ArticleImport) -> HttpResponse
     context = {
         "title": _("This article could not be read") if has_failed else _("Reading the article"),
         "article": article,
+        "parents": trail(article.course),
         "has_failed": has_failed,
         "has_review": "sections" in article.review,
         "is_kept": is_kept(article),

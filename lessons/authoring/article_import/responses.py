@@ -1,11 +1,10 @@
 """Responses of the review: the whole page or, for our script, only the parts that have changed."""
 
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from lessons.authoring.access import render_page
 from lessons.authoring.article_import.review_page import (
     KINDS,
     SHOWN_SECTIONS,
@@ -20,6 +19,7 @@ from lessons.authoring.article_import.review_page import (
     window_of,
 )
 from lessons.authoring.article_import.update_preview import update_preview
+from lessons.authoring.breadcrumbs import trail
 from lessons.importing.models import ArticleImport
 from lessons.importing.reimport.plan import module_to_update
 from lessons.importing.review.completeness import completeness, is_complete, missing_texts
@@ -32,16 +32,13 @@ from lessons.markup.row_templates import render_rows
 def render_review(request: HttpRequest, article: ArticleImport, view: View, status=200, **context) -> HttpResponse:
     """Render the whole page."""
     text = article.text
-    context |= {"title": _("Review the article"), "article": article, "view": view, "steps": available_steps(article)}
+    context |= {"title": _("Review the article"), "parents": trail(article.course)}
+    context |= {"article": article, "view": view, "steps": available_steps(article)}
     context |= review_context(article.review, text.blocks, text.word_counts, view)
     context |= update_preview(article, module_to_update(article))
     context |= {"encodings": encoding_choices(article), "encoding_label": encoding_label(article)}
     context["outline_rows"] = render_rows("authoring/review_outline.html", rows=context["outline"])
     return render_page(request, "authoring/article_review.html", context, status)
-
-
-def render_page(request: HttpRequest, template: str, context: dict, status=200) -> HttpResponse:
-    return render(request, template, admin.site.each_context(request) | context, status=status)
 
 
 def encoding_choices(article: ArticleImport) -> list[tuple[str, str]]:

@@ -8,10 +8,10 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lessons.authoring.access import get_user
+from lessons.authoring.access import get_user, render_page
 from lessons.authoring.article_import.forms import ArticleForm
 from lessons.authoring.article_import.reading import is_waiting, read_progress, reading, render_reading
-from lessons.authoring.article_import.responses import encoding_label, render_page, render_review, window_response
+from lessons.authoring.article_import.responses import encoding_label, render_review, window_response
 from lessons.authoring.article_import.review_page import View
 from lessons.authoring.article_import.submission import save
 from lessons.authoring.article_import.update_preview import update_preview
@@ -45,7 +45,7 @@ def import_article(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         return redirect(_start(request, form))
     context = {"title": _("New module from an article"), "form": form}
-    return render_page(request, "authoring/import_article.html", context, status=422 if form.is_bound else 200)
+    return render_page(request, "authoring/import_article.html", context, 422 if form.is_bound else 200)
 
 
 def _start(request: HttpRequest, form: ArticleForm) -> str:

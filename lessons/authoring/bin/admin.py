@@ -5,26 +5,27 @@ from contextlib import suppress
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.authoring.access import render_page
 from lessons.authoring.base import CourseScopedAdmin
 from lessons.authoring.bin.dependents import find_dependents
 from lessons.authoring.bin.emptying import expires_on, last_day
 from lessons.authoring.bin.services import Row, move_to_bin
+from lessons.authoring.breadcrumbs import Parent, trail
 from lessons.authoring.lessons.presence import editing_others
 from lessons.authoring.publishing.schedule_notes import notes_by_lesson
+from lessons.courses.models import Course
 from lessons.db.idempotency import answered_once
 from lessons.db.ids import parse_id
-from lessons.db.unsent_texts import UnsentTextNotSaved, read_writer, save_unsent_text, written_fields
+from lessons.db.unsent_texts import MAX_LESSON_BYTES, UnsentTextNotSaved, read_writer, save_unsent_text, written_fields
 from lessons.models import BinEntry, Lesson, Module
 from lessons.permissions import can_edit_course, require
 from lessons.services import resolve_subclass
-
-MAX_UNSENT_BYTES = 1024 * 1024  # as of a lesson
 
 
 class InBin(Exception):
@@ -79,29 +80,30 @@ class BinAdmin(CourseScopedAdmin):
             announce(request, entry)
             return redirect(page_above(row))
         dependents = find_dependents(row, request.get_host())
-        context = self.admin_site.each_context(request) | {
+        context = {
             "title": _("Delete “%(title)s”?") % {"title": row},
+            "parents": trail(row),
             "row": row,
             "opts": self.opts,
-            "module": None if isinstance(row, Module) else row.module,
             "last_day": last_day(timezone.now(), self.course_of(row)),
             "is_read": is_read(row),
             "dependents": dependents,
             "now": _happening_now(row, dependents.lessons, user),
             "change_url": reverse(f"admin:lessons_{self.opts.model_name}_change", args=[row.pk]),
         }
-        return render(request, "authoring/delete.html", context)
+        return render_page(request, "authoring/delete.html", context)
 
     def _in_bin_page(self, request: HttpRequest, entry: BinEntry) -> HttpResponse:
         """Say that the row is in the bin. What was written in its form is kept for when it is restored."""
-        context = self.admin_site.each_context(request) | {
+        context = {
             "title": _("“%(title)s” is in the bin") % {"title": entry},
+            "parents": trail_to_bin(entry.course),
             "entry": entry,
             "course": entry.course,
             "last_day": expires_on(entry),
             "is_kept": request.method == "POST" and _keep_submitted(request),
         }
-        return render(request, "authoring/in_bin.html", context, status=409 if request.method == "POST" else 404)
+        return render_page(request, "authoring/in_bin.html", context, 409 if request.method == "POST" else 404)
 
 
 def _happening_now(row: Row, lessons: list[Lesson], user: User | AnonymousUser) -> list[str]:
@@ -128,7 +130,7 @@ def _keep_submitted(request: HttpRequest) -> bool:
                 user_id=writer.user_id,
                 draft_key=writer.draft_key,
                 fields=written_fields(request.POST),
-                max_bytes=MAX_UNSENT_BYTES,
+                max_bytes=MAX_LESSON_BYTES,
             )
         )
     return False
@@ -146,6 +148,10 @@ def is_read(row: Row) -> bool:
     module = row if isinstance(row, Module) else row.module
     is_hidden = isinstance(row, Lesson) and row.state != Lesson.State.PUBLISHED
     return module.state != Module.State.DRAFT and not is_hidden
+
+
+def trail_to_bin(course: Course) -> list[Parent]:
+    return [*trail(course), Parent(_("Bin"), reverse("admin:courses_course_bin", args=[course.pk]))]
 
 
 def page_above(row: Row) -> str:

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from lessons.authoring.access import get_user
+from lessons.authoring.access import get_user, render_page
 from lessons.authoring.base import SingleLineField
-from lessons.authoring.bin.admin import page_above, page_of
+from lessons.authoring.bin.admin import page_above, page_of, trail_to_bin
 from lessons.authoring.bin.dependents import find_dependents
 from lessons.authoring.bin.emptying import delete_for_good, expires_on
 from lessons.authoring.bin.services import MODELS, NotInBin, Restored, Row, TermTaken, restore, row_of
+from lessons.authoring.breadcrumbs import trail
 from lessons.courses.models import Course
 from lessons.db.idempotency import answered_once
 from lessons.db.pagination import Keyset, make_page
@@ -54,13 +55,14 @@ def bin_page(request: HttpRequest, pk: int) -> HttpResponse:
     page = make_page(list(entries[: PAGE_SIZE + 1]), PAGE_SIZE, lambda entry: entry.pk)
     context = {
         "title": _("Bin"),
+        "parents": trail(course),
         "course": course,
         "rows": _rows(page.rows),
         "next_cursor": page.next_cursor,
         "is_first": position is None,
         "may_delete": can_delete_for_good(request.user, course),
     }
-    return render(request, "authoring/bin.html", admin.site.each_context(request) | context)
+    return render_page(request, "authoring/bin.html", context)
 
 
 def _rows(entries: list[BinEntry]) -> list[BinRow]:
@@ -148,9 +150,17 @@ def _ask(request: HttpRequest, entry: BinEntry, form: RestoreTermForm) -> HttpRe
     row = row_of(entry)
     assert isinstance(row, GlossaryTerm)
     other = GlossaryTerm.objects.filter(module=row.module_id, key=row.key).first()
-    context = {"title": _("Restore “%(title)s”") % {"title": row}, "entry": entry, "row": row, "other": other}
-    context |= {"course": entry.course, "form": form, "return_to": request.POST.get("return_to", "")}
-    return render(request, "authoring/restore_term.html", admin.site.each_context(request) | context, status=409)
+    context = {
+        "title": _("Restore “%(title)s”") % {"title": row},
+        "entry": entry,
+        "row": row,
+        "other": other,
+        "parents": trail_to_bin(entry.course),
+        "course": entry.course,
+        "form": form,
+        "return_to": request.POST.get("return_to", ""),
+    }
+    return render_page(request, "authoring/restore_term.html", context, 409)
 
 
 def _restored_message(restored: Restored) -> SafeString:
@@ -194,9 +204,10 @@ def _delete(request: HttpRequest, pk: int) -> HttpResponse:
 def _deletion_page(request: HttpRequest, entry: BinEntry, row: Row) -> HttpResponse:
     context = {
         "title": _("Delete “%(title)s” for good?") % {"title": row},
+        "parents": trail_to_bin(entry.course),
         "entry": entry,
         "course": entry.course,
         "dependents": find_dependents(row, request.get_host()),
         "is_final": True,
     }
-    return render(request, "authoring/delete_for_good.html", admin.site.each_context(request) | context)
+    return render_page(request, "authoring/delete_for_good.html", context)

@@ -1,12 +1,13 @@
 """The page for copying a course for the next term."""
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lessons.authoring.access import get_user
+from lessons.authoring.access import get_user, render_page
+from lessons.authoring.breadcrumbs import trail
 from lessons.authoring.courses.forms import CourseCopyForm
 from lessons.copying.services import copy_course
 from lessons.courses.models import Course
@@ -31,12 +32,8 @@ def copy_course_page(request: HttpRequest, pk: int) -> HttpResponse:
         outcome = submit_once(request, copy)
     except FormInvalid:
         title = _("Copy course for the next term")
-        return _render(request, "authoring/copy_course.html", form, course=course, title=title)
+        context = {"title": title, "parents": trail(course), "course": course, "form": form}
+        return render_page(request, "authoring/copy_course.html", context, 422 if form.is_bound else 200)
     if not outcome.is_repeat:
         messages.success(request, _("The course was copied. Its modules are drafts, and you are its only member."))
     return redirect(outcome.address)
-
-
-def _render(request: HttpRequest, template: str, form, **context) -> HttpResponse:
-    context["form"] = form
-    return render(request, template, admin.site.each_context(request) | context, status=422 if form.is_bound else 200)

@@ -16,6 +16,10 @@ class ModuleRow(NamedTuple):
     terms: int
     events: int
 
+    @property
+    def pk(self) -> int:
+        return self.module.pk
+
 
 def course_outline(course: Course) -> dict:
     """Return template context: `module_rows`, one for each module of the course, in order. Three queries."""

@@ -4,17 +4,18 @@ A form sends `up` or `down` with the id of a row, or the order of all rows (`les
 is the order that the page showed: ids, separated by commas.
 """
 
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lessons.authoring.access import get_module
+from lessons.authoring.access import get_module, render_page
+from lessons.authoring.breadcrumbs import trail
 from lessons.courses.models import Course
 from lessons.db.edit_conflicts import CONFLICT_STATUS
 from lessons.db.ids import parse_id, parse_numbers
+from lessons.models import Module
 from lessons.services import OrderConflict, reorder_lessons, reorder_modules
 
 MAX_ROWS = 2000
@@ -29,7 +30,7 @@ def order_lessons(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         reorder_lessons(module=module, lesson_ids=order, shown_ids=shown)
     except OrderConflict as conflict:
-        return _conflict_page(request, conflict, "lesson", str(module), page)
+        return _conflict_page(request, conflict, "lesson", module, page)
     return redirect(page)
 
 
@@ -42,7 +43,7 @@ def order_modules(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         reorder_modules(course=course, module_ids=order, shown_ids=shown)
     except OrderConflict as conflict:
-        return _conflict_page(request, conflict, "module", str(course), page)
+        return _conflict_page(request, conflict, "module", course, page)
     return redirect(page)
 
 
@@ -65,8 +66,9 @@ def _moved(ids: list[int], pk: int, step: int) -> list[int]:
     return order
 
 
-def _conflict_page(request: HttpRequest, conflict: OrderConflict, field: str, parent: str, page: str) -> HttpResponse:
+def _conflict_page(
+    request: HttpRequest, conflict: OrderConflict, field: str, parent: Course | Module, page: str
+) -> HttpResponse:
     title = _("Order of the lessons") if field == "lesson" else _("Order of the modules")
-    context = {"conflict": conflict, "field": field, "parent": parent, "page": page, "title": title}
-    context = admin.site.each_context(request) | context
-    return render(request, "authoring/order_conflict.html", context, status=CONFLICT_STATUS)
+    context = {"conflict": conflict, "field": field, "parents": trail(parent), "page": page, "title": title}
+    return render_page(request, "authoring/order_conflict.html", context, CONFLICT_STATUS)

@@ -5,17 +5,18 @@ from collections.abc import Iterable
 from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core import signing
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lessons.accounts.models import User
-from lessons.authoring.access import get_module, get_user
+from lessons.authoring.access import get_module, get_user, render_page
+from lessons.authoring.breadcrumbs import Parent
 from lessons.authoring.files.forms import FilesForm, reason_to_refuse
 from lessons.courses.models import Course
 from lessons.db.idempotency import earlier_result, submit_once
@@ -97,7 +98,7 @@ def import_files(request: HttpRequest) -> HttpResponse:
     form = FilesForm(*data, user=user, initial={"course": request.GET.get("course")})
     if not (form.is_bound and form.is_valid()):
         context = {"title": _("Import files"), "form": form}
-        return _render(request, "authoring/import_files.html", context, 422 if form.is_bound else 200)
+        return render_page(request, "authoring/import_files.html", context, 422 if form.is_bound else 200)
     course = form.cleaned_data["course"]
     name = keep_file(form.cleaned_data["file"])
     token = signing.dumps([user.pk, name, course.pk if course else None], salt=SALT)
@@ -131,8 +132,8 @@ def _answer(request: HttpRequest, user: User, upload: _Upload, files: Files) -> 
             return redirect(_load(request, user, upload, files, folder))
         return _preview(request, _rehearse(user, upload, files, folder), folder)
     except InvalidFolder as error:
-        context = {"title": _("Import files"), "error": str(error)}
-        return _render(request, "authoring/preview_files.html", context, 422)
+        context = {"title": _("Import files"), "parents": _parents(), "error": str(error)}
+        return render_page(request, "authoring/preview_files.html", context, 422)
 
 
 def _upload(user: User, token: str) -> _Upload | None:
@@ -214,6 +215,7 @@ def _preview(request: HttpRequest, loaded: Loaded, folder: CourseFolder | Module
     is_new_course = any(change.model == "course" for change in loaded.changes.rows)
     context: dict[str, Any] = {
         "title": _("Import “%(title)s”") % {"title": loaded.course.title if len(rows) != 1 else rows[0].title},
+        "parents": _parents(),
         "course": loaded.course,
         "is_new_course": is_new_course,
         "modules": rows,
@@ -225,7 +227,11 @@ def _preview(request: HttpRequest, loaded: Loaded, folder: CourseFolder | Module
         "notices": _first(loaded.changes.notices),
         "has_changes": bool(loaded.changes.rows),
     }
-    return _render(request, "authoring/preview_files.html", context)
+    return render_page(request, "authoring/preview_files.html", context)
+
+
+def _parents() -> list[Parent]:
+    return [Parent(_("Import files"), reverse("admin:import_files"))]
 
 
 def _module_row(module: ModuleFolder, changes: Changes) -> _ModuleRow:
@@ -234,7 +240,3 @@ def _module_row(module: ModuleFolder, changes: Changes) -> _ModuleRow:
         for lesson in module.lessons
     ]
     return _ModuleRow(module.fields["title"], changes.status_of(module.file), lessons)
-
-
-def _render(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    return render(request, template, admin.site.each_context(request) | context, status=status)

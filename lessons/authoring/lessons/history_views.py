@@ -42,7 +42,7 @@ def lesson_history(request: HttpRequest, pk: int) -> HttpResponse:
         "second": shown[1] if len(shown) > 1 else None,
         "last": shown[-1] if len(versions) > PAGE_SIZE else None,
     }
-    return render_lesson_page(request, "authoring/lesson_history.html", lesson, **context)
+    return render_lesson_page(request, "authoring/lesson_history.html", lesson, context)
 
 
 def comparison(request: HttpRequest, pk: int) -> HttpResponse:
@@ -70,7 +70,7 @@ def _render_comparison(
     keys = {choice.key for choice in choices}
     chosen = [version for version in (new, old) if version and version.key not in keys]
     context = {"old": old, "new": new, "choices": [*choices, *chosen], "compared": compare_versions(old, new)}
-    return render_lesson_page(request, "authoring/lesson_comparison.html", lesson, **context)
+    return render_lesson_page(request, "authoring/lesson_comparison.html", lesson, context)
 
 
 def version(request: HttpRequest, pk: int, key: str) -> HttpResponse:
@@ -81,7 +81,7 @@ def version(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         return redirect("reading:revision", lesson.pk, found.row.number)
     html = mark_safe(prepare_html(found.html))  # sanitised
     context = {"version": found, "html": html, "fields": shown_fields(found)}
-    return render_lesson_page(request, "authoring/lesson_version.html", lesson, **context)
+    return render_lesson_page(request, "authoring/lesson_version.html", lesson, context)
 
 
 @require_POST

@@ -40,7 +40,7 @@ def withdraw_lesson(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation. POST withdraws the lesson."""
     lesson = get_lesson(request, pk)
     if request.method != "POST":
-        return render_lesson_page(request, "authoring/withdraw_lesson.html", lesson)
+        return render_lesson_page(request, "authoring/withdraw_lesson.html", lesson, {})
     if lesson.state == Lesson.State.PUBLISHED:
         withdraw_now(lesson=lesson, by=get_user(request), reason=limited_text(request.POST, "reason"))
     messages.success(request, _("“%s” was withdrawn. Publish it to show it again.") % lesson)

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
-from lessons.authoring.access import admin_url, get_lesson, get_module, get_user, render_lesson_page
+from lessons.authoring.access import admin_url, get_lesson, get_module, get_user, render_lesson_page, render_page
+from lessons.authoring.breadcrumbs import trail
 from lessons.authoring.courses.forms import ModuleCopyForm
 from lessons.authoring.moving.forms import LessonTargetForm
 from lessons.authoring.moving.services import MoveRefused, move_lesson, move_module, place_lesson, ties_of
@@ -40,9 +41,8 @@ def move_lesson_page(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("module", str(refusal))
     title = _("Move or copy “%(title)s”") % {"title": lesson.title}
     context = {"title": title, "form": form, "ties": ties_of([lesson.pk], lesson.module.course)}
-    response = render_lesson_page(request, "authoring/move_lesson.html", lesson, **context)
-    response.status_code = 422 if form.is_bound else 200
-    return response
+    status = 422 if form.is_bound else 200
+    return render_lesson_page(request, "authoring/move_lesson.html", lesson, context, status)
 
 
 def _move_or_copy_lesson(
@@ -73,8 +73,8 @@ def move_module_page(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("course", str(refusal))
     title = _("Move or copy “%(title)s”") % {"title": module.title}
     ties = ties_of(list(module.lessons.values_list("pk", flat=True)), module.course)
-    context = admin.site.each_context(request) | {"title": title, "form": form, "module": module, "ties": ties}
-    return render(request, "authoring/move_module.html", context, status=422 if form.is_bound else 200)
+    context = {"title": title, "parents": trail(module), "form": form, "module": module, "ties": ties}
+    return render_page(request, "authoring/move_module.html", context, 422 if form.is_bound else 200)
 
 
 def _move_or_copy_module(request: HttpRequest, user: User, module: Module, course: Course) -> str:

@@ -157,7 +157,7 @@ def _render_preview(request: HttpRequest, lesson: Lesson) -> HttpResponse:
         "pre_publish_report": report_on(lesson, user, preview),
         "schedules": schedule_notes(lesson, user),
     }
-    return render_lesson_page(request, "authoring/publish_lesson.html", lesson, **context)
+    return render_lesson_page(request, "authoring/publish_lesson.html", lesson, context)
 
 
 def _changes_on_page(changes: list[AnnotationChange], page: int) -> list[AnnotationChange]:

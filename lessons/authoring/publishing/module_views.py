@@ -1,9 +1,9 @@
 """Publishing, scheduling and withdrawing several lessons of a module at once: all, or those that are ticked."""
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from lessons.annotations.services import prepare_publication
-from lessons.authoring.access import get_module, get_user
+from lessons.authoring.access import get_module, get_user, render_page
 from lessons.authoring.base import limited_text
+from lessons.authoring.breadcrumbs import trail
 from lessons.authoring.publishing import scheduling
 from lessons.authoring.publishing.chosen_lessons import (
     DraftPreview,
@@ -223,5 +224,6 @@ def _render(
     context: dict,
     status: int,
 ) -> HttpResponse:
-    context |= {"module": module, "chosen_ids": ids, "form": form, "action": form.action}
-    return render(request, template, admin.site.each_context(request) | context, status=status)
+    context |= {"module": module, "parents": trail(module)}
+    context |= {"chosen_ids": ids, "form": form, "action": form.action}
+    return render_page(request, template, context, status)

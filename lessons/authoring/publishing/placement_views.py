@@ -185,7 +185,7 @@ def _render_placement(
         "html": target.revision.html,
         "back_url": target.back_url,
     }
-    return render_lesson_page(request, "authoring/place_annotation.html", lesson, **context)
+    return render_lesson_page(request, "authoring/place_annotation.html", lesson, context)
 
 
 def diverged_annotations(request: HttpRequest, pk: int) -> HttpResponse:
@@ -207,7 +207,7 @@ def diverged_annotations(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "older": older,
     }
-    return render_lesson_page(request, "authoring/diverged_annotations.html", lesson, **context)
+    return render_lesson_page(request, "authoring/diverged_annotations.html", lesson, context)
 
 
 def _block_text(revision: Revision) -> BlockText:

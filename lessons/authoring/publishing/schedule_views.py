@@ -138,6 +138,4 @@ def _render(
         {"action": action, "form": bound.get(action) or _form(lesson, action), "note": notes.get(action)}
         for action in Action
     ]
-    response = render_lesson_page(request, "authoring/publish_schedule.html", lesson, parts=parts)
-    response.status_code = status
-    return response
+    return render_lesson_page(request, "authoring/publish_schedule.html", lesson, {"parts": parts}, status)

@@ -185,9 +185,9 @@ class _LinkStates:
         return dict.fromkeys(rows, LinkState.WORKS)
 
     def _items(self, prefix: str, model: type[GlossaryTerm | TimelineEvent]) -> Mapping[object, LinkState]:
-        ids, course = self.keys.get(prefix, set()), self.lesson.module.course_id
-        rows = model._default_manager.filter(pk__in=ids, module__course=course) if ids else None
-        return dict.fromkeys(rows.values_list("pk", flat=True), LinkState.WORKS) if rows else {}
+        course = self.lesson.module.course_id
+        rows = model._default_manager.filter(pk__in=self.keys.get(prefix, ()), module__course=course)
+        return dict.fromkeys(rows.values_list("pk", flat=True), LinkState.WORKS)
 
     def _visible_courses(self):
         return Course.objects.visible_to(self.user)

@@ -1,15 +1,16 @@
 """The pages of a module's glossary and timeline as tables: editing, downloading CSV, importing CSV after a preview."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from lessons.authoring.access import get_module, get_user
+from lessons.authoring.access import get_module, get_user, render_page
+from lessons.authoring.breadcrumbs import Parent, trail
 from lessons.authoring.tables.columns import TABLES, ItemTable
 from lessons.authoring.tables.csv_files import Plan, plan_import, write_csv
 from lessons.authoring.tables.page import TablePage
@@ -103,8 +104,6 @@ def _report(request: HttpRequest, saved: Saved) -> None:
             messages.info(request, _("What you deleted is in the course’s bin for 30 days."))
     else:
         messages.info(request, _("Nothing was changed."))
-    if saved.deleted:
-        messages.info(request, _("What was deleted is in the bin of the course for 30 days."))
 
 
 def _render_table(
@@ -112,10 +111,11 @@ def _render_table(
 ) -> HttpResponse:
     page = TablePage(table, submitted, request.GET, more=more)
     wrong = [row for row in submitted.edited if row.is_wrong]
-    context = admin.site.each_context(request) | {
+    context = {
         "module": module,
         "table": table,
         "title": table.title,
+        "parents": trail(module),
         "page": page,
         "wrong": wrong,
         "draft_key": _draft_key(module, table),
@@ -124,7 +124,7 @@ def _render_table(
         "import_url": reverse(f"admin:lessons_module_{table.name}_import", args=[module.pk]),
     }
     status = CONFLICT_STATUS if any(row.conflict or row.notices for row in wrong) else 422 if wrong else 200
-    return render(request, "authoring/item_table.html", context, status=status)
+    return render_page(request, "authoring/item_table.html", context, status)
 
 
 @require_safe
@@ -211,12 +211,13 @@ def _render_import(
     request: HttpRequest, module: Module, table: ItemTable, form: CSVForm, *, status: int = 200, **context
 ) -> HttpResponse:
     title = _("Import the glossary") if table.name == "glossary" else _("Import the timeline")
+    table_url = reverse(f"admin:lessons_module_{table.name}", args=[module.pk])
     context |= {
         "module": module,
         "table": table,
         "title": title,
+        "parents": [*trail(module), Parent(str(table.title), table_url)],
         "form": form,
-        "table_url": reverse(f"admin:lessons_module_{table.name}", args=[module.pk]),
+        "table_url": table_url,
     }
-    context = admin.site.each_context(request) | context
-    return render(request, "authoring/import_table.html", context, status=status)
+    return render_page(request, "authoring/import_table.html", context, status)

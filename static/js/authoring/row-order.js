@@ -79,15 +79,11 @@ class RowOrder extends HTMLElement {
     this.#save(row);
   }
 
-  get #field() {
-    return this.dataset.field;
-  }
-
   #save(row) {
     this.#refresh();
     const body = new FormData(this.#form);
-    const order = [...this.#list.children].map(({ dataset }) => dataset[this.#field]);
-    for (const pk of order) body.append(this.#field, pk);
+    const order = [...this.#list.children].map(({ dataset }) => dataset.pk);
+    for (const pk of order) body.append(this.dataset.field, pk);
     const moved = this.dataset.moved.replace("%s", row.dataset.title).replace("%n", [...this.#list.children].indexOf(row) + 1);
     // One after the other, because each names the order that it replaces.
     this.#saving = this.#saving.then(() => this.#send(body, order, moved));
@@ -107,7 +103,7 @@ class RowOrder extends HTMLElement {
   #showConflict(order) {
     for (const pk of order) {
       const field = document.createElement("input");
-      Object.assign(field, { type: "hidden", name: this.#field, value: pk });
+      Object.assign(field, { type: "hidden", name: this.dataset.field, value: pk });
       this.#form.append(field);
     }
     this.#form.submit();

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
+from lessons.authoring.publishing.chosen_lessons import withdrawal_rows
 from lessons.courses.models import Course
 from lessons.models import Lesson, PublicationSchedule
 from tests import factories
@@ -246,6 +247,16 @@ def test_ticked_lessons_are_withdrawn(client, three, lesson):
     client.post(url, ids(lesson, three[0]) | {"change_summary": "Over"})
     assert {row.state for row in Lesson.objects.all()} == {"withdrawn", "draft"}
     assert Lesson.objects.get(pk=lesson.pk).state == "withdrawn"
+
+
+def test_many_lessons_are_shown_before_they_are_withdrawn_by_as_many_queries_as_one(
+    lesson, three, instructor, django_assert_max_num_queries
+):
+    for _ in range(3):
+        note_by(instructor, lesson)
+    with django_assert_max_num_queries(4):
+        rows = withdrawal_rows([lesson, *three], lesson.module, instructor)
+    assert [row.note_count for row in rows] == [3, 0, 0, 0]
 
 
 def test_lessons_of_another_module_are_left_out(client, draft):

@@ -17,7 +17,7 @@ export const FootnoteReference = Mark.create({
 export const numberOf = (id) => Number(/^fn-?(\d+)$/.exec(id ?? "")?.[1] ?? 0);
 
 /* Returns the highest footnote number, and the position where the list of footnotes ends, null if there is none. */
-const findFootnotes = (doc) => {
+export const findFootnotes = (doc) => {
   let last = 0;
   let end = null;
   doc.descendants((node, position) => {

@@ -2,7 +2,7 @@
 
 import { pm } from "django-prose-editor/editor";
 
-import { numberOf } from "./footnotes.js";
+import { findFootnotes } from "./footnotes.js";
 import { pendingKey } from "./pending-pastes.js";
 
 const { Fragment, Slice } = pm.model;
@@ -41,17 +41,6 @@ const sliceOf = (content) => {
 const blocksOf = (schema, body, isPlain = false) =>
   pm.model.DOMParser.fromSchema(schema).parse(body, { preserveWhitespace: isPlain }).content;
 
-/* Returns where the lesson's footnotes end, null if it has none, and the highest number of one. */
-const findNotes = (doc) => {
-  let last = 0;
-  let end = null;
-  doc.descendants((node, position) => {
-    if (node.type.name === "listItem") last = Math.max(last, numberOf(node.attrs.id));
-    if (node.type.name === "footnotes" && node.lastChild?.type.name === "orderedList") end = position + node.nodeSize - 2;
-  });
-  return { last, end };
-};
-
 /* Takes the footnotes out of `body`, with numbers from `first` on, and returns their elements. */
 const takeNotes = (body, first) => {
   const notes = [...body.querySelectorAll("section.footnotes > ol > li")];
@@ -88,7 +77,7 @@ const isTableOnly = (content) => content.childCount === 1 && content.firstChild.
    of `text`, the same as plain text; with `isPlain` those of `body` are kept. */
 export function insertPaste(view, { id, from, to }, body, { text = "", isPlain = false } = {}) {
   const { schema } = view.state;
-  const { last, end } = findNotes(view.state.doc);
+  const { last, end } = findFootnotes(view.state.doc);
   const notes = takeNotes(body, last + 1);
   const hasContent = body.textContent.trim() || body.querySelector("img, math, hr, [data-image]");
   const content = hasContent ? withSpaces(blocksOf(schema, body, isPlain), text) : Fragment.empty;
