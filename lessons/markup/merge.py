@@ -66,7 +66,7 @@ class Conflict(NamedTuple):
 
 
 class Merge(NamedTuple):
-    """The pieces of the joined text in order: HTML that needs no decision, and conflicts."""
+    """The pieces of the merged text in order: HTML that needs no decision, and conflicts."""
 
     pieces: tuple[str | Conflict, ...]
 

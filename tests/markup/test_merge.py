@@ -86,7 +86,7 @@ def test_a_merge_is_complete_and_symmetrical():
         "two cells of a row",
     ],
 )
-def test_what_different_people_changed_is_joined(base, mine, theirs, merged):
+def test_what_different_people_changed_is_merged(base, mine, theirs, merged):
     expected = base
     for change in merged:
         expected = expected.replace(*change)

@@ -35,7 +35,7 @@ SHEET_FIELDS = {
 
 
 class BaseLessonForm(MergingForm, forms.ModelForm):
-    """A draft. If somebody else has saved it in the meantime, it is joined with theirs, see `MergingForm`."""
+    """A draft. If somebody else has saved it in the meantime, it is merged with theirs, see `MergingForm`."""
 
     change_summary = forms.CharField(
         label=_("What changed"), max_length=300, required=False, help_text=_("For readers; kept with the revision.")

@@ -69,7 +69,7 @@ def test_what_cannot_be_saved_says_why_and_saves_nothing(client, lesson):
     assert Lesson.objects.get(pk=lesson.pk).version == lesson.version
 
 
-def test_what_somebody_else_has_saved_is_joined_or_else_compared(client, sign_in, lesson, course):
+def test_what_somebody_else_has_saved_is_merged_or_else_compared(client, sign_in, lesson, course):
     ada = factories.make_member(course, Membership.Role.INSTRUCTOR, name="Ada Second")
     form = open_page(client, lesson)
     save(sign_in(ada), lesson, form, summary="Theirs.")
