@@ -380,7 +380,7 @@ class DraftVersion(models.Model):
 
 
 class EditingPresence(models.Model):
-    """Somebody has a lesson open to edit it. The page says so again every 20 seconds; a job deletes old rows."""
+    """Somebody has a lesson open for editing. The page says so every 20 seconds; a job deletes old rows."""
 
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="+", verbose_name=_("lesson"))
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", verbose_name=_("user"))

@@ -110,11 +110,12 @@ def _happening_now(row: Row, lessons: list[Lesson], user: User | AnonymousUser) 
     if not lessons or not isinstance(user, User):
         return []
     sentences = [
-        _("%(name)s has “%(lesson)s” open to edit it.") % {"name": presence.user, "lesson": presence.lesson}
+        _("%(name)s is editing “%(lesson)s”.") % {"name": presence.user, "lesson": presence.lesson}
         for presence in editing_others(lessons, user)
     ]
     for notes in notes_by_lesson(lessons, lessons[0].module.course, user).values():
-        sentences += [_("%(sentence)s This is not done while it is in the bin.") % {"sentence": n.text} for n in notes]
+        sentence = _("%(sentence)s This does not happen while the lesson is in the bin.")
+        sentences += [sentence % {"sentence": note.text} for note in notes]
     return sentences
 
 

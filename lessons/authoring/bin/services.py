@@ -37,14 +37,14 @@ class NotInBin(ValueError):
     """The entry is gone."""
 
     def __init__(self):
-        super().__init__(_("This is not in the bin any more: somebody has restored it, or deleted it for good."))
+        super().__init__(_("This is no longer in the bin: somebody has restored it or deleted it for good."))
 
 
 class TermTaken(ValueError):
     """The module has the `other` term of this name now."""
 
     def __init__(self, term: GlossaryTerm, other: GlossaryTerm):
-        super().__init__(_("The module has another term “%(term)s” now.") % {"term": other.term})
+        super().__init__(_("The module now has another term “%(term)s”.") % {"term": other.term})
         self.term, self.other = term, other
 
 

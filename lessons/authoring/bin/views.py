@@ -90,18 +90,18 @@ class RestoreTermForm(forms.Form):
     choice = forms.ChoiceField(
         choices=[
             (RENAME, gettext_lazy("Restore it under another name")),
-            (REPLACE, gettext_lazy("Restore it, and move the other one to the bin")),
+            (REPLACE, gettext_lazy("Restore it and move the other one to the bin")),
         ],
         widget=forms.RadioSelect,
-        label=gettext_lazy("What should be done?"),
+        label=gettext_lazy("What do you want to do?"),
     )
-    new_name = SingleLineField(max_length=120, required=False, label=gettext_lazy("Its new name"))
+    new_name = SingleLineField(max_length=120, required=False, label=gettext_lazy("New name"))
 
     def clean(self):
         super().clean()
         data = self.cleaned_data
         if data.get("choice") == self.RENAME and not data.get("new_name") and "new_name" not in self.errors:
-            self.add_error("new_name", _("Enter the name under which the term is restored."))
+            self.add_error("new_name", _("Enter a new name for the term."))
         return data
 
     def options(self) -> dict[str, str | bool]:

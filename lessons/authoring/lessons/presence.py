@@ -1,4 +1,4 @@
-"""Who else has a lesson open to edit it. The page says so every 20 seconds; who has not for a minute is gone."""
+"""Who else is editing a lesson. Their page says so every 20 seconds; after a minute without that, they are gone."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

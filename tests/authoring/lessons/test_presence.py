@@ -1,4 +1,4 @@
-"""Who else has a lesson open to edit it is shown, for a minute after their page has last said so."""
+"""Who else is editing a lesson is shown, until a minute after their page last said so."""
 
 from datetime import timedelta
 
