@@ -19,7 +19,7 @@ from lessons.models import Lesson, PublicationSchedule
 
 Action = PublicationSchedule.Action
 SCHEDULED = {
-    Action.PUBLISH: _("“%(lesson)s” will be published at %(time)s, as its draft is then."),
+    Action.PUBLISH: _("“%(lesson)s” will be published at %(time)s, with the draft it has then."),
     Action.WITHDRAW: _("“%(lesson)s” will be withdrawn at %(time)s."),
 }
 CHANGED = _("Somebody else has changed this since you opened the page. Nothing was cancelled: see what they chose.")
@@ -34,7 +34,7 @@ class ScheduleForm(forms.Form):
 
     due_at = CourseDateTimeField(label=_("Time"), widget=LocalDateTimeInput)
     change_summary = SingleLineField(max_length=300, required=False)
-    publishes_module = forms.BooleanField(label=_("Publish the module, too"), required=False)
+    publishes_module = forms.BooleanField(label=_("Publish the module too"), required=False)
     shown = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None, *, course: Course, action: str, **options):

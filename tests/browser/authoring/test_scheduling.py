@@ -94,7 +94,7 @@ def test_the_report_leads_to_the_place_in_the_text_and_the_time_is_chosen_by_key
     assert "Will be published at" in page.locator("#schedule").inner_text()
     assert "with its module" in page.locator("#schedule").inner_text()
     assert violations(page) == []
-    page.get_by_role("button", name="Cancel the publication").focus()
+    page.get_by_role("button", name="Cancel publication").focus()
     page.keyboard.press("Enter")
     page.get_by_text("is no longer scheduled to be published").wait_for()
 
