@@ -110,7 +110,7 @@ def test_only_who_may_create_courses_creates_one_from_files(settings, sign_in, i
     assert "you cannot create courses" in text_of(refused)
     client = sign_in(administrator)
     preview = send(client, SHORE).url
-    assert "The course “The Shore” is created" in text_of(client.get(preview))
+    assert "The course “The Shore” will be created" in text_of(client.get(preview))
     assert not Course.objects.filter(slug="shore").exists()
     client.post(preview)
     shore = Course.objects.get(slug="shore")

@@ -115,7 +115,7 @@ def preview_files(request: HttpRequest) -> HttpResponse:
             raise FileNotFoundError
         file = open_kept_file(upload.name)
     except FileNotFoundError:
-        messages.error(request, _("These files are no longer here: they are kept for a day. Choose them again."))
+        messages.error(request, _("These files were kept for a day and are no longer here. Choose them again."))
         return redirect("admin:import_files")
     with file:
         return _answer(request, user, upload, opened_upload(file))
@@ -221,7 +221,7 @@ def _preview(request: HttpRequest, loaded: Loaded, folder: CourseFolder | Module
         "published_count": sum(lesson.is_published for lesson in lessons),
         "new_items": loaded.changes.count(*ITEMS, is_new=True),
         "changed_items": loaded.changes.count(*ITEMS, is_new=False),
-        "new_pictures": loaded.changes.count(Asset, is_new=True),
+        "new_images": loaded.changes.count(Asset, is_new=True),
         "notices": _first(loaded.changes.notices),
         "has_changes": bool(loaded.changes.rows),
     }

@@ -89,7 +89,9 @@ def _messages(form: BaseLessonForm, user: User) -> list[str]:
     if form.conflict:
         theirs = version_of_others(form.instance, user)
         name = theirs.author if theirs else _("Somebody else, or you in another window,")
-        return [_("%(name)s has saved this lesson meanwhile, and changed the same parts as you.") % {"name": name}]
+        return [
+            _("%(name)s has saved this lesson in the meantime and changed the same parts as you.") % {"name": name}
+        ]
     return [
         f"{form[name].label}: {message}" if name in form.fields else str(message)
         for name, messages in form.errors.items()

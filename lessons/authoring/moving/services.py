@@ -65,7 +65,7 @@ def refuse_if_tied(lessons: list[int], course: Course) -> None:
     """Raise MoveRefused if the lessons cannot leave their course."""
     ties = ties_of(lessons, course)
     if any(ties):
-        message = _("This cannot move to another course, because of what its members have there: %s. Copy it instead.")
+        message = _("This cannot be moved to another course, because members have used it here: %s. Copy it instead.")
         raise MoveRefused(message % str(ties))
 
 
@@ -114,7 +114,7 @@ def move_module(*, module: Module, course: Course, by: User) -> Module:
     lessons = list(locked.values_list("pk", flat=True))
     module = Module.objects.select_for_update(of=["self"]).select_related("course").get(pk=module.pk)
     if module.course_id == course.pk:
-        raise MoveRefused(_("The module is in this course already. Change its place on the page of the course."))
+        raise MoveRefused(_("The module is already in this course. Change its position on the course’s page."))
     refuse_if_tied(lessons, old_course)
     last = course.modules.aggregate(last=Max("position"))["last"]
     taken = set(course.modules.values_list("slug", flat=True))

@@ -105,7 +105,7 @@ class PreparedImport:
             course, modules = loader.load_course(folder)
             return Loaded(course, modules, loader.changes)
         if self.course is None:
-            raise InvalidFolder(_("This is a module. Choose the course that it goes into."))
+            raise InvalidFolder(_("This is a module. Choose the course to import it into."))
         return Loaded(self.course, [loader.load_module(self.course, folder)], loader.changes)
 
 

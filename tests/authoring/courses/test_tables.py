@@ -138,7 +138,7 @@ def test_a_row_deleted_meanwhile_is_offered_as_a_new_one(client, module):
     mine = edit(client, module, ebb, definition="Mine.") | edit(client, module, flood)
     GlossaryTerm.objects.all().delete()
     html = client.post(page(module), mine).content.decode()
-    assert "Somebody has deleted this row meanwhile." in html
+    assert "Somebody has deleted this row in the meantime." in html
     again = fields(f"new-{ebb.pk}", term="ebb", definition="Mine.", lesson="")
     assert f'name="new-{ebb.pk}-definition"' in html
     client.post(page(module), again)

@@ -80,7 +80,7 @@ def test_what_somebody_else_has_saved_is_merged_or_else_compared(client, sign_in
     assert save(client, lesson, typed_on).json()["merged"]["summary"] == "Theirs."
     refused = save(client, lesson, form, title="Neither")
     assert refused.status_code == 409
-    assert "meanwhile" in refused.json()["errors"][0]
+    assert "in the meantime" in refused.json()["errors"][0]
     assert Lesson.objects.get(pk=lesson.pk).title == "Mine too"
 
 
