@@ -1,4 +1,4 @@
-"""Pure: what differs between two texts: words, and headings, lists, links, pictures, tables, code and formulas, too.
+"""Pure: what differs between two texts: words, and headings, lists, links, images, tables, code and formulas, too.
 
 Leaves (`structure`) with the same words are the same leaf, whatever became of them; others are compared word by word.
 """
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.markup.sequence_diff import Edit, edits, similar_pairs, similarity
-from lessons.markup.structure import BREAK, CELL, FORMULA, LINE, PICTURE, RULE, WORD, Container, Leaf, Token, leaves
+from lessons.markup.structure import BREAK, CELL, FORMULA, IMAGE, LINE, RULE, WORD, Container, Leaf, Token, leaves
 from lessons.markup.text_diff import TOKEN
 
 SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
@@ -232,7 +232,7 @@ def _leaf_notes(old: Leaf, new: Leaf) -> Iterator[str]:
 
 
 def _marked_pairs(old: Leaf, new: Leaf) -> Iterator[tuple[Token, Token]]:
-    """Yield the tokens that both leaves have, and pictures that replaced one another."""
+    """Yield the tokens that both leaves have, and images that replaced one another."""
     done = new_done = 0
     for edit in [*_token_edits(old.tokens, new.tokens), Edit(len(old.tokens), 0, len(new.tokens), 0)]:
         yield from zip(old.tokens[done : edit.old_start], new.tokens[new_done : edit.new_start], strict=False)
@@ -249,9 +249,9 @@ def _mark_change(old: Token, new: Token) -> tuple[tuple, tuple]:
 def _mark_notes(kind: str, words: str, lost: list[tuple[str, str]], gained: list[tuple[str, str]]) -> Iterator[str]:
     words = words if len(words) <= 80 else f"{words[:79]}…"
     names = {"words": words}
-    if kind == PICTURE:
+    if kind == IMAGE:
         values = {"old": lost[0][1] if lost else "", "new": gained[0][1] if gained else ""}
-        yield _("Alternative text of the picture: “%(old)s”, now “%(new)s”.") % values
+        yield _("Alternative text of the image: “%(old)s”, now “%(new)s”.") % values
         return
     if kind == CELL:
         yield _("A cell changed: %(old)s, now %(new)s.") % {"old": _cell_name(lost), "new": _cell_name(gained)}
@@ -314,8 +314,8 @@ def _kind_name(leaf: Leaf) -> str:
         "summary": _("Summary"),
         "figcaption": _("Caption"),
     }
-    if leaf.tokens and all(token.kind == PICTURE for token in leaf.tokens):
-        return _("Picture")
+    if leaf.tokens and all(token.kind == IMAGE for token in leaf.tokens):
+        return _("Image")
     if leaf.tokens and leaf.tokens[0].kind == RULE:
         return _("Rule")
     return names[leaf.kind]
@@ -385,10 +385,10 @@ def _token_html(token: Token) -> SafeString:
     space = " " if token.has_space else ""
     if token.kind == LINE:
         return format_html("<code>{}</code><br>", token.text)
-    if token.kind == PICTURE:
+    if token.kind == IMAGE:
         alt = dict(token.marks).get("alt", "")
         shown = alt or _("no alternative text")
-        return format_html('<span class="picture"><img src="{}" alt=""> {}</span>{}', token.text, shown, space)
+        return format_html('<span class="image"><img src="{}" alt=""> {}</span>{}', token.text, shown, space)
     if token.kind == FORMULA:
         return format_html("<code>${}$</code>{}", token.text, space)
     return mark_safe({CELL: ' <span class="cell-edge">|</span> ', BREAK: "<br>", RULE: "―"}[token.kind])

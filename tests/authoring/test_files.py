@@ -125,8 +125,8 @@ def test_only_who_may_create_courses_creates_one_from_files(settings, sign_in, i
         (b"no zip", "damaged or incomplete"),
         ({"readme.txt": "x"}, "neither a course.md nor a module.md"),
         ({**MUD, "mud/01-silt.md": "---\ntitle: Silt\n---\nx"}, "01-silt.md: slug is missing"),
-        ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n![x](images/a.webp)"}, "no picture images/a.webp"),
-        ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n![x](../../../etc/passwd)"}, "no picture ../../../etc/"),
+        ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n![x](images/a.webp)"}, "no image images/a.webp"),
+        ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n![x](../../../etc/passwd)"}, "no image ../../../etc/"),
         (
             {**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n<img src='http://x.y/z.png'>"},
             "not a file of this folder",
@@ -141,8 +141,8 @@ def test_bad_files_are_refused_with_a_sentence(sign_in, instructor, course, file
     assert not Module.objects.exists()
 
 
-def test_a_picture_that_is_none_is_found_before_anything_is_imported(sign_in, instructor, course):
-    files = {**MUD, "mud/images/a.webp": "no picture"}
+def test_a_file_that_is_no_image_is_found_before_anything_is_imported(sign_in, instructor, course):
+    files = {**MUD, "mud/images/a.webp": "no image"}
     files["mud/02-clay.md"] += "![x](images/a.webp)\n"
     client = sign_in(instructor)
     preview = send(client, files, course.pk).url

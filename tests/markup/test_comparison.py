@@ -1,4 +1,4 @@
-"""A comparison sees what changed besides words: headings, lists, links, pictures, tables, code, formulas."""
+"""A comparison sees what changed besides words: headings, lists, links, images, tables, code, formulas."""
 
 import re
 
@@ -9,7 +9,7 @@ from lessons.markup.comparison import ADDED, CHANGED, REMOVED, SAME, Row, Skippe
 LIST = "<ul><li>alpha one</li><li>beta two</li></ul>"
 TABLE = "<table><tbody><tr><th>sea</th><td>ebb high</td></tr><tr><td>moon</td><td>flow</td></tr></tbody></table>"
 LINK = '<p>See <a href="https://a.example/">the paper</a> now.</p>'
-PICTURE = '<figure><img src="/assets/1/" alt="A wave"><figcaption>At sea</figcaption></figure>'
+IMAGE = '<figure><img src="/assets/1/" alt="A wave"><figcaption>At sea</figcaption></figure>'
 CODE = '<pre><code class="language-python">x = 1\ny = 2</code></pre>'
 FORMULA = '<p>So <math alttext="x^2"><mi>x</mi></math> grows.</p>'
 CALLOUT = '<aside class="callout callout-note"><p>Mind this</p></aside>'
@@ -59,11 +59,11 @@ def described(old, new):
             "No longer link (https://a.example/): “the paper”.",
         ),
         (
-            PICTURE,
-            PICTURE.replace("A wave", "Foam"),
-            "Picture",
+            IMAGE,
+            IMAGE.replace("A wave", "Foam"),
+            "Image",
             "Foam",
-            "Alternative text of the picture: “A wave”, now “Foam”.",
+            "Alternative text of the image: “A wave”, now “Foam”.",
         ),
         (TABLE, TABLE.replace("high", "low"), "Table row", "sea ebb -high +low", ""),
         (TABLE, TABLE.replace("th>", "td>"), "Table row", "sea ebb high", "A cell changed: heading, now cell."),
@@ -110,9 +110,9 @@ def test_what_changed_is_described(old, new, label, text, note):
     assert (found_label, plain, notes, others) == (label, text, [note] if note else [], [])
 
 
-def test_a_picture_and_a_row_are_removed_and_added():
-    other = PICTURE.replace("/1/", "/2/")
-    assert [label for label, _text, _notes in described(PICTURE, other)] == ["Picture", "Picture"]
+def test_an_image_and_a_row_are_removed_and_added():
+    other = IMAGE.replace("/1/", "/2/")
+    assert [label for label, _text, _notes in described(IMAGE, other)] == ["Image", "Image"]
     [(label, text, _notes)] = described(TABLE, TABLE.replace("</tbody>", "<tr><td>new</td><td>row</td></tr></tbody>"))
     assert (label, text.startswith("+")) == ("Table row", True)
 

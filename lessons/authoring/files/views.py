@@ -31,8 +31,8 @@ from lessons.models import Asset, GlossaryTerm, Lesson, Prompt, TimelineEvent
 from lessons.permissions import can_exchange_files, require
 
 SALT = "lessons.authoring.files"
-# Encoding a picture takes a moment: a request should not take longer than its server allows.
-MAX_NEW_PICTURES = 100
+# Encoding an image takes a moment: a request should not take longer than its server allows.
+MAX_NEW_IMAGES = 100
 MAX_NOTICES = 10
 ITEMS = (GlossaryTerm, TimelineEvent, Prompt)
 
@@ -155,7 +155,7 @@ def _rehearse(user: User, upload: _Upload, files: Files, folder: CourseFolder | 
         by=user,
         publication=Publication.NOTHING,
         is_rehearsal=True,
-        max_new_pictures=MAX_NEW_PICTURES,
+        max_new_images=MAX_NEW_IMAGES,
     ) as prepared:
         return prepared.load()
 
@@ -169,7 +169,7 @@ def _load(request: HttpRequest, user: User, upload: _Upload, files: Files, folde
         course=upload.course,
         by=user,
         publication=publication,
-        max_new_pictures=MAX_NEW_PICTURES,
+        max_new_images=MAX_NEW_IMAGES,
         enrols=True,
     ) as prepared:
         done: list[Loaded] = []

@@ -108,8 +108,8 @@ def _restore(request: HttpRequest, lesson: Lesson, key: str) -> HttpResponse:
     messages.success(request, _restored_message(version))
     if count := missing_images(restored):
         text = ngettext(
-            "%d picture of this version has been deleted since.",
-            "%d pictures of this version have been deleted since.",
+            "%d image of this version has been deleted since.",
+            "%d images of this version have been deleted since.",
             count,
         )
         messages.warning(request, text % count)
