@@ -16,7 +16,7 @@ from lessons.authoring.bin.dependents import find_dependents
 from lessons.authoring.bin.emptying import expires_on, last_day
 from lessons.authoring.bin.services import Row, move_to_bin
 from lessons.authoring.lessons.presence import editing_others
-from lessons.authoring.publishing.schedule_notes import notes_by_lesson
+from lessons.authoring.publishing.schedule_notices import notices_by_lesson
 from lessons.db.idempotency import answered_once
 from lessons.db.ids import parse_id
 from lessons.db.unsent_texts import UnsentTextNotSaved, read_writer, save_unsent_text, written_fields
@@ -113,9 +113,9 @@ def _happening_now(row: Row, lessons: list[Lesson], user: User | AnonymousUser) 
         _("%(name)s is editing “%(lesson)s”.") % {"name": presence.user, "lesson": presence.lesson}
         for presence in editing_others(lessons, user)
     ]
-    for notes in notes_by_lesson(lessons, lessons[0].module.course, user).values():
+    for notices in notices_by_lesson(lessons, lessons[0].module.course, user).values():
         sentence = _("%(sentence)s This does not happen while the lesson is in the bin.")
-        sentences += [sentence % {"sentence": note.text} for note in notes]
+        sentences += [sentence % {"sentence": notice.text} for notice in notices]
     return sentences
 
 

@@ -25,7 +25,7 @@ from lessons.authoring.lessons.presence import presence_context
 from lessons.authoring.moving import views as moving
 from lessons.authoring.publishing import lesson_views, placement_views, schedule_views
 from lessons.authoring.publishing.report import report_context, show_report
-from lessons.authoring.publishing.schedule_notes import schedule_context, schedule_note
+from lessons.authoring.publishing.schedule_notices import schedule_context, schedule_notice
 from lessons.authoring.status import as_subclass, lesson_status, word_count
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.db.ids import parse_id
@@ -91,8 +91,8 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
 
     @admin.display(description=_("scheduled"))
     def scheduled(self, lesson):
-        notes = [schedule_note(row, lesson.module.course, AnonymousUser()) for row in lesson.schedules.all()]
-        return "; ".join(note.text for note in notes) or "–"
+        notices = [schedule_notice(row, lesson.module.course, AnonymousUser()) for row in lesson.schedules.all()]
+        return "; ".join(notice.text for notice in notices) or "–"
 
     @admin.display(description=_("words"))
     def word_count(self, lesson):

@@ -115,7 +115,7 @@ def test_ticked_lessons_are_scheduled_changed_published_and_withdrawn(author, mo
     page.get_by_label("Publish at").fill("2036-12-01T09:30")
     page.get_by_role("button", name="Schedule", exact=True).click()
     page.get_by_text("2 lessons will be published at").wait_for()
-    assert page.locator(".schedule-notes").count() == 2
+    assert page.locator(".schedule-notices").count() == 2
     page.goto(f"/admin/lessons/lesson/{first}/schedule/")
     assert look.get("script") is False or violations(page) == []
     assert page.get_by_label("Publish at").input_value() == "2036-12-01T09:30"
