@@ -120,4 +120,4 @@ def _restored_message(version: Version) -> str:
     if isinstance(version.row, Revision):
         text = _("Revision %d was copied into the draft. Readers see no change until you publish.")
         return text % version.row.number
-    return _("The earlier draft is the draft again, as a new version. Readers see no change until you publish.")
+    return _("The earlier draft was restored as a new version. Readers see no change until you publish.")

@@ -43,9 +43,9 @@ def test_a_text_in_order_has_no_items_and_says_what_was_looked_at():
         ('<p>x<img src="/assets/gone/" alt="A map"></p>', "Fix: an image was deleted"),
         (
             "<h2>A</h2><h4>Deep</h4><p>x</p>",
-            "Fix: the heading “Deep” skips a level: it is of level 4",
+            "Fix: the heading “Deep” skips a level: it has level 4",
         ),
-        ("<h3>Deep</h3><p>x</p>", "Fix: the heading “Deep” is of level 3, though no heading"),
+        ("<h3>Deep</h3><p>x</p>", "Fix: the heading “Deep” has level 3, but there is no heading"),
         ("<h2> </h2><p>x</p>", "Fix: a heading is empty."),
         ('<p><a href="#sec-gone">there</a></p>', "Fix: the link “there” leads to a part that does not exist."),
         ("<p><a>there</a></p>", "Fix: the link “there” leads nowhere"),
