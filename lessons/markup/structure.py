@@ -37,7 +37,7 @@ CALLOUT = re.compile(r"callout-(\w+)")
 
 
 class Token(NamedTuple):
-    """A word, or another thing that stands in a line. marks: what it is marked as, each with its address or title."""
+    """A word, or another inline item. marks: what it is marked as, each with its address or title."""
 
     kind: str
     text: str
@@ -58,7 +58,7 @@ class Container(NamedTuple):
 
 
 class Leaf(NamedTuple):
-    """detail: the language of code."""
+    """A part of a text that can be read on its own. detail: the language of code."""
 
     kind: str
     detail: str
@@ -67,7 +67,7 @@ class Leaf(NamedTuple):
 
     @property
     def key(self) -> tuple:
-        """Return what is equal for leaves with the same text, whatever they are and however it is marked."""
+        """Return a key that is equal for leaves with the same text, whatever their kind and marks."""
         return tuple(token.key for token in self.tokens)
 
 

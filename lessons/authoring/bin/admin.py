@@ -1,4 +1,4 @@
-"""The delete page of everything that goes to the bin, and what the addresses of such a thing answer then."""
+"""The delete page of everything that goes to the bin, and the pages of what is in the bin."""
 
 from contextlib import suppress
 
@@ -87,7 +87,7 @@ class BinAdmin(CourseScopedAdmin):
             "last_day": last_day(timezone.now(), self.course_of(row)),
             "is_read": is_read(row),
             "dependents": dependents,
-            "now": _happening_now(row, dependents.lessons, user),
+            "notices": _notices(row, dependents.lessons, user),
             "change_url": reverse(f"admin:lessons_{self.opts.model_name}_change", args=[row.pk]),
         }
         return render(request, "authoring/delete.html", context)
@@ -104,7 +104,7 @@ class BinAdmin(CourseScopedAdmin):
         return render(request, "authoring/in_bin.html", context, status=409 if request.method == "POST" else 404)
 
 
-def _happening_now(row: Row, lessons: list[Lesson], user: User | AnonymousUser) -> list[str]:
+def _notices(row: Row, lessons: list[Lesson], user: User | AnonymousUser) -> list[str]:
     """Say in sentences who is editing a lesson that is deleted, and what is scheduled for it. Two queries at most."""
     lessons = [row] if isinstance(row, Lesson) else lessons
     if not lessons or not isinstance(user, User):

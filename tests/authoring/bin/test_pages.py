@@ -7,7 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from lessons.authoring.lessons.presence import note_presence
+from lessons.authoring.lessons.presence import record_presence
 from lessons.authoring.publishing.scheduling import run_due, schedule
 from lessons.db.models import UnsentText
 from lessons.models import BinEntry, GlossaryTerm, Lesson, Module
@@ -241,9 +241,9 @@ def test_what_is_deleted_between_finding_and_locking_it_is_missing(lesson, rf):
 def test_the_delete_page_says_who_is_editing_and_what_is_scheduled(sign_in, lesson, instructor, administrator):
     due = timezone.now() + timedelta(days=1)
     schedule(lesson=lesson, action="withdraw", due_at=due, by=instructor, now=timezone.now())
-    note_presence(lesson, administrator)
+    record_presence(lesson, administrator)
     for row in (lesson, lesson.module):
-        [editing, scheduled] = sign_in(instructor).get(url_of("delete", row)).context["now"]
+        [editing, scheduled] = sign_in(instructor).get(url_of("delete", row)).context["notices"]
         assert editing == "Ada Admin is editing “Why tides come”."
         assert scheduled.endswith("This does not happen while the lesson is in the bin.")
     binned(lesson, instructor)
