@@ -11,7 +11,7 @@ from lessons.authoring.lessons.presence import record_presence
 from lessons.authoring.publishing.scheduling import run_due, schedule
 from lessons.db.models import UnsentText
 from lessons.models import BinEntry, GlossaryTerm, Lesson, Module
-from portal.middleware import DeletedMeanwhileMiddleware
+from portal.middleware import ConcurrentDeletionMiddleware
 from tests import factories
 from tests.annotations.make import note_by
 from tests.authoring.bin.make import binned, fresh, is_there
@@ -232,7 +232,7 @@ def test_publishing_and_deleting_at_once_fails_in_neither(at_once, sign_in, less
 
 
 def test_what_is_deleted_between_finding_and_locking_it_is_missing(lesson, rf):
-    middleware = DeletedMeanwhileMiddleware(lambda request: None)
+    middleware = ConcurrentDeletionMiddleware(lambda request: None)
     with pytest.raises(Http404):
         middleware.process_exception(rf.get("/"), Lesson.DoesNotExist())
     assert middleware.process_exception(rf.get("/"), BinEntry.DoesNotExist()) is None
