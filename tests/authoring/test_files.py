@@ -103,7 +103,7 @@ def test_a_form_that_is_sent_twice_imports_once(sign_in, instructor, course):
     assert Module.objects.count() == 1
 
 
-def test_only_who_may_create_courses_creates_one_from_files(settings, sign_in, instructor, administrator, course):
+def test_only_users_who_may_create_courses_import_one(settings, sign_in, instructor, administrator, course):
     settings.COURSE_CREATION = course_creation(["administrators"])
     refused = send(sign_in(instructor), SHORE)
     assert refused.status_code == 422
@@ -152,14 +152,14 @@ def test_a_file_that_is_no_image_is_found_before_anything_is_imported(sign_in, i
     assert not Module.objects.exists()
 
 
-def test_an_upload_is_its_senders_alone(sign_in, instructor, administrator, course):
+def test_an_upload_can_be_opened_only_by_its_sender(sign_in, instructor, administrator, course):
     preview = send(sign_in(instructor), MUD, course.pk).url
     assert sign_in(administrator).get(preview).url == IMPORT
     assert sign_in(instructor).get(preview + "x").url == IMPORT
 
 
 @pytest.mark.parametrize("person", ["learner", "assistant", "outsider"])
-def test_who_does_not_teach_the_course_gets_no_files(sign_in, person, course, request):
+def test_only_instructors_of_the_course_get_its_files(sign_in, person, course, request):
     client = sign_in(request.getfixturevalue(person))
     module = make_module(course)
     for name, pk in (("courses_course_export", course.pk), ("lessons_module_export", module.pk)):

@@ -93,7 +93,7 @@ def test_an_earlier_draft_is_shown_and_restored_as_a_new_one(client, module, ins
     assert [row.origin for row in case.draft_versions.all()] == ["restore", "earlier", "form"]
 
 
-def test_what_somebody_has_saved_meanwhile_is_not_replaced_unseen(client, lesson):
+def test_what_somebody_saved_in_the_meantime_is_not_replaced_unseen(client, lesson):
     version = add_version(lesson, title="Old", body="<p>Old.</p>")
     Lesson.objects.filter(pk=lesson.pk).update(version=2, title="Theirs")
     response = client.post(

@@ -95,7 +95,7 @@ def test_what_was_sent_is_the_draft_if_nothing_of_theirs_is_kept(pages, text):
     assert versions[1:] == [("form", "Their title"), ("merge", "Mine")]
 
 
-def test_a_choice_is_asked_for_again_if_somebody_saves_meanwhile(pages, text):
+def test_a_choice_is_asked_for_again_if_somebody_saves_in_the_meantime(pages, text):
     theirs, mine = pages
     theirs(title="Their title")
     response = mine(title="Mine")

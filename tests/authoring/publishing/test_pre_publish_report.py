@@ -26,7 +26,7 @@ def messages(html, links=None):
     return [f"{item.level.label}: {item.message}" for item in items]
 
 
-def test_a_text_in_order_has_no_items_and_says_what_was_looked_at():
+def test_a_text_without_problems_has_no_items_and_says_what_was_checked():
     found = pre_publish_report(IN_ORDER, SiteKnowledge({}, {MAP: "Map of 1953"}))
     assert found.items == []
     assert len(found.passed) == 4
@@ -156,7 +156,7 @@ def test_images_of_other_courses_are_known_if_everybody_sees_them(lesson, member
     assert set(site_knowledge(html, lesson, instructor).images) == {here.get_absolute_url(), there.get_absolute_url()}
 
 
-def test_the_report_stands_on_the_pages_and_leads_to_the_places(client, lesson, learner):
+def test_the_report_is_on_the_pages_and_links_to_the_places(client, lesson, learner):
     note_by(learner, lesson, REMOVED_PASSAGE)
     edit_draft(lesson, '<h2>Tides</h2><p>See <a href="/lessons/0/x/">there</a>.</p>')
     page = client.get(lesson_url("change", lesson)).content.decode()
