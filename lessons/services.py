@@ -163,7 +163,7 @@ def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
 
 
 def lock_module(pk: int) -> None:
-    """Lock the module that something is added to: it must not go to the bin meanwhile. Raise Module.DoesNotExist."""
+    """Lock the module that something is added to, so that it stays out of the bin. Raise Module.DoesNotExist."""
     Module.objects.select_for_update(no_key=True).only("pk").get(pk=pk)
 
 
@@ -175,7 +175,7 @@ def next_position(rows: QuerySet[Any]) -> int:
 
 @transaction.atomic
 def place_prompt(*, prompt: Prompt, after: Prompt | None) -> None:
-    """Let the prompt come after another one of its module, or first."""
+    """Put the prompt after another one of its module, or first."""
     lock_module(prompt.module_id)
     others = list(Prompt.objects.filter(module=prompt.module_id).exclude(pk=prompt.pk).order_by("position", "pk"))
     index = others.index(after) + 1 if after in others else 0

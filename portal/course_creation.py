@@ -10,7 +10,7 @@ DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
 
 
 class CourseCreation(NamedTuple):
-    """Instructors of any course may, or not; and whoever has a verified e-mail address of one of the `domains`."""
+    """Whether instructors of any course may, and the `domains` whose verified e-mail addresses allow it."""
 
     instructors: bool
     domains: frozenset[str]

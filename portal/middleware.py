@@ -107,8 +107,8 @@ def _cleaned(data: QueryDict) -> QueryDict:
     return cleaned
 
 
-class DeletedMeanwhileMiddleware:
-    """Answer 404 if a lesson or the like was deleted after the request has found it, and before it has locked it."""
+class ConcurrentDeletionMiddleware:
+    """Answer 404 if a lesson or the like was deleted after the request found it and before it locked it."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -101,7 +101,7 @@ MIDDLEWARE = [
     "lessons.accounts.middleware.UserLocaleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "portal.middleware.DeletedMeanwhileMiddleware",
+    "portal.middleware.ConcurrentDeletionMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -186,7 +186,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_HASHERS = ["lessons.accounts.hashers.LimitedPBKDF2PasswordHasher"]
 # Half of gunicorn's --threads.
 PASSWORD_HASHING_THREADS = env.int("PASSWORD_HASHING_THREADS", default=2)
-# Who may create courses besides administrators: `instructors`, and who has a verified address of one of these domains.
+# Who may create courses besides administrators: `instructors`, and people with a verified address in these domains.
 COURSE_CREATION = course_creation(env.list("COURSE_CREATION", default=["instructors"]))
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "reading:library"

@@ -24,7 +24,7 @@ def thin_out_draft_versions(context: JobContext) -> str | None:
 
 @job("delete_editing_presence", every=HOURLY)
 def delete_editing_presence(context: JobContext) -> str | None:
-    """Delete who had a lesson open to edit it."""
+    """Delete the records of who had a lesson open for editing."""
     return summarise(presence.delete_old(timezone.now()), "deleted")
 
 

@@ -1,4 +1,4 @@
-"""Export and erase who saved which draft of a lesson, has a lesson open to edit it, and moved what to the bin."""
+"""Export and erase who saved which draft of a lesson, has a lesson open for editing, and moved what to the bin."""
 
 from collections.abc import Collection, Iterable, Iterator
 
@@ -13,7 +13,7 @@ from lessons.models import BinEntry, DraftVersion, EditingPresence
 def export_sections(user: User) -> Iterable[ExportSection]:
     """Yield the sections of a data export; the texts of drafts belong to the course."""
     yield ExportSection("lesson_drafts", _("Drafts of lessons that you saved"), _draft_rows(user))
-    yield ExportSection("open_lessons", _("Lessons that you have open to edit"), _presence_rows(user))
+    yield ExportSection("open_lessons", _("Lessons that you are editing"), _presence_rows(user))
     yield ExportSection("deleted", _("What you moved to the bin of a course"), _bin_rows(user))
 
 

@@ -21,7 +21,7 @@ from lessons.permissions import can_create_courses, can_enter_authoring, require
 
 # `view_on_site` gives the URL of any object by its id, even in courses that the user must not know of.
 DISABLED_URL_NAMES = {"view_on_site"}
-# What whoever may create a course opens before they teach one: the form, and its translations.
+# What people who may create courses can open before they teach one: the form, and its translations.
 NEW_COURSE = {"admin:courses_course_add", "admin:jsi18n"}
 
 
@@ -42,7 +42,7 @@ class AuthoringSite(admin.AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request):
-        """Let instructors and administrators in; to the form for a new course also whoever may create one."""
+        """Let instructors and administrators in, and to the form for a new course everyone who may create one."""
         is_new_course = request.resolver_match is not None and request.resolver_match.view_name in NEW_COURSE
         return can_enter_authoring(request.user) or (is_new_course and can_create_courses(request.user))
 

@@ -1,4 +1,4 @@
-"""Pure: what differs between two texts: words, and headings, lists, links, pictures, tables, code and formulas, too.
+"""Pure: what differs between two texts: words, and headings, lists, links, images, tables, code and formulas, too.
 
 Leaves (`structure`) with the same words are the same leaf, whatever became of them; others are compared word by word.
 """
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.markup.sequence_diff import Edit, edits, similar_pairs, similarity
-from lessons.markup.structure import BREAK, CELL, FORMULA, LINE, PICTURE, RULE, WORD, Container, Leaf, Token, leaves
+from lessons.markup.structure import BREAK, CELL, FORMULA, IMAGE, LINE, RULE, WORD, Container, Leaf, Token, leaves
 from lessons.markup.text_diff import TOKEN
 
 SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
@@ -27,7 +27,7 @@ MAX_PAIRED = 24
 MAX_ROWS = 1000
 # Tokens of an unchanged passage that are shown before and after a change.
 CONTEXT = 25
-MAX_NOTES = 30
+MAX_REMARKS = 30
 # A moved leaf has at least so many tokens: shorter ones are equal by chance.
 MIN_MOVED = 4
 
@@ -50,12 +50,12 @@ class Segment(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A leaf that changed, or one before or after it. label: what it is. notes: how it changed besides its words."""
+    """A leaf that changed, or one before or after it. label: what it is. remarks: how it changed besides its words."""
 
     change: str
     label: str
     segments: list[Segment]
-    notes: list[str]
+    remarks: list[str]
 
 
 class Skipped(NamedTuple):
@@ -177,10 +177,10 @@ def _paired(old: list[Leaf], new: list[Leaf]) -> Iterator[_Pair]:
 
 
 class _Comparer:
-    """Makes rows of pairs. What became of a list or table is noted once, at its first leaf."""
+    """Makes rows of pairs. What became of a list or table is described once, at its first leaf."""
 
     def __init__(self):
-        self.noted: set[tuple[int, int]] = set()
+        self.described: set[tuple[int, int]] = set()
         self.moved: set[tuple] = set()
 
     def find_moved(self, pairs: Iterable[_Pair]) -> None:
@@ -195,21 +195,21 @@ class _Comparer:
         if old is None or new is None:
             leaf, change = (new, ADDED) if new else (old, REMOVED)
             assert leaf is not None
-            notes = (
+            remarks = (
                 [_("It was moved here.") if new else _("It was moved elsewhere.")] if leaf.key in self.moved else []
             )
-            return Row(change, _label(leaf), [Segment(change, _html(leaf.tokens))], notes)
-        notes = [*self._container_notes(old, new), *_leaf_notes(old, new)][:MAX_NOTES]
-        if not notes and old.key == new.key:
+            return Row(change, _label(leaf), [Segment(change, _html(leaf.tokens))], remarks)
+        remarks = [*self._container_remarks(old, new), *_leaf_remarks(old, new)][:MAX_REMARKS]
+        if not remarks and old.key == new.key:
             return None
-        return Row(CHANGED, _label(new), _segments(old.tokens, new.tokens), notes)
+        return Row(CHANGED, _label(new), _segments(old.tokens, new.tokens), remarks)
 
-    def _container_notes(self, old: Leaf, new: Leaf) -> Iterator[str]:
+    def _container_remarks(self, old: Leaf, new: Leaf) -> Iterator[str]:
         for before, after in zip(old.containers, new.containers, strict=False):
             names = _container_name(before), _container_name(after)
-            if names[0] != names[1] and (before.number, after.number) not in self.noted:
-                self.noted.add((before.number, after.number))
-                yield _("The whole of it was: %(old)s. Now: %(new)s.") % {"old": names[0], "new": names[1]}
+            if names[0] != names[1] and (before.number, after.number) not in self.described:
+                self.described.add((before.number, after.number))
+                yield _("The block around it was: %(old)s. Now: %(new)s.") % {"old": names[0], "new": names[1]}
         depth = min(len(old.containers), len(new.containers))
         for container in old.containers[depth:]:
             yield _("No longer in: %s.") % _container_name(container)
@@ -217,7 +217,7 @@ class _Comparer:
             yield _("Now in: %s.") % _container_name(container)
 
 
-def _leaf_notes(old: Leaf, new: Leaf) -> Iterator[str]:
+def _leaf_remarks(old: Leaf, new: Leaf) -> Iterator[str]:
     """Yield what changed besides the words: what the leaf is, and how words in it are marked."""
     if old.kind != new.kind:
         yield _("Was: %(old)s. Now: %(new)s.") % {"old": _kind_name(old), "new": _kind_name(new)}
@@ -228,11 +228,11 @@ def _leaf_notes(old: Leaf, new: Leaf) -> Iterator[str]:
         kind, lost, gained = change
         if lost or gained:
             words = " ".join(token.text for _token, token in both)
-            yield from _mark_notes(kind, words, list(lost), list(gained))
+            yield from _mark_remarks(kind, words, list(lost), list(gained))
 
 
 def _marked_pairs(old: Leaf, new: Leaf) -> Iterator[tuple[Token, Token]]:
-    """Yield the tokens that both leaves have, and pictures that replaced one another."""
+    """Yield the tokens that both leaves have, and images that replaced one another."""
     done = new_done = 0
     for edit in [*_token_edits(old.tokens, new.tokens), Edit(len(old.tokens), 0, len(new.tokens), 0)]:
         yield from zip(old.tokens[done : edit.old_start], new.tokens[new_done : edit.new_start], strict=False)
@@ -246,12 +246,12 @@ def _mark_change(old: Token, new: Token) -> tuple[tuple, tuple]:
     return tuple(m for m in old.marks if m not in new.marks), tuple(m for m in new.marks if m not in old.marks)
 
 
-def _mark_notes(kind: str, words: str, lost: list[tuple[str, str]], gained: list[tuple[str, str]]) -> Iterator[str]:
+def _mark_remarks(kind: str, words: str, lost: list[tuple[str, str]], gained: list[tuple[str, str]]) -> Iterator[str]:
     words = words if len(words) <= 80 else f"{words[:79]}…"
     names = {"words": words}
-    if kind == PICTURE:
+    if kind == IMAGE:
         values = {"old": lost[0][1] if lost else "", "new": gained[0][1] if gained else ""}
-        yield _("Alternative text of the picture: “%(old)s”, now “%(new)s”.") % values
+        yield _("Alternative text of the image: “%(old)s”, now “%(new)s”.") % values
         return
     if kind == CELL:
         yield _("A cell changed: %(old)s, now %(new)s.") % {"old": _cell_name(lost), "new": _cell_name(gained)}
@@ -314,10 +314,10 @@ def _kind_name(leaf: Leaf) -> str:
         "summary": _("Summary"),
         "figcaption": _("Caption"),
     }
-    if leaf.tokens and all(token.kind == PICTURE for token in leaf.tokens):
-        return _("Picture")
+    if leaf.tokens and all(token.kind == IMAGE for token in leaf.tokens):
+        return _("Image")
     if leaf.tokens and leaf.tokens[0].kind == RULE:
-        return _("Rule")
+        return _("Horizontal line")
     return names[leaf.kind]
 
 
@@ -335,11 +335,11 @@ def _container_name(container: Container) -> str:
     names = {
         "ul": _("Bulleted list"),
         "ol": _("Numbered list"),
-        "dl": _("List of definitions"),
+        "dl": _("Definition list"),
         "blockquote": _("Quotation"),
         "table": _("Table"),
         "aside": _("Callout"),
-        "details": _("Folded text"),
+        "details": _("Collapsible section"),
         "section": _("Footnotes"),
         "figure": _("Figure"),
     }
@@ -385,10 +385,10 @@ def _token_html(token: Token) -> SafeString:
     space = " " if token.has_space else ""
     if token.kind == LINE:
         return format_html("<code>{}</code><br>", token.text)
-    if token.kind == PICTURE:
+    if token.kind == IMAGE:
         alt = dict(token.marks).get("alt", "")
         shown = alt or _("no alternative text")
-        return format_html('<span class="picture"><img src="{}" alt=""> {}</span>{}', token.text, shown, space)
+        return format_html('<span class="image"><img src="{}" alt=""> {}</span>{}', token.text, shown, space)
     if token.kind == FORMULA:
         return format_html("<code>${}$</code>{}", token.text, space)
     return mark_safe({CELL: ' <span class="cell-edge">|</span> ', BREAK: "<br>", RULE: "―"}[token.kind])

@@ -112,10 +112,10 @@ def render_markdown(source: str, max_output: int = MAX_OUTPUT) -> str:
     return sanitise(html)
 
 
-def render_lesson(source: str, picture: Callable[[str], str | None]) -> str:
+def render_lesson(source: str, image_url: Callable[[str], str | None]) -> str:
     """Return sanitised HTML of a lesson's file: Markdown, and HTML in it.
 
-    picture: returns the address of a picture (`/assets/UID/`) for what the file has as its source, None for one that
+    image_url: returns the address of an image (`/assets/UID/`) for what the file has as its source, None for one that
     is left out. Raise InvalidText as `render_markdown` does.
     """
     check_size(source)
@@ -127,16 +127,16 @@ def render_lesson(source: str, picture: Callable[[str], str | None]) -> str:
     check_output(html, LESSON_FILE * MAX_CHARACTERS)
     if "<img" in html and html.count("&") <= MAX_AMPERSANDS:
         check_depth(html)
-        html = _with_pictures(html, picture)
+        html = _with_images(html, image_url)
     return sanitise(html)
 
 
-def _with_pictures(html: str, picture: Callable[[str], str | None]) -> str:
-    """Return the HTML with the addresses of its pictures, and without what a lesson may not have."""
+def _with_images(html: str, image_url: Callable[[str], str | None]) -> str:
+    """Return the HTML with the addresses of its images, and without what a lesson may not have."""
 
     def keep(tag: str, name: str, value: str) -> str | None:
         if name == "src":
-            return value if ASSET_URL.fullmatch(value) else picture(value)
+            return value if ASSET_URL.fullmatch(value) else image_url(value)
         return filter_attribute(tag, name, value)
 
     return nh3.clean(
@@ -145,7 +145,7 @@ def _with_pictures(html: str, picture: Callable[[str], str | None]) -> str:
         clean_content_tags=REMOVED_WITH_CONTENT,
         attributes=ATTRIBUTES,
         attribute_filter=keep,
-        url_schemes={"http", "https", "mailto", "data"},  # of pictures, which `picture` refuses
+        url_schemes={"http", "https", "mailto", "data"},  # of images, which `image_url` refuses
     )
 
 

@@ -1,4 +1,4 @@
-"""Pure: join two versions of a text that were written at the same time, block by block, from what both began with.
+"""Pure: the three-way merge, block by block, of two versions of a text that were written at the same time.
 
 A block that only one side changed, added or deleted is taken from that side. What both changed in different ways is a
 `Conflict`, which somebody has to decide; nothing that a side wrote is ever left out. Lists, tables, quotations and the
@@ -66,7 +66,7 @@ class Conflict(NamedTuple):
 
 
 class Merge(NamedTuple):
-    """The pieces of the joined text in order: HTML that needs no decision, and conflicts."""
+    """The pieces of the merged text in order: HTML that needs no decision, and conflicts."""
 
     pieces: tuple[str | Conflict, ...]
 
@@ -114,7 +114,7 @@ def merge_without_base(mine: str, theirs: str) -> Merge:
 
 
 def split_blocks(html: str) -> list[str]:
-    """Return the outermost blocks of sanitised HTML, which joined are the HTML again. Text between blocks is one."""
+    """Return the outermost blocks of sanitised HTML; joined, they give the HTML again. Text between blocks is one."""
     blocks: list[str] = []
     run: list[str] = []
     depth = 0
@@ -143,7 +143,7 @@ def split_blocks(html: str) -> list[str]:
 
 
 def block_key(block: str) -> str:
-    """Return what is equal for blocks that differ only in how the same thing is written."""
+    """Return a key that is equal for blocks that differ only in how the same thing is written."""
     for pattern, replacement in SAME_MARKUP:
         block = pattern.sub(replacement, block)
     return block.strip()

@@ -1,4 +1,4 @@
-"""Pure: how one sequence became another, in time that hardly grows faster than their lengths, for every input.
+"""Pure: the edits that turn one sequence into another, in nearly linear time for every input.
 
 Patience diff (Bram Cohen): items that both sequences have exactly once, in the same order, are anchors. What is
 between two anchors is compared in the same way, and by `difflib` once it is short. Where every item is repeated, as

@@ -1,6 +1,6 @@
 """Pure: a text as a list of leaves, for a comparison of two texts: paragraphs, headings, items, rows and the like.
 
-A leaf is what can be read on its own: a table's row is one, with its cells. Its tokens are words, pictures, formulas
+A leaf is what can be read on its own: a table's row is one, with its cells. Its tokens are words, images, formulas
 and lines of code, each with what it is marked as. Ids and other things that nobody reads are left out.
 """
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lessons.markup.blocks import TAG, tag_name, unescape_text
 from lessons.markup.text_diff import TOKEN
 
-WORD, LINE, PICTURE, FORMULA, CELL, BREAK, RULE = "word", "line", "picture", "formula", "cell", "break", "rule"
+WORD, LINE, IMAGE, FORMULA, CELL, BREAK, RULE = "word", "line", "image", "formula", "cell", "break", "rule"
 CONTAINERS = set("ul ol dl blockquote table aside details section figure".split())
 BLOCKS = set("p h2 h3 h4 li dt dd pre caption summary figcaption".split())
 ITEMS = ("li", "dd", "dt")
@@ -37,7 +37,7 @@ CALLOUT = re.compile(r"callout-(\w+)")
 
 
 class Token(NamedTuple):
-    """A word, or another thing that stands in a line. marks: what it is marked as, each with its address or title."""
+    """A word, or another inline item. marks: what it is marked as, each with its address or title."""
 
     kind: str
     text: str
@@ -58,7 +58,7 @@ class Container(NamedTuple):
 
 
 class Leaf(NamedTuple):
-    """detail: the language of code."""
+    """A part of a text that can be read on its own. detail: the language of code."""
 
     kind: str
     detail: str
@@ -67,7 +67,7 @@ class Leaf(NamedTuple):
 
     @property
     def key(self) -> tuple:
-        """Return what is equal for leaves with the same text, whatever they are and however it is marked."""
+        """Return a key that is equal for leaves with the same text, whatever their kind and marks."""
         return tuple(token.key for token in self.tokens)
 
 
@@ -140,7 +140,7 @@ class _Reader:
             self._add(BREAK, "")
         elif name == "img":
             marks = (("alt", attributes.get("alt", "")),)
-            self._add(PICTURE, attributes.get("src", ""), marks=marks)
+            self._add(IMAGE, attributes.get("src", ""), marks=marks)
         elif name == "math":
             self.formula = []
             self.tex = attributes.get("alttext", "")

@@ -19,8 +19,8 @@ class NotInBinManager(models.Manager):
 class SoftDeletable(models.Model):
     """Something that is moved to its course's bin when it is deleted.
 
-    `objects` and related managers do not have what is in the bin; `all_objects` has. Joins that start at another model
-    have it, too: they go by `state`, which is one that readers do not see while something is in the bin.
+    `objects` and related managers leave out what is in the bin; `all_objects` includes it. So do joins that start at
+    another model: they filter by `state`, which readers do not see while something is in the bin.
     """
 
     # RESTRICT: an entry cannot be deleted alone, but is deleted with its course.
@@ -37,7 +37,7 @@ class SoftDeletable(models.Model):
 class BinEntry(models.Model):
     """A module, lesson or item of a module that was deleted. It can be restored until a job deletes it for good.
 
-    The rows refer to their entry: a module, what was in it then, too. What is restored has no entry any more.
+    The rows refer to their entry, and so does what was in a module. What is restored no longer has an entry.
     """
 
     class Kind(models.TextChoices):

@@ -17,8 +17,8 @@ class DraftVersion(models.Model):
     class Origin(models.TextChoices):
         FORM = "form", _("Saved")
         AUTOSAVE = "autosave", _("Saved automatically")
-        BEFORE_MERGE = "before merge", _("As sent, before it was joined")
-        MERGE = "merge", _("Joined with somebody else’s changes")
+        BEFORE_MERGE = "before merge", _("As sent, before it was merged")
+        MERGE = "merge", _("Merged with somebody else’s changes")
         RESTORE = "restore", _("Restored")
         IMPORT = "import", _("Imported")
         COPY = "copy", _("Copied")

@@ -103,14 +103,14 @@ def test_a_form_that_is_sent_twice_imports_once(sign_in, instructor, course):
     assert Module.objects.count() == 1
 
 
-def test_only_who_may_create_courses_creates_one_from_files(settings, sign_in, instructor, administrator, course):
+def test_only_users_who_may_create_courses_import_one(settings, sign_in, instructor, administrator, course):
     settings.COURSE_CREATION = course_creation(["administrators"])
     refused = send(sign_in(instructor), SHORE)
     assert refused.status_code == 422
     assert "you cannot create courses" in text_of(refused)
     client = sign_in(administrator)
     preview = send(client, SHORE).url
-    assert "The course “The Shore” is created" in text_of(client.get(preview))
+    assert "The course “The Shore” will be created" in text_of(client.get(preview))
     assert not Course.objects.filter(slug="shore").exists()
     client.post(preview)
     shore = Course.objects.get(slug="shore")
@@ -126,8 +126,8 @@ def test_only_who_may_create_courses_creates_one_from_files(settings, sign_in, i
         (b"no zip", "Choose a zip file of an exported course or module"),
         ({"readme.txt": "x"}, "neither a course.md nor a module.md"),
         ({**MUD, "mud/01-silt.md": "---\ntitle: Silt\n---\nx"}, "01-silt.md: slug is missing"),
-        ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n![x](images/a.webp)"}, "no picture images/a.webp"),
-        ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n![x](../../../etc/passwd)"}, "no picture ../../../etc/"),
+        ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n![x](images/a.webp)"}, "no image images/a.webp"),
+        ({**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n![x](../../../etc/passwd)"}, "no image ../../../etc/"),
         (
             {**MUD, "mud/03.md": "---\ntitle: A\nslug: a\n---\n<img src='http://x.y/z.png'>"},
             "not a file of this folder",
@@ -142,8 +142,8 @@ def test_bad_files_are_refused_with_a_sentence(sign_in, instructor, course, file
     assert not Module.objects.exists()
 
 
-def test_a_picture_that_is_none_is_found_before_anything_is_imported(sign_in, instructor, course):
-    files = {**MUD, "mud/images/a.webp": "no picture"}
+def test_a_file_that_is_no_image_is_found_before_anything_is_imported(sign_in, instructor, course):
+    files = {**MUD, "mud/images/a.webp": "no image"}
     files["mud/02-clay.md"] += "![x](images/a.webp)\n"
     client = sign_in(instructor)
     preview = send(client, files, course.pk).url
@@ -153,14 +153,14 @@ def test_a_picture_that_is_none_is_found_before_anything_is_imported(sign_in, in
     assert not Module.objects.exists()
 
 
-def test_an_upload_is_its_senders_alone(sign_in, instructor, administrator, course):
+def test_an_upload_can_be_opened_only_by_its_sender(sign_in, instructor, administrator, course):
     preview = send(sign_in(instructor), MUD, course.pk).url
     assert sign_in(administrator).get(preview).url == IMPORT
     assert sign_in(instructor).get(preview + "x").url == IMPORT
 
 
 @pytest.mark.parametrize("person", ["learner", "assistant", "outsider"])
-def test_who_does_not_teach_the_course_gets_no_files(sign_in, person, course, request):
+def test_only_instructors_of_the_course_get_its_files(sign_in, person, course, request):
     client = sign_in(request.getfixturevalue(person))
     module = make_module(course)
     for name, pk in (("courses_course_export", course.pk), ("lessons_module_export", module.pk)):

@@ -140,10 +140,10 @@ def test_what_was_deleted_from_a_module_moves_with_it(client, module, instructor
 def test_a_module_does_not_move_to_its_own_course(client, module):
     response = client.post(module_page(module), {"course": module.course_id, "move": "1"})
     assert response.status_code == 422
-    assert "in this course already" in response.content.decode()
+    assert "already in this course" in response.content.decode()
 
 
-def test_only_courses_that_one_teaches_are_targets(sign_in, instructor, stranger, lesson, other_rows):
+def test_only_courses_that_the_user_teaches_are_offered(sign_in, instructor, stranger, lesson, other_rows):
     client, foreign = sign_in(instructor), other_rows["lessons_module"]
     for data in ({"module": foreign.pk, "move": "1"}, {"module": foreign.pk, "copy": "1"}, {"module": "x"}):
         assert client.post(lesson_page(lesson), data).status_code == 422

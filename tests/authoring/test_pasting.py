@@ -43,7 +43,7 @@ def test_images_of_the_course_stay_and_those_of_other_courses_are_to_be_added(si
     assert [image["address"] for image in answer["images"]] == [f"/assets/{other.uid}/"]
 
 
-def test_who_pastes_without_end_is_told_to_wait(sign_in, instructor, monkeypatch):
+def test_pasting_too_often_is_refused_with_a_request_to_wait(sign_in, instructor, monkeypatch):
     monkeypatch.setattr(pasting, "MAX_PASTES_PER_MINUTE", 0)
     assert sign_in(instructor).post(URL, {"html": "<p>a</p>"}).status_code == 429
 

@@ -4,7 +4,7 @@ python -m tests.faults.lost_updates [SAVES]                   on SQLite
 DATABASE_URL=… python -m tests.faults.lost_updates [SAVES]    on an empty PostgreSQL database
 
 Each person adds paragraphs at random places, edits and deletes their own, and now and then changes the tags. Pages are
-up to a few seconds old when they are sent, so that nearly every save is joined with others. Where two have changed the
+up to a few seconds old when they are sent, so that nearly every save is merged with others. Where two have changed the
 same place, both are kept. At the end every paragraph must be in the draft as its author last saved it, and every text
 that was saved in some version of the history.
 """

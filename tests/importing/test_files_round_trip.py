@@ -88,7 +88,7 @@ def shore(instructor):
 
 FILES = """
 course.md images/map.webp labels.yaml mud/01-silt.md mud/02-flood.md mud/03-late.md mud/04-gone.md mud/glossary.yaml
-mud/images/picture.webp mud/module.md mud/prompts.yaml mud/timeline.yaml rocks/01-granite.draft.md rocks/01-granite.md
+mud/images/image.webp mud/module.md mud/prompts.yaml mud/timeline.yaml rocks/01-granite.draft.md rocks/01-granite.md
 rocks/images/a-wave.webp rocks/module.md
 """
 

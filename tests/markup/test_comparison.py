@@ -1,4 +1,4 @@
-"""A comparison sees what changed besides words: headings, lists, links, pictures, tables, code, formulas."""
+"""A comparison sees what changed besides words: headings, lists, links, images, tables, code, formulas."""
 
 import re
 
@@ -9,24 +9,24 @@ from lessons.markup.comparison import ADDED, CHANGED, REMOVED, SAME, Row, Skippe
 LIST = "<ul><li>alpha one</li><li>beta two</li></ul>"
 TABLE = "<table><tbody><tr><th>sea</th><td>ebb high</td></tr><tr><td>moon</td><td>flow</td></tr></tbody></table>"
 LINK = '<p>See <a href="https://a.example/">the paper</a> now.</p>'
-PICTURE = '<figure><img src="/assets/1/" alt="A wave"><figcaption>At sea</figcaption></figure>'
+IMAGE = '<figure><img src="/assets/1/" alt="A wave"><figcaption>At sea</figcaption></figure>'
 CODE = '<pre><code class="language-python">x = 1\ny = 2</code></pre>'
 FORMULA = '<p>So <math alttext="x^2"><mi>x</mi></math> grows.</p>'
 CALLOUT = '<aside class="callout callout-note"><p>Mind this</p></aside>'
 
 
 def described(old, new):
-    """Return the rows that changed, as text: `-` before what was removed, `+` before what was added, and the notes."""
+    """Return the rows that changed, as text: `-` before what was removed, `+` before what was added, and remarks."""
     signs = {SAME: "", ADDED: "+", REMOVED: "-"}
     return [
-        (row.label, " ".join(f"{signs[part.change]}{part.html}" for part in row.segments), row.notes)
+        (row.label, " ".join(f"{signs[part.change]}{part.html}" for part in row.segments), row.remarks)
         for row in compare(old, new).rows
         if isinstance(row, Row) and row.change != SAME
     ]
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "label", "text", "note"),
+    ("old", "new", "label", "text", "remark"),
     [
         (
             "<h2>One thing</h2>",
@@ -40,7 +40,7 @@ def described(old, new):
             LIST.replace("ul>", "ol>"),
             "List item (numbered list)",
             "alpha one",
-            "The whole of it was: Bulleted list. Now: Numbered list.",
+            "The block around it was: Bulleted list. Now: Numbered list.",
         ),
         (LIST, LIST.replace("two", "2"), "List item (bulleted list)", "beta -two +2", ""),
         (
@@ -59,11 +59,11 @@ def described(old, new):
             "No longer link (https://a.example/): “the paper”.",
         ),
         (
-            PICTURE,
-            PICTURE.replace("A wave", "Foam"),
-            "Picture",
+            IMAGE,
+            IMAGE.replace("A wave", "Foam"),
+            "Image",
             "Foam",
-            "Alternative text of the picture: “A wave”, now “Foam”.",
+            "Alternative text of the image: “A wave”, now “Foam”.",
         ),
         (TABLE, TABLE.replace("high", "low"), "Table row", "sea ebb -high +low", ""),
         (TABLE, TABLE.replace("th>", "td>"), "Table row", "sea ebb high", "A cell changed: heading, now cell."),
@@ -82,7 +82,7 @@ def described(old, new):
             CALLOUT.replace("-note", "-warning"),
             "Paragraph (callout, warning)",
             "Mind this",
-            "The whole of it was: Callout, note. Now: Callout, warning.",
+            "The block around it was: Callout, note. Now: Callout, warning.",
         ),
         ("<p>日本語の文章。</p>", "<p>日本語の長い文章。</p>", "Paragraph", "日本語の +長い 文章。", ""),
     ],
@@ -104,23 +104,27 @@ def described(old, new):
         "Japanese",
     ],
 )
-def test_what_changed_is_described(old, new, label, text, note):
-    [(found_label, found_text, notes), *others] = described(old, new)
+def test_what_changed_is_described(old, new, label, text, remark):
+    [(found_label, found_text, remarks), *others] = described(old, new)
     plain = " ".join(re.sub(r"<[^>]*>|[|]", "", found_text.replace("<br>", " ")).split())
-    assert (found_label, plain, notes, others) == (label, text, [note] if note else [], [])
+    assert (found_label, plain, remarks, others) == (label, text, [remark] if remark else [], [])
 
 
-def test_a_picture_and_a_row_are_removed_and_added():
-    other = PICTURE.replace("/1/", "/2/")
-    assert [label for label, _text, _notes in described(PICTURE, other)] == ["Picture", "Picture"]
-    [(label, text, _notes)] = described(TABLE, TABLE.replace("</tbody>", "<tr><td>new</td><td>row</td></tr></tbody>"))
+def test_an_image_and_a_row_are_removed_and_added():
+    other = IMAGE.replace("/1/", "/2/")
+    assert [label for label, _text, _remarks in described(IMAGE, other)] == ["Image", "Image"]
+    [(label, text, _remarks)] = described(
+        TABLE, TABLE.replace("</tbody>", "<tr><td>new</td><td>row</td></tr></tbody>")
+    )
     assert (label, text.startswith("+")) == ("Table row", True)
 
 
 def test_a_moved_paragraph_says_so():
     moved = "<p>This paragraph has moved away.</p>"
-    notes = [notes for *_row, notes in described(f"{moved}<p>One.</p><p>Two.</p>", f"<p>One.</p><p>Two.</p>{moved}")]
-    assert notes == [["It was moved elsewhere."], ["It was moved here."]]
+    remarks = [
+        remarks for *_row, remarks in described(f"{moved}<p>One.</p><p>Two.</p>", f"<p>One.</p><p>Two.</p>{moved}")
+    ]
+    assert remarks == [["It was moved elsewhere."], ["It was moved here."]]
 
 
 def test_ids_and_ways_to_write_the_same_are_no_change():

@@ -12,7 +12,7 @@ from tests.articles import build
 from tests.importing.articles import ARTICLES, read
 from tests.structures import STRUCTURES
 
-PICTURE = "/assets/0b6f6d7a-0000-4000-8000-000000000001/"
+IMAGE = "/assets/0b6f6d7a-0000-4000-8000-000000000001/"
 EXAMPLES = {
     "Water [sic] H<sub>2</sub>O &amp; <em>not</em> <strong>salt</strong>.": "Water [sic] H~2~O & *not* **salt**.",
     "<strong>Bold </strong>word": "**Bold** word",
@@ -28,7 +28,7 @@ EXAMPLES = {
     '<a href="https://example.org/a">https://example.org/a</a>': "<https://example.org/a>",
     '<a href="#sec-where" title="A &quot;q&quot;">there</a>': r'[there](#sec-where "A \"q\"")',
     '<a href="https://example.org/a_(b)">there</a>': "[there](<https://example.org/a_(b)>)",
-    f'<img src="{PICTURE}" alt="A wave [left]">': rf"![A wave \[left\]]({PICTURE})",
+    f'<img src="{IMAGE}" alt="A wave [left]">': rf"![A wave \[left\]]({IMAGE})",
     "<code>a`b</code> and <kbd>Tab</kbd>": "``a`b`` and <kbd>Tab</kbd>",
     formula(r"E=mc^2"): "$E=mc^2$",
     formula(r"E=mc^2", display=True): "$$E=mc^2$$",
@@ -48,8 +48,8 @@ BLOCKS = {
     '<h2 id="sec-a">A</h2><h3 id="sec-other">B</h3>': "## A\n\n### B {#sec-other}",
     '<p lang="de">Ebbe *</p>': '<p lang="de">Ebbe *</p>',
     "<pre><code>```\n\nx\n```</code></pre>": "````\n```\n\nx\n```\n````",
-    f'<figure><img src="{PICTURE}" alt="x"><figcaption>Y</figcaption></figure>': (
-        f'<figure>\n<img src="{PICTURE}" alt="x">\n<figcaption>Y</figcaption>\n</figure>'
+    f'<figure><img src="{IMAGE}" alt="x"><figcaption>Y</figcaption></figure>': (
+        f'<figure>\n<img src="{IMAGE}" alt="x">\n<figcaption>Y</figcaption>\n</figure>'
     ),
     '<aside class="callout callout-note"><p>a</p></aside>': '<aside class="callout callout-note">\n\na\n\n</aside>',
     '<aside class="callout callout-tip"><p><strong>Mind!</strong></p><p>a</p></aside>': ":::tip Mind!\n\na\n\n:::",
@@ -92,10 +92,10 @@ def test_notes_that_markdown_cannot_say_stay_as_they_are(note):
 
 
 def test_addresses_are_written_as_those_of_files():
-    html = f'<p><a href="/lessons/1/silt/#sec-a">x</a> <img src="{PICTURE}" alt="y"></p>'
-    pictures = {"images/y.webp": PICTURE}
-    addresses = {"/lessons/1/silt/#sec-a": "01-silt.md#sec-a", PICTURE: "images/y.webp"}
-    assert to_markdown(html, addresses, pictures) == "[x](01-silt.md#sec-a) ![y](images/y.webp)\n"
+    html = f'<p><a href="/lessons/1/silt/#sec-a">x</a> <img src="{IMAGE}" alt="y"></p>'
+    images = {"images/y.webp": IMAGE}
+    addresses = {"/lessons/1/silt/#sec-a": "01-silt.md#sec-a", IMAGE: "images/y.webp"}
+    assert to_markdown(html, addresses, images) == "[x](01-silt.md#sec-a) ![y](images/y.webp)\n"
 
 
 def test_markdown_that_would_take_long_to_read_is_html():
@@ -136,7 +136,7 @@ def inline_of(random, depth=0):
         if depth < 2 and random.random() < 0.4:
             tag = random.choice(INLINE)
             pieces.append(f"<{tag}>{inline_of(random, depth + 1)}</{tag.split()[0]}>")
-        pieces.append(random.choice(["", "", "<br>", f'<img src="{PICTURE}" alt="*a* [b]">', formula("a|b_1")]))
+        pieces.append(random.choice(["", "", "<br>", f'<img src="{IMAGE}" alt="*a* [b]">', formula("a|b_1")]))
     return "".join(pieces)
 
 
@@ -156,7 +156,7 @@ def block_with(random, tag, depth):
         "dl": f"<dl><dt>{text}</dt><dd>{content}</dd></dl>",
         "details": f"<details><summary>{text}</summary>{content}</details>",
         "aside": f'<aside class="callout callout-tip"><p><strong>{text}</strong></p>{content}</aside>',
-        "figure": f'<figure><img src="{PICTURE}" alt="x"><figcaption>{text}</figcaption></figure>',
+        "figure": f'<figure><img src="{IMAGE}" alt="x"><figcaption>{text}</figcaption></figure>',
         "blockquote": f"<blockquote>{content}</blockquote>",
     }.get(tag, f"<{tag}>{text}</{tag.split()[0]}>")
 

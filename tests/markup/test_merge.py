@@ -86,7 +86,7 @@ def test_a_merge_is_complete_and_symmetrical():
         "two cells of a row",
     ],
 )
-def test_what_different_people_changed_is_joined(base, mine, theirs, merged):
+def test_what_different_people_changed_is_merged(base, mine, theirs, merged):
     expected = base
     for change in merged:
         expected = expected.replace(*change)
@@ -116,7 +116,7 @@ def test_what_both_changed_is_to_be_decided(mine, theirs, conflict):
     assert conflict[2] + conflict[1] in merged.html([BOTH])
 
 
-def test_a_table_is_no_ragged_mixture():
+def test_a_changed_cell_and_an_added_cell_conflict():
     merged = merge(TABLE, TABLE.replace(">a<", ">A<"), TABLE.replace("</tr>", "<td>new</td></tr>"))
     assert [conflict.base for conflict in merged.conflicts] == [TABLE]
 

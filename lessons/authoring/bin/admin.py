@@ -1,4 +1,4 @@
-"""The delete page of everything that goes to the bin, and what the addresses of such a thing answer then."""
+"""The delete page of everything that goes to the bin, and the pages of what is in the bin."""
 
 from contextlib import suppress
 
@@ -18,7 +18,7 @@ from lessons.authoring.bin.emptying import expires_on, last_day
 from lessons.authoring.bin.services import Row, move_to_bin
 from lessons.authoring.breadcrumbs import Parent, trail
 from lessons.authoring.lessons.presence import editing_others
-from lessons.authoring.publishing.schedule_notes import notes_by_lesson
+from lessons.authoring.publishing.schedule_notices import notices_by_lesson
 from lessons.courses.models import Course
 from lessons.db.idempotency import answered_once
 from lessons.db.ids import parse_id
@@ -88,7 +88,7 @@ class BinAdmin(CourseScopedAdmin):
             "last_day": last_day(timezone.now(), self.course_of(row)),
             "is_read": is_read(row),
             "dependents": dependents,
-            "now": _happening_now(row, dependents.lessons, user),
+            "notices": _notices(row, dependents.lessons, user),
             "change_url": reverse(f"admin:lessons_{self.opts.model_name}_change", args=[row.pk]),
         }
         return render_page(request, "authoring/delete.html", context)
@@ -106,17 +106,18 @@ class BinAdmin(CourseScopedAdmin):
         return render_page(request, "authoring/in_bin.html", context, 409 if request.method == "POST" else 404)
 
 
-def _happening_now(row: Row, lessons: list[Lesson], user: User | AnonymousUser) -> list[str]:
+def _notices(row: Row, lessons: list[Lesson], user: User | AnonymousUser) -> list[str]:
     """Say in sentences who is editing a lesson that is deleted, and what is scheduled for it. Two queries at most."""
     lessons = [row] if isinstance(row, Lesson) else lessons
     if not lessons or not isinstance(user, User):
         return []
     sentences = [
-        _("%(name)s has “%(lesson)s” open to edit it.") % {"name": presence.user, "lesson": presence.lesson}
+        _("%(name)s is editing “%(lesson)s”.") % {"name": presence.user, "lesson": presence.lesson}
         for presence in editing_others(lessons, user)
     ]
-    for notes in notes_by_lesson(lessons, lessons[0].module.course, user).values():
-        sentences += [_("%(sentence)s This is not done while it is in the bin.") % {"sentence": n.text} for n in notes]
+    for notices in notices_by_lesson(lessons, lessons[0].module.course, user).values():
+        sentence = _("%(sentence)s This does not happen while the lesson is in the bin.")
+        sentences += [sentence % {"sentence": notice.text} for notice in notices]
     return sentences
 
 

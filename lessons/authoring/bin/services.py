@@ -29,28 +29,28 @@ MODELS: dict[str, type[Any]] = {
     BinEntry.Kind.PROMPT: Prompt,
 }
 DRAFT = "draft"
-# The state in the bin of lessons and modules that are no drafts.
+# The state of lessons and modules while they are in the bin, unless they are drafts.
 HIDDEN: dict[type[SoftDeletable], str] = {Lesson: Lesson.State.WITHDRAWN, Module: Module.State.DRAFT}
 
 
 class NotInBin(ValueError):
-    """The entry is gone."""
+    """The entry is no longer in the bin."""
 
     def __init__(self):
-        super().__init__(_("This is not in the bin any more: somebody has restored it, or deleted it for good."))
+        super().__init__(_("This is no longer in the bin: somebody has restored it or deleted it for good."))
 
 
 class TermTaken(ValueError):
-    """The module has the `other` term of this name now."""
+    """The module now has an `other` term of this name."""
 
     def __init__(self, term: GlossaryTerm, other: GlossaryTerm):
-        super().__init__(_("The module has another term “%(term)s” now.") % {"term": other.term})
+        super().__init__(_("The module now has another term “%(term)s”.") % {"term": other.term})
         self.term, self.other = term, other
 
 
 @dataclass
 class Restored:
-    """A row that is back; `module`, if that had to be restored with it; the new addresses of those that need one."""
+    """A row that was restored; `module`: if it had to be restored too; the new addresses of those that need one."""
 
     row: Row
     new_slug: str = ""
@@ -113,7 +113,7 @@ def row_of(entry: BinEntry) -> Row:
 
 @transaction.atomic
 def restore(*, entry: BinEntry, by: User, new_name: str = "", replaces: bool = False) -> Restored:
-    """Take the row out of the bin, and its module, if that is there, too.
+    """Take the row out of the bin, and its module if that is in the bin too.
 
     An address that was taken meanwhile is replaced with a free one. A term whose name was taken comes back by
     `new_name`, or `replaces` the other one, which goes to the bin. Raise TermTaken and NotInBin.
@@ -126,7 +126,7 @@ def restore(*, entry: BinEntry, by: User, new_name: str = "", replaces: bool = F
         restored.module = row.module
         restored.module_slug = _restore_module(row.module, row.module.bin_entry, by).new_slug
     if isinstance(row, GlossaryTerm):
-        _make_room(row, by, new_name, replaces)
+        _resolve_taken_name(row, by, new_name, replaces)
     elif isinstance(row, Lesson):
         restored.new_slug = _restore_lesson_columns(row, entry)
     try:
@@ -183,7 +183,7 @@ def _restore_lesson_columns(lesson: Lesson, entry: BinEntry) -> str:
     return new_slug
 
 
-def _make_room(term: GlossaryTerm, by: User, new_name: str, replaces: bool) -> None:
+def _resolve_taken_name(term: GlossaryTerm, by: User, new_name: str, replaces: bool) -> None:
     """Make the term's name unique in its module, as the user has chosen. Raise TermTaken."""
     if new_name:
         term.term, term.key = new_name, normalise_tag(new_name)

@@ -40,7 +40,7 @@ def urls(guard) -> list:
 
 
 class BinRow(NamedTuple):
-    """A line of the bin. `module` is the one that the row was in; if it is in the bin, it is restored, too."""
+    """A line of the bin. `module` is the one that the row was in; if that is in the bin, it is restored too."""
 
     entry: BinEntry
     module: Module | None
@@ -79,31 +79,31 @@ def _rows(entries: list[BinEntry]) -> list[BinRow]:
 
 
 def get_entry(request: HttpRequest, pk: int) -> BinEntry | None:
-    """Return an entry of a course that the user may edit; None if there is none (any more)."""
+    """Return an entry of a course that the user may edit; None if there is none, or no longer."""
     courses = Course.objects.editable_by(request.user)
     return BinEntry.objects.filter(course__in=courses).select_related("course", "deleted_by").filter(pk=pk).first()
 
 
 class RestoreTermForm(forms.Form):
-    """What becomes of a term whose name another one has now."""
+    """How to restore a term whose name another term now has."""
 
     RENAME, REPLACE = "rename", "replace"
 
     choice = forms.ChoiceField(
         choices=[
             (RENAME, gettext_lazy("Restore it under another name")),
-            (REPLACE, gettext_lazy("Restore it, and move the other one to the bin")),
+            (REPLACE, gettext_lazy("Restore it and move the other one to the bin")),
         ],
         widget=forms.RadioSelect,
-        label=gettext_lazy("What should be done?"),
+        label=gettext_lazy("What do you want to do?"),
     )
-    new_name = SingleLineField(max_length=120, required=False, label=gettext_lazy("Its new name"))
+    new_name = SingleLineField(max_length=120, required=False, label=gettext_lazy("New name"))
 
     def clean(self):
         super().clean()
         data = self.cleaned_data
         if data.get("choice") == self.RENAME and not data.get("new_name") and "new_name" not in self.errors:
-            self.add_error("new_name", _("Enter the name under which the term is restored."))
+            self.add_error("new_name", _("Enter a new name for the term."))
         return data
 
     def options(self) -> dict[str, str | bool]:
@@ -139,7 +139,7 @@ def _restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page_after(row: Row, return_to: str) -> str:
-    """Return where somebody wants to go who restored the row: the bin, the list that it was in, or its form."""
+    """Return the page to show after the row was restored: the bin, the list that it was in, or its form."""
     if return_to == "bin":
         module = row if isinstance(row, Module) else row.module
         return reverse("admin:courses_course_bin", args=[module.course_id])

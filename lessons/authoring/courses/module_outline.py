@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from lessons.accounts.models import User
-from lessons.authoring.publishing.schedule_notes import notes_by_lesson
+from lessons.authoring.publishing.schedule_notices import notices_by_lesson
 from lessons.authoring.status import LessonStatus, as_subclass, lesson_status, word_count
 from lessons.models import GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
 
@@ -20,7 +20,7 @@ def module_outline(module: Module, reader: User) -> dict:
     `module_items`: one per kind of item.
     """
     lessons = module.lessons.select_related("casestudy", "current_revision").order_by("position", "pk")
-    schedules = notes_by_lesson(lessons, module.course, reader)
+    schedules = notices_by_lesson(lessons, module.course, reader)
     rows = [_lesson_row(lesson, module) | {"schedules": schedules.get(lesson.pk, [])} for lesson in lessons]
     unpublished = (LessonStatus.DRAFT, LessonStatus.UNPUBLISHED_CHANGES)
     return {

@@ -18,7 +18,9 @@ class FilesForm(forms.Form):
 
     file = forms.FileField(
         label=_("Zip file"),
-        help_text=_("A course or a module, as “Export as files” makes it, or the zipped folder of one. Up to 50 MB."),
+        help_text=_(
+            "A course or module from “Export as files”, or a zipped folder of the same structure. 50 MB at most."
+        ),
         widget=forms.FileInput(attrs={"accept": ".zip,application/zip", "aria-describedby": "id_file_helptext"}),
     )
     course = forms.ModelChoiceField(
@@ -26,7 +28,7 @@ class FilesForm(forms.Form):
         label=_("Course for a module"),
         required=False,
         empty_label="—",
-        help_text=_("The files of a whole course need none: they have its address themselves."),
+        help_text=_("Not needed for a whole course: its files contain its address."),
         error_messages={"invalid_choice": _("This course was deleted, or you no longer teach it. Choose another.")},
     )
 
@@ -62,15 +64,15 @@ def reason_to_refuse(user: User, folder: CourseFolder | ModuleFolder, course: Co
     """Return why the user may not import these files, and the form's field that it concerns; empty if they may."""
     if isinstance(folder, ModuleFolder):
         if course is None:
-            return "course", str(_("This file has a module. Choose the course that it goes into."))
+            return "course", str(_("This file contains a module. Choose the course to import it into."))
         return ("", "") if can_exchange_files(user, course) else ("course", str(_("You do not teach this course.")))
     existing = find_course(folder)
     if existing is None and not can_create_courses(user):
         message = _(
-            "This file has a course that is not here, and you cannot create courses. Import one of its modules."
+            "This course is not on the site yet, and you cannot create courses. Import one of its modules instead."
         )
         return "file", str(message)
     if existing is not None and not can_exchange_files(user, existing):
-        message = _("There is a course with the address “%(slug)s” already. Write another slug into course.md.")
+        message = _("There is already a course with the address “%(slug)s”. Change the slug in course.md.")
         return "file", message % {"slug": existing.slug}
     return "", ""

@@ -32,8 +32,8 @@ from lessons.models import Asset, GlossaryTerm, Lesson, Prompt, TimelineEvent
 from lessons.permissions import can_exchange_files, require
 
 SALT = "lessons.authoring.files"
-# Encoding a picture takes a moment: a request should not take longer than its server allows.
-MAX_NEW_PICTURES = 100
+# Encoding an image takes a moment: a request should not take longer than its server allows.
+MAX_NEW_IMAGES = 100
 MAX_NOTICES = 10
 ITEMS = (GlossaryTerm, TimelineEvent, Prompt)
 
@@ -116,7 +116,7 @@ def preview_files(request: HttpRequest) -> HttpResponse:
             raise FileNotFoundError
         file = open_kept_file(upload.name)
     except FileNotFoundError:
-        messages.error(request, _("These files are no longer here: they are kept for a day. Choose them again."))
+        messages.error(request, _("These files were kept for a day and are no longer here. Choose them again."))
         return redirect("admin:import_files")
     with file:
         return _answer(request, user, upload, opened_upload(file))
@@ -156,7 +156,7 @@ def _rehearse(user: User, upload: _Upload, files: Files, folder: CourseFolder | 
         by=user,
         publication=Publication.NOTHING,
         is_rehearsal=True,
-        max_new_pictures=MAX_NEW_PICTURES,
+        max_new_images=MAX_NEW_IMAGES,
     ) as prepared:
         return prepared.load()
 
@@ -170,7 +170,7 @@ def _load(request: HttpRequest, user: User, upload: _Upload, files: Files, folde
         course=upload.course,
         by=user,
         publication=publication,
-        max_new_pictures=MAX_NEW_PICTURES,
+        max_new_images=MAX_NEW_IMAGES,
         enrols=True,
     ) as prepared:
         done: list[Loaded] = []
@@ -223,7 +223,7 @@ def _preview(request: HttpRequest, loaded: Loaded, folder: CourseFolder | Module
         "published_count": sum(lesson.is_published for lesson in lessons),
         "new_items": loaded.changes.count(*ITEMS, is_new=True),
         "changed_items": loaded.changes.count(*ITEMS, is_new=False),
-        "new_pictures": loaded.changes.count(Asset, is_new=True),
+        "new_images": loaded.changes.count(Asset, is_new=True),
         "notices": _first(loaded.changes.notices),
         "has_changes": bool(loaded.changes.rows),
     }

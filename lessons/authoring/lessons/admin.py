@@ -20,12 +20,12 @@ from lessons.authoring.lessons import editor, views
 from lessons.authoring.lessons.drafts import add_draft, finish_module_move, save_draft
 from lessons.authoring.lessons.forms import TEXT_FIELDS, CaseStudyForm, LessonForm
 from lessons.authoring.lessons.history import history_context
-from lessons.authoring.lessons.merge import joined_message, prepare_merge, version_of_others
+from lessons.authoring.lessons.merge import merged_message, prepare_merge, version_of_others
 from lessons.authoring.lessons.presence import presence_context
 from lessons.authoring.moving import views as moving
 from lessons.authoring.publishing import lesson_views, placement_views, schedule_views
 from lessons.authoring.publishing.report import report_context, show_report
-from lessons.authoring.publishing.schedule_notes import schedule_context, schedule_note
+from lessons.authoring.publishing.schedule_notices import schedule_context, schedule_notice
 from lessons.authoring.status import as_subclass, lesson_status, word_count
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.db.ids import parse_id
@@ -91,8 +91,8 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
 
     @admin.display(description=_("scheduled"))
     def scheduled(self, lesson):
-        notes = [schedule_note(row, lesson.module.course, AnonymousUser()) for row in lesson.schedules.all()]
-        return "; ".join(note.text for note in notes) or "–"
+        notices = [schedule_notice(row, lesson.module.course, AnonymousUser()) for row in lesson.schedules.all()]
+        return "; ".join(notice.text for notice in notices) or "–"
 
     @admin.display(description=_("words"))
     def word_count(self, lesson):
@@ -142,7 +142,7 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
         if change:
             fields, own_draft = form.model_field_names, form.own_draft
             save_draft(lesson=obj, version=obj.version, fields=fields, by=request.user, own_draft=own_draft)
-            request.is_joined, request.is_chosen = form.is_joined, form.is_chosen
+            request.is_merged, request.is_chosen = form.is_merged, form.is_chosen
             if "module" in form.changed_data:
                 finish_module_move(lesson=obj, by=request.user)
         else:
@@ -158,19 +158,19 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
     def _next_page(self, request, obj):
         """Publish the draft that was saved, preview it, or open it again, by the button that was pressed.
 
-        A draft that was joined with what somebody else saved is not published before the user has seen it.
+        A draft that was merged with what somebody else saved is not published before the user has seen it.
         """
-        is_joined = getattr(request, "is_joined", False)
-        if is_joined:
+        is_merged = getattr(request, "is_merged", False)
+        if is_merged:
             how = {"is_published": "_publish" in request.POST, "is_chosen": request.is_chosen}
-            messages.warning(request, joined_message(obj, by=request.user, **how))
-        if "_publish" in request.POST and not is_joined:
+            messages.warning(request, merged_message(obj, by=request.user, **how))
+        if "_publish" in request.POST and not is_merged:
             return lesson_views.publish_or_preview(request, obj, limited_text(request.POST, "change_summary"))
         if "_schedule" in request.POST:
             return schedule_views.schedule_saved(request, obj)
         if "_preview" in request.POST:
             return redirect("reading:preview", obj.pk)
-        if not is_joined:
+        if not is_merged:
             messages.success(request, _("The draft was saved."))
         return redirect(f"admin:lessons_{self.opts.model_name}_change", obj.pk)
 

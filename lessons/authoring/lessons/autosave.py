@@ -11,7 +11,7 @@ from lessons.accounts.models import User
 from lessons.authoring.access import get_lesson, get_user
 from lessons.authoring.lessons.drafts import save_draft
 from lessons.authoring.lessons.forms import BaseLessonForm, text_form
-from lessons.authoring.lessons.merge import Token, joined_message, make_token, prepare_merge, version_of_others
+from lessons.authoring.lessons.merge import Token, make_token, merged_message, prepare_merge, version_of_others
 from lessons.authoring.status import lesson_status
 from lessons.db.edit_conflicts import status_of
 from lessons.db.unsent_texts import forget_submitted
@@ -23,7 +23,7 @@ from lessons.services import resolve_subclass
 
 @require_POST
 def save_text(request: HttpRequest, pk: int) -> JsonResponse:
-    """Save title, summary, text and facts, joined with what somebody else has saved since the page was opened.
+    """Save title, summary, text and facts, merged with what somebody else has saved since the page was opened.
 
     The answer has the version that the page goes on with, see `_answer`. 409 says that both have changed the same
     parts; any other refusal has its reasons in `errors`.
@@ -60,7 +60,7 @@ def _save(form: BaseLessonForm, *, by: User) -> None:
 
 
 def _answer(form: BaseLessonForm, user: User) -> dict:
-    """Return the new version and the status; of a text that was joined also `merged`, its fields, and what to say.
+    """Return the new version and the status; of a merged text also `merged`, its fields, and what to say.
 
     A page on which somebody has typed on meanwhile keeps its text, and goes on with `own_version`.
     """
@@ -70,11 +70,11 @@ def _answer(form: BaseLessonForm, user: User) -> dict:
         "version": str(_with_settings(make_token(lesson.version, values), form)),
         "status": {"value": status.value, "label": str(status.label), "short": str(status.short_label)},
     }
-    if form.is_joined:
+    if form.is_merged:
         answer |= {
             "merged": {name: str(value) for name, value in values.items()},
             "own_version": str(_with_settings(Token.parse(form.own_token), form)),
-            "message": joined_message(lesson, by=user, is_published=False),
+            "message": merged_message(lesson, by=user, is_published=False),
         }
     return answer
 
@@ -89,7 +89,9 @@ def _messages(form: BaseLessonForm, user: User) -> list[str]:
     if form.conflict:
         theirs = version_of_others(form.instance, user)
         name = theirs.author if theirs else _("Somebody else, or you in another window,")
-        return [_("%(name)s has saved this lesson meanwhile, and changed the same parts as you.") % {"name": name}]
+        return [
+            _("%(name)s has saved this lesson in the meantime and changed the same parts as you.") % {"name": name}
+        ]
     return [
         f"{form[name].label}: {message}" if name in form.fields else str(message)
         for name, messages in form.errors.items()

@@ -27,7 +27,7 @@ def save_draft(
 ) -> Lesson:
     """Save the named fields of the lesson, and only them, as a new version. Raise lessons.services.EditConflict.
 
-    own_draft: what the user wrote, if the lesson has it joined with what somebody else saved: the version before it.
+    own_draft: what the user wrote, if it was merged with what somebody else saved: the version before it.
     """
     claim_version(lesson=lesson, version=version)
     lesson.version = version + 1

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.base import SingleLineField
 from lessons.authoring.lessons.merge import MergingForm
-from lessons.authoring.moving.services import MoveRefused, refuse_if_tied
+from lessons.authoring.moving.services import MoveRefused, refuse_if_members_have_data
 from lessons.courses.moments import CourseDateTimeField
 from lessons.db.ids import parse_id
 from lessons.discussions.models import CommentPolicy
@@ -35,7 +35,7 @@ SHEET_FIELDS = {
 
 
 class BaseLessonForm(MergingForm, forms.ModelForm):
-    """A draft. If somebody else has saved it in the meantime, it is joined with theirs, see `MergingForm`."""
+    """A draft. If somebody else has saved it in the meantime, it is merged with theirs, see `MergingForm`."""
 
     change_summary = forms.CharField(
         label=_("What changed"), max_length=300, required=False, help_text=_("For readers; kept with the revision.")
@@ -77,7 +77,7 @@ class BaseLessonForm(MergingForm, forms.ModelForm):
         module = self.cleaned_data["module"]
         if self.instance.pk and module.course_id != self.instance.module.course_id:
             try:
-                refuse_if_tied([self.instance.pk], self.instance.module.course)
+                refuse_if_members_have_data([self.instance.pk], self.instance.module.course)
             except MoveRefused as refusal:
                 raise forms.ValidationError(str(refusal)) from None
         return module

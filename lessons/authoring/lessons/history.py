@@ -91,7 +91,7 @@ def latest_versions(
 ) -> list[Version]:
     """Return the latest versions before `after`, without their texts, the latest first. Two queries.
 
-    without_sent: leave out what was sent and is contained in the version that it was joined to.
+    without_sent: leave out what was sent and is contained in the version that it was merged into.
     """
     drafts = lesson.draft_versions.select_related("author").defer("body")
     if without_sent:

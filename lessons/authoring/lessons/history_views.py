@@ -108,8 +108,8 @@ def _restore(request: HttpRequest, lesson: Lesson, key: str) -> HttpResponse:
     messages.success(request, _restored_message(version))
     if count := missing_images(restored):
         text = ngettext(
-            "%d picture of this version has been deleted since.",
-            "%d pictures of this version have been deleted since.",
+            "%d image of this version has been deleted since.",
+            "%d images of this version have been deleted since.",
             count,
         )
         messages.warning(request, text % count)
@@ -120,4 +120,4 @@ def _restored_message(version: Version) -> str:
     if isinstance(version.row, Revision):
         text = _("Revision %d was copied into the draft. Readers see no change until you publish.")
         return text % version.row.number
-    return _("The earlier draft is the draft again, as a new version. Readers see no change until you publish.")
+    return _("The earlier draft was restored as a new version. Readers see no change until you publish.")

@@ -1,14 +1,14 @@
-"""Join what a lesson's form has with what somebody else has saved since it was opened.
+"""Merge what a lesson's form has with what somebody else has saved since it was opened.
 
 The form's version is a token: the number of the lesson's `version`, and a digest of each field, as the form showed it.
 So of each field it is known who changed it. The text itself is merged block by block (`lessons.markup.merge`) from the
-DraftVersion of that number. What only one of the two changed is taken from them, and the form is valid (`is_joined`).
+DraftVersion of that number. What only one of the two changed is taken from them, and the form is valid (`is_merged`).
 What both changed is to be decided: the form has a `conflict`, and its page is `authoring/lesson_conflict.html`. Sent
-from there, the form has the token of the version that it is to be joined with, the one that it was opened on
+from there, the form has the token of the version that it is to be merged with, the one that it was opened on
 (OPENED_FIELD), and a choice for each conflict. If somebody has saved the lesson since, the page is shown again.
 
 Code that saves such a form calls `drafts.save_draft` with its `own_draft`: what the user wrote is then a version of
-its own, before the one that was joined. Code that saves it by script answers with `page_state`.
+its own, before the merged one. Code that saves it by script answers with `page_state`.
 """
 
 import copy
@@ -130,12 +130,12 @@ def merge_texts(base: str | None, mine: str, theirs: str) -> Merge:
 
 
 class MergingForm(VersionedForm):
-    """The base of the forms of lessons. After cleaning: conflict, is_joined, and what the user wrote, `own_draft`."""
+    """The base of the forms of lessons. After cleaning: conflict, is_merged, and what the user wrote, `own_draft`."""
 
     instance: Lesson
     conflict_message = CONFLICT_MESSAGE
     merged_text: Merge | None = None
-    is_joined = False
+    is_merged = False
     own_draft: Lesson | None = None
     own_token = ""
     opened_version = ""
@@ -159,23 +159,23 @@ class MergingForm(VersionedForm):
         return token.number == saved.number and (is_same or not token.digests)
 
     def find_conflicts(self, version: str) -> list[ConflictingField]:
-        """Join the two, and return what both have changed and nobody has decided."""
+        """Merge the two, and return what both have changed and nobody has decided."""
         self.opened_version = version
         self._is_decided = self.is_saved_version(super().submitted_version())
         self.is_chosen = self._is_decided and any(name.startswith("choice-") for name in self.data)
         opened, submitted = Token.parse(version), dict(self.submitted_values())
         differing = super().find_conflicts(version)
         own = {field.name: submitted[field.name] for field in differing}
-        conflicts = [field for field in differing if not self._join(field, opened, submitted)]
+        conflicts = [field for field in differing if not self._merge_field(field, opened, submitted)]
         if not conflicts and differing:
-            self._take_joined(own, opened.number)
+            self._take_merged(own, opened.number)
         return conflicts
 
-    def _join(self, field: ConflictingField, opened: Token, submitted: dict[str, Any]) -> bool:
+    def _merge_field(self, field: ConflictingField, opened: Token, submitted: dict[str, Any]) -> bool:
         """Put into `cleaned_data` what becomes of a field that differs; return False if that is not decided."""
         name = field.name
         if name == TEXT_FIELD:
-            return self._join_text(opened)
+            return self._merge_text(opened)
         base = opened.digests.get(name, "")
         choice = self._choice(name)
         if base == _digest(submitted[name]):
@@ -186,7 +186,7 @@ class MergingForm(VersionedForm):
             self.cleaned_data[name] = self._saved_value(name)
         return bool(choice)
 
-    def _join_text(self, opened: Token) -> bool:
+    def _merge_text(self, opened: Token) -> bool:
         base = common_version(self.instance.pk, opened.number)
         theirs = self._saved_values[TEXT_FIELD]
         self.merged_text = merged = merge_texts(base.body if base else None, self.cleaned_data[TEXT_FIELD], theirs)
@@ -208,9 +208,9 @@ class MergingForm(VersionedForm):
         is_column = any(field.name == name for field in self.instance._meta.concrete_fields)
         return getattr(self.instance, name) if is_column else self._saved_values[name]
 
-    def _take_joined(self, own: dict[str, Any], number: int) -> None:
+    def _take_merged(self, own: dict[str, Any], number: int) -> None:
         """Remember what the user wrote, and that other values than the submitted ones are saved."""
-        self.is_joined = True
+        self.is_merged = True
         self.taken_over = [
             name for name, value in own.items() if _digest(self.cleaned_data.get(name)) != _digest(value)
         ]
@@ -296,15 +296,15 @@ def version_of_others(lesson: Lesson, user: User) -> DraftVersion | None:
     return versions.select_related("author").defer("body").first()
 
 
-def joined_message(lesson: Lesson, *, by: User, is_published: bool, is_chosen: bool = False) -> str:
-    """Say that the lesson was saved joined with what somebody else had saved. One query.
+def merged_message(lesson: Lesson, *, by: User, is_published: bool, is_chosen: bool = False) -> str:
+    """Say that the lesson was saved, merged with what somebody else had saved. One query.
 
     is_published: the user wanted to publish it. is_chosen: the user has chosen what to keep of some parts.
     """
     theirs = version_of_others(lesson, by)
     name = theirs.author if theirs else _("Somebody else, or you in another window,")
-    joined = _("%(name)s saved this lesson while you were writing. You changed different parts, and both are kept.")
+    message = _("%(name)s saved this lesson while you were writing. You changed different parts, and both are kept.")
     if is_chosen:
-        joined = _("%(name)s saved this lesson while you were writing. The draft is now as you chose.")
-    check = _("The draft is not published yet: look at the joined text first.") if is_published else ""
-    return f"{joined % {'name': name}} {check}".strip()
+        message = _("%(name)s saved this lesson while you were writing. The draft is now as you chose.")
+    check = _("The draft is not published yet: check the merged text first.") if is_published else ""
+    return f"{message % {'name': name}} {check}".strip()

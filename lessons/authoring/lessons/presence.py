@@ -1,4 +1,4 @@
-"""Who else has a lesson open to edit it. The page says so every 20 seconds; who has not for a minute is gone."""
+"""Who else is editing a lesson. Their page says so every 20 seconds; after a minute without that, they are gone."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -20,15 +20,15 @@ GONE_AFTER = timedelta(seconds=60)
 
 
 def presence_context(lesson: Lesson, request: HttpRequest) -> dict:
-    """Return who else is editing, for the lesson's page; whoever opens it is noted, too. At most two queries."""
+    """Record that the user has opened the lesson, and return who else is editing it. At most two queries."""
     user = get_user(request)
     if request.method == "GET":
-        note_presence(lesson, user)
+        record_presence(lesson, user)
     return {"others": partial(others_editing, lesson, user)}
 
 
-def note_presence(lesson: Lesson, user: User) -> None:
-    """Note that the user has the lesson open now."""
+def record_presence(lesson: Lesson, user: User) -> None:
+    """Record that the user has the lesson open now."""
     EditingPresence.objects.bulk_create(
         [EditingPresence(lesson_id=lesson.pk, user=user, seen_at=timezone.now())],
         update_conflicts=True,
@@ -56,7 +56,7 @@ def delete_old(now: datetime) -> int:
 
 @require_POST
 def editing_presence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Note that the user still has the lesson open or, with `leaving`, no more; show who else has it open.
+    """Record that the user still has the lesson open or, with `leaving`, has closed it; show who else has it open.
 
     The page sends its version: if somebody has saved another since, that is shown, too.
     """
@@ -64,7 +64,7 @@ def editing_presence(request: HttpRequest, pk: int) -> HttpResponse:
     if "leaving" in request.POST:
         EditingPresence.objects.filter(lesson=lesson.pk, user=user).delete()
         return HttpResponse(status=204)
-    note_presence(lesson, user)
+    record_presence(lesson, user)
     newer = _newer_version(lesson, user, Token.parse(request.POST.get(VERSION_FIELD, "")).number)
     context = {"others": others_editing(lesson, user), "newer": newer}
     return render(request, "authoring/_others_editing.html", context)

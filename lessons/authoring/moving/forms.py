@@ -21,11 +21,11 @@ class LessonTargetForm(forms.Form):
         },
     )
     position = forms.IntegerField(
-        label=_("Place in the module"),
+        label=_("Position in the module"),
         required=False,
         min_value=1,
         max_value=MAX_POSITION,
-        help_text=_("1 is the first place. Leave it empty for the last one."),
+        help_text=_("1 is the first. Leave it empty to put the lesson last."),
         widget=forms.NumberInput(attrs={"aria-describedby": "id_position_helptext", "class": "short"}),
     )
 

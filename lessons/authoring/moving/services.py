@@ -29,8 +29,8 @@ class MoveRefused(ValueError):
     """Nothing was moved; the message says why and what to do instead."""
 
 
-class Ties(NamedTuple):
-    """What ties lessons to the members of their course: their notes, discussions, and how many have read them."""
+class MemberData(NamedTuple):
+    """What members have in lessons, in numbers: notes, discussions, and people with reading progress."""
 
     notes: int
     discussions: int
@@ -45,10 +45,10 @@ class Ties(NamedTuple):
         return ", ".join(phrase % count for phrase, count in zip(phrases, self, strict=True) if count)
 
 
-def ties_of(lessons: list[int], course: Course) -> Ties:
-    """Return what ties the lessons to their course. Its staff read them, too, but that ties nothing. Three queries."""
+def member_data(lessons: list[int], course: Course) -> MemberData:
+    """Return what members have in the lessons. The reading progress of staff does not count. Three queries."""
     staff = Membership.objects.filter(course=course, role__in=STAFF_ROLES).values("user")
-    return Ties(
+    return MemberData(
         notes=Annotation.objects.filter(lesson__in=lessons).count(),
         discussions=Thread.objects.filter(lesson__in=lessons, annotation=None).count(),
         readers=Progress.objects.filter(lesson__in=lessons)
@@ -61,12 +61,12 @@ def ties_of(lessons: list[int], course: Course) -> Ties:
     )
 
 
-def refuse_if_tied(lessons: list[int], course: Course) -> None:
-    """Raise MoveRefused if the lessons cannot leave their course."""
-    ties = ties_of(lessons, course)
-    if any(ties):
-        message = _("This cannot move to another course, because of what its members have there: %s. Copy it instead.")
-        raise MoveRefused(message % str(ties))
+def refuse_if_members_have_data(lessons: list[int], course: Course) -> None:
+    """Raise MoveRefused if the lessons cannot leave their course, because members have something in them."""
+    data = member_data(lessons, course)
+    if any(data):
+        message = _("This cannot be moved to another course, because members have used it here: %s. Copy it instead.")
+        raise MoveRefused(message % str(data))
 
 
 @transaction.atomic
@@ -81,7 +81,7 @@ def move_lesson(*, lesson: Lesson, module: Module, position: int | None, by: Use
     list(Module.objects.select_for_update(no_key=True).filter(pk__in=[lesson.module_id, module.pk]).order_by("pk"))
     old_course = lesson.module.course
     if old_course != module.course:
-        refuse_if_tied([lesson.pk], old_course)
+        refuse_if_members_have_data([lesson.pk], old_course)
     if lesson.module_id != module.pk:
         claim_version(lesson=lesson, version=lesson.version)
         lesson.version += 1
@@ -114,8 +114,8 @@ def move_module(*, module: Module, course: Course, by: User) -> Module:
     lessons = list(locked.values_list("pk", flat=True))
     module = Module.objects.select_for_update(of=["self"]).select_related("course").get(pk=module.pk)
     if module.course_id == course.pk:
-        raise MoveRefused(_("The module is in this course already. Change its place on the page of the course."))
-    refuse_if_tied(lessons, old_course)
+        raise MoveRefused(_("The module is already in this course. Change its position on the course’s page."))
+    refuse_if_members_have_data(lessons, old_course)
     last = course.modules.aggregate(last=Max("position"))["last"]
     taken = set(course.modules.values_list("slug", flat=True))
     module.course, module.position = course, 0 if last is None else last + 1

@@ -13,7 +13,7 @@ from lessons.authoring.access import admin_url, get_lesson, get_module, get_user
 from lessons.authoring.breadcrumbs import trail
 from lessons.authoring.courses.forms import ModuleCopyForm
 from lessons.authoring.moving.forms import LessonTargetForm
-from lessons.authoring.moving.services import MoveRefused, move_lesson, move_module, place_lesson, ties_of
+from lessons.authoring.moving.services import MoveRefused, member_data, move_lesson, move_module, place_lesson
 from lessons.copying.services import copy_lesson, copy_module
 from lessons.courses.models import Course
 from lessons.db.idempotency import submit_once
@@ -40,7 +40,7 @@ def move_lesson_page(request: HttpRequest, pk: int) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error("module", str(refusal))
     title = _("Move or copy “%(title)s”") % {"title": lesson.title}
-    context = {"title": title, "form": form, "ties": ties_of([lesson.pk], lesson.module.course)}
+    context = {"title": title, "form": form, "member_data": member_data([lesson.pk], lesson.module.course)}
     status = 422 if form.is_bound else 200
     return render_lesson_page(request, "authoring/move_lesson.html", lesson, context, status)
 
@@ -72,8 +72,8 @@ def move_module_page(request: HttpRequest, pk: int) -> HttpResponse:
         except MoveRefused as refusal:
             form.add_error("course", str(refusal))
     title = _("Move or copy “%(title)s”") % {"title": module.title}
-    ties = ties_of(list(module.lessons.values_list("pk", flat=True)), module.course)
-    context = {"title": title, "parents": trail(module), "form": form, "module": module, "ties": ties}
+    members = member_data(list(module.lessons.values_list("pk", flat=True)), module.course)
+    context = {"title": title, "parents": trail(module), "form": form, "module": module, "member_data": members}
     return render_page(request, "authoring/move_module.html", context, 422 if form.is_bound else 200)
 
 

@@ -12,7 +12,7 @@ from lessons.annotations.publish_preview import PublishPreview
 from lessons.authoring.access import admin_url
 from lessons.authoring.publishing.annotation_rows import preview_for
 from lessons.authoring.publishing.report import LessonReport, report_on
-from lessons.authoring.publishing.schedule_notes import ScheduleNote, notes_by_lesson
+from lessons.authoring.publishing.schedule_notices import ScheduleNotice, notices_by_lesson
 from lessons.authoring.status import LessonStatus, lesson_status
 from lessons.db.ids import parse_id
 from lessons.models import Lesson, Module
@@ -34,7 +34,7 @@ class DraftRow(NamedTuple):
 
     draft: DraftPreview
     report: LessonReport
-    schedules: list[ScheduleNote]
+    schedules: list[ScheduleNotice]
     report_url: str
 
 
@@ -44,7 +44,7 @@ class WithdrawalRow(NamedTuple):
     lesson: Lesson
     is_published: bool
     note_count: int
-    schedules: list[ScheduleNote]
+    schedules: list[ScheduleNotice]
 
 
 def chosen_ids(data: QueryDict) -> list[int]:
@@ -80,7 +80,7 @@ def combined_digest(previews: list[DraftPreview]) -> str:
 
 def draft_rows(previews: list[DraftPreview], module: Module, user: User) -> list[DraftRow]:
     """Return the rows of the page, with a report on each draft: up to ten queries for the links in it."""
-    schedules = notes_by_lesson([draft.lesson for draft in previews], module.course, user)
+    schedules = notices_by_lesson([draft.lesson for draft in previews], module.course, user)
     return [
         DraftRow(
             draft,
@@ -94,7 +94,7 @@ def draft_rows(previews: list[DraftPreview], module: Module, user: User) -> list
 
 def withdrawal_rows(lessons: list[Lesson], module: Module, user: User) -> list[WithdrawalRow]:
     """Return the rows of the page. At most four queries."""
-    schedules = notes_by_lesson(lessons, module.course, user)
+    schedules = notices_by_lesson(lessons, module.course, user)
     notes = Annotation.objects.visible_to(user).displayed().filter(lesson__in=lessons).order_by()
     counts = dict(notes.values_list("lesson").annotate(Count("pk")))
     return [

@@ -15,7 +15,7 @@ from lessons.authoring.base import limited_text
 from lessons.authoring.publishing import placement_session, scheduling
 from lessons.authoring.publishing.annotation_rows import PAGE_SIZE, annotation_summaries, change_rows, preview_for
 from lessons.authoring.publishing.report import report_on
-from lessons.authoring.publishing.schedule_notes import schedule_notes
+from lessons.authoring.publishing.schedule_notices import schedule_notices
 from lessons.db.ids import parse_id
 from lessons.memo import memoizing
 from lessons.models import Lesson, Module, PublicationSchedule, Revision
@@ -155,7 +155,7 @@ def _render_preview(request: HttpRequest, lesson: Lesson) -> HttpResponse:
         "manually_placed": sum(manual.values()),
         "change_summary": limited_text(request.GET, "change_summary"),
         "pre_publish_report": report_on(lesson, user, preview),
-        "schedules": schedule_notes(lesson, user),
+        "schedules": schedule_notices(lesson, user),
     }
     return render_lesson_page(request, "authoring/publish_lesson.html", lesson, context)
 

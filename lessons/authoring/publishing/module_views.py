@@ -135,8 +135,8 @@ def _schedule_submitted(request: HttpRequest, module: Module, action: Action, fo
     count, time = len(lessons), course_moment(form.cleaned_data["due_at"], module.course, user).text
     if action == Action.PUBLISH:
         text = ngettext(
-            "%(n)s lesson will be published at %(time)s, as its draft is then.",
-            "%(n)s lessons will be published at %(time)s, as their drafts are then.",
+            "%(n)s lesson will be published at %(time)s, with the draft it has then.",
+            "%(n)s lessons will be published at %(time)s, with the drafts they have then.",
             count,
         )
     else:

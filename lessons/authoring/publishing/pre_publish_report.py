@@ -169,12 +169,10 @@ class _Reporter:
             yield ReportItem(Level.FIX, _("a heading is empty."), _("Remove it"), place)
             return
         if level > self.level + 1:
-            message = _(
-                "the heading “%(text)s” skips a level: it is of level %(level)s, the one above it of %(above)s."
-            )
+            message = _("the heading “%(text)s” skips a level: it has level %(level)s, the one above it %(above)s.")
             values = {"text": _shown(node), "above": self.level, "level": level}
             if self.level == 1:
-                message = _("the heading “%(text)s” is of level %(level)s, though no heading stands above it.")
+                message = _("the heading “%(text)s” has level %(level)s, but there is no heading above it.")
             yield ReportItem(Level.FIX, message % values, _("Change its level"), place)
         self.level = level
 
@@ -184,11 +182,11 @@ class _Reporter:
         has_name = has_visible_text(node.text(deep=True)) or (image and (image.attributes.get("alt") or "").strip())
         if not has_name and not (node.attributes.get("id") and not address):  # an anchor that others lead to
             message = _("a link has no text, so nobody can follow it: %(address)s") % {"address": address or "–"}
-            yield ReportItem(Level.FIX, message, _("Give it a text"), place)
+            yield ReportItem(Level.FIX, message, _("Add its text"), place)
         elif not address or address == "#":
             if not node.attributes.get("id"):
                 message = _("the link “%(text)s” leads nowhere: it has no address.") % {"text": _shown(node)}
-                yield ReportItem(Level.FIX, message, _("Give it an address"), place)
+                yield ReportItem(Level.FIX, message, _("Add its address"), place)
         else:
             yield from self._target(node, address, place)
 
@@ -205,7 +203,7 @@ class _Reporter:
         if count > MAX_PARAGRAPH_WORDS:
             message = _("the paragraph “%(text)s” has %(count)s words. Shorter ones are easier to read and discuss.")
             values = {"text": _shown(node), "count": count}
-            yield ReportItem(Level.CHECK, message % values, _("Divide it"), place)
+            yield ReportItem(Level.CHECK, message % values, _("Split it"), place)
 
     def _table(self, node: LexborNode, place: Place) -> Iterator[ReportItem]:
         if not node.css_first("th"):

@@ -84,7 +84,7 @@ def _notes(preview: PublishPreview) -> tuple[list[ReportItem], list[str]]:
         for message, count in zip(messages, (orphaned, changed), strict=True)
         if count
     ]
-    kept = _("%(kept)s of %(total)s notes keep their place.") % {"kept": preview.unchanged, "total": total}
+    kept = _("%(kept)s of %(total)s notes keep their passages.") % {"kept": preview.unchanged, "total": total}
     return items, [kept] if total else []
 
 

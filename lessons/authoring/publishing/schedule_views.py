@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.authoring.access import admin_url, get_lesson, get_user, render_lesson_page
 from lessons.authoring.base import LocalDateTimeInput, SingleLineField
 from lessons.authoring.publishing import placement_session, scheduling
-from lessons.authoring.publishing.schedule_notes import schedule_notes
+from lessons.authoring.publishing.schedule_notices import schedule_notices
 from lessons.authoring.publishing.scheduling import CannotSchedule, ScheduleChanged, schedule_version
 from lessons.courses.models import Course
 from lessons.courses.moments import CourseDateTimeField, course_moment
@@ -19,7 +19,7 @@ from lessons.models import Lesson, PublicationSchedule
 
 Action = PublicationSchedule.Action
 SCHEDULED = {
-    Action.PUBLISH: _("“%(lesson)s” will be published at %(time)s, as its draft is then."),
+    Action.PUBLISH: _("“%(lesson)s” will be published at %(time)s, with the draft it has then."),
     Action.WITHDRAW: _("“%(lesson)s” will be withdrawn at %(time)s."),
 }
 CHANGED = _("Somebody else has changed this since you opened the page. Nothing was cancelled: see what they chose.")
@@ -34,7 +34,7 @@ class ScheduleForm(forms.Form):
 
     due_at = CourseDateTimeField(label=_("Time"), widget=LocalDateTimeInput)
     change_summary = SingleLineField(max_length=300, required=False)
-    publishes_module = forms.BooleanField(label=_("Publish the module, too"), required=False)
+    publishes_module = forms.BooleanField(label=_("Publish the module too"), required=False)
     shown = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None, *, course: Course, action: str, **options):
@@ -133,9 +133,9 @@ def _form(lesson: Lesson, action: Action, data: QueryDict | None = None) -> Sche
 def _render(
     request: HttpRequest, lesson: Lesson, bound: dict[Action, ScheduleForm], status: int = 200
 ) -> HttpResponse:
-    notes = {note.action: note for note in schedule_notes(lesson, request.user)}
+    notices = {notice.action: notice for notice in schedule_notices(lesson, request.user)}
     parts = [
-        {"action": action, "form": bound.get(action) or _form(lesson, action), "note": notes.get(action)}
+        {"action": action, "form": bound.get(action) or _form(lesson, action), "notice": notices.get(action)}
         for action in Action
     ]
     return render_lesson_page(request, "authoring/publish_schedule.html", lesson, {"parts": parts}, status)

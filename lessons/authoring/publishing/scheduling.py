@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 Action, Failure = PublicationSchedule.Action, PublicationSchedule.Failure
 SHOWN_FIELDS = ("due_at", "change_summary", "publishes_module", "failure")
 MAX_ATTEMPTS = 5
-"""How often a publication is begun that never ends, because its process is killed each time."""
+"""How many times a publication is tried if its process is killed each time."""
 
 
 class CannotSchedule(ValueError):
@@ -90,12 +90,12 @@ def schedule(
 
 
 def schedule_version(row: PublicationSchedule | None) -> str:
-    """Return what changes whenever somebody chooses another time, or none, or changes what belongs to it."""
+    """Return a token that changes whenever somebody chooses another time, or none, or changes its options."""
     return version_of({name: getattr(row, name) for name in SHOWN_FIELDS}) if row else ""
 
 
 def combined_version(lessons: Sequence[Lesson], action: str) -> str:
-    """Return what changes whenever the `schedule_version` of one of these lessons does. One query."""
+    """Return a token that changes whenever the `schedule_version` of one of these lessons does. One query."""
     rows = PublicationSchedule.objects.filter(lesson__in=[lesson.pk for lesson in lessons], action=action)
     versions = {str(row.lesson_id): schedule_version(row) for row in rows.defer("placements")}
     return version_of(versions) if versions else ""

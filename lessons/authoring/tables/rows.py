@@ -90,7 +90,7 @@ class SubmittedTable:
         row = TableRow(prefix, values, saved=saved, version=version, is_deleted=is_deleted)
         if saved is None:
             row.prefix = prefix.replace("row-", "new-")
-            row.notices.append(_("Somebody has deleted this row meanwhile. Save again to add it as a new one."))
+            row.notices.append(_("Somebody has deleted this row in the meantime. Save again to add it as a new one."))
         return row
 
     def validate(self) -> bool:
@@ -128,7 +128,7 @@ class SubmittedTable:
             for name, value in saved_values(row.saved, self.form_class.columns).items()
             if value != row.values[name]
         ]
-        row.notices.append(_("Somebody has changed this row meanwhile. Save again to delete it nevertheless."))
+        row.notices.append(_("Somebody has changed this row in the meantime. Save again to delete it anyway."))
 
     def _text(self, name: str, value: str) -> str:
         return self.lessons.get(value, value) if name == LESSON else value

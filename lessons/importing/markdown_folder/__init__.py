@@ -1,4 +1,4 @@
-"""A course or a module kept as Markdown, YAML and pictures, in a folder or a zip file.
+"""A course or a module kept as Markdown, YAML and images, in a folder or a zip file.
 
     names         how files are called, and the slugs by which a lesson is found again
     yaml_text     values as YAML that a person can read
@@ -7,7 +7,7 @@
     files         files of a folder or a zip file, for reading
     values        front matter and YAML, checked
     parse         files into plain objects, without the database
-    pictures      the pictures of files, checked and encoded
+    images      the images of files, checked and encoded
     links         links between files, and the addresses of lessons
     load          plain objects into rows; `rows` saves them, `items` those of the glossary and the like, `changes` is
                   what was created and changed

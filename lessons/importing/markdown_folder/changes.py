@@ -11,7 +11,7 @@ from lessons.models import CaseStudy
 
 class Change(NamedTuple):
     """A row that is created or changed. model: its model's name; tags are changes of their owner. file: the path of
-    the file that says so, empty for a picture.
+    the file that says so, empty for an image.
     """
 
     model: str

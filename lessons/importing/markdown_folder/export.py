@@ -13,9 +13,9 @@ from django.db.models import Prefetch
 from lessons.annotations.models import CourseLabel
 from lessons.courses.models import Course
 from lessons.importing.markdown_folder import names
+from lessons.importing.markdown_folder.images import alternative_texts
 from lessons.importing.markdown_folder.links import HREF, CourseFiles, ExportedLinks, course_files
 from lessons.importing.markdown_folder.parse import END_OF_DAY
-from lessons.importing.markdown_folder.pictures import alternative_texts
 from lessons.importing.markdown_folder.yaml_text import Values, entries, front_matter
 from lessons.markup.html_to_markdown import NotMarkdown, as_html, is_same_text, to_markdown
 from lessons.markup.sanitise import InvalidText
@@ -57,7 +57,7 @@ class _Text:
 
 
 @dataclass(slots=True)
-class _Pictures:
+class _Images:
     """The images of a folder: the names of their files, by their addresses in texts. alts: what the texts say that
     they show, by their uids.
     """
@@ -69,7 +69,7 @@ class _Pictures:
     def __post_init__(self):
         taken: set[str] = set()
         for asset in self.assets:
-            name = names.picture_name(self.alts.get(str(asset.uid), asset.alt), taken)
+            name = names.image_name(self.alts.get(str(asset.uid), asset.alt), taken)
             taken.add(name)
             self.names[asset.get_absolute_url()] = f"{names.IMAGES}/{name}"
 
@@ -82,8 +82,8 @@ def export_course(course: Course) -> Iterator[ExportedFile]:
     """Yield the files of a course with all its modules. Slow; some ten queries for each module."""
     modules = list(course.modules.select_related("course").order_by("position", "pk"))
     description = course.description
-    pictures = _pictures(course, [description])
-    for address, name in pictures.names.items():
+    images = _images(course, [description])
+    for address, name in images.names.items():
         description = description.replace(address, name)
     slugs = [module.slug for module in modules]
     values: Values = {
@@ -100,7 +100,7 @@ def export_course(course: Course) -> Iterator[ExportedFile]:
     labels = CourseLabel.objects.filter(course=course).order_by("position", "pk")
     rows = [{"name": row.name, "key": row.key, "question": "yes" if row.is_question else ""} for row in labels]
     yield from _entries("", names.LABELS, rows)
-    yield from pictures.files("")
+    yield from images.files("")
     files = course_files(course)
     for module in modules:
         yield from _module_files(module, files, f"{module.slug}/")
@@ -116,7 +116,7 @@ def _module_files(module: Module, files: CourseFiles, folder: str) -> Iterator[E
     rows = module.lessons.select_related("module__course", "casestudy", "current_revision")
     lessons = list(rows.prefetch_related(tagged).order_by("position", "pk"))
     texts = {lesson.pk: _texts(lesson) for lesson in lessons}
-    pictures = _pictures(module.course, [text.html for pair in texts.values() for text in pair])
+    images = _images(module.course, [text.html for pair in texts.values() for text in pair])
     slugs = names.lesson_slugs(lessons)
     values: Values = {
         "title": module.title,
@@ -131,9 +131,9 @@ def _module_files(module: Module, files: CourseFiles, folder: str) -> Iterator[E
     yield ExportedFile(f"{folder}{names.MODULE}", front_matter(values, PLAIN))
     links = ExportedLinks(module, files)
     for lesson in lessons:
-        yield from _lesson_files(lesson, texts[lesson.pk], slugs[lesson.pk], links, pictures, folder)
+        yield from _lesson_files(lesson, texts[lesson.pk], slugs[lesson.pk], links, images, folder)
     yield from _items(module, slugs, folder)
-    yield from pictures.files(folder)
+    yield from images.files(folder)
 
 
 def _texts(lesson: Lesson) -> list[_Text]:
@@ -152,7 +152,7 @@ def _is_published(draft: _Text, revision: Revision) -> bool:
 
 
 def _lesson_files(
-    lesson: Lesson, texts: list[_Text], slug: str, links: ExportedLinks, pictures: _Pictures, folder: str
+    lesson: Lesson, texts: list[_Text], slug: str, links: ExportedLinks, images: _Images, folder: str
 ) -> Iterator[ExportedFile]:
     name = links.name_of(lesson.pk)
     about = {
@@ -169,7 +169,7 @@ def _lesson_files(
             "tags": [] if is_draft else _tags(lesson.tagged.all()),
             **_facts(text.facts),
         }
-        body = _markdown(text.html, links, pictures)
+        body = _markdown(text.html, links, images)
         file = f"{name.removesuffix('.md')}{names.DRAFT}" if is_draft else name
         yield ExportedFile(f"{folder}{file}", front_matter(values, PLAIN) + body)
 
@@ -183,13 +183,13 @@ def _facts(facts: Mapping) -> dict[str, str | list[str]]:
     }
 
 
-def _markdown(html: str, links: ExportedLinks, pictures: _Pictures) -> str:
+def _markdown(html: str, links: ExportedLinks, images: _Images) -> str:
     addresses = {address: links.address(address) for address in map(unescape, HREF.findall(html))}
-    files = {name: address for address, name in pictures.names.items()}
+    files = {name: address for address, name in images.names.items()}
     try:
-        return to_markdown(html, addresses | pictures.names, files)
+        return to_markdown(html, addresses | images.names, files)
     except (NotMarkdown, InvalidText):  # more of it than a file may have
-        return as_html(html, addresses | pictures.names)
+        return as_html(html, addresses | images.names)
 
 
 def _due(lesson: Lesson) -> str:
@@ -234,9 +234,9 @@ def _entries(folder: str, name: str, rows: Sequence[Values]) -> Iterator[Exporte
         yield ExportedFile(f"{folder}{name}", entries(rows, PLAIN))
 
 
-def _pictures(course: Course, texts: list[str]) -> _Pictures:
+def _images(course: Course, texts: list[str]) -> _Images:
     """Return the course's images that the texts show, of which there is a file."""
     uids = {uid for text in texts for uid in names.ASSET_UID.findall(text)}
     assets = Asset.objects.filter(course=course, uid__in=uids).order_by("pk") if uids else []
     found = [asset for asset in assets if asset.file.storage.exists(asset.file.name or "")]
-    return _Pictures(found, alternative_texts(texts))
+    return _Images(found, alternative_texts(texts))

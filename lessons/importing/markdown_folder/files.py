@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from lessons.images import MAX_BYTES as MAX_PICTURE_BYTES
+from lessons.images import MAX_BYTES as MAX_IMAGE_BYTES
 from lessons.importing.markdown_folder import names
 from lessons.importing.readers.archives import MEGABYTE, Archive, open_archive
 from lessons.importing.readers.limits import TEXT_MEGABYTES
@@ -56,8 +56,8 @@ class Files(ABC):
             raise InvalidFolder(message % {"max": self.max_text // MEGABYTE})
         return data
 
-    def read_picture(self, name: str) -> bytes:
-        return self._checked(name, MAX_PICTURE_BYTES)
+    def read_image(self, name: str) -> bytes:
+        return self._checked(name, MAX_IMAGE_BYTES)
 
     def _checked(self, name: str, limit: int) -> bytes:
         try:

@@ -16,10 +16,10 @@ from lessons.importing.builders import as_lesson
 from lessons.importing.markdown_folder import names
 from lessons.importing.markdown_folder.changes import Changes
 from lessons.importing.markdown_folder.files import InvalidFolder
+from lessons.importing.markdown_folder.images import PreparedImages
 from lessons.importing.markdown_folder.items import load_items, load_labels
 from lessons.importing.markdown_folder.links import ImportedLinks, file_links, with_addresses
 from lessons.importing.markdown_folder.parse import CourseFolder, LessonFile, ModuleFolder
-from lessons.importing.markdown_folder.pictures import PreparedPictures
 from lessons.importing.markdown_folder.rows import LINES, RowWriter, validate
 from lessons.markup.html_to_markdown import is_same_text
 from lessons.markup.sanitise import add_heading_ids, sanitise
@@ -65,7 +65,7 @@ class Loader:
 
     by: User | None
     publication: Publication
-    pictures: PreparedPictures
+    images: PreparedImages
     rows: RowWriter
 
     @property
@@ -81,8 +81,8 @@ class Loader:
             validate(course, names.COURSE)
             course.save()
             self.changes.add(course, is_new=True)
-        self.pictures.store(course, self.by, self.changes)
-        if is_new and (description := self.pictures.in_text(course.description)) != course.description:
+        self.images.store(course, self.by, self.changes)
+        if is_new and (description := self.images.in_text(course.description)) != course.description:
             course.description = description
             course.save(update_fields=["description"])
         load_labels(self.rows, course, folder.labels)
@@ -91,7 +91,7 @@ class Loader:
     def load_module(self, course: Course, folder: ModuleFolder) -> Module:
         """Load a module with everything in its folder. Rows that are not in the folder stay as they are."""
         Course.objects.select_for_update(no_key=True).get(pk=course.pk)
-        self.pictures.store(course, self.by, self.changes)
+        self.images.store(course, self.by, self.changes)
         return self._load_modules(course, [folder])[0]
 
     def _load_modules(self, course: Course, folders: list[ModuleFolder]) -> list[Module]:
@@ -207,7 +207,7 @@ class Loader:
 
     def _columns(self, file: LessonFile, folder: str, links: ImportedLinks) -> dict[str, str]:
         """Return the columns that are the lesson's text."""
-        html = self.pictures.in_text(file.html)
+        html = self.images.in_text(file.html)
 
         def address(href: str) -> str | None:
             found = links.address(folder, href)
@@ -289,7 +289,7 @@ def _moment(file: LessonFile, course: Course) -> datetime | None:
         raise InvalidFolder(f"{file.file}: due: {error}") from None
 
 
-def prepare(course: Course | None, folders: list[ModuleFolder], pictures: PreparedPictures) -> None:
+def prepare(course: Course | None, folders: list[ModuleFolder], images: PreparedImages) -> None:
     """Do the slow part of loading and publishing within `memoizing`, before the transaction. A few queries."""
     existing: dict[str, Lesson] = {}
     for folder in folders if course else ():
@@ -297,7 +297,7 @@ def prepare(course: Course | None, folders: list[ModuleFolder], pictures: Prepar
     links = ImportedLinks(course, existing, {}) if course else None
     for folder in folders:
         for text in folder.texts():
-            html = pictures.in_text(text.html)
+            html = images.in_text(text.html)
             prepare_html(html)
             row = existing.get(text.file) or existing.get(f"{text.file.removesuffix(names.DRAFT)}.md")
             if row is None or links is None:

@@ -17,7 +17,7 @@ LESSON_FILE = re.compile(r"(?:\d+-)?(?P<slug>.+?)(?:\.draft)?\.md")
 # The uid in the address of an image.
 ASSET_UID = re.compile(r"(?<=/assets/)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 MAX_NAME_BYTES = 180
-MAX_PICTURE_NAME = 40
+MAX_IMAGE_NAME = 40
 
 
 def lesson_slugs(lessons: Iterable[Lesson]) -> dict[int, str]:
@@ -41,9 +41,9 @@ def _shortened(slug: str) -> str:
     return slug.encode()[:MAX_NAME_BYTES].decode(errors="ignore")
 
 
-def picture_name(alt: str, taken: set[str]) -> str:
-    """Return a name for a picture that shows what `alt` says, not one of those taken."""
-    stem = name = slugify(alt)[:MAX_PICTURE_NAME].strip("-_") or "picture"
+def image_name(alt: str, taken: set[str]) -> str:
+    """Return a name for an image that shows what `alt` says, not one of those taken."""
+    stem = name = slugify(alt)[:MAX_IMAGE_NAME].strip("-_") or "image"
     number = 1
     while f"{name}.webp" in taken:
         number += 1

@@ -23,9 +23,9 @@ CASE_KEYS = {"location", "began", "ended", "parties", "outcome", "questions"}
 LESSON_KEYS = {"title", "slug", "kind", "state", "summary", "tags", "due"} | CASE_KEYS
 END_OF_DAY = time(23, 59)
 MAX_LESSONS = 2_000
-# Of a picture's path, as its uid until it is stored.
-PICTURES = UUID("6f3c2c1e-9b0a-4d57-8f3e-0a4f2f0c7a11")
-DESCRIPTION_PICTURE = re.compile(r"(?<=\]\()images/[^\s()]+(?=\))")
+# The namespace of the uids that stand for the paths of images until these are stored.
+IMAGES = UUID("6f3c2c1e-9b0a-4d57-8f3e-0a4f2f0c7a11")
+DESCRIPTION_IMAGE = re.compile(r"(?<=\]\()images/[^\s()]+(?=\))")
 YES = {"yes": True, "no": False}
 
 
@@ -51,7 +51,7 @@ class LessonFile:
 @dataclass(slots=True)
 class ModuleFolder:
     """A module's folder. fields: columns of the module. glossary, timeline, prompts: as in their files. folder: its
-    path. pictures: the paths of those that its texts show, by the uids that stand for them in the texts.
+    path. images: the paths of those that its texts show, by the uids that stand for them in the texts.
     """
 
     fields: dict[str, str]
@@ -62,7 +62,7 @@ class ModuleFolder:
     prompts: list[dict] = field(default_factory=list)
     state: str = Module.State.DRAFT
     folder: str = ""
-    pictures: dict[str, str] = field(default_factory=dict)
+    images: dict[str, str] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -76,14 +76,14 @@ class ModuleFolder:
 
 @dataclass(slots=True)
 class CourseFolder:
-    """A course's folder. fields: columns of the course. labels: columns of each of its labels. pictures: of the
+    """A course's folder. fields: columns of the course. labels: columns of each of its labels. images: of the
     description, as in ModuleFolder.
     """
 
     fields: dict[str, str]
     modules: list[ModuleFolder]
     labels: list[dict] = field(default_factory=list)
-    pictures: dict[str, str] = field(default_factory=dict)
+    images: dict[str, str] = field(default_factory=dict)
 
 
 def read_course(files: Files, only: str | None = None) -> CourseFolder:
@@ -92,9 +92,9 @@ def read_course(files: Files, only: str | None = None) -> CourseFolder:
     Raise InvalidFolder.
     """
     fields, body = front_matter(files, names.COURSE, COURSE_KEYS)
-    pictures: dict[str, str] = {}
-    find = _picture_finder(files, names.COURSE, pictures, [])
-    description = DESCRIPTION_PICTURE.sub(lambda found: find(found[0]) or found[0], body.strip())
+    images: dict[str, str] = {}
+    find = _image_finder(files, names.COURSE, images, [])
+    description = DESCRIPTION_IMAGE.sub(lambda found: find(found[0]) or found[0], body.strip())
     checked(names.COURSE, "text", lambda: lesson_markdown.render_markdown(description))
     folders = [only] if only else files.module_folders()
     modules = [read_module(files, folder) for folder in folders]
@@ -103,7 +103,7 @@ def read_course(files: Files, only: str | None = None) -> CourseFolder:
     if not only:
         ranks = {slug: rank for rank, slug in enumerate(order)}
         modules.sort(key=lambda module: ranks.get(module.fields["slug"], len(ranks)))
-    return CourseFolder({**fields, "description": description}, modules, _labels(files), pictures)
+    return CourseFolder({**fields, "description": description}, modules, _labels(files), images)
 
 
 def _check_order(order: list[str], slugs: list[str]) -> None:
@@ -121,14 +121,14 @@ def read_module(files: Files, folder: str) -> ModuleFolder:
     prefix = f"{folder}/" if folder else ""
     fields, _body = front_matter(files, f"{prefix}{names.MODULE}", MODULE_KEYS)
     state = _state(f"{prefix}{names.MODULE}", fields.pop("state", ""), Module.State.values)
-    pictures: dict[str, str] = {}
+    images: dict[str, str] = {}
     paths = files.lesson_files(folder)
     if not paths:
         message = _("%(folder)s has no lessons: put Markdown files beside module.md.")
         raise InvalidFolder(message % {"folder": folder or _("The folder")})
     if len(paths) > MAX_LESSONS:
         raise InvalidFolder(_("%(folder)s has more than %(max)s lessons.") % {"folder": folder, "max": MAX_LESSONS})
-    texts = [_lesson(files, path, pictures) for path in paths]
+    texts = [_lesson(files, path, images) for path in paths]
     drafts = {text.slug: text for text in texts if text.file.endswith(names.DRAFT)}
     lessons = [text for text in texts if not text.file.endswith(names.DRAFT)]
     if repeated := doubled([lesson.slug for lesson in lessons]):
@@ -153,7 +153,7 @@ def read_module(files: Files, folder: str) -> ModuleFolder:
         prompts=entries(files, f"{prefix}{names.PROMPTS}", ("text",), slugs),
         state=state or Module.State.DRAFT,
         folder=folder,
-        pictures=pictures,
+        images=images,
     )
 
 
@@ -163,7 +163,7 @@ def _check_draft(lesson: LessonFile) -> None:
         raise InvalidFolder(message % {"file": lesson.draft.file, "kind": lesson.draft.kind, "other": lesson.kind})
 
 
-def _lesson(files: Files, path: str, pictures: dict[str, str]) -> LessonFile:
+def _lesson(files: Files, path: str, images: dict[str, str]) -> LessonFile:
     values, body = front_matter(files, path, LESSON_KEYS)
     kind = values.get("kind", "lesson")
     if kind not in LESSON_KINDS:
@@ -184,7 +184,7 @@ def _lesson(files: Files, path: str, pictures: dict[str, str]) -> LessonFile:
         kind=kind,
         summary=values.get("summary", ""),
         tags=values.get("tags", []),
-        html=_html(files, path, body, pictures),
+        html=_html(files, path, body, images),
         facts=facts,
         due_at=_due_at(path, values["due"]) if values.get("due") else None,
         state=_state(path, values.get("state", ""), Lesson.State.values) or Lesson.State.DRAFT,
@@ -192,31 +192,29 @@ def _lesson(files: Files, path: str, pictures: dict[str, str]) -> LessonFile:
     )
 
 
-def _html(files: Files, path: str, body: str, pictures: dict[str, str]) -> str:
+def _html(files: Files, path: str, body: str, images: dict[str, str]) -> str:
     problems: list[str] = []
-    find = _picture_finder(files, path, pictures, problems)
+    find = _image_finder(files, path, images, problems)
     html = checked(path, "text", lambda: lesson_markdown.render_lesson(body, find))
     if problems:
         raise InvalidFolder(problems[0])
     return html
 
 
-def _picture_finder(
-    files: Files, path: str, pictures: dict[str, str], problems: list[str]
-) -> Callable[[str], str | None]:
-    """Return the function that gives a picture of the file `path` an address, and notes its own path in `pictures`."""
+def _image_finder(files: Files, path: str, images: dict[str, str], problems: list[str]) -> Callable[[str], str | None]:
+    """Return the function that gives an image of the file `path` an address, and notes its own path in `images`."""
 
     def find(source: str) -> str | None:
         name = normpath(f"{dirname(path)}/{unquote(source)}".lstrip("/"))
         if re.match(r"[a-z][a-z0-9+.-]*:|//", source, re.IGNORECASE):
-            message = _("%(file)s: the picture %(picture)s is not a file of this folder. Put its file into “images”.")
-            problems.append(message % {"file": path, "picture": source[:200]})
+            message = _("%(file)s: the image %(image)s is not a file of this folder. Put its file into “images”.")
+            problems.append(message % {"file": path, "image": source[:200]})
             return None
         if name not in files:
-            problems.append(_("%(file)s: there is no picture %(picture)s.") % {"file": path, "picture": source[:200]})
+            problems.append(_("%(file)s: there is no image %(image)s.") % {"file": path, "image": source[:200]})
             return None
-        uid = str(uuid5(PICTURES, name))
-        pictures[uid] = name
+        uid = str(uuid5(IMAGES, name))
+        images[uid] = name
         return f"/assets/{uid}/"
 
     return find

@@ -18,9 +18,9 @@ from lessons.courses.services import enrol
 from lessons.importing.markdown_folder import names
 from lessons.importing.markdown_folder.changes import Changes
 from lessons.importing.markdown_folder.files import Files, Folder, InvalidFolder, open_zip
+from lessons.importing.markdown_folder.images import MAX_IMAGES, prepare_images
 from lessons.importing.markdown_folder.load import Loader, Publication, prepare
 from lessons.importing.markdown_folder.parse import CourseFolder, ModuleFolder, read_course, read_module
-from lessons.importing.markdown_folder.pictures import MAX_PICTURES, prepare_pictures
 from lessons.importing.markdown_folder.rows import RowWriter
 from lessons.importing.readers.archives import MEGABYTE
 from lessons.memo import memoizing
@@ -105,7 +105,7 @@ class PreparedImport:
             course, modules = loader.load_course(folder)
             return Loaded(course, modules, loader.changes)
         if self.course is None:
-            raise InvalidFolder(_("This is a module. Choose the course that it goes into."))
+            raise InvalidFolder(_("This is a module. Choose the course to import it into."))
         return Loaded(self.course, [loader.load_module(self.course, folder)], loader.changes)
 
 
@@ -118,7 +118,7 @@ def prepared_import(
     by: User | None,
     publication: Publication,
     is_rehearsal: bool = False,
-    max_new_pictures: int = MAX_PICTURES,
+    max_new_images: int = MAX_IMAGES,
     enrols: bool = False,
 ) -> Iterator[PreparedImport]:
     """Prepare loading a course, or a module into `course`; what was stored is deleted again if the block fails.
@@ -128,14 +128,14 @@ def prepared_import(
     modules = folder.modules if isinstance(folder, CourseFolder) else [folder]
     target = find_course(folder) if isinstance(folder, CourseFolder) else course
     texts = [text.html for module in modules for text in module.texts()]
-    paths = {key: path for module in modules for key, path in module.pictures.items()}
+    paths = {key: path for module in modules for key, path in module.images.items()}
     if isinstance(folder, CourseFolder):
-        paths |= folder.pictures
+        paths |= folder.images
         texts.append(folder.fields["description"])
     with (
-        prepare_pictures(files, paths, texts, target, check_only=is_rehearsal, max_new=max_new_pictures) as pictures,
+        prepare_images(files, paths, texts, target, check_only=is_rehearsal, max_new=max_new_images) as images,
         memoizing(),
     ):
-        prepare(target, modules, pictures)
-        loader = Loader(by, publication, pictures, RowWriter(Changes()))
+        prepare(target, modules, images)
+        loader = Loader(by, publication, images, RowWriter(Changes()))
         yield PreparedImport(loader, folder, course, enrols, is_rehearsal)

@@ -53,21 +53,19 @@ def _spaced(text: str) -> str:
     return text.replace("\n", " ")
 
 
-def to_markdown(
-    html: str, addresses: Mapping[str, str] | None = None, pictures: Mapping[str, str] | None = None
-) -> str:
+def to_markdown(html: str, addresses: Mapping[str, str] | None = None, images: Mapping[str, str] | None = None) -> str:
     """Return sanitised HTML as Markdown.
 
-    addresses: how the addresses of links and pictures are written, by what they are in the HTML. pictures: those of
+    addresses: how the addresses of links and images are written, by what they are in the HTML. images: those of
     them that are files, with the addresses that the HTML has for them. Raise NotMarkdown.
     """
-    addresses, pictures = addresses or {}, pictures or {}
+    addresses, images = addresses or {}, images or {}
     body = parse(html)
-    expected = [_notation(_readdressed(node, addresses, set(pictures.values()))) for node in body.nodes]
+    expected = [_notation(_readdressed(node, addresses, set(images.values()))) for node in body.nodes]
     for has_footnotes in (
         (True, False) if body.nodes and body.nodes[-1].attributes.get("class") == "footnotes" else (False,)
     ):
-        markdown = _verified(body, expected, BlockWriter(addresses, has_footnotes), pictures)
+        markdown = _verified(body, expected, BlockWriter(addresses, has_footnotes), images)
         if markdown is not None:
             return markdown
     raise NotMarkdown
@@ -80,7 +78,7 @@ def as_html(html: str, addresses: Mapping[str, str]) -> str:
 
 
 def _readdressed(node: Node, addresses: Mapping[str, str], kept: set[str]) -> Node:
-    """Return the element as it will be read: with the new addresses of its links, and the pictures as they were."""
+    """Return the element as it will be read: with the new addresses of its links, and the images as they were."""
     children = [c if isinstance(c, str) else _readdressed(c, addresses, kept) for c in node.children]
     attributes = {
         name: addresses.get(value, value) if name == "href" and value not in kept else value
@@ -89,11 +87,11 @@ def _readdressed(node: Node, addresses: Mapping[str, str], kept: set[str]) -> No
     return Node(node.tag, attributes, children, node.html)
 
 
-def _verified(body: Node, expected: list[str], writer: BlockWriter, pictures: Mapping[str, str]) -> str | None:
+def _verified(body: Node, expected: list[str], writer: BlockWriter, images: Mapping[str, str]) -> str | None:
     """Return what is written once it is read as expected, None if it never is."""
     for _attempt in range(MAX_ATTEMPTS):
         markdown = writer.write(body)
-        read = _read(markdown, pictures)
+        read = _read(markdown, images)
         if read == expected:
             return markdown
         wrong = _unmatched(expected, read)
@@ -107,13 +105,13 @@ def _verified(body: Node, expected: list[str], writer: BlockWriter, pictures: Ma
     everything = frozenset(range(len(expected)))
     writer.plain_html = everything
     markdown = writer.write(body)
-    return markdown if _read(markdown, pictures) == expected else None
+    return markdown if _read(markdown, images) == expected else None
 
 
-def _read(markdown: str, pictures: Mapping[str, str]) -> list[str]:
+def _read(markdown: str, images: Mapping[str, str]) -> list[str]:
     """Return the blocks of what the parser reads; none for Markdown that it would take too long to read."""
     try:
-        return blocks_of(render_lesson(markdown, pictures.get))
+        return blocks_of(render_lesson(markdown, images.get))
     except InvalidText:
         return []
 

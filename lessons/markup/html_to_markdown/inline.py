@@ -37,7 +37,7 @@ class InlineWriter:
 
     single_line: the block has one line only. in_cell: it is a cell of a table. cautious: every sign that may mean
     something is escaped, and formatting is HTML. has_footnotes: marks of notes are written as Markdown has them.
-    addresses: how links and pictures are written, by their addresses.
+    addresses: how links and images are written, by their addresses.
     """
 
     addresses: Mapping[str, str] = field(default_factory=dict)
@@ -138,7 +138,7 @@ class InlineWriter:
             return f"[^{link.text()}]"
         if node.tag == "a":
             return self._link(node)
-        return self._picture(node) if node.tag == "img" else ""
+        return self._image(node) if node.tag == "img" else ""
 
     def _emphasis(self, node: Node, before: str, after: str) -> str:
         mark = EMPHASIS[node.tag]
@@ -174,7 +174,7 @@ class InlineWriter:
             return ""
         return f"[{_balanced(inner)}]({_destination(address, title)})"
 
-    def _picture(self, node: Node) -> str:
+    def _image(self, node: Node) -> str:
         if set(node.attributes) - {"src", "alt"}:
             return ""
         alt = node.attributes.get("alt", "")

@@ -11,7 +11,7 @@ What the normal form leaves out, each because it says nothing to readers, or can
     ids             of headings: those that publishing would give anyway
     footnotes       are numbered in the order in which the text refers to them; their marks and the links back are
                     those that Markdown makes, and so is the line above the notes
-    pictures        no alternative text is an empty one; a line end in it is a space
+    images        no alternative text is an empty one; a line end in it is a space
     code            the line end after the last line of a block
     links           `rel`, which the sanitiser sets, and an empty title; a link without an address is its text
 """

@@ -174,7 +174,7 @@ class LessonAutosave extends HTMLElement {
     if (this.#isTextChanged) this.#saveSoon(SAVE_DELAY);
   }
 
-  /* Shows what the server has made of both texts. Where somebody has typed on, the next save joins them once more. */
+  /* Shows what the server has made of both texts. Where somebody has typed on, the next save merges them once more. */
   #showMerged(merged, message) {
     for (const [name, value] of Object.entries(merged)) {
       const control = this.form.elements[name];

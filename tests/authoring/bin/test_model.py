@@ -122,7 +122,7 @@ def row_of(part):
 
 
 @pytest.mark.parametrize("seed", range(examples(9)))
-def test_lists_are_as_they_should_be_after_any_steps(course, instructor, learner, seed):
+def test_lists_are_right_after_any_steps(course, instructor, learner, seed):
     world = World(course, instructor, random.Random(seed))
     often = [world.add, world.delete, world.restore]
     others = [world.publish, world.publish, world.withdraw, world.hide, world.move, world.copy, world.purge]

@@ -7,11 +7,11 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from lessons.authoring.lessons.presence import note_presence
+from lessons.authoring.lessons.presence import record_presence
 from lessons.authoring.publishing.scheduling import run_due, schedule
 from lessons.db.models import UnsentText
 from lessons.models import BinEntry, GlossaryTerm, Lesson, Module
-from portal.middleware import DeletedMeanwhileMiddleware
+from portal.middleware import ConcurrentDeletionMiddleware
 from tests import factories
 from tests.annotations.make import note_by
 from tests.authoring.bin.make import binned, fresh, is_there
@@ -99,7 +99,7 @@ def test_a_form_sent_twice_deletes_and_restores_once(sign_in, lesson, instructor
     url = undo_url()
     first, second = (client.post(url, key) for _n in range(2))
     assert first.url == second.url == url_of("change", lesson)
-    assert "not in the bin any more" in text_of(client.post(url, follow=True))
+    assert "no longer in the bin" in text_of(client.post(url, follow=True))
 
 
 def test_the_bin_lists_what_was_deleted_by_whom_and_until_when(sign_in, lesson, instructor, django_assert_num_queries):
@@ -140,7 +140,7 @@ def test_deleting_for_good_says_what_goes_and_is_confirmed(sign_in, lesson, lear
     assert fresh(lesson)
     assert client.post(url).url == reverse("admin:courses_course_bin", args=[lesson.module.course_id])
     assert fresh(lesson) is None
-    assert "not in the bin any more" in text_of(client.post(url, follow=True))
+    assert "no longer in the bin" in text_of(client.post(url, follow=True))
 
 
 def test_a_term_whose_name_was_taken_is_restored_as_chosen(sign_in, module, instructor):
@@ -149,10 +149,10 @@ def test_a_term_whose_name_was_taken_is_restored_as_chosen(sign_in, module, inst
     factories.make_term(module, "Ebb", definition="The new one.")
     response = client.post(undo_url())
     assert response.status_code == 409
-    assert "has another term “Ebb” now" in text_of(response)
+    assert "now has another term “Ebb”" in text_of(response)
     assert "The new one." in text_of(response)
-    assert "Enter the name" in text_of(client.post(undo_url(), {"choice": "rename", "new_name": " "}))
-    assert "has another term “Ebb” now" in text_of(client.post(undo_url(), {"choice": "rename", "new_name": "EBB"}))
+    assert "Enter a new name" in text_of(client.post(undo_url(), {"choice": "rename", "new_name": " "}))
+    assert "now has another term “Ebb”" in text_of(client.post(undo_url(), {"choice": "rename", "new_name": "EBB"}))
     assert client.post(undo_url(), {"choice": "rename", "new_name": "Ebb tide"}).status_code == 302
     assert set(GlossaryTerm.objects.values_list("term", flat=True)) == {"Ebb", "Ebb tide"}
 
@@ -165,7 +165,7 @@ def test_what_was_written_in_the_form_of_a_deleted_lesson_is_kept_until_it_is_re
     binned(lesson, instructor)
     response = client.post(url_of("change", lesson), fields)
     assert response.status_code == 409
-    assert "What you have written is kept" in text_of(response)
+    assert "What you wrote is kept" in text_of(response)
     assert UnsentText.objects.get().fields["body"] == "<p>A new sentence.</p>"
     assert client.get(url_of("change", lesson)).status_code == 404
     client.post(undo_url())
@@ -232,7 +232,7 @@ def test_publishing_and_deleting_at_once_fails_in_neither(at_once, sign_in, less
 
 
 def test_what_is_deleted_between_finding_and_locking_it_is_missing(lesson, rf):
-    middleware = DeletedMeanwhileMiddleware(lambda request: None)
+    middleware = ConcurrentDeletionMiddleware(lambda request: None)
     with pytest.raises(Http404):
         middleware.process_exception(rf.get("/"), Lesson.DoesNotExist())
     assert middleware.process_exception(rf.get("/"), BinEntry.DoesNotExist()) is None
@@ -241,11 +241,11 @@ def test_what_is_deleted_between_finding_and_locking_it_is_missing(lesson, rf):
 def test_the_delete_page_says_who_is_editing_and_what_is_scheduled(sign_in, lesson, instructor, administrator):
     due = timezone.now() + timedelta(days=1)
     schedule(lesson=lesson, action="withdraw", due_at=due, by=instructor, now=timezone.now())
-    note_presence(lesson, administrator)
+    record_presence(lesson, administrator)
     for row in (lesson, lesson.module):
-        [editing, scheduled] = sign_in(instructor).get(url_of("delete", row)).context["now"]
-        assert editing == "Ada Admin has “Why tides come” open to edit it."
-        assert scheduled.endswith("This is not done while it is in the bin.")
+        [editing, scheduled] = sign_in(instructor).get(url_of("delete", row)).context["notices"]
+        assert editing == "Ada Admin is editing “Why tides come”."
+        assert scheduled.endswith("This does not happen while the lesson is in the bin.")
     binned(lesson, instructor)
     assert run_due(due) == 0
     assert lesson.schedules.get().failure == "deleted"

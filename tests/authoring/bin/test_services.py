@@ -119,7 +119,7 @@ def test_a_term_whose_name_was_taken_comes_back_by_another_name_or_replaces_the_
     assert BinEntry.objects.get().title == "Ebb"
 
 
-def test_deleting_twice_is_deleting_once(lesson, instructor):
+def test_deleting_twice_creates_one_entry(lesson, instructor):
     entry = binned(lesson, instructor)
     assert move_to_bin(row=lesson, by=instructor) == entry
     assert BinEntry.objects.get() == entry

@@ -150,7 +150,7 @@ def test_a_file_is_previewed_then_imported(client, module, lesson):
     file.name = "glossary.csv"
     response = client.post(page(module), {"file": file})
     html = response.content.decode()
-    assert "1 new, 1 changed, 0 unchanged, 1 wrong" in html
+    assert "1 new, 1 changed, 0 unchanged, 1 invalid" in html
     assert "it was read as" in html
     assert GlossaryTerm.objects.get().definition == "A tide of great range."
     response = confirm(client, module, response)

@@ -114,7 +114,7 @@ def test_the_second_to_save_a_row_sees_both_texts(client, module):
     assert ebb.definition == "Mine."
 
 
-def test_a_row_that_one_leaves_alone_overwrites_nothing(client, module):
+def test_an_unchanged_row_overwrites_nothing(client, module):
     ebb, flood = factories.make_term(module, "ebb"), factories.make_term(module, "flood")
     mine = edit(client, module, ebb) | edit(client, module, flood, definition="Mine.")
     client.post(page(module), edit(client, module, ebb, definition="Theirs."))
@@ -122,7 +122,7 @@ def test_a_row_that_one_leaves_alone_overwrites_nothing(client, module):
     assert dict(GlossaryTerm.objects.values_list("term", "definition")) == {"ebb": "Theirs.", "flood": "Mine."}
 
 
-def test_a_row_changed_meanwhile_is_deleted_only_after_it_was_seen(client, module):
+def test_a_row_changed_in_the_meantime_is_deleted_only_after_it_was_seen(client, module):
     ebb = factories.make_term(module, "ebb")
     delete = edit(client, module, ebb, delete="on")
     client.post(page(module), edit(client, module, ebb, definition="Theirs."))
@@ -134,12 +134,12 @@ def test_a_row_changed_meanwhile_is_deleted_only_after_it_was_seen(client, modul
     assert not GlossaryTerm.objects.exists()
 
 
-def test_a_row_deleted_meanwhile_is_offered_as_a_new_one(client, module):
+def test_a_row_deleted_in_the_meantime_is_offered_as_a_new_one(client, module):
     ebb, flood = factories.make_term(module, "ebb"), factories.make_term(module, "flood")
     mine = edit(client, module, ebb, definition="Mine.") | edit(client, module, flood)
     GlossaryTerm.objects.all().delete()
     html = client.post(page(module), mine).content.decode()
-    assert "Somebody has deleted this row meanwhile." in html
+    assert "Somebody has deleted this row in the meantime." in html
     again = fields(f"new-{ebb.pk}", term="ebb", definition="Mine.", lesson="")
     assert f'name="new-{ebb.pk}-definition"' in html
     client.post(page(module), again)

@@ -69,7 +69,7 @@ def test_what_cannot_be_saved_says_why_and_saves_nothing(client, lesson):
     assert Lesson.objects.get(pk=lesson.pk).version == lesson.version
 
 
-def test_what_somebody_else_has_saved_is_joined_or_else_compared(client, sign_in, lesson, course):
+def test_what_somebody_else_has_saved_is_merged_or_else_compared(client, sign_in, lesson, course):
     ada = factories.make_member(course, Membership.Role.INSTRUCTOR, name="Ada Second")
     form = open_page(client, lesson)
     save(sign_in(ada), lesson, form, summary="Theirs.")
@@ -80,11 +80,11 @@ def test_what_somebody_else_has_saved_is_joined_or_else_compared(client, sign_in
     assert save(client, lesson, typed_on).json()["merged"]["summary"] == "Theirs."
     refused = save(client, lesson, form, title="Neither")
     assert refused.status_code == 409
-    assert "meanwhile" in refused.json()["errors"][0]
+    assert "in the meantime" in refused.json()["errors"][0]
     assert Lesson.objects.get(pk=lesson.pk).title == "Mine too"
 
 
-def test_settings_that_somebody_else_has_saved_meanwhile_are_not_taken_back(client, sign_in, lesson, course):
+def test_settings_saved_by_somebody_else_in_the_meantime_are_kept(client, sign_in, lesson, course):
     ada = factories.make_member(course, Membership.Role.INSTRUCTOR, name="Ada Second")
     form, change = open_page(client, lesson), reverse("admin:lessons_lesson_change", args=[lesson.pk])
     sign_in(ada).post(change, form | {"tags": "moon", "_continue": "1"})
@@ -106,7 +106,7 @@ def test_after_an_ended_session_the_text_is_kept_and_given_back_with_the_page(cl
     assert not UnsentText.objects.exists()
 
 
-def test_other_peoples_lessons_are_not_there(client, other_rows):
+def test_lessons_of_other_courses_are_not_found(client, other_rows):
     assert save(client, other_rows["lessons_lesson"], {}, title="Mine").status_code == 404
     assert client.get(TERMS, {"module": other_rows["lessons_module"].pk}).status_code == 404
 

@@ -93,7 +93,7 @@ def test_an_earlier_draft_is_shown_and_restored_as_a_new_one(client, module, ins
     assert [row.origin for row in case.draft_versions.all()] == ["restore", "earlier", "form"]
 
 
-def test_what_somebody_has_saved_meanwhile_is_not_replaced_unseen(client, lesson):
+def test_what_somebody_saved_in_the_meantime_is_not_replaced_unseen(client, lesson):
     version = add_version(lesson, title="Old", body="<p>Old.</p>")
     Lesson.objects.filter(pk=lesson.pk).update(version=2, title="Theirs")
     response = client.post(
@@ -103,13 +103,11 @@ def test_what_somebody_has_saved_meanwhile_is_not_replaced_unseen(client, lesson
     assert Lesson.objects.get(pk=lesson.pk).title == "Theirs"
 
 
-def test_a_restored_revision_brings_its_summary_and_names_missing_pictures(client, lesson, instructor):
-    picture = '<img src="/assets/11111111-1111-1111-1111-111111111111/" alt="x">'
-    version = add_version(
-        lesson, title="Old", body=f"<p>Old.</p>{picture}", facts={"kind": "lesson", "summary": "Why"}
-    )
+def test_a_restored_revision_brings_its_summary_and_names_missing_images(client, lesson, instructor):
+    image = '<img src="/assets/11111111-1111-1111-1111-111111111111/" alt="x">'
+    version = add_version(lesson, title="Old", body=f"<p>Old.</p>{image}", facts={"kind": "lesson", "summary": "Why"})
     response = client.post(page("restoration", lesson), {"key": f"draft-{version.pk}"}, follow=True)
-    assert "1 picture of this version has been deleted since." in response.content.decode()
+    assert "1 image of this version has been deleted since." in response.content.decode()
     assert Lesson.objects.get(pk=lesson.pk).summary == "Why"
     restore_draft(revision=lesson.current_revision, by=instructor)
     assert Lesson.objects.get(pk=lesson.pk).summary == lesson.summary

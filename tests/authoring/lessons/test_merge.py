@@ -1,4 +1,4 @@
-"""Two people edit one lesson: what they changed is joined, or they choose; nothing is overwritten silently."""
+"""Two people edit one lesson: what they changed is merged, or they choose; nothing is overwritten silently."""
 
 import pytest
 from django.urls import reverse
@@ -42,7 +42,7 @@ def messages_of(response):
     return [str(message) for message in response.wsgi_request._messages]
 
 
-def test_different_paragraphs_and_fields_are_joined_and_the_page_says_so(pages, text):
+def test_different_paragraphs_and_fields_are_merged_and_the_page_says_so(pages, text):
     theirs, mine = pages
     theirs(body=FIRST + SECOND.replace("words", "ideas") + THIRD, tags="sea", slug="new-slug")
     response = mine(body=FIRST + SECOND + THIRD.replace("words", "facts") + "<p>More.</p>", title="My title")
@@ -55,7 +55,7 @@ def test_different_paragraphs_and_fields_are_joined_and_the_page_says_so(pages, 
     assert versions[1:] == [("form", text.title), ("before merge", "My title"), ("merge", "My title")]
 
 
-def test_joined_drafts_are_not_published_unseen(pages, text):
+def test_merged_drafts_are_not_published_unseen(pages, text):
     theirs, mine = pages
     revisions = text.revisions.count()
     theirs(body=FIRST + SECOND.replace("words", "ideas") + THIRD)
@@ -95,7 +95,7 @@ def test_what_was_sent_is_the_draft_if_nothing_of_theirs_is_kept(pages, text):
     assert versions[1:] == [("form", "Their title"), ("merge", "Mine")]
 
 
-def test_a_choice_is_asked_for_again_if_somebody_saves_meanwhile(pages, text):
+def test_a_choice_is_asked_for_again_if_somebody_saves_in_the_meantime(pages, text):
     theirs, mine = pages
     theirs(title="Their title")
     response = mine(title="Mine")
@@ -116,8 +116,8 @@ def test_without_a_common_version_every_difference_is_to_be_chosen(pages, text):
     assert {"choice-body-0", "choice-body-1"} <= set(forms_on(response)[-1].choices)
 
 
-def test_a_page_that_went_on_writing_is_joined_from_what_it_sent(text):
-    """An autosave was joined while the author went on in the same paragraph: only that paragraph is theirs."""
+def test_a_page_that_went_on_writing_is_merged_from_what_it_sent(text):
+    """An autosave was merged while the author went on in the same paragraph: only that paragraph is theirs."""
 
     def form(token, body):
         row = saved(text)
@@ -129,7 +129,7 @@ def test_a_page_that_went_on_writing_is_joined_from_what_it_sent(text):
     DraftVersion.objects.create(lesson=text, body=text.body, first_version=1, last_version=1, digest="x")
     sent = form(opened, FIRST.replace("words", "wor") + SECOND + THIRD)
     assert sent.is_valid()
-    assert sent.is_joined
+    assert sent.is_merged
     joined = sent.cleaned_data["body"]
     DraftVersion.objects.create(lesson=text, body=sent.own_draft.body, first_version=3, last_version=3, digest="y")
     Lesson.objects.filter(pk=text.pk).update(body=joined, version=4)

@@ -1,4 +1,4 @@
-"""Who else has a lesson open to edit it is shown, for a minute after their page has last said so."""
+"""Who else is editing a lesson is shown, until a minute after their page last said so."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def test_the_page_shows_who_else_has_it_open_until_a_minute_has_passed(sign_in, 
     assert delete_old(timezone.now()) == 1
 
 
-def test_who_leaves_is_gone_at_once(sign_in, instructor, ada, lesson):
+def test_a_person_who_leaves_is_gone_at_once(sign_in, instructor, ada, lesson):
     theirs, mine = sign_in(ada), sign_in(instructor)
     beat(theirs, lesson)
     assert beat(theirs, lesson, leaving="1").status_code == 204
@@ -56,7 +56,7 @@ def test_a_version_that_somebody_else_has_saved_since_is_announced(sign_in, inst
     assert "saved at" not in beat(mine, lesson, version="3").content.decode()
 
 
-def test_nobody_but_those_who_may_edit_asks(sign_in, stranger, learner, lesson):
+def test_only_people_who_may_edit_see_who_is_editing(sign_in, stranger, learner, lesson):
     assert beat(sign_in(stranger), lesson).status_code == 404
     assert beat(sign_in(learner), lesson).status_code == 403
     assert EditingPresence.objects.count() == 0

@@ -26,7 +26,7 @@ def messages(html, links=None):
     return [f"{item.level.label}: {item.message}" for item in items]
 
 
-def test_a_text_in_order_has_no_items_and_says_what_was_looked_at():
+def test_a_text_without_problems_has_no_items_and_says_what_was_checked():
     found = pre_publish_report(IN_ORDER, SiteKnowledge({}, {MAP: "Map of 1953"}))
     assert found.items == []
     assert len(found.passed) == 4
@@ -43,9 +43,9 @@ def test_a_text_in_order_has_no_items_and_says_what_was_looked_at():
         ('<p>x<img src="/assets/gone/" alt="A map"></p>', "Fix: an image was deleted"),
         (
             "<h2>A</h2><h4>Deep</h4><p>x</p>",
-            "Fix: the heading “Deep” skips a level: it is of level 4",
+            "Fix: the heading “Deep” skips a level: it has level 4",
         ),
-        ("<h3>Deep</h3><p>x</p>", "Fix: the heading “Deep” is of level 3, though no heading"),
+        ("<h3>Deep</h3><p>x</p>", "Fix: the heading “Deep” has level 3, but there is no heading"),
         ("<h2> </h2><p>x</p>", "Fix: a heading is empty."),
         ('<p><a href="#sec-gone">there</a></p>', "Fix: the link “there” leads to a part that does not exist."),
         ("<p><a>there</a></p>", "Fix: the link “there” leads nowhere"),
@@ -156,7 +156,7 @@ def test_images_of_other_courses_are_known_if_everybody_sees_them(lesson, member
     assert set(site_knowledge(html, lesson, instructor).images) == {here.get_absolute_url(), there.get_absolute_url()}
 
 
-def test_the_report_stands_on_the_pages_and_leads_to_the_places(client, lesson, learner):
+def test_the_report_is_on_the_pages_and_links_to_the_places(client, lesson, learner):
     note_by(learner, lesson, REMOVED_PASSAGE)
     edit_draft(lesson, '<h2>Tides</h2><p>See <a href="/lessons/0/x/">there</a>.</p>')
     page = client.get(lesson_url("change", lesson)).content.decode()

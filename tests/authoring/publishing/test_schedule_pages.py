@@ -208,7 +208,7 @@ def test_a_withdrawn_lesson_is_published_again_if_it_is_ticked(client, lesson):
 
 
 @pytest.mark.parametrize("page", ["publish", "withdraw", "schedule"])
-def test_without_ticks_one_is_asked_to_tick(client, draft, page):
+def test_without_ticks_the_page_asks_for_some(client, draft, page):
     url = module_url(page, draft.module)
     response = client.post(url, follow=True) if page == "schedule" else client.get(url, {"chosen": "1"}, follow=True)
     assert "Tick the lessons first" in response.content.decode()

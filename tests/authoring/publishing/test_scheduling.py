@@ -87,7 +87,7 @@ def test_what_is_interrupted_is_rolled_back_and_done_by_the_next_run(draft, inst
     assert (state_of(draft), Module.objects.get().state) == ("published", "published")
 
 
-def test_what_always_kills_its_process_is_given_up(draft, instructor):
+def test_a_publication_that_keeps_killing_its_process_is_given_up(draft, instructor):
     plan(draft, instructor)
     PublicationSchedule.objects.update(attempts=scheduling.MAX_ATTEMPTS)
     assert run_due(MONDAY) == 0
@@ -106,7 +106,7 @@ def make_impossible(name, draft, instructor):
 
 
 @pytest.mark.parametrize("failure", ["no_text", "course_closed", "not_allowed", "error"])
-def test_what_is_impossible_is_told_once_and_not_tried_again(draft, instructor, failure):
+def test_a_failed_publication_is_reported_once_and_not_tried_again(draft, instructor, failure):
     plan(draft, instructor)
     other = factories.make_lesson(draft.module)
     plan(other, factories.make_member(draft.module.course, "instructor"))
@@ -153,7 +153,7 @@ def test_notes_are_placed_as_chosen_by_hand_when_it_was_scheduled(lesson, instru
         ("withdraw", MONDAY, "at the same time"),
     ],
 )
-def test_what_cannot_be_is_refused(draft, instructor, action, due_at, message):
+def test_an_impossible_schedule_is_refused(draft, instructor, action, due_at, message):
     if action == "withdraw":
         plan(draft, instructor, due_at=due_at + (due_at - MONDAY))
     with pytest.raises(CannotSchedule, match=message):
@@ -187,7 +187,7 @@ def test_a_clock_that_was_ahead_does_not_delay_what_is_due(draft, instructor):
     assert state_of(draft) == "published"
 
 
-def test_the_data_export_has_what_one_has_scheduled(draft, instructor):
+def test_the_data_export_has_what_the_user_has_scheduled(draft, instructor):
     plan(draft, instructor)
     (row,) = next(section for section in all_sections(instructor) if section.key == "scheduled").rows
     assert (row["title"], row["at"]) == ("Neap tides", MONDAY)

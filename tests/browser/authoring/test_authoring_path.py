@@ -243,6 +243,6 @@ def schedule(hand):
     section = hand.page.locator("#schedule")
     hand.press(section.locator("summary"), focus="#schedule > summary")
     hand.choose_time(section.get_by_label("Publish at"))
-    hand.tick(section.get_by_role("checkbox", name="Publish the module, too"))
+    hand.tick(section.get_by_role("checkbox", name="Publish the module too"))
     hand.press(section.get_by_role("button", name="Save and schedule"), focus="#messages")
     hand.page.locator("#messages", has_text="will be published at 1 Dec 2036, 09:30").wait_for()

@@ -94,7 +94,7 @@ def test_the_report_leads_to_the_place_in_the_text_and_the_time_is_chosen_by_key
     assert "Will be published at" in page.locator("#schedule").inner_text()
     assert "with its module" in page.locator("#schedule").inner_text()
     assert violations(page) == []
-    page.get_by_role("button", name="Cancel the publication").focus()
+    page.get_by_role("button", name="Cancel publication").focus()
     page.keyboard.press("Enter")
     page.get_by_text("is no longer scheduled to be published").wait_for()
 
@@ -115,7 +115,7 @@ def test_ticked_lessons_are_scheduled_changed_published_and_withdrawn(author, mo
     page.get_by_label("Publish at").fill("2036-12-01T09:30")
     page.get_by_role("button", name="Schedule", exact=True).click()
     page.get_by_text("2 lessons will be published at").wait_for()
-    assert page.locator(".schedule-notes").count() == 2
+    assert page.locator(".schedule-notices").count() == 2
     page.goto(f"/admin/lessons/lesson/{first}/schedule/")
     assert look.get("script") is False or violations(page) == []
     assert page.get_by_label("Publish at").input_value() == "2036-12-01T09:30"

@@ -30,7 +30,7 @@ def save(page, body):
 
 
 def test_two_people_edit_one_lesson_and_nothing_is_lost(new_page, sign_in_as, shell):
-    """Ada has no script; the other sees her at once, writes with the editor, and is joined with her."""
+    """Ada has no script; the other sees her at once, writes with the editor, and what both wrote is merged."""
     url = f"/admin/lessons/lesson/{shell(PREPARE).strip()}/change/"
     ada, page = new_page(script=False), new_page()
     sign_in_as(ada, "learner-a")

@@ -12,7 +12,7 @@ from lessons.importing.markdown_folder.store import FolderInUse, save
 
 class Command(BaseCommand):
     help = (
-        "Exports a course as Markdown, YAML and pictures, into a folder or a zip file. Nothing about people is in it. "
+        "Exports a course as Markdown, YAML and images, into a folder or a zip file. Nothing about people is in it. "
         "lessons/importing/samples/README.md describes the format."
     )
 

@@ -10,7 +10,7 @@ from lessons.models import Module
 
 class Command(BaseCommand):
     help = (
-        "Exports a module as Markdown, YAML and pictures, into a folder or a zip file. Nothing about people is in it. "
+        "Exports a module as Markdown, YAML and images, into a folder or a zip file. Nothing about people is in it. "
         "lessons/importing/samples/README.md describes the format."
     )
 

@@ -1,4 +1,4 @@
-/* The place of a pasted image that is not on the server yet. To readers, and once the page is left, it is a note in words. */
+/* The place of a pasted image that is not on the server yet. To readers, and once the page is left, it is a placeholder in words. */
 
 import { Node, pm } from "django-prose-editor/editor";
 
@@ -6,10 +6,10 @@ const request = () => document.dispatchEvent(new CustomEvent("paste-images-reque
 const text = (caption) => caption.replace(/<[^<>]*>/g, "").trim();
 
 /* Returns the words in the place of an image, as the importer writes them. */
-export const noteOf = ({ alt, caption = "" }) => {
+export const placeholderOf = ({ alt, caption = "" }) => {
   const words = [alt, text(caption)].filter(Boolean).join(" – ");
-  const { note = "[Image: %s]", emptyNote = "[Image]" } = document.querySelector("pasted-images")?.dataset ?? {};
-  return words ? note.replace("%s", words) : emptyNote;
+  const { placeholder = "[Image: %s]", emptyPlaceholder = "[Image]" } = document.querySelector("pasted-images")?.dataset ?? {};
+  return words ? placeholder.replace("%s", words) : emptyPlaceholder;
 };
 
 /* Returns the places of the image `key`, the last first, as [node, position]. */
@@ -57,13 +57,13 @@ export const ImagePlace = Node.create({
   renderHTML: ({ node: { attrs } }) => [
     "span",
     { "data-image": attrs.key, "data-alt": attrs.alt, "data-caption": attrs.caption },
-    noteOf(attrs),
+    placeholderOf(attrs),
   ],
-  renderText: ({ node }) => noteOf(node.attrs),
+  renderText: ({ node }) => placeholderOf(node.attrs),
 
   addNodeView: () => ({ node }) => {
     const dom = document.createElement("button");
-    Object.assign(dom, { type: "button", className: "image-place", textContent: noteOf(node.attrs), tabIndex: -1 });
+    Object.assign(dom, { type: "button", className: "image-place", textContent: placeholderOf(node.attrs), tabIndex: -1 });
     dom.addEventListener("click", request);
     return { dom, stopEvent: ({ type }) => type === "mousedown" || type === "click" };
   },

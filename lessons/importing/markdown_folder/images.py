@@ -1,4 +1,4 @@
-"""The pictures of files: checked and encoded before the transaction, stored once a course, deleted if it fails."""
+"""The images of files: checked and encoded before the transaction, stored once a course, deleted if it fails."""
 
 import re
 from collections import defaultdict
@@ -23,7 +23,7 @@ from lessons.importing.markdown_folder.files import Files, InvalidFolder
 from lessons.importing.markdown_folder.names import ASSET_UID
 from lessons.models import Asset
 
-MAX_PICTURES = 2_000
+MAX_IMAGES = 2_000
 MAX_ALT = 300
 IMAGE = re.compile(r'<img\b[^>]*?\bsrc="/assets/([0-9a-f-]{36})/?"[^>]*>')
 ALT = re.compile(r'\salt="([^"]*)"')
@@ -31,8 +31,8 @@ MARKDOWN_IMAGE = re.compile(r"!\[([^\[\]]*)\]\(/assets/([0-9a-f-]{36})/?\)")
 
 
 @dataclass(slots=True)
-class NewPicture:
-    """A picture that the course does not have. path: of the encoded image, None if it was only checked."""
+class NewImage:
+    """An image that the course does not have. path: of the encoded image, None if it was only checked."""
 
     uid: str
     alt: str
@@ -42,10 +42,10 @@ class NewPicture:
 
 
 @dataclass(slots=True)
-class PreparedPictures:
-    """Pictures ready to be stored. uid_of: the uid of each image, by what stands for it in the texts."""
+class PreparedImages:
+    """Images ready to be stored. uid_of: the uid of each image, by what stands for it in the texts."""
 
-    new: list[NewPicture] = field(default_factory=list)
+    new: list[NewImage] = field(default_factory=list)
     uid_of: dict[str, str] = field(default_factory=dict)
     _stored: list[Asset] = field(default_factory=list)
 
@@ -56,18 +56,18 @@ class PreparedPictures:
         return ASSET_UID.sub(lambda found: self.uid_of.get(found[0], found[0]), html)
 
     def store(self, course: Course, by: User | None, changes: Changes) -> None:
-        """Store the new pictures as images of the course. Call it in a transaction."""
-        for picture in self.new:
+        """Store the new images in the course. Call it in a transaction."""
+        for image in self.new:
             asset = Asset(
-                uid=picture.uid,
+                uid=image.uid,
                 course=course,
-                alt=picture.alt,
-                width=picture.width,
-                height=picture.height,
+                alt=image.alt,
+                width=image.width,
+                height=image.height,
                 uploaded_by=by,
             )
-            if picture.path:
-                with picture.path.open("rb") as file:
+            if image.path:
+                with image.path.open("rb") as file:
                     asset.file.save("image.webp", File(file), save=False)
                 self._stored.append(asset)
             changes.add(asset, is_new=True)
@@ -81,25 +81,25 @@ class PreparedPictures:
 
 
 @contextmanager
-def prepare_pictures(
+def prepare_images(
     files: Files,
     paths: Mapping[str, str],
     texts: Iterable[str],
     course: Course | None,
     *,
     check_only: bool = False,
-    max_new: int = MAX_PICTURES,
-) -> Iterator[PreparedPictures]:
-    """Read and encode pictures: paths, by what stands for each in the texts. Slow; one query. Raise InvalidFolder.
+    max_new: int = MAX_IMAGES,
+) -> Iterator[PreparedImages]:
+    """Read and encode images: paths, by what stands for each in the texts. Slow; one query. Raise InvalidFolder.
 
-    check_only: say what is wrong with a picture as far as its header shows it, and encode none. What was stored is
+    check_only: say what is wrong with an image as far as its header shows it, and encode none. What was stored is
     deleted again if the block fails.
     """
-    prepared = PreparedPictures()
+    prepared = PreparedImages()
     known, alts, new_uids = _CourseImages(course), alternative_texts(texts), dict[str, str]()
     with TemporaryDirectory() as folder:
         for key, path in paths.items():
-            data = files.read_picture(path)
+            data = files.read_image(path)
             digest = sha256(data).hexdigest()
             uid = new_uids.get(digest) or known.uid_of(data)
             if uid is None:
@@ -112,7 +112,7 @@ def prepare_pictures(
                 file = Path(folder, uid) if image.data else None
                 if file:
                     file.write_bytes(image.data)
-                prepared.new.append(NewPicture(uid, alts.get(key, ""), file, image.width, image.height))
+                prepared.new.append(NewImage(uid, alts.get(key, ""), file, image.width, image.height))
             new_uids[digest] = prepared.uid_of[key] = uid
         try:
             yield prepared
@@ -133,14 +133,14 @@ def _encode(path: str, data: bytes, *, check_only: bool) -> EncodedImage:
 
 def _too_many(limit: int) -> str:
     message = _(
-        "These files have more than %(max)s pictures that the course does not have yet. "
+        "These files have more than %(max)s images that the course does not have yet. "
         "Import them in parts, or ask whoever runs this site to use the command."
     )
     return message % {"max": limit}
 
 
 def alternative_texts(texts: Iterable[str]) -> dict[str, str]:
-    """Return the first alternative text of each picture in HTML, or in the Markdown of a course's description."""
+    """Return the first alternative text of each image in HTML, or in the Markdown of a course's description."""
     alts: dict[str, str] = {}
     for text in texts:
         for image in IMAGE.finditer(text):

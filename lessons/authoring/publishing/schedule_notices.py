@@ -26,7 +26,7 @@ MESSAGES = {
 }
 
 
-class ScheduleNote(NamedTuple):
+class ScheduleNotice(NamedTuple):
     """One time, in the course's time zone and the reader's.
 
     failure: why nothing was done then, once it was due. version: see `schedule_version`.
@@ -47,25 +47,25 @@ class ScheduleNote(NamedTuple):
         return f"{message} {self.failure}".strip()
 
 
-def schedule_notes(lesson: Lesson, reader: User | AnonymousUser) -> list[ScheduleNote]:
+def schedule_notices(lesson: Lesson, reader: User | AnonymousUser) -> list[ScheduleNotice]:
     """Return what is scheduled for a lesson whose module and course are loaded. One query."""
-    return [schedule_note(row, lesson.module.course, reader) for row in _schedules().filter(lesson=lesson.pk)]
+    return [schedule_notice(row, lesson.module.course, reader) for row in _schedules().filter(lesson=lesson.pk)]
 
 
-def notes_by_lesson(
+def notices_by_lesson(
     lessons: Iterable[Lesson], course: Course, reader: User | AnonymousUser
-) -> dict[int, list[ScheduleNote]]:
+) -> dict[int, list[ScheduleNotice]]:
     """Return what is scheduled for lessons of one course, by their ids. One query."""
-    notes = defaultdict(list)
+    notices = defaultdict(list)
     for row in _schedules().filter(lesson__in=[lesson.pk for lesson in lessons]):
-        notes[row.lesson_id].append(schedule_note(row, course, reader))
-    return dict(notes)
+        notices[row.lesson_id].append(schedule_notice(row, course, reader))
+    return dict(notices)
 
 
 def schedule_context(lesson: Lesson, request: HttpRequest) -> dict:
     """Return the context of `_editor_schedule.html`; it is read when the page is rendered."""
     return {
-        "schedules": partial(schedule_notes, lesson, request.user),
+        "schedules": partial(schedule_notices, lesson, request.user),
         "is_module_draft": lesson.module.state == Module.State.DRAFT,
         "zone": zone_label(lesson.module.course.zone),
     }
@@ -75,11 +75,11 @@ def _schedules():
     return PublicationSchedule.objects.select_related("scheduled_by").defer("placements")
 
 
-def schedule_note(row: PublicationSchedule, course: Course, reader: User | AnonymousUser) -> ScheduleNote:
-    """Return the note of one schedule, whose `scheduled_by` is loaded."""
+def schedule_notice(row: PublicationSchedule, course: Course, reader: User | AnonymousUser) -> ScheduleNotice:
+    """Return the notice of one schedule, whose `scheduled_by` is loaded."""
     moment = course_moment(row.due_at, course, reader)
     failure = str(row.get_failure_display()) if row.failure else ""
     by = row.scheduled_by.get_short_name() if row.scheduled_by else ""
-    return ScheduleNote(
+    return ScheduleNotice(
         row.action, moment, failure, by, row.publishes_module, row.change_summary, schedule_version(row)
     )
