@@ -61,6 +61,7 @@ reading_urls = [
     # The library and its courses
     path("", courses.library, name="library"),
     path("courses/<uslug:slug>/", courses.course, name="course"),
+    path("courses/<uslug:slug>/lessons/", courses.lessons, name="lessons"),
     path("courses/<uslug:slug>/membership/", courses.join_or_leave, name="join_or_leave"),
     path("courses/<uslug:slug>/glossary/", reference.glossary, name="glossary"),
     path("courses/<uslug:slug>/timeline/", reference.timeline, name="timeline"),
