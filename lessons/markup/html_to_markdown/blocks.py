@@ -243,13 +243,15 @@ class BlockWriter:
             and all(part.is_plain for part in [*parts, *rows])
             and len(parts[0].nodes) == 1
             and len({len(row.nodes) for row in rows}) == 1
-            and all(cell.is_plain and not _has_blocks(cell) for row in rows for cell in row.nodes)
+            and not any(_has_blocks(cell) for row in rows for cell in row.nodes)
+            and all([cell.attributes for cell in row.nodes] == [cell.attributes for cell in rows[0].nodes] for row in rows)
+            and all(_alignment_marker(cell) for cell in rows[0].nodes)
             and all((cell.tag == "th") is (row is rows[0]) for row in rows for cell in row.nodes)
         )
         if not is_simple:
             return self.html(node)
         lines = [self._row(row) for row in rows]
-        lines.insert(1, "|" + "---|" * len(rows[0].nodes))
+        lines.insert(1, f"|{'|'.join(map(_alignment_marker, rows[0].nodes))}|")
         return lines
 
     def _row(self, row: Node) -> str:
@@ -261,6 +263,14 @@ def _indented(marker: str, lines: list[str], width: int) -> list[str]:
     """Return lines of which the first begins with the marker, and the others with as many spaces."""
     first, *rest = lines or [""]
     return [f"{marker}{first}".rstrip(" "), *(" " * width + line if line else "" for line in rest)]
+
+
+def _alignment_marker(cell: Node) -> str:
+    """Return the dashes below a table's head for the column of the cell, empty if Markdown cannot say its attributes."""
+    if cell.is_plain:
+        return "---"
+    is_aligned = set(cell.attributes) == {"class"}
+    return {"align-center": ":-:", "align-end": "--:"}.get(cell.attributes["class"], "") if is_aligned else ""
 
 
 def _has_blocks(node: Node) -> bool:
