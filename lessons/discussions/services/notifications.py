@@ -8,7 +8,8 @@ from django.db.models import Q
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
 from lessons.discussions.models import Notification, Post, Thread, ThreadUserState
-from lessons.markup.mentions import handle_key, handle_spellings
+from lessons.markup.folding import accentless_pattern
+from lessons.markup.mentions import handle_spellings
 from lessons.permissions import STAFF_ROLES
 
 Kind = Notification.Kind
@@ -34,7 +35,7 @@ class MentionableMember(NamedTuple):
 
 def mentionable_members(thread: Thread, reader: User, prefix: str) -> list[MentionableMember]:
     """Return up to MAX_SUGGESTIONS other members whom a mention in the thread would notify, sorted by name. A word of
-    their name or handle begins with `prefix`. One query.
+    their name or handle begins with `prefix`, whatever its case and accents. One query.
 
     The list must not reveal who has posted: authors are not ranked higher, the anonymous author of a question to
     staff is left out, and those who must still post first are included.
@@ -43,10 +44,8 @@ def mentionable_members(thread: Thread, reader: User, prefix: str) -> list[Menti
     if thread.alias_id and thread.audience == Thread.Audience.STAFF:
         memberships = memberships.exclude(user=thread.author_id)
     if prefix:
-        lowered = handle_key(prefix) or prefix
-        by_handle = Q(handle__startswith=lowered) | Q(handle__contains=f"-{lowered}")
-        by_name = Q(user__display_name__istartswith=prefix) | Q(user__display_name__icontains=f" {prefix}")
-        memberships = memberships.filter(by_handle | by_name)
+        word = f"(^|[ -]){accentless_pattern(prefix)}"
+        memberships = memberships.filter(Q(handle__regex=word) | Q(user__display_name__regex=word))
     rows = memberships.order_by("user__display_name", "pk").values_list("handle", "user__display_name")
     return list(map(MentionableMember._make, rows[:MAX_SUGGESTIONS]))
 
