@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('courses', '0006_audit_texts'),
-        ('discussions', '0005_move_drafts'),
+        ('discussions', '0006_image_uploads'),
         ('lessons', '0008_draft_version_origins'),
         ('tagging', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
