@@ -29,7 +29,7 @@ from lessons.enrolment import permission_matrix, view_as_learner
 from lessons.enrolment.views import groups, invitations, members, memberships, roster
 from lessons.notebook import views as notebook
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
-from lessons.reading.views import courses, feeds, files, lessons, modules, reference
+from lessons.reading.views import courses, feeds, files, lessons, library, modules, reference
 from lessons.unsent import views as unsent
 from lessons.webannotations import annotation_views, container_views, exchange_views
 
@@ -59,7 +59,7 @@ register_converter(IdConverter, "id")
 
 reading_urls = [
     # The library and its courses
-    path("", courses.library, name="library"),
+    path("", library.library, name="library"),
     path("courses/<uslug:slug>/", courses.course, name="course"),
     path("courses/<uslug:slug>/lessons/", courses.lessons, name="lessons"),
     path("courses/<uslug:slug>/membership/", courses.join_or_leave, name="join_or_leave"),
