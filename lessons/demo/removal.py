@@ -15,7 +15,7 @@ from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
 from lessons.demo.files import DemoClass, read_class
 from lessons.demo.keys import FIRST, LAST, loading_time
-from lessons.demo.loading import due_dates
+from lessons.demo.texts import due_dates
 from lessons.discussions.models import Participation, Post, Thread, ThreadTitleHistory
 from lessons.models import Lesson
 from lessons.progress.models import Progress
@@ -93,7 +93,7 @@ def _remove_highlights(loaded_at: datetime) -> tuple[int, list[str]]:
 
 def _remove_due_dates(course: Course, demo: DemoClass, loaded_at: datetime) -> None:
     """Remove the due dates that are still as they were set."""
-    for slug, due_at in due_dates(course, demo, loaded_at).items():
+    for slug, due_at in due_dates(course, demo.due_dates, loaded_at).items():
         Lesson.objects.filter(module__course=course, slug=slug, due_at=due_at).update(due_at=None)
 
 

@@ -18,7 +18,7 @@ from lessons.discussions.notifications import digests
 from lessons.discussions.services import posting
 from lessons.discussions.services.counters import expected_counters
 from lessons.mail.models import OutgoingEmail
-from lessons.models import Lesson
+from lessons.models import Lesson, Revision
 from lessons.progress.models import Progress
 from lessons.tagging.models import Tag
 
@@ -66,6 +66,9 @@ def check_what_each_account_finds(course):
     assert [lesson.slug for lesson in Lesson.objects.filter(due_at__lt=now).exclude(pk__in=read)] == ["headquarters"]
     assert Lesson.objects.filter(due_at__range=(now, now + timedelta(days=7))).count() == 2
     assert Report.objects.filter(resolved_at=None).count() == 2
+    first = Post.objects.earliest("created_at").created_at
+    assert not Revision.objects.filter(published_at__gte=first).exists()
+    assert course.modules.get().lessons.published().count() == 15
     assert Post.objects.get(state=Post.State.HELD).author.display_name == "Dan Vale"
 
 
