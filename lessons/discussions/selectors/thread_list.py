@@ -249,10 +249,11 @@ def unread_thread_count(course: Course, user: User) -> int:
 
     The count is bounded because every list shows it; the list of unread threads is not.
     """
-    return len(fetch_rows(_unread_ids, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk)))
+    return len(fetch_rows(unread_thread_ids, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk)))
 
 
-def _unread_ids(viewer: QueryViewer) -> QuerySet:
+def unread_thread_ids(viewer: QueryViewer) -> QuerySet:
+    """Return the threads that `unread_thread_count` counts, with the placeholders of `viewer_params`."""
     newest = Thread.objects.filter(course=course_placeholder()).order_by("-rank", "-pk").values("pk")[:UNREAD_WINDOW]
     threads = forum_threads(course_placeholder(), viewer.placeholder()).filter(pk__in=newest)
     return only_unread(threads).order_by().values_list("pk")[:MAX_COUNTED]

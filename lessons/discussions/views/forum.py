@@ -12,13 +12,13 @@ from lessons.db.ids import parse_id
 from lessons.discussions.forms import CommentPolicyForm
 from lessons.discussions.models import CommentPolicy, Follow, Thread
 from lessons.discussions.rendering.thread_list import thread_page
+from lessons.discussions.selectors.course_counts import course_counts
 from lessons.discussions.selectors.thread_list import (
     TABS,
     FilterOption,
     ThreadFilter,
     filter_options,
     thread_rows,
-    unread_thread_count,
 )
 from lessons.discussions.services import read_state
 from lessons.discussions.services.comment_policy import set_comment_policy
@@ -42,7 +42,7 @@ def forum(request, slug):
         "tabs": _tabs(filters),
         "kinds": Thread.Kind.choices,
         "list": thread_page(page, reader=request.user.pk, course_slug=course.slug, filters=filters),
-        "unread": unread_thread_count(course, request.user),
+        "course_counts": course_counts(course, request.user),
         "is_staff": can_moderate(request.user, course),
     }
     return render(request, "discussions/forum.html", context)
