@@ -69,6 +69,11 @@ class Post(models.Model):
         indexes = [
             models.Index(fields=["author", "created_at"], name="posts_by_author"),
             models.Index(fields=["thread", "state", "seq"], name="posts_by_thread_and_state"),
+            models.Index(
+                fields=["created_at", "id"],
+                condition=Q(open_report_count__gt=0) | Q(state="held"),
+                name="reported_or_held_posts",
+            ),
         ]
 
     def __str__(self):

@@ -186,6 +186,9 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
         indexes = [
             models.Index(fields=["course", "-rank", "-id"], name="threads_by_course"),
             models.Index(fields=["lesson", "-rank", "-id"], name="threads_by_lesson"),
+            models.Index(
+                fields=["course", "created_at"], condition=Q(kind="question", status="open"), name="open_questions"
+            ),
         ]
 
     def __str__(self):

@@ -79,14 +79,20 @@ def notify_asker(*, post: Post, thread: Thread) -> None:
         _create_notifications(Kind.ANSWER, post, thread, [thread.author_id])
 
 
-def notify_warning(*, post: Post, thread: Thread, message: str) -> None:
-    """Send the author of a post, unless erased, a message from staff."""
-    if post.author_id:
-        _create_notifications(Kind.MODERATION, post, thread, [post.author_id], message)
+def notify_warning(*, post: Post, thread: Thread, message: str) -> int | None:
+    """Send the author of a post, unless erased, a message from staff; return its id."""
+    if not post.author_id:
+        return None
+    return _create_notifications(Kind.MODERATION, post, thread, [post.author_id], message)[0].pk
 
 
-def _create_notifications(kind: str, post: Post, thread: Thread, users, message: str = "") -> None:
-    Notification.objects.bulk_create(
+def withdraw_warning(pk: int) -> None:
+    """Delete a message from staff, given by id, if its recipient has neither seen it nor been sent it by e-mail."""
+    Notification.objects.filter(pk=pk, kind=Kind.MODERATION, seen_at=None, mailed_at=None).delete()
+
+
+def _create_notifications(kind: str, post: Post, thread: Thread, users, message: str = "") -> list[Notification]:
+    return Notification.objects.bulk_create(
         [Notification(user_id=pk, course_id=thread.course_id, post=post, kind=kind, message=message) for pk in users],
         batch_size=1000,
     )
