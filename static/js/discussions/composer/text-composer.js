@@ -2,6 +2,7 @@
    first comes here. Without scripts it is a plain text field with a button for the preview. */
 
 import { send } from "../../unsent/send.js";
+import { attachAudienceMenu } from "./audience-menu.js";
 
 const SHORTCUTS = { b: "bold", i: "italic", k: "link" };
 
@@ -20,8 +21,7 @@ class TextComposer extends HTMLElement {
     this.addEventListener("dragover", (event) => this.#handleDrag(event), { signal });
     this.addEventListener("drop", (event) => this.#handleDrop(event), { signal });
     this.form.addEventListener("keydown", (event) => this.#submitByKey(event), { signal });
-    this.form.addEventListener("change", (event) => this.#showAudience(event.target), { signal });
-    this.#showAudience();
+    attachAudienceMenu(this.form, signal);
   }
 
   disconnectedCallback() {
@@ -84,15 +84,6 @@ class TextComposer extends HTMLElement {
     if (button && !button.disabled) this.form.requestSubmit(button);
   }
 
-  /* The menu closes once an audience is chosen; the button names the chosen group. */
-  #showAudience(changed = null) {
-    const menu = this.form.querySelector(".audience-menu"), button = menu?.querySelector("[data-label]");
-    const group = menu?.querySelector("select[name=group]")?.selectedOptions[0];
-    if (button && group) button.textContent = button.dataset.label.replace("%group", group.textContent.trim());
-    if (changed?.name === "group" && changed.type !== "hidden") menu.querySelector("[name=audience][value=group]").checked = true;
-    if (changed?.name === "audience" && changed.value !== "group") menu?.querySelector("details").removeAttribute("open");
-  }
-
   async #handlePaste(event) {
     const { files } = event.clipboardData, text = event.clipboardData.getData("text/plain");
     if (event.target !== this.field) return;
@@ -117,8 +108,12 @@ class TextComposer extends HTMLElement {
   }
 
   write() {
-    this.#setMode("write");
+    this.showText();
     this.field.focus();
+  }
+
+  showText() {
+    this.#setMode("write");
   }
 
   #setMode(mode) {
