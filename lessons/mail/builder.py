@@ -19,7 +19,7 @@ from lessons.markup.blocks import unescape_text
 PART = re.compile(r"<(title|header|article|footer)>(.*?)</\1>", re.DOTALL)
 PREVIEW = re.compile(r'<meta name="preview" content="([^"]*)">')
 HEADING = re.compile(r"<h1[ >]")
-PADDING = {"header": "24px 32px 0", "article": "24px 32px 0", "footer": "28px 32px 24px"}
+PADDING = {"header": "24px 32px 0", "article": "28px 32px 0", "footer": "28px 32px 24px"}
 FOOTER_STYLE = "margin:0;padding:6px 0 0;border-top:1px solid #e2ded4"
 SIGNATURE = "-- "
 """Mail programs take what follows this line for a signature, which an answer does not quote."""

@@ -439,7 +439,8 @@ def counted(groups: Sequence[ThreadGroup], due: Sequence[DueLesson]) -> list[str
 
 def due_row(lesson: DueLesson, user: User, clock: Clock) -> DueRow:
     """Return a lesson as the template shows it: when it is due in the course's time zone, and in the reader's own."""
-    is_overdue, in_own_zone = lesson.is_overdue(clock.now), lesson.moment(user).in_own_zone
+    is_overdue = lesson.is_overdue(clock.now)
+    in_own_zone = "" if is_overdue else lesson.moment(user).in_own_zone
     return DueRow(lesson.label(clock.now), single_line(lesson.title), lesson.url, is_overdue, in_own_zone)
 
 

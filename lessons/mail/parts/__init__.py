@@ -6,7 +6,10 @@ as_text    as plain text, with its lists, tables and quotations
 
 A template writes plain HTML, and may use these classes, whose look is defined in `as_html`:
 
+    p.lead        grey: what the e-mail is about
     p.soft        small and grey: who did what, and when
+    p.more        the same further from what is before it
+    small         small and grey, in a line
     p.button      one link, the next step: in text its label, and the address on a line of its own
     p.place       the same without a button
     p.links       links only, each on a line of its own in text

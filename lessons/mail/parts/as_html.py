@@ -40,6 +40,10 @@ LOOKS = {
     "h3": Look("ink", f"margin:14px 0 0;font:bold 15px/22px {SANS};color:{INK}"),
     "h4": Look("ink", f"margin:12px 0 0;font:bold 15px/23px {SANS};color:{INK}"),
     "p": Look("ink", f"margin:8px 0 0;{BODY}"),
+    "b": Look("ink", f"color:{INK}"),
+    "small": Look("soft", SMALL, "span"),
+    "p.lead": Look("soft", f"margin:4px 0 0;font:15px/22px {SANS};color:{SOFT}"),
+    "p.more": Look("soft", f"margin:14px 0 0;{SMALL}"),
     "p.soft": Look("soft", f"margin:10px 0 0;{SMALL}"),
     "p.links": Look("soft", f"margin:10px 0 0;{SMALL}"),
     "p.place": Look("ink", f"margin:8px 0 0;{BODY}"),
@@ -83,10 +87,10 @@ LOOKS = {
     "dt": Look("ink", f"margin:8px 0 0;{BODY};font-weight:bold", "div"),
     "dd": Look("ink", f"margin:2px 0 0;padding:0 0 0 24px;{BODY}", "div"),
     "aside": Look("rule", f"margin:10px 0 0;padding:2px 12px 10px;border:1px solid {RULE};border-radius:6px", "div"),
-    **{tag: Look(tag=tag) for tag in "strong em b i s u sub sup q br tr thead tbody tfoot".split()},
+    **{tag: Look(tag=tag) for tag in "strong em i s u sub sup q br tr thead tbody tfoot".split()},
 }
 LATE_STYLE = f";color:{LATE};font-weight:bold"
-VARIANTS = {"soft", "links", "place", "button", "code", "task", "passage", "rows"}
+VARIANTS = {"soft", "lead", "more", "more", "links", "place", "button", "code", "task", "passage", "rows"}
 KEPT_ATTRIBUTES = ("dir", "lang", "start", "value", "type", "reversed", "colspan", "rowspan", "scope")
 FLOW = {"div", "section", "details", "figure", "dl"}
 
