@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from lessons.accounts import email_verification
 from lessons.accounts import views as accounts_views
 from lessons.accounts.confirm_identity import ConfirmByPasskeyView, identity_confirmed
-from lessons.annotations.views import annotation_list, create, edit, margin
+from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin
 from lessons.db.ids import MAX_DIGITS
 from lessons.discussions.notifications import views as notifications
 from lessons.discussions.views import (
@@ -137,6 +137,8 @@ discussions_urls = [
 ]
 
 annotations_urls = [
+    # The notes of a course
+    path("courses/<uslug:slug>/discussions/text/", from_the_text.from_the_text, name="from_the_text"),
     # Annotations of a lesson
     path("lessons/<id:pk>/notes/", annotation_list.annotation_list, name="annotation_list"),
     path("lessons/<id:pk>/notes/positions/", margin.positions, name="positions"),
@@ -160,6 +162,8 @@ unsent_urls = [
 
 # The W3C Web Annotation Protocol, for other programs
 webannotations_urls = [
+    # The notes of a course
+    path("courses/<uslug:slug>/discussions/text/", from_the_text.from_the_text, name="from_the_text"),
     path("annotations/<uuid:uid>/", annotation_views.annotation, name="annotation"),
     path("lessons/<id:pk>/annotations/", container_views.container, name="container"),
     path("lessons/<id:pk>/annotations/export/", exchange_views.export_annotations, name="export"),

@@ -100,6 +100,8 @@ learner discussions:notifications          -
 learner discussions:notification_settings  -
 learner discussions:unsubscribe            secret
 learner discussions:activity_feed          secret
+learner annotations:from_the_text          course
+learner annotations:from_the_text          tides           lesson=lesson group=group
 learner annotations:annotation_list        lesson
 learner annotations:annotation_list        shore           annotation=note orphaned=note after=cursor
 learner annotations:positions              lesson

@@ -45,7 +45,7 @@ def lesson_etag(
         return None
     static = getattr(staticfiles_storage, "manifest_hash", "")
     site = (CODE_DIGEST, static, settings.SITE_NAME, get_language(), timezone.get_current_timezone_name())
-    context = (threads and threads.html, annotation_counts and sorted(annotation_counts.items()))
+    context = (threads and (threads.html, threads.total), annotation_counts and sorted(annotation_counts.items()))
     values = (site, site_root(request), _viewer_values(request), published.etag_values, context)
     return f'"{blake2b(repr(values).encode(errors="surrogatepass"), digest_size=16).hexdigest()}"'
 

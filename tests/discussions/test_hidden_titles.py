@@ -43,7 +43,7 @@ def test_the_title_is_shown_nowhere_while_the_first_post_is_hidden_or_deleted(
     reply = thread.posts.get(seq=2)
     pages = [
         f"/courses/{course.slug}/discussions/",
-        f"/courses/{course.slug}/discussions/?tab=mine",
+        f"/courses/{course.slug}/discussions/?show=mine",
         f"/lessons/{lesson.pk}/comments/",
         lesson.get_absolute_url(),
         f"/threads/{thread.pk}/",

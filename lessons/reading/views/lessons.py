@@ -90,7 +90,7 @@ def _latest_threads(user, published: PublishedLesson) -> ThreadPage | None:
     if not can_discuss(user, course):
         return None
     threads = lesson_thread_rows(published.lesson.pk, course, user) if published.has_threads else None
-    return thread_page(threads, reader=user.pk, course_slug=course.slug) if threads else EMPTY_PAGE
+    return thread_page(threads, reader=user.pk, course_slug=course.slug, level=3) if threads else EMPTY_PAGE
 
 
 def _annotation_counts(user, lesson: Lesson) -> dict[int, int] | None:
@@ -102,7 +102,9 @@ def _annotation_counts(user, lesson: Lesson) -> dict[int, int] | None:
 def _render_lesson(
     request, published: PublishedLesson, threads: ThreadPage | None, counts: dict[int, int] | None
 ) -> HttpResponse:
-    context = _context(request, published.lesson, published.revision, published.outline, published.sidebar, counts)
+    context = _context(
+        request, published.lesson, published.revision, published.outline, published.sidebar, counts, threads
+    )
     context["threads"] = threads
     if counts is not None:
         context["notes"] = _annotation_config(request, published)
@@ -202,10 +204,12 @@ def _context(
     outline: Outline,
     sidebar: Sidebar,
     counts: Mapping[int, int] | None = None,
+    threads: ThreadPage | None = None,
 ) -> dict:
     """Return the context of the page that shows `lesson` as `revision` has it. No query.
 
-    `counts` are the numbers of notes on the module's lessons; None for those who may not read notes.
+    `counts` are the numbers of notes on the module's lessons; None for those who may not read notes. `threads` are the
+    latest discussions; None for those who may not discuss.
     """
     root, course = structured_data.site_root(request), lesson.module.course
     before, after = outline.neighbours(lesson.pk)
@@ -235,7 +239,7 @@ def _context(
         "urls": _urls(lesson),
         "root": root,
         "canonical": root + lesson_url(lesson.pk, lesson.slug),
-        "title": _title_fragment(request.user, lesson, revision, entry, counts.get(lesson.pk, 0)),
+        "title": _title_fragment(request.user, lesson, revision, entry, counts.get(lesson.pk, 0), threads),
         "footer": _footer_fragment(lesson.module, revision, body, tags, sidebar.prompts),
         "aside": cached_fragment(
             "reading/_lesson_aside.html", terms=body.terms, headings=body.headings, language=course.language
@@ -259,8 +263,17 @@ def _urls(lesson: Lesson) -> dict[str, str]:
     }
 
 
-def _title_fragment(reader, lesson: Lesson, revision: Revision, entry: OutlineEntry | None, annotation_count: int):
-    """Render the title: the same for all readers with the same progress, number of notes and time zone."""
+def _title_fragment(
+    reader,
+    lesson: Lesson,
+    revision: Revision,
+    entry: OutlineEntry | None,
+    annotation_count: int,
+    threads: ThreadPage | None,
+):
+    """Render the title: the same for all readers with the same progress, numbers of notes and discussions, and time
+    zone.
+    """
     return cached_fragment(
         "reading/_lesson_title.html",
         kind=entry.kind_label if entry else _kind_label(revision),
@@ -271,6 +284,8 @@ def _title_fragment(reader, lesson: Lesson, revision: Revision, entry: OutlineEn
         published_at=revision.published_at,
         due=course_moment(lesson.due_at, lesson.module.course, reader) if lesson.due_at else None,
         is_completed=bool(entry and entry.completed_at),
+        discussion_count=threads.total if threads else 0,
+        discussions_url=url("discussions:lesson_comments", lesson.pk) if threads is not None else "",
         annotation_count=annotation_count,
         annotations_url=url("annotations:annotation_list", lesson.pk),
         facts=_facts(revision.facts),
