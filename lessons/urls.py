@@ -162,8 +162,6 @@ unsent_urls = [
 
 # The W3C Web Annotation Protocol, for other programs
 webannotations_urls = [
-    # The notes of a course
-    path("courses/<uslug:slug>/discussions/text/", from_the_text.from_the_text, name="from_the_text"),
     path("annotations/<uuid:uid>/", annotation_views.annotation, name="annotation"),
     path("lessons/<id:pk>/annotations/", container_views.container, name="container"),
     path("lessons/<id:pk>/annotations/export/", exchange_views.export_annotations, name="export"),

@@ -15,7 +15,7 @@ from lessons import permissions
 from lessons.annotations import course_notes
 from lessons.annotations.margin import positions as margin
 from lessons.annotations.margin.context import get_lesson_context
-from lessons.annotations.margin.counts import annotation_counts
+from lessons.annotations.margin.counts import lesson_counts
 from lessons.annotations.margin.rendering import render_cards
 from lessons.annotations.models import Annotation
 from lessons.annotations.views.access import get_annotation
@@ -318,7 +318,7 @@ def test_margins_lists_cards_and_counts_contain_what_may_be_read(world):
             assert (positioned | orphaned, positioned & orphaned) == (may_read, set()), (name, lesson)
             cards = render_cards(here, viewer, list(notes))
             assert {pk for pk, note in notes.items() if str(note.uid) in cards} == may_read, (name, lesson)
-            counts = annotation_counts(lesson.module_id, lesson.module.course, viewer)
+            counts = lesson_counts(lesson.module_id, lesson.module.course, viewer).notes
             with_comment = {pk for pk in may_read if notes[pk].thread_id}
             assert counts.get(lesson.pk, 0) == len(with_comment), (name, lesson)
 

@@ -13,7 +13,15 @@ from lessons.db.pagination import Keyset
 from lessons.discussions.models import Thread
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_filter import ThreadFilter
-from lessons.discussions.selectors.thread_list import ROW_FIELDS, Tag, ThreadRow, annotate_for, apply_filter, forum_threads, tags_by_thread
+from lessons.discussions.selectors.thread_list import (
+    ROW_FIELDS,
+    Tag,
+    ThreadRow,
+    annotate_for,
+    apply_filter,
+    forum_threads,
+    tags_by_thread,
+)
 from lessons.models import Lesson, Module
 
 PAGE_SIZE = 50
@@ -141,7 +149,9 @@ def _lessons_query(viewer: QueryViewer, filters: ThreadFilter) -> QuerySet:
     lessons = Lesson.objects.published().filter(module__course=int_param("course"))
     lessons = lessons.exclude(module__state=Module.State.DRAFT).filter(Exists(notes))
     lessons = lessons.order_by("module__position", "position", "pk")
-    return lessons.values_list("pk", "slug", "current_revision__title", "module__title", "current_revision", "module__position", "position")
+    return lessons.values_list(
+        "pk", "slug", "current_revision__title", "module__title", "current_revision", "module__position", "position"
+    )
 
 
 def _placed_rows(

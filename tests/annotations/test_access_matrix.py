@@ -56,6 +56,7 @@ class Notes(World):
 
     def arguments(self, route):
         return {
+            "annotations:from_the_text": {"slug": self.lesson.module.course.slug},
             "notebook:notebook": {},
             "notebook:export": {"format": "csv"},
             "annotations:annotation": {"pk": self.note.pk},

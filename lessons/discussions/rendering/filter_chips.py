@@ -52,8 +52,9 @@ def filter_chips(
         for view in views
     ]
     options = list(options)
-    menus = [_lesson_menu(filters, options), _group_menu(filters, options), _tag_menu(filters, tags)]
-    menus += [_person_menu(filters), *([_order_menu(filters)] if can_order else [])]
+    menus = [_lesson_menu(filters, options), _tag_menu(filters, tags), _people_menu(filters, options)]
+    if can_order:
+        menus.append(_order_menu(filters))
     return render_rows(
         "discussions/filter_chips.html",
         chips=chips,
@@ -111,17 +112,6 @@ def _lesson_menu(filters: ThreadFilter, options: list[FilterOption]) -> Menu:
     return Menu(name if filters.lesson else _("Lesson"), bool(filters.lesson), choices)
 
 
-def _group_menu(filters: ThreadFilter, options: list[FilterOption]) -> Menu:
-    groups = [option for option in options if option.what == "group"]
-    name = next((option.name for option in groups if option.pk == filters.group), _("Other group"))
-    choices = [
-        Choice(option.name, filters.query_string(group=option.pk), option.pk == filters.group) for option in groups
-    ]
-    if filters.group:
-        choices.insert(0, Choice(_("All groups"), filters.query_string(group=""), False))
-    return Menu(name if filters.group else _("Group"), bool(filters.group), choices)
-
-
 def _tag_menu(filters: ThreadFilter, tags: Iterable[Tag]) -> Menu:
     choices = [Choice(tag.name, filters.query_string(tag=tag.slug), filters.tag == tag.slug) for tag in tags]
     if filters.tag:
@@ -130,10 +120,16 @@ def _tag_menu(filters: ThreadFilter, tags: Iterable[Tag]) -> Menu:
     return Menu(label, bool(filters.tag), choices, "tag", _("Another tag") if choices else _("Tag"), filters.tag)
 
 
-def _person_menu(filters: ThreadFilter) -> Menu:
-    choices = [Choice(_("Everybody"), filters.query_string(author=""), False)] if filters.author else []
-    label, field_label = filters.author or _("Person"), _("Name or @handle")
-    return Menu(label, bool(filters.author), choices, "author", field_label, filters.author)
+def _people_menu(filters: ThreadFilter, options: list[FilterOption]) -> Menu:
+    """Return the menu of the groups whose threads to show, and a field for whose posts."""
+    groups = {option.pk: option.name for option in options if option.what == "group"}
+    choices = [Choice(name, filters.query_string(group=pk), pk == filters.group) for pk, name in groups.items()]
+    if filters.group or filters.author:
+        choices.insert(0, Choice(_("Everybody"), filters.query_string(group="", author=""), False))
+    named = [groups.get(filters.group, _("Other group")) if filters.group else "", filters.author]
+    active = [name for name in named if name]
+    label, field_label = ", ".join(active) or _("People"), _("Posts by (name or @handle)")
+    return Menu(label, bool(active), choices, "author", field_label, filters.author)
 
 
 def _order_menu(filters: ThreadFilter) -> Menu:

@@ -67,7 +67,5 @@ def _options_query(viewer: QueryViewer) -> QuerySet:
         lesson_position=F("position"),
         sort_key=F("current_revision__title"),
     )
-    options = _groups_query(viewer).order_by().union(
-        lessons.filter(topics__gt=0).values_list(*COLUMNS), all=True
-    )
+    options = _groups_query(viewer).order_by().union(lessons.filter(topics__gt=0).values_list(*COLUMNS), all=True)
     return options.order_by("what", "module_position", "lesson_position", "sort_key", "pk")

@@ -177,39 +177,14 @@ def unread_thread_count(course: Course, user: User) -> int:
 
     The count is bounded because every list shows it; the list of unread threads is not.
     """
-    return len(fetch_rows(_unread_ids, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk)))
+    return len(fetch_rows(unread_thread_ids, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk)))
 
 
-def _unread_ids(viewer: QueryViewer) -> QuerySet:
+def unread_thread_ids(viewer: QueryViewer) -> QuerySet:
+    """Return the threads that `unread_thread_count` counts, with the placeholders of `viewer_params`."""
     newest = Thread.objects.filter(course=course_placeholder()).order_by("-rank", "-pk").values("pk")[:UNREAD_WINDOW]
     threads = forum_threads(course_placeholder(), viewer.placeholder()).filter(pk__in=newest)
     return only_unread(threads).order_by().values_list("pk")[:MAX_COUNTED]
-
-
-class TopicCounts(NamedTuple):
-    """How many of the course's newest UNREAD_WINDOW topics are unread, and how many are unanswered questions."""
-
-    unread: int
-    unanswered: int
-
-
-def topic_counts(course: Course, user: User) -> TopicCounts:
-    """Return what the filters of the list of topics say beside their names. One query."""
-    rows = fetch_rows(_topic_counts_query, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk))
-    return TopicCounts(sum(is_unread for is_unread, _ in rows), sum(is_open for _, is_open in rows))
-
-
-def _topic_counts_query(viewer: QueryViewer) -> QuerySet:
-    newest = Thread.objects.filter(course=course_placeholder()).topics()
-    newest = newest.order_by("-rank", "-pk").values("pk")[:UNREAD_WINDOW]
-    threads = forum_threads(course_placeholder(), viewer.placeholder()).filter(pk__in=newest)
-    is_unread, is_unanswered = _flag(IS_UNREAD), _flag(IS_UNANSWERED)
-    counted = threads.annotate(is_unread=is_unread, is_unanswered=is_unanswered)
-    return counted.filter(IS_UNREAD | IS_UNANSWERED).order_by().values_list("is_unread", "is_unanswered")
-
-
-def _flag(condition: Q) -> Case:
-    return Case(When(condition, then=Value(1)), default=Value(0))
 
 
 def apply_filter(threads: QuerySet, filters: ThreadFilter) -> QuerySet:

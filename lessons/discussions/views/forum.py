@@ -15,7 +15,8 @@ from lessons.discussions.rendering.filter_chips import filter_chips
 from lessons.discussions.rendering.thread_list import thread_page
 from lessons.discussions.selectors.filter_options import filter_options
 from lessons.discussions.selectors.thread_filter import VIEWS, ThreadFilter
-from lessons.discussions.selectors.thread_list import topic_counts, topic_rows
+from lessons.discussions.selectors.thread_list import topic_rows
+from lessons.discussions.selectors.topic_counts import topic_counts
 from lessons.discussions.services import read_state
 from lessons.discussions.services.comment_policy import set_comment_policy
 from lessons.discussions.views.access import get_course, get_lesson
@@ -30,7 +31,8 @@ def forum(request, slug):
     if request.GET.get("tab") == "text":
         return redirect("annotations:from_the_text", course.slug)
     filters = ThreadFilter.from_query(request.GET)
-    rows, counts = topic_rows(course, filters, request.user), topic_counts(course, request.user)
+    rows = topic_rows(course, filters, request.user)
+    course_counts, counts = topic_counts(course, request.user)
     chips = filter_chips(
         filters,
         views=VIEWS,
@@ -44,6 +46,7 @@ def forum(request, slug):
         "filters": filters,
         "chips": chips,
         "list": thread_page(rows, reader=request.user.pk, course_slug=course.slug, filters=filters),
+        "course_counts": course_counts,
         "is_staff": can_moderate(request.user, course),
     }
     return render(request, "discussions/forum.html", context)

@@ -16,12 +16,11 @@ from lessons.courses.models import Course, Membership
 from lessons.courses.models.active_memberships import pending_course_titles, remember_membership
 from lessons.courses.services import EnrolmentRefused, join, leave
 from lessons.courses.services.memberships import request_to_join
-from lessons.discussions.selectors.thread_list import unread_thread_count
+from lessons.discussions.selectors.course_counts import course_counts
 from lessons.models import Lesson, Module
 from lessons.permissions import (
     can_close_course,
     can_create_courses,
-    can_discuss,
     can_edit_course,
     can_join,
     can_leave,
@@ -82,7 +81,7 @@ def course(request, slug):
         "outline": outline,
         "can_edit": can_edit_course(user, course),
         "waiting": _pending_count(user, course),
-        "unread": unread_thread_count(course, user) if can_discuss(user, course) else 0,
+        "course_counts": course_counts(course, user),
         "can_close": can_close_course(user, course),
         "can_view_audit_log": can_view_audit_log(user, course),
         **_join_state(user, course),

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import dates
-from lessons.annotations.margin.counts import annotation_counts, text_fingerprint
+from lessons.annotations.margin.counts import LessonCounts, lesson_counts, text_fingerprint
 from lessons.annotations.revision_highlight import highlight_in_revision
 from lessons.courses.models.active_memberships import remember_membership
 from lessons.courses.moments import course_moment
 from lessons.db.ids import parse_id
 from lessons.discussions.rendering.thread_list import EMPTY_PAGE, ThreadPage, thread_page
+from lessons.discussions.selectors.course_counts import course_counts
 from lessons.discussions.selectors.thread_list import lesson_thread_rows
 from lessons.markup import plain_text
 from lessons.markup.lesson_markdown import link_addresses
@@ -71,7 +72,7 @@ def lesson(request, pk, slug):
         # A permanent redirect would stay in browsers, and loop when the lesson gets its old slug back.
         return redirect(published.lesson)
     _record_visit(request.user, published)
-    threads, counts = _latest_threads(request.user, published), _annotation_counts(request.user, published.lesson)
+    threads, counts = _latest_threads(request.user, published), _lesson_counts(request.user, published.lesson)
     etag = lesson_etag(request, published, threads, counts)
     response = get_conditional_response(request, etag=etag) or _render_lesson(request, published, threads, counts)
     if etag:
@@ -93,20 +94,22 @@ def _latest_threads(user, published: PublishedLesson) -> ThreadPage | None:
     return thread_page(threads, reader=user.pk, course_slug=course.slug, level=3) if threads else EMPTY_PAGE
 
 
-def _annotation_counts(user, lesson: Lesson) -> dict[int, int] | None:
-    """Map ids of the module's lessons to how many notes the reader sees there; None for non-members. One query."""
-    module = lesson.module
-    return annotation_counts(module.pk, module.course, user) if is_member(user, module.course) else None
+def _lesson_counts(user, lesson: Lesson) -> LessonCounts:
+    """Return how many notes and unread conversations the reader sees. One query, none for visitors."""
+    module, course = lesson.module, lesson.module.course
+    if is_member(user, course):
+        return lesson_counts(module.pk, course, user)
+    return LessonCounts(course=course_counts(course, user))
 
 
 def _render_lesson(
-    request, published: PublishedLesson, threads: ThreadPage | None, counts: dict[int, int] | None
+    request, published: PublishedLesson, threads: ThreadPage | None, counts: LessonCounts
 ) -> HttpResponse:
     context = _context(
-        request, published.lesson, published.revision, published.outline, published.sidebar, counts, threads
+        request, published.lesson, published.revision, published.outline, published.sidebar, counts.notes, threads
     )
-    context["threads"] = threads
-    if counts is not None:
+    context |= {"threads": threads, "course_counts": counts.course}
+    if counts.notes is not None:
         context["notes"] = _annotation_config(request, published)
     context["json_ld"] = structured_data.lesson_json_ld(
         context["root"], published.lesson, published.revision, context["tags"]

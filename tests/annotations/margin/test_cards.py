@@ -229,4 +229,4 @@ def test_queries_do_not_grow_with_notes(sign_in, learner, instructor, module):
         return len(seen)
 
     assert query_count(1, "cards") == query_count(8, "cards") == 8
-    assert query_count(1, "list") == query_count(8, "list") == 11
+    assert query_count(1, "list") == query_count(8, "list") == 12

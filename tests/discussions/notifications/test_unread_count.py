@@ -27,7 +27,7 @@ def unread_count(user):
 def displayed_count(client, address):
     """Return the count shown on the page."""
     html = client.get(address).content.decode()
-    link = r'class="notifications-link push" href="/notifications/"\s+aria-label="\s*(\d+|No)'
+    link = r'class="bell" href="/notifications/"\s+aria-label="\s*(\d+|No)'
     return int(re.search(link, html)[1].replace("No", "0"))
 
 
@@ -41,7 +41,7 @@ def test_every_page_shows_the_count_to_signed_in_users(course, module, lesson, l
         "/nowhere/",
     ]
     assert {page: displayed_count(sign_in(learner), page) for page in pages} == dict.fromkeys(pages, 2)
-    assert b'class="notifications-link' not in sign_in(None).get("/").content
+    assert b'class="bell' not in sign_in(None).get("/").content
 
 
 def test_it_takes_no_query_of_its_own(course, learner, other_learner, django_assert_num_queries):

@@ -69,9 +69,9 @@ def test_all_filters_together_find_what_matches_all(
     for person in (learner, instructor):
         html = forum_of(person, query)
         assert titles(html) == ["All"]
-    active = re.findall(r'<summary class="active"><bdi>([^<]+)', html)
-    assert active == ["Why tides come", "Group A", "spring TIDE", "Lea-Learner"]
-    assert re.findall(r'aria-current="true">([^<]+)', html)[0] == "Unanswered"
+    active = re.findall(r"<summary data-current><bdi>([^<]+)", html)
+    assert active == ["Why tides come", "spring TIDE", "Group A, Lea-Learner"]
+    assert 'aria-current="true">Unanswered' in html
     assert titles(forum_of(other_learner, query)) == []
 
 
@@ -81,13 +81,11 @@ def test_filters_are_removed_one_by_one_or_all_at_once(course, learner, forum_of
     html = forum_of(learner, "?show=questions&tag=moon&author=Lea")
 
     def found(label):
-        way = re.search(rf'<a href="([^"]*)"[^>]*>(?:<span[^>]*></span><bdi>)?{label}<', html)[1]
+        way = re.search(rf'<a[^>]* href="([^"]*)"[^>]*>(?:<span[^>]*></span><bdi>)?{label}<', html)[1]
         return titles(forum_of(learner, unescape(way))), way
 
     assert found("All")[0] == ["Said", "Asked"]
-    titles_of_all_tags, way = found("All tags")
-    assert titles_of_all_tags == ["Asked"]
-    assert "tag=" not in way and "show=questions" in way and "author=Lea" in way
+    assert found("All tags") == (["Asked"], "?show=questions&amp;author=Lea")
     assert found("Clear filters") == (["Said", "Asked"], "?")
     assert "Clear filters" not in forum_of(learner)
 

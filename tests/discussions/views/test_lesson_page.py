@@ -42,5 +42,5 @@ def test_a_lesson_page_with_comments_takes_five_queries(
 
 def test_the_course_page_says_what_is_new(course, learner, other_learner, sign_in):
     thread_by(other_learner, course)
-    assert b"1 new" in sign_in(learner).get(course.get_absolute_url()).content
+    assert b'1<span class="visually-hidden"> unread' in sign_in(learner).get(course.get_absolute_url()).content
     assert b"/discussions/" not in sign_in(None).get(course.get_absolute_url()).content
