@@ -87,6 +87,7 @@ discussions_urls = [
     path("courses/<uslug:slug>/discussions/", forum.forum, name="forum"),
     path("courses/<uslug:slug>/discussions/new/", thread_create.create_thread, name="create_thread"),
     path("courses/<uslug:slug>/discussions/mentions/", compose_api.new_thread_suggestions, name="new_thread_mentions"),
+    path("courses/<uslug:slug>/discussions/images/", compose_api.upload_image, name="upload_image"),
     path("courses/<uslug:slug>/discussions/read/", forum.mark_all_read, name="mark_all_read"),
     path("courses/<uslug:slug>/discussions/subscription/", forum.follow, name="follow"),
     path("courses/<uslug:slug>/discussions/prompts/", thread_create.open_prompts_page, name="prompts"),

@@ -50,6 +50,7 @@ learner discussions:create_thread          course
 staff   discussions:create_thread          tides           +group=foreign_group
 learner discussions:create_thread          tides           +group=group
 learner discussions:new_thread_mentions    course          group=group
+learner discussions:upload_image           course
 learner discussions:mark_all_read          course
 learner discussions:follow                 course          +lesson=lesson
 learner discussions:prompts                course
@@ -95,7 +96,7 @@ learner discussions:reveal_author          post
 learner discussions:image                  image
 learner unsent:unsent_texts                -               +draft_key=draft_key
 learner unsent:delete_unsent_text          unsent
-learner discussions:preview                -
+learner discussions:preview                -                +course=course
 learner discussions:notifications          -
 learner discussions:notification_settings  -
 learner discussions:unsubscribe            secret

@@ -78,6 +78,8 @@ MESSAGES = {
     "mark question resolved": gettext_lazy("marked the question %s as resolved"),
     "hide reported post": gettext_lazy("a post was hidden by reports in %s"),
     "hide post": gettext_lazy("hid a post in %s"),
+    "keep post hidden": gettext_lazy("kept a reported post hidden in %s"),
+    "reject held post": gettext_lazy("rejected a post held for review in %s"),
     "show post": gettext_lazy("showed a hidden post again in %s"),
     "publish held post": gettext_lazy("published a post held for review in %s"),
     "approve post": gettext_lazy("approved a post in %s"),

@@ -96,6 +96,18 @@ class PostForm(forms.Form):
             return []
 
 
+class ImageForm(forms.Form):
+    """An image that is uploaded while a post is being written."""
+
+    image = forms.FileField(label=_("Image"))
+    alt = forms.CharField(label=_("Alternative text"), max_length=300)
+
+    def clean_alt(self):
+        if not has_visible_text(self.cleaned_data["alt"]):
+            raise forms.ValidationError(_("Describe the image for people who can’t see it."))
+        return self.cleaned_data["alt"]
+
+
 class AnonymousForm(forms.Form):
     """Whether to post anonymously. Where that is not possible, a form that asks for it is refused: the name of
     somebody who expects a pseudonym must not be shown.

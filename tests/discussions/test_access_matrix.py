@@ -63,7 +63,8 @@ POST discussions:warn_author              403      404      403     302       30
 POST discussions:reveal_author            302      404      403     403       403        404       403
 POST discussions:delete_post              302      404      403     302       403        404       403
 GET  discussions:image                    302      404      200     200       200        404       200
-POST discussions:preview                  403      200      200     200       200        200       200
+POST discussions:preview                  403      404      200     200       200        404       200
+POST discussions:upload_image             302      404      400     400       400        404       400
 GET  discussions:notifications            302      200      200     200       200        200       200
 GET  discussions:notification_settings    302      200      200     200       200        200       200
 GET  discussions:unsubscribe              200      200      200     200       200        200       200
@@ -88,9 +89,9 @@ DATA = {
     "report": {"reason": "Rude"},
     "hide_post": {"approve": "1"},
     "warn_author": {"reason": "Mind your words"},
-    "preview": {"source": "Words"},
+    "preview": {"source": "Words", "course": "sealed"},
 }
-OF_A_COURSE = {"forum", "create_thread", "new_thread_mentions", "mark_all_read", "follow", "prompts"}
+OF_A_COURSE = {"forum", "upload_image", "create_thread", "new_thread_mentions", "mark_all_read", "follow", "prompts"}
 OF_A_COURSE |= {"moderator_inbox", "moderation_log"}
 OF_A_POST = {"post", "post_actions", "edit_post", "post_history", "delete_post", "thanks", "accept_answer", "report"}
 OF_A_POST |= {"hide_post", "warn_author", "reveal_author"}

@@ -16,9 +16,9 @@ from lessons.models import Lesson
 pytestmark = pytest.mark.django_db
 
 
-def quickstart():
+def quickstart(**options):
     out = StringIO()
-    call_command("quickstart", no_serve=True, stdout=out)
+    call_command("quickstart", no_serve=True, stdout=out, **{"empty": True, **options})
     return out.getvalue()
 
 

@@ -207,12 +207,16 @@ def _get_shown_post(user, pk: int) -> Post:
 
 
 def image(request, uid):
-    """Serve an image to users who may currently read its post."""
-    image = get_object_or_404(PostImage.objects.only("file", "post"), uid=uid)
-    post = get_post(request.user, image.post_id)
-    is_responsible = post.author_id == request.user.pk or can_moderate(request.user, post.thread.course)
-    if post.state != Post.State.SHOWN and not is_responsible:
-        raise Http404
+    """Serve an image to users who may currently read its post; until it is in one, to its uploader."""
+    image = get_object_or_404(PostImage.objects.only("file", "post", "uploader"), uid=uid)
+    if image.post_id is None:
+        if image.uploader_id != request.user.pk:
+            raise Http404
+    else:
+        post = get_post(request.user, image.post_id)
+        is_responsible = post.author_id == request.user.pk or can_moderate(request.user, post.thread.course)
+        if post.state != Post.State.SHOWN and not is_responsible:
+            raise Http404
     try:
         response = FileResponse(image.file.open("rb"), content_type="image/webp")
     except FileNotFoundError:

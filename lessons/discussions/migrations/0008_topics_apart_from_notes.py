@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("discussions", "0005_move_drafts")]
+    dependencies = [("discussions", "0007_inbox_indexes")]
 
     operations = [
         migrations.RemoveIndex("thread", "threads_by_lesson"),
