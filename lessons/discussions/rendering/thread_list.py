@@ -36,7 +36,8 @@ class ThreadLine(NamedTuple):
     """What the template needs of a thread.
 
     `title_is_excerpt` if it has no other title than its first words. `new_label` counts the new posts of a thread that
-    the reader has opened before; `lesson_url` is empty if the thread is not on a published lesson.
+    the reader has opened before; `lesson_url` is empty if the thread is not on a published lesson, or if
+    the list is that lesson's.
     """
 
     thread: ThreadRow
@@ -52,15 +53,21 @@ class ThreadLine(NamedTuple):
 
 
 def thread_page(
-    page: ThreadRows, *, reader: int, course_slug: str, filters: ThreadFilter | None = None, level: int = 2
+    page: ThreadRows,
+    *,
+    reader: int,
+    course_slug: str,
+    filters: ThreadFilter | None = None,
+    level: int = 2,
+    lesson: int = 0,
 ) -> ThreadPage:
     """Render a page of a list for the user `reader`. `filters` are those of its next page, `level` is that of the
-    titles as headings.
+    titles as headings. Within the list of a `lesson`, rows do not name it.
     """
     now = timezone.now()
     html = render_rows(
         "discussions/threads.html",
-        threads=[thread_line(thread, reader, now) for thread in page.rows],
+        threads=[thread_line(thread, reader, now, lesson) for thread in page.rows],
         tags=page.tags,
         forum_url=reverse("discussions:forum", args=[course_slug]),
         heading=f"h{level}",
@@ -82,7 +89,8 @@ def labels() -> dict[str, dict[str, str]]:
     }
 
 
-def thread_line(thread: ThreadRow, reader: int, now: datetime) -> ThreadLine:
+def thread_line(thread: ThreadRow, reader: int, now: datetime, lesson: int = 0) -> ThreadLine:
+    names_lesson = thread.lesson_id and thread.lesson_id != lesson and thread.is_on_published_lesson
     unread = thread.unread_count
     title = display_title(thread.title, thread.quote, thread.excerpt)
     return ThreadLine(
@@ -97,9 +105,7 @@ def thread_line(thread: ThreadRow, reader: int, now: datetime) -> ThreadLine:
         new_label=unread_label(unread) if thread.last_read_seq else "",
         reply_count=max(0, thread.visible_post_count - 1),
         url=url_of_id("discussions:first_unread" if unread else "discussions:thread")(thread.pk),
-        lesson_url=url_of_id("discussions:lesson_comments")(thread.lesson_id)
-        if thread.lesson_id and thread.is_on_published_lesson
-        else "",
+        lesson_url=url_of_id("discussions:lesson_comments")(thread.lesson_id or 0) if names_lesson else "",
     )
 
 

@@ -89,7 +89,7 @@ def lesson_comments(request, pk):
     context = {
         "lesson": lesson,
         "course": course,
-        "list": thread_page(page, reader=user.pk, course_slug=course.slug),
+        "list": thread_page(page, reader=user.pk, course_slug=course.slug, lesson=lesson.pk),
         "policy": policy,
         "policy_form": CommentPolicyForm(lesson=lesson) if is_staff else None,
         "must_post_first": is_post_first and not user.participations.filter(lesson=lesson).exists(),

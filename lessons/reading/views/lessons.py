@@ -90,8 +90,11 @@ def _latest_threads(user, published: PublishedLesson) -> ThreadPage | None:
     course = published.lesson.module.course
     if not can_discuss(user, course):
         return None
-    threads = lesson_thread_rows(published.lesson.pk, course, user) if published.has_threads else None
-    return thread_page(threads, reader=user.pk, course_slug=course.slug, level=3) if threads else EMPTY_PAGE
+    if not published.has_threads:
+        return EMPTY_PAGE
+    lesson = published.lesson.pk
+    threads = lesson_thread_rows(lesson, course, user)
+    return thread_page(threads, reader=user.pk, course_slug=course.slug, level=3, lesson=lesson)
 
 
 def _lesson_counts(user, lesson: Lesson) -> LessonCounts:
