@@ -21,7 +21,7 @@ SOON = 3
 class DueDate(NamedTuple):
     """A due date as lists show it, in the course's time zone.
 
-    `days` counts from today. `day` is `Fri 27 Nov`, `today` or `tomorrow`, within a sentence, with the time unless it is
+    `days` counts from today. `day` is `Fri 27 Nov`, `today` or `tomorrow`, for a sentence, with the time unless it is
     past; `short` is `27 Nov`. `state` is `overdue`, `due` (soon) or empty; `chip` says it: `3 days overdue`, `In 2
     days`. `own` is the moment in the reader's own time zone, empty where that is the same.
     """
