@@ -27,6 +27,7 @@ def load_demo(course: Course, demo: DemoClass | None = None, now: datetime | Non
         cast = people.load_people(course, demo.people, now)
         texts.date_back(course, now)
         texts.set_due_dates(course, demo.due_dates, now)
+        texts.load_changes(course, demo.changes, cast, now)
         ConversationLoader(course, cast, now).load(demo.conversations, rendered)
         people.load_progress(course, cast)
     notes = sum(bool(conversation.quote) for conversation in demo.conversations)

@@ -15,7 +15,7 @@ from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
 from lessons.demo.files import DemoClass, read_class
 from lessons.demo.keys import FIRST, LAST, loading_time
-from lessons.demo.texts import due_dates
+from lessons.demo.texts import due_dates, remove_changes
 from lessons.discussions.models import Participation, Post, Thread, ThreadTitleHistory
 from lessons.models import Lesson
 from lessons.progress.models import Progress
@@ -47,6 +47,7 @@ def remove_demo(demo: DemoClass | None = None) -> Removed:
     highlights, highlights_left = _remove_highlights(loaded_at)
     for course in courses:
         _remove_due_dates(course, demo, loaded_at)
+        remove_changes(course, demo.changes, loaded_at)
         _remove_progress(course, demo, loaded_at)
     _remove_unused_tags({name for conversation in demo.conversations for name in conversation.tags})
     people_left = _remove_people(people)

@@ -11,7 +11,9 @@ from django.utils import timezone
 from lessons.accounts.models import User
 from lessons.annotations.models import DEFAULT_LABELS, Annotation
 from lessons.annotations.services.annotate import change_label
+from lessons.authoring.status import has_unpublished_changes
 from lessons.courses.models import Course
+from lessons.demo.files import read_class
 from lessons.demo.keys import is_demo_key
 from lessons.discussions.models import Notification, Participation, Post, Report, Thread, ThreadUserState
 from lessons.discussions.notifications import digests
@@ -23,6 +25,8 @@ from lessons.progress.models import Progress
 from lessons.tagging.models import Tag
 
 pytestmark = pytest.mark.django_db
+NOTES = sum(bool(conversation.quote) for conversation in read_class().conversations)
+DISCUSSIONS = len(read_class().conversations) - NOTES
 ACCOUNTS = [f"{who}@example.org" for who in ("assistant", "instructor", "learner-a", "learner-b")]
 
 
@@ -36,7 +40,7 @@ def run(command, **options):
 def course():
     """Return the sample course with the demo class."""
     output = run("quickstart", no_serve=True)
-    assert "11 more people has written 89 notes and 22 discussions" in output
+    assert f"11 more people has written {NOTES} notes and {DISCUSSIONS} discussions" in output
     return Course.objects.get()
 
 
@@ -55,6 +59,11 @@ def check_counters():
         assert {name: getattr(thread, name) for name in counters._fields} == counters._asdict()
 
 
+def changed_lessons(course):
+    lessons = Lesson.objects.filter(module__course=course).select_related("current_revision", "casestudy")
+    return [lesson.slug for lesson in lessons if has_unpublished_changes(lesson)]
+
+
 def check_what_each_account_finds(course):
     now = timezone.now()
     for address in ACCOUNTS:
@@ -69,6 +78,7 @@ def check_what_each_account_finds(course):
     first = Post.objects.earliest("created_at").created_at
     assert not Revision.objects.filter(published_at__gte=first).exists()
     assert course.modules.get().lessons.published().count() == 15
+    assert changed_lessons(course) == ["future-trends", "partners-beyond-europe"]
     assert Post.objects.get(state=Post.State.HELD).author.display_name == "Dan Vale"
 
 
@@ -78,12 +88,13 @@ def test_the_class_is_loaded_with_all_that_belongs_to_it_and_removed_without_a_t
     digests.queue_due(timezone.now(), lambda: False)
     assert sorted(OutgoingEmail.objects.values_list("to", flat=True)) == ACCOUNTS, "the others get no e-mail"
 
-    assert run("remove_demo").startswith("Removed 89 notes, 22 discussions and 11 people")
+    assert run("remove_demo").startswith(f"Removed {NOTES} notes, {DISCUSSIONS} discussions and 11 people")
     for model in (Thread, Annotation, Progress, Participation, Notification):
         assert not model.objects.exists()
     assert sorted(EmailAddress.objects.values_list("email", flat=True)) == ["admin@example.org", *ACCOUNTS]
     assert sorted(course.memberships.values_list("user__email", flat=True)) == ACCOUNTS
     assert not Lesson.objects.filter(due_at__isnull=False).exists()
+    assert changed_lessons(course) == []
     assert not Tag.objects.filter(name="essay").exists()
     assert run("remove_demo") == "There is no demo class here.\n"
 
