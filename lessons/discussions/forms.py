@@ -298,6 +298,12 @@ class ReasonForm(forms.Form):
         super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
 
 
+class MessageForm(forms.Form):
+    """A message from staff to a learner."""
+
+    message = forms.CharField(label=_("Message"), max_length=2000)
+
+
 class ReportForm(forms.Form):
     reason = forms.CharField(label=_("What’s wrong with this post?"), max_length=300)
 
