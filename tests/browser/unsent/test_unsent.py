@@ -95,7 +95,7 @@ def test_text_typed_offline_survives_closing_the_tab_and_is_shown_to_no_other_ac
     state(page, "Saved at")
     assert "tunnel" not in page.evaluate(STORED)
     page.goto("/drafts/")
-    page.get_by_role("link", name="Open").first.click()
+    page.get_by_role("link", name="Continue writing").first.click()
     page.get_by_role("button", name="Discard").click()
     page.wait_for_timeout(300)
     page.reload()
