@@ -64,6 +64,12 @@ def changed_lessons(course):
     return [lesson.slug for lesson in lessons if has_unpublished_changes(lesson)]
 
 
+def check_order():
+    for model in (Post, Notification, Thread, Annotation):
+        moments = list(model.objects.order_by("pk").values_list("created_at", flat=True))
+        assert moments == sorted(moments)
+
+
 def check_what_each_account_finds(course):
     now = timezone.now()
     for address in ACCOUNTS:
@@ -84,6 +90,7 @@ def check_what_each_account_finds(course):
 
 def test_the_class_is_loaded_with_all_that_belongs_to_it_and_removed_without_a_trace(course):
     check_counters()
+    check_order()
     check_what_each_account_finds(course)
     digests.queue_due(timezone.now(), lambda: False)
     assert sorted(OutgoingEmail.objects.values_list("to", flat=True)) == ACCOUNTS, "the others get no e-mail"
