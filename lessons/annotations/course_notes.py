@@ -29,6 +29,7 @@ from lessons.models import Lesson, Module
 PAGE_SIZE = 50
 # How many lessons one query reads: as many as have a page of notes, rounded up to one of these.
 LESSONS_PER_QUERY = (1, 2, 4, 12)
+ENDS = ("start", "end")
 PLACED = Keyset("annotation__placements__start", "pk")
 
 
@@ -123,7 +124,7 @@ def note_page(
     course: Course, user: User, filters: ThreadFilter, lessons: list[LessonWithNotes], after: Cursor = BEGINNING
 ) -> NotePage:
     """Return the page of notes after a position; `lessons` are all those with notes. Two queries."""
-    lessons = [lesson for lesson in lessons if lesson.place >= after.place]
+    lessons = [lesson for lesson in lessons if (*lesson.place, END) > (*after.place, after.start)]
     shown = _enough_for_a_page(lessons)
     is_last = len(shown) == len(lessons)
     rows = _note_rows(course, user, filters, shown, after, with_rest=is_last)
@@ -139,7 +140,7 @@ def note_page(
 
 
 def _enough_for_a_page(lessons: list[LessonWithNotes]) -> list[LessonWithNotes]:
-    """Return the first lessons that have a page of notes together. A page that continues one of them may be shorter."""
+    """Return the first lessons that have a page of notes together. A page that continues one may be shorter."""
     number = 0
     for n, lesson in enumerate(lessons[: LESSONS_PER_QUERY[-1]]):
         number += lesson.size
@@ -242,13 +243,11 @@ def _notes_query(viewer: QueryViewer, filters: ThreadFilter, size: int, lessons:
     notes = annotate_for(Thread.objects.filter(chosen), viewer.placeholder()).order_by()
     if not with_rest:
         notes = notes.filter(annotation__placements__revision=F("lesson__current_revision"))
-        return notes.values_list(
-            *ROW_FIELDS, "annotation", "annotation__placements__start", "annotation__placements__end"
-        )
+        return notes.values_list(*ROW_FIELDS, "annotation", *(f"annotation__placements__{end}" for end in ENDS))
     placements = Placement.objects.filter(revision=OuterRef("lesson__current_revision"))
     placements = placements.filter(annotation__thread=OuterRef("pk"), revision__in=_current_revisions())
-    notes = notes.annotate(start=Subquery(placements.values("start")[:1]), end=Subquery(placements.values("end")[:1]))
-    return notes.values_list(*ROW_FIELDS, "annotation", "start", "end")
+    notes = notes.annotate(**{end: Subquery(placements.values(end)[:1]) for end in ENDS})
+    return notes.values_list(*ROW_FIELDS, "annotation", *ENDS)
 
 
 def _current_revisions() -> QuerySet:
