@@ -29,6 +29,7 @@ from lessons.discussions.selectors.thread_page import posts_on_page
 from lessons.discussions.services.notifications import audience_memberships
 from lessons.discussions.views import access
 from lessons.models import Lesson, Module
+from lessons.reading.selectors.course_activity import course_activity
 from lessons.reading.selectors.published_lesson import published_lesson
 from lessons.webannotations import selectors
 from tests.generated_world import GeneratedWorld, generate_world
@@ -207,6 +208,10 @@ def test_lists_of_threads_contain_what_may_be_read(world):
             unread = forum_ids(course, viewer, "unread")
             assert len(unread) == thread_list.unread_thread_count(course, viewer), (name, course)
             assert unread == unread_by_rule(viewer, threads, course, world.post_first_lessons[name]), (name, course)
+            home = course_activity(course, viewer)
+            assert {thread.pk for thread in home.announcements} <= of_course, (name, course)
+            assert {thread.pk for thread in home.unread} <= unread, (name, course)
+            assert {reply.pk for reply in home.replies} <= world.posts[name], (name, course)
 
 
 def forum_ids(course, viewer, view="") -> set[int]:

@@ -180,11 +180,15 @@ def unread_thread_count(course: Course, user: User) -> int:
     return len(fetch_rows(unread_thread_ids, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk)))
 
 
+def unread_threads(viewer: QueryViewer) -> QuerySet:
+    """Return the unread threads among the newest of the course, with the placeholders of `viewer_params`."""
+    newest = Thread.objects.filter(course=course_placeholder()).order_by("-rank", "-pk").values("pk")[:UNREAD_WINDOW]
+    return only_unread(forum_threads(course_placeholder(), viewer.placeholder()).filter(pk__in=newest))
+
+
 def unread_thread_ids(viewer: QueryViewer) -> QuerySet:
     """Return the threads that `unread_thread_count` counts, with the placeholders of `viewer_params`."""
-    newest = Thread.objects.filter(course=course_placeholder()).order_by("-rank", "-pk").values("pk")[:UNREAD_WINDOW]
-    threads = forum_threads(course_placeholder(), viewer.placeholder()).filter(pk__in=newest)
-    return only_unread(threads).order_by().values_list("pk")[:MAX_COUNTED]
+    return unread_threads(viewer).order_by().values_list("pk")[:MAX_COUNTED]
 
 
 def apply_filter(threads: QuerySet, filters: ThreadFilter) -> QuerySet:

@@ -161,7 +161,8 @@ def delete(request, pk):
     course, was_held = post.thread.course, post.seq is None
     post = moderation.delete_post(post=post, by=request.user)
     messages.success(request, _("Your post has been deleted."))
-    return redirect("discussions:forum", course.slug) if was_held else redirect(post.current_url)
+    next_url = reverse("discussions:forum", args=[course.slug]) if was_held else post.current_url
+    return redirect(_next_url(request) or next_url)
 
 
 @require_POST

@@ -1,13 +1,11 @@
 """The pages: what they show, to whom, and with how many queries."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from lessons.discussions.models import CommentPolicy, MeToo, Post, Thread, ThreadUserState
-from lessons.discussions.services import moderation, questions, threads
+from lessons.discussions.services import threads
 from tests.annotations.make import note_by
 from tests.discussions.make import post_by, thread_by
 
@@ -149,23 +147,6 @@ def test_new_posts_are_counted_and_not_repeated(course, learner, other_learner, 
     assert reply.json()["count"] == 1
     again = client.get(f"/threads/{thread.pk}/new-posts/?after=1", headers={"If-None-Match": reply["ETag"]})
     assert again.status_code == 304
-
-
-def test_the_inbox_shows_three_lists(course, learner, other_learner, instructor, sign_in):
-    asked = thread_by(learner, course, kind="question", title="Why is it late?")
-    Thread.objects.filter(pk=asked.pk).update(created_at=timezone.now() - timedelta(days=3))
-    thread_by(learner, course, kind="question", title="Only just asked")
-    reported = post_by(other_learner, thread_by(learner, course), "Something rude")
-    moderation.report_post(post=reported, by=learner, reason="Rude")
-    course.memberships.update(created_at=timezone.now() - timedelta(days=30))
-    Post.objects.filter(author=other_learner).update(created_at=timezone.now() - timedelta(days=20))
-    ThreadUserState.objects.filter(user=other_learner).update(read_at=timezone.now() - timedelta(days=20))
-    html = sign_in(instructor).get(f"{forum_of(course)}inbox/").content.decode()
-    for words in ("Why is it late?", "Something rude", "Rude", "Otto Other"):
-        assert words in html
-    assert "Only just asked" not in html
-    questions.mark_answer(post=post_by(other_learner, asked), by=learner)
-    assert "Why is it late?" not in sign_in(instructor).get(f"{forum_of(course)}inbox/").content.decode()
 
 
 def test_staff_turn_comments_off_and_learners_see_that(course, lesson, learner, instructor, sign_in):
