@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.sites.shortcuts import get_current_site
@@ -14,6 +15,13 @@ from lessons.accounts import hashers
 from lessons.accounts.models import User
 from lessons.mail.builder import build_email
 from lessons.mail.services import queue_message
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    # A passkey that is not known here is refused with the same words as a code.
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("This code or passkey is not valid here. Try again, or use another method."),
+    }
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.addresses import AddressField, normalise_address
+from lessons.accounts.avatars import avatar_hue, name_initials
 from lessons.accounts.names import NAME_LENGTH, clean_display_name, validate_display_name
 from lessons.time_zones import validate_time_zone
 
@@ -56,8 +57,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         NORMAL = "", _("Same as device")
         LARGE = "large", _("Large")
         LARGEST = "largest", _("Very large")
-
-    HUES = 8
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = AddressField(_("e-mail address"), unique=True, null=True, blank=True)
@@ -112,13 +111,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def initials(self) -> str:
         """Return the first letters of the first and last part of the name, for the avatar."""
-        parts = [part for part in self.display_name.split() if part[0].isalnum()]
-        return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper() or "?"
+        return name_initials(self.display_name)
 
     @property
     def hue(self) -> int:
         """Return the number of the avatar's colour, which does not depend on the name."""
-        return self.uid.int % self.HUES
+        return avatar_hue(self.pk)
 
     def mark_email_verified(self) -> None:
         """Mark the current address as verified, without sending a code, and delete all others."""

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from lessons.accounts.avatars import avatar_hue, name_initials
+
 BIRDS = (
     "Avocet Bittern Bunting Chough Coot Crane Curlew Dipper Dotterel Dove Dunlin Egret Eider Falcon Fieldfare Finch "
     "Fulmar Gannet Godwit Goldcrest Grebe Greenshank Guillemot Harrier Heron Hoopoe Ibis Jackdaw Jay Kestrel "
@@ -15,16 +17,24 @@ BIRDS = (
 
 
 class Identity(NamedTuple):
-    """The name of an author for one reader: `is_you` if they are the same, `is_alias` if it is a pseudonym."""
+    """The name of an author for one reader: `is_you` if they are the same, `is_alias` if it is a pseudonym.
+
+    `hue` is the number of the person's colour. A pseudonym has none: it would tell who is behind it.
+    """
 
     name: str
     is_you: bool = False
     is_alias: bool = False
+    hue: int | None = None
+
+    @property
+    def avatar_class(self) -> str:
+        """Return the class of the avatar: a colour for a person, and an outline for a pseudonym or a former member."""
+        return "alias" if self.hue is None else f"hue-{self.hue}"
 
     @property
     def initials(self) -> str:
-        parts = [part for part in self.name.split() if part[0].isalnum()]
-        return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper() or "?"
+        return "?" if self.is_alias else name_initials(self.name)
 
 
 def display_identity(*, author: int | None, name: str | None, alias: str | None, reader: int | None) -> Identity:
@@ -36,7 +46,9 @@ def display_identity(*, author: int | None, name: str | None, alias: str | None,
     is_you = author is not None and author == reader
     if alias:
         return Identity(alias, is_you, True)
-    return Identity(name or _("Former member"), is_you)
+    if not name or author is None:
+        return Identity(name or _("Former member"), is_you)
+    return Identity(name, is_you, hue=avatar_hue(author))
 
 
 def random_alias(taken: set[str]) -> str:

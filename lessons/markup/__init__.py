@@ -3,7 +3,8 @@
 sanitise, characters                        the HTML and the characters that a text may have
 plain_text, blocks, text_diff               HTML as plain text, its blocks, differences between two texts
 lesson_markdown, post_markdown, mentions    Markdown as HTML, with markdown_structures, markdown_callouts,
-                                            markdown_attributes and markdown_formulas
+                                            markdown_attributes, markdown_formulas and
+                                            markdown_directions
 formulas, formula_spans                     TeX or MathML as formulas, and where these are in a text;
                                             with mathml, mathml_to_tex, tex_delimiters, tex_dialects, chemistry
 highlighting                                syntax highlighting of code when it is shown

@@ -149,9 +149,12 @@ def _with_images(html: str, image_url: Callable[[str], str | None]) -> str:
     )
 
 
-def markdown_parser(source: str, max_nesting: int) -> MarkdownIt:
-    """Return the parser for `source`, which turns bare URLs into links unless the text is long."""
-    return _parser(max_nesting, len(source) < LINKIFY_LIMIT)
+def markdown_parser(source: str, max_nesting: int, *, breaks: bool = False) -> MarkdownIt:
+    """Return the parser for `source`, which turns bare URLs into links unless the text is long.
+
+    breaks: whether a single line end is a line break.
+    """
+    return _parser(max_nesting, len(source) < LINKIFY_LIMIT, breaks)
 
 
 def nested_too_deeply() -> InvalidText:
@@ -159,8 +162,9 @@ def nested_too_deeply() -> InvalidText:
 
 
 @lru_cache(maxsize=8)
-def _parser(max_nesting: int, linkify: bool) -> MarkdownIt:
-    return _prepared(MarkdownIt("commonmark", {"html": False, "maxNesting": max_nesting, "linkify": linkify}))
+def _parser(max_nesting: int, linkify: bool, breaks: bool) -> MarkdownIt:
+    options = {"html": False, "maxNesting": max_nesting, "linkify": linkify, "breaks": breaks}
+    return _prepared(MarkdownIt("commonmark", options))
 
 
 def _prepared(parser: MarkdownIt) -> MarkdownIt:

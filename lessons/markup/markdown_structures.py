@@ -1,7 +1,7 @@
 """Pure: a plug-in for markdown-it with structures of articles that CommonMark lacks.
 
-Definition lists, callouts, task lists, numbers of lists as written, attributes in braces, and languages of code
-however they are written.
+Definition lists, callouts, task lists, numbers of lists as written, alignment of columns, attributes in braces, and
+languages of code however they are written.
 """
 
 import re
@@ -21,6 +21,8 @@ OPEN_TASK, DONE_TASK = "☐", "☑"
 CODE_TITLES = {"title", "filename", "name", "caption", "fig-cap"}
 TASK = re.compile(r"\[(?P<mark>[ xX])\](?=\s)\s?")
 LANGUAGE = re.compile(r"[\w+#.-]+")
+# How markdown-it says that a column is aligned, and how a sanitised text does.
+ALIGNMENTS = {"text-align:center": "align-center", "text-align:right": "align-end"}
 LETTER = re.compile(r"\(?(?P<marker>[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5})[.)][ \t]+")
 
 
@@ -38,11 +40,13 @@ def _structures_rule(state: StateCore) -> None:
     mark_alerts(tokens)
     _mark_tasks(tokens)
     _number_items(tokens)
+    _align_cells(tokens)
     apply_attributes(tokens)
     state.tokens = _with_code_titles(tokens)
-    for token in state.tokens:
-        if token.children:
-            _join_unspaced(token)
+    if not state.md.options["breaks"]:
+        for token in state.tokens:
+            if token.children:
+                _join_unspaced(token)
 
 
 def _mark_tasks(tokens: list[Token]) -> None:
@@ -56,6 +60,13 @@ def _mark_tasks(tokens: list[Token]) -> None:
             text = inline.children[0].content
             inline.children[0].content = f"{box} {text[3:].lstrip()}"
             token.attrSet("class", "task")
+
+
+def _align_cells(tokens: list[Token]) -> None:
+    for token in tokens:
+        style = token.attrs.pop("style", "") if token.type in ("th_open", "td_open") else ""
+        if style in ALIGNMENTS:
+            token.attrSet("class", ALIGNMENTS[str(style)])
 
 
 def _number_items(tokens: list[Token]) -> None:

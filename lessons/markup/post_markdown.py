@@ -11,6 +11,7 @@ from lessons.markup import mathml, mentions, plain_text, sanitise
 from lessons.markup.characters import clean_text
 from lessons.markup.highlighting import highlight_html
 from lessons.markup.lesson_markdown import check_cost, check_output, markdown_parser, nested_too_deeply
+from lessons.markup.markdown_directions import mark_directions
 from lessons.markup.plain_text import has_visible_text
 from lessons.memo import memoized
 
@@ -53,13 +54,14 @@ class ParsedPost:
         """
         self.source = clean_source(source)
         check_cost(self.source)
-        self._parser = markdown_parser(self.source, MAX_NESTING)
+        self._parser = markdown_parser(self.source, MAX_NESTING, breaks=True)
         self._footnote_prefix = footnote_prefix
         try:
             self._tokens = self._parser.parse(self.source, {"docId": footnote_prefix})
         except RecursionError:
             raise nested_too_deeply() from None
         _lower_headings(self._tokens)
+        mark_directions(self._tokens)
 
     @property
     def mention_keys(self) -> set[str]:

@@ -42,18 +42,21 @@ ATTRIBUTES = mathml.ATTRIBUTES | {
     "ol": {"start", "reversed", "type"},
     "section": {"class"},
     "sup": {"class"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
+    "td": {"colspan", "rowspan", "class"},
+    "th": {"colspan", "rowspan", "scope", "class"},
 }
 # Ids that we generate; any other could clash with an element of the page.
 GENERATED_ID = re.compile(r"(sec|fn|fnref)-?[\w:-]{1,200}")
 # The kinds of callouts, each with a style of its own: `<aside class="callout callout-KIND">`.
 CALLOUT_KINDS = ("note", "tip", "important", "warning", "caution", "example")
+# Of the cells of a table's column.
+ALIGNMENTS = {"align-center", "align-end"}
 CLASSES = {
     "aside": {"callout", *(f"callout-{kind}" for kind in CALLOUT_KINDS)},
     "li": {"task"},
     "section": {"footnotes"},
     "sup": {"footnote-ref"},
+    **dict.fromkeys(("td", "th"), ALIGNMENTS),
 }
 CODE_LANGUAGE = re.compile(r"language-[a-z0-9_+#.-]{1,40}")
 BOOLEAN_ATTRIBUTES = {"open", "reversed"}

@@ -5,6 +5,7 @@ new value that the page shows; `tests/reading/test_etag.py` compares pages with 
 """
 
 from hashlib import blake2b
+from typing import NamedTuple
 
 import django
 from django.conf import settings
@@ -14,6 +15,8 @@ from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from lessons.annotations.margin.counts import LessonCounts
+from lessons.courses.due_dates import DueDate
 from lessons.discussions.rendering.thread_list import ThreadPage
 from lessons.permissions import can_enter_authoring
 from lessons.reading.selectors.published_lesson import PublishedLesson
@@ -34,10 +37,18 @@ def _code_digest() -> str:
 CODE_DIGEST = _code_digest()
 
 
-def lesson_etag(
-    request, published: PublishedLesson, threads: ThreadPage | None, annotation_counts: dict[int, int] | None
-) -> str | None:
-    """Return the ETag of the lesson's page with these comments and counts of notes.
+class ReaderState(NamedTuple):
+    """What a lesson's page shows of a reader's course besides the lesson: comments, which are None for those who may
+    not discuss, counts, and when the module's lessons are due.
+    """
+
+    threads: ThreadPage | None
+    counts: LessonCounts
+    due_dates: dict[int, DueDate]
+
+
+def lesson_etag(request, published: PublishedLesson, state: ReaderState) -> str | None:
+    """Return the ETag of the lesson's page.
 
     None if the page must be rendered: it shows a message once, or templates may change while the server runs.
     """
@@ -45,13 +56,15 @@ def lesson_etag(
         return None
     static = getattr(staticfiles_storage, "manifest_hash", "")
     site = (CODE_DIGEST, static, settings.SITE_NAME, get_language(), timezone.get_current_timezone_name())
-    context = (threads and threads.html, annotation_counts and sorted(annotation_counts.items()))
+    threads, (notes, course), due_dates = state
+    thread_values = threads and (threads.html, threads.total)
+    context = (thread_values, notes and sorted(notes.items()), course, list(due_dates.items()))
     values = (site, site_root(request), _viewer_values(request), published.etag_values, context)
     return f'"{blake2b(repr(values).encode(errors="surrogatepass"), digest_size=16).hexdigest()}"'
 
 
 def _viewer_values(request) -> tuple:
-    """Return what the top bar shows, and the CSRF secret: an unchanged page can still submit its forms."""
+    """Return what the site bar shows, and the CSRF secret: an unchanged page can still submit its forms."""
     user = request.user
     if not user.is_authenticated:
         return ()

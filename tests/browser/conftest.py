@@ -52,7 +52,7 @@ from django.test import override_settings
 from django.utils import timezone
 from lessons.accounts.models import User
 with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-    call_command("quickstart", no_serve=True)
+    call_command("quickstart", no_serve=True, empty=True)
 User.objects.update(password=make_password({PASSWORD!r}), date_joined=timezone.now() - timedelta(days=30))
 with override_settings(WHITENOISE_SKIP_COMPRESS_EXTENSIONS=["css", "js", "svg", "txt"]):
     call_command("collectstatic", interactive=False, ignore_patterns=["*.map"], verbosity=0)

@@ -102,9 +102,9 @@ def test_a_page_needs_the_same_number_of_queries_for_many_members(
 ):
     fill(course, instructor, 3 * PAGE_SIZE)
     client.get(URL)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(URL)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"{URL}?after=reader-0070&role=learner")
 
 

@@ -45,6 +45,9 @@ BLOCKS = {
     "<table><tr><th><p>a</p></th><th>b|c</th></tr><tr><td><p>1</p></td><td><p></p></td></tr></table>": (
         "| a | b\\|c |\n|---|---|\n| 1 | |"
     ),
+    '<table><tr><th>a</th><th class="align-end">b</th></tr><tr><td>1</td><td class="align-end">2</td></tr></table>': (
+        "| a | b |\n|---|--:|\n| 1 | 2 |"
+    ),
     '<h2 id="sec-a">A</h2><h3 id="sec-other">B</h3>': "## A\n\n### B {#sec-other}",
     '<p lang="de">Ebbe *</p>': '<p lang="de">Ebbe *</p>',
     "<pre><code>```\n\nx\n```</code></pre>": "````\n```\n\nx\n```\n````",

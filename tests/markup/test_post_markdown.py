@@ -99,6 +99,21 @@ def test_tables_footnotes_code_and_strikethrough_are_rendered():
         assert piece in html
 
 
+def test_a_line_end_is_a_line_break_columns_are_aligned_and_prices_stay_prices():
+    html = render_post("One\ntwo 你\n好, $5 to $6, $x^2$\n\n|a|b|c|\n|:-|:-:|-:|\n|1|2|3|")
+    assert "One<br>\ntwo 你<br>\n好, $5 to $6, <math" in html
+    assert "<td>1</td>" in html
+    assert '<td class="align-center">2</td>' in html
+    assert '<td class="align-end">3</td>' in html
+
+
+def test_each_block_of_a_text_in_both_directions_has_that_of_its_first_letter():
+    html = render_post("1. שלום\n2. x\n\nHello\n\n> *שלום* x")
+    for piece in ('<ol dir="rtl">', '<p dir="ltr">Hello', '<blockquote dir="rtl">', '<p dir="rtl"><em>'):
+        assert piece in html
+    assert "dir=" not in render_post("> שלום\n\nשלום")
+
+
 def test_headings_stay_under_the_pages_own():
     assert "<h1" not in render_post("# Big\n\n## Less")
 

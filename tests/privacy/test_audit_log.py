@@ -72,7 +72,7 @@ def test_pages_follow_each_other_without_gaps_and_cost_the_same(
     client, seen, page = sign_in(instructor), [], address
     everything = list(course.audit_entries.order_by("-pk").values_list("pk", flat=True))
     while page:
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             answer = client.get(page)
         seen += [row.entry.pk for row in answer.context["rows"]]
         page = answer.context["older_url"] and address + answer.context["older_url"]

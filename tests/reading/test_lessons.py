@@ -31,6 +31,13 @@ def test_a_visitor_reads_a_public_lesson(client, lesson):
     assert words_of(page.content.decode()) == lesson.current_revision.text
 
 
+def test_the_outline_lists_the_lessons_of_the_module_and_marks_the_current_one(client, lesson, module):
+    second = make_published(make_lesson(module, title="Which tide is higher?"))
+    page = client.get(lesson.get_absolute_url()).text
+    outline = re.findall(r"<li><a href=\"(/lessons/[^\"]+)\"( aria-current=\"page\")?>", page)
+    assert outline == [(lesson.get_absolute_url(), ' aria-current="page"'), (second.get_absolute_url(), "")]
+
+
 def test_a_lesson_of_a_members_course_does_not_exist_for_strangers(client, sign_in, outsider, members_course):
     lesson = make_published(make_lesson(make_module(members_course)))
     for page in (lesson.get_absolute_url(), f"/lessons/{lesson.pk}/revisions/1/"):

@@ -71,7 +71,7 @@ def test_reference_pages_take_as_many_queries_for_many_rows(
     for n in range(10):
         make_term(module, f"term {n}", lesson=lesson)
         make_event(module, lesson=lesson)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get(address)
 
 

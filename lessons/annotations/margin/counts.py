@@ -1,6 +1,7 @@
 """What a lesson's page says about its annotations before the script loads them: how many, and for which text."""
 
 from functools import lru_cache
+from typing import NamedTuple
 from zlib import crc32
 
 from django.db.models import Count
@@ -9,20 +10,34 @@ from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.json_rows import JSONRows, unpack_rows
+from lessons.discussions.selectors.course_counts import CourseCounts, count_columns
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
 from lessons.markup.plain_text import plain_text
 
 
-def annotation_counts(module: int, course: Course, user: User) -> dict[int, int]:
-    """Return how many notes, without highlights, `user` may read in each lesson of the module. One query."""
+class LessonCounts(NamedTuple):
+    """How many notes, without highlights, a member may read in each lesson of a module, and the counts of the course.
+
+    For those who are no members, `notes` is None.
+    """
+
+    notes: dict[int, int] | None = None
+    course: CourseCounts = CourseCounts()
+
+
+def lesson_counts(module: int, course: Course, user: User) -> LessonCounts:
+    """Return what a lesson's page counts for a member. One query."""
     viewer = QueryViewer.for_user(user, course.pk)
-    return dict(fetch_rows(_query, viewer, module=module, **viewer_params(user, course.pk)))
+    notes, *counts = fetch_rows(_query, viewer, module=module, **viewer_params(user, course.pk))[0]
+    return LessonCounts(dict(unpack_rows(notes)), CourseCounts(*counts))
 
 
 def _query(viewer: QueryViewer):
     annotations = Annotation.objects.visible_to(viewer.placeholder()).displayed()
     annotations = annotations.filter(lesson__module=int_param("module")).order_by().values("lesson")
-    return annotations.values_list("lesson", Count("thread"))
+    notes = JSONRows(annotations.annotate(n=Count("thread")), "lesson", "n")
+    return Course.objects.filter(pk=int_param("course")).order_by().values_list(notes, *count_columns(viewer))
 
 
 @lru_cache(maxsize=512)

@@ -69,6 +69,11 @@ class Post(models.Model):
         indexes = [
             models.Index(fields=["author", "created_at"], name="posts_by_author"),
             models.Index(fields=["thread", "state", "seq"], name="posts_by_thread_and_state"),
+            models.Index(
+                fields=["created_at", "id"],
+                condition=Q(open_report_count__gt=0) | Q(state="held"),
+                name="reported_or_held_posts",
+            ),
         ]
 
     def __str__(self):
@@ -129,12 +134,25 @@ def image_path(image: "PostImage", filename: str) -> str:
 
 
 class PostImage(models.Model):
-    """An image in a post, re-encoded. Anybody who may read the post may see it."""
+    """An image in a post, re-encoded. Anybody who may read the post may see it.
+
+    Until it is in a post, only its `uploader` may.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    post = models.ForeignKey(Post, models.CASCADE, related_name="images")
+    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="images")
+    uploader = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     file = models.FileField(upload_to=image_path)
     alt = models.CharField(_("alternative text"), max_length=300)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(post__isnull=False, uploader__isnull=True) | Q(post__isnull=True, uploader__isnull=False),
+                name="image_has_post_or_uploader",
+            ),
+        ]
 
     def __str__(self):
         return self.alt

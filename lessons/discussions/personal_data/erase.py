@@ -41,7 +41,7 @@ def erase(prepared: PreparedRedaction, *, delete_posts: bool = False) -> list[Fi
     deleted = posts.filter(Q(state=Post.State.HELD) | Q(thread__audience=Thread.Audience.ME), author__in=users)
     if delete_posts:
         deleted = posts.filter(author__in=users)
-    files = _delete_images(PostImage.objects.filter(post__in=deleted))
+    files = _delete_images(PostImage.objects.filter(Q(post__in=deleted) | Q(uploader__in=users)))
     _delete_private_threads(threads, posts, users)
     PostVersion.objects.filter(post__in=posts.filter(author__in=users)).delete()
     ThreadTitleHistory.objects.filter(thread__author__in=users, thread__in=threads).delete()

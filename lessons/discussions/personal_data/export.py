@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
@@ -44,8 +45,12 @@ def export_sections(user: User) -> Iterable[ExportSection]:
 
 
 def uploaded_images(user: User) -> Iterable[PostImage]:
-    """Return the images in the user's posts."""
-    return PostImage.objects.filter(post__author=user).order_by("pk").iterator(chunk_size=CHUNK_SIZE)
+    """Return the images in the user's posts, and those uploaded for one that was not sent."""
+    return (
+        PostImage.objects.filter(Q(post__author=user) | Q(uploader=user))
+        .order_by("pk")
+        .iterator(chunk_size=CHUNK_SIZE)
+    )
 
 
 def quoted_posts(post: Post | None, user: User) -> str:

@@ -130,6 +130,17 @@ def publish_held_post(thread: Thread, post: Post) -> None:
     apply_new_post(thread, post)
 
 
+def reject_held_post(thread: Thread, post: Post) -> None:
+    """Give a held post its number and hide it, and its thread if nothing else in it is shown."""
+    post.seq, post.state = thread.last_seq + 1, Post.State.HIDDEN
+    post.save(update_fields=["seq", "state"])
+    thread.last_seq = post.seq
+    if thread.state == Thread.State.HELD:
+        _show_opening(thread, None)
+        thread.state = Thread.State.SHOWN if thread.visible_post_count else Thread.State.HIDDEN
+    thread.save(update_fields=["last_seq", "state", *OPENING_FIELDS])
+
+
 def discard_held_post(thread: Thread, post: Post) -> None:
     """Delete a held post; if it is the opening post, delete its thread too, unless staff have posted there."""
     post.delete()

@@ -1,5 +1,7 @@
 """Delete, report and moderate posts. What staff do is logged, with the reason that they give."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -65,22 +67,36 @@ def report_post(*, post: Post, by: User, reason: str) -> None:
 
 
 @transaction.atomic
-def hide_post(*, post: Post, by: User, reason: str = "") -> Post:
-    """Hide a post, notify its author with the reason, and resolve its reports."""
+def hide_post(*, post: Post, by: User, reason: str = "", notify: bool = True) -> Post:
+    """Hide a post, or keep it hidden, and resolve its reports. A held post is rejected: it gets a number, but only its
+    author and staff see it. With `notify`, the author gets the reason, or learns without one that it was hidden now.
+    """
     thread, post = _lock_thread_and_post(post)
-    if post.state == Post.State.SHOWN:
+    before, reports = post.state, _resolve_reports(post)
+    if before == Post.State.SHOWN:
         counters.set_post_state(thread, post, Post.State.HIDDEN)
-        _log("hide post", thread, post, by, reason)
-        if post.author_id != by.pk:
-            notifications.notify_warning(post=post, thread=thread, message=reason)
-    _resolve_reports(post)
+    elif before == Post.State.HELD:
+        counters.reject_held_post(thread, post)
+    verb = HIDING_VERBS.get(Post.State(before), "")
+    if verb and (before != Post.State.HIDDEN or reports):
+        is_notified = notify and post.author_id != by.pk and (before != Post.State.HIDDEN or reason)
+        message = notifications.notify_warning(post=post, thread=thread, message=reason) if is_notified else None
+        _log(verb, thread, post, by, reason, reports=reports, notification=message)
     return post
+
+
+HIDING_VERBS = {
+    Post.State.SHOWN: "hide post",
+    Post.State.HELD: "reject held post",
+    Post.State.HIDDEN: "keep post hidden",
+}
 
 
 @transaction.atomic
 def approve_post(*, post: Post, by: User, reason: str = "") -> Post:
     """Keep a post: publish it if it is held, show it if it is hidden, and resolve its reports."""
     thread, post = _lock_thread_and_post(post)
+    reports = _resolve_reports(post)
     if post.state == Post.State.HELD:
         counters.publish_held_post(thread, post)
         notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(post.html))
@@ -90,16 +106,28 @@ def approve_post(*, post: Post, by: User, reason: str = "") -> Post:
         _log("publish held post", thread, post, by, reason)
     elif post.state == Post.State.HIDDEN:
         counters.set_post_state(thread, post, Post.State.SHOWN)
-        _log("show post", thread, post, by, reason)
-    elif post.open_report_count:
-        _log("approve post", thread, post, by, reason)
-    _resolve_reports(post)
+        _log("show post", thread, post, by, reason, reports=reports)
+    elif reports:
+        _log("approve post", thread, post, by, reason, reports=reports)
     return post
 
 
-def _resolve_reports(post: Post) -> None:
-    Report.objects.filter(post=post, resolved_at=None).update(resolved_at=timezone.now())
+def _resolve_reports(post: Post) -> list[int]:
+    """Resolve the post's open reports; return their ids, for `reopen_reports`."""
+    reports = list(Report.objects.filter(post=post, resolved_at=None).values_list("pk", flat=True))
+    Report.objects.filter(pk__in=reports).update(resolved_at=timezone.now())
+    post.open_report_count = 0
     Post.objects.filter(pk=post.pk).update(open_report_count=0)
+    return reports
+
+
+@transaction.atomic
+def reopen_reports(*, post: Post, reports: Iterable[int]) -> None:
+    """Open resolved reports again, given by id, so that staff decide about the post once more."""
+    _thread, post = _lock_thread_and_post(post)
+    Report.objects.filter(post=post, pk__in=list(reports)).update(resolved_at=None)
+    count = Report.objects.filter(post=post, resolved_at=None).count()
+    Post.objects.filter(pk=post.pk).update(open_report_count=count)
 
 
 @transaction.atomic

@@ -8,7 +8,8 @@ from django.db.models import Q
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
 from lessons.discussions.models import Notification, Post, Thread, ThreadUserState
-from lessons.markup.mentions import handle_key, handle_spellings
+from lessons.markup.folding import accentless_pattern
+from lessons.markup.mentions import handle_spellings
 from lessons.permissions import STAFF_ROLES
 
 Kind = Notification.Kind
@@ -34,7 +35,7 @@ class MentionableMember(NamedTuple):
 
 def mentionable_members(thread: Thread, reader: User, prefix: str) -> list[MentionableMember]:
     """Return up to MAX_SUGGESTIONS other members whom a mention in the thread would notify, sorted by name. A word of
-    their name or handle begins with `prefix`. One query.
+    their name or handle begins with `prefix`, whatever its case and accents. One query.
 
     The list must not reveal who has posted: authors are not ranked higher, the anonymous author of a question to
     staff is left out, and those who must still post first are included.
@@ -43,10 +44,8 @@ def mentionable_members(thread: Thread, reader: User, prefix: str) -> list[Menti
     if thread.alias_id and thread.audience == Thread.Audience.STAFF:
         memberships = memberships.exclude(user=thread.author_id)
     if prefix:
-        lowered = handle_key(prefix) or prefix
-        by_handle = Q(handle__startswith=lowered) | Q(handle__contains=f"-{lowered}")
-        by_name = Q(user__display_name__istartswith=prefix) | Q(user__display_name__icontains=f" {prefix}")
-        memberships = memberships.filter(by_handle | by_name)
+        word = f"(^|[ -]){accentless_pattern(prefix)}"
+        memberships = memberships.filter(Q(handle__regex=word) | Q(user__display_name__regex=word))
     rows = memberships.order_by("user__display_name", "pk").values_list("handle", "user__display_name")
     return list(map(MentionableMember._make, rows[:MAX_SUGGESTIONS]))
 
@@ -75,19 +74,29 @@ def notify_announcement(*, post: Post, thread: Thread) -> None:
 
 
 def notify_asker(*, post: Post, thread: Thread) -> None:
-    """Notify the author of a question that staff have replied, or that a post was marked as the answer."""
-    if thread.kind == Thread.Kind.QUESTION and thread.author_id not in (None, post.author_id):
+    """Notify the author of a question that staff have replied, or that a post was marked as the answer: of each post
+    once, even if a reply by staff is marked, too.
+    """
+    if thread.kind != Thread.Kind.QUESTION or thread.author_id in (None, post.author_id):
+        return
+    if not Notification.objects.filter(post=post, user=thread.author_id, kind=Kind.ANSWER).exists():
         _create_notifications(Kind.ANSWER, post, thread, [thread.author_id])
 
 
-def notify_warning(*, post: Post, thread: Thread, message: str) -> None:
-    """Send the author of a post, unless erased, a message from staff."""
-    if post.author_id:
-        _create_notifications(Kind.MODERATION, post, thread, [post.author_id], message)
+def notify_warning(*, post: Post, thread: Thread, message: str) -> int | None:
+    """Send the author of a post, unless erased, a message from staff; return its id."""
+    if not post.author_id:
+        return None
+    return _create_notifications(Kind.MODERATION, post, thread, [post.author_id], message)[0].pk
 
 
-def _create_notifications(kind: str, post: Post, thread: Thread, users, message: str = "") -> None:
-    Notification.objects.bulk_create(
+def withdraw_warning(pk: int) -> None:
+    """Delete a message from staff, given by id, if its recipient has neither seen it nor been sent it by e-mail."""
+    Notification.objects.filter(pk=pk, kind=Kind.MODERATION, seen_at=None, mailed_at=None).delete()
+
+
+def _create_notifications(kind: str, post: Post, thread: Thread, users, message: str = "") -> list[Notification]:
+    return Notification.objects.bulk_create(
         [Notification(user_id=pk, course_id=thread.course_id, post=post, kind=kind, message=message) for pk in users],
         batch_size=1000,
     )

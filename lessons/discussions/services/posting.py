@@ -20,7 +20,7 @@ from lessons.db.throttle import is_within_limit
 from lessons.db.unsent_texts import forget_unsent_text
 from lessons.discussions.identity import random_alias
 from lessons.discussions.models import Alias, CommentPolicy, Follow, Post, PostImage, PostVersion, Thread
-from lessons.discussions.services import counters, notifications
+from lessons.discussions.services import counters, notifications, post_images
 from lessons.discussions.services.errors import (
     ActionRefused,
     CommentsOff,
@@ -89,6 +89,13 @@ def prepare_post(
     source = "\n\n".join([source, *(f"![{i.alt}]({reverse('discussions:image', args=[i.uid])})" for i in images)])
     source, html = _clean_and_render(source.strip(), course, f"p{key.hex[:12]}")
     return PreparedPost(source, html, key, images)
+
+
+def render_preview(source: str, course: Course) -> str:
+    """Return the HTML that a post with this text would have in the course. Raise InvalidText. One query if it has
+    mentions.
+    """
+    return _clean_and_render(source, course, "preview")[1]
 
 
 @memoized
@@ -248,6 +255,7 @@ def _add_post(
     )
     for image in prepared.images:
         PostImage.objects.create(post=post, uid=image.uid, alt=image.alt, file=image.file())
+    post_images.attach_shown_images(post)
     if not is_held:
         counters.apply_new_post(thread, post)
         notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(prepared.html))
@@ -271,6 +279,7 @@ def edit_post(*, post: Post, by: User, prepared: PreparedPost) -> Post:
     mentioned_before = marked_keys(post.html)
     post.source, post.html, post.edited_at = prepared.source, prepared.html, timezone.now()
     post.save(update_fields=["source", "html", "edited_at"])
+    post_images.attach_shown_images(post)
     if post.seq == 1:
         Thread.objects.filter(pk=thread.pk).update(excerpt=plain_text.excerpt(post.html))
     notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(post.html) - mentioned_before)

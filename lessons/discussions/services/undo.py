@@ -39,6 +39,13 @@ def undo(*, entry: AuditEntry, by: User) -> Thread:
     return thread
 
 
+def last_undoable(*, thread: Thread, by: User) -> AuditEntry | None:
+    """Return the entry of what the user did last with the thread, if it can be undone. One query."""
+    entries = AuditEntry.objects.filter(course=thread.course_id, actor=by, detail__thread=thread.pk)
+    entry = entries.order_by("-pk").first()
+    return entry if entry and entry.verb in UNDO_HANDLERS else None
+
+
 def _post(detail: dict) -> Post:
     post = Post.objects.filter(pk=detail.get("post") or 0).first()
     if post is None:
@@ -144,6 +151,22 @@ def _restore_question(thread: Thread, detail: dict, by: User) -> None:
         raise UndoRefused
 
 
+def _show_again(thread: Thread, detail: dict, by: User) -> None:
+    moderation.approve_post(post=_post(detail), by=by)
+    _reopen_reports(thread, detail, by)
+
+
+def _hide_again(thread: Thread, detail: dict, by: User) -> None:
+    moderation.hide_post(post=_post(detail), by=by, notify=False)
+    _reopen_reports(thread, detail, by)
+
+
+def _reopen_reports(thread: Thread, detail: dict, by: User) -> None:
+    """Open the reports that were resolved, and withdraw the message to the author unless they have seen it."""
+    moderation.reopen_reports(post=_post(detail), reports=detail.get("reports", ()))
+    notifications.withdraw_warning(detail.get("notification") or 0)
+
+
 UNDO_HANDLERS = {
     "endorse answer": _restore_question,
     "unmark answer": _restore_question,
@@ -157,8 +180,10 @@ UNDO_HANDLERS = {
     "move thread": _move_back,
     "merge thread": _unmerge,
     "split thread": _unsplit,
-    "hide post": lambda thread, detail, by: moderation.approve_post(post=_post(detail), by=by),
-    "hide reported post": lambda thread, detail, by: moderation.approve_post(post=_post(detail), by=by),
-    "show post": lambda thread, detail, by: moderation.hide_post(post=_post(detail), by=by),
-    "publish held post": lambda thread, detail, by: moderation.hide_post(post=_post(detail), by=by),
+    "hide post": _show_again,
+    "hide reported post": _show_again,
+    "keep post hidden": _reopen_reports,
+    "show post": _hide_again,
+    "publish held post": _hide_again,
+    "approve post": _reopen_reports,
 }

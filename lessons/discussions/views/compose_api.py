@@ -7,13 +7,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.courses.models.active_memberships import active_memberships
+from lessons.db.ids import parse_id
 from lessons.db.throttle import is_within_limit
 from lessons.db.unsent_texts import UnsentTextNotSaved, save_unsent_text, written_fields
+from lessons.discussions.forms import ImageForm
 from lessons.discussions.models import Thread
-from lessons.discussions.services import notifications
+from lessons.discussions.services import notifications, post_images, posting
+from lessons.discussions.services.errors import ActionRefused, CourseClosed
 from lessons.discussions.views.access import get_course, get_thread
-from lessons.markup import post_markdown
+from lessons.images import InvalidImage
 from lessons.markup.sanitise import InvalidText
+from lessons.permissions import can_moderate
 
 Audience = Thread.Audience
 MAX_SHOWN = 8
@@ -31,6 +35,9 @@ def new_thread_suggestions(request, slug):
     membership, audience = active_memberships(request.user).get(course.pk), request.GET.get("audience", "")
     audience = audience if audience in Audience.values else Audience.COURSE
     group = membership.group_id if membership and audience == Audience.GROUP else None
+    if audience == Audience.GROUP and can_moderate(request.user, course):
+        chosen = parse_id(request.GET.get("group", ""))
+        group = course.groups.filter(pk=chosen).values_list("pk", flat=True).first() or group
     return _suggestions(request, Thread(course=course, audience=audience, group_id=group, author=request.user))
 
 
@@ -57,10 +64,30 @@ def keep_refused(request, draft_key: str) -> None:
 
 @require_POST
 def preview(request):
-    """Return Markdown rendered as HTML, for the page's script. A user can make REQUESTS_PER_MINUTE."""
+    """Return Markdown rendered as HTML as a post in `course` would be. A user can make REQUESTS_PER_MINUTE."""
     if not is_within_limit(f"preview:{request.user.pk}", limit=REQUESTS_PER_MINUTE, seconds=60):
         return HttpResponse(_("Too many previews. Wait a minute; your text is still here."), status=429)
+    course = get_course(request.user, request.POST.get("course", ""))
     try:
-        return HttpResponse(post_markdown.render_post(request.POST.get("source", "")))
+        return HttpResponse(posting.render_preview(request.POST.get("source", ""), course))
     except InvalidText as refusal:
         return HttpResponseBadRequest(str(refusal))
+
+
+@require_POST
+def upload_image(request, slug):
+    """Keep an image for the post that is being written; return as JSON the Markdown that shows it."""
+    course = get_course(request.user, slug)
+    form = ImageForm(request.POST, request.FILES)
+    try:
+        if course.is_closed:
+            raise CourseClosed
+        if not form.is_valid():
+            errors = [str(error) for errors in form.errors.values() for error in errors]
+            return JsonResponse({"errors": errors}, status=400)
+        data = form.cleaned_data
+        encoded = posting.read_attachment(data["image"], data["alt"], by=request.user, course=course)
+        image = post_images.keep_upload(by=request.user, alt=encoded.alt, data=encoded.data)
+    except (InvalidImage, ActionRefused) as refusal:
+        return JsonResponse({"errors": [str(refusal)]}, status=400)
+    return JsonResponse({"markdown": post_images.image_markdown(image)}, status=201)

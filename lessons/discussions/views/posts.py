@@ -161,7 +161,8 @@ def delete(request, pk):
     course, was_held = post.thread.course, post.seq is None
     post = moderation.delete_post(post=post, by=request.user)
     messages.success(request, _("Your post has been deleted."))
-    return redirect("discussions:forum", course.slug) if was_held else redirect(post.current_url)
+    next_url = reverse("discussions:forum", args=[course.slug]) if was_held else post.current_url
+    return redirect(_next_url(request) or next_url)
 
 
 @require_POST
@@ -207,12 +208,16 @@ def _get_shown_post(user, pk: int) -> Post:
 
 
 def image(request, uid):
-    """Serve an image to users who may currently read its post."""
-    image = get_object_or_404(PostImage.objects.only("file", "post"), uid=uid)
-    post = get_post(request.user, image.post_id)
-    is_responsible = post.author_id == request.user.pk or can_moderate(request.user, post.thread.course)
-    if post.state != Post.State.SHOWN and not is_responsible:
-        raise Http404
+    """Serve an image to users who may currently read its post; until it is in one, to its uploader."""
+    image = get_object_or_404(PostImage.objects.only("file", "post", "uploader"), uid=uid)
+    if image.post_id is None:
+        if image.uploader_id != request.user.pk:
+            raise Http404
+    else:
+        post = get_post(request.user, image.post_id)
+        is_responsible = post.author_id == request.user.pk or can_moderate(request.user, post.thread.course)
+        if post.state != Post.State.SHOWN and not is_responsible:
+            raise Http404
     try:
         response = FileResponse(image.file.open("rb"), content_type="image/webp")
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Start the whole site with one command: database, sample course, demo accounts, server, scheduler."""
+"""Start the whole site with one command: database, sample course, demo accounts and class, server, scheduler."""
 
 import os
 import secrets
@@ -16,6 +16,7 @@ from lessons import importing
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.courses.services import enrol
+from lessons.demo.loading import load_demo
 
 SAMPLE = Path(importing.__file__).parent / "samples" / "alliances-and-diplomacy"
 ADMINISTRATOR = ("Ada Lind", "admin@example.org")
@@ -28,13 +29,14 @@ DEMO_ACCOUNTS = [
 
 
 class Command(BaseCommand):
-    help = "Creates the database, a sample course and demo accounts, and serves the site. You can run it again."
+    help = "Creates the database, a sample course with a demo class, and serves the site. You can run it again."
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--no-serve", action="store_true", help="Prepare everything without starting the server.")
+        parser.add_argument("--empty", action="store_true", help="Leave out the class: its notes and discussions.")
 
-    def handle(self, *, port, no_serve, **options):
+    def handle(self, *, port, no_serve, empty, **options):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         passwords = dict(
@@ -46,9 +48,13 @@ class Command(BaseCommand):
                 ],
             )
         )
-        if not Course.objects.filter(slug=SAMPLE.name).exists():
+        is_new = not Course.objects.filter(slug=SAMPLE.name).exists()
+        if is_new:
             call_command("import_course", str(SAMPLE), author=DEMO_ACCOUNTS[0][1], verbosity=0)
-        self.enrol_demo_accounts(Course.objects.get(slug=SAMPLE.name))
+        course = Course.objects.get(slug=SAMPLE.name)
+        self.enrol_demo_accounts(course)
+        if is_new and not empty:
+            self.load_demo(course)
         self.print_passwords(passwords, port)
         if not no_serve:
             self.serve(port)
@@ -78,6 +84,13 @@ class Command(BaseCommand):
             if not course.memberships.filter(user=user).exists():
                 group = ReadingGroup.objects.get_or_create(course=course, name=group_name)[0] if group_name else None
                 enrol(user=user, course=course, role=role, group=group, by=user)
+
+    def load_demo(self, course):
+        loaded = load_demo(course)
+        self.stdout.write(
+            f"A demo class of {loaded.people} more people has written {loaded.notes} notes and {loaded.discussions} "
+            "discussions in it. `manage.py remove_demo` removes them."
+        )
 
     def print_passwords(self, passwords, port):
         if passwords:

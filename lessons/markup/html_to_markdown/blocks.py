@@ -235,21 +235,11 @@ class BlockWriter:
         return lines
 
     def _table(self, node: Node) -> list[str]:
-        parts = node.nodes
-        rows = [row for part in parts for row in part.nodes]
-        is_simple = (
-            node.is_plain
-            and [part.tag for part in parts] in (["thead"], ["thead", "tbody"])
-            and all(part.is_plain for part in [*parts, *rows])
-            and len(parts[0].nodes) == 1
-            and len({len(row.nodes) for row in rows}) == 1
-            and all(cell.is_plain and not _has_blocks(cell) for row in rows for cell in row.nodes)
-            and all((cell.tag == "th") is (row is rows[0]) for row in rows for cell in row.nodes)
-        )
-        if not is_simple:
+        rows = [row for part in node.nodes for row in part.nodes]
+        if not _is_simple_table(node, rows):
             return self.html(node)
         lines = [self._row(row) for row in rows]
-        lines.insert(1, "|" + "---|" * len(rows[0].nodes))
+        lines.insert(1, f"|{'|'.join(map(_alignment_marker, rows[0].nodes))}|")
         return lines
 
     def _row(self, row: Node) -> str:
@@ -261,6 +251,32 @@ def _indented(marker: str, lines: list[str], width: int) -> list[str]:
     """Return lines of which the first begins with the marker, and the others with as many spaces."""
     first, *rest = lines or [""]
     return [f"{marker}{first}".rstrip(" "), *(" " * width + line if line else "" for line in rest)]
+
+
+def _is_simple_table(node: Node, rows: list[Node]) -> bool:
+    """Return whether Markdown can say a table: a head of one row, and columns that are aligned alike in all rows."""
+    cells = [cell for row in rows for cell in row.nodes]
+    return (
+        node.is_plain
+        and [part.tag for part in node.nodes] in (["thead"], ["thead", "tbody"])
+        and all(part.is_plain for part in [*node.nodes, *rows])
+        and len(node.nodes[0].nodes) == 1
+        and all(_attributes(row) == _attributes(rows[0]) for row in rows)
+        and all(_alignment_marker(cell) and not _has_blocks(cell) for cell in cells)
+        and all((cell.tag == "th") is (row is rows[0]) for row in rows for cell in row.nodes)
+    )
+
+
+def _attributes(row: Node) -> list[dict[str, str]]:
+    return [cell.attributes for cell in row.nodes]
+
+
+def _alignment_marker(cell: Node) -> str:
+    """Return the dashes below a table's head for the column of a cell; empty if Markdown cannot say its attributes."""
+    if cell.is_plain:
+        return "---"
+    is_aligned = set(cell.attributes) == {"class"}
+    return {"align-center": ":-:", "align-end": "--:"}.get(cell.attributes["class"], "") if is_aligned else ""
 
 
 def _has_blocks(node: Node) -> bool:

@@ -1,5 +1,7 @@
-/* The form for a post: previews and replies in place, quotes the selection. Its `unsent-text` saves what is typed. */
+/* The form for a post: replies in place, quotes the selection. Its `text-composer` helps to write, its `unsent-text` saves what
+   is typed. */
 
+import "./composer/text-composer.js";
 import "../unsent/unsent-text.js";
 import { remainder } from "../unsent/lib/fields.js";
 import { errorsOf, send } from "../unsent/send.js";
@@ -28,6 +30,7 @@ class PostForm extends HTMLElement {
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
+    this.addEventListener("unsent-queued", () => this.#setReplyTo(null), { signal });
     this.addEventListener("unsent-restored", () => this.#showReplyTarget(), { signal });
     document.addEventListener("click", (event) => {
       this.#quoteSelection(event);
@@ -45,26 +48,9 @@ class PostForm extends HTMLElement {
   get #unsent() { return this.querySelector("unsent-text"); }
 
   async #submit(event) {
-    if (event.defaultPrevented) return;
-    const name = event.submitter?.name;
-    if (name === "preview") {
-      event.preventDefault();
-      await this.#preview();
-    } else if (name === "send" && document.querySelector("new-posts")) {
-      event.preventDefault();
-      await this.#send(event.submitter);
-    }
-  }
-
-  async #preview() {
-    const data = new FormData();
-    data.set("source", this.#source.value);
-    const response = await send(this.dataset.preview, data);
-    const box = this.querySelector(".preview");
-    box.hidden = false;
-    const body = box.querySelector(".post-body");
-    if (response?.ok) body.innerHTML = await response.text();
-    else body.textContent = response ? await response.text() : "";
+    if (event.defaultPrevented || event.submitter?.name !== "send" || !document.querySelector("new-posts")) return;
+    event.preventDefault();
+    await this.#send(event.submitter);
   }
 
   /* The response is a whole page: its new posts are added to this one, its form replaces this form. */
@@ -118,8 +104,10 @@ class PostForm extends HTMLElement {
     if (messages) this.prepend(messages);
   }
 
-  /* Nothing was posted and the response, if any, has no form: keeps the text and shows the reason above it. */
+  /* Nothing was posted and the response has no form: keeps the text and shows the reason above it. Without a response the text waits
+     for a connection. */
   showFailure(reason, response) {
+    if (!response && this.#unsent.queue(this.#form.querySelector("[name=send]"))) return;
     const box = this.querySelector(".message.unsent") ?? document.createElement("div");
     box.className = "message error unsent";
     box.setAttribute("role", "alert");
@@ -161,7 +149,8 @@ class PostForm extends HTMLElement {
 
   /* Sets the post to reply to (null: the whole thread) and shows it above the form. */
   #setReplyTo(post) {
-    const line = this.querySelector(".reply-target"), link = line.querySelector("a");
+    const line = this.querySelector(".reply-target"), link = line?.querySelector("a");
+    if (!line) return;
     this.querySelector("[name=reply_to]").value = post?.id.slice(1) ?? "";
     line.hidden = !post;
     if (!post) return;

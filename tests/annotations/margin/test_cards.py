@@ -113,6 +113,35 @@ def test_a_card_shows_the_latest_replies_and_always_the_readers_own(
     assert "Reply 1." in cards(sign_in, other_learner, note)
 
 
+def test_a_held_reply_of_the_reader_does_not_replace_the_published_one(
+    sign_in, lesson, learner, other_learner, instructor
+):
+    note = note_by(learner, lesson)
+    post_by(other_learner, note.thread, "My published answer.")
+    for number in range(4):
+        post_by(instructor, note.thread, f"Reply {number}.")
+    held = post_by(other_learner, note.thread, "My held answer.")
+    Post.objects.filter(pk=held.pk).update(state="held", seq=None)
+    html = cards(sign_in, other_learner, note)
+    assert "My published answer." in html
+    assert "My held answer." in html
+
+
+def test_a_card_marks_what_the_reader_wrote(sign_in, lesson, learner, other_learner):
+    note = note_by(learner, lesson, source="The moon pulls.")
+    post_by(other_learner, note.thread, "Does it?")
+    header, reply = re.findall(r'<header class="post-header".*?</header>', cards(sign_in, other_learner, note))
+    assert ("(you)" in header, "(you)" in reply) == (False, True)
+
+
+def test_only_staff_reply_to_a_closed_thread(sign_in, lesson, learner, instructor):
+    note = note_by(learner, lesson, source="The moon pulls.")
+    assert "#write" in cards(sign_in, learner, note)
+    note.thread.__class__.objects.update(closed=True)
+    assert "#write" not in cards(sign_in, learner, note)
+    assert "#write" in cards(sign_in, instructor, note)
+
+
 def test_a_held_reply_says_that_it_awaits_approval(sign_in, lesson, learner, other_learner):
     note = note_by(learner, lesson)
     post = post_by(other_learner, note.thread, "Held words.")
@@ -229,4 +258,4 @@ def test_queries_do_not_grow_with_notes(sign_in, learner, instructor, module):
         return len(seen)
 
     assert query_count(1, "cards") == query_count(8, "cards") == 8
-    assert query_count(1, "list") == query_count(8, "list") == 11
+    assert query_count(1, "list") == query_count(8, "list") == 12

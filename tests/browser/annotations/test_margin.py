@@ -40,7 +40,7 @@ def test_notes_are_painted_and_counted_and_the_text_stays(new_page, sign_in_as, 
     assert notes["note"]["exact"] in painted(page, "one")
     assert page.evaluate("document.querySelector('[data-revision]').textContent") == notes["text"]
     page.locator(f"#note-{notes['note']['uid']}").wait_for()
-    assert page.locator(".topbar, .byline").get_by_text("notes").count() == 1
+    assert page.locator(".site-bar, .byline").get_by_text("notes").count() == 1
 
 
 def test_from_passage_to_card_and_back_by_click_and_key(new_page, sign_in_as, notes):

@@ -70,9 +70,29 @@ def test_signing_up_using_an_authenticator_app_and_ending_a_session(new_page, co
     assert "/accounts/login/" in other_page.url
 
 
-@pytest.mark.thorough
-def test_a_passkey_is_added_and_signs_in_without_a_password(browser, server, sign_in_as):
-    """Use `localhost`, the only name for which passkeys work without https."""
+OLDER_SESSIONS = """
+from importlib import import_module
+from django.conf import settings
+from django.contrib.sessions.models import Session
+store = import_module(settings.SESSION_ENGINE).SessionStore
+for key in Session.objects.values_list("pk", flat=True):
+    session = store(key)
+    for method in session.get("account_authentication_methods", []):
+        method["at"] -= 3600
+    session.modified = True
+    session.save()
+print("done")
+"""
+ADD_USER = f"""
+from lessons.accounts.models import User
+User.objects.create_user("paz@example.org", "{PASSWORD}", display_name="Paz Key").mark_email_verified()
+print("done")
+"""
+
+
+@pytest.fixture
+def passkey_page(browser, server):
+    """Return a page whose browser has a passkey device. It is on `localhost`, the only name without https allowed."""
     local = server.replace("127.0.0.1", "localhost")
     context = browser.new_context(base_url=local)
     context.set_default_timeout(10_000)
@@ -83,8 +103,12 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(browser, server, sig
     key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
     options = {**key, "isUserVerified": True, "automaticPresenceSimulation": True}
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    yield page
+    context.close()
+    assert watch.complaints == []
 
-    sign_in_as(page, "assistant")
+
+def add_passkey(page):
     page.goto("/accounts/2fa/")
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Password").fill(PASSWORD)
@@ -92,13 +116,23 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(browser, server, sig
     page.get_by_label("Passwordless").check()
     press(page, "Add")
     page.get_by_role("heading", name="Recovery codes").wait_for()
-    page.goto("/accounts/2fa/webauthn/")
-    page.get_by_text("replaces the password").wait_for()
 
-    context.clear_cookies()
+
+def sign_in_with_passkey(page):
+    page.context.clear_cookies()
     page.goto("/accounts/login/")
     press(page, "Use a passkey")
-    page.wait_for_url("**/")
+    page.get_by_role("button", name="Account of").wait_for()
+
+
+@pytest.mark.thorough
+def test_a_passkey_is_added_and_signs_in_without_a_password(passkey_page, sign_in_as):
+    page = passkey_page
+    sign_in_as(page, "assistant")
+    add_passkey(page)
+    page.goto("/accounts/2fa/webauthn/")
+    page.get_by_text("replaces the password").wait_for()
+    sign_in_with_passkey(page)
     page.get_by_role("button", name="Account of Asif Rahman").wait_for()
 
     page.goto("/accounts/2fa/webauthn/")
@@ -108,8 +142,26 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(browser, server, sig
         press(page)
     press(page, "Remove")
     page.get_by_text("You don’t have any passkeys yet.").wait_for()
-    context.close()
-    assert watch.complaints == []
+
+
+@pytest.mark.thorough
+def test_a_passkey_confirms_that_an_account_is_to_be_deleted(passkey_page, shell):
+    page = passkey_page
+    assert "done" in shell(ADD_USER)
+    sign_in(page, "paz@example.org")
+    page.wait_for_url("**/")
+    add_passkey(page)
+    sign_in_with_passkey(page)
+    shell(OLDER_SESSIONS)
+    page.goto("/accounts/erasure/")
+    page.get_by_label("Keep it, without my name").check()
+    press(page, "Delete my account")
+    page.get_by_role("main").get_by_role("link", name="Use a passkey").click()
+    press(page, "Use a passkey")
+    page.get_by_text("Your account has been deleted").wait_for()
+    page.goto("/accounts/login/")
+    press(page, "Use a passkey")
+    page.get_by_text("This code or passkey is not valid here.").wait_for()
 
 
 @pytest.mark.thorough

@@ -131,5 +131,5 @@ def test_on_paper_only_the_article_is_left(page):
     open_lesson(page)
     page.emulate_media(media="print")
     page.locator("h1").wait_for()
-    for part in (".topbar", "#outline", "#margin", ".next-lesson", ".lesson-tools", ".site-footer"):
+    for part in (".site-bar", "#outline", "#margin", ".next-lesson", ".lesson-tools", ".site-footer"):
         page.locator(part).wait_for(state="hidden")

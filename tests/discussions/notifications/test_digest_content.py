@@ -7,6 +7,7 @@ import pytest
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
+from lessons.discussions.identity import Identity
 from lessons.discussions.notifications.digest_content import make_digest
 from lessons.discussions.notifications.due_reminders import DueLesson
 from lessons.discussions.selectors.activity import ActivityItem, EmailFacts
@@ -21,7 +22,7 @@ ROCKS = Course(pk=2, title="Rocks", slug="rocks", time_zone="Europe/Brussels")
 READER = User(pk=1, display_name="Leila Benali")
 ANSWER = """Two things, and it helps to keep them apart:
 
-1. **The pull.** The moon pulls on the near side more than on the far side, and the difference raises the water.
+1. **The pull.** The moon pulls on the near side more than on the far side, and that raises the water.
 2. **The turn.** The earth turns below both bulges:
    - once a day below each,
    - so most coasts have two tides.
@@ -70,6 +71,7 @@ def item(
         course=course.title,
         title=title,
         name=name,
+        author=Identity(name),
         excerpt="",
         html=html,
         created_at=NOW - timedelta(hours=hours),

@@ -27,7 +27,7 @@ def unread_count(user):
 def displayed_count(client, address):
     """Return the count shown on the page."""
     html = client.get(address).content.decode()
-    link = r'class="notifications-link push" href="/notifications/"\s+aria-label="\s*(\d+|No)'
+    link = r'class="bell" href="/notifications/"\s+aria-label="\s*(\d+|No)'
     return int(re.search(link, html)[1].replace("No", "0"))
 
 
@@ -41,7 +41,7 @@ def test_every_page_shows_the_count_to_signed_in_users(course, module, lesson, l
         "/nowhere/",
     ]
     assert {page: displayed_count(sign_in(learner), page) for page in pages} == dict.fromkeys(pages, 2)
-    assert b'class="notifications-link' not in sign_in(None).get("/").content
+    assert b'class="bell' not in sign_in(None).get("/").content
 
 
 def test_it_takes_no_query_of_its_own(course, learner, other_learner, django_assert_num_queries):
@@ -136,13 +136,13 @@ def test_deleted_posts_are_no_longer_unread(course, learner, other_learner, inst
     moderation.delete_post(post=posts[0], by=other_learner)
     moderation.hide_post(post=posts[2], by=instructor)
     assert unread_count(learner) == 1
-    assert '<span class="new">1 new</span>' in client.get(forum).content.decode()
+    assert "<b>1 new</b>" in client.get(forum).content.decode()
     assert client.get(f"/threads/{thread.pk}/new-posts/?after=1").json()["count"] == 1
     assert client.get(f"/threads/{thread.pk}/unread/").url.endswith(f"#p{posts[1].pk}")
     moderation.delete_post(post=posts[1], by=other_learner)
     assert unread_count(learner) == 0
-    for page in (forum, f"{forum}?tab=unread"):
-        assert 'class="new"' not in client.get(page).content.decode()
+    for page in (forum, f"{forum}?show=unread"):
+        assert " new</b>" not in client.get(page).content.decode()
     assert client.get(f"/threads/{thread.pk}/next/").url == forum
     assert displayed_count(client, f"/threads/{thread.pk}/") == 0
     moderation.restore_post(post=posts[1], by=other_learner)

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from lessons.db.models import UnsentText
-from lessons.discussions.models import Notification, Post, Thread
-from lessons.discussions.services import moderation, threads
+from lessons.discussions.models import Notification, Post, PostImage, Thread
+from lessons.discussions.services import moderation, post_images, threads
 from lessons.discussions.services.posting import widen_audience
 from lessons.services import withdraw
 from tests.discussions.make import known, post_by, thread_by
@@ -116,7 +116,7 @@ def test_a_draft_is_saved_and_deleted_when_it_is_posted(course, learner, sign_in
 def test_a_preview_stores_nothing(course, learner, sign_in):
     client = sign_in(known(learner))
     reply = client.post(create_url(course), {**fields(source="**bold**"), "preview": "1", "audience": ""})
-    assert b"<strong>bold</strong>" in client.post("/preview/", {"source": "**bold**"}).content
+    assert b"<strong>bold</strong>" in client.post("/preview/", {"source": "**bold**", "course": course.slug}).content
     assert not Post.objects.exists()
     assert reply.status_code in (200, 400)
 
@@ -269,3 +269,45 @@ def test_a_private_thread_that_is_shown_to_others_later_notifies_those_it_mentio
     assert not other_learner.notifications.exists()
     widen_audience(thread=thread, by=learner, audience="course")
     assert [row.post.seq for row in other_learner.notifications.order_by("post__seq")] == [1, 2]
+
+
+def test_an_uploaded_image_is_its_authors_alone_until_a_post_shows_it(
+    course, learner, other_learner, outsider, sign_in
+):
+    client, address = sign_in(known(learner)), f"/courses/{course.slug}/discussions/images/"
+    assert client.post(address, {"image": image_file(), "alt": " "}).json()["errors"]
+    assert client.post(address, {"image": SimpleUploadedFile("b.png", b"x"), "alt": "Text"}).status_code == 400
+    assert sign_in(outsider).post(address, {"image": image_file(), "alt": "A shore"}).status_code == 404
+    markdown = client.post(address, {"image": image_file(), "alt": "A [shore]"}).json()["markdown"]
+    image = PostImage.objects.get()
+    assert markdown == f"![A (shore)](/posts/images/{image.uid}/)"
+
+    def statuses():
+        replies = [sign_in(reader).get(f"/posts/images/{image.uid}/") for reader in (learner, other_learner)]
+        for reply in replies:
+            reply.close()
+        return [reply.status_code for reply in replies]
+
+    assert statuses() == [200, 404]
+
+    thief = post_by(other_learner, thread_by(other_learner, course), markdown)
+    assert not thief.images.exists()
+    post_by(learner, thread_by(learner, course), markdown)
+    assert statuses() == [200, 200]
+
+
+def test_images_that_no_post_shows_are_deleted_in_time_with_their_files(
+    course, learner, django_capture_on_commit_callbacks
+):
+    old, new = (post_images.keep_upload(by=learner, alt="A shore", data=b"RIFF") for _n in range(2))
+    PostImage.objects.filter(pk=old.pk).update(created_at=timezone.now() - post_images.UNUSED_KEPT_FOR)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert post_images.delete_unused_images() == 1
+    assert [storage.exists(i.file.name) for i in (old, new) for storage in [i.file.storage]] == [False, True]
+
+
+def test_a_preview_is_what_the_post_will_be(course, learner, other_learner, sign_in):
+    source = f"@{course.memberships.get(user=other_learner).handle} one\ntwo $x^2$\n\n- [x] done"
+    preview = sign_in(learner).post("/preview/", {"source": source, "course": course.slug}).content.decode()
+    assert preview == post_by(learner, thread_by(learner, course), source).html
+    assert '<b class="mention">' in preview

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post, Thread
+from lessons.discussions.selectors.inbox import inbox_counts
 from lessons.discussions.services import counters, errors, moderation, posting, questions, read_state, threads
 from lessons.discussions.services.undo import UndoRefused, undo
 from tests import factories
@@ -220,3 +221,24 @@ def test_undoing_a_move_restores_the_passage(course, lesson, learner, instructor
     undo_last("move thread", instructor)
     thread.refresh_from_db()
     assert (thread.lesson, thread.lesson_anchor, thread.title) == (lesson, "spring-tides", "")
+
+
+@pytest.mark.parametrize("is_hidden_by_reports", [False, True])
+@pytest.mark.parametrize("decide", [moderation.hide_post, moderation.approve_post])
+def test_undoing_a_decision_about_a_report_brings_the_report_back(
+    course, learner, other_learner, instructor, decide, is_hidden_by_reports
+):
+    post = post_by(learner, thread_by(other_learner, course), "Rude")
+    moderation.report_post(post=post, by=other_learner, reason="Rude")
+    if is_hidden_by_reports:
+        Post.objects.filter(pk=post.pk).update(state="hidden")
+        Thread.objects.filter(pk=post.thread_id).update(visible_post_count=1)
+    before = Post.objects.values_list("state", "open_report_count").get(pk=post.pk)
+    decide(post=post, by=instructor, reason="Read the rules.")
+    assert inbox_counts(course, instructor).posts == 0
+    undo(entry=AuditEntry.objects.latest("pk"), by=instructor)
+    assert Post.objects.values_list("state", "open_report_count").get(pk=post.pk) == before
+    assert inbox_counts(course, instructor).posts == 1
+    assert not learner.notifications.exists()
+    thread = Thread.objects.get(pk=post.thread_id)
+    assert counters.expected_counters(thread).visible_post_count == thread.visible_post_count

@@ -37,9 +37,23 @@ def test_names_and_handles_with_the_prefix_are_suggested(course, learner, other_
     url = url_of(thread_by(learner, course))
     assert suggested(other_learner, url, "le") == suggested(other_learner, url, "LEA") == ["lea-learner"]
     assert suggested(other_learner, url, "instr") == ["ines-instructor"]
-    assert suggested(other_learner, url, "É") == suggested(other_learner, url, "durk") == ["émile-durkheim"]
+    for prefix in ("É", "e\u0301mi", "EMILE", "durk"):
+        assert suggested(other_learner, url, prefix) == ["émile-durkheim"]
     assert suggested(other_learner, url, "earner") == suggested(other_learner, url, "%") == []
     assert "otto-other" not in suggested(other_learner, url)
+
+
+def test_accents_and_letters_that_few_keyboards_have_need_not_be_typed(course, learner, suggested):
+    names = ["Søren Ærøskøbing", "Zoë Straße", "Łukasz Łęcki", "Ελένη Παππά", "김 지훈", "Ngô Bảo Châu", "A.B [x]"]
+    for name in names:
+        factories.make_member(course, name=name)
+    handles = dict(course.memberships.values_list("user__display_name", "handle"))
+    for prefix in ("soren", "aeros", "zoe", "STRASS", "luk", "LECKI", "ελενη", "김", "BAO", "A", "ngo"):
+        found = suggested(learner, forum_of(course), prefix)
+        assert found, prefix
+    assert suggested(learner, forum_of(course), "bao") == [handles["Ngô Bảo Châu"]]
+    assert suggested(learner, forum_of(course), "[") == [handles["A.B [x]"]]
+    assert suggested(learner, forum_of(course), "a*") == []
 
 
 def test_in_a_group_its_members_and_staff_are_suggested(course, learner, group_a, instructor, suggested):

@@ -27,6 +27,12 @@ def test_a_long_text_is_read_in_a_child_process_with_the_same_result(monkeypatch
     assert read_upload("salt.md", text) == expected
 
 
+@pytest.mark.parametrize("unit", ["**_", "<p>", "<h2>a</h2>", "`", "[a]("])
+def test_a_text_of_little_but_markup_counts_as_large(unit):
+    assert limits.is_large((unit * 200_000)[:200_000].encode())
+    assert not limits.is_large(("<p>The moon pulls the sea.</p>\n" * 900).encode())
+
+
 def test_a_file_that_a_reader_refuses_is_refused_with_its_message():
     with pytest.raises(InvalidText, match="is not text"):
         child_process.read_in_child("a.txt", b"ab\x00\x00\x01\x02cd\x00\x00\x00ef" * 40)

@@ -1,7 +1,8 @@
 /* The form for an annotation's text: beside its passage where there is a margin, else a sheet from below. */
 
 import { remainder } from "../../unsent/lib/fields.js";
-import { appendPassage, randomKey, submit } from "./submit.js";
+import { randomKey } from "../../unsent/lib/random-key.js";
+import { appendPassage, submit } from "./submit.js";
 
 const NARROW = 960;
 const MIN_TOP = 80;
@@ -54,7 +55,7 @@ export class AnnotationForm {
     this.#section.querySelector(".restored-draft").hidden = !isOfOtherPassage;
     this.#section.querySelector("[data-action=back]").hidden = !this.#previous?.passage;
     this.#section.querySelector("[data-action=highlight]").hidden = Boolean(editUrl);
-    this.#section.querySelector("details").open = Boolean(this.#form.elements.tags?.value);
+    this.#section.querySelector(".attach").open = Boolean(this.#form.elements.tags?.value);
     this.#showErrors([]);
     this.#section.hidden = false;
     this.#position();
@@ -92,7 +93,7 @@ export class AnnotationForm {
     }
     this.#form.elements.key.value = randomKey();
     this.#draft = this.#previous = null;
-    this.#form.querySelector(".preview").hidden = true;
+    this.#form.querySelector("text-composer").showText();
   }
 
   #rememberDraft() {
@@ -103,7 +104,7 @@ export class AnnotationForm {
   /* Sends the note. What was typed meanwhile stays, as the beginning of another note on the same passage. */
   async #submit(event) {
     const { submitter } = event;
-    if (event.defaultPrevented || submitter?.name !== "audience") return;
+    if (event.defaultPrevented || submitter?.name !== "send") return;
     event.preventDefault();
     await this.#unsent.waitForSave();
     const data = new FormData(this.#form, submitter), sent = this.#source.value;
@@ -111,9 +112,14 @@ export class AnnotationForm {
     const buttons = this.#form.querySelectorAll("button");
     for (const button of buttons) button.disabled = true;
     this.#section.setAttribute("aria-busy", "true");
-    const { ok, body, errors } = await submit(this.#editUrl || this.#options.url, data, this.#options.messages);
+    const url = this.#editUrl || this.#options.url;
+    const { ok, isOffline, body, errors } = await submit(url, data, this.#options.messages);
     for (const button of buttons) button.disabled = false;
     this.#section.removeAttribute("aria-busy");
+    if (isOffline && this.#unsent.queue(submitter, { url, more: this.#editUrl ? { action: "comment" } : {} })) {
+      this.#empty();
+      return this.#leave(this.#unsent.dataset.queued);
+    }
     if (!ok) return this.#handleRefusal(errors);
     const typedSince = remainder(sent, this.#source.value);
     this.#unsent.markSent();
@@ -152,10 +158,6 @@ export class AnnotationForm {
     if (event.key === "Escape") {
       event.preventDefault();
       this.#act("close");
-    }
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      this.#form.requestSubmit(this.#form.querySelector("[name=audience]"));
     }
   }
 

@@ -26,7 +26,9 @@ const attribute = (name, more = {}) => ({
 
 const TASK = { keepOnSplit: false, parseHTML: (element) => (element.classList.contains("task") ? "task" : null) };
 
-/* Ids of headings and footnotes, language and direction; numbers of list items, and task items. */
+const ALIGNMENT = { parseHTML: (element) => ["align-center", "align-end"].find((name) => element.classList.contains(name)) ?? null };
+
+/* Ids of headings and footnotes, language and direction; numbers of list items, and task items; alignment of cells. */
 export const Anchors = Extension.create({
   name: "anchors",
   addGlobalAttributes: () => [
@@ -35,6 +37,7 @@ export const Anchors = Extension.create({
       attributes: { ...attribute("id", { keepOnSplit: false }), ...attribute("lang"), ...attribute("dir") },
     },
     { types: ["tableHeader"], attributes: attribute("scope") },
+    { types: ["tableCell", "tableHeader"], attributes: attribute("class", ALIGNMENT) },
     { types: ["listItem"], attributes: { ...attribute("value", { keepOnSplit: false }), ...attribute("class", TASK) } },
   ],
 });

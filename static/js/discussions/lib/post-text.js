@@ -21,11 +21,19 @@ export function mentionAt(value, caret) {
   return match && { start: match.index, prefix: match[1] };
 }
 
+const UNDECOMPOSED = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", ħ: "h", ı: "i", þ: "th" };
+
+/* Returns the text without case and accents, as lessons/markup/folding.py does. */
+export function fold(text) {
+  const letters = text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+  return letters.replace(/[ßæœøłđðħıþ]/g, (letter) => UNDECOMPOSED[letter]).normalize("NFC");
+}
+
 /* Filters the complete results for a shorter prefix by a longer one. Returns null if the server must be asked.
    `known` is { prefix, people, isComplete }. */
 export function filterByPrefix(known, prefix) {
-  const wanted = prefix.toLocaleLowerCase();
-  if (!known?.isComplete || !wanted.startsWith(known.prefix.toLocaleLowerCase())) return null;
-  const hasWord = (text, separator) => `${separator}${text.toLocaleLowerCase()}`.includes(separator + wanted);
-  return known.people.filter(({ handle, name }) => hasWord(handle, "-") || hasWord(name, " "));
+  const wanted = fold(prefix);
+  if (!known?.isComplete || !wanted.startsWith(fold(known.prefix))) return null;
+  const words = ({ handle, name }) => `-${handle} ${name}`.split(/[ -]/).map(fold);
+  return known.people.filter((person) => words(person).some((word) => word.startsWith(wanted)));
 }

@@ -1,0 +1,65 @@
+"""Every page of a course has the course bar, which says where one is and what waits; initials have a colour each."""
+
+import re
+
+import pytest
+
+from lessons.accounts.avatars import HUES, avatar_hue
+from lessons.discussions.identity import display_identity
+from tests.discussions.make import thread_by
+
+COURSE = "/courses/tides/"
+STAFF_PAGES = {
+    "": "Home",
+    "modules/moving-sea/": "Lessons",
+    "glossary/": "Glossary",
+    "timeline/": "Timeline",
+    "discussions/": "Discussions",
+    "discussions/new/": "Discussions",
+    "discussions/inbox/": "Inbox",
+    "discussions/log/": "Inbox",
+    "members/": "People",
+    "groups/": "People",
+    "audit-log/": "",
+}
+
+
+def bar_of(client, address):
+    """Return the names in the bar, and which is marked as current."""
+    page = client.get(address).content.decode()
+    (bar,) = re.findall(r'<nav class="course-bar".*?</nav>', page, re.DOTALL)
+    current = re.findall(r'aria-current="(?:page|true)">(\w+)', bar)
+    return re.findall(r"<a [^>]*>(\w+)", bar), "".join(current)
+
+
+@pytest.mark.parametrize(("page", "section"), STAFF_PAGES.items())
+def test_every_page_of_a_course_has_the_bar(sign_in, instructor, lesson, page, section):
+    names = "Home Lessons Discussions Glossary Timeline People Inbox".split()
+    assert bar_of(sign_in(instructor), COURSE + page) == (names, section)
+
+
+def test_the_bar_has_what_the_reader_may_open(sign_in, learner, lesson):
+    assert bar_of(sign_in(None), lesson.get_absolute_url()) == (["Home", "Lessons", "Glossary", "Timeline"], "Lessons")
+    names = ["Home", "Lessons", "Discussions", "Glossary", "Timeline"]
+    assert bar_of(sign_in(learner), lesson.get_absolute_url()) == (names, "Lessons")
+    assert bar_of(sign_in(learner), f"/lessons/{lesson.pk}/notes/") == (names, "Discussions")
+
+
+@pytest.mark.parametrize("who", ["learner", "administrator"])
+def test_the_bar_counts_unread_conversations_on_lessons_too(request, sign_in, course, lesson, other_learner, who):
+    client = sign_in(request.getfixturevalue(who))
+    for _ in range(2):
+        thread_by(other_learner, course)
+    for address in (COURSE, lesson.get_absolute_url(), f"{COURSE}glossary/"):
+        page = client.get(address).content.decode()
+        assert '<span class="count">2<span class="visually-hidden"> unread</span></span>' in page, address
+
+
+def test_a_person_has_a_colour_and_a_pseudonym_has_none():
+    named = display_identity(author=13, name="Ada Lund", alias=None, reader=1)
+    assert (named.initials, named.avatar_class) == ("AL", f"hue-{avatar_hue(13)}")
+    assert {avatar_hue(pk) for pk in range(1, 9)} == set(range(HUES))
+    for reader in (1, 13):
+        anonymous = display_identity(author=13, name="Ada Lund", alias="Anonymous Heron", reader=reader)
+        assert (anonymous.initials, anonymous.avatar_class) == ("?", "alias")
+    assert display_identity(author=None, name=None, alias=None, reader=1).avatar_class == "alias"
