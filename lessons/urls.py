@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from lessons.accounts import email_verification
 from lessons.accounts import views as accounts_views
 from lessons.accounts.confirm_identity import ConfirmByPasskeyView, identity_confirmed
-from lessons.annotations.views import annotation_list, create, edit, margin
+from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin
 from lessons.db.ids import MAX_DIGITS
 from lessons.discussions.notifications import views as notifications
 from lessons.discussions.views import (
@@ -144,6 +144,8 @@ discussions_urls = [
 ]
 
 annotations_urls = [
+    # The notes of a course
+    path("courses/<uslug:slug>/discussions/text/", from_the_text.from_the_text, name="from_the_text"),
     # Annotations of a lesson
     path("lessons/<id:pk>/notes/", annotation_list.annotation_list, name="annotation_list"),
     path("lessons/<id:pk>/notes/positions/", margin.positions, name="positions"),

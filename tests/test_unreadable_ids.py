@@ -107,6 +107,8 @@ learner discussions:notifications          -
 learner discussions:notification_settings  -
 learner discussions:unsubscribe            secret
 learner discussions:activity_feed          secret
+learner annotations:from_the_text          course
+learner annotations:from_the_text          tides           lesson=lesson group=group
 learner annotations:annotation_list        lesson
 learner annotations:annotation_list        shore           annotation=note orphaned=note after=cursor
 learner annotations:positions              lesson
@@ -180,8 +182,8 @@ PLAIN = set(
     "tags policy subscription status text enabled restore unmark approve reason action version version_token digest "
     "confirm script leave preview draft highlight_only answer_url sign_in_method stay_signed_in password key prefix "
     "suffix exact uploaded_json change_summary checksum candidate email name group_name code handle language "
-    "time_zone DELETE anonymous mark replies file first_name follow_up image last_name max_uses requires_approval search_text "
-    "term sort delete seed size body slug summary visibility join_policy include reset_feed when choice "
+    "time_zone DELETE anonymous mark replies file first_name follow_up image last_name max_uses requires_approval "
+    "search_text term sort delete seed size body slug summary visibility join_policy include reset_feed when choice "
     "new_name return_to".split()
 )
 # Of pages in the admin: `tests/authoring/test_course_scope.py` asks for what belongs to other courses there.

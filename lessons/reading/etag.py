@@ -57,7 +57,8 @@ def lesson_etag(request, published: PublishedLesson, state: ReaderState) -> str 
     static = getattr(staticfiles_storage, "manifest_hash", "")
     site = (CODE_DIGEST, static, settings.SITE_NAME, get_language(), timezone.get_current_timezone_name())
     threads, (notes, course), due_dates = state
-    context = (threads and threads.html, notes and sorted(notes.items()), course, list(due_dates.items()))
+    thread_values = threads and (threads.html, threads.total)
+    context = (thread_values, notes and sorted(notes.items()), course, list(due_dates.items()))
     values = (site, site_root(request), _viewer_values(request), published.etag_values, context)
     return f'"{blake2b(repr(values).encode(errors="surrogatepass"), digest_size=16).hexdigest()}"'
 

@@ -1,6 +1,6 @@
 """Compare e-mails with the files in `snapshots/`, which are read like a page: what changes there is seen in a review.
 
-    UPDATE_SNAPSHOTS=1 pytest tests/mail tests/discussions/notifications
+UPDATE_SNAPSHOTS=1 pytest tests/mail tests/discussions/notifications
 """
 
 import os

@@ -63,11 +63,16 @@ def templates() -> list[str]:
 
 
 def cases() -> list[tuple[str, str, dict]]:
-    plain = [(name.removesuffix(".html").removesuffix("_message"), name, CONTEXTS.get(name, ACCOUNT)) for name in templates()]
+    plain = [
+        (name.removesuffix(".html").removesuffix("_message"), name, CONTEXTS.get(name, ACCOUNT))
+        for name in templates()
+    ]
     return plain + [(name, *case) for name, case in VARIANTS.items()]
 
 
-@pytest.mark.parametrize(("name", "template", "context"), cases(), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "template", "context"), cases(), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_an_email_says_the_same_in_both_parts(name, template, context):
     email = build_email(template, to="nora@example.org", language="", site_url=f"{SITE}/", context=context)
     assert_unchanged(f"{name}.txt", text_with_headers(email))

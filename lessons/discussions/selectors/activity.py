@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
-from lessons.discussions.identity import display_identity
+from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Follow, Notification, Post, Thread, ThreadUserState
 from lessons.discussions.models.threads import display_title
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
@@ -49,6 +49,7 @@ class ActivityItem:
     course: str
     title: str
     name: str
+    author: Identity
     excerpt: str
     html: str
     created_at: datetime
@@ -105,6 +106,7 @@ def _item(row: dict, reader: User, **more) -> ActivityItem:
         course=row["thread__course__title"],
         title=display_title(row["thread__title"], row["thread__quote"], row["thread__excerpt"]),
         name=author.name,
+        author=author,
         excerpt=_excerpt(row["html"]),
         html=row["html"],
         created_at=row["created_at"],
@@ -213,7 +215,8 @@ def notifications(reader: User, **conditions) -> list[ActivityItem]:
 def _as_staff_message(item: ActivityItem, post: dict) -> ActivityItem:
     """Name staff as the sender of a message about the reader's own post."""
     hidden = _("Your post is hidden. You can ask the staff about it.") if post["state"] == Post.State.HIDDEN else ""
-    return replace(item, name=_("The course’s staff"), message=f"{hidden} {item.message}".strip())
+    staff = Identity(_("The course’s staff"), is_alias=True)
+    return replace(item, name=staff.name, author=staff, message=f"{hidden} {item.message}".strip())
 
 
 class UnreadThread(NamedTuple):

@@ -90,7 +90,7 @@ LOOKS = {
     **{tag: Look(tag=tag) for tag in "strong em i s u sub sup q br tr thead tbody tfoot".split()},
 }
 LATE_STYLE = f";color:{LATE};font-weight:bold"
-VARIANTS = {"soft", "lead", "more", "more", "links", "place", "button", "code", "task", "passage", "rows"}
+VARIANTS = {"soft", "lead", "more", "links", "place", "button", "code", "task", "passage", "rows"}
 KEPT_ATTRIBUTES = ("dir", "lang", "start", "value", "type", "reversed", "colspan", "rowspan", "scope")
 FLOW = {"div", "section", "details", "figure", "dl"}
 

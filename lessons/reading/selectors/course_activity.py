@@ -17,10 +17,11 @@ from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.threads import display_title
 from lessons.discussions.selectors.course_counts import CourseCounts, count_columns
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
-from lessons.discussions.selectors.thread_list import KEYSET, MAX_COUNTED, forum_threads, unread_threads
+from lessons.discussions.selectors.thread_list import MAX_COUNTED, forum_threads, unread_threads
 from lessons.permissions import STAFF_ROLES
 
 MAX_ANNOUNCEMENTS, MAX_UNREAD, MAX_REPLIES, MAX_TEACHERS = 2, 3, 3, 6
+LATEST_FIRST = ("-rank", "-pk")
 THREAD_COLUMNS = (
     "rank pk title quote excerpt author_id author__display_name alias__name created_at last_seq read_seq "
     "unread_tombstones must_post_first"
@@ -105,8 +106,8 @@ def course_activity(course: Course, user: User) -> CourseActivity:
 
 def _query(viewer: QueryViewer):
     threads = forum_threads(course_placeholder(), viewer.placeholder()).filter(state=Thread.State.SHOWN)
-    announcements = threads.filter(kind=Thread.Kind.ANNOUNCEMENT).order_by(*KEYSET.order_by)
-    unread = unread_threads(viewer).order_by(*KEYSET.order_by)
+    announcements = threads.filter(kind=Thread.Kind.ANNOUNCEMENT).order_by(*LATEST_FIRST)
+    unread = unread_threads(viewer).order_by(*LATEST_FIRST)
     columns = (
         Subquery(_own_group(viewer).values("name")[:1]),
         LatestJSONRows(announcements, *THREAD_COLUMNS, limit=MAX_ANNOUNCEMENTS),

@@ -101,8 +101,11 @@ def _latest_threads(user, published: PublishedLesson) -> ThreadPage | None:
     course = published.lesson.module.course
     if not can_discuss(user, course):
         return None
-    threads = lesson_thread_rows(published.lesson.pk, course, user) if published.has_threads else None
-    return thread_page(threads, reader=user.pk, course_slug=course.slug) if threads else EMPTY_PAGE
+    if not published.has_threads:
+        return EMPTY_PAGE
+    lesson = published.lesson.pk
+    threads = lesson_thread_rows(lesson, course, user)
+    return thread_page(threads, reader=user.pk, course_slug=course.slug, level=3, lesson=lesson)
 
 
 def _lesson_counts(user, lesson: Lesson) -> LessonCounts:
@@ -123,6 +126,7 @@ def _render_lesson(request, published: PublishedLesson, state: ReaderState) -> H
         published.sidebar,
         notes,
         state.due_dates,
+        state.threads,
     )
     context |= {"threads": state.threads, "course_counts": state.counts.course}
     if notes is not None:
@@ -224,11 +228,12 @@ def _context(
     sidebar: Sidebar,
     counts: Mapping[int, int] | None = None,
     dues: Mapping[int, DueDate] | None = None,
+    threads: ThreadPage | None = None,
 ) -> dict:
     """Return the context of the page that shows `lesson` as `revision` has it. No query.
 
     `counts` are the numbers of notes on the module's lessons; None for those who may not read notes. `dues` are when
-    they are due, if the caller knows.
+    they are due, if the caller knows. `threads` are the latest discussions; None for those who may not discuss.
     """
     root, course = structured_data.site_root(request), lesson.module.course
     before, after = outline.neighbours(lesson.pk)
@@ -259,7 +264,7 @@ def _context(
         "urls": _urls(lesson),
         "root": root,
         "canonical": root + lesson_url(lesson.pk, lesson.slug),
-        "title": _title_fragment(lesson, revision, entry, dues.get(lesson.pk), counts.get(lesson.pk, 0)),
+        "title": _title_fragment(lesson, revision, entry, dues.get(lesson.pk), counts.get(lesson.pk, 0), threads),
         "footer": _footer_fragment(lesson.module, revision, body, tags, sidebar.prompts),
         "aside": cached_fragment(
             "reading/_lesson_aside.html", terms=body.terms, headings=body.headings, language=course.language
@@ -284,9 +289,16 @@ def _urls(lesson: Lesson) -> dict[str, str]:
 
 
 def _title_fragment(
-    lesson: Lesson, revision: Revision, entry: OutlineEntry | None, due: DueDate | None, annotation_count: int
+    lesson: Lesson,
+    revision: Revision,
+    entry: OutlineEntry | None,
+    due: DueDate | None,
+    annotation_count: int,
+    threads: ThreadPage | None,
 ):
-    """Render the title: the same for all readers with the same progress, number of notes and time zone."""
+    """Render the title: the same for all readers with the same progress, numbers of notes and discussions, due date
+    and time zone.
+    """
     return cached_fragment(
         "reading/_lesson_title.html",
         kind=entry.kind_label if entry else _kind_label(revision),
@@ -297,6 +309,8 @@ def _title_fragment(
         published_at=revision.published_at,
         due=due,
         is_completed=bool(entry and entry.completed_at),
+        discussion_count=threads.total if threads else 0,
+        discussions_url=url("discussions:lesson_comments", lesson.pk) if threads is not None else "",
         annotation_count=annotation_count,
         annotations_url=url("annotations:annotation_list", lesson.pk),
         facts=_facts(revision.facts),

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from django.utils import timezone
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
@@ -22,7 +21,7 @@ ROCKS = Course(pk=2, title="Rocks", slug="rocks", time_zone="Europe/Brussels")
 READER = User(pk=1, display_name="Leila Benali")
 ANSWER = """Two things, and it helps to keep them apart:
 
-1. **The pull.** The moon pulls on the near side more than on the far side, and the difference is what raises the water.
+1. **The pull.** The moon pulls on the near side more than on the far side, and that raises the water.
 2. **The turn.** The earth turns below both bulges:
    - once a day below each,
    - so most coasts have two tides.
@@ -44,7 +43,9 @@ def tide(m, r, d):
 numbers = count(1)
 
 
-def item(name, source, *, seq=2, kind="", thread=1, title="Why are there two tides a day?", hours=2, course=TIDES, **facts):
+def item(
+    name, source, *, seq=2, kind="", thread=1, title="Why are there two tides a day?", hours=2, course=TIDES, **facts
+):
     html = render_post(source)
     plain = EmailFacts(
         by_staff=False,
@@ -84,7 +85,9 @@ def due(title, at, *, course=TIDES):
 
 
 def email_of(posts=(), notifications=(), lessons=(), user=READER):
-    digest = make_digest(user, posts, notifications, lessons, NOW, "You get this once a day if there is something new.")
+    digest = make_digest(
+        user, posts, notifications, lessons, NOW, "You get this once a day if there is something new."
+    )
     context = {"digest": digest, "unsubscribe_url": "/unsubscribe/6f1c/"}
     return build_email(
         "emails/digest.html",
@@ -115,10 +118,20 @@ def test_a_digest_of_everything():
         item("Asif Rahman", ANSWER, **answer),
         item("Tomasz Wilk", "Thanks! @leila-benali may like the picture.", seq=3, hours=1, **QUESTION),
         item("Tomasz Wilk", "Which may be why the small ones do it in pairs.", hours=26, **NOTE),
-        item("Maya.Stone@x", "Who walks along?", seq=1, thread=4, title="Walk", course=ROCKS, hours=50, unmailed_count=1),
+        item(
+            "Maya.Stone@x", "Who walks along?", seq=1, thread=4, title="Walk", course=ROCKS, hours=50, unmailed_count=1
+        ),
     ]
     notifications = [
-        item("Ines Marek", "Bring **boots**.", seq=1, kind="announcement", thread=3, title="Boots", thread_kind="announcement"),
+        item(
+            "Ines Marek",
+            "Bring **boots**.",
+            seq=1,
+            kind="announcement",
+            thread=3,
+            title="Boots",
+            thread_kind="announcement",
+        ),
         item("Tomasz Wilk", "Thanks! @leila-benali may like the picture.", seq=3, kind="mention", hours=1, **QUESTION),
         item("Asif Rahman", ANSWER, kind="answer", **answer),
         item("The course’s staff", "A post.", kind="moderation", thread=9, message="Mind the rules, please."),
@@ -137,8 +150,10 @@ def test_a_digest_of_everything():
         ([item("Maya", "Yes.", title="Article 5")], "Maya replied in “Article 5”"),
         ([item("Maya", "Yes.", is_reply_to_reader=True)], "Maya replied to you in “Why are there two tides a day?”"),
         ([item("Maya", "Yes.", **NOTE)], "Maya replied to your note in “The moving sea”"),
-        ([item("Maya", "Yes.", **NOTE | {"is_own_thread": False, "is_reply_to_reader": False})],
-         "Maya replied in a note in “The moving sea”"),
+        (
+            [item("Maya", "Yes.", **NOTE | {"is_own_thread": False, "is_reply_to_reader": False})],
+            "Maya replied in a note in “The moving sea”",
+        ),
         ([item("Maya", "Why?", seq=1, thread_kind="question", title="Why?")], "Maya asked “Why?”"),
         ([item("Maya", "Walk", seq=1, title="Walk")], "Maya started “Walk”"),
         ([item("Maya", "See", seq=1, **NOTE | {"is_own_thread": False})], "Maya wrote a note in “The moving sea”"),

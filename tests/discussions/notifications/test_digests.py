@@ -152,7 +152,7 @@ def test_a_muted_thread_does_not_notify(course, learner, other_learner, sign_in)
     set_frequency(learner, "immediate")
     assert send_digests() == []
     assert b"Loud" not in sign_in(learner).get("/notifications/").content
-    assert b"Loud" not in sign_in(learner).get(f"/courses/{course.slug}/discussions/?tab=unread").content
+    assert b"Loud" not in sign_in(learner).get(f"/courses/{course.slug}/discussions/?show=unread").content
 
 
 def test_a_feed_shows_its_owner_what_they_may_read(course, learner, other_learner, group_a, instructor, client):
@@ -181,7 +181,7 @@ def test_no_output_names_the_anonymous_author(course, anonymous_post, learner, i
     forum = f"/courses/{course.slug}/discussions/"
     pages = [
         forum,
-        f"{forum}?tab=unread",
+        f"{forum}?show=unread",
         f"/threads/{thread.pk}/",
         f"/threads/{thread.pk}/?quote={post.pk}",
         "/notifications/",

@@ -15,7 +15,7 @@ def draw_calendar_tokens(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discussions", "0005_move_drafts"),
+        ("discussions", "0007_inbox_indexes"),
         ("lessons", "0008_draft_version_origins"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
