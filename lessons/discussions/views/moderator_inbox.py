@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -24,6 +25,7 @@ from lessons.discussions.selectors.thread_list import (
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.undo import UNDO_HANDLERS, undo
 from lessons.discussions.views.access import get_moderated_course
+from lessons.discussions.views.confirmation import next_url
 
 UNANSWERED_AFTER = timedelta(hours=48)
 INACTIVE_AFTER = timedelta(days=14)
@@ -103,12 +105,15 @@ def moderation_log(request, slug):
 
 @require_POST
 def undo_entry(request, slug, pk):
-    """Undo what an entry of the log records."""
+    """Undo what an entry of the log records; then show the log or, with `next`, that page, “thread” for the thread."""
     course = get_moderated_course(request.user, slug)
     entry = get_object_or_404(AuditEntry, pk=pk, course=course)
+    thread = None
     try:
-        undo(entry=entry, by=request.user)
+        thread = undo(entry=entry, by=request.user)
         messages.success(request, _("Undone. This is recorded in the log."))
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
-    return redirect("discussions:moderation_log", course.slug)
+    if thread and request.GET.get("next") == "thread":
+        return redirect(thread)
+    return redirect(next_url(request) or reverse("discussions:moderation_log", args=[course.slug]))
