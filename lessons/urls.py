@@ -12,12 +12,13 @@ from django.views.decorators.cache import cache_control
 from lessons.accounts import email_verification
 from lessons.accounts import views as accounts_views
 from lessons.accounts.confirm_identity import ConfirmByPasskeyView, identity_confirmed
-from lessons.annotations.views import annotation_list, create, edit, margin
+from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin
 from lessons.db.ids import MAX_DIGITS
 from lessons.discussions.notifications import views as notifications
 from lessons.discussions.views import (
     compose_api,
     forum,
+    inbox_actions,
     moderation,
     moderator_inbox,
     posts,
@@ -61,6 +62,7 @@ reading_urls = [
     # The library and its courses
     path("", courses.library, name="library"),
     path("courses/<uslug:slug>/", courses.course, name="course"),
+    path("courses/<uslug:slug>/lessons/", courses.lessons, name="lessons"),
     path("courses/<uslug:slug>/membership/", courses.join_or_leave, name="join_or_leave"),
     path("courses/<uslug:slug>/glossary/", reference.glossary, name="glossary"),
     path("courses/<uslug:slug>/timeline/", reference.timeline, name="timeline"),
@@ -92,6 +94,7 @@ discussions_urls = [
     path("courses/<uslug:slug>/discussions/subscription/", forum.follow, name="follow"),
     path("courses/<uslug:slug>/discussions/prompts/", thread_create.open_prompts_page, name="prompts"),
     path("courses/<uslug:slug>/discussions/inbox/", moderator_inbox.inbox, name="moderator_inbox"),
+    path("courses/<uslug:slug>/discussions/inbox/learners/<id:pk>/", inbox_actions.message, name="message_learner"),
     path("courses/<uslug:slug>/discussions/log/", moderator_inbox.moderation_log, name="moderation_log"),
     path("courses/<uslug:slug>/discussions/log/<id:pk>/undo/", moderator_inbox.undo_entry, name="undo"),
     # Comments on a lesson
@@ -113,6 +116,8 @@ discussions_urls = [
     path("threads/<id:pk>/pin/", moderation.pin, name="pin"),
     path("threads/<id:pk>/closure/", moderation.close, name="close"),
     path("threads/<id:pk>/move/", moderation.move, name="move"),
+    path("threads/<id:pk>/answers/", inbox_actions.answer, name="answer_question"),
+    path("threads/<id:pk>/resolution/", inbox_actions.resolve, name="resolve_question"),
     path("threads/<id:pk>/merge/", moderation.merge, name="merge"),
     path("threads/<id:pk>/split/", moderation.split, name="split"),
     # A post
@@ -124,6 +129,7 @@ discussions_urls = [
     path("posts/<id:pk>/thanks/", posts.thanks, name="thanks"),
     path("posts/<id:pk>/answer/", posts.accept_answer, name="accept_answer"),
     path("posts/<id:pk>/report/", posts.report, name="report"),
+    path("posts/<id:pk>/decision/", inbox_actions.decide, name="decide_post"),
     path("posts/<id:pk>/visibility/", moderation.hide, name="hide_post"),
     path("posts/<id:pk>/warning/", moderation.warn, name="warn_author"),
     path("posts/<id:pk>/author/", moderation.reveal_author, name="reveal_author"),
@@ -138,6 +144,8 @@ discussions_urls = [
 ]
 
 annotations_urls = [
+    # The notes of a course
+    path("courses/<uslug:slug>/discussions/text/", from_the_text.from_the_text, name="from_the_text"),
     # Annotations of a lesson
     path("lessons/<id:pk>/notes/", annotation_list.annotation_list, name="annotation_list"),
     path("lessons/<id:pk>/notes/positions/", margin.positions, name="positions"),

@@ -277,6 +277,8 @@ def _add_annotations(world: GeneratedWorld, random: Random, threads: list[Thread
     for thread in threads[::2]:
         if thread.lesson_id in lessons:
             rows.append(_annotation(random, lessons[thread.lesson_id], thread.author, label="note", thread=thread))
+            thread.lesson_anchor = f"note-{rows[-1].uid}"
+    Thread.objects.bulk_update([row.thread for row in rows], ["lesson_anchor"])
     for _n in range(HIGHLIGHTS):
         lesson, author = random.choice(list(lessons.values())), random.choice([*world.people, None])
         audience = _audience(world, random, lesson.module.course)

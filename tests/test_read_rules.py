@@ -12,6 +12,7 @@ import pytest
 from django.http import Http404, QueryDict
 
 from lessons import permissions
+from lessons.annotations import course_notes
 from lessons.annotations.margin import positions as margin
 from lessons.annotations.margin.context import get_lesson_context
 from lessons.annotations.margin.counts import lesson_counts
@@ -23,10 +24,12 @@ from lessons.discussions.auth_backend import user_with_unread_count
 from lessons.discussions.models import CommentPolicy, Notification, Participation, Post, Thread, ThreadUserState
 from lessons.discussions.models.threads import must_post_first_lessons
 from lessons.discussions.selectors import activity, thread_list
+from lessons.discussions.selectors.thread_filter import ThreadFilter
 from lessons.discussions.selectors.thread_page import posts_on_page
 from lessons.discussions.services.notifications import audience_memberships
 from lessons.discussions.views import access
 from lessons.models import Lesson, Module
+from lessons.reading.selectors.course_activity import course_activity
 from lessons.reading.selectors.published_lesson import published_lesson
 from lessons.webannotations import selectors
 from tests.generated_world import GeneratedWorld, generate_world
@@ -205,18 +208,32 @@ def test_lists_of_threads_contain_what_may_be_read(world):
             unread = forum_ids(course, viewer, "unread")
             assert len(unread) == thread_list.unread_thread_count(course, viewer), (name, course)
             assert unread == unread_by_rule(viewer, threads, course, world.post_first_lessons[name]), (name, course)
+            home = course_activity(course, viewer)
+            assert {thread.pk for thread in home.announcements} <= of_course, (name, course)
+            assert {thread.pk for thread in home.unread} <= unread, (name, course)
+            assert {reply.pk for reply in home.replies} <= world.posts[name], (name, course)
 
 
-def forum_ids(course, viewer, tab="") -> set[int]:
-    """Return the ids of all pages of the course's list."""
-    found, cursor = set(), ""
+def forum_ids(course, viewer, view="") -> set[int]:
+    """Return the ids of all pages of the course's two lists: topics, and notes in the order of the text."""
+    topics, cursor = [], ""
     while True:
-        filters = thread_list.ThreadFilter.from_query(QueryDict(f"tab={tab}&before={cursor}"))
-        page = thread_list.thread_rows(course, filters, viewer)
-        found |= {row.pk for row in page.rows}
+        filters = ThreadFilter.from_query(QueryDict(f"show={view}&before={cursor}"))
+        page = thread_list.topic_rows(course, filters, viewer)
+        topics += [row.pk for row in page.rows]
         cursor = page.next_cursor
         if not cursor:
-            return found
+            break
+    notes, after = [], course_notes.BEGINNING
+    filters = ThreadFilter.from_query(QueryDict(f"show={view}"))
+    lessons = course_notes.lessons_with_notes(course, viewer, filters)
+    while after:
+        page = course_notes.note_page(course, viewer, filters, lessons, after)
+        notes += [row.thread.pk for _lesson, rows in page.by_lesson for row in rows]
+        notes += [row.thread.pk for row in page.rest]
+        after = course_notes.Cursor.parse(page.next_cursor)
+    assert len(topics + notes) == len({*topics, *notes})
+    return {*topics, *notes}
 
 
 def unread_by_rule(viewer, threads, course, must_post_in) -> set[int]:
@@ -238,9 +255,11 @@ def test_the_page_of_a_lesson_shows_its_latest_threads(world):
         for lesson in Lesson.objects.visible_to(viewer).with_course():
             course = lesson.module.course
             if permissions.can_discuss(viewer, course):
-                latest = [t.pk for t in threads if t.lesson_id == lesson.pk and listed(viewer, t)]
-                rows = thread_list.lesson_thread_rows(lesson.pk, course, viewer).rows
-                assert [row.pk for row in rows] == latest[: thread_list.LESSON_THREADS], (name, lesson)
+                about = [t for t in threads if t.lesson_id == lesson.pk and not t.lesson_anchor]
+                latest = [t.pk for t in about if listed(viewer, t)]
+                page = thread_list.lesson_thread_rows(lesson.pk, course, viewer)
+                assert [row.pk for row in page.rows] == latest[: thread_list.LESSON_THREADS], (name, lesson)
+                assert page.total == len(latest), (name, lesson)
 
 
 def test_the_audience_that_is_notified_is_the_one_that_may_read(world):

@@ -56,6 +56,9 @@ learner discussions:follow                 course          +lesson=lesson
 learner discussions:prompts                course
 staff   discussions:prompts                tides           +module=foreign_module
 learner discussions:moderator_inbox        course
+staff   discussions:moderator_inbox        tides           group=foreign_group question=foreign_thread
+learner discussions:message_learner        course/member
+staff   discussions:message_learner        tides/foreign_member
 learner discussions:moderation_log         course
 staff   discussions:undo                   tides/foreign_entry
 learner discussions:lesson_comments        lesson          before=cursor
@@ -81,6 +84,8 @@ learner discussions:move                   thread
 staff   discussions:move                   talk            +lesson=foreign_lesson
 learner discussions:merge                  thread
 staff   discussions:merge                  talk            +target_thread=foreign_thread
+learner discussions:answer_question        thread
+learner discussions:resolve_question       thread
 learner discussions:split                  thread
 learner discussions:post                   post
 learner discussions:post_actions           post
@@ -90,6 +95,7 @@ learner discussions:delete_post            post
 learner discussions:thanks                 post
 learner discussions:accept_answer          post
 learner discussions:report                 post
+learner discussions:decide_post            post
 learner discussions:hide_post              post
 learner discussions:warn_author            post
 learner discussions:reveal_author          post
@@ -101,6 +107,8 @@ learner discussions:notifications          -
 learner discussions:notification_settings  -
 learner discussions:unsubscribe            secret
 learner discussions:activity_feed          secret
+learner annotations:from_the_text          course
+learner annotations:from_the_text          tides           lesson=lesson group=group
 learner annotations:annotation_list        lesson
 learner annotations:annotation_list        shore           annotation=note orphaned=note after=cursor
 learner annotations:positions              lesson
@@ -174,9 +182,9 @@ PLAIN = set(
     "tags policy subscription status text enabled restore unmark approve reason action version version_token digest "
     "confirm script leave preview draft highlight_only answer_url sign_in_method stay_signed_in password key prefix "
     "suffix exact uploaded_json change_summary checksum candidate email name group_name code handle language "
-    "time_zone DELETE anonymous file first_name follow_up image last_name max_uses requires_approval search_text term "
-    "sort split delete seed size body slug summary visibility join_policy include reset_feed when choice "
-    "new_name return_to".split()
+    "time_zone DELETE anonymous mark replies file first_name follow_up image last_name max_uses requires_approval "
+    "search_text term sort split delete seed size body slug summary visibility join_policy include reset_feed when "
+    "choice new_name return_to".split()
 )
 # Of pages in the admin: `tests/authoring/test_course_scope.py` asks for what belongs to other courses there.
 ADMIN = {

@@ -9,10 +9,11 @@ from django.contrib.sites.shortcuts import get_current_site
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from lessons.accounts import hashers
 from lessons.accounts.models import User
+from lessons.mail.builder import build_email
 from lessons.mail.services import queue_message
 
 
@@ -52,6 +53,17 @@ class AccountAdapter(DefaultAccountAdapter):
         message = self.render_mail(template_prefix, email, context)
         recipient = context.get("user") or User.objects.filter(email__iexact=email).first()
         queue_message(message, kind=template_prefix, recipient_id=recipient.pk if recipient else None)
+
+    def render_mail(self, template_prefix, email, context, headers=None):
+        """Build the e-mail as all others of the site, in the language of the page."""
+        return build_email(
+            f"{template_prefix}_message.html",
+            to=email,
+            language=get_language() or "",
+            site_url=self.request.build_absolute_uri("/"),
+            context=context,
+            headers=headers,
+        )
 
     def _sign_in_url(self) -> str:
         """Return the URL of the sign-in page, with the page to go to afterwards, such as an invitation."""

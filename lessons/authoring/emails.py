@@ -21,6 +21,10 @@ def publication_failed_email(schedule_id: int, site_url: str) -> BuiltEmail | No
     context = {"schedule": schedule, "course": course, "user": user, "can_edit": can_edit_course(user, course)}
     return BuiltEmail(
         build_email(
-            "publication_failed", to=user.email or "", language=user.language, site_url=site_url, context=context
+            "emails/publication_failed.html",
+            to=user.email or "",
+            language=user.language,
+            site_url=site_url,
+            context=context,
         )
     )

@@ -83,6 +83,7 @@ MESSAGES = {
     "show post": gettext_lazy("showed a hidden post again in %s"),
     "publish held post": gettext_lazy("published a post held for review in %s"),
     "approve post": gettext_lazy("approved a post in %s"),
+    "message learner": gettext_lazy("sent an e-mail to %s"),
     "warn author": gettext_lazy("warned the author of a post in %s"),
     "reveal author": gettext_lazy("revealed the author of an anonymous post in %s"),
     "pin thread": gettext_lazy("pinned %s"),

@@ -36,7 +36,7 @@ def enrolled_email(membership_id: int, site_url: str) -> BuiltEmail | None:
     context: dict[str, Any] = {"course": course}
     if not user.has_usable_password():
         context["password_url"] = password_reset_url(user) + "?" + urlencode({"next": course.get_absolute_url()})
-    return _build("enrolled", membership, site_url, context)
+    return _build("emails/enrolled.html", membership, site_url, context)
 
 
 @email_kind("join_request_rejected")
@@ -44,7 +44,7 @@ def rejection_email(membership_id: int, site_url: str) -> BuiltEmail | None:
     membership = _membership(membership_id, state=State.REJECTED)
     if membership is None:
         return None
-    return _build("join_request_rejected", membership, site_url, {"course": membership.course})
+    return _build("emails/join_request_rejected.html", membership, site_url, {"course": membership.course})
 
 
 @email_kind("join_requests", priority=Priority.SCHEDULED)
@@ -55,7 +55,9 @@ def join_requests_email(membership_id: int, site_url: str) -> BuiltEmail | None:
         return None
     course = membership.course
     count = course.memberships.filter(state=State.PENDING).count()
-    return _build("join_requests", membership, site_url, {"course": course, "request_count": count}) if count else None
+    if not count:
+        return None
+    return _build("emails/join_requests.html", membership, site_url, {"course": course, "request_count": count})
 
 
 def _membership(pk: int, **conditions) -> Membership | None:

@@ -7,6 +7,7 @@ or the clock is read only once.
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import count
 from typing import NamedTuple
@@ -21,11 +22,18 @@ PARAM_MARKER = "\ue000"
 _unused_numbers = count(2_147_480_001)
 _numbers: dict[str, int] = {}
 _strings: dict[str, str] = {}
+_moments: dict[str, datetime] = {}
+FAR_FUTURE = datetime(9998, 1, 1, tzinfo=UTC)
 
 
 def int_param(name: str) -> int:
     """Return the placeholder of the integer called `name`, the same each time."""
     return _numbers.setdefault(name, next(_unused_numbers))
+
+
+def moment_param(name: str) -> datetime:
+    """Return the placeholder of the date and time called `name`, the same each time. None is not a value for it."""
+    return _moments.setdefault(name, FAR_FUTURE + timedelta(microseconds=next(_unused_numbers) - 2_147_480_000))
 
 
 def str_param(name: str) -> str:
@@ -61,6 +69,7 @@ def fetch_dicts(build: Callable, *variant, **values) -> list[dict]:
 def _run(compiled: _Compiled, values: dict) -> list:
     if any(isinstance(value, int) and value > MAX_BIGINT for value in values.values()):
         return []
+    values = {name: _adapted(value) for name, value in values.items()}
     params = [values[name] if name else param for name, param in zip(compiled.names, compiled.params, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(compiled.sql, params)
@@ -70,6 +79,11 @@ def _run(compiled: _Compiled, values: dict) -> list:
     return rows
 
 
+def _adapted(value):
+    """Return the value as the database gets it: SQLite stores dates and times as text."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
 @lru_cache(maxsize=512)
 def _compiled(vendor: str, build: Callable, variant: tuple) -> _Compiled:
     """Compile the query of `build(*variant)` for the database `vendor`: in tests, one process may use two."""
@@ -77,8 +91,10 @@ def _compiled(vendor: str, build: Callable, variant: tuple) -> _Compiled:
     compiler = query.get_compiler(connection=connection)
     sql, params = compiler.as_sql()
     converters = compiler.get_converters([column[0] for column in compiler.select])
-    placeholders = {value: name for known in (_numbers, _strings) for name, value in known.copy().items()}
+    placeholders = {
+        _adapted(value): name for known in (_numbers, _strings, _moments) for name, value in known.copy().items()
+    }
     if any(isinstance(p, str) and PARAM_MARKER in p and p not in placeholders for p in params):
         raise TypeError(f"A placeholder may only be compared with unchanged, not as in {sql}")
-    names = tuple(placeholders.get(p) if isinstance(p, int | str) else None for p in params)
+    names = tuple(placeholders.get(p) if isinstance(p, int | str | datetime) else None for p in params)
     return _Compiled(sql, tuple(params), names, list(query.selected or ()), compiler, converters)

@@ -24,14 +24,25 @@ class JSONRows(Subquery):
         return self.as_sql(compiler, connection, template=self.sqlite_template, **options)
 
 
+class LatestJSONRows(JSONRows):
+    """The first `limit` rows of an ordered `queryset`, as `JSONRows`. Give the column of the order first."""
+
+    def __init__(self, queryset, *columns, limit: int):
+        rows = queryset.annotate(columns=JSONArray(*columns)).values("columns")[:limit]
+        super(JSONRows, self).__init__(rows)
+
+
 def unpack_rows(value: str) -> list[list]:
     """Return the rows of a `JSONRows` value, sorted by their first column, then the next."""
     return sorted(json.loads(value))
 
 
-def parse_datetime(value: str | None) -> datetime | None:
-    """Return a column's date and time. SQLite stores it in UTC, without a time zone."""
-    if value is None:
-        return None
+def parse_moment(value: str) -> datetime:
+    """Return the date and time of a column that is never null. SQLite stores it in UTC, without a time zone."""
     time = datetime.fromisoformat(value)
     return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def parse_datetime(value: str | None) -> datetime | None:
+    """Return a column's date and time, or None."""
+    return None if value is None else parse_moment(value)

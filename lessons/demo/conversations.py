@@ -5,6 +5,8 @@ from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
 
+from django.db.models import F
+
 from lessons.annotations.models import HIGHLIGHT, Annotation, Placement, labels_for
 from lessons.annotations.passages import PassageNotFound, locate_passage
 from lessons.courses.models import Course
@@ -209,6 +211,8 @@ class ConversationLoader:
             Placement(annotation=row, revision=row.revision, start=row.start, end=row.end, state=Placement.State.EXACT)
             for row in rows
         )
+        # Creating sets it to now: whoever removes the demo could not tell which were changed since.
+        Annotation.objects.filter(pk__in=[row.pk for row in rows]).update(updated_at=F("created_at"))
 
     def _create_reactions(self, threads: list[LoadedThread]) -> None:
         posts = [(loaded.conversation, demo, post) for loaded in threads for demo, post in loaded.posts]

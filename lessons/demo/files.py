@@ -39,6 +39,16 @@ class DueDate(NamedTuple):
     time: str
 
 
+class UnpublishedChange(NamedTuple):
+    """A change of words in the draft of a lesson, not published yet."""
+
+    lesson: str
+    by: str
+    at: str
+    old: str
+    new: str
+
+
 @dataclass
 class DemoPost:
     by: str
@@ -80,6 +90,7 @@ class Conversation:
 class DemoClass(NamedTuple):
     people: list[Person]
     due_dates: list[DueDate]
+    changes: list[UnpublishedChange]
     conversations: list[Conversation]
 
 
@@ -88,12 +99,13 @@ def read_class(folder: Path = FOLDER) -> DemoClass:
     values = tomllib.loads((folder / "class.toml").read_text())
     people = [Person(key, **fields) for key, fields in values["people"].items()]
     due_dates = [DueDate(lesson, **fields) for lesson, fields in values["due"].items()]
+    changes = [UnpublishedChange(lesson, **fields) for lesson, fields in values.get("unpublished", {}).items()]
     conversations: list[Conversation] = []
     for path in sorted(folder.glob("discussions/*.md")):
         conversations += _conversations(path, "")
     for path in sorted(folder.glob("notes/*.md")):
         conversations += _conversations(path, path.stem.partition("-")[2])
-    return DemoClass(people, due_dates, conversations)
+    return DemoClass(people, due_dates, changes, conversations)
 
 
 KEYS_OF_POSTS = {"by", "at", "answers", "alias", "thanks", "held", "deleted"}

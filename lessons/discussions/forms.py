@@ -33,6 +33,7 @@ GROUP_CHANGED = _(
     "Your group has changed, or you can’t write to this group. Your text is still here. Check the buttons before you "
     "send it again: they say who will be able to read it."
 )
+ALT_REQUIRED = _("Describe the image for people who can’t see it.")
 MARKDOWN_HELP = _(
     "Markdown: **bold**, *italic*, > quote, - list, [link](https://…), `code`, $x^2$ for a formula, @name to mention."
 )
@@ -50,14 +51,14 @@ class PostForm(forms.Form):
         label=_("Alternative text"),
         max_length=300,
         required=False,
-        help_text=_("Describe the image for people who can’t see it."),
+        help_text=ALT_REQUIRED,
     )
 
     def __init__(self, *args, course: Course, author: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.course, self.author = course, author
         self.prepared: PreparedPost | None = None
-        self.fields["source"].widget.attrs |= {"dir": "auto", "aria-describedby": "id_source_help"}
+        self.fields["source"].widget.attrs["dir"] = "auto"
 
     def clean(self):
         super().clean()
@@ -87,7 +88,7 @@ class PostForm(forms.Form):
         if not data.get("image"):
             return []
         if not has_visible_text(data.get("alt") or ""):
-            self.add_error("alt", _("Describe the image for people who can’t see it."))
+            self.add_error("alt", ALT_REQUIRED)
             return []
         try:
             return [read_attachment(data["image"], data["alt"], by=self.author, course=self.course)]
@@ -100,11 +101,11 @@ class ImageForm(forms.Form):
     """An image that is uploaded while a post is being written."""
 
     image = forms.FileField(label=_("Image"))
-    alt = forms.CharField(label=_("Alternative text"), max_length=300)
+    alt = forms.CharField(label=_("Alternative text"), max_length=300, error_messages={"required": ALT_REQUIRED})
 
     def clean_alt(self):
         if not has_visible_text(self.cleaned_data["alt"]):
-            raise forms.ValidationError(_("Describe the image for people who can’t see it."))
+            raise forms.ValidationError(ALT_REQUIRED)
         return self.cleaned_data["alt"]
 
 
@@ -157,7 +158,7 @@ class ReplyForm(AnonymousForm, PostForm):
 
 
 class EditForm(VersionedForm, PostForm):
-    """An edit of a post. Images can only be attached to new posts."""
+    """An edit of a post. Its images are uploaded while it is written."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -295,6 +296,12 @@ class ReasonForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
+
+
+class MessageForm(forms.Form):
+    """A message from staff to a learner."""
+
+    message = forms.CharField(label=_("Message"), max_length=2000)
 
 
 class ReportForm(forms.Form):

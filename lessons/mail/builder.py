@@ -1,13 +1,28 @@
-"""Build e-mails other than allauth's: from templates, in the recipient's language."""
+"""Build every e-mail of the site, each from one template in the recipient's language, as HTML and as plain text."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template import Context, Engine
 from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import override
+
+from lessons.mail.parts import Parts, make_parts
+from lessons.markup.blocks import unescape_text
+
+# The parts of a template. Neither is an element that the text of a post may have.
+PART = re.compile(r"<(title|header|article|footer)>(.*?)</\1>", re.DOTALL)
+PREVIEW = re.compile(r'<meta name="preview" content="([^"]*)">')
+HEADING = re.compile(r"<h1[ >]")
+PADDING = {"header": "24px 32px 0", "article": "28px 32px 0", "footer": "28px 32px 24px"}
+FOOTER_STYLE = "margin:0;padding:6px 0 0;border-top:1px solid #e2ded4"
+SIGNATURE = "-- "
+"""Mail programs take what follows this line for a signature, which an answer does not quote."""
 
 
 def build_email(
@@ -18,33 +33,60 @@ def build_email(
     site_url: str,
     context: Mapping[str, Any],
     headers: Mapping[str, str] | None = None,
-    with_html: bool = False,
 ) -> EmailMultiAlternatives:
-    """Return the e-mail rendered from `templates/emails/`, in `language` (or the site's if that is empty).
+    """Return the e-mail rendered from `template`, a path, in `language` (or the site's if that is empty).
 
-    `template` is the prefix of the file names: `digest` uses `digest_subject.txt`, `digest_message.txt` and, if
-    `with_html`, `digest_message.html`. Text files are rendered without escaping, HTML files with it. All of them get
-    `site_name` and `site_url` (the site's URL without a final slash, to put before `{% url %}`). Translate texts and
-    format dates in the templates: what the caller formats is in the caller's language. The subject becomes a single
-    line, even if a title in it has line breaks. `headers` are extra headers such as `List-Unsubscribe`.
+    The template extends `emails/base.html`. Its elements are `<title>` (the subject), `<header>` (whose heading is the
+    subject unless it has one), `<article>`s and `<footer>`; `lessons.mail.parts` says what may be in them. It gets
+    `site_name` and `site_url` (the site's URL without a final slash). Links may begin with a slash. Translate texts
+    and format dates in the template: what the caller formats is in the caller's language. `headers` are extra headers
+    such as `List-Unsubscribe`.
     """
-    variables = {"site_name": settings.SITE_NAME, "site_url": site_url.rstrip("/"), **context}
+    base_url = site_url.rstrip("/")
+    variables = {"site_name": settings.SITE_NAME, "site_url": base_url, **context}
     with override(language or settings.LANGUAGE_CODE):
-        email = EmailMultiAlternatives(
-            subject=single_line(_render_text(f"emails/{template}_subject.txt", variables)),
-            body=_render_text(f"emails/{template}_message.txt", variables),
-            to=[to],
-            headers=dict(headers or {}),
-        )
-        if with_html:
-            email.attach_alternative(render_to_string(f"emails/{template}_message.html", variables), "text/html")
+        rendered = render_to_string(template, variables)
+        parts = PART.findall(rendered)
+        title = "".join(content for name, content in parts if name == "title")
+        subject = single_line(unescape_text(title))
+        sections = [(name, _section(name, content, subject)) for name, content in parts if name != "title"]
+        preview = PREVIEW.search(rendered)
+        made = [(name, make_parts(content, base_url)) for name, content in sections]
+        html = _whole_page(subject, unescape_text(preview[1]) if preview else "", made)
+    email = EmailMultiAlternatives(subject=subject, body=_whole_text(made), to=[to], headers=dict(headers or {}))
+    email.attach_alternative(html, "text/html")
     return email
+
+
+def _section(name: str, content: str, subject: str) -> str:
+    if name == "header" and not HEADING.search(content):
+        return f"{content}<h1>{escape(subject)}</h1>"
+    return content
+
+
+def _whole_page(subject: str, preview: str, sections: Sequence[tuple[str, Parts]]) -> str:
+    rows = format_html_join(
+        "\n",
+        '<tr><td class="inset" style="padding:{}">{}</td></tr>',
+        ((PADDING[name], _framed(name, parts.html)) for name, parts in sections),
+    )
+    return render_to_string("emails/_shell.html", {"subject": subject, "preview": preview, "rows": rows})
+
+
+def _framed(name: str, html: str) -> str:
+    content = mark_safe(html)  # noqa: S308 - made from templates, which escape
+    return format_html('<div class="rule" style="{}">{}</div>', FOOTER_STYLE, content) if name == "footer" else content
+
+
+def _whole_text(sections: Sequence[tuple[str, Parts]]) -> str:
+    text = ""
+    for name, parts in sections:
+        if content := parts.text.strip("\n"):
+            start = f"\n\n{SIGNATURE}\n" if name == "footer" else "\n\n\n" if text else ""
+            text += start + content
+    return text + "\n"
 
 
 def single_line(text: str) -> str:
     """Return the text with every run of white space collapsed into one space, for subjects and headers."""
     return " ".join(text.split())
-
-
-def _render_text(template: str, variables: Mapping[str, Any]) -> str:
-    return Engine.get_default().get_template(template).render(Context(dict(variables), autoescape=False))

@@ -17,7 +17,7 @@ def export_ready_email(export_id: int, site_url: str) -> BuiltEmail | None:
     if export is None:
         return None
     message = build_email(
-        "data_export_ready",
+        "emails/data_export_ready.html",
         to=export.user.email or "",
         language=export.user.language,
         site_url=site_url,
@@ -49,7 +49,7 @@ def purge_notice_email(membership_id: int, site_url: str) -> BuiltEmail | None:
         Course.objects.filter(pk=course.pk, purge_announced_at=None).update(purge_announced_at=timezone.now())
 
     message = build_email(
-        "course_purge_notice",
+        "emails/course_purge_notice.html",
         to=user.email or "",
         language=user.language,
         site_url=site_url,

@@ -5,6 +5,7 @@ new value that the page shows; `tests/reading/test_etag.py` compares pages with 
 """
 
 from hashlib import blake2b
+from typing import NamedTuple
 
 import django
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from lessons.annotations.margin.counts import LessonCounts
+from lessons.courses.due_dates import DueDate
 from lessons.discussions.rendering.thread_list import ThreadPage
 from lessons.permissions import can_enter_authoring
 from lessons.reading.selectors.published_lesson import PublishedLesson
@@ -35,8 +37,18 @@ def _code_digest() -> str:
 CODE_DIGEST = _code_digest()
 
 
-def lesson_etag(request, published: PublishedLesson, threads: ThreadPage | None, counts: LessonCounts) -> str | None:
-    """Return the ETag of the lesson's page with these comments and counts.
+class ReaderState(NamedTuple):
+    """What a lesson's page shows of a reader's course besides the lesson: comments, which are None for those who may
+    not discuss, counts, and when the module's lessons are due.
+    """
+
+    threads: ThreadPage | None
+    counts: LessonCounts
+    due_dates: dict[int, DueDate]
+
+
+def lesson_etag(request, published: PublishedLesson, state: ReaderState) -> str | None:
+    """Return the ETag of the lesson's page.
 
     None if the page must be rendered: it shows a message once, or templates may change while the server runs.
     """
@@ -44,7 +56,9 @@ def lesson_etag(request, published: PublishedLesson, threads: ThreadPage | None,
         return None
     static = getattr(staticfiles_storage, "manifest_hash", "")
     site = (CODE_DIGEST, static, settings.SITE_NAME, get_language(), timezone.get_current_timezone_name())
-    context = (threads and threads.html, counts.notes and sorted(counts.notes.items()), counts.course)
+    threads, (notes, course), due_dates = state
+    thread_values = threads and (threads.html, threads.total)
+    context = (thread_values, notes and sorted(notes.items()), course, list(due_dates.items()))
     values = (site, site_root(request), _viewer_values(request), published.etag_values, context)
     return f'"{blake2b(repr(values).encode(errors="surrogatepass"), digest_size=16).hexdigest()}"'
 

@@ -8,16 +8,20 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
+from lessons.courses.due_dates import DueDate
 from lessons.markup.row_templates import render_rows
 from lessons.reading.selectors.outline import Outline
 
 
-def outline_items(outline: Outline, current_pk: int | None, annotation_counts: Mapping[int, int]) -> SafeString:
+def outline_items(
+    outline: Outline, current_pk: int | None, annotation_counts: Mapping[int, int], dues: Mapping[int, DueDate]
+) -> SafeString:
     """Return the outline's entries as `<li>`: an outline may be long, and every lesson page has one.
 
-    `current_pk` is the id of the lesson being read; `annotation_counts` maps ids of lessons to their number of notes.
+    `current_pk` is the id of the lesson being read; `annotation_counts` maps ids of lessons to their number of notes,
+    `dues` to when they are due.
     """
-    rows = [(entry, annotation_counts.get(entry.pk, 0)) for entry in outline.entries]
+    rows = [(entry, annotation_counts.get(entry.pk, 0), dues.get(entry.pk)) for entry in outline.entries]
     return render_rows("reading/outline.html", rows=rows, current_pk=current_pk)
 
 

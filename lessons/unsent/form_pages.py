@@ -2,8 +2,9 @@
 
 A key is a kind and an id: `course-3` for a new thread, `lesson-5` for a comment on a lesson, `thread-7` for a reply,
 `post-9` for an edit, `title-7` for a thread's title and tags, `report-9` for a report of a post, `reason-9` for what
-staff write about one, `note-5` for a note on a lesson, `mark-11` for a comment on a highlight, `edit-module-2` and
-`add-prompt-2` (with the module's id, 0 where none is chosen) for the pages of the admin, `profile-0`.
+staff write about one, `message-4` for an e-mail to a member, `note-5` for a note on a lesson, `mark-11` for a comment
+on a highlight, `edit-module-2` and `add-prompt-2` (with the module's id, 0 where none is chosen) for the pages of the
+admin, `profile-0`.
 """
 
 from collections import defaultdict
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
-from lessons.courses.models import Course
+from lessons.courses.models import Course, Membership
 from lessons.db.ids import parse_number
 from lessons.db.unsent_texts import MAX_BYTES, MAX_LESSON_BYTES, Fields
 from lessons.discussions.models import Post, Thread
@@ -173,6 +174,18 @@ def _reasons(user: User, ids: set[int]) -> dict[int, FormPage]:
     return _post_actions([post for post in posts if can_moderate(user, post.thread.course)], label)
 
 
+def _messages(user: User, ids: set[int]) -> dict[int, FormPage]:
+    memberships = Membership.objects.active().filter(pk__in=ids).select_related("user", "course")
+    return {
+        membership.pk: FormPage(
+            _("E-mail to %(name)s") % {"name": membership.user.display_name},
+            reverse("discussions:moderator_inbox", args=[membership.course.slug]),
+        )
+        for membership in memberships
+        if can_moderate(user, membership.course)
+    }
+
+
 def _post_actions(posts: list[Post], label: str) -> dict[int, FormPage]:
     return {
         post.pk: FormPage(
@@ -284,6 +297,7 @@ FINDERS: dict[str, Callable[[User, set[int]], dict[int, FormPage]]] = {
     "title": _titles,
     "report": _reports,
     "reason": _reasons,
+    "message": _messages,
     "note": _notes,
     "mark": _highlights,
     "profile": _profiles,
@@ -302,6 +316,7 @@ OWNERS: dict[str, tuple[type[Model], str]] = {
     "post": (Post, "thread__course"),
     "report": (Post, "thread__course"),
     "reason": (Post, "thread__course"),
+    "message": (Membership, "course"),
     "mark": (Annotation, "lesson__module__course"),
     **{f"edit-{form.name}": (form.model, form.course_path) for form in AUTHORING_FORMS},
     **{f"add-{form.name}": (Module, "course") for form in AUTHORING_FORMS if form.parent == "module"},

@@ -61,6 +61,7 @@ TEXT_FIELDS = {
     "detail": gettext_lazy("Detail"),
     "about": gettext_lazy("About you"),
     "reason": gettext_lazy("Reason"),
+    "message": gettext_lazy("Message"),
     "alt": gettext_lazy("Alternative text"),
 }
 # What a form says about the passage of a note, which its author did not write.

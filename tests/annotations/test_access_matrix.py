@@ -20,6 +20,7 @@ PAGES = """
 #                                   visitor  stranger learner assistant instructor elsewhere administrator
 GET  notebook:notebook              302      200      200     200       200        200       200
 GET  notebook:export                302      200      200     200       200        200       200
+GET  annotations:from_the_text      302      404      200     200       200        404       200
 GET  annotations:annotation_list    302      404      200     200       200        404       200
 GET  annotations:positions          302      404      200     200       200        404       200
 GET  annotations:cards              302      404      200     200       200        404       200
@@ -55,6 +56,7 @@ class Notes(World):
 
     def arguments(self, route):
         return {
+            "annotations:from_the_text": {"slug": self.lesson.module.course.slug},
             "notebook:notebook": {},
             "notebook:export": {"format": "csv"},
             "annotations:annotation": {"pk": self.note.pk},

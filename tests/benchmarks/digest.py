@@ -6,6 +6,7 @@
 
 25 courses of 200 people with 30 threads of 20 posts each: 15,000 posts in the week. Everybody follows five threads,
 has read the half of one and all of another, and one of the five is for a group, in half of the cases not their own.
+Everybody is reminded of a lesson that is due.
 """
 
 import random
@@ -24,7 +25,9 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.discussions.models import NotificationPreference, Post, Thread, ThreadUserState
 from lessons.discussions.models.threads import sort_rank
+from lessons.discussions.selectors.activity import POSTS_PER_THREAD
 from lessons.markup.post_markdown import render_post
+from lessons.models import Lesson, Module, Revision
 
 COURSES, PEOPLE, THREADS, POSTS, FOR_GROUPS, SAMPLE = 25, 200, 30, 20, 6, 200
 RANDOM = random.Random(5)
@@ -43,6 +46,10 @@ def make_course(n):
     Membership.objects.bulk_create(
         Membership(course=course, user=user, group=groups[i % 2], handle=f"d{i}") for i, user in enumerate(users)
     )
+    module = Module.objects.create(course=course, title="Tides", slug="tides", state="published")
+    lesson = Lesson.objects.create(module=module, title="Due", due_at=timezone.now() + timedelta(hours=40))
+    revision = Revision.objects.create(lesson=lesson, number=1, title="Due", html="", text="", sha256="", word_count=0)
+    Lesson.objects.filter(pk=lesson.pk).update(state="published", current_revision=revision)
     threads = threads_of(course, users)
     distinct_html = Concat(Value("<p>Post "), Cast("pk", TextField()), Value(".</p>"), "html")
     Post.objects.filter(thread__course=course).update(html=distinct_html)
@@ -80,14 +87,16 @@ def read_states_of(user, threads):
 
 
 def expected(user):
-    """Return the ids of the posts that the user's digest must contain, computed independently."""
+    """Return the ids of the posts that the user's digest must contain and how many it must count, independently."""
     group = user.memberships.get().group_id
-    found = set()
+    found, counted = set(), 0
     for state in user.thread_states.select_related("thread"):
         if state.thread.audience == "course" or state.thread.group_id == group:
             posts = Post.objects.filter(thread=state.thread, seq__gt=state.last_read_seq).exclude(author=user)
-            found |= set(posts.values_list("pk", flat=True))
-    return found
+            numbers = list(posts.order_by("seq").values_list("pk", flat=True))
+            found |= set(numbers[:POSTS_PER_THREAD])
+            counted += len(numbers[POSTS_PER_THREAD:])
+    return found, counted
 
 
 def check(emails):
@@ -95,8 +104,11 @@ def check(emails):
     by_address = {email.to[0]: email for email in emails}
     assert len(by_address) == len(emails)
     for user in RANDOM.sample(list(User.objects.filter(email__startswith="d")), SAMPLE):
-        reported = {int(pk) for pk in re.findall(r"/posts/(\d+)/", by_address[user.email].body)}
-        assert reported == expected(user), user.email
+        body = by_address[user.email].body
+        reported = {int(pk) for pk in re.findall(r"Post (\d+)\.", body)}
+        counted = sum(map(int, re.findall(r"And (\d+) more", body)))
+        assert (reported, counted) == expected(user), user.email
+        assert "Due\n---\n" in body, user.email
 
 
 for n in range(COURSES):

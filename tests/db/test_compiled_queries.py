@@ -1,9 +1,11 @@
 """Compiled queries, and JSON rows inside a row, return what the queryset itself would."""
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 from django.db.models import OuterRef
 
-from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param, str_param
+from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param, moment_param, str_param
 from lessons.db.json_rows import JSONRows, parse_datetime, unpack_rows
 from lessons.models import Lesson, Module
 from tests.factories import make_lesson, make_module
@@ -18,6 +20,10 @@ def lessons_of(in_order):
 
 def lessons_like():
     return Lesson.objects.filter(title__contains=str_param("title")).values_list("pk")
+
+
+def lessons_due_after():
+    return Lesson.objects.filter(due_at__gt=moment_param("moment")).order_by("pk").values_list("pk")
 
 
 def titles_of():
@@ -38,6 +44,13 @@ def test_a_compiled_query_works_for_other_values_and_variants():
     assert fetch_rows(lessons_of, True, module=two.pk, title="Ebb") == ebbs
     assert fetch_rows(lessons_of, False, module=two.pk, title="Ebb") == ebbs[::-1]
     assert fetch_rows(lessons_of, True, module=two.pk, title="%' OR 1=1 --") == []
+
+
+def test_a_moment_is_compared_with_others():
+    due = [make_lesson(due_at=datetime(2026, 11, day, 12, tzinfo=UTC)).pk for day in (1, 2)]
+    assert fetch_rows(lessons_due_after, moment=datetime(2026, 11, 1, 11, 59, tzinfo=UTC)) == [(due[0],), (due[1],)]
+    zone = timezone(timedelta(hours=2))
+    assert fetch_rows(lessons_due_after, moment=datetime(2026, 11, 1, 14, tzinfo=zone)) == [(due[1],)]
 
 
 def test_rows_can_be_fetched_as_dicts():

@@ -21,12 +21,13 @@ FORM_FIELDS = "state role group q after before who what since until next course 
 HOSTILE = ["²", "9" * 30, "9" * 18 + "." + "9" * 18, "1,²", "\x00'\"<\U0001f600"]
 # Each with one parameter at a time: all of them at once could hide one behind another.
 LISTS = {
-    "discussions:forum": "before after tab kind tag lesson group author unanswered",
-    "discussions:lesson_comments": "before kind",
+    "discussions:forum": "before after show tab kind tag lesson group author unanswered order",
+    "discussions:lesson_comments": "before show",
     "discussions:thread": "page reply quote view",
     "discussions:new_posts": "after",
     "discussions:new_thread_mentions": "audience q group",
     "discussions:moderation_log": "page before",
+    "annotations:from_the_text": "after show tag lesson group author",
     "annotations:annotation_list": "after annotation orphaned who label tag author unanswered",
     "annotations:cards": "ids uid orphaned",
     "annotations:positions": "who label tag author",

@@ -30,6 +30,7 @@ POST discussions:mark_all_read            302      404      302     302       30
 POST discussions:follow                   302      404      302     302       302        404       302
 GET  discussions:prompts                  302      404      404     200       200        404       200
 GET  discussions:moderator_inbox          302      404      404     200       200        404       200
+POST discussions:message_learner          403      404      404     302       302        404       302
 GET  discussions:moderation_log           302      404      404     200       200        404       200
 POST discussions:undo                     302      404      404     302       302        404       302
 GET  discussions:lesson_comments          302      404      200     200       200        404       200
@@ -50,6 +51,8 @@ POST discussions:pin                      302      404      403     302       30
 POST discussions:close                    302      404      403     302       302        404       302
 POST discussions:move                     302      404      403     302       302        404       302
 POST discussions:merge                    302      404      403     400       400        404       400
+POST discussions:answer_question          403      404      403     302       302        404       302
+POST discussions:resolve_question         302      404      403     302       302        404       302
 POST discussions:split                    302      404      403     400       400        404       400
 GET  discussions:post                     302      404      302     302       302        404       302
 GET  discussions:post_actions             302      404      200     200       200        404       200
@@ -58,6 +61,7 @@ GET  discussions:post_history             302      404      403     200       20
 POST discussions:thanks                   302      404      302     302       302        404       302
 POST discussions:accept_answer            302      404      302     302       302        404       302
 POST discussions:report                   403      404      302     403       302        404       302
+POST discussions:decide_post              302      404      403     302       302        404       302
 POST discussions:hide_post                302      404      403     302       302        404       302
 POST discussions:warn_author              403      404      403     302       302        404       302
 POST discussions:reveal_author            302      404      403     403       403        404       403
@@ -87,6 +91,9 @@ DATA = {
     "merge": {"target_thread": "999999"},
     "split": {"seqs": "2", "title": ""},
     "report": {"reason": "Rude"},
+    "answer_question": {"source": "Twice a day, because the Earth turns.", "mark": "1"},
+    "decide_post": {"keep": "1"},
+    "message_learner": {"message": "How are you getting on?"},
     "hide_post": {"approve": "1"},
     "warn_author": {"reason": "Mind your words"},
     "preview": {"source": "Words", "course": "sealed"},
@@ -94,7 +101,7 @@ DATA = {
 OF_A_COURSE = {"forum", "upload_image", "create_thread", "new_thread_mentions", "mark_all_read", "follow", "prompts"}
 OF_A_COURSE |= {"moderator_inbox", "moderation_log"}
 OF_A_POST = {"post", "post_actions", "edit_post", "post_history", "delete_post", "thanks", "accept_answer", "report"}
-OF_A_POST |= {"hide_post", "warn_author", "reveal_author"}
+OF_A_POST |= {"hide_post", "decide_post", "warn_author", "reveal_author"}
 
 
 class DiscussionsWorld(World):
@@ -105,6 +112,7 @@ class DiscussionsWorld(World):
         learner, assistant = (self.people[role] for role in (Membership.Role.LEARNER, Membership.Role.ASSISTANT))
         self.thread = thread_by(learner, self.course, kind="question", lesson=self.lesson)
         self.reply = post_by(assistant, self.thread)
+        self.learner_membership = self.course.memberships.get(user=learner).pk
         self.notice = thread_by(assistant, self.course)
         self.image = PostImage(post=Post.objects.get(thread=self.thread, seq=1), alt="A shore")
         self.image.file.save("a.webp", AttachedImage(uuid.uuid4(), "", b"RIFF").file())
@@ -117,6 +125,7 @@ class DiscussionsWorld(World):
             return {"slug": self.course.slug}
         return {
             "undo": {"slug": self.course.slug, "pk": self.course.audit_entries.first().pk},
+            "message_learner": {"slug": self.course.slug, "pk": self.learner_membership},
             "image": {"uid": self.image.uid},
             "delete_unsent_text": {"pk": self.unsent.pk},
             "unsubscribe": {"token": self.preference.unsubscribe_token},

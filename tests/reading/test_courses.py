@@ -132,7 +132,7 @@ def test_the_next_lesson_is_the_first_unfinished_from_the_last_opened(sign_in, l
 
 
 def continue_link(client):
-    return re.search(r'class="continue-card" href="([^"]+)"', client.get(COURSE).content.decode())[1]
+    return re.search(r'id="continue".*?href="([^"]+)"', client.get(COURSE).content.decode())[1]
 
 
 def test_the_course_is_described_in_json_ld(client, course, lesson):

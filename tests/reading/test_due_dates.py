@@ -43,11 +43,14 @@ def test_every_reader_sees_the_due_date_in_the_courses_zone_and_in_their_own(due
         "Europe/Berlin": text,  # the same hour
         "": text,
     }
-    pages = [due.get_absolute_url(), due.module.get_absolute_url(), course.get_absolute_url()]
+    pages = [due.get_absolute_url(), due.module.get_absolute_url()]
     for zone, expected in readers.items():
         type(learner).objects.filter(pk=learner.pk).update(time_zone=zone)
         for page in pages:
             assert shown(sign_in(learner), page) == (["2026-12-03T23:59+01:00"], expected), (zone, page)
+        for page in (course.get_absolute_url(), f"{course.get_absolute_url()}lessons/"):
+            whole = expected.removeprefix("Due on ")
+            assert f'title="{whole}"' in sign_in(learner).get(page).content.decode(), (zone, page)
     for page in pages:
         assert shown(sign_in(None), page)[1] == text
 

@@ -36,7 +36,7 @@ def test_running_it_again_changes_nothing_and_prints_passwords_once():
     assert password not in second
 
 
-def test_the_demo_accounts_have_every_role_and_two_groups():
+def test_the_accounts_have_every_role_and_two_groups_in_a_course_that_is_published_completely():
     quickstart()
     memberships = Membership.objects.values_list("role", "group__name")
     assert sorted(map(str, memberships)) == [
@@ -45,10 +45,6 @@ def test_the_demo_accounts_have_every_role_and_two_groups():
         "('learner', 'Group A')",
         "('learner', 'Group B')",
     ]
-
-
-def test_the_sample_course_is_published_completely():
-    quickstart()
     course = Course.objects.get()
     module = course.modules.get()
     assert module.lessons.filter(state="published").count() == 15

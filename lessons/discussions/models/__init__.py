@@ -1,6 +1,6 @@
 """Models of discussions."""
 
-from lessons.discussions.models.notifications import Notification, NotificationPreference
+from lessons.discussions.models.notifications import DueReminder, Notification, NotificationPreference
 from lessons.discussions.models.posts import MeToo, Post, PostImage, PostVersion, Report, Thanks
 from lessons.discussions.models.read_state import Follow, ThreadUserState
 from lessons.discussions.models.threads import (
@@ -14,6 +14,7 @@ from lessons.discussions.models.threads import (
 
 __all__ = [
     "Alias",
+    "DueReminder",
     "Follow",
     "Notification",
     "Participation",

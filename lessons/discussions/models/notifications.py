@@ -1,14 +1,18 @@
 """Notifications, and how often a user gets them by e-mail."""
 
 import secrets
+from datetime import datetime, timedelta
 
 from django.db import models
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
-from lessons.courses.models import Course
+from lessons.courses.models import Course, Membership
 from lessons.discussions.models.posts import Post
+from lessons.models import Lesson, Module
+from lessons.progress.models import Progress
 
 
 class Notification(models.Model):
@@ -42,13 +46,67 @@ class Notification(models.Model):
         return f"{self.user}: {self.kind}"
 
 
+class DueReminderQuerySet(models.QuerySet["DueReminder"]):
+    def current(self):
+        """Leave out those of lessons that have been read, withdrawn or given another due date, and of courses that are
+        closed or that the user has left.
+        """
+        lesson = {"lesson__state": Lesson.State.PUBLISHED, "lesson__module__state": Module.State.PUBLISHED}
+        read = Progress.objects.filter(user=OuterRef("user"), lesson=OuterRef("lesson"), completed_at__isnull=False)
+        learners = Membership.objects.active().filter(role=Membership.Role.LEARNER)
+        learners = learners.filter(user=OuterRef("user"), course=OuterRef("lesson__module__course"))
+        reminders = self.filter(due_at=F("lesson__due_at"), lesson__module__course__closed_at=None, **lesson)
+        return reminders.filter(Exists(learners), ~Exists(read))
+
+
+class DueReminder(models.Model):
+    """A reminder that a user has not read a lesson that is due.
+
+    There is one row per user and lesson: each later stage, and each other due date, makes it unseen again.
+    """
+
+    class Stage(models.IntegerChoices):
+        THREE_DAYS = 1
+        ONE_DAY = 2
+        OVERDUE = 3
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="due_reminders")
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="+")
+    due_at = models.DateTimeField(help_text="When the lesson was due as the user was reminded.")
+    stage = models.PositiveSmallIntegerField(choices=Stage)
+    created_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DueReminderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "lesson"], name="unique_due_reminder")]
+        indexes = [
+            models.Index(fields=["user"], condition=models.Q(seen_at=None), name="unseen_due_reminders"),
+            models.Index(fields=["user"], condition=models.Q(mailed_at=None), name="unmailed_due_reminders"),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.lesson_id}"
+
+    @classmethod
+    def stage_of(cls, due_at: datetime, now: datetime) -> "DueReminder.Stage":
+        """Return the stage of a lesson that is due within three days, or overdue."""
+        if due_at <= now:
+            return cls.Stage.OVERDUE
+        return cls.Stage.ONE_DAY if due_at <= now + timedelta(days=1) else cls.Stage.THREE_DAYS
+
+
 def generate_token() -> str:
     """Return a secret for a URL."""
     return secrets.token_urlsafe(24)
 
 
 class NotificationPreference(models.Model):
-    """How often a user gets e-mail, and the secret tokens for their activity feed and for unsubscribing.
+    """How often a user gets e-mail, and the secret tokens for their activity feed, for the calendars of their courses
+    and for unsubscribing.
 
     The next e-mail is due at `next_email_at`.
     """
@@ -65,6 +123,7 @@ class NotificationPreference(models.Model):
     )
     next_email_at = models.DateTimeField(default=timezone.now, db_index=True)
     feed_token = models.CharField(max_length=40, unique=True, default=generate_token)
+    calendar_token = models.CharField(max_length=40, unique=True, default=generate_token)
     unsubscribe_token = models.CharField(max_length=40, unique=True, default=generate_token)
 
     def __str__(self):

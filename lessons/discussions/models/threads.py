@@ -98,6 +98,14 @@ class ThreadQuerySet(models.QuerySet):
         """Keep the threads that the user may read, as `permissions.can_read_thread` decides. At most one query."""
         return self.filter(readable_threads_q(user)) if user.is_authenticated else self.none()
 
+    def topics(self):
+        """Leave out the notes on passages."""
+        return self.filter(lesson_anchor="")
+
+    def from_the_text(self):
+        """Keep the notes on passages."""
+        return self.filter(lesson_anchor__gt="")
+
     def not_merged(self):
         """Leave out threads that were merged into others."""
         return self.filter(merged_into=None)
@@ -185,7 +193,8 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
         ]
         indexes = [
             models.Index(fields=["course", "-rank", "-id"], name="threads_by_course"),
-            models.Index(fields=["lesson", "-rank", "-id"], name="threads_by_lesson"),
+            models.Index(fields=["course", "lesson_anchor", "-rank", "-id"], name="topics_by_course"),
+            models.Index(fields=["lesson", "lesson_anchor", "-rank", "-id"], name="topics_by_lesson"),
             models.Index(
                 fields=["course", "created_at"], condition=Q(kind="question", status="open"), name="open_questions"
             ),

@@ -4,16 +4,22 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from lessons.accounts.models import User
-from lessons.discussions.models import Notification, NotificationPreference, ThreadUserState
+from lessons.discussions.models import DueReminder, Notification, NotificationPreference, ThreadUserState
+from lessons.discussions.notifications.digest_content import make_digest
+from lessons.discussions.notifications.due_reminders import due_lessons
+from lessons.discussions.notifications.due_reminders import mark_mailed as mark_reminders_mailed
 from lessons.discussions.selectors import activity
 from lessons.discussions.selectors.activity import ActivityItem
-from lessons.mail.builder import build_email, single_line
+from lessons.mail.builder import build_email
 from lessons.mail.kinds import BuiltEmail, email_kind
 from lessons.mail.models import OutgoingEmail, Priority
 from lessons.mail.services import Recipient, queue_emails
@@ -23,6 +29,11 @@ FREQUENCY_INTERVALS: dict[str, timedelta] = {
     EmailFrequency.IMMEDIATE: timedelta(0),
     EmailFrequency.DAILY: timedelta(days=1),
     EmailFrequency.WEEKLY: timedelta(days=7),
+}
+FREQUENCY_REASONS = {
+    EmailFrequency.IMMEDIATE: _("You get these e-mails as soon as something happens, because you chose so."),
+    EmailFrequency.DAILY: _("You get this once a day if there is something new. You can choose another rhythm."),
+    EmailFrequency.WEEKLY: _("You get this once a week if there is something new, because you chose so."),
 }
 DEFAULT_FREQUENCY = EmailFrequency.DAILY
 BATCH_SIZE = 500
@@ -36,46 +47,32 @@ def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
     user = users.filter(preference__email_frequency__in=FREQUENCY_INTERVALS).select_related("preference").first()
     if user is None:
         return None
-    posts, notifications = activity.unmailed_posts(user), activity.notifications(user, mailed_at=None)
-    items = notifications + posts
-    if not items:
+    now = timezone.now()
+    posts, notifications = activity.unmailed_posts(user), activity.notifications(user, mailed_at=None, seen_at=None)
+    due = due_lessons(user, mailed_at=None)
+    if not (posts or notifications or due):
         return None
-    unsubscribe_path = reverse("discussions:unsubscribe", args=[user.preference.unsubscribe_token])
-    unsubscribe_url = site_url.rstrip("/") + unsubscribe_path
+    unsubscribe_url = reverse("discussions:unsubscribe", args=[user.preference.unsubscribe_token])
+    with override(user.language or settings.LANGUAGE_CODE):
+        reason = FREQUENCY_REASONS[user.preference.email_frequency]
+        digest = make_digest(user, posts, notifications, due, now, str(reason))
     message = build_email(
-        "digest",
+        "emails/digest.html",
         to=user.email or "",
         language=user.language,
         site_url=site_url,
-        context={
-            "items": [DigestItem.of(item) for item in items],
-            "are_all_from_staff": all(item.is_from_staff for item in items),
-            "unsubscribe_url": unsubscribe_url,
+        context={"digest": digest, "unsubscribe_url": unsubscribe_url},
+        headers={
+            "List-Unsubscribe": f"<{site_url.rstrip('/')}{unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
-        headers={"List-Unsubscribe": f"<{unsubscribe_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-        with_html=True,
     )
-    return BuiltEmail(message, on_sent=lambda: mark_mailed(user, posts, notifications))
 
+    def record() -> None:
+        mark_mailed(user, posts, notifications)
+        mark_reminders_mailed([lesson.reminder for lesson in due], now)
 
-class DigestItem(NamedTuple):
-    """What the e-mail says about a post or notification."""
-
-    post: int
-    course: str
-    title: str
-    name: str
-    text: str
-
-    @classmethod
-    def of(cls, item: ActivityItem) -> "DigestItem":
-        text = item.message or item.excerpt
-        return cls(item.post, single_line(item.course), single_line(item.title), _without_links(item.name), text)
-
-
-def _without_links(name: str) -> str:
-    """Return a display name that mail programs do not turn into a link."""
-    return single_line(name).replace("://", " ").replace(".", "\u2024").replace("@", "(at)")
+    return BuiltEmail(message, on_sent=record)
 
 
 class DueDigest(NamedTuple):
@@ -102,18 +99,25 @@ def queue_due(now: datetime, is_stopping: Callable[[], bool]) -> int:
 
 
 def _users_due(now: datetime) -> QuerySet[User]:
-    """Return the users with news whose digest is due, unless one is queued or their address was refused recently."""
+    """Return the users with news whose digest is due, or who would otherwise hear of a due date too late.
+
+    Those are left out for whom one is queued, or whose address was refused recently.
+    """
+    reminders = DueReminder.objects.current().filter(user=OuterRef("pk"), mailed_at=None)
+    # The next digest would be too late for these.
+    pressing = reminders.filter(due_at__gt=now, due_at__lt=OuterRef("preference__next_email_at"))
     is_due = Q(preference=None) | (
-        Q(preference__next_email_at__lte=now) & ~Q(preference__email_frequency=EmailFrequency.NEVER)
+        (Q(preference__next_email_at__lte=now) | Exists(pressing))
+        & ~Q(preference__email_frequency=EmailFrequency.NEVER)
     )
     posts = ThreadUserState.with_unmailed_posts().filter(user=OuterRef("pk"))
-    notifications = Notification.objects.filter(user=OuterRef("pk"), mailed_at=None)
+    notifications = Notification.objects.filter(user=OuterRef("pk"), mailed_at=None, seen_at=None)
     digests = OutgoingEmail.objects.filter(kind=digest_email.name)
     waiting = digests.waiting().filter(reference=OuterRef("pk"))
     refused = digests.filter(state=OutgoingEmail.State.GIVEN_UP, to=OuterRef("email"))
     users = User.objects.filter(is_due, is_active=True, email__isnull=False)
     return users.filter(
-        Exists(posts) | Exists(notifications),
+        Exists(posts) | Exists(notifications) | Exists(reminders),
         ~Exists(waiting),
         ~Exists(refused.filter(finished_at__gt=now - PAUSE_AFTER_REFUSAL)),
     )
@@ -138,7 +142,7 @@ def mark_mailed(user: User, posts: list[ActivityItem], notifications: list[Activ
     """Record what was mailed. Call it only after the mail server has accepted the e-mail."""
     last_seqs: dict[int, int] = {}
     for item in posts:
-        last_seqs[item.thread] = max(last_seqs.get(item.thread, 0), item.seq)
+        last_seqs[item.thread] = max(last_seqs.get(item.thread, 0), item.seq, item.facts.last_seq if item.facts else 0)
     with connection.cursor() as cursor:
         cursor.executemany(RAISE_MAILED_SEQ, [(seq, user.pk, thread, seq) for thread, seq in last_seqs.items()])
     mailed = [item.notification for item in notifications]

@@ -13,6 +13,7 @@ from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.discussions.forms import NotificationPreferenceForm
 from lessons.discussions.models import Notification, NotificationPreference
 from lessons.discussions.models.notifications import generate_token
+from lessons.discussions.rendering.notifications import followed_rows, notification_rows
 from lessons.discussions.selectors import activity
 from lessons.markup.atom import AtomFeed
 
@@ -24,10 +25,9 @@ def notifications(request):
         return redirect("discussions:notifications")
     items = activity.notifications(request.user)
     unseen = set(Notification.objects.filter(user=request.user, seen_at=None).values_list("pk", flat=True))
-    kinds = dict(Notification.Kind.choices)
     context = {
-        "notifications": [(item, kinds[item.kind], item.notification in unseen) for item in items],
-        "threads": activity.unread_followed_threads(request.user),
+        "notifications": notification_rows(items, unseen),
+        "threads": followed_rows(activity.unread_followed_threads(request.user)),
         "has_unseen": bool(unseen),
     }
     return render(request, "discussions/notifications.html", context)

@@ -20,17 +20,20 @@ from lessons.markup.row_templates import render_rows
 
 
 def relative_time(moment: datetime, now: datetime | None = None) -> str:
-    """Return how long ago the moment was, or its day: `now`, `20 min`, `3 h`, `Mon`, `12 Nov`, `12 Nov 2025`."""
+    """Return how long ago the moment was, or its day: `now`, `20 min`, `3 h`, `Yesterday`, `Mon`, `12 Nov`,
+    `12 Nov 2025`.
+    """
     now = now or timezone.now()
     seconds = (now - moment).total_seconds()
     if seconds < 3600:
         return _("%(n)d min") % {"n": seconds // 60} if seconds >= 60 else _("now")
     if seconds < 86400:
         return _("%(n)d h") % {"n": seconds // 3600}
-    day = timezone.localtime(moment)
-    return date_format(
-        day, "D" if seconds < 6 * 86400 else "j M" if day.year == timezone.localtime(now).year else "j M Y"
-    )
+    day, today = timezone.localtime(moment), timezone.localtime(now)
+    days = (today.date() - day.date()).days
+    if days == 1:
+        return _("Yesterday")
+    return date_format(day, "D" if days < 7 else "j M" if day.year == today.year else "j M Y")
 
 
 def post_time(moment: datetime, now: datetime) -> str:
@@ -50,18 +53,20 @@ def post_time(moment: datetime, now: datetime) -> str:
 
 
 class Time(NamedTuple):
-    """A time as the attribute of a `<time>`, and as its text."""
+    """A time as the attribute of a `<time>`, as its text, and in full, in the reader's time zone."""
 
     iso: str
     relative: str
+    full: str
 
     @classmethod
     def of(cls, moment: datetime, now: datetime) -> "Time":
-        return cls(iso_minute(moment), relative_time(moment, now))
+        local = timezone.localtime(moment)
+        return cls(iso_minute(moment), relative_time(moment, now), f"{local:%Y-%m-%d %H:%M}")
 
 
 class PostTime(NamedTuple):
-    """The time of a post as the attribute of a `<time>`, as its text, and in full."""
+    """The time of a post as the attribute of a `<time>`, as its text, and in full, in the reader's time zone."""
 
     iso: str
     label: str
@@ -274,9 +279,8 @@ def _reply_to(post: PostRow, sight: Sight) -> ReplyTo:
 
 
 def author_of(post: Post, reader: int) -> Identity:
-    """Return the author of a post, which comes with author and alias, as the user `reader` sees them."""
-    name = post.author.display_name if post.author else ""
-    alias = post.alias.name if post.alias else None
+    """Return the author of a post, which comes with author and pseudonym, as a reader sees them."""
+    name, alias = post.author.display_name if post.author else "", post.alias.name if post.alias else None
     return display_identity(author=post.author_id, name=name, alias=alias, reader=reader)
 
 

@@ -5,28 +5,37 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import FilteredRelation, Q
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, FilteredRelation, Max, Q, Window
+from django.db.models.functions import Coalesce, Greatest, RowNumber
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
-from lessons.discussions.identity import display_identity
+from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Follow, Notification, Post, Thread, ThreadUserState
 from lessons.discussions.models.threads import display_title
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_list import annotate_for, only_unread
 from lessons.markup.plain_text import text_by_block
-from lessons.models import Lesson
+from lessons.models import Lesson, Module
+from lessons.models.texts import lesson_url_slug
 from lessons.permissions import is_site_administrator, moderated_course_ids
 
 MAX_ITEMS = 100
 FEED_LENGTH = 50
 EXCERPT_LENGTH = 280
+POSTS_PER_THREAD = 5
 POST_FIELDS = (
     "pk seq state html created_at author_id author__display_name alias__name thread_id thread__title thread__quote "
     "thread__excerpt thread__course__title"
+).split()
+EMAIL_FIELDS = (
+    "by_staff reply_to__author_id thread__course_id thread__course__slug thread__course__time_zone thread__kind "
+    "thread__audience thread__group__name thread__author_id thread__answer_id thread__endorsed_by__display_name "
+    "thread__lesson_id thread__lesson__slug thread__lesson__state thread__lesson__module__state "
+    "thread__lesson__current_revision__title thread__lesson_anchor"
 ).split()
 
 
@@ -40,19 +49,46 @@ class ActivityItem:
     course: str
     title: str
     name: str
+    author: Identity
     excerpt: str
     html: str
     created_at: datetime
     kind: str = ""
     message: str = ""
     notification: int = 0
+    facts: "EmailFacts | None" = None
 
     @property
     def is_from_staff(self) -> bool:
         return self.kind == Notification.Kind.MODERATION
 
 
-# Cached because the digests of many users contain the same posts.
+class EmailFacts(NamedTuple):
+    """What an e-mail says besides about a post, its thread, and what they are to the reader.
+
+    `lesson_title` is empty if the lesson is not published, `quote` if the thread is on no passage. `unmailed_count` is
+    how many unmailed posts a followed thread has, `last_seq` the number of the last of them.
+    """
+
+    by_staff: bool
+    is_reply_to_reader: bool
+    is_own_thread: bool
+    is_answer: bool
+    endorsed_by: str
+    thread_kind: str
+    audience: str
+    group: str
+    quote: str
+    course_slug: str
+    course_id: int
+    course_time_zone: str
+    lesson_title: str
+    lesson_url: str
+    unmailed_count: int = 0
+    last_seq: int = 0
+
+
+# Cached because the feeds of many users contain the same posts.
 @lru_cache(maxsize=1024)
 def _excerpt(html: str) -> str:
     text = " ".join(text_by_block(html).split())
@@ -70,10 +106,39 @@ def _item(row: dict, reader: User, **more) -> ActivityItem:
         course=row["thread__course__title"],
         title=display_title(row["thread__title"], row["thread__quote"], row["thread__excerpt"]),
         name=author.name,
+        author=author,
         excerpt=_excerpt(row["html"]),
         html=row["html"],
         created_at=row["created_at"],
         **more,
+    )
+
+
+def _facts(row: dict, reader: User) -> EmailFacts:
+    is_answer = row["thread__answer_id"] == row["pk"]
+    is_published = row["thread__lesson__state"] == Lesson.State.PUBLISHED
+    is_published = is_published and row["thread__lesson__module__state"] != Module.State.DRAFT
+    lesson_url = ""
+    if is_published:
+        slug = lesson_url_slug(row["thread__lesson__slug"])
+        lesson_url = reverse("reading:lesson", args=[row["thread__lesson_id"], slug])
+    return EmailFacts(
+        by_staff=row["by_staff"],
+        is_reply_to_reader=row["reply_to__author_id"] == reader.pk,
+        is_own_thread=row["thread__author_id"] == reader.pk,
+        is_answer=is_answer,
+        endorsed_by=is_answer and row["thread__endorsed_by__display_name"] or "",
+        thread_kind=row["thread__kind"],
+        audience=row["thread__audience"],
+        group=row["thread__group__name"] or "",
+        quote=row["thread__quote"],
+        course_slug=row["thread__course__slug"],
+        course_id=row["thread__course_id"],
+        course_time_zone=row["thread__course__time_zone"],
+        lesson_title=row["thread__lesson__current_revision__title"] or "" if is_published else "",
+        lesson_url=f"{lesson_url}#{row['thread__lesson_anchor']}" if row["thread__lesson_anchor"] else lesson_url,
+        unmailed_count=row.get("unmailed_count", 0),
+        last_seq=row.get("unmailed_last_seq", 0),
     )
 
 
@@ -86,8 +151,8 @@ def latest_posts(reader: User) -> list[ActivityItem]:
 def unmailed_posts(reader: User) -> list[ActivityItem]:
     """Return new posts of others in followed threads, which the user has neither read nor received by e-mail.
 
-    Only the first MAX_ITEMS by thread and number; a later digest has the others. One query, and one more per course
-    with such posts.
+    The first POSTS_PER_THREAD of each thread, whose `facts` say how many more it has, and MAX_ITEMS at most; a later
+    digest has other threads. One query, and one more per course with such posts.
     """
     courses = [pk for (pk,) in fetch_rows(_courses_with_unmailed_posts, user=reader.pk)]
     courses = [pk for pk in courses if pk in active_memberships(reader) or is_site_administrator(reader)]
@@ -97,7 +162,7 @@ def unmailed_posts(reader: User) -> list[ActivityItem]:
         for row in fetch_dicts(_unmailed_query, QueryViewer.for_user(reader, pk), **viewer_params(reader, pk))
     ]
     rows.sort(key=lambda row: (row["thread_id"], row["seq"]))
-    return [_item(row, reader) for row in rows[:MAX_ITEMS]]
+    return [_item(row, reader, facts=_facts(row, reader)) for row in rows[:MAX_ITEMS]]
 
 
 def _courses_with_unmailed_posts():
@@ -114,22 +179,30 @@ def _unmailed_query(viewer: QueryViewer):
         user_state__subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED,
         seq__gt=Greatest("user_state__last_read_seq", "user_state__mailed_seq"),
     )
-    return posts.order_by("thread_id", "seq").values(*POST_FIELDS)[:MAX_ITEMS]
+    posts = posts.annotate(
+        number=Window(RowNumber(), partition_by="thread_id", order_by="seq"),
+        unmailed_count=Window(Count("pk"), partition_by="thread_id"),
+        unmailed_last_seq=Window(Max("seq"), partition_by="thread_id"),
+    ).filter(number__lte=POSTS_PER_THREAD)
+    fields = [*POST_FIELDS, *EMAIL_FIELDS, "unmailed_count", "unmailed_last_seq"]
+    return posts.order_by("thread_id", "seq").values(*fields)[:MAX_ITEMS]
 
 
 def notifications(reader: User, **conditions) -> list[ActivityItem]:
-    """Return the latest MAX_ITEMS notifications about posts that the user may read. One query, two with messages.
+    """Return the latest MAX_ITEMS notifications about posts that the user may read, with their `facts`. One query, two
+    with messages.
 
     A message from staff to a post's author is included even if the post is hidden, without the title of a thread that
     the author may no longer read.
     """
     readable = Q(post__in=Post.objects.visible_to(reader)) | Q(kind=Notification.Kind.MODERATION, post__author=reader)
     rows = Notification.objects.filter(readable, user=reader, **conditions).order_by("-pk")
-    fields = {f"post__{name}": name for name in POST_FIELDS}
+    fields = {f"post__{name}": name for name in [*POST_FIELDS, *EMAIL_FIELDS]}
     items = []
     for row in rows.values("pk", "kind", "message", "created_at", *fields)[:MAX_ITEMS]:
         post = {name: row[path] for path, name in fields.items()}
-        item = _item(post, reader, kind=row["kind"], message=row["message"], notification=row["pk"])
+        about = {"kind": row["kind"], "message": row["message"], "notification": row["pk"]}
+        item = _item(post, reader, **about, facts=_facts(post, reader))
         items.append(_as_staff_message(item, post) if item.is_from_staff else item)
     threads = {item.thread for item in items if item.is_from_staff}
     shown = set(Thread.objects.visible_to(reader).filter(pk__in=threads).values_list("pk", flat=True))
@@ -142,7 +215,8 @@ def notifications(reader: User, **conditions) -> list[ActivityItem]:
 def _as_staff_message(item: ActivityItem, post: dict) -> ActivityItem:
     """Name staff as the sender of a message about the reader's own post."""
     hidden = _("Your post is hidden. You can ask the staff about it.") if post["state"] == Post.State.HIDDEN else ""
-    return replace(item, name=_("The course’s staff"), message=f"{hidden} {item.message}".strip())
+    staff = Identity(_("The course’s staff"), is_alias=True)
+    return replace(item, name=staff.name, author=staff, message=f"{hidden} {item.message}".strip())
 
 
 class UnreadThread(NamedTuple):

@@ -2,13 +2,16 @@
 
 from typing import NamedTuple
 
+from django.db.models.expressions import Combinable
+
 from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.row_count import RowCount
+from lessons.discussions.selectors.inbox import inbox_columns
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
 from lessons.discussions.selectors.thread_list import unread_thread_ids
-from lessons.permissions import can_discuss
+from lessons.permissions import STAFF_ROLES, can_discuss
 
 
 class CourseCounts(NamedTuple):
@@ -26,9 +29,13 @@ def course_counts(course: Course, user: User) -> CourseCounts:
     return CourseCounts(*fetch_rows(_query, viewer, **viewer_params(user, course.pk))[0])
 
 
-def count_columns(viewer: QueryViewer) -> tuple[RowCount, ...]:
+def count_columns(viewer: QueryViewer) -> tuple[RowCount | Combinable, ...]:
     """Return the fields of CourseCounts as columns of a compiled query, with the placeholders of `viewer_params`."""
-    return (RowCount(unread_thread_ids(viewer)),)
+    unread = RowCount(unread_thread_ids(viewer))
+    if not (viewer.is_administrator or viewer.role in STAFF_ROLES):
+        return (unread,)
+    questions, posts = inbox_columns(viewer)
+    return unread, questions + posts
 
 
 def _query(viewer: QueryViewer):

@@ -1,16 +1,22 @@
 """What waits for a course's staff: questions without an answer, and reported or held posts."""
 
+from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from lessons.accounts.models import User
-from lessons.courses.models import Course
+from lessons.courses.models import Course, Membership
 from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.row_count import RowCount
 from lessons.discussions.models import Post, Thread
+from lessons.discussions.models.threads import display_title
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_list import MAX_COUNTED
+from lessons.models import Lesson, Module
+
+MAX_ROWS = 50
 
 
 class InboxCounts(NamedTuple):
@@ -18,41 +24,33 @@ class InboxCounts(NamedTuple):
     posts: int
 
 
-def inbox_count(course: Course, user: User) -> int:
+def inbox_counts(course: Course, user: User) -> InboxCounts:
     """Return how many questions and posts wait for the staff of the course, one of whom is the user. One query.
 
-    Each kind is counted up to MAX_COUNTED, because every page shows the count.
+    Each is counted up to MAX_COUNTED, because the course bar shows the sum on every page (`course_counts`).
     """
-    return sum(inbox_counts(course, user))
-
-
-def inbox_counts(course: Course, user: User) -> InboxCounts:
-    """Return what `inbox_count` adds up. One query."""
     viewer = QueryViewer.for_user(user, course.pk)
-    rows = fetch_rows(_counts_query, viewer, course.is_closed, **viewer_params(user, course.pk))
-    return InboxCounts(*rows[0])
+    return InboxCounts(*fetch_rows(_counts_query, viewer, **viewer_params(user, course.pk))[0])
 
 
-def _counts_query(viewer: QueryViewer, is_closed: bool) -> QuerySet:
+def _counts_query(viewer: QueryViewer) -> QuerySet:
+    return Course.objects.filter(pk=int_param("course")).order_by().values_list(*inbox_columns(viewer))
+
+
+def inbox_columns(viewer: QueryViewer) -> tuple[RowCount, RowCount]:
+    """Return the fields of InboxCounts as columns of a compiled query, with the placeholders of `viewer_params`."""
     course = course_placeholder()
-    first_questions = waiting_questions(course, viewer.placeholder()).order_by("created_at", "pk").values("pk")
-    questions = _count(Thread.objects.filter(pk__in=first_questions[:MAX_COUNTED]), "course")
-    first_posts = waiting_posts(course).order_by("created_at", "pk").values("pk")
-    posts = _count(Post.objects.filter(pk__in=first_posts[:MAX_COUNTED]), "thread__course")
-    counts = Course.objects.annotate(waiting_posts=posts, waiting_questions=Value(0) if is_closed else questions)
-    return counts.filter(pk=int_param("course")).values_list("waiting_questions", "waiting_posts")
-
-
-def _count(rows: QuerySet, course: str) -> Coalesce:
-    return Coalesce(Subquery(rows.order_by().values(course).annotate(n=Count("pk")).values("n")), 0)
+    questions = waiting_questions(course, viewer.placeholder()).order_by("created_at", "pk")
+    posts = waiting_posts(course).order_by("created_at", "pk")
+    return RowCount(questions.values("pk")[:MAX_COUNTED]), RowCount(posts.values("pk")[:MAX_COUNTED])
 
 
 def waiting_questions(course: Course, user: User) -> QuerySet:
     """Return learners' open questions that the user may read, and to which staff have not replied since their author
-    last posted. In a closed course, where nobody can answer, callers show none.
+    last posted; none in a closed course, where nobody can answer.
     """
     questions = Thread.objects.filter(course=course, kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN)
-    questions = questions.visible_to(user).listed().filter(by_staff=False)
+    questions = questions.visible_to(user).listed().filter(by_staff=False, course__closed_at=None)
     posts = Post.objects.filter(thread=OuterRef("pk"), state=Post.State.SHOWN).order_by("-seq")
     last_word = posts.filter(Q(by_staff=True) | Q(author=OuterRef("author"))).values("by_staff")[:1]
     return questions.annotate(has_staff_reply=Coalesce(Subquery(last_word), Value(False))).filter(
@@ -67,3 +65,104 @@ def waiting_posts(course: Course) -> QuerySet:
     in_course = Coalesce("thread__course_id", 0, output_field=BigIntegerField())
     posts = posts.alias(in_course=in_course).filter(in_course=course.pk)
     return posts.exclude(thread__audience=Thread.Audience.ME)
+
+
+class QuestionRow(NamedTuple):
+    """A question that waits. `group_name` is that of its readers, or else of its author; not of an anonymous one."""
+
+    pk: int
+    title: str
+    quote: str
+    excerpt: str
+    author_id: int | None
+    author_name: str | None
+    alias_name: str | None
+    audience: str
+    group_name: str | None
+    created_at: datetime
+    visible_post_count: int
+    me_too_count: int
+    lesson_id: int | None
+    lesson_slug: str | None
+    lesson_anchor: str
+    lesson_title: str | None
+
+    @property
+    def display_title(self) -> str:
+        return display_title(self.title, self.quote, self.excerpt)
+
+    @property
+    def reply_count(self) -> int:
+        return max(0, self.visible_post_count - 1)
+
+
+def question_rows(course: Course, user: User, group: int = 0, *, limit: int = MAX_ROWS) -> list[QuestionRow]:
+    """Return the questions that wait, oldest first: all, or those of one group. One query."""
+    viewer, params = QueryViewer.for_user(user, course.pk), viewer_params(user, course.pk)
+    rows = fetch_rows(_questions_query, viewer, bool(group), limit, **params, filter_group=group)
+    return list(map(QuestionRow._make, rows))
+
+
+def question_row(course: Course, user: User, pk: int) -> QuestionRow | None:
+    """Return the question with this id, whether it waits or not; None if the user may not read it. One query."""
+    viewer, params = QueryViewer.for_user(user, course.pk), viewer_params(user, course.pk)
+    rows = fetch_rows(_question_query, viewer, **params, question=pk)
+    return QuestionRow(*rows[0]) if rows else None
+
+
+def _questions_query(viewer: QueryViewer, of_group: bool, limit: int) -> QuerySet:
+    questions = waiting_questions(course_placeholder(), viewer.placeholder())
+    if of_group:
+        questions = _of_group(questions, int_param("course"), int_param("filter_group"))
+    return _with_columns(questions).order_by("created_at", "pk")[:limit]
+
+
+def _question_query(viewer: QueryViewer) -> QuerySet:
+    questions = Thread.objects.filter(course=course_placeholder(), kind=Thread.Kind.QUESTION, pk=int_param("question"))
+    return _with_columns(questions.visible_to(viewer.placeholder()).listed()).order_by()
+
+
+def _with_columns(questions: QuerySet) -> QuerySet:
+    questions = questions.annotate(
+        authors_group=_group_of_author(int_param("course")),
+        public_slug=_if_published("lesson__slug"),
+        public_title=_if_published("lesson__current_revision__title"),
+    )
+    return questions.values_list(
+        "pk",
+        "title",
+        "quote",
+        "excerpt",
+        "author_id",
+        "author__display_name",
+        "alias__name",
+        "audience",
+        Coalesce("group__name", "authors_group"),
+        "created_at",
+        "visible_post_count",
+        "me_too_count",
+        "lesson_id",
+        "public_slug",
+        "lesson_anchor",
+        "public_title",
+    )
+
+
+def _group_of_author(course: int) -> Case:
+    """Return the name of the group of the author. Not that of an anonymous one: it would narrow down who it may be."""
+    memberships = Membership.objects.active().filter(user=OuterRef("author"), course=course)
+    return Case(When(alias=None, then=Subquery(memberships.values("group__name"))), default=None)
+
+
+def _of_group(questions: QuerySet, course: int, group: int) -> QuerySet:
+    """Keep the questions to the group or by its members. Anonymous ones to the whole course are in every group's list:
+    otherwise they would be in none, or tell which group their author is in.
+    """
+    members = Membership.objects.active().filter(course=course, group=group).values("user")
+    is_open = Q(group=None) & (Q(alias__isnull=False) | Q(author__in=members))
+    return questions.filter(Q(group=group) | is_open)
+
+
+def _if_published(field: str) -> Case:
+    published = Q(lesson__state=Lesson.State.PUBLISHED) & ~Q(lesson__module__state=Module.State.DRAFT)
+    return Case(When(published, then=F(field)), default=None)

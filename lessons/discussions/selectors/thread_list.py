@@ -1,16 +1,14 @@
-"""Thread lists: filters, keyset pages, tags, and the number of unread threads."""
+"""Lists of threads: keyset pages, tags, and how many are unread or unanswered."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from django.db.models import (
     BooleanField,
     Case,
-    CharField,
+    Count,
     Exists,
     F,
     FilteredRelation,
@@ -19,29 +17,25 @@ from django.db.models import (
     QuerySet,
     Value,
     When,
+    Window,
 )
 from django.db.models.functions import Coalesce
-from django.http import QueryDict
 
 from lessons.accounts.models import User
-from lessons.courses.models import Course, Membership, ReadingGroup
+from lessons.courses.models import Course, Membership
 from lessons.db.compiled_queries import fetch_rows, int_param, str_param
-from lessons.db.ids import parse_id
-from lessons.db.pagination import Keyset, Position, make_page
+from lessons.db.pagination import make_page
 from lessons.discussions.models import Post, Thread, ThreadTag, ThreadUserState
 from lessons.discussions.models.posts import has_posts_after, tombstones_after
 from lessons.discussions.models.threads import must_post_first_lessons
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
+from lessons.discussions.selectors.thread_filter import ThreadFilter
 from lessons.models import Lesson, Module
-from lessons.permissions import STAFF_ROLES
-from lessons.tagging.models import normalise_tag
 
 PAGE_SIZE = 50
 LESSON_THREADS = 5
 MAX_COUNTED = 100
 UNREAD_WINDOW = 500
-KEYSET = Keyset("-rank", "-pk")
-TABS = ("all", "unread", "questions", "text", "mine")
 
 # In the order of the fields of ThreadRow.
 ROW_FIELDS = (
@@ -124,89 +118,18 @@ class Tag(NamedTuple):
 
 
 class ThreadRows(NamedTuple):
-    """A page of a list. `tags` are by thread id, `next_cursor` is empty on the last page."""
+    """A page of a list. `tags` are by thread id, `next_cursor` is empty on the last page. `total` is the length of a
+    lesson's list, 0 for others, which are not counted.
+    """
 
     rows: list[ThreadRow]
     tags: dict[int, list[Tag]]
     next_cursor: str = ""
+    total: int = 0
 
-
-@dataclass(frozen=True)
-class ThreadFilter:
-    """The filters of a list. `before` is the position of the previous page's last row."""
-
-    tab: str = "all"
-    kind: str = ""
-    tag: str = ""
-    lesson: int = 0
-    group: int = 0
-    author: str = ""
-    unanswered: bool = False
-    before: Position | None = None
-
-    @classmethod
-    def from_query(cls, query: QueryDict) -> "ThreadFilter":
-        """Return the filters in a query string, ignoring invalid ones."""
-        tab, kind = query.get("tab", ""), query.get("kind", "")
-        return cls(
-            tab=tab if tab in TABS else "all",
-            kind=kind if kind in Thread.Kind.values else "",
-            tag=query.get("tag", "")[:200].strip(),
-            lesson=parse_id(query.get("lesson")),
-            group=parse_id(query.get("group")),
-            author=query.get("author", "")[:80].strip().removeprefix("@"),
-            unanswered=bool(query.get("unanswered")),
-            before=KEYSET.parse_cursor(query.get("before")),
-        )
-
-    def with_placeholders(self) -> "ThreadFilter":
-        """Return the same filters with placeholders for the values that do not change the SQL."""
-        return replace(
-            self,
-            kind=self.kind and str_param("kind"),
-            tag=self.tag and str_param("tag"),
-            author=self.author and str_param("author"),
-            lesson=self.lesson and int_param("lesson"),
-            group=self.group and int_param("filter_group"),
-            before=self.before and KEYSET.placeholders(),
-        )
-
-    def params(self) -> dict[str, str | int]:
-        """Return the values of the placeholders."""
-        return {
-            "kind": self.kind,
-            "tag": self.tag,
-            "tag_key": normalise_tag(self.tag),
-            "author": self.author,
-            "lesson": self.lesson,
-            "filter_group": self.group,
-            **KEYSET.params(self.before),
-        }
-
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self.kind or self.tag or self.lesson or self.group or self.author or self.unanswered)
-
-    @property
-    def reset_query(self) -> str:
-        """Return the query string of the same tab without filters."""
-        return ThreadFilter(tab=self.tab).query_string()
-
-    def query_string(self, **changes: str) -> str:
-        """Return the query string of the first page of this list, with changes."""
-        values: dict[str, str | int] = {
-            "tab": self.tab,
-            "kind": self.kind,
-            "tag": self.tag,
-            "lesson": self.lesson,
-            "group": self.group,
-            "author": self.author,
-            "unanswered": "1" if self.unanswered else "",
-        }
-        values |= changes
-        if values["tab"] == "all":
-            values["tab"] = ""
-        return "?" + urlencode({name: value for name, value in values.items() if value})
+    def distinct_tags(self) -> list[Tag]:
+        """Return the tags of the page's threads, by name."""
+        return sorted({tag for tags in self.tags.values() for tag in tags})
 
 
 def annotate_for(threads: QuerySet, user: User) -> QuerySet:
@@ -235,13 +158,18 @@ def forum_threads(course: Course, user: User) -> QuerySet:
     return annotate_for(threads.filter(listed), user)
 
 
+# Conditions on annotated threads. Muted threads are never unread.
+IS_UNREAD = Q(
+    has_posts_after("pk", "read_seq"),
+    subscription_level__gte=ThreadUserState.SubscriptionLevel.NONE,
+    must_post_first=False,
+)
+IS_UNANSWERED = Q(kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN)
+
+
 def only_unread(threads: QuerySet) -> QuerySet:
     """Keep the annotated threads with unread posts, without those that the reader has muted."""
-    return threads.filter(
-        has_posts_after("pk", "read_seq"),
-        subscription_level__gte=ThreadUserState.SubscriptionLevel.NONE,
-        must_post_first=False,
-    )
+    return threads.filter(IS_UNREAD)
 
 
 def unread_thread_count(course: Course, user: User) -> int:
@@ -252,27 +180,29 @@ def unread_thread_count(course: Course, user: User) -> int:
     return len(fetch_rows(unread_thread_ids, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk)))
 
 
+def unread_threads(viewer: QueryViewer) -> QuerySet:
+    """Return the unread threads among the newest of the course, with the placeholders of `viewer_params`."""
+    newest = Thread.objects.filter(course=course_placeholder()).order_by("-rank", "-pk").values("pk")[:UNREAD_WINDOW]
+    return only_unread(forum_threads(course_placeholder(), viewer.placeholder()).filter(pk__in=newest))
+
+
 def unread_thread_ids(viewer: QueryViewer) -> QuerySet:
     """Return the threads that `unread_thread_count` counts, with the placeholders of `viewer_params`."""
-    newest = Thread.objects.filter(course=course_placeholder()).order_by("-rank", "-pk").values("pk")[:UNREAD_WINDOW]
-    threads = forum_threads(course_placeholder(), viewer.placeholder()).filter(pk__in=newest)
-    return only_unread(threads).order_by().values_list("pk")[:MAX_COUNTED]
+    return unread_threads(viewer).order_by().values_list("pk")[:MAX_COUNTED]
 
 
 def apply_filter(threads: QuerySet, filters: ThreadFilter) -> QuerySet:
     """Filter annotated threads."""
-    if filters.tab == "unread":
-        threads = only_unread(threads)
-    elif filters.tab == "questions":
-        threads = threads.filter(kind=Thread.Kind.QUESTION)
-    elif filters.tab == "text":
-        threads = threads.filter(lesson__isnull=False)
-    elif filters.tab == "mine":
-        threads = threads.filter(user_state__has_posted=True)
-    if filters.kind:
-        threads = threads.filter(kind=filters.kind)
-    if filters.unanswered:
-        threads = threads.filter(kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN)
+    conditions = {
+        "unread": IS_UNREAD,
+        "unanswered": IS_UNANSWERED,
+        "questions": Q(kind=Thread.Kind.QUESTION),
+        "announcements": Q(kind=Thread.Kind.ANNOUNCEMENT),
+        "mine": Q(user_state__has_posted=True),
+        "following": Q(subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED),
+    }
+    if filters.view in conditions:
+        threads = threads.filter(conditions[filters.view])
     if filters.tag:
         # By slug or name. A placeholder cannot be normalised, so the key is a parameter of its own.
         named = Q(tag__slug=filters.tag) | Q(tag__key=str_param("tag_key"))
@@ -294,74 +224,39 @@ def _with_posts_by(threads: QuerySet, name: str) -> QuerySet:
     return threads.filter(pk__in=posts.values("thread"), must_post_first=False)
 
 
-def thread_rows(course: Course, filters: ThreadFilter, user: User) -> ThreadRows:
-    """Return a page of the course's list. Two queries."""
+def topic_rows(course: Course, filters: ThreadFilter, user: User) -> ThreadRows:
+    """Return a page of the course's topics: the threads that are not about a passage. Two queries."""
     viewer, params = QueryViewer.for_user(user, course.pk), viewer_params(user, course.pk) | filters.params()
     rows = fetch_rows(_page_query, viewer, filters.with_placeholders(), PAGE_SIZE + 1, **params)
-    page = make_page(list(map(ThreadRow._make, rows)), PAGE_SIZE, lambda row: KEYSET.format_cursor((row.rank, row.pk)))
+    columns = [ROW_FIELDS.index(name) for name in filters.keyset.columns]
+    page = make_page(
+        list(map(ThreadRow._make, rows)),
+        PAGE_SIZE,
+        lambda row: filters.keyset.format_cursor(row[column] for column in columns),
+    )
     return ThreadRows(page.rows, tags_by_thread(row.pk for row in page.rows), page.next_cursor)
 
 
 def _page_query(viewer: QueryViewer, filters: ThreadFilter, size: int) -> QuerySet:
-    threads = apply_filter(forum_threads(course_placeholder(), viewer.placeholder()), filters)
+    threads = apply_filter(forum_threads(course_placeholder(), viewer.placeholder()).topics(), filters)
     if filters.before:
-        threads = threads.filter(KEYSET.after(filters.before))
-    return threads.order_by(*KEYSET.order_by).values_list(*ROW_FIELDS)[:size]
+        threads = threads.filter(filters.keyset.after(filters.before))
+    return threads.order_by(*filters.keyset.order_by).values_list(*ROW_FIELDS)[:size]
 
 
 def lesson_thread_rows(lesson: int, course: Course, user: User) -> ThreadRows:
-    """Return the latest threads about a lesson as a whole, without those on its passages. One query besides the one
-    for memberships; tags are left out.
+    """Return the latest threads about a lesson as a whole, without those on its passages, and how many there are. One
+    query besides the one for memberships; tags are left out.
     """
     viewer, params = QueryViewer.for_user(user, course.pk), viewer_params(user, course.pk) | {"lesson": lesson}
     rows = fetch_rows(_lesson_query, viewer, ThreadFilter(lesson=lesson).with_placeholders(), **params)
-    return ThreadRows(list(map(ThreadRow._make, rows)), {})
+    return ThreadRows([ThreadRow._make(row[:-1]) for row in rows], {}, total=rows[0][-1] if rows else 0)
 
 
 def _lesson_query(viewer: QueryViewer, filters: ThreadFilter) -> QuerySet:
-    threads = apply_filter(forum_threads(course_placeholder(), viewer.placeholder()), filters)
-    threads = threads.filter(lesson_anchor="").order_by(*KEYSET.order_by)
-    return threads.values_list(*ROW_FIELDS)[:LESSON_THREADS]
-
-
-class FilterOption(NamedTuple):
-    """A group or lesson to filter by: `what` is "group" or "lesson"."""
-
-    pk: int
-    what: str
-    name: str
-
-
-def filter_options(course: Course, user: User) -> list[FilterOption]:
-    """Return the groups and lessons to filter by: staff get every group, a learner their own. One query."""
-    rows = fetch_rows(_options_query, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk))
-    return [FilterOption(*row[:3]) for row in rows]
-
-
-def _options_query(viewer: QueryViewer) -> QuerySet:
-    groups = ReadingGroup.objects.filter(course=int_param("course"))
-    if not (viewer.is_administrator or viewer.role in STAFF_ROLES):
-        groups = groups.filter(pk=int_param("group")) if viewer.has_group else groups.none()
-    lessons = Lesson.objects.published().filter(module__course=int_param("course"))
-    lessons = lessons.exclude(module__state=Module.State.DRAFT)
-    text = CharField()
-    groups = groups.order_by().annotate(
-        what=Value("group", text),
-        option_name=F("name"),
-        module_position=Value(0),
-        lesson_position=Value(0),
-        sort_key=F("key"),
-    )
-    lessons = lessons.order_by().annotate(
-        what=Value("lesson", text),
-        option_name=F("current_revision__title"),
-        module_position=F("module__position"),
-        lesson_position=F("position"),
-        sort_key=F("current_revision__title"),
-    )
-    columns = ("pk", "what", "option_name", "module_position", "lesson_position", "sort_key")
-    options = groups.values_list(*columns).union(lessons.values_list(*columns), all=True)
-    return options.order_by("what", "module_position", "lesson_position", "sort_key", "pk")
+    threads = apply_filter(forum_threads(course_placeholder(), viewer.placeholder()).topics(), filters)
+    threads = threads.annotate(total=Window(Count("*"))).order_by(*filters.keyset.order_by)
+    return threads.values_list(*ROW_FIELDS, "total")[:LESSON_THREADS]
 
 
 def tags_by_thread(threads: Iterable[int]) -> dict[int, list[Tag]]:

@@ -74,8 +74,12 @@ def notify_announcement(*, post: Post, thread: Thread) -> None:
 
 
 def notify_asker(*, post: Post, thread: Thread) -> None:
-    """Notify the author of a question that staff have replied, or that a post was marked as the answer."""
-    if thread.kind == Thread.Kind.QUESTION and thread.author_id not in (None, post.author_id):
+    """Notify the author of a question that staff have replied, or that a post was marked as the answer: of each post
+    once, even if a reply by staff is marked, too.
+    """
+    if thread.kind != Thread.Kind.QUESTION or thread.author_id in (None, post.author_id):
+        return
+    if not Notification.objects.filter(post=post, user=thread.author_id, kind=Kind.ANSWER).exists():
         _create_notifications(Kind.ANSWER, post, thread, [thread.author_id])
 
 

@@ -6,7 +6,7 @@ from django.db.models import F
 from lessons.accounts.models import User
 from lessons.courses.services import record
 from lessons.discussions.models import MeToo, Post, Thanks, Thread
-from lessons.discussions.services import counters, notifications
+from lessons.discussions.services import counters, notifications, posting
 from lessons.permissions import can_moderate
 
 
@@ -31,6 +31,29 @@ def mark_answer(*, post: Post, by: User) -> Thread:
     if thread.author_id != by.pk:
         notifications.notify_asker(post=post, thread=thread)
     return thread
+
+
+@transaction.atomic
+def answer_question(
+    *,
+    thread: Thread,
+    by: User,
+    prepared: posting.PreparedPost,
+    expected_readers: tuple[str, int | None] | None = None,
+    is_answer: bool = True,
+    has_draft: bool = True,
+) -> Post:
+    """Reply to a question as staff and, if it `is_answer`, mark the reply as its answer. Raise as `posting.reply`.
+
+    With the same `prepared.key` again, return the first post and change nothing.
+    """
+    post = posting.reply(
+        thread=thread, by=by, prepared=prepared, expected_readers=expected_readers, has_draft=has_draft
+    )
+    is_new = not Thread.objects.filter(pk=post.thread_id, answer=post).exists()
+    if is_answer and is_new and post.thread.kind == Thread.Kind.QUESTION:
+        mark_answer(post=post, by=by)
+    return post
 
 
 @transaction.atomic

@@ -58,7 +58,7 @@ def _links(user, course: Course, counts: CourseCounts):
     """Yield section, name, address, count and what the count says."""
     slug = course.slug
     yield "home", _("Home"), course.get_absolute_url(), 0, ""
-    yield "lessons", _("Lessons"), f"{course.get_absolute_url()}#lessons", 0, ""
+    yield "lessons", _("Lessons"), reverse("reading:lessons", args=[slug]), 0, ""
     if can_discuss(user, course):
         unread = ngettext("unread", "unread", counts.unread)
         yield "discussions", _("Discussions"), reverse("discussions:forum", args=[slug]), counts.unread, unread

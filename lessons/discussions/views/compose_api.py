@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.courses.models.active_memberships import active_memberships
+from lessons.db.ids import parse_id
 from lessons.db.throttle import is_within_limit
 from lessons.db.unsent_texts import UnsentTextNotSaved, save_unsent_text, written_fields
 from lessons.discussions.forms import ImageForm
@@ -16,6 +17,7 @@ from lessons.discussions.services.errors import ActionRefused, CourseClosed
 from lessons.discussions.views.access import get_course, get_thread
 from lessons.images import InvalidImage
 from lessons.markup.sanitise import InvalidText
+from lessons.permissions import can_moderate
 
 Audience = Thread.Audience
 MAX_SHOWN = 8
@@ -33,6 +35,9 @@ def new_thread_suggestions(request, slug):
     membership, audience = active_memberships(request.user).get(course.pk), request.GET.get("audience", "")
     audience = audience if audience in Audience.values else Audience.COURSE
     group = membership.group_id if membership and audience == Audience.GROUP else None
+    if audience == Audience.GROUP and can_moderate(request.user, course):
+        chosen = parse_id(request.GET.get("group", ""))
+        group = course.groups.filter(pk=chosen).values_list("pk", flat=True).first() or group
     return _suggestions(request, Thread(course=course, audience=audience, group_id=group, author=request.user))
 
 

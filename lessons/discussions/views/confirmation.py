@@ -1,14 +1,12 @@
 """Say what an act has done, with a button that undoes it."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from lessons.courses.models import AuditEntry, Course
 from lessons.discussions.services.undo import UNDO_HANDLERS
+from lessons.discussions.views.inbox_links import local_url, with_next
 
 
 def confirm(request: HttpRequest, text: str, *, undo_url: str = "") -> None:
@@ -33,11 +31,4 @@ class StaffAct:
             confirm(self.request, text)
             return
         url = reverse("discussions:undo", args=[self.course.slug, entry.pk])
-        query = urlencode({"next": next_url(self.request) or page or "thread"})
-        confirm(self.request, text, undo_url=f"{url}?{query}")
-
-
-def next_url(request: HttpRequest) -> str:
-    """Return the URL on this site to which a form or link wants to lead, empty if it names none."""
-    url = request.POST.get("next") or request.GET.get("next") or ""
-    return url if url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None) else ""
+        confirm(self.request, text, undo_url=with_next(url, local_url(self.request) or page or "thread"))

@@ -10,16 +10,13 @@ from django.views.decorators.http import require_POST
 from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.db.ids import parse_id
 from lessons.discussions.forms import CommentPolicyForm
-from lessons.discussions.models import CommentPolicy, Follow, Thread
+from lessons.discussions.models import CommentPolicy, Follow
+from lessons.discussions.rendering.filter_chips import filter_chips
 from lessons.discussions.rendering.thread_list import thread_page
-from lessons.discussions.selectors.course_counts import course_counts
-from lessons.discussions.selectors.thread_list import (
-    TABS,
-    FilterOption,
-    ThreadFilter,
-    filter_options,
-    thread_rows,
-)
+from lessons.discussions.selectors.filter_options import filter_options
+from lessons.discussions.selectors.thread_filter import VIEWS, ThreadFilter
+from lessons.discussions.selectors.thread_list import topic_rows
+from lessons.discussions.selectors.topic_counts import topic_counts
 from lessons.discussions.services import read_state
 from lessons.discussions.services.comment_policy import set_comment_policy
 from lessons.discussions.views.access import get_course, get_lesson
@@ -29,43 +26,30 @@ from lessons.permissions import can_moderate, require
 
 
 def forum(request, slug):
-    """Show the course's discussions, with tabs and filters."""
+    """Show the course's topics, filtered."""
     course = get_course(request.user, slug)
-    filters, options = ThreadFilter.from_query(request.GET), filter_options(course, request.user)
-    page = thread_rows(course, filters, request.user)
+    if request.GET.get("tab") == "text":
+        return redirect("annotations:from_the_text", course.slug)
+    filters = ThreadFilter.from_query(request.GET)
+    rows = topic_rows(course, filters, request.user)
+    course_counts, counts = topic_counts(course, request.user)
+    chips = filter_chips(
+        filters,
+        views=VIEWS,
+        options=filter_options(course, request.user),
+        tags=rows.distinct_tags(),
+        counts=counts._asdict(),
+        can_order=True,
+    )
     context = {
         "course": course,
         "filters": filters,
-        "active_filters": _active_filters(filters, options),
-        "groups": [option for option in options if option.what == "group"],
-        "lessons": [option for option in options if option.what == "lesson"],
-        "tabs": _tabs(filters),
-        "kinds": Thread.Kind.choices,
-        "list": thread_page(page, reader=request.user.pk, course_slug=course.slug, filters=filters),
-        "course_counts": course_counts(course, request.user),
+        "chips": chips,
+        "list": thread_page(rows, reader=request.user.pk, course_slug=course.slug, filters=filters),
+        "course_counts": course_counts,
         "is_staff": can_moderate(request.user, course),
     }
     return render(request, "discussions/forum.html", context)
-
-
-def _tabs(filters: ThreadFilter) -> list[tuple[str, str, str]]:
-    """Return key, label and query string of each tab."""
-    labels = (_("All"), _("Unread"), _("Questions"), _("About lessons"), _("Mine"))
-    return [(tab, label, filters.query_string(tab=tab)) for tab, label in zip(TABS, labels, strict=True)]
-
-
-def _active_filters(filters: ThreadFilter, options: list[FilterOption]) -> list[tuple[str, str]]:
-    """Return each active filter as a phrase, with the query string of the list without it."""
-    names = {(option.what, option.pk): option.name for option in options}
-    phrases = {
-        "kind": filters.kind and str(Thread.Kind(filters.kind).label),
-        "tag": filters.tag and _("tagged “%(tag)s”") % {"tag": filters.tag},
-        "lesson": filters.lesson and (names.get(("lesson", filters.lesson)) or _("a lesson")),
-        "group": filters.group and (names.get(("group", filters.group)) or _("a group")),
-        "author": filters.author and _("posts by “%(author)s”") % {"author": filters.author},
-        "unanswered": filters.unanswered and _("unanswered"),
-    }
-    return [(str(phrase), filters.query_string(**{name: ""})) for name, phrase in phrases.items() if phrase]
 
 
 @require_POST
@@ -100,12 +84,12 @@ def lesson_comments(request, pk):
     course, is_staff = lesson.module.course, can_moderate(user, lesson.module.course)
     policy = lesson.comment_policy.policy if hasattr(lesson, "comment_policy") else CommentPolicy.Rule.OPEN
     filters = ThreadFilter(lesson=lesson.pk, before=ThreadFilter.from_query(request.GET).before)
-    page = thread_rows(course, filters, user)
+    page = topic_rows(course, filters, user)
     is_post_first = policy == CommentPolicy.Rule.POST_FIRST and not is_staff
     context = {
         "lesson": lesson,
         "course": course,
-        "list": thread_page(page, reader=user.pk, course_slug=course.slug),
+        "list": thread_page(page, reader=user.pk, course_slug=course.slug, lesson=lesson.pk),
         "policy": policy,
         "policy_form": CommentPolicyForm(lesson=lesson) if is_staff else None,
         "must_post_first": is_post_first and not user.participations.filter(lesson=lesson).exists(),

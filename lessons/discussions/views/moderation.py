@@ -15,7 +15,8 @@ from lessons.discussions.selectors.merge_targets import merge_targets
 from lessons.discussions.services import moderation, threads
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.views.access import get_post, get_thread, get_thread_view
-from lessons.discussions.views.confirmation import StaffAct, next_url
+from lessons.discussions.views.confirmation import StaffAct
+from lessons.discussions.views.inbox_links import local_url
 from lessons.discussions.views.threads import render_split
 from lessons.permissions import can_moderate, can_pin, require
 
@@ -155,7 +156,7 @@ def hide(request, pk):
     post = moderate_post(post=post, by=request.user, reason=_reason(request))
     forget_submitted(request)
     act.confirm(_outcome(is_approved, state), page=post.current_url)
-    return redirect(next_url(request) or post.current_url)
+    return redirect(local_url(request) or post.current_url)
 
 
 def _outcome(is_approved: bool, state: str) -> str:
@@ -184,7 +185,7 @@ def warn(request, pk):
     moderation.warn_author(post=post, by=request.user, message=message)
     forget_submitted(request)
     messages.success(request, _("Your message has been sent to the author."))
-    return redirect(next_url(request) or post.current_url)
+    return redirect(local_url(request) or post.current_url)
 
 
 @require_POST

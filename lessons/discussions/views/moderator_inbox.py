@@ -1,97 +1,126 @@
-"""The moderators' inbox and the moderation log."""
+"""The staff inbox: what waits for the staff of a course; and the moderation log."""
 
-from datetime import timedelta
 from typing import NamedTuple
 
 from django.contrib import messages
-from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lessons.accounts.models import User
 from lessons.courses.audit_log_messages import entry_message
-from lessons.courses.models import AuditEntry, Membership
-from lessons.discussions.models import Post, Thread, ThreadUserState
-from lessons.discussions.rendering.thread_list import ThreadPage, thread_page
-from lessons.discussions.selectors.thread_list import (
-    ROW_FIELDS,
-    ThreadRow,
-    ThreadRows,
-    forum_threads,
-    tags_by_thread,
-)
+from lessons.courses.models import AuditEntry, Course
+from lessons.courses.models.active_memberships import active_memberships
+from lessons.db.ids import parse_id
+from lessons.db.models import UnsentText
+from lessons.discussions.forms import ReplyForm
+from lessons.discussions.models import Thread
+from lessons.discussions.rendering.inbox import question_lines, reason_key, report_lines
+from lessons.discussions.rendering.posts import relative_time
+from lessons.discussions.selectors.inactive_learners import INACTIVE_AFTER, inactive_learners
+from lessons.discussions.selectors.inbox import QuestionRow, question_row, question_rows
+from lessons.discussions.selectors.reported_posts import reported_posts
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.undo import UNDO_HANDLERS, undo
 from lessons.discussions.views.access import get_moderated_course
-from lessons.discussions.views.confirmation import next_url
+from lessons.discussions.views.inbox_links import group_in_url, inbox_url, local_url
+from lessons.discussions.views.open_question import OpenQuestion, open_question
 
-UNANSWERED_AFTER = timedelta(hours=48)
-INACTIVE_AFTER = timedelta(days=14)
 MAX_ROWS = 50
+RECENT_ACTIONS = 5
 
 
 def inbox(request, slug):
-    """Show unanswered questions, reported and held posts, and inactive learners."""
+    """Show unanswered questions, reported and held posts, and inactive learners. One question is open to be answered:
+    the one in the URL, or the oldest.
+    """
     course = get_moderated_course(request.user, slug)
+    return render_inbox(request, course)
+
+
+def render_inbox(
+    request, course: Course, *, answered: Thread | None = None, form: ReplyForm | None = None, preview="", status=200
+) -> HttpResponse:
+    """Render the inbox; where an answer was refused or is previewed, with its question and form."""
+    user, groups = request.user, list(course.groups.all())
+    group = next((group for group in groups if group.pk == group_in_url(request)), None)
+    group_id = group.pk if group else 0
+    rows = question_rows(course, user, group_id)
+    opened = _opened(request, course, rows, answered, form, preview)
+    if opened and opened.row not in rows:
+        rows = [opened.row, *rows]
+    posts, inactive = reported_posts(course, group_id), inactive_learners(course, group_id)
+    draft_keys = [reason_key(reported.post) for reported in posts] + [one.draft_key for one in inactive.rows]
+    unsent = _unsent_texts(user, draft_keys)
+    lines = report_lines(posts, user.pk, unsent)
+    membership = active_memberships(user).get(course.pk)
     context = {
         "course": course,
-        "questions": _unanswered(course, request.user),
-        "posts": _reported_or_held(course),
-        "inactive_learners": _inactive_learners(course),
+        "groups": groups,
+        "group": group,
+        "own_group": membership and membership.group_id,
+        "questions": question_lines(rows, user.pk),
+        "opened": opened,
+        "reports": [line for line in lines if not line.is_held],
+        "held": [line for line in lines if line.is_held],
+        "inactive": inactive,
+        "learners": [(learner, unsent.get(learner.draft_key)) for learner in inactive.rows],
+        "inactive_days": INACTIVE_AFTER.days,
+        "recent": log_rows(course, RECENT_ACTIONS),
+        "here": inbox_url(course, group_id),
     }
-    return render(request, "discussions/moderator_inbox.html", context)
+    return render(request, "discussions/moderator_inbox.html", context, status=status)
 
 
-def _unanswered(course, user) -> ThreadPage:
-    """Render the questions open for UNANSWERED_AFTER to which staff have not replied since the author last posted.
-    Two queries.
-    """
-    since = timezone.now() - UNANSWERED_AFTER
-    posts = Post.objects.filter(thread=OuterRef("pk"), state=Post.State.SHOWN).order_by("-seq")
-    last_asked = posts.filter(author=OuterRef("author")).values("seq")[:1]
-    questions = forum_threads(course, user).filter(kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN)
-    questions = questions.annotate(last_asked_seq=Subquery(last_asked))
-    questions = questions.exclude(Exists(posts.filter(by_staff=True, seq__gt=OuterRef("last_asked_seq")).order_by()))
-    values = questions.filter(created_at__lt=since).order_by("rank", "pk").values_list(*ROW_FIELDS)[:MAX_ROWS]
-    rows = list(map(ThreadRow._make, values))
-    page = ThreadRows(rows, tags_by_thread(row.pk for row in rows))
-    return thread_page(page, reader=user.pk, course_slug=course.slug)
+def _unsent_texts(user: User, draft_keys: list[str]) -> dict[str, UnsentText]:
+    """Return what the user has begun to write, by draft key. One query, none without keys."""
+    texts = UnsentText.objects.filter(user=user, draft_key__in=draft_keys) if draft_keys else ()
+    return {text.draft_key: text for text in texts}
 
 
-def _reported_or_held(course):
-    """Return reported and held posts, oldest first, never private ones."""
-    posts = Post.objects.filter(thread__course=course).exclude(thread__audience=Thread.Audience.ME)
-    posts = posts.filter(Q(open_report_count__gt=0) | Q(state=Post.State.HELD))
-    return posts.select_related("thread", "author", "alias").prefetch_related("reports")[:MAX_ROWS]
-
-
-def _inactive_learners(course):
-    """Return memberships of learners who have neither read nor posted in the course for INACTIVE_AFTER."""
-    since = timezone.now() - INACTIVE_AFTER
-    reads = ThreadUserState.objects.filter(user=OuterRef("user"), thread__course=course, read_at__gt=since)
-    posts = Post.objects.filter(author=OuterRef("user"), thread__course=course, created_at__gt=since)
-    learners = course.memberships.active().filter(role=Membership.Role.LEARNER, created_at__lt=since)
-    inactive = learners.exclude(Exists(reads)).exclude(Exists(posts)).select_related("user", "group")
-    last_read = Max("user__thread_states__read_at", filter=Q(user__thread_states__thread__course=course))
-    return inactive.annotate(last_read_at=last_read).order_by("last_read_at", "pk")[:MAX_ROWS]
+def _opened(
+    request,
+    course: Course,
+    rows: list[QuestionRow],
+    answered: Thread | None,
+    form: ReplyForm | None,
+    preview: str,
+) -> OpenQuestion | None:
+    """Return the question that is answered, the one in the URL, or the oldest; None if there is none. Four queries."""
+    chosen = answered.pk if answered else parse_id(request.GET.get("question"))
+    row = next((row for row in rows if row.pk == chosen), None)
+    if chosen and row is None:
+        row = question_row(course, request.user, chosen)
+    if row is None:
+        row = rows[0] if rows else None
+    shows_replies = bool(chosen and request.GET.get("replies"))
+    return row and open_question(request, course, row, form=form, preview=preview, shows_replies=shows_replies)
 
 
 class LogRow(NamedTuple):
-    """An entry of the log as a sentence: `before` and `after` surround the thread's title."""
+    """An entry of the log as a sentence: `actor` did it, `before` and `after` surround the thread's title."""
 
     entry: AuditEntry
+    actor: str
     before: str
     thread: Thread | None
     after: str
     can_undo: bool
+    time: str
 
 
 def moderation_log(request, slug):
     """Show what staff did with threads and posts, newest first, with undo."""
     course = get_moderated_course(request.user, slug)
-    entries = course.audit_entries.filter(detail__has_key="thread").select_related("actor", "text")[: 2 * MAX_ROWS]
+    rows = log_rows(course, 2 * MAX_ROWS)
+    return render(request, "discussions/moderation_log.html", {"course": course, "rows": rows})
+
+
+def log_rows(course: Course, limit: int) -> list[LogRow]:
+    """Return the latest actions of staff with threads and posts. Two queries."""
+    entries = course.audit_entries.filter(detail__has_key="thread").select_related("actor", "text")[:limit]
     undone = {entry.detail.get("undo_of") for entry in entries}
     # The log stores no titles, which their authors may have erased: they are read from the threads.
     threads = course.threads.in_bulk([entry.detail["thread"] for entry in entries])
@@ -99,13 +128,15 @@ def moderation_log(request, slug):
     for entry in entries:
         before, _target, after = entry_message(entry).partition("%s")
         can_undo = entry.verb in UNDO_HANDLERS and entry.pk not in undone
-        rows.append(LogRow(entry, before, threads.get(entry.detail["thread"]), after, can_undo))
-    return render(request, "discussions/moderation_log.html", {"course": course, "rows": rows})
+        actor = entry.actor.display_name if entry.actor else _("Automatically:")
+        thread, time = threads.get(entry.detail["thread"]), relative_time(entry.created_at)
+        rows.append(LogRow(entry, actor, before, thread, after, can_undo, time))
+    return rows
 
 
 @require_POST
 def undo_entry(request, slug, pk):
-    """Undo what an entry of the log records; then show the log or, with `next`, that page, “thread” for the thread."""
+    """Undo what an entry of the log records, and go back to the page where that was offered, or to the thread."""
     course = get_moderated_course(request.user, slug)
     entry = get_object_or_404(AuditEntry, pk=pk, course=course)
     thread = None
@@ -116,4 +147,4 @@ def undo_entry(request, slug, pk):
         messages.error(request, str(refusal))
     if thread and request.GET.get("next") == "thread":
         return redirect(thread)
-    return redirect(next_url(request) or reverse("discussions:moderation_log", args=[course.slug]))
+    return redirect(local_url(request) or reverse("discussions:moderation_log", args=[course.slug]))

@@ -19,7 +19,8 @@ from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import edit_post
 from lessons.discussions.views.access import get_post, preserve_submitted_text
 from lessons.discussions.views.compose_api import keep_refused
-from lessons.discussions.views.confirmation import StaffAct, confirm, next_url
+from lessons.discussions.views.confirmation import StaffAct, confirm
+from lessons.discussions.views.inbox_links import local_url
 from lessons.permissions import (
     can_delete_post,
     can_edit_post,
@@ -105,13 +106,13 @@ def edit(request, pk):
             try:
                 if _save(request.user, post, form):
                     messages.success(request, _("Your change has been saved."))
-                    return redirect(next_url(request) or post.current_url)
+                    return redirect(local_url(request) or post.current_url)
             except ActionRefused as refusal:
                 keep_refused(request, draft_key)
                 form.add_error(None, str(refusal))
     context = {"post": post, "thread": post.thread, "course": course, "form": form, "preview": mark_safe(preview)}
     context["is_draft"] = initial["source"] != post.source
-    context["draft_key"], context["next_url"] = draft_key, next_url(request)
+    context["draft_key"], context["next_url"] = draft_key, local_url(request)
     return render(request, "discussions/post_edit.html", context, status=status_of(form))
 
 
@@ -151,10 +152,10 @@ def delete(request, pk):
     post = moderation.delete_post(post=post, by=request.user)
     if was_held:
         messages.success(request, _("Your post has been deleted."))
-        return redirect("discussions:forum", course.slug)
+        return redirect(local_url(request) or reverse("discussions:forum", args=[course.slug]))
     undo_url = f"{reverse('discussions:delete_post', args=[post.pk])}?restore=1"
     confirm(request, _("Your post has been deleted."), undo_url=undo_url)
-    return redirect(post.current_url)
+    return redirect(local_url(request) or post.current_url)
 
 
 @require_POST
@@ -183,7 +184,7 @@ def accept_answer(request, pk):
             confirm(request, _("The post is marked as the answer."), undo_url=undo_url)
         else:
             act.confirm(_("The post is marked as the answer."), page=post.current_url)
-    return redirect(next_url(request) or post.current_url)
+    return redirect(local_url(request) or post.current_url)
 
 
 @require_POST

@@ -57,14 +57,11 @@ def compose_context(request, course: Course, lesson: Lesson | None = None, form=
         form = _thread_form(request, course, lesson, group, initial=initial)
     groups = list(form.groups.values()) if can_moderate(request.user, course) else []
     buttons = audience_choices(course, None if groups else group, bool(lesson))
-    # The button chooses the audience; until then, suggest the members whom the first one reaches.
-    mentions_url = reverse("discussions:new_thread_mentions", args=[course.slug]) + f"?audience={buttons[0][0]}"
     return {
         "form": form,
         "buttons": buttons,
         "draft_key": draft_key,
         "is_draft": draft is not None,
-        "mentions_url": mentions_url,
         "groups": [(one.pk, one.name) for one in groups],
         "group": None if groups else group,
     }

@@ -89,7 +89,7 @@ class Command(BaseCommand):
         loaded = load_demo(course)
         self.stdout.write(
             f"A demo class of {loaded.people} more people has written {loaded.notes} notes and {loaded.discussions} "
-            "discussions in it."
+            "discussions in it. `manage.py remove_demo` removes them."
         )
 
     def print_passwords(self, passwords, port):

@@ -59,6 +59,11 @@ class OutlineEntry(NamedTuple):
         return reading_minutes(self.word_count)
 
     @property
+    def minutes_left(self) -> int:
+        """Return how long the rest of the lesson takes, from the reader's position on."""
+        return max(1, round(self.minutes * (1000 - (self.position or 0)) / 1000))
+
+    @property
     def is_case_study(self) -> bool:
         return self.kind == "case_study"
 

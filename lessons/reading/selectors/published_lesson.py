@@ -1,5 +1,6 @@
 """A published lesson with its texts and the reader's data that its page shows, in one query."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +18,7 @@ from lessons.models import Lesson, Module, Revision
 from lessons.reading.selectors.outline import Outline, outline_from_json, outline_json
 from lessons.reading.selectors.sidebar import SIDEBAR_COLUMNS, Sidebar
 
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 M = TypeVar("M", bound=Model)
 
 # What the pages of a lesson show, in the order of the models' fields; the rest is deferred.
@@ -56,6 +58,11 @@ class PublishedLesson:
     def outline(self) -> Outline:
         """Return the outline of the lesson's module."""
         return outline_from_json(self.outline_json)
+
+    @property
+    def has_due_dates(self) -> bool:
+        """Return whether lessons of the module may be due: a date in their JSON may also be that of progress."""
+        return self.lesson.due_at is not None or DATE.search(self.outline_json) is not None
 
     @cached_property
     def sidebar(self) -> Sidebar:

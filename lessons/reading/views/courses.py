@@ -7,20 +7,22 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, FilteredRelation, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.courses.descriptions import description_html, description_text
+from lessons.courses.due_dates import DueDates
 from lessons.courses.models import Course, Membership
 from lessons.courses.models.active_memberships import pending_course_titles, remember_membership
 from lessons.courses.services import EnrolmentRefused, join, leave
 from lessons.courses.services.memberships import request_to_join
-from lessons.discussions.selectors.course_counts import course_counts
-from lessons.models import Lesson, Module
+from lessons.models import Lesson
 from lessons.permissions import (
     can_close_course,
     can_create_courses,
+    can_discuss,
     can_edit_course,
     can_join,
     can_leave,
@@ -31,7 +33,9 @@ from lessons.permissions import (
     require,
 )
 from lessons.reading import structured_data
-from lessons.reading.selectors.outline import Outline, outline_of_course
+from lessons.reading.lesson_lists import due_list, module_sections
+from lessons.reading.selectors.course_activity import course_activity
+from lessons.reading.selectors.outline import outline_of_course
 
 
 class LibraryCard(NamedTuple):
@@ -43,11 +47,6 @@ class LibraryCard(NamedTuple):
     @property
     def is_own(self) -> bool:
         return bool(self.course.membership_role)
-
-
-class ModuleCard(NamedTuple):
-    module: Module
-    outline: Outline
 
 
 @login_not_required
@@ -69,27 +68,46 @@ def library(request):
 
 @login_not_required
 def course(request, slug):
-    user, course, root = request.user, get_course(request.user, slug), structured_data.site_root(request)
-    modules = list(course.modules.visible_to(user))
-    outline = outline_of_course(course.pk, user)
-    summary = description_text(course.description)
-    context = {
+    """Show the home of the course to its members, and what it is about to visitors."""
+    user, course = request.user, get_course(request.user, slug)
+    context = _course_context(request, course, short=True)
+    if not can_discuss(user, course):
+        return render(request, "reading/course.html", context | _join_state(user, course))
+    activity = course_activity(course, user)
+    context |= {
+        "activity": activity,
+        "course_counts": activity.counts,
+        "due": due_list(context["outline"], context["dates"]),
+        "waiting": _pending_count(user, course),
+        "can_leave": can_leave(user, course),
+        "can_close": can_close_course(user, course),
+        "can_view_audit_log": can_view_audit_log(user, course),
+    }
+    return render(request, "reading/home.html", context)
+
+
+@login_not_required
+def lessons(request, slug):
+    """Show all lessons of the course, module by module, with the reader's progress and due dates."""
+    return render(request, "reading/lessons.html", _course_context(request, get_course(request.user, slug)))
+
+
+def _course_context(request, course: Course, *, short: bool = False) -> dict:
+    """Return the course with its modules and lessons, a few of each if `short`. Two queries."""
+    user, root = request.user, structured_data.site_root(request)
+    modules, outline = list(course.modules.visible_to(user)), outline_of_course(course.pk, user)
+    dates, summary = DueDates(course, user, timezone.now()), description_text(course.description)
+    return {
         "course": course,
         "description": description_html(course.description),
         "summary": summary,
-        "modules": [ModuleCard(module, outline.for_module(module.pk)) for module in modules],
         "outline": outline,
+        "dates": dates,
+        "sections": module_sections(modules, outline, dates, short=short),
         "can_edit": can_edit_course(user, course),
-        "waiting": _pending_count(user, course),
-        "course_counts": course_counts(course, user),
-        "can_close": can_close_course(user, course),
-        "can_view_audit_log": can_view_audit_log(user, course),
-        **_join_state(user, course),
-        "can_leave": can_leave(user, course),
-        "canonical": root + course.get_absolute_url(),
+        "canonical": root + request.path,
         "json_ld": structured_data.course_json_ld(root, course, summary, modules),
     }
-    return render(request, "reading/course.html", context)
 
 
 @require_POST

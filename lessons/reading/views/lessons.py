@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 from lessons import dates
 from lessons.annotations.margin.counts import LessonCounts, lesson_counts, text_fingerprint
 from lessons.annotations.revision_highlight import highlight_in_revision
+from lessons.courses.due_dates import DueDate
 from lessons.courses.models.active_memberships import remember_membership
-from lessons.courses.moments import course_moment
 from lessons.db.ids import parse_id
 from lessons.discussions.rendering.thread_list import EMPTY_PAGE, ThreadPage, thread_page
 from lessons.discussions.selectors.course_counts import course_counts
@@ -38,7 +38,8 @@ from lessons.permissions import (
 from lessons.progress.models import Progress
 from lessons.reading import structured_data
 from lessons.reading.enrichment import EnrichedHtml, enrich_cached
-from lessons.reading.etag import lesson_etag
+from lessons.reading.etag import ReaderState, lesson_etag
+from lessons.reading.lesson_lists import due_dates
 from lessons.reading.links import lesson_url, module_url, tag_url
 from lessons.reading.rendering import cached_fragment, outline_items
 from lessons.reading.selectors.outline import Outline, OutlineEntry, outline_of_module
@@ -72,9 +73,9 @@ def lesson(request, pk, slug):
         # A permanent redirect would stay in browsers, and loop when the lesson gets its old slug back.
         return redirect(published.lesson)
     _record_visit(request.user, published)
-    threads, counts = _latest_threads(request.user, published), _lesson_counts(request.user, published.lesson)
-    etag = lesson_etag(request, published, threads, counts)
-    response = get_conditional_response(request, etag=etag) or _render_lesson(request, published, threads, counts)
+    state = _reader_state(request.user, published)
+    etag = lesson_etag(request, published, state)
+    response = get_conditional_response(request, etag=etag) or _render_lesson(request, published, state)
     if etag:
         response.headers["ETag"] = etag
     return response
@@ -85,13 +86,26 @@ def _record_visit(user, published: PublishedLesson) -> None:
         Progress.objects.record_visit(user=user, lesson=published.lesson, seen_at=published.seen_at)
 
 
+def _reader_state(user, published: PublishedLesson) -> ReaderState:
+    """Return what the page shows of the reader's course. Two queries at most, none for visitors."""
+    course = published.lesson.module.course
+    return ReaderState(
+        _latest_threads(user, published),
+        _lesson_counts(user, published.lesson),
+        due_dates(published.outline, course, user) if published.has_due_dates else {},
+    )
+
+
 def _latest_threads(user, published: PublishedLesson) -> ThreadPage | None:
     """Return the latest comments, None for those who may not discuss here. One query, none if there are no threads."""
     course = published.lesson.module.course
     if not can_discuss(user, course):
         return None
-    threads = lesson_thread_rows(published.lesson.pk, course, user) if published.has_threads else None
-    return thread_page(threads, reader=user.pk, course_slug=course.slug) if threads else EMPTY_PAGE
+    if not published.has_threads:
+        return EMPTY_PAGE
+    lesson = published.lesson.pk
+    threads = lesson_thread_rows(lesson, course, user)
+    return thread_page(threads, reader=user.pk, course_slug=course.slug, level=3, lesson=lesson)
 
 
 def _lesson_counts(user, lesson: Lesson) -> LessonCounts:
@@ -102,14 +116,20 @@ def _lesson_counts(user, lesson: Lesson) -> LessonCounts:
     return LessonCounts(course=course_counts(course, user))
 
 
-def _render_lesson(
-    request, published: PublishedLesson, threads: ThreadPage | None, counts: LessonCounts
-) -> HttpResponse:
+def _render_lesson(request, published: PublishedLesson, state: ReaderState) -> HttpResponse:
+    notes = state.counts.notes
     context = _context(
-        request, published.lesson, published.revision, published.outline, published.sidebar, counts.notes
+        request,
+        published.lesson,
+        published.revision,
+        published.outline,
+        published.sidebar,
+        notes,
+        state.due_dates,
+        state.threads,
     )
-    context |= {"threads": threads, "course_counts": counts.course}
-    if counts.notes is not None:
+    context |= {"threads": state.threads, "course_counts": state.counts.course}
+    if notes is not None:
         context["notes"] = _annotation_config(request, published)
     context["json_ld"] = structured_data.lesson_json_ld(
         context["root"], published.lesson, published.revision, context["tags"]
@@ -207,10 +227,13 @@ def _context(
     outline: Outline,
     sidebar: Sidebar,
     counts: Mapping[int, int] | None = None,
+    dues: Mapping[int, DueDate] | None = None,
+    threads: ThreadPage | None = None,
 ) -> dict:
     """Return the context of the page that shows `lesson` as `revision` has it. No query.
 
-    `counts` are the numbers of notes on the module's lessons; None for those who may not read notes.
+    `counts` are the numbers of notes on the module's lessons; None for those who may not read notes. `dues` are when
+    they are due, if the caller knows. `threads` are the latest discussions; None for those who may not discuss.
     """
     root, course = structured_data.site_root(request), lesson.module.course
     before, after = outline.neighbours(lesson.pk)
@@ -219,6 +242,7 @@ def _context(
     body = enrich_cached(revision.html, sidebar.terms, create_url and f"{create_url}?revision={revision.number}")
     counts = counts or {}
     entry = outline.entry(lesson.pk)
+    dues = due_dates(outline, course, request.user) if dues is None else dues
     tags = tuple((name, tag_url(slug, course)) for name, slug in sidebar.tags)
     return {
         "lesson": lesson,
@@ -231,7 +255,7 @@ def _context(
         "create_url": create_url,
         "tags": tags,
         "outline": outline,
-        "items": outline_items(outline, lesson.pk, counts),
+        "items": outline_items(outline, lesson.pk, counts, dues),
         "before": before,
         "after": after,
         "tracks_progress": can_track_progress(request.user, course),
@@ -240,7 +264,7 @@ def _context(
         "urls": _urls(lesson),
         "root": root,
         "canonical": root + lesson_url(lesson.pk, lesson.slug),
-        "title": _title_fragment(request.user, lesson, revision, entry, counts.get(lesson.pk, 0)),
+        "title": _title_fragment(lesson, revision, entry, dues.get(lesson.pk), counts.get(lesson.pk, 0), threads),
         "footer": _footer_fragment(lesson.module, revision, body, tags, sidebar.prompts),
         "aside": cached_fragment(
             "reading/_lesson_aside.html", terms=body.terms, headings=body.headings, language=course.language
@@ -264,8 +288,17 @@ def _urls(lesson: Lesson) -> dict[str, str]:
     }
 
 
-def _title_fragment(reader, lesson: Lesson, revision: Revision, entry: OutlineEntry | None, annotation_count: int):
-    """Render the title: the same for all readers with the same progress, number of notes and time zone."""
+def _title_fragment(
+    lesson: Lesson,
+    revision: Revision,
+    entry: OutlineEntry | None,
+    due: DueDate | None,
+    annotation_count: int,
+    threads: ThreadPage | None,
+):
+    """Render the title: the same for all readers with the same progress, numbers of notes and discussions, due date
+    and time zone.
+    """
     return cached_fragment(
         "reading/_lesson_title.html",
         kind=entry.kind_label if entry else _kind_label(revision),
@@ -274,8 +307,10 @@ def _title_fragment(reader, lesson: Lesson, revision: Revision, entry: OutlineEn
         minutes=revision.reading_minutes,
         number=revision.number,
         published_at=revision.published_at,
-        due=course_moment(lesson.due_at, lesson.module.course, reader) if lesson.due_at else None,
+        due=due,
         is_completed=bool(entry and entry.completed_at),
+        discussion_count=threads.total if threads else 0,
+        discussions_url=url("discussions:lesson_comments", lesson.pk) if threads is not None else "",
         annotation_count=annotation_count,
         annotations_url=url("annotations:annotation_list", lesson.pk),
         facts=_facts(revision.facts),

@@ -4,11 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models.functions import Lower
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from lessons import dates
+from lessons.courses.due_dates import DueDates
 from lessons.courses.models.active_memberships import remember_membership
-from lessons.courses.moments import course_moment
 from lessons.markup.lesson_markdown import link_addresses
 from lessons.markup.row_templates import url
 from lessons.models import Module
@@ -45,6 +46,7 @@ def module(request, course_slug, slug):
 
 def _lesson_list(reader, module: Module, outline: Outline, may_edit: bool) -> SafeString:
     """Render the lessons: the same for all in a time zone who have started and completed the same ones."""
+    dates = DueDates(module.course, reader, timezone.now())
     entries = tuple(
         (
             e.number,
@@ -56,7 +58,7 @@ def _lesson_list(reader, module: Module, outline: Outline, may_edit: bool) -> Sa
             e.is_case_study,
             bool(e.completed_at),
             bool(e.position),
-            course_moment(e.due_at, module.course, reader) if e.due_at else None,
+            dates.show(e.due_at, is_done=bool(e.completed_at)) if e.due_at else None,
         )
         for e in outline.entries
     )

@@ -1,6 +1,5 @@
 /* Enhancements of the discussion pages, which all work without scripts. */
 
-import "./mention-completion.js";
 import "./merge-search.js";
 import "./new-posts.js";
 import "./post-form.js";

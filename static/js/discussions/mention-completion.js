@@ -33,6 +33,7 @@ class MentionCompletion extends HTMLElement {
     this.#field.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
     this.#field.addEventListener("blur", () => this.#hide(), { signal });
     this.#field.addEventListener("click", () => this.#suggestSoon(), { signal });
+    this.closest("form")?.addEventListener("change", () => { this.#known = null; }, { signal });
     this.#list.addEventListener("pointerdown", (event) => event.preventDefault(), { signal });
     this.#list.addEventListener("click", (event) => this.#pick(event), { signal });
   }
@@ -71,11 +72,19 @@ class MentionCompletion extends HTMLElement {
     this.#request = new AbortController();
     const url = new URL(this.dataset.href, location.href);
     url.searchParams.set("q", prefix);
+    for (const [name, value] of Object.entries(this.#audience)) url.searchParams.set(name, value);
     const response = await fetch(url, { signal: this.#request.signal }).catch(() => null);
     if (!response?.ok) return null;
     const { people, complete: isComplete } = await response.json().catch(() => ({ people: [] }));
     this.#known = { prefix, people, isComplete };
     return people;
+  }
+
+  /* Who will read a new thread, as its form says now: only they are suggested. */
+  get #audience() {
+    const form = this.closest("form"), audience = form?.querySelector("[name=audience]:checked")?.value;
+    const group = form?.querySelector("select[name=group]")?.value;
+    return audience ? { audience, ...(group && { group }) } : {};
   }
 
   #show(people) {

@@ -1,5 +1,7 @@
-/* The form for a post: previews and replies in place, quotes the selection. Its `unsent-text` saves what is typed. */
+/* The form for a post: replies in place, quotes the selection. Its `text-composer` helps to write, its `unsent-text` saves what
+   is typed. */
 
+import "./composer/text-composer.js";
 import "../unsent/unsent-text.js";
 import { remainder } from "../unsent/lib/fields.js";
 import { errorsOf, send } from "../unsent/send.js";
@@ -46,26 +48,9 @@ class PostForm extends HTMLElement {
   get #unsent() { return this.querySelector("unsent-text"); }
 
   async #submit(event) {
-    if (event.defaultPrevented) return;
-    const name = event.submitter?.name;
-    if (name === "preview") {
-      event.preventDefault();
-      await this.#preview();
-    } else if (name === "send" && document.querySelector("new-posts")) {
-      event.preventDefault();
-      await this.#send(event.submitter);
-    }
-  }
-
-  async #preview() {
-    const data = new FormData();
-    data.set("source", this.#source.value);
-    const response = await send(this.dataset.preview, data);
-    const box = this.querySelector(".preview");
-    box.hidden = false;
-    const body = box.querySelector(".post-body");
-    if (response?.ok) body.innerHTML = await response.text();
-    else body.textContent = response ? await response.text() : "";
+    if (event.defaultPrevented || event.submitter?.name !== "send" || !document.querySelector("new-posts")) return;
+    event.preventDefault();
+    await this.#send(event.submitter);
   }
 
   /* The response is a whole page: its new posts are added to this one, its form replaces this form. */

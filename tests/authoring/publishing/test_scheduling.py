@@ -117,7 +117,7 @@ def test_a_failed_publication_is_reported_once_and_not_tried_again(draft, instru
     call_command("run_scheduled", verbosity=0)
     (message,) = [message for message in mail.outbox if message.to == [instructor.email]]
     assert "was not published" in message.subject
-    assert "7 Dec 2026, 08:00 (UTC)" in message.body.replace("December", "Dec")
+    assert "7 Dec 2026, 08:00 (UTC)" in " ".join(message.body.split()).replace("December", "Dec")
     assert ("Neap tides" in message.body) == (failure != "not_allowed")
     assert (f"/admin/lessons/lesson/{draft.pk}/schedule/" in message.body) == (failure != "not_allowed")
     assert AuditEntry.objects.filter(verb="fail scheduled publish", actor=None).count() >= 1

@@ -52,6 +52,17 @@ class Way:
     def press(self, role, name, within=None):
         self.find(role, name, within).click()
 
+    def send_to(self, audience, within):
+        """Press the button that posts to the audience, which the menu beside it may have to show first."""
+        button = within.get_by_role("button", name=audience)
+        if not button.count():
+            self.choose(within.get_by_label("Choose who can read it"), within.get_by_role("radio", name=audience))
+        self.press("button", audience, within)
+
+    def choose(self, menu, option):
+        menu.click()
+        option.check()
+
     def write(self, name, words, within=None):
         self.field(name, within).fill(words)
 
@@ -137,6 +148,13 @@ class ByKeys(Way):
         self.tab_to(self.find(role, name, within))
         self.page.keyboard.press("Enter")
 
+    def choose(self, menu, option):
+        self.tab_to(menu)
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.press("Tab")
+        self.press_until("ArrowDown", option.is_checked)
+        self.page.keyboard.press("Enter")
+
     def write(self, name, words, within=None):
         self.tab_to(self.field(name, within))
         self.page.keyboard.press("Control+a")
@@ -213,6 +231,10 @@ class ByTouch(Way):
 
     def press(self, role, name, within=None):
         self.tap(self.find(role, name, within))
+
+    def choose(self, menu, option):
+        self.tap(menu)
+        self.tap(option)
 
     def write(self, name, words, within=None):
         self.tap(self.field(name, within))

@@ -69,7 +69,7 @@ def make(author, lesson):
     author.write("Your text", ASKED, form)
     author.press("button", "Preview", form)
     form.locator(".preview").get_by_text(ASKED).wait_for()
-    author.press("button", READERS, form)
+    author.send_to(READERS, form)
     author.wait_for_status("Note created.")
     author.to_card(NOTE).get_by_text(ASKED).wait_for()
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.axe import violations
+from tests.browser.compose import send_to
 
 MODULE = "/courses/alliances-and-diplomacy/modules/military-diplomacy-in-nato/"
 CASE = "Operation Allied Force"
@@ -146,7 +147,7 @@ def test_axe_finds_nothing_while_a_note_is_created(new_page, sign_in_as, look):
     page.get_by_label("Your text").fill("Now with words")
     assert violations(page) == []
     address = page.locator("annotation-loader").get_attribute("data-href")
-    page.get_by_role("button", name="Save, only for me").click()
+    send_to(page, "Save, only for me")
     page.get_by_role("region", name="Your note").wait_for(state="hidden")
     page.goto(f"{address}?block=0")
     assert violations(page) == []

@@ -4,6 +4,7 @@ import pytest
 
 from tests.browser.annotations.make import lesson_with_notes
 from tests.browser.annotations.test_annotate import ready, select
+from tests.browser.compose import send_to
 
 EDIT = """
 from lessons.annotations.models import Annotation
@@ -68,8 +69,8 @@ def test_the_header_of_a_linked_card_is_visible(page, notes):
 def test_the_readers_own_highlight_has_a_card_that_says_who_can_read_it(page, new_page, sign_in_as, notes):
     ready(page)
     select(page, notes["note"]["exact"][:12])
-    page.get_by_role("toolbar").get_by_role("button", name="Confused").click()
     page.get_by_role("button", name="Post to everybody").click()
+    send_to(page, "Post to everybody")
     page.get_by_text("Everybody in the course can read it now.").first.wait_for()
     own = page.locator(".cards .annotation.active")
     own.get_by_text("You", exact=True).wait_for()
@@ -92,7 +93,7 @@ def test_a_closed_filter_shows_that_it_is_on(page, notes):
     select(page, notes["last"]["exact"][:10])
     page.get_by_role("toolbar").get_by_role("button", name="Note").click()
     page.get_by_role("region", name="Your note").get_by_label("Your text").fill("Not a question")
-    page.get_by_role("button", name="Save, only for me").click()
+    send_to(page, "Save, only for me")
     page.locator(".status-bar", has_text="Your filter hides it").wait_for()
 
 
@@ -127,6 +128,6 @@ def test_a_draft_about_an_earlier_text_is_offered_and_sent_to_the_current_passag
     form = elsewhere.get_by_role("region", name="Your note")
     assert form.locator(".passage").inner_text() == passage
     assert form.get_by_label("Label").input_value() == "idea"
-    elsewhere.get_by_role("button", name="Save, only for me").click()
+    send_to(elsewhere, "Save, only for me")
     elsewhere.locator(".cards .annotation .post-body", has_text="Begun before").wait_for()
     elsewhere.get_by_text("is on its passage in the new text").first.wait_for()

@@ -23,7 +23,7 @@ def test_a_learner_asks_is_notified_of_an_answer_and_accepts_it(new_page, sign_i
     asker, helper = new_page(), new_page(script=False)
     sign_in_as(asker, "learner-a")
     sign_in_as(helper, "learner-b")
-    thread = ask(asker, "What does article 5 promise?")
+    ask(asker, "What does article 5 promise?")
 
     helper.goto(FORUM)
     helper.get_by_role("link", name="What does article 5 promise?").click()

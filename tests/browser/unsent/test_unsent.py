@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.annotations.make import lesson_with_notes
 from tests.browser.annotations.test_annotate import ready, select
+from tests.browser.compose import send_to
 from tests.browser.conftest import FLAGS
 from tests.browser.discussions.test_discussions import FORUM, ask
 
@@ -117,7 +118,7 @@ def test_a_note_typed_offline_is_offered_in_another_tab_and_sent_to_its_passage(
     page.get_by_role("toolbar").get_by_role("button", name="Idea").click()
     context.set_offline(True)
     page.get_by_role("region", name="Your note").get_by_label("Your text").fill("Noted in a tunnel")
-    page.get_by_role("button", name="Save, only for me").click()
+    send_to(page, "Save, only for me")
     state(page, "the server can’t be reached")
     page.close()
     context.set_offline(False)
@@ -130,7 +131,7 @@ def test_a_note_typed_offline_is_offered_in_another_tab_and_sent_to_its_passage(
     form = page.get_by_role("region", name="Your note")
     assert form.get_by_label("Your text").input_value() == "Noted in a tunnel"
     assert form.get_by_label("Label").input_value() == "idea"
-    page.get_by_role("button", name="Save, only for me").click()
+    send_to(page, "Save, only for me")
     page.locator(".cards .annotation .post-body", has_text="Noted in a tunnel").wait_for()
     assert "tunnel" not in page.evaluate(STORED)
     context.close()

@@ -29,8 +29,9 @@ def test_a_message_about_a_post_is_from_staff_and_not_from_its_author(sign_in, p
     assert "<bdi>The course’s staff</bdi></b> wrote to you about your post" in html
     call_command("send_digests")
     [email] = [sent for sent in mail.outbox if sent.to == [learner.email]]
-    assert email.subject.startswith("Message from the staff of")
-    assert "The course’s staff: Mind the rules, please." in email.body
+    assert email.subject == "Message from the staff of “Tides and shores”"
+    assert "The course’s staff wrote to you about your post at" in email.body
+    assert "Mind the rules, please." in email.body
     assert learner.display_name not in email.body
 
 

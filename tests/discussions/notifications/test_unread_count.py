@@ -136,13 +136,13 @@ def test_deleted_posts_are_no_longer_unread(course, learner, other_learner, inst
     moderation.delete_post(post=posts[0], by=other_learner)
     moderation.hide_post(post=posts[2], by=instructor)
     assert unread_count(learner) == 1
-    assert '<span class="new">1 new</span>' in client.get(forum).content.decode()
+    assert "<b>1 new</b>" in client.get(forum).content.decode()
     assert client.get(f"/threads/{thread.pk}/new-posts/?after=1").json()["count"] == 1
     assert client.get(f"/threads/{thread.pk}/unread/").url.endswith(f"#p{posts[1].pk}")
     moderation.delete_post(post=posts[1], by=other_learner)
     assert unread_count(learner) == 0
-    for page in (forum, f"{forum}?tab=unread"):
-        assert 'class="new"' not in client.get(page).content.decode()
+    for page in (forum, f"{forum}?show=unread"):
+        assert " new</b>" not in client.get(page).content.decode()
     assert client.get(f"/threads/{thread.pk}/next/").url == forum
     assert displayed_count(client, f"/threads/{thread.pk}/") == 0
     moderation.restore_post(post=posts[1], by=other_learner)

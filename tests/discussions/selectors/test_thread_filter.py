@@ -23,28 +23,35 @@ def titles(html):
     return re.findall(r'<h2><a href="/threads/[^"]+"><bdi>([^<]+)', html)
 
 
-def options(html, name):
-    """Return the options of a select, without “Any”."""
-    field = re.search(rf'<select id="{name}".*?</select>', html, re.DOTALL)
-    return re.findall(r'<option value="\d+"[^>]*>([^<]+)', field[0]) if field else None
+def choices(html, name):
+    """Return the lines of a menu, by the name of its field."""
+    return re.findall(rf'<a href="\?{name}=\d+"[^>]*><span aria-hidden="true"></span><bdi>([^<]+)', html)
 
 
 def test_staff_filter_by_every_group_a_learner_by_their_own(
     course, group_a, group_b, learner, instructor, administrator, forum_of
 ):
     loner = factories.make_member(course)
-    assert options(forum_of(learner), "group") == ["Group A"]
-    assert (
-        options(forum_of(instructor), "group") == options(forum_of(administrator), "group") == ["Group A", "Group B"]
+    assert choices(forum_of(learner), "group") == ["Group A"]
+    for person in (instructor, administrator):
+        assert choices(forum_of(person), "group") == ["Group A", "Group B"]
+    assert choices(forum_of(loner), "group") == []
+
+
+def test_the_lesson_filter_offers_published_lessons_with_topics_that_one_may_read(
+    course, module, lesson, case_study, group_b, learner, other_learner, instructor, forum_of
+):
+    draft = factories.make_lesson(module, title="A draft")
+    hidden = factories.make_published(
+        factories.make_lesson(factories.make_module(course, state="draft"), title="Hidden")
     )
-    assert options(forum_of(loner), "group") is None
-
-
-def test_the_lesson_filter_offers_published_lessons(course, module, lesson, case_study, learner, forum_of):
-    factories.make_lesson(module, title="A draft")
-    factories.make_published(factories.make_lesson(factories.make_module(course, state="draft"), title="Hidden"))
-    factories.make_published(factories.make_lesson(title="Elsewhere"))
-    assert options(forum_of(learner), "lesson") == ["Why tides come", "The flood of 1607"]
+    thread_by(learner, course, lesson=lesson)
+    for where in (draft, hidden):
+        thread_by(instructor, course, lesson=where)
+    thread_by(other_learner, course, lesson=case_study, audience="group", group=group_b)
+    assert choices(forum_of(learner), "lesson") == ["Why tides come"]
+    assert choices(forum_of(other_learner), "lesson") == ["Why tides come", "The flood of 1607"]
+    assert "1 discussion" in forum_of(learner)
 
 
 def test_all_filters_together_find_what_matches_all(
@@ -58,33 +65,29 @@ def test_all_filters_together_find_what_matches_all(
     thread_by(instructor, course, title="Not by person", **wanted)
     answered = thread_by(learner, course, title="Answered", **wanted)
     questions.mark_answer(post=post_by(instructor, answered), by=learner)
-    query = f"?kind=question&group={group_a.pk}&lesson={lesson.pk}&tag=spring+TIDE&author=@Lea-Learner&unanswered=1"
+    query = f"?show=unanswered&group={group_a.pk}&lesson={lesson.pk}&tag=spring+TIDE&author=@Lea-Learner"
     for person in (learner, instructor):
         html = forum_of(person, query)
         assert titles(html) == ["All"]
-    said = re.search(r'<p class="active-filters".*?</p>', html, re.DOTALL)[0]
-    for words in (
-        "Question",
-        "tagged “spring TIDE”",
-        "Why tides come",
-        "Group A",
-        "posts by “Lea-Learner”",
-        "unanswered",
-    ):
-        assert words in unescape(said)
+    active = re.findall(r"<summary data-current><bdi>([^<]+)", html)
+    assert active == ["Why tides come", "spring TIDE", "Group A, Lea-Learner"]
+    assert 'aria-current="true">Unanswered' in html
     assert titles(forum_of(other_learner, query)) == []
 
 
 def test_filters_are_removed_one_by_one_or_all_at_once(course, learner, forum_of):
     thread_by(learner, course, kind="question", title="Asked", tags=["moon"])
     thread_by(learner, course, title="Said", tags=["moon"])
-    html = forum_of(learner, "?tab=mine&kind=question&tag=moon")
-    ways = [unescape(a) for a in re.findall(r'<a href="(\?[^"]*)" aria-label="Remove filter', html)]
-    assert [titles(forum_of(learner, way)) for way in ways] == [["Said", "Asked"], ["Asked"]]
-    assert all("tab=mine" in way for way in ways)
-    everything = unescape(re.search(r'<a href="([^"]*)">Show all', html)[1])
-    assert everything == "?tab=mine"
-    assert "Show all" not in forum_of(learner)
+    html = forum_of(learner, "?show=questions&tag=moon&author=Lea")
+
+    def found(label):
+        way = re.search(rf'<a[^>]* href="([^"]*)"[^>]*>(?:<span[^>]*></span><bdi>)?{label}<', html)[1]
+        return titles(forum_of(learner, unescape(way))), way
+
+    assert found("All")[0] == ["Said", "Asked"]
+    assert found("All tags") == (["Asked"], "?show=questions&amp;author=Lea")
+    assert found("Clear filters") == (["Said", "Asked"], "?")
+    assert "Clear filters" not in forum_of(learner)
 
 
 def test_filters_are_kept_across_pages_and_in_the_form(course, group_a, learner, forum_of, monkeypatch):
@@ -93,15 +96,15 @@ def test_filters_are_kept_across_pages_and_in_the_form(course, group_a, learner,
     for n in range(6):
         where = {"audience": "group", "group": group_a} if n % 2 else {}
         thread_by(learner, course, title=f"T{n}", kind="question", tags=["moon"], **where)
-    query, seen = f"?tab=questions&group={group_a.pk}&tag=moon&kind=question", []
+    query, seen = f"?show=questions&group={group_a.pk}&tag=moon&order=newest", []
     while query:
         html = forum_of(learner, query)
-        assert re.search(rf'<option value="{group_a.pk}" selected>Group A', html)
-        assert '<input id="tag" name="tag" value="moon">' in html
-        assert '<input type="hidden" name="tab" value="questions">' in html
+        assert '<input id="filter-tag" name="tag" value="moon"' in html
+        assert '<input type="hidden" name="show" value="questions">' in html
+        assert f'<input type="hidden" name="group" value="{group_a.pk}">' in html
         seen += titles(html)
-        older = re.search(r'rel="next" href="([^"]+)"', html)
-        query = older and unescape(older[1])
+        following = re.search(r'rel="next" href="([^"]+)"', html)
+        query = following and unescape(following[1])
     assert seen == ["T5", "T3", "T1"]
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from lessons.accounts.models import User
 from lessons.discussions.models import Post, Thread, ThreadUserState
 from lessons.discussions.selectors import activity
-from lessons.discussions.selectors.thread_list import ThreadFilter, thread_rows, unread_thread_count
+from lessons.discussions.selectors.thread_filter import ThreadFilter
+from lessons.discussions.selectors.thread_list import topic_rows, unread_thread_count
 from lessons.discussions.services import moderation, posting, read_state
 from lessons.discussions.views.access import get_thread_view
 from tests import transactions
@@ -26,7 +27,7 @@ def no_rate_limit(monkeypatch):
 
 def displayed_counts(course, user):
     """Return the number of new posts that the course's list shows, by thread id."""
-    return {row.pk: row.unread_count for row in thread_rows(course, ThreadFilter(), user).rows}
+    return {row.pk: row.unread_count for row in topic_rows(course, ThreadFilter(), user).rows}
 
 
 class ReadStateModel:

@@ -8,14 +8,15 @@ def test_a_member_sees_comments_below_the_lesson(course, lesson, learner, other_
     thread_by(other_learner, course, "The moon pulls twice.", title="", lesson=lesson)
     html = sign_in(learner).get(lesson.get_absolute_url()).content.decode()
     assert "The moon pulls twice." in html
-    assert "1 new" in html
+    assert '<li class="thread unread">' in html
+    assert "1 discussion</a>" in " ".join(html.split())
 
 
 def test_notes_on_passages_are_not_among_the_comments(lesson, learner, other_learner, sign_in):
     note_by(other_learner, lesson, source="Only of these words.")
     html = sign_in(learner).get(lesson.get_absolute_url()).content.decode()
     assert "Only of these words." not in html
-    assert "No comments on this lesson yet" in html
+    assert "No discussions of this lesson yet" in html
 
 
 def test_a_visitor_sees_only_the_text(course, lesson, learner, outsider, sign_in):

@@ -54,7 +54,7 @@ export class AnnotationForm {
     this.#section.querySelector(".restored-draft").hidden = !isOfOtherPassage;
     this.#section.querySelector("[data-action=back]").hidden = !this.#previous?.passage;
     this.#section.querySelector("[data-action=highlight]").hidden = Boolean(editUrl);
-    this.#section.querySelector("details").open = Boolean(this.#form.elements.tags?.value);
+    this.#section.querySelector(".attach").open = Boolean(this.#form.elements.tags?.value);
     this.#showErrors([]);
     this.#section.hidden = false;
     this.#position();
@@ -92,7 +92,7 @@ export class AnnotationForm {
     }
     this.#form.elements.key.value = randomKey();
     this.#draft = this.#previous = null;
-    this.#form.querySelector(".preview").hidden = true;
+    this.#form.querySelector("text-composer").showText();
   }
 
   #rememberDraft() {
@@ -103,7 +103,7 @@ export class AnnotationForm {
   /* Sends the note. What was typed meanwhile stays, as the beginning of another note on the same passage. */
   async #submit(event) {
     const { submitter } = event;
-    if (event.defaultPrevented || submitter?.name !== "audience") return;
+    if (event.defaultPrevented || submitter?.name !== "send") return;
     event.preventDefault();
     await this.#unsent.waitForSave();
     const data = new FormData(this.#form, submitter), sent = this.#source.value;
@@ -152,10 +152,6 @@ export class AnnotationForm {
     if (event.key === "Escape") {
       event.preventDefault();
       this.#act("close");
-    }
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      this.#form.requestSubmit(this.#form.querySelector("[name=audience]"));
     }
   }
 

@@ -1,0 +1,149 @@
+"""Remind learners of lessons that are due: three days before, one day before, and once they are overdue."""
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lessons.accounts.models import User
+from lessons.courses.models import Course, Membership
+from lessons.courses.moments import CourseMoment, course_moment
+from lessons.discussions.models import DueReminder
+from lessons.models import Lesson, Module
+from lessons.models.texts import lesson_url_slug
+from lessons.progress.models import Progress
+
+FIRST_REMINDER = timedelta(days=3)
+OVERDUE_REMINDED_FOR = timedelta(days=7)
+"""How long after its due date people are still told that a lesson is overdue, if they were not told before."""
+BATCH_SIZE = 500
+MAX_REMINDERS = 100
+
+
+class DueLesson(NamedTuple):
+    """A lesson that somebody has been reminded of, by the id of the reminder. `is_unseen` on the site."""
+
+    reminder: int
+    title: str
+    url: str
+    due_at: datetime
+    course: Course
+    is_unseen: bool
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.due_at <= now
+
+    def moment(self, reader: User) -> CourseMoment:
+        return course_moment(self.due_at, self.course, reader)
+
+    def label(self, now: datetime) -> str:
+        """Return “Wed 2 Dec, 18:00”, “Tomorrow, 18:00” or “3 days overdue”, in the course's time zone."""
+        local, days = self._local(now)
+        if self.is_overdue(now):
+            return ngettext("%(n)d day overdue", "%(n)d days overdue", -days) % {"n": -days} if days else _("Overdue")
+        names = {0: _("Today"), 1: _("Tomorrow")}
+        day = names.get(days) or date_format(local, "D j M")
+        return _("%(day)s, %(time)s") % {"day": day, "time": date_format(local, "H:i")}
+
+    def when(self, now: datetime) -> str:
+        """Return “due on Wed 2 Dec at 18:00” or “3 days overdue”, for the middle of a sentence."""
+        local, days = self._local(now)
+        if self.is_overdue(now):
+            return ngettext("%(n)d day overdue", "%(n)d days overdue", -days) % {"n": -days} if days else _("overdue")
+        values = {"day": date_format(local, "D j M"), "time": date_format(local, "H:i")}
+        if days > 1:
+            return _("due on %(day)s at %(time)s") % values
+        return (_("due tomorrow at %(time)s") if days else _("due today at %(time)s")) % values
+
+    def _local(self, now: datetime) -> tuple[datetime, int]:
+        """Return when it is due in the course's time zone, and in how many days of the calendar there."""
+        local = self.due_at.astimezone(self.course.zone)
+        return local, (local.date() - now.astimezone(self.course.zone).date()).days
+
+
+COURSE_FIELDS = ("id", "title", "slug", "time_zone")
+
+
+def due_lessons(reader: User, **conditions) -> list[DueLesson]:
+    """Return the lessons of which the user has been reminded and that are still to be read, the earliest first.
+
+    `conditions` are those of reminders, such as `mailed_at=None`. One query.
+    """
+    reminders = DueReminder.objects.current().filter(user=reader, **conditions).order_by("due_at", "pk")
+    fields = ["pk", "seen_at", "due_at", "lesson_id", "lesson__slug", "lesson__current_revision__title"]
+    course_fields = [f"lesson__module__course__{name}" for name in COURSE_FIELDS]
+    courses: dict[int, Course] = {}
+    lessons = []
+    rows = reminders.values_list(*fields, *course_fields)[:MAX_REMINDERS]
+    for pk, seen_at, due_at, lesson, slug, title, *course in rows:
+        known = courses.setdefault(course[0], Course(**dict(zip(COURSE_FIELDS, course, strict=True))))
+        url = reverse("reading:lesson", args=[lesson, lesson_url_slug(slug)])
+        lessons.append(DueLesson(pk, title, url, due_at, known, seen_at is None))
+    return lessons
+
+
+def mark_mailed(reminders: Collection[int], now: datetime) -> None:
+    """Record that an e-mail built at `now` has told of the lessons, so that it counts for every stage until then."""
+    for reminder in DueReminder.objects.filter(pk__in=reminders):
+        stage = DueReminder.stage_of(reminder.due_at, now)
+        DueReminder.objects.filter(pk=reminder.pk, due_at=reminder.due_at, stage__lte=stage).update(
+            stage=stage, mailed_at=now
+        )
+
+
+def mark_seen(reader: User) -> None:
+    """Record that the user has seen all their reminders on the site."""
+    DueReminder.objects.filter(user=reader, seen_at=None).update(seen_at=timezone.now())
+
+
+def remind(now: datetime, is_stopping: Callable[[], bool]) -> int:
+    """Remind those who have not read what is due; return how many reminders there were. Each is given once.
+
+    One query, and for each lesson that is due a query and a few inserts.
+    """
+    count = 0
+    for pk, course, due_at in _lessons_due(now).values_list("pk", "module__course", "due_at"):
+        if is_stopping():
+            break
+        stage = DueReminder.stage_of(due_at, now)
+        with transaction.atomic():
+            learners = list(_learners_to_remind(pk, course, due_at, stage).values_list("user", flat=True))
+            _save(learners, pk, due_at, stage, now)
+        count += len(learners)
+    return count
+
+
+def _lessons_due(now: datetime) -> QuerySet[Lesson]:
+    due = Lesson.objects.published().filter(due_at__gt=now - OVERDUE_REMINDED_FOR, due_at__lte=now + FIRST_REMINDER)
+    return due.filter(module__state=Module.State.PUBLISHED, module__course__closed_at=None).order_by("due_at", "pk")
+
+
+def _learners_to_remind(lesson: int, course: int, due_at: datetime, stage: int) -> QuerySet[Membership]:
+    """Return the memberships of learners who have not read the lesson and were not reminded at this stage or later.
+
+    Somebody who joined after the due date is not told that they are late.
+    """
+    learners = Membership.objects.active().filter(course=course, role=Membership.Role.LEARNER, user__is_active=True)
+    if stage == DueReminder.Stage.OVERDUE:
+        learners = learners.filter(created_at__lt=due_at)
+    read = Progress.objects.filter(lesson=lesson, user=OuterRef("user"), completed_at__isnull=False)
+    reminded = DueReminder.objects.filter(lesson=lesson, user=OuterRef("user"), due_at=due_at, stage__gte=stage)
+    return learners.filter(~Exists(read), ~Exists(reminded)).order_by("user")
+
+
+def _save(users: Iterable[int], lesson: int, due_at: datetime, stage: int, now: datetime) -> None:
+    fields = {"lesson_id": lesson, "due_at": due_at, "stage": stage, "created_at": now}
+    DueReminder.objects.bulk_create(
+        [DueReminder(user_id=user, **fields) for user in users],
+        batch_size=BATCH_SIZE,
+        update_conflicts=True,
+        unique_fields=["user", "lesson"],
+        update_fields=["due_at", "stage", "created_at", "seen_at", "mailed_at"],
+    )

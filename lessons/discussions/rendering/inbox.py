@@ -1,0 +1,128 @@
+"""What the staff inbox and the staff's home show of a question or a reported post, in words."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lessons.db.models import UnsentText
+from lessons.discussions.identity import Identity, display_identity
+from lessons.discussions.models import Post, Report
+from lessons.discussions.rendering.posts import author_of, relative_time
+from lessons.discussions.selectors.inbox import QuestionRow
+from lessons.discussions.selectors.reported_posts import ReportedPost
+from lessons.models.texts import lesson_url_slug
+
+DUE_AFTER, OVERDUE_AFTER = timedelta(hours=12), timedelta(hours=24)
+NEW_ACCOUNT = timedelta(days=2)
+
+
+class Age(NamedTuple):
+    """How long something has waited, and the chip's class: it gets more pressing with time."""
+
+    text: str
+    chip: str
+    moment: datetime
+
+
+def age(moment: datetime, now: datetime | None = None) -> Age:
+    waited = (now or timezone.now()) - moment
+    minutes, days = max(1, int(waited.total_seconds() // 60)), waited.days
+    if days:
+        text = ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    else:
+        text = _("%(n)d min") % {"n": minutes} if minutes < 60 else _("%(n)d h") % {"n": minutes // 60}
+    chip = "" if waited < DUE_AFTER else "due" if waited < OVERDUE_AFTER else "open"
+    return Age(text, chip, moment)
+
+
+class QuestionLine(NamedTuple):
+    """A question that waits. `excerpt` is empty where the title says the same."""
+
+    row: QuestionRow
+    author: Identity
+    age: Age
+    title: str
+    excerpt: str
+    url: str
+    lesson_url: str
+
+
+def question_lines(rows: list[QuestionRow], reader: int) -> list[QuestionLine]:
+    now = timezone.now()
+    return [_question_line(row, reader, now) for row in rows]
+
+
+def _question_line(row: QuestionRow, reader: int, now: datetime) -> QuestionLine:
+    author = display_identity(author=row.author_id, name=row.author_name, alias=row.alias_name, reader=reader)
+    title, lesson_url = row.display_title, ""
+    if row.lesson_id and row.lesson_title:
+        lesson_url = reverse("reading:lesson", args=[row.lesson_id, lesson_url_slug(row.lesson_slug or "")])
+        lesson_url += f"#{row.lesson_anchor}" if row.lesson_anchor else ""
+    return QuestionLine(
+        row=row,
+        author=author,
+        age=age(row.created_at, now),
+        title=title,
+        excerpt="" if title == row.excerpt else row.excerpt,
+        url=reverse("discussions:thread", args=[row.pk]),
+        lesson_url=lesson_url,
+    )
+
+
+class ReportLine(NamedTuple):
+    """A post that waits for a decision. `reply_to` is whom it answers; `joined` is empty unless the account is new."""
+
+    post: Post
+    author: Identity
+    group_name: str
+    html: SafeString
+    reports: list[Report]
+    reply_to: Identity | None
+    joined: str
+    is_held: bool
+    unsent: UnsentText | None = None
+
+    @property
+    def draft_key(self) -> str:
+        return reason_key(self.post)
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.post.state == Post.State.HIDDEN
+
+    @property
+    def is_shown(self) -> bool:
+        return self.post.state == Post.State.SHOWN
+
+
+def report_lines(posts: list[ReportedPost], reader: int, unsent: Mapping[str, UnsentText]) -> list[ReportLine]:
+    """Return the posts as they are shown, with what the reader has begun to write about each."""
+    now = timezone.now()
+    return [_report_line(reported, reader, now, unsent.get(reason_key(reported.post))) for reported in posts]
+
+
+def reason_key(post: Post) -> str:
+    """Return the draft key of what staff write about the post."""
+    return f"reason-{post.pk}"
+
+
+def _report_line(reported: ReportedPost, reader: int, now: datetime, unsent: UnsentText | None) -> ReportLine:
+    post, author = reported.post, author_of(reported.post, reader)
+    is_new = post.author and not author.is_alias and now - post.author.date_joined < NEW_ACCOUNT
+    return ReportLine(
+        post=post,
+        author=author,
+        group_name=reported.group_name,
+        html=mark_safe(post.html),
+        reports=reported.reports,
+        reply_to=author_of(post.reply_to, reader) if post.reply_to else None,
+        joined=relative_time(post.author.date_joined, now) if post.author and is_new else "",
+        is_held=reported.is_held,
+        unsent=unsent,
+    )

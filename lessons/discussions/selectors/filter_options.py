@@ -1,0 +1,71 @@
+"""What a course's list of topics can be filtered by."""
+
+from typing import NamedTuple
+
+from django.db.models import CharField, Count, F, OuterRef, QuerySet, Subquery, Value
+
+from lessons.accounts.models import User
+from lessons.courses.models import Course, ReadingGroup
+from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.discussions.models import Thread
+from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
+from lessons.models import Lesson, Module
+from lessons.permissions import STAFF_ROLES
+
+
+class FilterOption(NamedTuple):
+    """A group or lesson to filter by: `what` is "group" or "lesson". `count` is the number of a lesson's topics."""
+
+    pk: int
+    what: str
+    name: str
+    count: int = 0
+
+
+def filter_options(course: Course, user: User) -> list[FilterOption]:
+    """Return the groups, and the lessons with topics, to filter by: staff get every group, a learner their own. One
+    query.
+    """
+    rows = fetch_rows(_options_query, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk))
+    return [FilterOption(*row[:4]) for row in rows]
+
+
+def group_options(course: Course, user: User) -> list[FilterOption]:
+    """Return the groups alone. One query."""
+    rows = fetch_rows(_groups_query, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk))
+    return [FilterOption(*row[:4]) for row in rows]
+
+
+COLUMNS = ("pk", "what", "option_name", "topics", "module_position", "lesson_position", "sort_key")
+
+
+def _groups_query(viewer: QueryViewer) -> QuerySet:
+    groups = ReadingGroup.objects.filter(course=int_param("course"))
+    if not (viewer.is_administrator or viewer.role in STAFF_ROLES):
+        groups = groups.filter(pk=int_param("group")) if viewer.has_group else groups.none()
+    groups = groups.order_by("key").annotate(
+        what=Value("group", CharField()),
+        option_name=F("name"),
+        topics=Value(0),
+        module_position=Value(0),
+        lesson_position=Value(0),
+        sort_key=F("key"),
+    )
+    return groups.values_list(*COLUMNS)
+
+
+def _options_query(viewer: QueryViewer) -> QuerySet:
+    topics = Thread.objects.filter(lesson=OuterRef("pk")).topics()
+    topics = topics.visible_to(viewer.placeholder()).listed().order_by().values("lesson")
+    lessons = Lesson.objects.published().filter(module__course=int_param("course"))
+    lessons = lessons.exclude(module__state=Module.State.DRAFT).order_by()
+    lessons = lessons.annotate(
+        what=Value("lesson", CharField()),
+        option_name=F("current_revision__title"),
+        topics=Subquery(topics.annotate(number=Count("pk")).values("number")),
+        module_position=F("module__position"),
+        lesson_position=F("position"),
+        sort_key=F("current_revision__title"),
+    )
+    options = _groups_query(viewer).order_by().union(lessons.filter(topics__gt=0).values_list(*COLUMNS), all=True)
+    return options.order_by("what", "module_position", "lesson_position", "sort_key", "pk")

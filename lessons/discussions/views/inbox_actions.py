@@ -1,0 +1,144 @@
+"""What staff do from the inbox: answer a question, decide about a post, write to a learner. Each leads back there."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from lessons.courses.models import Membership
+from lessons.db.idempotency import answered_once
+from lessons.db.unsent_texts import find_unsent_text, forget_submitted
+from lessons.discussions.forms import MessageForm
+from lessons.discussions.models import Post, Thread
+from lessons.discussions.rendering.posts import author_of
+from lessons.discussions.services import moderation, questions
+from lessons.discussions.services.errors import ActionRefused
+from lessons.discussions.services.staff_messages import message_learner
+from lessons.discussions.views.access import get_moderated_course, get_post, get_thread, preserve_submitted_text
+from lessons.discussions.views.compose_api import keep_refused
+from lessons.discussions.views.inbox_links import inbox_url, local_url, say_done, with_next
+from lessons.discussions.views.moderator_inbox import render_inbox
+from lessons.discussions.views.open_question import answer_form
+from lessons.permissions import can_moderate, can_resolve_question, require
+
+
+def _back(request, course) -> str:
+    return local_url(request) or inbox_url(course)
+
+
+@require_POST
+@preserve_submitted_text
+def answer(request, pk):
+    """Answer a question and, unless `mark` is not ticked, mark the answer. A preview or a refusal shows the inbox."""
+    thread = get_thread(request.user, pk)
+    require(can_moderate(request.user, thread.course) and thread.kind == Thread.Kind.QUESTION)
+    form, course = answer_form(request, thread, data=request.POST, files=request.FILES), thread.course
+    if not form.is_valid():
+        return render_inbox(request, course, answered=thread, form=form, status=400)
+    if "preview" in request.POST:
+        return render_inbox(request, course, answered=thread, form=form, preview=form.post.html)
+    try:
+        post = questions.answer_question(
+            thread=thread,
+            by=request.user,
+            prepared=form.post,
+            expected_readers=form.expected_readers,
+            is_answer=bool(request.POST.get("mark")),
+            has_draft=find_unsent_text(request.user.pk, f"thread-{pk}") is not None,
+        )
+    except ActionRefused as refusal:
+        keep_refused(request, f"thread-{pk}")
+        form.add_error(None, str(refusal))
+        return render_inbox(request, course, answered=thread, form=form, status=409)
+    back = _back(request, course)
+    text = _("You answered “%(title)s”.") if request.POST.get("mark") else _("You replied to “%(title)s”.")
+    delete_url = with_next(reverse("discussions:delete_post", args=[post.pk]), back)
+    messages.success(request, text % {"title": thread.display_title}, extra_tags=delete_url)
+    return redirect(back)
+
+
+@require_POST
+def resolve(request, pk):
+    """Mark a question as resolved without an answer."""
+    thread = get_thread(request.user, pk)
+    require(can_moderate(request.user, thread.course) and can_resolve_question(request.user, thread))
+    thread = questions.set_status(thread=thread, status=Thread.Status.RESOLVED, by=request.user)
+    back = _back(request, thread.course)
+    say_done(request, _("You marked “%(title)s” as resolved.") % {"title": thread.display_title}, thread, back)
+    return redirect(back)
+
+
+@require_POST
+@answered_once
+def decide(request, pk):
+    """Decide about a post: what is done is the name of the button, one of DECISIONS. A `reason` goes to its author."""
+    post = get_post(request.user, pk)
+    require(can_moderate(request.user, post.thread.course))
+    decision = next((name for name in DECISIONS if name in request.POST), None)
+    require(decision is not None)
+    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:300]
+    text = DECISIONS[decision or ""](request, post, reason)
+    forget_submitted(request)
+    back = _back(request, post.thread.course)
+    say_done(request, text, post.thread, back)
+    return redirect(back)
+
+
+def _hide(request, post: Post, reason: str) -> str:
+    is_held, was_hidden = post.state == Post.State.HELD, post.state == Post.State.HIDDEN
+    moderation.hide_post(post=post, by=request.user, reason=reason)
+    if is_held:
+        done = _("You rejected a post by %(name)s.")
+    elif was_hidden:
+        done = _("The post by %(name)s stays hidden.")
+    else:
+        done = _("You hid a post by %(name)s.")
+    name = _name(request, post)
+    sent = " " + _("Your message has been sent to %(name)s.") % {"name": name} if reason else ""
+    return done % {"name": name} + sent
+
+
+def _keep(request, post: Post, reason: str) -> str:
+    count, before = post.open_report_count, post.state
+    moderation.approve_post(post=post, by=request.user, reason=reason)
+    if reason:
+        moderation.warn_author(post=post, by=request.user, message=reason)
+    done = {
+        Post.State.HELD: _("You published a post by %(name)s."),
+        Post.State.HIDDEN: _("You showed the post by %(name)s again."),
+    }.get(Post.State(before), _("You kept a post by %(name)s."))
+    closed = ngettext("%(n)d report is closed.", "%(n)d reports are closed.", count) % {"n": count}
+    return done % {"name": _name(request, post)} + (f" {closed}" if count else "")
+
+
+def _accept(request, post: Post, reason: str) -> str:
+    require(can_resolve_question(request.user, post.thread) and post.state == Post.State.SHOWN and post.seq != 1)
+    questions.mark_answer(post=post, by=request.user)
+    return _("You marked the reply by %(name)s as the answer.") % {"name": _name(request, post)}
+
+
+DECISIONS = {"hide": _hide, "keep": _keep, "accept": _accept}
+
+
+def _name(request, post: Post) -> str:
+    return author_of(post, request.user.pk).name
+
+
+@require_POST
+@answered_once
+def message(request, slug, pk):
+    """Send an e-mail to a learner of the course."""
+    course = get_moderated_course(request.user, slug)
+    learners = course.memberships.active().filter(role=Membership.Role.LEARNER, user__email__isnull=False)
+    membership = get_object_or_404(learners.select_related("user", "course"), pk=pk)
+    form, back = MessageForm(request.POST), _back(request, course)
+    if form.is_valid():
+        message_learner(membership=membership, by=request.user, message=form.cleaned_data["message"])
+        forget_submitted(request)
+        name = membership.user.display_name
+        messages.success(request, _("Your message to %(name)s is being sent by e-mail.") % {"name": name})
+    else:
+        messages.error(request, _("Nothing was sent: write a message first."))
+    return redirect(back)
