@@ -38,7 +38,10 @@ export function fillPanel(panel, part) {
   close.dataset.action = "close-panel";
   close.textContent = panel.dataset.close;
   makeIdsUnique(part, panel.id);
-  (part.querySelector(".actions") ?? part).append(close);
+  part.querySelector("[data-cancel]")?.remove();
+  const foot = part.querySelector(".composer-foot, .actions");
+  if (foot?.matches(".composer-foot")) foot.querySelector(".primary").before(close);
+  else (foot ?? part).append(close);
   panel.replaceChildren(part);
   const field = panel.querySelector("[aria-invalid=true], textarea, input:not([type=hidden]), select");
   if (!field) panel.tabIndex = -1;
