@@ -183,8 +183,8 @@ PLAIN = set(
     "confirm script leave preview draft highlight_only answer_url sign_in_method stay_signed_in password key prefix "
     "suffix exact uploaded_json change_summary checksum candidate email name group_name code handle language "
     "time_zone DELETE anonymous mark replies file first_name follow_up image last_name max_uses requires_approval "
-    "search_text term sort delete seed size body slug summary visibility join_policy include reset_feed when choice "
-    "new_name return_to".split()
+    "search_text term sort split delete seed size body slug summary visibility join_policy include reset_feed when "
+    "choice new_name return_to".split()
 )
 # Of pages in the admin: `tests/authoring/test_course_scope.py` asks for what belongs to other courses there.
 ADMIN = {

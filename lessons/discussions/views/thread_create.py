@@ -76,7 +76,7 @@ def audience_choices(course: Course, group: ReadingGroup | None, on_lesson: bool
     """Return audience and label of each button. The Enter key presses the first button: on a lesson that of
     the user's group, in the forum that of the course.
     """
-    everybody = [(Audience.COURSE, _("Post to everybody in “%(course)s”") % {"course": course.title})]
+    everybody = [(Audience.COURSE, _("Post to everybody in the course"))]
     own = [(Audience.GROUP, _("Post to %(group)s") % {"group": group.name})] if group else []
     first = own + everybody if on_lesson else everybody + own
     return [*first, (Audience.STAFF, _("Ask the instructors")), (Audience.ME, _("Save, only for me"))]

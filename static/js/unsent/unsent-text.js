@@ -3,7 +3,7 @@
 
 import { mergeTexts, readFields, sameFields } from "./lib/fields.js";
 import { Outbox } from "./lib/outbox.js";
-import { randomKey } from "./lib/random-key.js";
+import { randomKey } from "./random-key.js";
 import { UnsentStore } from "./lib/store.js";
 import { browserStorage, SIGNING_OUT } from "./browser-storage.js";
 import { errorsOf, send } from "./send.js";

@@ -1,7 +1,7 @@
 /* The form for an annotation's text: beside its passage where there is a margin, else a sheet from below. */
 
 import { remainder } from "../../unsent/lib/fields.js";
-import { randomKey } from "../../unsent/lib/random-key.js";
+import { randomKey } from "../../unsent/random-key.js";
 import { appendPassage, submit } from "./submit.js";
 
 const NARROW = 960;
