@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 
 from lessons.accounts.models import User
 from lessons.accounts.requests import AuthenticatedHttpRequest
@@ -110,7 +110,8 @@ def respond(
     offers to undo what was done if a post to `undo_url` does that.
     """
     if wants_json(request):
-        return JsonResponse({**data, "notice": message, "undo_url": undo_url}, status=status)
+        body = {**data, "notice": message, "url": resolve_url(target), "undo_url": undo_url}
+        return JsonResponse(body, status=status)
     messages.success(request, message, extra_tags=undo_url)
     return redirect(target)
 
