@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from lessons.accounts import email_verification
 from lessons.accounts import views as accounts_views
 from lessons.accounts.confirm_identity import ConfirmByPasskeyView, identity_confirmed
-from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin
+from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin, restore
 from lessons.db.ids import MAX_DIGITS
 from lessons.discussions.notifications import views as notifications
 from lessons.discussions.views import (
@@ -151,6 +151,7 @@ annotations_urls = [
     path("lessons/<id:pk>/notes/positions/", margin.positions, name="positions"),
     path("lessons/<id:pk>/notes/cards/", margin.cards, name="cards"),
     path("lessons/<id:pk>/notes/new/", create.create_annotation, name="create"),
+    path("lessons/<id:pk>/notes/restore/", restore.restore, name="restore"),
     # An annotation
     path("notes/<id:pk>/", margin.annotation_permalink, name="annotation"),
     path("notes/<id:pk>/edit/", edit.edit, name="edit"),
