@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { mergeTexts, readFields, remainder, sameFields, textOf } from "../../static/js/unsent/lib/fields.js";
+import { Outbox, outcomeOf } from "../../static/js/unsent/lib/outbox.js";
 import { UnsentStore } from "../../static/js/unsent/lib/store.js";
 
 const DAY = 24 * 3600 * 1000;
@@ -115,4 +116,30 @@ test("two texts for one form are merged without repeating either", () => {
 test("a list shows the text of a form", () => {
   assert.equal(textOf({ title: "Ebb", source: "Why?", key: "a-long-key-of-a-form" }), "Ebb\n\nWhy?");
   assert.equal(textOf({ term: "neap", definition: "A weak tide.", exact: "a very long passage of the text" }), "A weak tide.");
+});
+
+test("what waits for a connection is listed in the order in which it was sent, for its account alone", () => {
+  const storage = new Storage();
+  let now = 0;
+  const outbox = new Outbox(storage, "lea", () => now);
+  outbox.add("b", { url: "/threads/7/", draftKey: "thread-7", fields: { source: "One" } });
+  now = DAY;
+  outbox.add("a", { url: "/threads/7/", draftKey: "thread-7", fields: { source: "Two" } });
+  new Outbox(storage, "otto").add("c", { fields: { source: "Mine" } });
+  now = 29.5 * DAY;
+  assert.deepEqual(outbox.list().map(({ fields, isExpired }) => [fields.source, isExpired]), [["One", true], ["Two", false]]);
+  outbox.remove("b");
+  assert.equal(outbox.list().length, 1);
+});
+
+test("an answer says whether to send again", () => {
+  const answer = (status, more = {}) => ({ status, ok: status < 300, redirected: false, ...more, headers: new Headers(more.headers) });
+  const json = { headers: { "Content-Type": "application/json" } };
+  assert.equal(outcomeOf(null), "later");
+  for (const status of [500, 503, 429]) assert.equal(outcomeOf(answer(status)), "later");
+  assert.equal(outcomeOf(answer(403, json)), "later", "signed out");
+  for (const status of [400, 403, 404, 409, 200]) assert.equal(outcomeOf(answer(status)), "refused");
+  assert.equal(outcomeOf(answer(400, json)), "refused");
+  assert.equal(outcomeOf(answer(201, json)), "sent");
+  assert.equal(outcomeOf(answer(200, { redirected: true })), "sent");
 });

@@ -39,6 +39,11 @@ CONTEXTS = {
     "emails/join_requests.html": {"course": COURSE, "request_count": 2},
     "emails/data_export_ready.html": {"expires_at": MOMENT},
     "emails/course_purge_notice.html": {"course": COURSE, "purge_date": MOMENT},
+    "emails/message_from_staff.html": {
+        "course": COURSE,
+        "sender": User(display_name="Ines Marek"),
+        "message": "How are you getting on?\n\nAsk when you are stuck.",
+    },
     "emails/publication_failed.html": {"course": COURSE, "schedule": SCHEDULE, "user": User(), "can_edit": True},
 }
 VARIANTS = {

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 
 from lessons.accounts.models import User
 from lessons.accounts.requests import AuthenticatedHttpRequest
@@ -102,7 +102,7 @@ def respond(
 ) -> HttpResponse:
     """Return JSON for the page's script; else redirect to `target`, an annotation or a URL, with a message."""
     if wants_json(request):
-        return JsonResponse({**data, "notice": message}, status=status)
+        return JsonResponse({**data, "notice": message, "url": resolve_url(target)}, status=status)
     messages.success(request, message)
     return redirect(target)
 

@@ -30,6 +30,7 @@ def staff_message_email(entry_id: int, site_url: str) -> BuiltEmail | None:
     if not user.is_active or not user.email or not course.memberships.active().filter(user=user).exists():
         return None
     context = {"course": course, "sender": entry.actor, "message": entry.reason}
-    return BuiltEmail(
-        build_email("staff_message", to=user.email, language=user.language, site_url=site_url, context=context)
+    email = build_email(
+        "emails/message_from_staff.html", to=user.email, language=user.language, site_url=site_url, context=context
     )
+    return BuiltEmail(email)

@@ -20,15 +20,13 @@ from lessons.courses.services import EnrolmentRefused, join, leave
 from lessons.courses.services.memberships import request_to_join
 from lessons.models import Lesson
 from lessons.permissions import (
-    can_close_course,
     can_create_courses,
     can_discuss,
     can_edit_course,
     can_join,
     can_leave,
+    can_moderate,
     can_request_to_join,
-    can_view_audit_log,
-    can_view_members,
     is_member,
     require,
 )
@@ -36,6 +34,7 @@ from lessons.reading import structured_data
 from lessons.reading.lesson_lists import due_list, module_sections
 from lessons.reading.selectors.course_activity import course_activity
 from lessons.reading.selectors.outline import outline_of_course
+from lessons.reading.views.staff_home import render_staff_home
 
 
 class LibraryCard(NamedTuple):
@@ -68,8 +67,10 @@ def library(request):
 
 @login_not_required
 def course(request, slug):
-    """Show the home of the course to its members, and what it is about to visitors."""
+    """Show the home of the course to its learners, another to its staff, and what it is about to visitors."""
     user, course = request.user, get_course(request.user, slug)
+    if can_moderate(user, course):
+        return render_staff_home(request, course)
     context = _course_context(request, course, short=True)
     if not can_discuss(user, course):
         return render(request, "reading/course.html", context | _join_state(user, course))
@@ -78,10 +79,7 @@ def course(request, slug):
         "activity": activity,
         "course_counts": activity.counts,
         "due": due_list(context["outline"], context["dates"]),
-        "waiting": _pending_count(user, course),
         "can_leave": can_leave(user, course),
-        "can_close": can_close_course(user, course),
-        "can_view_audit_log": can_view_audit_log(user, course),
     }
     return render(request, "reading/home.html", context)
 
@@ -160,13 +158,6 @@ def _join_state(user, course: Course) -> dict:
     if state == states.REMOVED or (may_request and state in (states.PENDING, states.REJECTED)):
         return {"can_join": False, "join_state": state}
     return {"can_join": may_join, "join_state": "ask" if may_request else ""}
-
-
-def _pending_count(user, course: Course) -> int:
-    """Return how many people have asked to join; 0, without a query, for those who may not see the members."""
-    if not can_view_members(user, course):
-        return 0
-    return Membership.objects.filter(course=course, state=Membership.State.PENDING).count()
 
 
 def get_course(user, slug: str) -> Course:

@@ -1,5 +1,5 @@
-// Hides a page that the browser kept for “Back” unless the account it was made for is still signed in, and asks about unsent
-// text before signing out. It must run before the page is shown, so it is a classic script in the head, not a module.
+// Hides a page that the browser kept for “Back” unless the account it was made for is still signed in, asks about unsent
+// text before signing out, and sends what waits for a connection. It must run before the page is shown, so it is a classic script in the head, not a module.
 (() => {
   const marker = document.querySelector('meta[name="session-marker"]').content;
   let isReplaced = false;
@@ -43,6 +43,24 @@
 
   // A page read from the disk cache on “Back”. One that was requested comes from the server and needs no check.
   if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") check();
+
+  // Sends what was sent without a connection, on this page or on one that has been closed since.
+  const sendWaiting = async () => {
+    const account = document.querySelector("form[data-sign-out]")?.dataset.signOut;
+    if (!account || !navigator.onLine || !hasWaiting()) return;
+    const outbox = await import("../unsent/outbox.js").catch(() => null);
+    await outbox?.sendWaiting(account);
+  };
+  const hasWaiting = () => {
+    try {
+      return Object.keys(localStorage).some((key) => key.startsWith("outbox:"));
+    } catch {
+      return false;
+    }
+  };
+  document.addEventListener("DOMContentLoaded", sendWaiting);
+  addEventListener("online", sendWaiting);
+  document.addEventListener("outbox-added", sendWaiting);
 
   // Asks what to do with unsent text before signing out.
   document.addEventListener("submit", async (event) => {

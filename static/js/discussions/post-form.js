@@ -30,6 +30,7 @@ class PostForm extends HTMLElement {
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
+    this.addEventListener("unsent-queued", () => this.#setReplyTo(null), { signal });
     this.addEventListener("unsent-restored", () => this.#showReplyTarget(), { signal });
     document.addEventListener("click", (event) => {
       this.#quoteSelection(event);
@@ -104,8 +105,10 @@ class PostForm extends HTMLElement {
     if (messages) this.prepend(messages);
   }
 
-  /* Nothing was posted and the response, if any, has no form: keeps the text and shows the reason above it. */
+  /* Nothing was posted and the response has no form: keeps the text and shows the reason above it. Without a response the text waits
+     for a connection. */
   showFailure(reason, response) {
+    if (!response && this.#unsent.queue(this.#form.querySelector("[name=send]"))) return;
     const box = this.querySelector(".message.unsent") ?? document.createElement("div");
     box.className = "message error unsent";
     box.setAttribute("role", "alert");
@@ -158,7 +161,8 @@ class PostForm extends HTMLElement {
 
   /* Sets the post to reply to (null: the whole thread) and shows it above the form. */
   #setReplyTo(post) {
-    const line = this.querySelector(".reply-target"), link = line.querySelector("a");
+    const line = this.querySelector(".reply-target"), link = line?.querySelector("a");
+    if (!line) return;
     this.querySelector("[name=reply_to]").value = post?.id.slice(1) ?? "";
     line.hidden = !post;
     if (!post) return;

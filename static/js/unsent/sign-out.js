@@ -2,6 +2,7 @@
    in, keep it on the server, or discard it. */
 
 import { browserStorage, SIGNING_OUT } from "./browser-storage.js";
+import { emptyOutbox } from "./outbox.js";
 import { UnsentStore } from "./lib/store.js";
 import { errorsOf, send } from "./send.js";
 import { forgetSent } from "./sent-cookie.js";
@@ -10,6 +11,7 @@ import { forgetSent } from "./sent-cookie.js";
 export async function signOut(form, { signOut: account, drafts }) {
   const store = new UnsentStore(browserStorage(), account);
   forgetSent(store);
+  emptyOutbox(account, store);
   const elements = [...document.querySelectorAll("unsent-text, lesson-autosave")].filter((element) => element.hasUnsentText);
   for (const element of elements) element.saveLocally();
   if (elements.length || store.list().length) {

@@ -2,6 +2,8 @@
    Says whether it is saved, and restores it when the form is opened again. */
 
 import { mergeTexts, readFields, sameFields } from "./lib/fields.js";
+import { Outbox } from "./lib/outbox.js";
+import { randomKey } from "./lib/random-key.js";
 import { UnsentStore } from "./lib/store.js";
 import { browserStorage, SIGNING_OUT } from "./browser-storage.js";
 import { errorsOf, send } from "./send.js";
@@ -26,6 +28,8 @@ class UnsentText extends HTMLElement {
   // Whether the form has changes that the server does not have, and whether it has text written since it was shown or sent.
   #isChanged = false;
   #hasUnsentText = false;
+  // What waits for a connection since this page was opened.
+  #queued = null;
 
   connectedCallback() {
     this.#listening = new AbortController();
@@ -38,6 +42,7 @@ class UnsentText extends HTMLElement {
     this.form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("click", (event) => this.#act(event.target.closest("[data-action]")?.dataset.action), { signal });
     window.addEventListener("online", () => this.#isChanged && this.save(), { signal });
+    document.addEventListener("outbox-sent", ({ detail }) => this.#handleSentLater(detail), { signal });
     window.addEventListener("pagehide", () => this.#leave(), { signal });
     window.addEventListener("storage", ({ key, newValue }) => {
       if (key === SIGNING_OUT && newValue === this.dataset.account) this.#forgetText();
@@ -158,10 +163,59 @@ class UnsentText extends HTMLElement {
       this.#stop();
       return;
     }
+    if (this.hasAttribute("data-manual")) return;
     event.preventDefault();
+    if (this.queue(event.submitter)) return;
     this.markChanged();
     this.saveLocally();
     this.#show("offline");
+  }
+
+  /* Keeps the form, as `submitter` would send it, to be sent when there is a connection, even if this page is closed by then; and
+     empties it, unless it is an edit. Returns false for a form that cannot wait: only posts can, and chosen files are not kept. */
+  queue(submitter, { url = this.form.action, more = {} } = {}) {
+    const { elements } = this.form, isEdit = this.hasAttribute("data-edits");
+    const hasFile = [...elements].some(({ type, files }) => type === "file" && files.length);
+    if (!elements.source?.value.trim() || !elements.key || hasFile) return false;
+    const token = this.querySelector("input");
+    const button = submitter?.name ? { [submitter.name]: submitter.value } : {};
+    const fields = { ...this.fields, ...button, ...more, [token.name]: token.value };
+    const texts = Object.fromEntries(["sent", "refusedLater", "show", "drafts", "draftsLabel"].map((name) => [name, this.dataset[name]]));
+    const id = isEdit ? this.draftKey : elements.key.value;
+    if (!new Outbox(browserStorage(), this.dataset.account).add(id, { url, draftKey: this.draftKey, fields, texts })) return false;
+    this.#queued = { id, fields };
+    this.markSent();
+    if (!isEdit) this.#startAnew();
+    this.#show("queued");
+    this.querySelector("[data-action=unqueue]").hidden = isEdit;
+    this.dispatchEvent(new CustomEvent("unsent-queued", { bubbles: true, detail: this.dataset.queued }));
+    document.dispatchEvent(new CustomEvent("outbox-added"));
+    return true;
+  }
+
+  #startAnew() {
+    for (const name of ["source", "title", "tags", "reply_to"]) if (this.form.elements[name]) this.form.elements[name].value = "";
+    this.form.elements.key.value = randomKey();
+  }
+
+  /* Takes back what waits to be sent, to be changed. */
+  #unqueue() {
+    const { id, fields } = this.#queued;
+    new Outbox(browserStorage(), this.dataset.account).remove(id);
+    this.fill({ ...fields, source: mergeTexts(fields.source, this.fields.source) });
+    this.querySelector("[data-action=unqueue]").hidden = true;
+    this.markChanged();
+  }
+
+  /* What waited has been sent: the form forgets it, and saves again what has been written in it since. */
+  #handleSentLater({ draftKey, fields }) {
+    if (draftKey !== this.draftKey) return;
+    this.querySelector("[data-action=unqueue]").hidden = true;
+    if (fields.source === this.fields.source) {
+      this.markSent();
+      if (!this.hasAttribute("data-edits")) this.#startAnew();
+    } else if (this.fields.source) this.markChanged();
+    else this.#show("idle");
   }
 
   /* Submits the form once a pending save has arrived, so that the save cannot come after it. */
@@ -233,6 +287,7 @@ class UnsentText extends HTMLElement {
 
   async #act(action) {
     if (action === "discard") await this.discard();
+    if (action === "unqueue") this.#unqueue();
   }
 
   /* Deletes what was written, here and on the server, and shows the form as it was before. */

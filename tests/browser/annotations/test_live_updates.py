@@ -69,8 +69,8 @@ def test_the_header_of_a_linked_card_is_visible(page, notes):
 def test_the_readers_own_highlight_has_a_card_that_says_who_can_read_it(page, new_page, sign_in_as, notes):
     ready(page)
     select(page, notes["note"]["exact"][:12])
+    page.get_by_role("toolbar").get_by_role("button", name="Confused").click()
     page.get_by_role("button", name="Post to everybody").click()
-    send_to(page, "Post to everybody")
     page.get_by_text("Everybody in the course can read it now.").first.wait_for()
     own = page.locator(".cards .annotation.active")
     own.get_by_text("You", exact=True).wait_for()

@@ -78,8 +78,6 @@ def test_text_typed_offline_survives_closing_the_tab_and_is_shown_to_no_other_ac
     context.set_offline(True)
     text(learner).fill("Typed in a tunnel")
     state(learner, "the server can’t be reached")
-    learner.get_by_role("button", name="Reply to everybody").click()
-    assert text(learner).input_value() == "Typed in a tunnel"
     learner.close()
     context.set_offline(False)
 
@@ -97,11 +95,49 @@ def test_text_typed_offline_survives_closing_the_tab_and_is_shown_to_no_other_ac
     state(page, "Saved at")
     assert "tunnel" not in page.evaluate(STORED)
     page.goto("/drafts/")
-    page.get_by_role("link", name="Open").first.click()
+    page.get_by_role("link", name="Continue writing").first.click()
     page.get_by_role("button", name="Discard").click()
     page.wait_for_timeout(300)
     page.reload()
     assert text(page).input_value() == ""
+    context.close()
+
+
+def test_what_is_sent_offline_is_sent_once_by_its_author_when_there_is_a_connection(browser, server, sign_in_as):
+    context = browser.new_context(base_url=server)  # the page says in its console that it is offline
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    sign_in_as(page, "learner-a")
+    address = ask(page, "Answered on the train")
+    context.set_offline(True)
+    for words in ("From the *first* tunnel", "Taken back", "From the second tunnel"):
+        text(page).fill(words)
+        page.get_by_role("button", name="Reply to everybody").click()
+        state(page, "There is no connection.")
+        assert text(page).input_value() == ""
+        if words == "Taken back":
+            page.get_by_role("button", name="Take it back").click()
+            assert text(page).input_value() == words
+    page.close()
+    context.set_offline(False)
+
+    page = context.new_page()
+    sign_in_as(page, "learner-b")
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    assert page.get_by_text("tunnel").count() == 0
+    sign_in_as(page, "learner-a")
+    page.goto("/drafts/")
+    page.get_by_role("status").filter(has_text="this was sent: “From the *first* tunnel”").wait_for()
+    page.get_by_role("status").get_by_role("link", name="Show").last.click()
+    page.wait_for_url("**/threads/*/")
+    for _again in range(2):
+        page.locator(".post-body", has_text="From the second tunnel").wait_for()
+        assert page.locator(".post .post-body em", has_text="first").count() == 1
+        assert page.locator(".post .post-body").count() == 3
+        assert text(page).input_value() == ""
+        page.reload()
+    assert not page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('outbox:'))")
     context.close()
 
 
@@ -118,7 +154,6 @@ def test_a_note_typed_offline_is_offered_in_another_tab_and_sent_to_its_passage(
     page.get_by_role("toolbar").get_by_role("button", name="Idea").click()
     context.set_offline(True)
     page.get_by_role("region", name="Your note").get_by_label("Your text").fill("Noted in a tunnel")
-    send_to(page, "Save, only for me")
     state(page, "the server can’t be reached")
     page.close()
     context.set_offline(False)
@@ -131,7 +166,16 @@ def test_a_note_typed_offline_is_offered_in_another_tab_and_sent_to_its_passage(
     form = page.get_by_role("region", name="Your note")
     assert form.get_by_label("Your text").input_value() == "Noted in a tunnel"
     assert form.get_by_label("Label").input_value() == "idea"
+    context.set_offline(True)
     send_to(page, "Save, only for me")
+    page.get_by_text("There is no connection.").first.wait_for()
+    form.wait_for(state="hidden")
+    page.close()
+    context.set_offline(False)
+
+    page = context.new_page()
+    page.goto(notes["url"])
+    page.get_by_role("status").filter(has_text="this was sent").get_by_role("link", name="Show").click()
     page.locator(".cards .annotation .post-body", has_text="Noted in a tunnel").wait_for()
     assert "tunnel" not in page.evaluate(STORED)
     context.close()

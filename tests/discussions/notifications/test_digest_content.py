@@ -7,6 +7,7 @@ import pytest
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
+from lessons.discussions.identity import Identity
 from lessons.discussions.notifications.digest_content import make_digest
 from lessons.discussions.notifications.due_reminders import DueLesson
 from lessons.discussions.selectors.activity import ActivityItem, EmailFacts
@@ -70,6 +71,7 @@ def item(
         course=course.title,
         title=title,
         name=name,
+        author=Identity(name),
         excerpt="",
         html=html,
         created_at=NOW - timedelta(hours=hours),

@@ -26,7 +26,7 @@ def page(sign_in, user, address):
 def test_a_message_about_a_post_is_from_staff_and_not_from_its_author(sign_in, post, learner, assistant):
     moderation.warn_author(post=post, by=assistant, message="Mind the rules, please.")
     html = " ".join(page(sign_in, learner, "/notifications/").split())
-    assert "<bdi>The course’s staff</bdi></b> wrote to you about your post" in html
+    assert "<bdi>The course’s staff</bdi> wrote to you about your post: <bdi>Tides</bdi>" in html
     call_command("send_digests")
     [email] = [sent for sent in mail.outbox if sent.to == [learner.email]]
     assert email.subject == "Message from the staff of “Tides and shores”"

@@ -1,7 +1,8 @@
 /* The form for an annotation's text: beside its passage where there is a margin, else a sheet from below. */
 
 import { remainder } from "../../unsent/lib/fields.js";
-import { appendPassage, randomKey, submit } from "./submit.js";
+import { randomKey } from "../../unsent/lib/random-key.js";
+import { appendPassage, submit } from "./submit.js";
 
 const NARROW = 960;
 const MIN_TOP = 80;
@@ -111,9 +112,14 @@ export class AnnotationForm {
     const buttons = this.#form.querySelectorAll("button");
     for (const button of buttons) button.disabled = true;
     this.#section.setAttribute("aria-busy", "true");
-    const { ok, body, errors } = await submit(this.#editUrl || this.#options.url, data, this.#options.messages);
+    const url = this.#editUrl || this.#options.url;
+    const { ok, isOffline, body, errors } = await submit(url, data, this.#options.messages);
     for (const button of buttons) button.disabled = false;
     this.#section.removeAttribute("aria-busy");
+    if (isOffline && this.#unsent.queue(submitter, { url, more: this.#editUrl ? { action: "comment" } : {} })) {
+      this.#empty();
+      return this.#leave(this.#unsent.dataset.queued);
+    }
     if (!ok) return this.#handleRefusal(errors);
     const typedSince = remainder(sent, this.#source.value);
     this.#unsent.markSent();

@@ -1,6 +1,7 @@
 /* The bar of labels over a passage, and the toast that says what one press has highlighted. */
 
-import { appendPassage, randomKey, submit } from "./submit.js";
+import { randomKey } from "../../unsent/lib/random-key.js";
+import { appendPassage, submit } from "./submit.js";
 
 const GAP = 10;
 const TOPBAR_HEIGHT = 72;

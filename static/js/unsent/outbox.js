@@ -1,0 +1,89 @@
+/* Sends what was sent without a connection, each once, and says so on whatever page is open then. Loaded by
+   `accounts/session-guard.js` where something waits. The idempotency key of a form makes a second attempt harmless. */
+
+import { browserStorage } from "./browser-storage.js";
+import { mergeTexts } from "./lib/fields.js";
+import { Outbox, outcomeOf } from "./lib/outbox.js";
+import { UnsentStore } from "./lib/store.js";
+import { errorsOf, send } from "./send.js";
+
+const RETRY_DELAY = 30_000;
+const SHOWN_LENGTH = 60;
+
+let timer = 0;
+
+/* Sends everything that waits for `account`. Only one tab at a time does. */
+export async function sendWaiting(account) {
+  clearTimeout(timer);
+  const outbox = new Outbox(browserStorage(), account);
+  const work = () => sendAll(outbox, new UnsentStore(browserStorage(), account));
+  if (navigator.locks) await navigator.locks.request(`outbox:${account}`, { ifAvailable: true }, (lock) => lock && work());
+  else await work();
+  if (outbox.list().length) timer = setTimeout(() => sendWaiting(account), RETRY_DELAY);
+}
+
+async function sendAll(outbox, store) {
+  for (const form of outbox.list()) {
+    const response = form.isExpired ? null : await send(form.url, dataOf(form.fields), { headers: { Accept: "application/json" } });
+    const outcome = form.isExpired ? "refused" : outcomeOf(response);
+    if (outcome === "later") return;
+    if (outcome === "sent") await handleSent(form, response, store);
+    else await handleRefused(form, response, store);
+    outbox.remove(form.id);
+  }
+}
+
+function dataOf(fields) {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) for (const part of [value].flat()) data.append(name, part);
+  return data;
+}
+
+async function handleSent({ draftKey, fields, texts }, response, store) {
+  store.removeSent(draftKey, fields.key);
+  const address = response.redirected ? response.url : (await response.json().catch(() => null))?.url;
+  announce(texts.sent.replace("%text", firstWords(fields)), address && { address, label: texts.show });
+  document.dispatchEvent(new CustomEvent("outbox-sent", { detail: { draftKey, fields } }));
+}
+
+async function handleRefused({ draftKey, fields, texts }, response, store) {
+  const [reason] = response ? await errorsOf(response) : [];
+  returnToDrafts(store, draftKey, fields);
+  const message = texts.refusedLater.replace("%text", firstWords(fields)).replace("%reason", reason ?? "").replace(/ {2,}/g, " ");
+  announce(message, { address: texts.drafts, label: texts.draftsLabel }, "error");
+}
+
+/* Makes what waits unsent text again, together with what has been begun in the same form since. */
+export function returnToDrafts(store, draftKey, fields) {
+  const begun = store.load(draftKey)?.fields;
+  store.save(draftKey, begun ? { ...begun, source: mergeTexts(fields.source, begun.source) } : fields);
+}
+
+/* Returns the forms of an account that wait to unsent text. */
+export function emptyOutbox(account, store) {
+  const outbox = new Outbox(browserStorage(), account);
+  for (const { id, draftKey, fields } of outbox.list()) {
+    returnToDrafts(store, draftKey, fields);
+    outbox.remove(id);
+  }
+}
+
+function firstWords({ source = "", title = "" }) {
+  const text = (title || source).replace(/\s+/g, " ").trim();
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH).trimEnd()}…` : text;
+}
+
+/* The region is there before its text is, or screen readers would not announce it. */
+function announce(text, link, kind = "") {
+  const region = document.querySelector(".messages") ?? document.createElement("div");
+  if (!region.isConnected) {
+    Object.assign(region, { className: "messages" }).setAttribute("role", "status");
+    document.querySelector("main")?.before(region);
+  }
+  const line = Object.assign(document.createElement("p"), { className: `message ${kind}`.trim() });
+  const words = document.createElement("span");
+  words.textContent = `${text} `;
+  line.append(words);
+  if (link) line.append(Object.assign(document.createElement("a"), { href: link.address, textContent: link.label }));
+  requestAnimationFrame(() => region.append(line));
+}
