@@ -5,9 +5,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.browser.weeks.ways import Keys, Mouse, Touch
 
 from tests.browser.conftest import Look, Pages, Watch, open_shell, serve
-from tests.browser.weeks.ways import Keys, Mouse, Touch
 from tests.conftest import locked
 
 COURSE = "/courses/alliances-and-diplomacy/"
