@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from lessons.db.models import UnsentText
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post, Report
+from lessons.discussions.rendering.posts import author_of
 from lessons.discussions.selectors.inbox import QuestionRow
 from lessons.discussions.selectors.reported_posts import ReportedPost
 from lessons.models.texts import lesson_url_slug
@@ -125,9 +126,3 @@ def _report_line(reported: ReportedPost, reader: int, now: datetime, unsent: Uns
         is_held=reported.is_held,
         unsent=unsent,
     )
-
-
-def author_of(post: Post, reader: int) -> Identity:
-    """Return the author of a post, which comes with author and pseudonym, as a reader sees them."""
-    name, alias = post.author.display_name if post.author else "", post.alias.name if post.alias else None
-    return display_identity(author=post.author_id, name=name, alias=alias, reader=reader)

@@ -12,7 +12,7 @@ from lessons.db.idempotency import answered_once
 from lessons.db.unsent_texts import find_unsent_text, forget_submitted
 from lessons.discussions.forms import MessageForm
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.rendering.inbox import author_of
+from lessons.discussions.rendering.posts import author_of
 from lessons.discussions.services import moderation, questions
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.staff_messages import message_learner
