@@ -1,6 +1,7 @@
 /* Enhancements of the discussion pages, which all work without scripts. */
 
 import "./new-posts.js";
+import "./open-menus.js";
 import "./post-form.js";
 
 const EDITABLE = "input, textarea, select, [contenteditable]";
