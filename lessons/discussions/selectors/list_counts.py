@@ -9,6 +9,7 @@ from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.row_count import RowCount
 from lessons.discussions.models import Thread
+from lessons.discussions.models.threads import IS_NOTE, IS_TOPIC
 from lessons.discussions.selectors.course_counts import CourseCounts, count_columns
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_list import (
@@ -40,8 +41,8 @@ def list_counts(course: Course, user: User) -> tuple[CourseCounts, ListCounts]:
 def _query(viewer: QueryViewer) -> QuerySet:
     threads = forum_threads(course_placeholder(), viewer.placeholder()).order_by()
     newest = Thread.objects.filter(course=course_placeholder()).order_by("-rank", "-pk").values("pk")
-    topics = threads.filter(pk__in=newest.topics()[:UNREAD_WINDOW])
-    notes = threads.filter(pk__in=newest[:UNREAD_WINDOW]).from_the_text()
+    topics = threads.filter(pk__in=newest.filter(IS_TOPIC)[:UNREAD_WINDOW])
+    notes = threads.filter(IS_NOTE, pk__in=newest[:UNREAD_WINDOW])
     counted = [topics.filter(IS_UNREAD), topics.filter(IS_UNANSWERED), notes.filter(IS_UNREAD)]
     columns = [*count_columns(viewer), *(RowCount(rows.values("pk")[:MAX_COUNTED]) for rows in counted)]
     return Course.objects.filter(pk=int_param("course")).order_by().values_list(*columns)
