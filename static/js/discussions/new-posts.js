@@ -15,6 +15,7 @@ class NewPosts extends HTMLElement {
     const { signal } = this.#listeners;
     this.#timer = setInterval(() => this.#poll(), POLL_INTERVAL);
     this.addEventListener("click", () => this.#show(), { signal });
+    document.addEventListener("outbox-sent", () => this.#show(), { signal });
     document.addEventListener("posts-shown", () => this.#clear(), { signal });
   }
 
