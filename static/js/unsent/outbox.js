@@ -47,10 +47,18 @@ async function handleSent({ draftKey, fields, texts }, response, store) {
 }
 
 async function handleRefused({ draftKey, fields, texts }, response, store) {
-  const [reason] = response ? await errorsOf(response) : [];
+  const reason = response && await reasonOf(response);
   returnToDrafts(store, draftKey, fields);
   const message = texts.refusedLater.replace("%text", firstWords(fields)).replace("%reason", reason ?? "").replace(/ {2,}/g, " ");
   announce(message, { address: texts.drafts, label: texts.draftsLabel }, "error");
+}
+
+/* Returns why the server refused a form, as its JSON or its page says. */
+async function reasonOf(response) {
+  const [error] = await errorsOf(response);
+  if (error !== undefined || response.bodyUsed) return error;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  return page.querySelector("main [role=alert], main .errorlist, main .message")?.textContent.trim();
 }
 
 /* Makes what waits unsent text again, together with what has been begun in the same form since. */
