@@ -66,7 +66,8 @@ def resolve(request, pk):
     require(can_moderate(request.user, thread.course) and can_resolve_question(request.user, thread))
     thread = questions.set_status(thread=thread, status=Thread.Status.RESOLVED, by=request.user)
     back = _back(request, thread.course)
-    say_done(request, _("You marked “%(title)s” as resolved.") % {"title": thread.display_title}, thread, back)
+    text = _("You marked “%(title)s” as resolved.") % {"title": thread.display_title}
+    say_done(request, text, thread, back, by=request.user)
     return redirect(back)
 
 
@@ -82,7 +83,7 @@ def decide(request, pk):
     text = DECISIONS[decision or ""](request, post, reason)
     forget_submitted(request)
     back = _back(request, post.thread.course)
-    say_done(request, text, post.thread, back)
+    say_done(request, text, post.thread, back, by=request.user)
     return redirect(back)
 
 

@@ -8,7 +8,7 @@ export function panelOf(element) {
 }
 
 /* Opens the part of the link's page that its fragment names, or closes it again. Follows the link if there is no such part. */
-export async function openPanel(link, closeLabel) {
+export async function openPanel(link, labels) {
   const known = document.getElementById(link.getAttribute("aria-controls"));
   if (known) return closePanel(known);
   const url = new URL(link.href), name = url.hash.slice(1);
@@ -21,7 +21,8 @@ export async function openPanel(link, closeLabel) {
   panel.className = "in-place";
   panel.id = `panel-${panelCount += 1}`;
   panel.dataset.part = name;
-  panel.dataset.close = closeLabel;
+  panel.dataset.cancel = labels.cancel;
+  panel.dataset.close = labels.close;
   link.setAttribute("aria-controls", panel.id);
   link.setAttribute("aria-expanded", "true");
   for (const sheet of page.querySelectorAll("link[rel=stylesheet]")) addStyleSheet(sheet);
@@ -32,20 +33,24 @@ export async function openPanel(link, closeLabel) {
 
 /* Shows `part`, which is a part of another page, in the panel. */
 export function fillPanel(panel, part) {
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "quiet";
-  close.dataset.action = "close-panel";
-  close.textContent = panel.dataset.close;
   makeIdsUnique(part, panel.id);
-  part.querySelector("[data-cancel]")?.remove();
-  const foot = part.querySelector(".composer-foot, .actions");
-  if (foot?.matches(".composer-foot")) foot.querySelector(".primary").before(close);
-  else (foot ?? part).append(close);
+  if (!part.querySelector("[data-action=close-panel]")) {
+    const isForm = part.matches("form") || part.querySelector("form") !== null;
+    (part.querySelector(".actions:last-of-type") ?? part).append(closeButton(isForm ? panel.dataset.cancel : panel.dataset.close));
+  }
   panel.replaceChildren(part);
   const field = panel.querySelector("[aria-invalid=true], textarea, input:not([type=hidden]), select");
   if (!field) panel.tabIndex = -1;
   (field ?? panel).focus();
+}
+
+function closeButton(label) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet";
+  button.dataset.action = "close-panel";
+  button.textContent = label;
+  return button;
 }
 
 export function closePanel(panel) {

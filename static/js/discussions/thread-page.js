@@ -4,7 +4,7 @@
 import { errorsOf, send } from "../unsent/send.js";
 import { closePanel, fillPanel, openPanel, panelOf } from "./in-place-panel.js";
 import { addPosts } from "./new-posts.js";
-import { prepareMessages, showMessage, showMessagesOf } from "./page-messages.js";
+import { clearMessages, prepareMessages, showMessage, showMessagesOf } from "./page-messages.js";
 
 // The parts of the page, besides its posts, that an act can change.
 const PARTS = ["#thread-head", "#following", "#about", "#manage"];
@@ -24,7 +24,8 @@ class ThreadPage extends HTMLElement {
     this.addEventListener("click", (event) => this.#click(event), { signal });
     this.addEventListener("keydown", (event) => this.#keydown(event), { signal });
     window.addEventListener("hashchange", () => this.#unfoldTarget(), { signal });
-    prepareMessages();
+    document.addEventListener("posts-shown", () => clearMessages(), { signal });
+    prepareMessages(this.dataset.dismiss);
     this.#unfoldTarget();
   }
 
@@ -35,10 +36,13 @@ class ThreadPage extends HTMLElement {
   #click(event) {
     const link = event.target.closest("a[data-in-place]");
     const isPlain = !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
-    if (event.target.closest("[data-action=close-panel]")) closePanel(panelOf(event.target));
-    else if (link && isPlain && !event.defaultPrevented) {
+    if (!isPlain || event.defaultPrevented) return;
+    if (event.target.closest("[data-action=close-panel]")) {
       event.preventDefault();
-      openPanel(link, this.dataset.close);
+      closePanel(panelOf(event.target));
+    } else if (link) {
+      event.preventDefault();
+      openPanel(link, this.dataset);
     }
   }
 
@@ -112,13 +116,20 @@ function isSamePage(url) {
   return page(new URL(url).search) === page(location.search);
 }
 
-/* Replaces a post or a part of the page; the control at the place of the one that had the focus gets it. */
+/* Replaces a post or a part of the page. If it had the focus, the same control gets it, or the one at its place. */
 function replaceChanged(old, fresh) {
   if (!old || !fresh || old.querySelector(".in-place") || old.outerHTML === fresh.outerHTML) return;
-  const hadFocus = old.contains(document.activeElement);
-  const index = [...old.querySelectorAll(CONTROLS)].indexOf(document.activeElement);
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  const index = [...old.querySelectorAll(CONTROLS)].indexOf(focused);
   old.replaceWith(fresh);
-  if (hadFocus) ([...fresh.querySelectorAll(CONTROLS)][index] ?? fresh).focus({ preventScroll: true });
+  if (!focused) return;
+  const controls = [...fresh.querySelectorAll(CONTROLS)];
+  const same = controls.find((control) => nameOf(control) === nameOf(focused));
+  (same ?? controls[index] ?? fresh).focus({ preventScroll: true });
+}
+
+function nameOf(control) {
+  return control.getAttribute("aria-label") ?? control.textContent.trim();
 }
 
 customElements.define("thread-page", ThreadPage);

@@ -280,6 +280,8 @@ class UnsentText extends HTMLElement {
     for (const control of this.form.elements) {
       const { name, type } = control;
       if (type === "checkbox" || type === "radio") {
+        // A group of radio buttons always has a choice.
+        if (type === "radio" && !(name in fields)) continue;
         if (name && name !== "unsent_text") control.checked = [fields[name] ?? []].flat().includes(control.value);
       } else if (name in fields && type !== "file" && control.value !== undefined) setValue(control, fields[name]);
     }

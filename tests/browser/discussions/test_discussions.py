@@ -63,8 +63,8 @@ def test_a_moderator_looks_at_a_report_hides_and_undoes(new_page, sign_in_as):
     reporter.get_by_role("button", name="Report post").click()
 
     staff.goto(f"{FORUM}inbox/")
-    staff.locator(".post", has_text="Something rude.").get_by_role("button", name="Hide").click()
-    staff.wait_for_url("**/threads/**")
+    staff.locator(".reported", has_text="Something rude.").get_by_role("button", name="Hide").click()
+    staff.get_by_role("status").filter(has_text="You hid a post").wait_for()
     reporter.goto(address)
     assert reporter.locator(".post.tombstone").count() == 1
     staff.goto(f"{FORUM}log/")
@@ -162,7 +162,7 @@ def test_in_a_tree_a_reply_appears_below_the_post_it_answers(new_page, sign_in_a
         page.get_by_label("Your text").fill(words)
         page.get_by_role("button", name="Reply to everybody").click()
         page.locator(".answers .post-body", has_text=words).wait_for()
-    assert page.locator(".answers > .post").count() == 2
+    assert page.locator(".answers > li > .post").count() == 2
     assert page.locator(".answers").count() == 1
     assert violations(page) == []
     page.get_by_role("link", name="Oldest first").click()
