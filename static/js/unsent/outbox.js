@@ -43,6 +43,7 @@ function dataOf(fields) {
 async function handleSent({ draftKey, fields, texts }, response, store) {
   store.removeSent(draftKey, fields.key);
   const address = response.redirected ? response.url : (await response.json().catch(() => null))?.url;
+  for (const waiting of document.querySelectorAll(".messages .waiting")) waiting.remove();
   const link = address && { address, label: texts.show };
   addMessage(texts.sent.replace("%text", firstWords(fields)), { kind: "success", link, label: texts.dismiss });
   document.dispatchEvent(new CustomEvent("outbox-sent", { detail: { draftKey, fields } }));

@@ -120,7 +120,7 @@ export class AnnotationForm {
     this.#section.removeAttribute("aria-busy");
     if (isOffline && this.#unsent.queue(submitter, { url, more: this.#editUrl ? { action: "comment" } : {} })) {
       this.#empty();
-      addMessage(this.#unsent.dataset.queued, { kind: "warning", label: this.#unsent.dataset.dismiss });
+      addMessage(this.#unsent.dataset.queued, { kind: "warning waiting", label: this.#unsent.dataset.dismiss });
       return this.#leave("");
     }
     if (!ok) return this.#handleRefusal(errors);
