@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lessons.accounts.models import User
+from lessons.courses.due_dates import DueDates
 from lessons.discussions.models import Notification, Thread
 from lessons.discussions.notifications.due_reminders import DueLesson
 from lessons.discussions.selectors.activity import ActivityItem, EmailFacts
@@ -332,7 +333,7 @@ def _course_sections(
             has_button = True
         yield CourseSection(
             title=single_line(title),
-            zone=zone_label(lessons[0].course.zone) if lessons else "",
+            zone=DueDates(lessons[0].course, user, clock.now).zone_note if lessons else "",
             sections=sections,
             others=[
                 OtherThread(group.heading, group.first.url, len(group.entries) + group.later_count)
@@ -447,9 +448,9 @@ def counted(groups: Sequence[ThreadGroup], due: Sequence[DueLesson]) -> list[str
 
 def due_row(lesson: DueLesson, user: User, clock: Clock) -> DueRow:
     """Return a lesson as the template shows it: when it is due in the course's time zone, and in the reader's own."""
-    is_overdue = lesson.is_overdue(clock.now)
-    in_own_zone = "" if is_overdue else lesson.moment(user).in_own_zone
-    return DueRow(lesson.label(clock.now), single_line(lesson.title), lesson.url, is_overdue, in_own_zone)
+    date, is_overdue = lesson.date(user, clock.now), lesson.is_overdue(clock.now)
+    label, own = (date.chip, "") if is_overdue else (date.day, date.own)
+    return DueRow(label, single_line(lesson.title), lesson.url, is_overdue, own)
 
 
 def due_sentence(lesson: DueLesson, clock: Clock) -> str:

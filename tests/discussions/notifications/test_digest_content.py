@@ -7,6 +7,7 @@ import pytest
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
+from lessons.courses.models.active_memberships import ActiveMembership, set_memberships
 from lessons.discussions.identity import Identity
 from lessons.discussions.notifications.digest_content import make_digest
 from lessons.discussions.notifications.due_reminders import DueLesson
@@ -20,6 +21,7 @@ NOW = datetime(2026, 11, 30, 14, 5, tzinfo=UTC)
 TIDES = Course(pk=1, title="Tides and shores", slug="tides", time_zone="Europe/Brussels")
 ROCKS = Course(pk=2, title="Rocks", slug="rocks", time_zone="Europe/Brussels")
 READER = User(pk=1, display_name="Leila Benali")
+MEMBERSHIPS = {course.pk: ActiveMembership("learner", None) for course in (TIDES, ROCKS)}
 ANSWER = """Two things, and it helps to keep them apart:
 
 1. **The pull.** The moon pulls on the near side more than on the far side, and that raises the water.
@@ -87,6 +89,7 @@ def due(title, at, *, course=TIDES):
 
 
 def email_of(posts=(), notifications=(), lessons=(), user=READER):
+    set_memberships(user, MEMBERSHIPS)
     digest = make_digest(
         user, posts, notifications, lessons, NOW, "You get this once a day if there is something new."
     )
