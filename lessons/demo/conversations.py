@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db.models import F
 
@@ -35,6 +35,7 @@ from lessons.permissions import STAFF_ROLES
 from lessons.tagging.models import Tag
 
 FIELDS_FROM_POSTS = "last_seq visible_post_count excerpt alias last_post_at rank answer endorsed_by status".split()
+Row = TypeVar("Row", Post, Notification)
 Audience, Kind, Level = Thread.Audience, Notification.Kind, ThreadUserState.SubscriptionLevel
 
 
@@ -44,6 +45,10 @@ def render_posts(conversation: Conversation, handles: frozenset[str]) -> list[st
         render_post(post.text, footnote_prefix=f"demo{number}", handles=handles)
         for number, post in enumerate(conversation.posts)
     ]
+
+
+def in_order_of_time(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: row.created_at)
 
 
 class LoadedThread(NamedTuple):
@@ -71,18 +76,16 @@ class ConversationLoader:
         self.by_handle = {handle_key(member.membership.handle): member for member in cast.values()}
 
     def load(self, conversations: list[Conversation], rendered: list[list[str]]) -> None:
-        """Create the conversations; `rendered` is what `render_posts` returned for each."""
-        annotations = {id(c): self._annotation(c) for c in conversations if c.quote}
-        threads = [
-            LoadedThread(conversation, self._thread(conversation, annotations.get(id(conversation))), html, [])
-            for conversation, html in zip(conversations, rendered, strict=True)
-            if conversation.posts
-        ]
+        """Create the conversations; `rendered` is what `render_posts` returned for each. Ids are in order of time, by
+        which some lists are sorted."""
+        pairs = sorted(zip(conversations, rendered, strict=True), key=lambda pair: self._moment(pair[0].at))
+        annotations = {id(c): self._annotation(c) for c, _html in pairs if c.quote}
+        threads = [LoadedThread(c, self._thread(c, annotations.get(id(c))), html, []) for c, html in pairs if c.posts]
         Thread.objects.bulk_create(loaded.thread for loaded in threads)
         aliases = self._create_aliases(threads)
         for loaded in threads:
             self._add_posts(loaded, aliases)
-        Post.objects.bulk_create(post for loaded in threads for _demo, post in loaded.posts)
+        Post.objects.bulk_create(in_order_of_time(post for loaded in threads for _demo, post in loaded.posts))
         self._link_posts(threads)
         for loaded in threads:
             if loaded.conversation.quote:
@@ -90,7 +93,8 @@ class ConversationLoader:
         self._create_annotations(annotations.values())
         self._create_reactions(threads)
         self._create_tags(threads)
-        Notification.objects.bulk_create(chain.from_iterable(map(self._notifications, threads)))
+        notifications = chain.from_iterable(map(self._notifications, threads))
+        Notification.objects.bulk_create(in_order_of_time(notifications))
         ThreadUserState.objects.bulk_create(chain.from_iterable(map(self._states, threads)))
 
     def _moment(self, text: str) -> datetime:

@@ -16,7 +16,7 @@ from lessons.courses.models import Course
 from lessons.demo.files import DemoClass, read_class
 from lessons.demo.keys import FIRST, LAST, loading_time
 from lessons.demo.texts import due_dates, remove_changes
-from lessons.discussions.models import Participation, Post, Thread, ThreadTitleHistory
+from lessons.discussions.models import DueReminder, Participation, Post, Thread, ThreadTitleHistory
 from lessons.models import Lesson
 from lessons.progress.models import Progress
 from lessons.tagging.models import AbstractTagThrough, Tag, normalise_tag
@@ -93,8 +93,9 @@ def _remove_highlights(loaded_at: datetime) -> tuple[int, list[str]]:
 
 
 def _remove_due_dates(course: Course, demo: DemoClass, loaded_at: datetime) -> None:
-    """Remove the due dates that are still as they were set."""
+    """Remove the due dates that are still as they were set, and the reminders of them."""
     for slug, due_at in due_dates(course, demo.due_dates, loaded_at).items():
+        DueReminder.objects.filter(lesson__module__course=course, lesson__slug=slug, due_at=due_at).delete()
         Lesson.objects.filter(module__course=course, slug=slug, due_at=due_at).update(due_at=None)
 
 

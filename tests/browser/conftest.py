@@ -17,7 +17,7 @@ import sys
 import time
 import urllib.request
 from collections import defaultdict
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -125,8 +125,15 @@ def environment(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def shell(environment):
-    """Return `shell(code)`, which runs code on the server's database and returns what it printed. All calls share
-    a process, because starting one takes as long as a test; its errors are in the test's output."""
+    """Return `shell(code)`, which runs code on the server's database and returns what it printed."""
+    with open_shell(environment) as run:
+        yield run
+
+
+@contextmanager
+def open_shell(environment):
+    """Yield a function that runs code with this environment and returns what it printed. All calls share a process,
+    because starting one takes as long as a test; its errors are in the test's output."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen([sys.executable, "-c", SHELL], cwd=ROOT, env=environment, **pipes) as process:
 
@@ -160,6 +167,13 @@ def prepared(environment, shell, shared_folder, django_db_setup):
 @pytest.fixture(scope="session")
 def server(chromium, environment, prepared):
     """Return the address of a running site with the sample course; every demo account has PASSWORD."""
+    with serve(environment) as address:
+        yield address
+
+
+@contextmanager
+def serve(environment):
+    """Yield the address of a server with this environment."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4"]
     with subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment) as process:

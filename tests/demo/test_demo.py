@@ -15,8 +15,8 @@ from lessons.authoring.status import has_unpublished_changes
 from lessons.courses.models import Course
 from lessons.demo.files import read_class
 from lessons.demo.keys import is_demo_key
-from lessons.discussions.models import Notification, Participation, Post, Report, Thread, ThreadUserState
-from lessons.discussions.notifications import digests
+from lessons.discussions.models import DueReminder, Notification, Participation, Post, Report, Thread, ThreadUserState
+from lessons.discussions.notifications import digests, due_reminders
 from lessons.discussions.services import posting
 from lessons.discussions.services.counters import expected_counters
 from lessons.mail.models import OutgoingEmail
@@ -64,6 +64,12 @@ def changed_lessons(course):
     return [lesson.slug for lesson in lessons if has_unpublished_changes(lesson)]
 
 
+def check_order():
+    for model in (Post, Notification, Thread, Annotation):
+        moments = list(model.objects.order_by("pk").values_list("created_at", flat=True))
+        assert moments == sorted(moments)
+
+
 def check_what_each_account_finds(course):
     now = timezone.now()
     for address in ACCOUNTS:
@@ -84,12 +90,14 @@ def check_what_each_account_finds(course):
 
 def test_the_class_is_loaded_with_all_that_belongs_to_it_and_removed_without_a_trace(course):
     check_counters()
+    check_order()
     check_what_each_account_finds(course)
+    assert due_reminders.remind(timezone.now(), lambda: False) > 10
     digests.queue_due(timezone.now(), lambda: False)
     assert sorted(OutgoingEmail.objects.values_list("to", flat=True)) == ACCOUNTS, "the others get no e-mail"
 
     assert run("remove_demo").startswith(f"Removed {NOTES} notes, {DISCUSSIONS} discussions and 11 people")
-    for model in (Thread, Annotation, Progress, Participation, Notification):
+    for model in (Thread, Annotation, Progress, Participation, Notification, DueReminder):
         assert not model.objects.exists()
     assert sorted(EmailAddress.objects.values_list("email", flat=True)) == ["admin@example.org", *ACCOUNTS]
     assert sorted(course.memberships.values_list("user__email", flat=True)) == ACCOUNTS
