@@ -47,10 +47,10 @@ def _events(course: Course, owner: User, request) -> Iterator[icalendar.Event]:
     host = urlsplit(settings.SITE_URL).hostname
     states = (Lesson.State.PUBLISHED, Lesson.State.WITHDRAWN)
     lessons = Lesson.objects.filter(module__course=course, due_at__isnull=False, state__in=states)
-    lessons = lessons.exclude(module__state=Module.State.DRAFT).select_related("current_revision").order_by("due_at", "pk")
+    lessons = lessons.exclude(module__state=Module.State.DRAFT).select_related("current_revision")
     fields = ("slug", "state", "due_at", "version", "updated_at", "current_revision__title")
     earliest = timezone.now() - CANCELLATIONS_KEPT_FOR
-    for lesson in lessons.only(*fields):
+    for lesson in lessons.only(*fields).order_by("due_at", "pk"):
         if lesson.due_at is None or lesson.current_revision is None:
             continue
         is_cancelled = lesson.state == Lesson.State.WITHDRAWN
