@@ -212,7 +212,7 @@ class ThreadSection(NamedTuple):
 class OtherThread(NamedTuple):
     heading: str
     url: str
-    count: int
+    post_count: int
 
 
 class DueRow(NamedTuple):

@@ -107,6 +107,7 @@ def remind(now: datetime, is_stopping: Callable[[], bool]) -> int:
     for pk, course, due_at in _lessons_due(now).values_list("pk", "module__course", "due_at"):
         if is_stopping():
             break
+        assert due_at is not None
         stage = DueReminder.stage_of(due_at, now)
         with transaction.atomic():
             learners = list(_learners_to_remind(pk, course, due_at, stage).values_list("user", flat=True))

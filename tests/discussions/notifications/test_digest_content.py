@@ -1,6 +1,7 @@
 """What a digest says: each thing once, by course and thread, the most important first, the same in both parts."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import count
 
 import pytest
@@ -44,12 +45,13 @@ def tide(m, r, d):
 ```
 """
 numbers = count(1)
+rendered = lru_cache(render_post)
 
 
 def item(
     name, source, *, seq=2, kind="", thread=1, title="Why are there two tides a day?", hours=2, course=TIDES, **facts
 ):
-    html = render_post(source)
+    html = rendered(source)
     plain = EmailFacts(
         by_staff=False,
         is_reply_to_reader=False,
