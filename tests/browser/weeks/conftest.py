@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.annotations.input_methods import ByKeys, ByMouse, ByTouch
 from tests.browser.conftest import Look, Pages, Watch, open_shell, serve
+from tests.browser.weeks.ways import Keys, Mouse, Touch
 from tests.conftest import locked
 
 COURSE = "/courses/alliances-and-diplomacy/"
@@ -58,33 +58,10 @@ def class_server(chromium, class_environment):
         yield address
 
 
-@pytest.fixture(params=[ByMouse, pytest.param(ByKeys, marks=THOROUGH), pytest.param(ByTouch, marks=THOROUGH)])
+@pytest.fixture(params=[Mouse, pytest.param(Keys, marks=THOROUGH), pytest.param(Touch, marks=THOROUGH)])
 def way_of(request, browser, class_server, class_environment, class_shell, shared_folder):
-    """`way_of("learner-a")`: their browser, used by mouse, by keyboard, or by touch on a phone, with the front page
-    of the course open. The class is as it was loaded. Whatever a page complains of fails the test."""
-    copy(shared_folder / "prepared" / "db.sqlite3", database)
-            with open_shell(own) as run:
-                run(LOAD)
-            copy(database, loaded)
-    return own
-
-
-@pytest.fixture(scope="session")
-def class_shell(class_environment):
-    with open_shell(class_environment) as run:
-        yield run
-
-
-@pytest.fixture(scope="session")
-def class_server(chromium, class_environment):
-    with serve(class_environment) as address:
-        yield address
-
-
-@pytest.fixture(params=[ByMouse, pytest.param(ByKeys, marks=THOROUGH), pytest.param(ByTouch, marks=THOROUGH)])
-def way_of(request, browser, class_server, class_environment, class_shell, shared_folder):
-    """`way_of("learner-a")`: their browser, used by mouse, by keyboard, or by touch on a phone. The course's front page
-    is open, and the class as it was loaded. Whatever a page complains of fails the test."""
+    """`way_of("learner-a")`: their browser, used by mouse, by keyboard, or by touch on a phone, with the front page of
+    the course open. The class is as it was loaded. Whatever a page complains of fails the test."""
     copy(shared_folder / "class.sqlite3", Path(class_environment["DATA_DIR"]) / "class.sqlite3")
     look = Look(**{"width": 1440, "height": 900, "script": True, "touch": False, **request.param.look})
     opened = []
