@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from lessons.accounts import email_verification
 from lessons.accounts import views as accounts_views
 from lessons.accounts.confirm_identity import ConfirmByPasskeyView, identity_confirmed
-from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin
+from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin, restore
 from lessons.db.ids import MAX_DIGITS
 from lessons.discussions.notifications import views as notifications
 from lessons.discussions.views import (
@@ -30,7 +30,7 @@ from lessons.enrolment import permission_matrix, view_as_learner
 from lessons.enrolment.views import groups, invitations, members, memberships, roster
 from lessons.notebook import views as notebook
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
-from lessons.reading.views import courses, feeds, files, lessons, modules, reference
+from lessons.reading.views import courses, feeds, files, lessons, library, modules, reference
 from lessons.unsent import views as unsent
 from lessons.webannotations import annotation_views, container_views, exchange_views
 
@@ -60,7 +60,7 @@ register_converter(IdConverter, "id")
 
 reading_urls = [
     # The library and its courses
-    path("", courses.library, name="library"),
+    path("", library.library, name="library"),
     path("courses/<uslug:slug>/", courses.course, name="course"),
     path("courses/<uslug:slug>/lessons/", courses.lessons, name="lessons"),
     path("courses/<uslug:slug>/membership/", courses.join_or_leave, name="join_or_leave"),
@@ -151,6 +151,7 @@ annotations_urls = [
     path("lessons/<id:pk>/notes/positions/", margin.positions, name="positions"),
     path("lessons/<id:pk>/notes/cards/", margin.cards, name="cards"),
     path("lessons/<id:pk>/notes/new/", create.create_annotation, name="create"),
+    path("lessons/<id:pk>/notes/restore/", restore.restore, name="restore"),
     # An annotation
     path("notes/<id:pk>/", margin.annotation_permalink, name="annotation"),
     path("notes/<id:pk>/edit/", edit.edit, name="edit"),

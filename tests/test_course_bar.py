@@ -11,6 +11,7 @@ from tests.discussions.make import thread_by
 COURSE = "/courses/tides/"
 STAFF_PAGES = {
     "": "Home",
+    "lessons/": "Lessons",
     "modules/moving-sea/": "Lessons",
     "glossary/": "Glossary",
     "timeline/": "Timeline",
@@ -43,6 +44,15 @@ def test_the_bar_has_what_the_reader_may_open(sign_in, learner, lesson):
     names = ["Home", "Lessons", "Discussions", "Glossary", "Timeline"]
     assert bar_of(sign_in(learner), lesson.get_absolute_url()) == (names, "Lessons")
     assert bar_of(sign_in(learner), f"/lessons/{lesson.pk}/notes/") == (names, "Discussions")
+
+
+def test_an_error_within_a_course_has_the_bar_for_those_who_may_read_it(sign_in, course, members_course, learner):
+    client = sign_in(learner)
+    assert bar_of(client, f"{COURSE}nowhere/")[0][:2] == ["Home", "Lessons"]  # there is no such page
+    assert bar_of(client, f"{COURSE}members/")[0][:2] == ["Home", "Lessons"]  # not for learners
+    for address in (members_course.get_absolute_url(), "/courses/nowhere/", "/threads/1/"):
+        answer = client.get(address)
+        assert (answer.status_code, b"course-bar" in answer.content) == (404, False), address
 
 
 @pytest.mark.parametrize("who", ["learner", "administrator"])

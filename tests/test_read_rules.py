@@ -226,7 +226,7 @@ def forum_ids(course, viewer, view="") -> set[int]:
             break
     notes, after = [], course_notes.BEGINNING
     filters = ThreadFilter.from_query(QueryDict(f"show={view}"))
-    lessons = course_notes.lessons_with_notes(course, viewer, filters)
+    lessons = course_notes.filter_options(course, viewer, filters).lessons
     while after:
         page = course_notes.note_page(course, viewer, filters, lessons, after)
         notes += [row.thread.pk for _lesson, rows in page.by_lesson for row in rows]

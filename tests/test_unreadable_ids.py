@@ -115,6 +115,7 @@ learner annotations:positions              lesson
 learner annotations:cards                  lesson
 learner annotations:cards                  shore           ids=note uid=note_uid
 learner annotations:create                 unpublished
+learner annotations:restore                unpublished
 learner annotations:annotation             note
 learner annotations:edit                   note
 learner notebook:notebook                  -               course=course_id lesson=lesson after=note
@@ -183,8 +184,8 @@ PLAIN = set(
     "confirm script leave preview draft highlight_only answer_url sign_in_method stay_signed_in password key prefix "
     "suffix exact uploaded_json change_summary checksum candidate email name group_name code handle language "
     "time_zone DELETE anonymous mark replies file first_name follow_up image last_name max_uses requires_approval "
-    "search_text term sort delete seed size body slug summary visibility join_policy include reset_feed when choice "
-    "new_name return_to".split()
+    "search_text term sort split delete seed size body slug summary visibility join_policy include reset_feed when "
+    "choice new_name return_to token".split()
 )
 # Of pages in the admin: `tests/authoring/test_course_scope.py` asks for what belongs to other courses there.
 ADMIN = {

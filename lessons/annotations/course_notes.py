@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Placement
@@ -10,7 +10,9 @@ from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.ids import parse_number
 from lessons.db.pagination import Keyset
+from lessons.db.row_count import RowCount
 from lessons.discussions.models import Thread
+from lessons.discussions.selectors.filter_options import FilterOption, groups_to_filter_by
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_filter import ThreadFilter
 from lessons.discussions.selectors.thread_list import (
@@ -25,18 +27,21 @@ from lessons.discussions.selectors.thread_list import (
 from lessons.models import Lesson, Module
 
 PAGE_SIZE = 50
-# How many lessons a page contains at most.
-MAX_LESSONS = 6
-NOTE_FIELDS = ("annotation", "annotation__label", "annotation__placements__start", "annotation__placements__end")
+# How many lessons one query reads: as many as have a page of notes, rounded up to one of these.
+LESSONS_PER_QUERY = (1, 2, 4, 12)
+ENDS = ("start", "end")
 PLACED = Keyset("annotation__placements__start", "pk")
 
 
 class LessonWithNotes(NamedTuple):
+    """A published lesson with notes; `size` counts them up to a page, whoever may read them."""
+
     pk: int
     slug: str
     title: str
     module_title: str
     revision: int
+    size: int
     module_position: int
     position: int
 
@@ -53,9 +58,11 @@ class NoteRow(NamedTuple):
 
     thread: ThreadRow
     annotation: int | None
-    label: str | None
     start: int | None
     end: int | None
+
+    def is_in(self, lesson: LessonWithNotes) -> bool:
+        return self.start is not None and self.thread.lesson_id == lesson.pk
 
 
 class Cursor(NamedTuple):
@@ -98,40 +105,53 @@ class NotePage(NamedTuple):
     next_cursor: str = ""
 
 
-def lessons_with_notes(course: Course, user: User, filters: ThreadFilter) -> list[LessonWithNotes]:
-    """Return the published lessons with notes that match, in the order of the course. One query."""
-    rows = _fetch(_lessons_query, course, user, filters)
-    return list(map(LessonWithNotes._make, rows))
+class NoteFilterOptions(NamedTuple):
+    """The lessons with notes that match, in the order of the course, and the groups to filter by."""
+
+    lessons: list[LessonWithNotes]
+    groups: list[FilterOption]
+
+
+def filter_options(course: Course, user: User, filters: ThreadFilter) -> NoteFilterOptions:
+    """Return the lessons whose notes the list shows, and the groups to filter by. One query."""
+    rows = _fetch(_options_query, course, user, filters, PAGE_SIZE)
+    lessons = [LessonWithNotes._make(row[1:]) for row in rows if row[0] == "lesson"]
+    groups = [FilterOption(row[1], "group", row[3]) for row in rows if row[0] == "group"]
+    return NoteFilterOptions(lessons, groups)
 
 
 def note_page(
     course: Course, user: User, filters: ThreadFilter, lessons: list[LessonWithNotes], after: Cursor = BEGINNING
 ) -> NotePage:
-    """Return the page of notes after a position; `lessons` are all those with notes. Three queries at most."""
-    lessons = [lesson for lesson in lessons if lesson.place >= after.place]
-    rows = _placed_rows(course, user, filters, lessons[:MAX_LESSONS], after) if lessons else []
-    if len(rows) > PAGE_SIZE or len(lessons) > MAX_LESSONS:
-        rows = rows[:PAGE_SIZE]
-        shown = {lesson.pk: lesson for lesson in lessons}
-        last = rows[-1]
-        next_cursor = str(Cursor(*shown[last.thread.lesson_id or 0].place, last.start or 0, last.thread.pk))
-        return NotePage(_by_lesson(lessons, rows), [], _tags(rows), next_cursor)
-    rest = _rest_rows(course, user, filters, after.thread if after.lesson == END else 0)
-    room = max(0, PAGE_SIZE - len(rows))
-    next_cursor = ""
-    if len(rest) > room:
-        rest = rest[:room]
-        next_cursor = str(Cursor(END, END, END, 0, rest[-1].thread.pk if rest else 0))
-    return NotePage(_by_lesson(lessons, rows), rest, _tags([*rows, *rest]), next_cursor)
+    """Return the page of notes after a position; `lessons` are all those with notes. Two queries."""
+    lessons = [lesson for lesson in lessons if (*lesson.place, END) > (*after.place, after.start)]
+    shown = _enough_for_a_page(lessons)
+    is_last = len(shown) == len(lessons)
+    rows = _note_rows(course, user, filters, shown, after, with_rest=is_last)
+    page, next_cursor = rows[:PAGE_SIZE], ""
+    if len(rows) > PAGE_SIZE:
+        next_cursor = str(_cursor_after(page[-1], shown))
+    elif not is_last:
+        next_cursor = str(Cursor(*shown[-1].place, END, END))
+    tags = tags_by_thread(row.thread.pk for row in page)
+    groups = [(lesson, [row for row in page if row.is_in(lesson)]) for lesson in shown]
+    rest = [row for row in page if row.start is None]
+    return NotePage([(lesson, notes) for lesson, notes in groups if notes], rest, tags, next_cursor)
 
 
-def _by_lesson(lessons: list[LessonWithNotes], rows: list[NoteRow]) -> list[tuple[LessonWithNotes, list[NoteRow]]]:
-    groups = [(lesson, [row for row in rows if row.thread.lesson_id == lesson.pk]) for lesson in lessons[:MAX_LESSONS]]
-    return [(lesson, notes) for lesson, notes in groups if notes]
+def _enough_for_a_page(lessons: list[LessonWithNotes]) -> list[LessonWithNotes]:
+    """Return the first lessons that have a page of notes together. A page that continues one may be shorter."""
+    number = 0
+    for n, lesson in enumerate(lessons[: LESSONS_PER_QUERY[-1]]):
+        number += lesson.size
+        if number > PAGE_SIZE:
+            return lessons[: n + 1]
+    return lessons[: LESSONS_PER_QUERY[-1]]
 
 
-def _tags(rows: list[NoteRow]) -> dict[int, list[Tag]]:
-    return tags_by_thread(row.thread.pk for row in rows)
+def _cursor_after(row: NoteRow, lessons: list[LessonWithNotes]) -> Cursor:
+    place = next((lesson.place for lesson in lessons if row.is_in(lesson)), (END, END, END))
+    return Cursor(*place, row.start or 0, row.thread.pk)
 
 
 def _fetch(build, course: Course, user: User, filters: ThreadFilter, *variant, **more) -> list[tuple]:
@@ -144,71 +164,100 @@ def _notes(viewer: QueryViewer, filters: ThreadFilter) -> QuerySet:
     return apply_filter(forum_threads(course_placeholder(), viewer.placeholder()), filters)
 
 
-def _lessons_query(viewer: QueryViewer, filters: ThreadFilter) -> QuerySet:
-    notes = _notes(viewer, filters).from_the_text().filter(lesson=OuterRef("pk"))
+def _published_lessons() -> QuerySet:
     lessons = Lesson.objects.published().filter(module__course=int_param("course"))
-    lessons = lessons.exclude(module__state=Module.State.DRAFT).filter(Exists(notes))
-    lessons = lessons.order_by("module__position", "position", "pk")
-    return lessons.values_list(
-        "pk", "slug", "current_revision__title", "module__title", "current_revision", "module__position", "position"
+    return lessons.exclude(module__state=Module.State.DRAFT)
+
+
+def _options_query(viewer: QueryViewer, filters: ThreadFilter, size: int) -> QuerySet:
+    text, number = CharField(), IntegerField()
+    notes = Thread.objects.filter(lesson=OuterRef("pk")).from_the_text().order_by()
+    matching = _notes(viewer, filters).from_the_text().filter(lesson=OuterRef("pk"))
+    lessons = _published_lessons().filter(Exists(matching)).order_by()
+    lessons = lessons.annotate(
+        what=Value("lesson", text),
+        address=F("slug"),
+        name=F("current_revision__title"),
+        module_title=F("module__title"),
+        revision=F("current_revision"),
+        size=RowCount(notes.values("pk")[: size + 1]),
+        module_position=F("module__position"),
+        lesson_position=F("position"),
     )
+    empty, zero = Value("", text), Value(0, number)
+    groups = groups_to_filter_by(viewer).annotate(
+        what=Value("group", text),
+        address=empty,
+        module_title=empty,
+        revision=zero,
+        size=zero,
+        module_position=zero,
+        lesson_position=zero,
+    )
+    columns = "what pk address name module_title revision size module_position lesson_position".split()
+    options = lessons.values_list(*columns).union(groups.values_list(*columns), all=True)
+    return options.order_by("what", "module_position", "lesson_position", "pk")
 
 
-def _placed_rows(
-    course: Course, user: User, filters: ThreadFilter, lessons: list[LessonWithNotes], after: Cursor
+def _note_rows(
+    course: Course,
+    user: User,
+    filters: ThreadFilter,
+    lessons: list[LessonWithNotes],
+    after: Cursor,
+    *,
+    with_rest: bool,
 ) -> list[NoteRow]:
-    """Return the first notes of these lessons, in the order of the text, one more than a page. The first lesson begins
-    after the cursor, if that is in it. One query, or two if the first lesson does not fill the page.
+    """Return the first notes of these lessons, in the order of the text, up to a page and one of each; with_rest, also
+    those without a passage. The first lesson begins after the cursor, if that is in it. One query.
     """
-    first, *others = lessons
-    start = (after.start, after.thread) if first.place == after.place else (-1, 0)
-    rows = _rows(_fetch(_lesson_query, course, user, filters, revision=first.revision, **PLACED.params(start)))
-    if others and len(rows) <= PAGE_SIZE:
-        revisions = [lesson.revision for lesson in others] + [0] * (MAX_LESSONS - len(lessons))
-        more = {f"revision{n}": revision for n, revision in enumerate(revisions)}
-        order = {lesson.pk: n for n, lesson in enumerate(others)}
-        rest = _rows(_fetch(_lessons_notes_query, course, user, filters, **more))
-        rows += sorted(rest, key=lambda row: (order[row.thread.lesson_id or 0], row.start, row.thread.pk))
-    return rows[: PAGE_SIZE + 1]
+    number = next(number for number in LESSONS_PER_QUERY if number >= len(lessons))
+    revisions = [lesson.revision for lesson in lessons] + [0] * (number - len(lessons))
+    start = (after.start, after.thread) if lessons and lessons[0].place == after.place else (-1, 0)
+    rest_after = after.thread if after.lesson == END else 0
+    params = {f"revision{n}": revision for n, revision in enumerate(revisions)} | PLACED.params(start)
+    rows = _fetch(_notes_query, course, user, filters, PAGE_SIZE, number, with_rest, rest_after=rest_after, **params)
+    width, order = len(ROW_FIELDS), {lesson.pk: n for n, lesson in enumerate(lessons)}
+    notes = [NoteRow(ThreadRow._make(row[:width]), *row[width:]) for row in rows]
+
+    def place(row: NoteRow) -> tuple[int, int, int]:
+        if row.start is None:
+            return len(lessons), 0, row.thread.pk
+        return order.get(row.thread.lesson_id or 0, len(lessons)), row.start, row.thread.pk
+
+    return sorted(notes, key=place)
 
 
-def _lesson_query(viewer: QueryViewer, filters: ThreadFilter) -> QuerySet:
-    # In one call of `filter`, so that all conditions are about the same placement.
-    placed = Q(annotation__placements__revision=int_param("revision")) & PLACED.after(PLACED.placeholders())
-    notes = _notes(viewer, filters).filter(placed).order_by(*PLACED.order_by)
-    return notes.values_list(*ROW_FIELDS, *NOTE_FIELDS)[: PAGE_SIZE + 1]
-
-
-def _lessons_notes_query(viewer: QueryViewer, filters: ThreadFilter) -> QuerySet:
+def _notes_query(viewer: QueryViewer, filters: ThreadFilter, size: int, lessons: int, with_rest: bool) -> QuerySet:
     """Select the first notes of each lesson by itself, so that the database reads no more than a page of each."""
     chosen = Q()
-    for n in range(MAX_LESSONS - 1):
-        placed = Q(annotation__placements__revision=int_param(f"revision{n}"), annotation__placements__start__gte=0)
+    for n in range(lessons):
+        # In one call of `filter`, so that all conditions are about the same placement.
+        placed = Q(annotation__placements__revision=int_param(f"revision{n}"))
+        placed &= Q(annotation__placements__start__gte=0) if n else PLACED.after(PLACED.placeholders())
         notes = _notes(viewer, filters).filter(placed).order_by(*PLACED.order_by)
-        chosen |= Q(pk__in=notes.values("pk")[: PAGE_SIZE + 1])
+        chosen |= Q(pk__in=notes.values("pk")[: size + 1])
+    if with_rest:
+        chosen |= Q(pk__in=_notes_without_passage(viewer, filters).values("pk")[: size + 1])
     # Without a condition on the course, by which SQLite would read all its threads.
-    notes = annotate_for(Thread.objects.filter(chosen), viewer.placeholder())
-    notes = notes.filter(annotation__placements__revision=F("lesson__current_revision")).order_by()
-    return notes.values_list(*ROW_FIELDS, *NOTE_FIELDS)
+    notes = annotate_for(Thread.objects.filter(chosen), viewer.placeholder()).order_by()
+    if not with_rest:
+        notes = notes.filter(annotation__placements__revision=F("lesson__current_revision"))
+        return notes.values_list(*ROW_FIELDS, "annotation", *(f"annotation__placements__{end}" for end in ENDS))
+    placements = Placement.objects.filter(revision=OuterRef("lesson__current_revision"))
+    placements = placements.filter(annotation__thread=OuterRef("pk"), revision__in=_current_revisions())
+    notes = notes.annotate(**{end: Subquery(placements.values(end)[:1]) for end in ENDS})
+    return notes.values_list(*ROW_FIELDS, "annotation", *ENDS)
 
 
-def _rest_rows(course: Course, user: User, filters: ThreadFilter, after: int) -> list[NoteRow]:
-    """Return the notes without a passage in the published text, by id after one, one more than a page. One query."""
-    return _rows(_fetch(_rest_query, course, user, filters, after=after))
+def _current_revisions() -> QuerySet:
+    return _published_lessons().values("current_revision")
 
 
-def _rest_query(viewer: QueryViewer, filters: ThreadFilter) -> QuerySet:
-    lessons = Lesson.objects.filter(module__course=int_param("course"))
-    published = lessons.published().exclude(module__state=Module.State.DRAFT)
-    removed = Placement.objects.filter(revision__in=published.values("current_revision"), start=None)
-    elsewhere = Q(lesson=None) | Q(lesson__in=lessons.exclude(pk__in=published.values("pk")))
-    notes = _notes(viewer, filters).from_the_text()
-    notes = notes.filter(Q(pk__in=removed.values("annotation__thread")) | elsewhere, pk__gt=int_param("after"))
-    notes = notes.annotate(start=Value(None, IntegerField()), end=Value(None, IntegerField()))
-    columns = (*ROW_FIELDS, *NOTE_FIELDS[:2], "start", "end")
-    return notes.order_by("pk").values_list(*columns)[: PAGE_SIZE + 1]
-
-
-def _rows(rows: list[tuple]) -> list[NoteRow]:
-    width = len(ROW_FIELDS)
-    return [NoteRow(ThreadRow._make(row[:width]), *row[width:]) for row in rows]
+def _notes_without_passage(viewer: QueryViewer, filters: ThreadFilter) -> QuerySet:
+    """Select notes whose passage is in no published text, by id after one."""
+    removed = Placement.objects.filter(revision__in=_current_revisions(), start=None)
+    others = Lesson.objects.filter(module__course=int_param("course"))
+    others = others.exclude(pk__in=_published_lessons().values("pk"))
+    elsewhere = Q(pk__in=removed.values("annotation__thread")) | Q(lesson=None) | Q(lesson__in=others)
+    return _notes(viewer, filters).from_the_text().filter(elsewhere, pk__gt=int_param("rest_after")).order_by("pk")

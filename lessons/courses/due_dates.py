@@ -21,9 +21,9 @@ SOON = 3
 class DueDate(NamedTuple):
     """A due date as lists show it, in the course's time zone.
 
-    `days` counts from today. `day` is `Fri 27 Nov`, `Today` or `Tomorrow`, with the time unless it is past; `short` is
-    `27 Nov`. `state` is `overdue`, `due` (soon) or empty; `chip` says it: `3 days overdue`, `In 2 days`. `own` is
-    the moment in the reader's own time zone, empty where that is the same.
+    `days` counts from today. `day` is `Fri 27 Nov`, `today` or `tomorrow`, for a sentence, with the time unless it is
+    past; `short` is `27 Nov`. `state` is `overdue`, `due` (soon) or empty; `chip` says it: `3 days overdue`, `In 2
+    days`. `own` is the moment in the reader's own time zone, empty where that is the same.
     """
 
     moment: CourseMoment
@@ -84,7 +84,7 @@ class DueDates:
         return DueDate(moment, days, self._day(local, days, is_past), self._short(local), state, chip, own)
 
     def _day(self, local: datetime, days: int, is_past: bool) -> str:
-        names = {0: _("Today"), 1: _("Tomorrow")}
+        names = {0: _("today"), 1: _("tomorrow")}
         day = names.get(days) or f"{date_format(local, 'D')} {self._short(local)}"
         return day if is_past and days else f"{day}, {time_format(local, 'H:i')}"
 

@@ -324,18 +324,23 @@ class MoveForm(ReasonForm):
 
 
 class MergeForm(ReasonForm):
-    target_thread = forms.IntegerField(label=_("Number of the other thread"), min_value=1, max_value=2**62)
+    target_thread = forms.IntegerField(label=_("Discussion to merge into"), min_value=1, max_value=2**62)
+
+
+class PostNumbersField(forms.Field):
+    """The numbers of posts in their thread, one for each ticked box."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value) -> list[int]:
+        return [seq for seq in map(parse_id, value or []) if seq]
 
 
 class SplitForm(ReasonForm):
-    title = forms.CharField(label=_("Title of the new thread"), max_length=200)
-    seqs = forms.CharField(label=_("Numbers of the posts"), max_length=400, help_text=_("For example: 4, 7, 8"))
+    """The title of the new thread, and the posts to move there, which are ticked on the page of the old one."""
 
-    def clean_seqs(self) -> list[int]:
-        seqs = list(map(parse_id, self.cleaned_data["seqs"].replace("#", " ").replace(",", " ").split()))
-        if not seqs or 0 in seqs:
-            raise forms.ValidationError(_("Enter the numbers of posts, separated by commas, for example: 4, 7, 8"))
-        return seqs
+    title = forms.CharField(label=_("Title of the new discussion"), max_length=200)
+    seqs = PostNumbersField(label=_("Posts"), error_messages={"required": _("Tick the posts to split off.")})
 
 
 class NotificationPreferenceForm(VersionedForm, forms.ModelForm):

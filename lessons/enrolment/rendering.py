@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from lessons.accounts.avatars import avatar_hue, name_initials
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.markup.row_templates import render_rows
 
@@ -28,6 +29,15 @@ class MemberRow(NamedTuple):
     state: str
     read_at: datetime | None
     discussed_at: datetime | None
+    user_id: int
+
+    @property
+    def initials(self) -> str:
+        return name_initials(self.name)
+
+    @property
+    def hue(self) -> int:
+        return avatar_hue(self.user_id)
 
     @property
     def last_opened(self) -> date | None:

@@ -31,7 +31,7 @@ from lessons.permissions import can_manage_members, can_view_as_learner, require
 
 SESSION_KEY = "view_as_learner"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-DESCRIBING_PAGES = {"reading:library", "reading:course"}
+DESCRIBING_PAGES = {"reading:library", "reading:course", "reading:lessons"}
 
 
 class LearnerView(NamedTuple):

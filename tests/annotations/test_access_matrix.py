@@ -26,6 +26,7 @@ GET  annotations:positions          302      404      200     200       200     
 GET  annotations:cards              302      404      200     200       200        404       200
 GET  annotations:create             302      404      200     200       200        404       404
 POST annotations:create             302      404      400     400       400        404       404
+POST annotations:restore            302      404      302     302       302        404       404
 GET  webannotations:container       401      404      200     200       200        404       200
 POST webannotations:container       401      404      415     415       415        404       403
 GET  webannotations:annotation      401      404      200     200       200        404       200

@@ -8,6 +8,7 @@ import {
   changedIds,
   collapse,
   emptyMessage,
+  isAway,
   marginItems,
   newIds,
   parsePositions,
@@ -40,6 +41,12 @@ test("cards never overlap, whichever is anchored", () => {
     assert.ok(tops[0] >= 0);
     for (let n = 1; n < tops.length; n += 1) assert.ok(tops[n] >= tops[n - 1] + heights[n - 1] + 8);
   }
+});
+
+test("a card is away from its passage once it is well above or below it, and comes back only when it is near", () => {
+  const passage = { top: 100, bottom: 130 };
+  assert.deepEqual([60, 80, 100, 130, 150, 160].map((top) => isAway(top, passage, false)), [true, false, false, false, false, true]);
+  assert.deepEqual([80, 95, 130, 150].map((top) => isAway(top, passage, true)), [true, false, false, true]);
 });
 
 test("no cards give no tops", () => {

@@ -7,6 +7,7 @@ import {
   flattenSpans,
   HIGHLIGHT_ONLY,
   LAYERS,
+  NOBODY,
   onlyFound,
   OWN,
   QUESTION,
@@ -14,7 +15,7 @@ import {
   UNREAD,
 } from "../../static/js/annotations/lib/spans.js";
 
-/* Returns the layers that have spans, by name. `rows` are [start, end, flags], sorted by start. */
+/* Returns the layers that have spans, by name. `rows` are [start, end, flags, reader], sorted by start. */
 function layers(rows, focused) {
   const spans = flattenSpans(columns(rows), new Set(focused));
   return Object.fromEntries(LAYERS.map((name, n) => [name, spans[n]]).filter(([, flat]) => flat.length));
@@ -25,6 +26,7 @@ function columns(rows) {
     starts: rows.map(([start]) => start),
     ends: rows.map(([, end]) => end),
     flags: rows.map(([, , flags = 0]) => flags),
+    readers: rows.map(([, , , reader = NOBODY]) => reader),
   };
 }
 
@@ -40,47 +42,62 @@ test("neighbours of one layer become one span", () => {
   assert.deepEqual(layers([[0, 5], [5, 9]]), { one: [0, 9] });
 });
 
-test("an overlap is darker than what it overlaps", () => {
-  assert.deepEqual(layers([[0, 10], [5, 15]]), { one: [0, 5, 10, 15], two: [5, 10] });
+test("an overlap of two people is darker than what it overlaps", () => {
+  assert.deepEqual(layers([[0, 10], [5, 15]]), { one: [0, 5, 10, 15], some: [5, 10] });
 });
 
 test("one inside another splits it in three", () => {
-  assert.deepEqual(layers([[0, 20], [5, 10]]), { one: [0, 5, 10, 20], two: [5, 10] });
+  assert.deepEqual(layers([[0, 20], [5, 10]]), { one: [0, 5, 10, 20], some: [5, 10] });
 });
 
-test("from three on it does not get darker", () => {
-  assert.deepEqual(layers([[0, 9], [0, 9], [0, 9], [0, 9], [0, 9]]), { three: [0, 9] });
+test("from six people on it does not get darker", () => {
+  const on = (count) => layers(Array.from({ length: count }, () => [0, 9]));
+  assert.deepEqual(on(5), { some: [0, 9] });
+  assert.deepEqual(on(6), { many: [0, 9] });
+  assert.deepEqual(on(60), { many: [0, 9] });
 });
 
-test("one's own passage goes before the number of others, a question before that, the focused before all", () => {
+test("people count once, however many notes they write, and whoever has no name counts each time", () => {
+  assert.deepEqual(layers([[0, 9, 0, 4], [0, 9, 0, 4], [0, 9, 0, 4]]), { one: [0, 9] });
+  assert.deepEqual(layers([[0, 9, 0, 4], [3, 6, 0, 4]]), { one: [0, 9] });
+  assert.deepEqual(layers([[0, 9, 0, NOBODY], [0, 9, 0, NOBODY]]), { some: [0, 9] });
+});
+
+test("lines lie over the grounds, a question's before one's own", () => {
   const rows = [[0, 40], [10, 30, OWN], [15, 25, QUESTION], [18, 20]];
-  assert.deepEqual(layers(rows), { one: [0, 10, 30, 40], own: [10, 15, 25, 30], question: [15, 25] });
-  assert.deepEqual(layers(rows, [3]).focus, [18, 20]);
-  assert.deepEqual(layers(rows, [3]).question, [15, 18, 20, 25]);
+  assert.deepEqual(layers(rows), { one: [0, 10, 30, 40], some: [10, 30], question: [15, 25], mine: [10, 15, 25, 30] });
+  const { focus, some, question } = layers(rows, [3]);
+  assert.deepEqual([focus, some, question], [[18, 20], [10, 18, 20, 30], [15, 25]]);
 });
 
 test("other flags do not change the layer", () => {
   assert.deepEqual(layers([[0, 5, UNREAD | CHANGED | HIGHLIGHT_ONLY]]), { one: [0, 5] });
 });
 
-test("spans cover exactly what is annotated, each point in one layer", () => {
+test("spans cover exactly what is annotated: one ground at each point, and at most one line", () => {
   // A linear congruential generator: the same passages at each run.
   let seed = 7;
   const random = (below) => (seed = (seed * 1103515245 + 12345) % 2147483648) % below;
   const rows = Array.from({ length: 300 }, () => {
     const start = random(1000);
-    return [start, start + 1 + random(60), random(32)];
+    return [start, start + 1 + random(60), random(32), random(9) - 1];
   }).sort(([a], [b]) => a - b);
-  const flat = flattenSpans(columns(rows));
-  const painted = new Array(1100).fill(0);
-  for (const layer of flat) {
-    for (let n = 0; n < layer.length; n += 2) {
-      assert.ok(layer[n] < layer[n + 1]);
-      for (let at = layer[n]; at < layer[n + 1]; at += 1) painted[at] += 1;
+  const painted = Array.from({ length: 1100 }, () => []);
+  for (const [layer, flat] of flattenSpans(columns(rows)).entries()) {
+    for (let n = 0; n < flat.length; n += 2) {
+      assert.ok(flat[n] < flat[n + 1]);
+      for (let at = flat[n]; at < flat[n + 1]; at += 1) painted[at].push(LAYERS[layer]);
     }
   }
-  const annotated = painted.map((_, at) => (rows.some(([start, end]) => start <= at && at < end) ? 1 : 0));
-  assert.deepEqual(painted, annotated);
+  const expected = painted.map((_, at) => {
+    const here = rows.filter(([start, end]) => start <= at && at < end);
+    const named = new Set(here.map(([, , , reader]) => reader).filter((reader) => reader !== NOBODY));
+    const count = named.size + here.filter(([, , , reader]) => reader === NOBODY).length;
+    const has = (flag) => here.some(([, , flags]) => flags & flag);
+    const grounds = count >= 6 ? ["many"] : count >= 2 ? ["some"] : count ? ["one"] : [];
+    return [...grounds, ...(has(QUESTION) ? ["question"] : has(OWN) ? ["mine"] : [])];
+  });
+  assert.deepEqual(painted, expected);
 });
 
 test("the passages at an offset come shortest first, their end excluded", () => {
@@ -103,6 +120,6 @@ test("a quote is not found where it is missing or occurs twice", () => {
 
 test("those found elsewhere come in the order of that text", () => {
   const spans = new Map([[7, [30, 35]], [9, [4, 8]]]);
-  const found = onlyFound({ ids: [7, 8, 9], flags: [OWN, 0, QUESTION] }, spans);
-  assert.deepEqual(found, { ids: [9, 7], starts: [4, 30], ends: [8, 35], flags: [QUESTION, OWN] });
+  const found = onlyFound({ ids: [7, 8, 9], flags: [OWN, 0, QUESTION], readers: [0, 1, 2] }, spans);
+  assert.deepEqual(found, { ids: [9, 7], starts: [4, 30], ends: [8, 35], flags: [QUESTION, OWN], readers: [2, 0] });
 });

@@ -27,9 +27,9 @@ def part(client, name):
     ("due_at", "day", "state", "chip", "label"),
     [
         ("2026-11-27T17:00", "Fri 27 Nov", "overdue", "3 days overdue", "Overdue: 27 Nov"),
-        ("2026-11-30T08:00", "Today, 09:00", "overdue", "2 hours overdue", "Overdue: 30 Nov"),
-        ("2026-11-30T20:00", "Today, 21:00", "due", "Due today", "Due 30 Nov"),
-        ("2026-11-30T23:30", "Tomorrow, 00:30", "due", "Due tomorrow", "Due 1 Dec"),  # the next day in Brussels
+        ("2026-11-30T08:00", "today, 09:00", "overdue", "2 hours overdue", "Overdue: 30 Nov"),
+        ("2026-11-30T20:00", "today, 21:00", "due", "Due today", "Due 30 Nov"),
+        ("2026-11-30T23:30", "tomorrow, 00:30", "due", "Due tomorrow", "Due 1 Dec"),  # the next day in Brussels
         ("2026-12-02T17:00", "Wed 2 Dec, 18:00", "due", "In 2 days", "Due 2 Dec"),
         ("2026-12-04T17:00", "Fri 4 Dec, 18:00", "", "In 4 days", "4 Dec"),
         ("2027-01-11T17:00", "Mon 11 Jan 2027, 18:00", "", "In 42 days", "11 Jan 2027"),

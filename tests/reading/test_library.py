@@ -1,6 +1,13 @@
+import re
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
+from django.utils.html import strip_tags
 
 from lessons.courses.services.memberships import decide_request, request_to_join
+from lessons.models import Lesson
+from tests.discussions.make import post_by, thread_by
 from tests.factories import make_course, make_lesson, make_member, make_module, make_published
 
 pytestmark = pytest.mark.django_db
@@ -57,12 +64,39 @@ def test_a_name_is_shown_as_text(sign_in, course):
     assert "<b>Bob</b>" not in library(client)
 
 
+def test_a_card_says_what_is_due_and_new(sign_in, course, group_a, learner, other_learner, instructor, module):
+    days = {"Late": -2, "Soon": 3, "Later": 20}
+    for title, n in days.items():
+        lesson = make_published(make_lesson(module, title=title))
+        Lesson.objects.filter(pk=lesson.pk).update(due_at=timezone.now() + timedelta(days=n))
+    post_by(instructor, thread_by(learner, course, title="Why twice?"))
+    thread_by(other_learner, course)
+    text = " ".join(strip_tags(library(sign_in(learner))).split())
+    assert f"Tides and shores {instructor.display_name} {group_a} 0 of 3 lessons read" in text
+    assert re.search(
+        r"Next due Soon, \w+ \d+ \w+, \d\d:\d\d Overdue 1 lesson Unread 2 discussions, 1 reply to you", text
+    )
+    assert re.search("Due in all courses Late Overdue since .* Soon Due .* Later Due", text)
+    assert "replied to your discussion Why twice?" in text
+    assert "Start reading Late" in text
+
+
+def test_the_library_counts_only_what_one_may_read(sign_in, course, group_b, learner, other_learner, members_course):
+    thread_by(other_learner, course, audience="group", group=group_b)
+    assert "Nothing due, nothing unread." in library(sign_in(learner))
+    assert "Nothing due" not in library(sign_in(None))
+
+
 def test_the_library_takes_as_many_queries_for_many_courses(sign_in, learner, lesson, django_assert_max_num_queries):
     client = sign_in(learner)
     library(client)
-    with django_assert_max_num_queries(5) as few:
+    with django_assert_max_num_queries(8) as few:
         library(client)
     for _ in range(3):
-        make_published(make_lesson(make_module(make_course(description="*One* line."))))
+        new = make_course(description="*One* line.")
+        new.memberships.create(user=learner, handle="lea")
+        due = make_published(make_lesson(make_module(new)))
+        Lesson.objects.filter(pk=due.pk).update(due_at=timezone.now())
+        thread_by(make_member(new), new)
     with django_assert_max_num_queries(len(few)):
-        library(client)
+        assert library(client).count("1 discussion") == 3

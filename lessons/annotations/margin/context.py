@@ -21,7 +21,8 @@ COURSE_COLUMNS = {f"course_{name}": f"module__course__{name}" for name in COURSE
 
 class LessonContext(NamedTuple):
     """A lesson and its reader. `revision` is the id of the published one, `title` its title, `group` the name of the
-    reader's group, None without one; `must_post_first` while the reader has yet to post before reading;
+    reader's group, None without one; `must_post_first` while the reader has yet to post before reading, `comments_off`
+    where they may write only for themselves;
     `admin_model` names the lesson's model for those who may place annotations, and is empty for others.
     """
 
@@ -31,6 +32,7 @@ class LessonContext(NamedTuple):
     title: str
     group: str | None
     must_post_first: bool
+    comments_off: bool
     is_staff: bool
     admin_model: str
 
@@ -56,6 +58,7 @@ def get_lesson_context(user: User, pk: int) -> LessonContext:
         title=row[TITLE],
         group=row["group"],
         must_post_first=bool(row["must_post_first"]) and not is_staff,
+        comments_off=bool(row["comments_off"]) and not is_staff,
         is_staff=is_staff,
         admin_model=model,
     )
@@ -64,11 +67,13 @@ def get_lesson_context(user: User, pk: int) -> LessonContext:
 def _query():
     user = int_param("user")
     memberships = Membership.objects.active().filter(user=user, course=OuterRef("module__course"))
-    post_first = CommentPolicy.objects.filter(lesson=OuterRef("pk"), policy=CommentPolicy.Rule.POST_FIRST)
+    policies = CommentPolicy.objects.filter(lesson=OuterRef("pk"))
+    post_first = policies.filter(policy=CommentPolicy.Rule.POST_FIRST)
     has_posted = Participation.objects.filter(lesson=OuterRef("pk"), user=user)
     lessons = Lesson.objects.filter(pk=int_param("lesson")).annotate(
         group=Subquery(memberships.values("group__name")[:1]),
         must_post_first=Exists(post_first) & ~Exists(has_posted),
+        comments_off=Exists(policies.filter(policy=CommentPolicy.Rule.OFF)),
         **{name: F(path) for name, path in COURSE_COLUMNS.items()},
     )
-    return lessons.values(*LESSON_FIELDS, *COURSE_COLUMNS, "group", "must_post_first")
+    return lessons.values(*LESSON_FIELDS, *COURSE_COLUMNS, "group", "must_post_first", "comments_off")

@@ -27,6 +27,8 @@ from lessons.tagging.models import normalise_tag
 
 # Bits of an annotation's flags, as in `static/js/annotations/lib/spans.js`.
 OWN, QUESTION, CHANGED, UNREAD, HIGHLIGHT_ONLY = 1, 2, 4, 8, 16
+# The number of whoever may not be named, as there.
+NOBODY = -1
 SHOWN = Post.State.SHOWN
 PAGE_SIZE = 50
 KEYSET = Keyset("placements__start", "pk")
@@ -107,8 +109,8 @@ class Position(NamedTuple):
 
 def positions_json(context: LessonContext, user: User, filters: AnnotationFilter) -> str:
     """Return the JSON of the positions: `starts` as distances from the previous one, `lengths` in code points,
-    `label_indexes` into `labels`, `flags` as in `Position`, `edits` as numbers that change with the opening post.
-    Two queries.
+    `label_indexes` into `labels`, `flags` as in `Position`, `readers` as numbers of the people who made them,
+    `edits` as numbers that change with the opening post. Two queries.
     """
     # Plain tuples: building thousands of objects would cost more than the rest.
     rows = _fetch(context, user, filters, "all")
@@ -118,7 +120,9 @@ def positions_json(context: LessonContext, user: User, filters: AnnotationFilter
         for label in labels_for(context.course)
     ]
     indexes = {label["key"]: n for n, label in enumerate(labels)}
-    ids, starts, ends, keys, flags, posts, *opening = zip(*positioned, strict=True) if positioned else [()] * 8
+    ids, starts, ends, keys, flags, posts, *opening, authors, aliases = (
+        zip(*positioned, strict=True) if positioned else [()] * 10
+    )
     for key in dict.fromkeys(keys):
         if key not in indexes:
             indexes[key] = len(labels)
@@ -136,9 +140,25 @@ def positions_json(context: LessonContext, user: User, filters: AnnotationFilter
         "flags": [n & ~UNREAD for n in flags] if must_post_first else flags,
         "replies": [0] * len(ids) if must_post_first else list(map(_reply_count, posts, opening[0])),
         "edits": list(map(_edit_number, *opening)),
+        "readers": _reader_numbers(authors, aliases, flags, posts),
         "orphaned": len(rows) - len(positioned),
     }
     return json.dumps(data, separators=(",", ":"))
+
+
+def _reader_numbers(authors: Sequence, aliases: Sequence, flags: Sequence, posts: Sequence) -> list[int]:
+    """Return a number for each person whom a card names, 0 for the reader, and NOBODY where it names none: nothing may
+    tell that an anonymous note or a highlight is by the author of another one.
+    """
+    numbers: dict[int, int] = {}
+    return [
+        0
+        if flag & OWN
+        else NOBODY
+        if author is None or alias is not None or count is None
+        else numbers.setdefault(author, len(numbers) + 1)
+        for author, alias, flag, count in zip(authors, aliases, flags, posts, strict=True)
+    ]
 
 
 def _reply_count(posts: int | None, opening_state: str | None) -> int:
@@ -193,7 +213,7 @@ def _query(viewer: QueryViewer, filters: AnnotationFilter, part: str, size: int)
         return annotations.values_list(*columns)[: size + 1]
     opening = FilteredRelation("thread__posts", condition=Q(thread__posts__seq=1))
     annotations = annotations.annotate(opening=opening).annotate(edited=Cast("opening__edited_at", TextField()))
-    return annotations.values_list(*columns, "opening__state", "edited")
+    return annotations.values_list(*columns, "opening__state", "edited", "author_id", "thread__alias_id")
 
 
 def visible_annotations(user: User, lesson: int):

@@ -59,6 +59,7 @@ class Card(NamedTuple):
     reply_count: int
     earlier_count: int
     can_reply: bool
+    share_choices: Sequence[tuple[str, str]]
 
 
 def render_cards(
@@ -88,9 +89,9 @@ class CardRenderer:
         self.context, self.reader = context, reader
         self.labels = {key: str(label.name) for key, label in labels.items()}
         self.audiences = {
-            Thread.Audience.ME: _("only you"),
-            Thread.Audience.STAFF: _("instructors"),
-            Thread.Audience.COURSE: _("everybody"),
+            Thread.Audience.ME: _("Only you"),
+            Thread.Audience.STAFF: _("Staff only"),
+            Thread.Audience.COURSE: _("Everybody"),
         }
 
     def render(self, cards: list[Card], *, as_list: bool) -> SafeString:
@@ -133,7 +134,21 @@ class CardRenderer:
             reply_count=reply_count,
             earlier_count=max(0, reply_count - sum(post.state == Post.State.SHOWN for post in replies)),
             can_reply=self._can_reply(row),
+            share_choices=self._share_choices(row) if is_own else (),
         )
+
+    def _share_choices(self, row: AnnotationRow) -> list[tuple[str, str]]:
+        """Return the audiences with which its author can share a note of theirs that only they can read, and what the
+        menu calls that.
+        """
+        if row.thread_audience != Thread.Audience.ME or self.context.comments_off:
+            return []
+        group = self.context.group
+        return [
+            *([(Thread.Audience.GROUP, _("Share with %(group)s") % {"group": group})] if group else []),
+            (Thread.Audience.COURSE, _("Share with the whole course")),
+            (Thread.Audience.STAFF, _("Ask the instructors")),
+        ]
 
     def _person(self, row: AnnotationRow, is_own: bool) -> Identity | None:
         """Return the person whom the card names: on a highlight, only the reader."""

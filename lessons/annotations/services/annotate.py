@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import wraps
-from typing import ParamSpec, cast
+from typing import NamedTuple, ParamSpec, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, Annotation, Label, Placement
-from lessons.annotations.passages import Passage
+from lessons.annotations.passages import Passage, PassageNotFound, locate_passage
 from lessons.annotations.services.publishing import compare_texts, compute_placements
 from lessons.courses.models import ReadingGroup
 from lessons.db.unsent_texts import forget_unsent_text
@@ -235,9 +235,57 @@ def delete_annotation(*, annotation: Annotation, by: User) -> None:
     if annotation.thread is None:
         annotation.delete()
         return
+    moderation.delete_post(post=_opening(annotation.thread), by=by)
+
+
+def _opening(thread: Thread) -> Post:
     # Not the oldest post: older ones of another thread may have been merged into this one.
-    opening = annotation.thread.posts.order_by(F("seq").asc(nulls_last=True), "pk")[0]
-    moderation.delete_post(post=opening, by=by)
+    return thread.posts.order_by(F("seq").asc(nulls_last=True), "pk")[0]
+
+
+def restore_note(*, annotation: Annotation, by: User) -> None:
+    """Show the text of a note again that its author deleted."""
+    if annotation.thread:
+        moderation.restore_post(post=_opening(annotation.thread), by=by)
+
+
+class DeletedHighlight(NamedTuple):
+    """What makes a highlight again, as JSON can hold it. With the same `key` it is made once."""
+
+    key: str
+    revision: int
+    start: int
+    end: int
+    label: str
+    is_question: bool
+    audience: str
+    group: int | None
+
+    @classmethod
+    def of(cls, annotation: Annotation, *, key: UUID) -> "DeletedHighlight":
+        row = annotation
+        label, audience = (row.label, row.is_question), (row.audience, row.group_id)
+        return cls(str(key), row.revision_id, row.start, row.end, *label, *audience)
+
+
+def restore_highlight(
+    *, lesson: Lesson, by: User, highlight: DeletedHighlight, group: ReadingGroup | None
+) -> Annotation:
+    """Highlight the passage of a deleted highlight again; `group` is that of the user. Raise PassageNotFound and what
+    `annotate` raises.
+    """
+    revision = Revision.objects.filter(lesson=lesson, pk=highlight.revision).first()
+    if revision is None:
+        raise PassageNotFound
+    return annotate(
+        by=by,
+        lesson=lesson,
+        passage=locate_passage(revision, start=highlight.start, end=highlight.end),
+        label=Label(highlight.label, highlight.label, highlight.is_question),
+        key=UUID(highlight.key),
+        audience=highlight.audience,
+        group=group,
+    )
 
 
 def lock_annotation(annotation: Annotation) -> Annotation:

@@ -98,12 +98,21 @@ def not_found(request: AuthenticatedHttpRequest, message: str) -> JsonResponse:
 
 
 def respond(
-    request: AuthenticatedHttpRequest, target: Annotation | str, message: str, *, status: int = 200, **data: Any
+    request: AuthenticatedHttpRequest,
+    target: Annotation | str,
+    message: str,
+    *,
+    status: int = 200,
+    undo_url: str = "",
+    **data: Any,
 ) -> HttpResponse:
-    """Return JSON for the page's script; else redirect to `target`, an annotation or a URL, with a message."""
+    """Return JSON for the page's script; else redirect to `target`, an annotation or a URL, with a message, which
+    offers to undo what was done if a post to `undo_url` does that.
+    """
     if wants_json(request):
-        return JsonResponse({**data, "notice": message, "url": resolve_url(target)}, status=status)
-    messages.success(request, message)
+        body = {**data, "notice": message, "url": resolve_url(target), "undo_url": undo_url}
+        return JsonResponse(body, status=status)
+    messages.success(request, message, extra_tags=undo_url)
     return redirect(target)
 
 

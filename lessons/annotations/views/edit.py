@@ -30,11 +30,13 @@ from lessons.annotations.views.access import (
     respond,
     wants_json,
 )
+from lessons.annotations.views.restore import undo_url
 from lessons.courses.models import ReadingGroup
 from lessons.db.edit_conflicts import VersionedForm, save_edit, status_of
 from lessons.db.idempotency import answered_once
 from lessons.db.unsent_texts import Fields, find_unsent_text, forget_submitted, initial_values
 from lessons.discussions.models import Post
+from lessons.discussions.selectors.audience_readers import with_readers
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.views.access import preserve_submitted_text
 from lessons.discussions.views.compose_api import keep_refused
@@ -137,11 +139,12 @@ def _audience_message(audience: str, group: ReadingGroup | None) -> str:
 
 
 def _delete(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpResponse:
-    has_replies = _has_replies(annotation)
+    """Delete it, and offer to undo that."""
+    has_replies, undo = _has_replies(annotation), undo_url(request.user, annotation)
     data: dict[str, Any] = {"id": annotation.pk, "uid": str(annotation.uid)}
     delete_annotation(annotation=annotation, by=request.user)
     message = _("Your text is deleted; the replies stay.") if has_replies else _("Deleted.")
-    return respond(request, f"{annotation.lesson.get_absolute_url()}#text", message, **data)
+    return respond(request, f"{annotation.lesson.get_absolute_url()}#text", message, undo_url=undo, **data)
 
 
 def _has_replies(annotation: Annotation) -> bool:
@@ -197,7 +200,7 @@ def _render_page(
 ) -> HttpResponse:
     draft = {} if form else _draft(request.user, annotation)
     form = form or _form(request, annotation, initial={"kind": annotation.label} | draft)
-    thread = annotation.thread
+    thread, lesson = annotation.thread, annotation.lesson
     opening = thread.posts.order_by("pk").first() if thread else None
     context: dict[str, Any] = {
         "annotation": annotation,
@@ -205,15 +208,15 @@ def _render_page(
         "opening_html": mark_safe(opening.html) if opening else "",
         "has_replies": _has_replies(annotation),
         "form": form,
-        "buttons": form.buttons,
+        "buttons": with_readers(form.buttons, lesson.module.course, form.own_group),
         "group": form.own_group,
         "labels": [label for label in form.labels.values() if not (thread and label.key == HIGHLIGHT)],
         "audience_buttons": _audience_buttons(annotation, form.buttons),
         "errors": errors,
         "submitted_text": form.data.get("source", "") if form.is_bound and opening else "",
         "preview": mark_safe(preview),
-        "course": annotation.lesson.module.course,
-        "lesson": annotation.lesson,
+        "course": lesson.module.course,
+        "lesson": lesson,
         "draft_key": _draft_key(annotation),
         "is_draft": bool(draft),
         "relabel_form": _relabel_form(annotation),

@@ -7,7 +7,7 @@ from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.annotations import course_notes
 from lessons.annotations.note_list import note_list
 from lessons.discussions.rendering.filter_chips import filter_chips
-from lessons.discussions.selectors.filter_options import FilterOption, group_options
+from lessons.discussions.selectors.filter_options import FilterOption
 from lessons.discussions.selectors.thread_filter import VIEWS, ThreadFilter
 from lessons.discussions.views.access import get_course
 from lessons.permissions import can_moderate
@@ -17,14 +17,14 @@ def from_the_text(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
     """Show a page of the notes, filtered."""
     course = get_course(request.user, slug)
     filters = ThreadFilter.from_query(request.GET)
-    lessons = course_notes.lessons_with_notes(course, request.user, filters)
+    options = course_notes.filter_options(course, request.user, filters)
     cursor = course_notes.Cursor.parse(request.GET.get("after"))
-    page = course_notes.note_page(course, request.user, filters, lessons, cursor or course_notes.BEGINNING)
-    options = [FilterOption(lesson.pk, "lesson", lesson.title) for lesson in lessons]
+    page = course_notes.note_page(course, request.user, filters, options.lessons, cursor or course_notes.BEGINNING)
+    lessons = [FilterOption(lesson.pk, "lesson", lesson.title) for lesson in options.lessons]
     chips = filter_chips(
         filters,
         views=[view for view in VIEWS if view != "announcements"],
-        options=[*options, *group_options(course, request.user)],
+        options=[*lessons, *options.groups],
         tags=sorted({tag for tags in page.tags.values() for tag in tags}),
         counts={},
         can_order=False,

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from lessons.accounts.models import User
 from lessons.discussions.models import Notification, Thread
@@ -51,6 +51,37 @@ EVENT_OF_KIND = {
     Kind.ANSWER: Event.ANSWER,
     Kind.MENTION: Event.MENTION,
     Kind.ANNOUNCEMENT: Event.ANNOUNCEMENT,
+}
+
+
+SENTENCES = {
+    Event.MESSAGE: gettext_lazy("{name} wrote to you about your post {when}."),
+    Event.ANSWER: gettext_lazy("{name} answered {when}."),
+    Event.MENTION: gettext_lazy("{name} mentioned you {when}."),
+    Event.REPLY_TO_READER: gettext_lazy("{name} replied to you {when}."),
+    Event.QUESTION: gettext_lazy("{name} asked {when}."),
+    Event.DISCUSSION: gettext_lazy("{name} started this {when}."),
+    Event.NOTE: gettext_lazy("{name} wrote this note {when}."),
+    Event.REPLY: gettext_lazy("{name} replied {when}."),
+}
+SUBJECTS = {
+    Event.ANSWER: gettext_lazy("%(name)s answered %(title)s"),
+    Event.MENTION: gettext_lazy("%(name)s mentioned you in %(title)s"),
+    Event.ANNOUNCEMENT: gettext_lazy("Announcement: %(title)s"),
+    Event.QUESTION: gettext_lazy("%(name)s asked %(title)s"),
+    Event.DISCUSSION: gettext_lazy("%(name)s started %(title)s"),
+    Event.NOTE: gettext_lazy("%(name)s wrote %(title)s"),
+    Event.REPLY: gettext_lazy("%(name)s replied in %(title)s"),
+}
+COUNTS = {
+    Event.MESSAGE: ("%(n)d message from staff", "%(n)d messages from staff"),
+    Event.ANSWER: ("%(n)d answer", "%(n)d answers"),
+    Event.MENTION: ("%(n)d mention", "%(n)d mentions"),
+    Event.QUESTION: ("%(n)d question", "%(n)d questions"),
+    Event.DISCUSSION: ("%(n)d discussion", "%(n)d discussions"),
+    Event.NOTE: ("%(n)d note", "%(n)d notes"),
+    Event.REPLY: ("%(n)d reply", "%(n)d replies"),
+    Event.ANNOUNCEMENT: ("%(n)d announcement", "%(n)d announcements"),
 }
 
 
@@ -373,16 +404,7 @@ def _sentence_template(entry: Entry) -> str:
         if entry.facts.audience == Thread.Audience.GROUP:
             return _("{name}, to your group, {when}")
         return _("{name}, to the staff, {when}")
-    return {
-        Event.MESSAGE: _("{name} wrote to you about your post {when}."),
-        Event.ANSWER: _("{name} answered {when}."),
-        Event.MENTION: _("{name} mentioned you {when}."),
-        Event.REPLY_TO_READER: _("{name} replied to you {when}."),
-        Event.QUESTION: _("{name} asked {when}."),
-        Event.DISCUSSION: _("{name} started this {when}."),
-        Event.NOTE: _("{name} wrote this note {when}."),
-        Event.REPLY: _("{name} replied {when}."),
-    }[entry.event]
+    return str(SENTENCES[entry.event])
 
 
 def _happened(group: ThreadGroup) -> str:
@@ -402,15 +424,9 @@ def _happened(group: ThreadGroup) -> str:
         if group.is_note and group.facts.is_own_thread:
             return _("%(name)s replied to %(title)s") % values
         return _("%(name)s replied to you in %(title)s") % values
-    return {
-        Event.ANSWER: _("%(name)s answered %(title)s"),
-        Event.MENTION: _("%(name)s mentioned you in %(title)s"),
-        Event.ANNOUNCEMENT: _("Announcement: %(title)s"),
-        Event.QUESTION: _("%(name)s asked %(title)s"),
-        Event.DISCUSSION: _("%(name)s started %(title)s"),
-        Event.NOTE: _("%(name)s wrote %(title)s"),
-        Event.REPLY: _("%(name)s replied in %(title)s"),
-    }[entry.event] % (values | {"title": title.strip("“”")} if entry.event == Event.ANNOUNCEMENT else values)
+    if entry.event == Event.ANNOUNCEMENT:
+        values["title"] = title.strip("“”")
+    return str(SUBJECTS[entry.event]) % values
 
 
 def counted(groups: Sequence[ThreadGroup], due: Sequence[DueLesson]) -> list[str]:
@@ -421,17 +437,9 @@ def counted(groups: Sequence[ThreadGroup], due: Sequence[DueLesson]) -> list[str
             counts[entry.event] += 1
         counts[Event.REPLY] += group.later_count
     counts[Event.REPLY] += counts.pop(Event.REPLY_TO_READER)
-    words = {
-        Event.MESSAGE: ngettext("%(n)d message from staff", "%(n)d messages from staff", counts[Event.MESSAGE]),
-        Event.ANSWER: ngettext("%(n)d answer", "%(n)d answers", counts[Event.ANSWER]),
-        Event.MENTION: ngettext("%(n)d mention", "%(n)d mentions", counts[Event.MENTION]),
-        Event.QUESTION: ngettext("%(n)d question", "%(n)d questions", counts[Event.QUESTION]),
-        Event.DISCUSSION: ngettext("%(n)d discussion", "%(n)d discussions", counts[Event.DISCUSSION]),
-        Event.NOTE: ngettext("%(n)d note", "%(n)d notes", counts[Event.NOTE]),
-        Event.REPLY: ngettext("%(n)d reply", "%(n)d replies", counts[Event.REPLY]),
-        Event.ANNOUNCEMENT: ngettext("%(n)d announcement", "%(n)d announcements", counts[Event.ANNOUNCEMENT]),
-    }
-    found = [text % {"n": counts[event]} for event, text in words.items() if counts[event]]
+    found = [
+        ngettext(*forms, counts[event]) % {"n": counts[event]} for event, forms in COUNTS.items() if counts[event]
+    ]
     if due:
         found.append(ngettext("%(n)d lesson due", "%(n)d lessons due", len(due)) % {"n": len(due)})
     return found

@@ -48,8 +48,8 @@ def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
     if user is None:
         return None
     now = timezone.now()
-    posts, notifications = activity.unmailed_posts(user), activity.notifications(user, mailed_at=None, seen_at=None)
-    due = due_lessons(user, mailed_at=None)
+    posts, notifications = activity.unmailed_posts(user), activity.unmailed_notifications(user)
+    due = due_lessons(user, only="mailed_at")
     if not (posts or notifications or due):
         return None
     unsubscribe_url = reverse("discussions:unsubscribe", args=[user.preference.unsubscribe_token])
@@ -70,7 +70,7 @@ def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
 
     def record() -> None:
         mark_mailed(user, posts, notifications)
-        mark_reminders_mailed([lesson.reminder for lesson in due], now)
+        mark_reminders_mailed(due, now)
 
     return BuiltEmail(message, on_sent=record)
 

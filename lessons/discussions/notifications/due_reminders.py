@@ -1,6 +1,6 @@
 """Remind learners of lessons that are due: three days before, one day before, and once they are overdue."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
 from lessons.courses.moments import CourseMoment, course_moment
+from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.models import DueReminder
 from lessons.models import Lesson, Module
 from lessons.models.texts import lesson_url_slug
@@ -71,31 +72,38 @@ class DueLesson(NamedTuple):
 COURSE_FIELDS = ("id", "title", "slug", "time_zone")
 
 
-def due_lessons(reader: User, **conditions) -> list[DueLesson]:
+def due_lessons(reader: User, *, only: str = "") -> list[DueLesson]:
     """Return the lessons of which the user has been reminded and that are still to be read, the earliest first.
 
-    `conditions` are those of reminders, such as `mailed_at=None`. One query.
+    `only` is the name of a field that is to be empty: `mailed_at` or `seen_at`. One query.
     """
-    reminders = DueReminder.objects.current().filter(user=reader, **conditions).order_by("due_at", "pk")
-    fields = ["pk", "seen_at", "due_at", "lesson_id", "lesson__slug", "lesson__current_revision__title"]
-    course_fields = [f"lesson__module__course__{name}" for name in COURSE_FIELDS]
     courses: dict[int, Course] = {}
     lessons = []
-    rows = reminders.values_list(*fields, *course_fields)[:MAX_REMINDERS]
-    for pk, seen_at, due_at, lesson, slug, title, *course in rows:
+    for pk, seen_at, due_at, lesson, slug, title, *course in fetch_rows(_due_query, only, user=reader.pk):
         known = courses.setdefault(course[0], Course(**dict(zip(COURSE_FIELDS, course, strict=True))))
         url = reverse("reading:lesson", args=[lesson, lesson_url_slug(slug)])
         lessons.append(DueLesson(pk, title, url, due_at, known, seen_at is None))
     return lessons
 
 
-def mark_mailed(reminders: Collection[int], now: datetime) -> None:
+def _due_query(only: str) -> QuerySet:
+    reminders = DueReminder.objects.current().filter(user=int_param("user")).order_by("due_at", "pk")
+    if only:
+        reminders = reminders.filter(**{only: None})
+    fields = ["pk", "seen_at", "due_at", "lesson_id", "lesson__slug", "lesson__current_revision__title"]
+    course_fields = [f"lesson__module__course__{name}" for name in COURSE_FIELDS]
+    return reminders.values_list(*fields, *course_fields)[:MAX_REMINDERS]
+
+
+def mark_mailed(lessons: Iterable[DueLesson], now: datetime) -> None:
     """Record that an e-mail built at `now` has told of the lessons, so that it counts for every stage until then."""
-    for reminder in DueReminder.objects.filter(pk__in=reminders):
-        stage = DueReminder.stage_of(reminder.due_at, now)
-        DueReminder.objects.filter(pk=reminder.pk, due_at=reminder.due_at, stage__lte=stage).update(
-            stage=stage, mailed_at=now
-        )
+    by_due_date: dict[datetime, list[int]] = {}
+    for lesson in lessons:
+        by_due_date.setdefault(lesson.due_at, []).append(lesson.reminder)
+    for due_at, reminders in by_due_date.items():
+        stage = DueReminder.stage_of(due_at, now)
+        told = DueReminder.objects.filter(pk__in=reminders, due_at=due_at, stage__lte=stage)
+        told.update(stage=stage, mailed_at=now)
 
 
 def mark_seen(reader: User) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from lessons.db.models import UnsentText
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post, Report
-from lessons.discussions.rendering.posts import relative_time
+from lessons.discussions.rendering.posts import author_of
 from lessons.discussions.selectors.inbox import QuestionRow
 from lessons.discussions.selectors.reported_posts import ReportedPost
 from lessons.models.texts import lesson_url_slug
@@ -76,7 +76,7 @@ def _question_line(row: QuestionRow, reader: int, now: datetime) -> QuestionLine
 
 
 class ReportLine(NamedTuple):
-    """A post that waits for a decision. `reply_to` is whom it answers; `joined` is empty unless the account is new."""
+    """A post that waits for a decision. `reply_to` is whom it answers."""
 
     post: Post
     author: Identity
@@ -84,7 +84,7 @@ class ReportLine(NamedTuple):
     html: SafeString
     reports: list[Report]
     reply_to: Identity | None
-    joined: str
+    is_new_account: bool
     is_held: bool
     unsent: UnsentText | None = None
 
@@ -114,7 +114,7 @@ def reason_key(post: Post) -> str:
 
 def _report_line(reported: ReportedPost, reader: int, now: datetime, unsent: UnsentText | None) -> ReportLine:
     post, author = reported.post, author_of(reported.post, reader)
-    is_new = post.author and not author.is_alias and now - post.author.date_joined < NEW_ACCOUNT
+    is_new = post.author is not None and not author.is_alias and now - post.author.date_joined < NEW_ACCOUNT
     return ReportLine(
         post=post,
         author=author,
@@ -122,13 +122,7 @@ def _report_line(reported: ReportedPost, reader: int, now: datetime, unsent: Uns
         html=mark_safe(post.html),
         reports=reported.reports,
         reply_to=author_of(post.reply_to, reader) if post.reply_to else None,
-        joined=relative_time(post.author.date_joined, now) if post.author and is_new else "",
+        is_new_account=is_new,
         is_held=reported.is_held,
         unsent=unsent,
     )
-
-
-def author_of(post: Post, reader: int) -> Identity:
-    """Return the author of a post, which comes with author and pseudonym, as a reader sees them."""
-    name, alias = post.author.display_name if post.author else "", post.alias.name if post.alias else None
-    return display_identity(author=post.author_id, name=name, alias=alias, reader=reader)

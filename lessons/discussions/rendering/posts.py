@@ -1,6 +1,6 @@
 """Render posts as HTML."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from lessons.courses.models import Membership
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.selectors.thread_page import PostRow
@@ -35,6 +36,22 @@ def relative_time(moment: datetime, now: datetime | None = None) -> str:
     return date_format(day, "D" if days < 7 else "j M" if day.year == today.year else "j M Y")
 
 
+def post_time(moment: datetime, now: datetime) -> str:
+    """Return when a post was written, for its header: `4 h ago`, `Yesterday, 18:20`, `Friday, 10:12`, `12 Nov`."""
+    seconds = (now - moment).total_seconds()
+    if seconds < 60:
+        return _("now")
+    if seconds < 3600:
+        return _("%(n)d min ago") % {"n": seconds // 60}
+    if seconds < 86400:
+        return _("%(n)d h ago") % {"n": seconds // 3600}
+    day, today = timezone.localtime(moment), timezone.localtime(now)
+    if seconds < 6 * 86400:
+        name = _("Yesterday") if (today.date() - day.date()).days == 1 else date_format(day, "l")
+        return f"{name}, {day:%H:%M}"
+    return date_format(day, "j M" if day.year == today.year else "j M Y")
+
+
 class Time(NamedTuple):
     """A time as the attribute of a `<time>`, as its text, and in full, in the reader's time zone."""
 
@@ -45,7 +62,24 @@ class Time(NamedTuple):
     @classmethod
     def of(cls, moment: datetime, now: datetime) -> "Time":
         local = timezone.localtime(moment)
-        return cls(f"{moment:%Y-%m-%dT%H:%MZ}", relative_time(moment, now), f"{local:%Y-%m-%d %H:%M}")
+        return cls(iso_minute(moment), relative_time(moment, now), f"{local:%Y-%m-%d %H:%M}")
+
+
+class PostTime(NamedTuple):
+    """The time of a post as the attribute of a `<time>`, as its text, and in full, in the reader's time zone."""
+
+    iso: str
+    label: str
+    full: str
+
+    @classmethod
+    def of(cls, moment: datetime, now: datetime) -> "PostTime":
+        day = timezone.localtime(moment)
+        return cls(iso_minute(moment), post_time(moment, now), f"{date_format(day, 'j F Y')}, {day:%H:%M}")
+
+
+def iso_minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%MZ}"
 
 
 @cache
@@ -59,70 +93,135 @@ def url_of_id(name: str) -> Callable[[int], str]:
 class PostUrls(NamedTuple):
     post: str
     actions: str
+    edit: str
+    delete: str
+    visibility: str
     thanks: str
     answer: str
     history: str
-    reply_to: str
     moved_to: str
 
 
 def _post_urls(post: PostRow) -> PostUrls:
-    """Return the URLs that a post may link to, empty if there is nothing to link to."""
+    """Return the URLs that a post may link to."""
     pk, post_url = post.pk, url_of_id("discussions:post")
     return PostUrls(
         post_url(pk),
         url_of_id("discussions:post_actions")(pk),
+        url_of_id("discussions:edit_post")(pk),
+        url_of_id("discussions:delete_post")(pk),
+        url_of_id("discussions:hide_post")(pk),
         url_of_id("discussions:thanks")(pk),
         url_of_id("discussions:accept_answer")(pk),
-        url_of_id("discussions:post_history")(pk) if post.edited_at else "",
-        post_url(post.reply_to_id) if post.reply_to_id else "",
+        url_of_id("discussions:post_history")(pk),
         post_url(post.moved_to_id) if post.moved_to_id else "",
     )
 
 
+class ReplyTo(NamedTuple):
+    """The post that another one answers: a link with its author's name, or with its number if readers may not know
+    who wrote it."""
+
+    name: str
+    url: str
+
+
 class PostLine(NamedTuple):
-    """What the template needs of a post: `tombstone` is the text in its place, empty while it is visible."""
+    """What the template needs of a post: `tombstone` is the text in its place, empty while it is visible, and `label`
+    names the post for those who hear its buttons out of context."""
 
     post: PostRow
     author: Identity
     is_own: bool
-    time: Time
+    role: str
+    label: str
+    time: PostTime
     urls: PostUrls
+    reply_to: ReplyTo | None
     tombstone: str
 
 
+class Reading(NamedTuple):
+    """What the reader has read of the posts on a page, in the order of time: where new ones begin and how many they
+    are, and which of the earlier ones are folded, by the ids of the first and the last."""
+
+    new_from: int | None = None
+    new_count: int = 0
+    folded_from: int | None = None
+    folded_to: int | None = None
+    folded_count: int = 0
+
+
+def reading_of(posts: Sequence[PostRow], reader: int, last_read: int | None, answer: int | None) -> Reading:
+    """Return where the reader goes on. If there are new posts, those already read are folded, except for the opening
+    post, the answer and the last one, if they are MIN_FOLDED or more.
+    """
+    new = [p for p in posts if p.seq and p.seq > (last_read or 0) and p.author_id != reader and p.pk != answer]
+    new = [post for post in new if post.state == Post.State.SHOWN]
+    if not last_read or not new:
+        return Reading()
+    first_new = new[0].seq or 0
+    read = [p for p in posts if p.seq and 1 < p.seq < first_new and p.pk != answer][:-1]
+    if len(read) < MIN_FOLDED:
+        return Reading(new[0].pk, len(new))
+    return Reading(new[0].pk, len(new), read[0].pk, read[-1].pk, len(read))
+
+
 def render_posts(
-    posts: Iterable[PostRow],
+    posts: Sequence[PostRow],
     thread: Thread,
     *,
     reader: int,
     is_staff: bool,
     can_post: bool,
     can_resolve: bool,
+    me_too: bool | None = None,
+    must_post_first: bool = False,
     page: int = 1,
     as_tree: bool = False,
+    reading: Reading | None = None,
+    quote_url: str = "",
+    ticked: Container[int] | None = None,
 ) -> SafeString:
     """Render the posts of a page of `thread`, which comes with its course and endorser, for the user `reader`.
 
-    A tree has two levels: direct and indirect replies to a post on this page are indented below it, by number.
+    By time, the answer comes first after the question. A tree has two levels: direct and indirect replies to a post on
+    this page are indented below it, by number. `ticked` are the numbers of ticked posts, None if posts are not ticked.
     """
     now = timezone.now()
-    branches = _branches(posts) if as_tree else [[post] for post in posts]
+    answer = thread.answer_id if thread.kind == Thread.Kind.QUESTION else None
+    branches = _branches(posts) if as_tree else [[post] for post in _answer_first(posts, answer)]
     with_replies = [branch for branch in branches if len(branch) > 1]
+    # A post right below the one that it answers need not say so.
+    below = {post.pk for top, *rest in with_replies for post in rest if post.reply_to_id == top.pk}
+    sight = Sight(reader, now, {post.pk for post in posts}, below, must_post_first)
     return render_rows(
         "discussions/posts.html",
-        posts=[_line(post, reader, now) for branch in branches for post in branch],
+        posts=[_line(post, sight) for branch in branches for post in branch],
         thread=thread,
-        reader=reader,
         is_staff=is_staff,
         can_post=can_post,
         can_thank=not thread.course.is_closed,
         can_resolve=can_resolve,
-        answer=thread.answer_id if thread.kind == Thread.Kind.QUESTION else None,
+        me_too=me_too,
+        answer=answer,
+        quote_url=quote_url,
         query=f"?page={page}&" if page > 1 else "?",
+        branches={branch[0].pk for branch in with_replies},
         opens={branch[1].pk: branch[0].pk for branch in with_replies},
         closes={branch[-1].pk for branch in with_replies},
+        reading=reading or Reading(),
+        ticks=ticked is not None,
+        ticked=ticked or (),
     )
+
+
+def _answer_first(posts: Sequence[PostRow], answer: int | None) -> list[PostRow]:
+    """Return the posts with the answer right after the question, if both are among them."""
+    answers = [post for post in posts if post.pk == answer]
+    if not answers or posts[0].seq != 1:
+        return list(posts)
+    return [posts[0], *answers, *(post for post in posts[1:] if post.pk != answer)]
 
 
 def _branches(posts: Iterable[PostRow]) -> list[list[PostRow]]:
@@ -135,13 +234,77 @@ def _branches(posts: Iterable[PostRow]) -> list[list[PostRow]]:
     return list(branches.values())
 
 
-def _line(post: PostRow, reader: int, now: datetime) -> PostLine:
-    author = display_identity(author=post.author_id, name=post.author_name, alias=post.alias_name, reader=reader)
-    tombstone = "" if post.state in VISIBLE_STATES else tombstone_text(post.state)
-    return PostLine(post, author, author.is_you, Time.of(post.created_at, now), _post_urls(post), tombstone)
+class Sight(NamedTuple):
+    """What decides how a post looks to its reader: the ids of the posts `on_page`, and of those right `below` the post
+    that they answer; and whether classmates' posts are hidden because the reader must post first."""
+
+    reader: int
+    now: datetime
+    on_page: Container[int]
+    below: Container[int]
+    must_post_first: bool
+
+
+def _line(post: PostRow, sight: Sight) -> PostLine:
+    author = display_identity(author=post.author_id, name=post.author_name, alias=post.alias_name, reader=sight.reader)
+    label = _("post %(seq)s by %(name)s") if post.seq else _("the post by %(name)s")
+    return PostLine(
+        post=post,
+        author=author,
+        is_own=author.is_you,
+        role=staff_title(post.staff_role),
+        label=label % {"seq": post.seq, "name": author.name},
+        time=PostTime.of(post.created_at, sight.now),
+        urls=_post_urls(post),
+        reply_to=_reply_to(post, sight) if post.reply_to_id and post.pk not in sight.below else None,
+        tombstone="" if post.state in VISIBLE_STATES else tombstone_text(post.state),
+    )
+
+
+def _reply_to(post: PostRow, sight: Sight) -> ReplyTo:
+    """Return the link to the post that this one answers. Its author is named only where the reader sees that post."""
+    assert post.reply_to_id is not None
+    pk, is_own = post.reply_to_id, post.reply_to_author_id == sight.reader
+    url = f"#p{pk}" if pk in sight.on_page else url_of_id("discussions:post")(pk)
+    is_hidden = sight.must_post_first and not post.reply_to_by_staff and not is_own
+    if post.reply_to_state != Post.State.SHOWN or post.reply_to_thread != post.thread or is_hidden:
+        return ReplyTo(_("post %(seq)s") % {"seq": post.reply_to_seq or "–"}, url)
+    author = display_identity(
+        author=post.reply_to_author_id,
+        name=post.reply_to_author_name,
+        alias=post.reply_to_alias_name,
+        reader=sight.reader,
+    )
+    return ReplyTo(_("you") if author.is_you else author.name, url)
+
+
+def author_of(post: Post, reader: int) -> Identity:
+    """Return the author of a post, which comes with author and pseudonym, as a reader sees them."""
+    name, alias = post.author.display_name if post.author else "", post.alias.name if post.alias else None
+    return display_identity(author=post.author_id, name=name, alias=alias, reader=reader)
+
+
+def people_of(posts: Iterable[PostRow], reader: int) -> list[Identity]:
+    """Return whom the reader sees as authors of the posts that are shown, each once, in order."""
+    authors = (
+        display_identity(author=p.author_id, name=p.author_name, alias=p.alias_name, reader=reader)
+        for p in posts
+        if p.state == Post.State.SHOWN
+    )
+    return list(dict.fromkeys(authors))
+
+
+def staff_title(role: str | None) -> str:
+    """Return the title of somebody who posted as staff."""
+    titles: dict[str | None, str] = {
+        Membership.Role.ASSISTANT: _("Teaching assistant"),
+        Membership.Role.INSTRUCTOR: _("Instructor"),
+    }
+    return titles.get(role) or _("Staff")
 
 
 VISIBLE_STATES = (Post.State.SHOWN, Post.State.HELD)
+MIN_FOLDED = 3
 
 
 def tombstone_text(state: str) -> str:
@@ -156,7 +319,7 @@ def tombstone_text(state: str) -> str:
 
 def time_tag(moment: datetime) -> SafeString:
     """Render the time of a post."""
-    return format_html('<time datetime="{}">{}</time>', f"{moment:%Y-%m-%dT%H:%MZ}", relative_time(moment))
+    return format_html('<time datetime="{}">{}</time>', iso_minute(moment), relative_time(moment))
 
 
 def post_header(author: Identity, by_staff: bool, meta: str) -> SafeString:

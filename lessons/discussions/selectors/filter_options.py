@@ -30,20 +30,19 @@ def filter_options(course: Course, user: User) -> list[FilterOption]:
     return [FilterOption(*row[:4]) for row in rows]
 
 
-def group_options(course: Course, user: User) -> list[FilterOption]:
-    """Return the groups alone. One query."""
-    rows = fetch_rows(_groups_query, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk))
-    return [FilterOption(*row[:4]) for row in rows]
-
-
 COLUMNS = ("pk", "what", "option_name", "topics", "module_position", "lesson_position", "sort_key")
 
 
+def groups_to_filter_by(viewer: QueryViewer) -> QuerySet:
+    """Return the groups by which the viewer may filter."""
+    groups = ReadingGroup.objects.filter(course=int_param("course")).order_by()
+    if viewer.is_administrator or viewer.role in STAFF_ROLES:
+        return groups
+    return groups.filter(pk=int_param("group")) if viewer.has_group else groups.none()
+
+
 def _groups_query(viewer: QueryViewer) -> QuerySet:
-    groups = ReadingGroup.objects.filter(course=int_param("course"))
-    if not (viewer.is_administrator or viewer.role in STAFF_ROLES):
-        groups = groups.filter(pk=int_param("group")) if viewer.has_group else groups.none()
-    groups = groups.order_by("key").annotate(
+    groups = groups_to_filter_by(viewer).annotate(
         what=Value("group", CharField()),
         option_name=F("name"),
         topics=Value(0),
@@ -67,5 +66,5 @@ def _options_query(viewer: QueryViewer) -> QuerySet:
         lesson_position=F("position"),
         sort_key=F("current_revision__title"),
     )
-    options = _groups_query(viewer).order_by().union(lessons.filter(topics__gt=0).values_list(*COLUMNS), all=True)
+    options = _groups_query(viewer).union(lessons.filter(topics__gt=0).values_list(*COLUMNS), all=True)
     return options.order_by("what", "module_position", "lesson_position", "sort_key", "pk")

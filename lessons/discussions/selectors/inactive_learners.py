@@ -1,10 +1,11 @@
 """Learners who have stopped: they have neither read nor written anything in the course for a while."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -57,7 +58,8 @@ class InactiveLearner(NamedTuple):
         return (timezone.now() - max(self.read_at or self.joined_at, self.joined_at)).days
 
 
-class InactiveLearners(NamedTuple):
+@dataclass(frozen=True)
+class InactiveLearners:
     """How many have stopped, and those MAX_ROWS who stopped first."""
 
     count: int
@@ -98,9 +100,9 @@ def _ids(course: Course, group: int) -> list[int]:
 def _ids_query(of_group: bool) -> QuerySet:
     """Nobody has stopped before the course had begun: before somebody could read or wrote something there."""
     course, since, user = int_param("course"), moment_param("since"), OuterRef("user")
-    had_begun = Exists(Revision.objects.filter(lesson__module__course=course, published_at__lt=since))
-    had_begun |= Exists(Progress.objects.filter(lesson__module__course=course, seen_at__lt=since))
-    had_begun |= Exists(Thread.objects.filter(course=course, created_at__lt=since))
+    had_begun = Q(Exists(Revision.objects.filter(lesson__module__course=course, published_at__lt=since)))
+    had_begun |= Q(Exists(Progress.objects.filter(lesson__module__course=course, seen_at__lt=since)))
+    had_begun |= Q(Exists(Thread.objects.filter(course=course, created_at__lt=since)))
     learners = Membership.objects.active().filter(course=course, role=Membership.Role.LEARNER, user__is_active=True)
     if of_group:
         learners = learners.filter(group=int_param("group"))

@@ -151,7 +151,7 @@ def annotate_for(threads: QuerySet, user: User) -> QuerySet:
     )
 
 
-def forum_threads(course: Course, user: User) -> QuerySet:
+def forum_threads(course: Course | OuterRef, user: User) -> QuerySet:
     """Return the threads that a course's lists show, annotated for the reader, not yet filtered."""
     threads = Thread.objects.filter(course=course).visible_to(user).not_merged()
     listed = Q(state=Thread.State.SHOWN) | Q(state=Thread.State.HELD, author=user)

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, CharField, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from lessons.accounts.models import User
-from lessons.courses.models import Course, ReadingGroup
+from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
+from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.db.models import UnsentText
 from lessons.db.unsent_texts import Fields
 from lessons.discussions.models import (
@@ -24,20 +25,21 @@ from lessons.discussions.models import (
     ThreadTag,
     ThreadUserState,
 )
-from lessons.discussions.models.posts import has_posts_after
+from lessons.discussions.models.posts import has_posts_after, opening_post_state
 from lessons.discussions.models.threads import POSTS_PER_PAGE
 from lessons.discussions.selectors.thread_list import Tag
 from lessons.models import Lesson, Module
 from lessons.permissions import can_moderate
 
+TAGS = ThreadTag.objects.shown().filter(content_object=OuterRef("pk"))
 THREAD_FIELDS = [field.attname for field in Thread._meta.concrete_fields]
 JOINED_FIELDS = (
-    "course__slug course__title course__language course__closed_at group__name endorsed_by__display_name "
+    "course__slug course__title course__language course__closed_at group__name endorsed_by__display_name answer__seq "
     "lesson__slug lesson__state lesson__module__state lesson__current_revision__title lesson__comment_policy__policy"
 ).split()
 VIEWER_FIELDS = (
     "last_read_seq subscription_level draft has_held_posts has_me_too has_unseen_notifications has_alias "
-    "has_unread_posts participates"
+    "has_unread_posts participates opening_state tag_rows"
 ).split()
 
 
@@ -48,10 +50,14 @@ class ThreadView:
     `thread` comes with its course, and with those fields of group, lesson and endorser that the page shows.
     `lesson_title` is empty if the lesson is not published, `last_read_seq` None if the reader has never opened the
     thread. `draft` has the fields of the reader's unsent reply. `has_alias` says that they have posted anonymously in
-    it. While `must_post_first`, only the reader's own and the staff's posts are shown.
+    it. While `must_post_first`, only the reader's own and the staff's posts are shown. `answer_seq` is the number of
+    the answer, None if there is none; `opening_state` is the state of the opening post, None while it is held.
     """
 
     thread: Thread
+    tags: list[Tag]
+    answer_seq: int | None
+    opening_state: str | None
     lesson_title: str
     last_read_seq: int | None
     subscription_level: int
@@ -87,6 +93,9 @@ def thread_view(pk: int, user: User) -> ThreadView | None:
     )
     return ThreadView(
         thread=thread,
+        tags=[Tag(name, slug) for _key, name, slug in unpack_rows(row["tag_rows"])],
+        answer_seq=row["answer__seq"],
+        opening_state=row["opening_state"],
         lesson_title=row["lesson__current_revision__title"] if is_published else "",
         last_read_seq=row["last_read_seq"],
         subscription_level=row["subscription_level"],
@@ -117,6 +126,8 @@ def _thread_query() -> QuerySet:
         has_alias=Exists(Alias.objects.filter(thread=OuterRef("pk"), user=user)),
         has_unread_posts=has_posts_after("pk", "read_seq"),
         participates=Exists(Participation.objects.filter(lesson=OuterRef("lesson"), user=user)),
+        opening_state=opening_post_state("pk"),
+        tag_rows=JSONRows(TAGS, "tag__key", "tag__name", "tag__slug"),
     )
     return threads.values(*THREAD_FIELDS, *JOINED_FIELDS, *VIEWER_FIELDS)
 
@@ -140,6 +151,7 @@ def _build_thread(row: dict[str, Any]) -> Thread:
 # In the order of the fields of PostRow.
 POST_FIELDS = (
     "pk",
+    "thread",
     "seq",
     "state",
     "html",
@@ -152,15 +164,25 @@ POST_FIELDS = (
     "thanks_count",
     "reply_to_id",
     "reply_to__seq",
+    "reply_to__thread",
+    "reply_to__state",
+    "reply_to__author_id",
+    "reply_to__author__display_name",
+    "reply_to__alias__name",
+    "reply_to__by_staff",
     "moved_to_id",
     "is_thanked",
+    "staff_role",
 )
 
 
 class PostRow(NamedTuple):
-    """A post on a page; `is_thanked` says whether the reader has thanked its author. Held posts have no `seq`."""
+    """A post on a page; `is_thanked` says whether the reader has thanked its author. Held posts have no `seq`.
+    `staff_role` is the role in the course of an author who posted as staff, None if they have left it.
+    """
 
     pk: int
+    thread: int
     seq: int | None
     state: str
     html: str
@@ -173,38 +195,44 @@ class PostRow(NamedTuple):
     thanks_count: int
     reply_to_id: int | None
     reply_to_seq: int | None
+    reply_to_thread: int | None
+    reply_to_state: str | None
+    reply_to_author_id: int | None
+    reply_to_author_name: str | None
+    reply_to_alias_name: str | None
+    reply_to_by_staff: bool | None
     moved_to_id: int | None
     is_thanked: bool
+    staff_role: str | None
 
 
 def posts_on_page(view: ThreadView, user: User, page: int, *, is_staff: bool) -> list[PostRow]:
-    """Return the posts on a page. One query, and another on the last page if there are held posts."""
+    """Return the posts on a page by number; the first page of a question has its answer, too, wherever that is. One
+    query, and another on the last page if there are held posts.
+    """
     first, thread = (page - 1) * POSTS_PER_PAGE, view.thread
-    window = {"first": first, "last": first + POSTS_PER_PAGE}
-    rows = fetch_rows(_page_query, view.must_post_first, user=user.pk, thread=thread.pk, **window)
+    last, answer = first + POSTS_PER_PAGE, view.answer_seq or 0
+    params = {"user": user.pk, "thread": thread.pk, "first": first, "last": last, "answer": answer}
+    rows = fetch_rows(_page_query, view.must_post_first, page == 1 and answer > last, **params)
     if view.has_held_posts and page == thread.last_page:
-        held = _with_thanks(user.pk).filter(thread=thread, seq=None)
+        held = _for_reader(user.pk).filter(thread=thread, seq=None)
         rows = [*rows, *(held if is_staff else held.filter(author=user)).order_by("pk").values_list(*POST_FIELDS)]
     return list(map(PostRow._make, rows))
 
 
-def _page_query(must_post_first: bool) -> QuerySet:
-    first, last = int_param("first"), int_param("last")
-    posts = _with_thanks(int_param("user")).filter(thread=int_param("thread"), seq__gt=first, seq__lte=last)
+def _page_query(must_post_first: bool, with_answer: bool) -> QuerySet:
+    on_page = Q(seq__gt=int_param("first"), seq__lte=int_param("last"))
+    if with_answer:
+        on_page |= Q(seq=int_param("answer"))
+    posts = _for_reader(int_param("user")).filter(on_page, thread=int_param("thread"))
     if must_post_first:
         posts = posts.filter(Q(by_staff=True) | Q(author=int_param("user")))
     return posts.order_by("seq").values_list(*POST_FIELDS)
 
 
-def _with_thanks(user: int) -> QuerySet:
-    return Post.objects.annotate(is_thanked=Exists(Thanks.objects.filter(post=OuterRef("pk"), user=user)))
-
-
-def tags_of_thread(thread: Thread) -> list[Tag]:
-    """Return the thread's tags in order. One query."""
-    return list(map(Tag._make, fetch_rows(_tags_query, thread=thread.pk)))
-
-
-def _tags_query() -> QuerySet:
-    tags = ThreadTag.objects.shown().filter(content_object=int_param("thread")).order_by("tag__key")
-    return tags.values_list("tag__name", "tag__slug")
+def _for_reader(user: int) -> QuerySet:
+    memberships = Membership.objects.active().filter(user=OuterRef("author"), course=OuterRef("thread__course"))
+    return Post.objects.annotate(
+        is_thanked=Exists(Thanks.objects.filter(post=OuterRef("pk"), user=user)),
+        staff_role=Case(When(by_staff=True, then=Subquery(memberships.values("role")[:1]))),
+    )

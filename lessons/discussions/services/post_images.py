@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -57,5 +58,11 @@ def delete_images(images: QuerySet[PostImage]) -> int:
     files = [(image.file.storage, image.file.name or "") for image in images]
     with transaction.atomic():
         images.delete()
-        transaction.on_commit(lambda: [storage.delete(name) for storage, name in files if name])
+        transaction.on_commit(lambda: _delete_files(files))
     return len(files)
+
+
+def _delete_files(files: list[tuple[Storage, str]]) -> None:
+    for storage, name in files:
+        if name:
+            storage.delete(name)

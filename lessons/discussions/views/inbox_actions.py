@@ -12,7 +12,7 @@ from lessons.db.idempotency import answered_once
 from lessons.db.unsent_texts import find_unsent_text, forget_submitted
 from lessons.discussions.forms import MessageForm
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.rendering.inbox import author_of
+from lessons.discussions.rendering.posts import author_of
 from lessons.discussions.services import moderation, questions
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.staff_messages import message_learner
@@ -66,7 +66,8 @@ def resolve(request, pk):
     require(can_moderate(request.user, thread.course) and can_resolve_question(request.user, thread))
     thread = questions.set_status(thread=thread, status=Thread.Status.RESOLVED, by=request.user)
     back = _back(request, thread.course)
-    say_done(request, _("You marked “%(title)s” as resolved.") % {"title": thread.display_title}, thread, back)
+    text = _("You marked “%(title)s” as resolved.") % {"title": thread.display_title}
+    say_done(request, text, thread, back, by=request.user)
     return redirect(back)
 
 
@@ -82,7 +83,7 @@ def decide(request, pk):
     text = DECISIONS[decision or ""](request, post, reason)
     forget_submitted(request)
     back = _back(request, post.thread.course)
-    say_done(request, text, post.thread, back)
+    say_done(request, text, post.thread, back, by=request.user)
     return redirect(back)
 
 

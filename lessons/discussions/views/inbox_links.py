@@ -7,6 +7,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.db.ids import parse_id
 from lessons.discussions.models import Thread
@@ -30,9 +31,9 @@ def group_in_url(request: HttpRequest) -> int:
     return parse_id(value)
 
 
-def say_done(request: HttpRequest, text: str, thread: Thread, back: str) -> None:
+def say_done(request: HttpRequest, text: str, thread: Thread, back: str, *, by: User) -> None:
     """Say what the user has done with the thread or a post in it; where it can be undone, offer that."""
-    entry = last_undoable(thread=thread, by=request.user)
+    entry = last_undoable(thread=thread, by=by)
     undo_url = reverse("discussions:undo", args=[thread.course.slug, entry.pk]) if entry else ""
     messages.success(request, text, extra_tags=with_next(undo_url, back) if undo_url else "")
 

@@ -4,31 +4,40 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from lessons.db.idempotency import answered_once
 from lessons.db.unsent_texts import forget_submitted
 from lessons.discussions.forms import MergeForm, MoveForm, ReasonForm, SplitForm
-from lessons.discussions.models import Thread
+from lessons.discussions.models import Post, Thread
+from lessons.discussions.selectors.merge_targets import merge_targets
 from lessons.discussions.services import moderation, threads
 from lessons.discussions.services.errors import ActionRefused
-from lessons.discussions.views.access import get_post, get_thread
+from lessons.discussions.views.access import get_post, get_thread, get_thread_view
+from lessons.discussions.views.confirmation import StaffAct
+from lessons.discussions.views.inbox_links import local_url
+from lessons.discussions.views.threads import render_split
 from lessons.permissions import can_moderate, can_pin, require
+
+MAX_SEARCH = 200
 
 
 def moderate(request, pk):
-    """Show everything that staff can do with the thread."""
+    """Show everything that staff can do with the thread. `q` searches for a thread to merge it into."""
     return _render_page(request, _get_moderated_thread(request.user, pk))
 
 
 def _render_page(request, thread: Thread, bound_forms=None, status=200) -> HttpResponse:
+    search = request.GET.get("q", "").replace("\x00", "")[:MAX_SEARCH].strip()
     context = {
         "thread": thread,
         "course": thread.course,
         "reason": ReasonForm(),
         "move": MoveForm(course=thread.course, initial={"lesson": thread.lesson_id}),
         "merge": MergeForm(),
-        "split": SplitForm(),
+        "search": search,
+        "targets": merge_targets(thread, request.user, search),
     }
     return render(request, "discussions/moderate.html", context | (bound_forms or {}), status=status)
 
@@ -48,8 +57,11 @@ def pin(request, pk):
     """Pin or unpin the thread."""
     thread = _get_moderated_thread(request.user, pk)
     require(can_pin(request.user, thread))
-    threads.set_pinned(
-        thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")), reason=_reason(request)
+    act, enabled = StaffAct(request, thread.course), bool(request.POST.get("enabled"))
+    threads.set_pinned(thread=thread, by=request.user, enabled=enabled, reason=_reason(request))
+    act.confirm(
+        _("The discussion is pinned: it stays at the top of lists.") if enabled else _("The discussion is unpinned."),
+        page=thread.get_absolute_url(),
     )
     return redirect(thread)
 
@@ -58,8 +70,11 @@ def pin(request, pk):
 def close(request, pk):
     """Close or reopen the thread."""
     thread = _get_moderated_thread(request.user, pk)
-    threads.set_closed(
-        thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")), reason=_reason(request)
+    act, enabled = StaffAct(request, thread.course), bool(request.POST.get("enabled"))
+    threads.set_closed(thread=thread, by=request.user, enabled=enabled, reason=_reason(request))
+    act.confirm(
+        _("The discussion is closed: only staff can reply.") if enabled else _("The discussion is open for replies."),
+        page=thread.get_absolute_url(),
     )
     return redirect(thread)
 
@@ -72,8 +87,13 @@ def move(request, pk):
     form = MoveForm(request.POST, course=thread.course)
     if not form.is_valid():
         return _render_page(request, thread, {"move": form}, 400)
-    threads.move_thread(
-        thread=thread, by=request.user, lesson=form.cleaned_data["lesson"], reason=form.cleaned_data["reason"]
+    act, lesson = StaffAct(request, thread.course), form.cleaned_data["lesson"]
+    threads.move_thread(thread=thread, by=request.user, lesson=lesson, reason=form.cleaned_data["reason"])
+    act.confirm(
+        _("The discussion has been moved to “%(lesson)s”.") % {"lesson": lesson}
+        if lesson
+        else _("The discussion has been moved to the course’s discussions. It no longer belongs to a lesson."),
+        page=thread.get_absolute_url(),
     )
     return redirect(thread)
 
@@ -88,29 +108,42 @@ def merge(request, pk):
         pk=form.cleaned_data["target_thread"]
     )
     if not targets:
-        form.add_error("target_thread", _("There is no such thread in this course."))
+        form.add_error("target_thread", _("Choose the discussion to merge this one into."))
         return _render_page(request, thread, {"merge": form}, 400)
+    act = StaffAct(request, thread.course)
     try:
-        return redirect(
-            threads.merge_threads(thread=thread, into=targets[0], by=request.user, reason=form.cleaned_data["reason"])
+        into = threads.merge_threads(
+            thread=thread, into=targets[0], by=request.user, reason=form.cleaned_data["reason"]
         )
     except ActionRefused as refusal:
         form.add_error("target_thread", str(refusal))
         return _render_page(request, thread, {"merge": form}, 409)
+    act.confirm(_("“%(title)s” has been merged into this discussion.") % {"title": thread.title_for_staff})
+    return redirect(into)
 
 
 @require_POST
 @answered_once
 def split(request, pk):
-    """Split replies off into a thread of their own."""
+    """Split the ticked replies off into a thread of their own."""
     thread = _get_moderated_thread(request.user, pk)
     form = SplitForm(request.POST)
     if form.is_valid():
+        act = StaffAct(request, thread.course)
         try:
-            return redirect(threads.split_thread(thread=thread, by=request.user, **form.cleaned_data))
+            new = threads.split_thread(thread=thread, by=request.user, **form.cleaned_data)
         except ActionRefused as refusal:
             form.add_error("seqs", str(refusal))
-    return _render_page(request, thread, {"split": form}, 400)
+        else:
+            count = new.visible_post_count
+            message = ngettext(
+                "%(n)d post has been moved from “%(title)s” to this new discussion.",
+                "%(n)d posts have been moved from “%(title)s” to this new discussion.",
+                count,
+            )
+            act.confirm(message % {"n": count, "title": thread.title_for_staff})
+            return redirect(new)
+    return render_split(request, get_thread_view(request.user, pk), form, status=400)
 
 
 @require_POST
@@ -118,11 +151,25 @@ def hide(request, pk):
     """Hide a post, or with `approve` keep it: publish or show it again, and resolve its reports."""
     post = get_post(request.user, pk)
     require(can_moderate(request.user, post.thread.course))
-    moderate_post = moderation.approve_post if request.POST.get("approve") else moderation.hide_post
+    act, is_approved, state = StaffAct(request, post.thread.course), bool(request.POST.get("approve")), post.state
+    moderate_post = moderation.approve_post if is_approved else moderation.hide_post
     post = moderate_post(post=post, by=request.user, reason=_reason(request))
     forget_submitted(request)
-    messages.success(request, _("Saved. This is recorded in the log."))
-    return redirect(post.current_url)
+    act.confirm(_outcome(is_approved, state), page=post.current_url)
+    return redirect(local_url(request) or post.current_url)
+
+
+def _outcome(is_approved: bool, state: str) -> str:
+    """Return what happened to a post that was in `state`."""
+    if not is_approved:
+        return _("The post is hidden. Its author has been told why.")
+    if state == Post.State.HELD:
+        return _("The post is published.")
+    return (
+        _("The post is shown again.")
+        if state == Post.State.HIDDEN
+        else _("You kept the post. Its reports are closed.")
+    )
 
 
 @require_POST
@@ -138,7 +185,7 @@ def warn(request, pk):
     moderation.warn_author(post=post, by=request.user, message=message)
     forget_submitted(request)
     messages.success(request, _("Your message has been sent to the author."))
-    return redirect(post.current_url)
+    return redirect(local_url(request) or post.current_url)
 
 
 @require_POST

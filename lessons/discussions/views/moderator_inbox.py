@@ -136,12 +136,15 @@ def log_rows(course: Course, limit: int) -> list[LogRow]:
 
 @require_POST
 def undo_entry(request, slug, pk):
-    """Undo what an entry of the log records, and go back to the page where that was offered."""
+    """Undo what an entry of the log records, and go back to the page where that was offered, or to the thread."""
     course = get_moderated_course(request.user, slug)
     entry = get_object_or_404(AuditEntry, pk=pk, course=course)
+    thread = None
     try:
-        undo(entry=entry, by=request.user)
+        thread = undo(entry=entry, by=request.user)
         messages.success(request, _("Undone. This is recorded in the log."))
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
+    if thread and request.GET.get("next") == "thread":
+        return redirect(thread)
     return redirect(local_url(request) or reverse("discussions:moderation_log", args=[course.slug]))

@@ -10,7 +10,7 @@ from lessons.db.unsent_texts import find_unsent_text, initial_values
 from lessons.discussions.forms import ReplyForm
 from lessons.discussions.identity import Identity
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.rendering.inbox import author_of
+from lessons.discussions.rendering.posts import author_of
 from lessons.discussions.selectors.inbox import QuestionRow
 from lessons.discussions.selectors.reported_posts import shown_replies
 

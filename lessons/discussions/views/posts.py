@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,13 +12,15 @@ from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.db.idempotency import answered_once
 from lessons.db.unsent_texts import fill_form, find_unsent_text, forget_submitted, initial_values
 from lessons.discussions.forms import EditForm, ReasonForm, ReportForm
-from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post, PostImage
+from lessons.discussions.rendering.posts import author_of
 from lessons.discussions.services import counters, moderation, questions
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import edit_post
 from lessons.discussions.views.access import get_post, preserve_submitted_text
 from lessons.discussions.views.compose_api import keep_refused
+from lessons.discussions.views.confirmation import StaffAct, confirm
+from lessons.discussions.views.inbox_links import local_url
 from lessons.permissions import (
     can_delete_post,
     can_edit_post,
@@ -59,7 +60,7 @@ def _render_actions(request, post: Post, report_form=None, status=200):
         "post": post,
         "thread": post.thread,
         "course": post.thread.course,
-        "author": _author(post, user),
+        "author": author_of(post, user.pk),
         "profile_url": _profile_url(post),
         "html": mark_safe(post.html) if post.state == Post.State.SHOWN or is_staff or is_own else "",
         "can_edit": can_edit_post(user, post),
@@ -76,12 +77,6 @@ def _render_actions(request, post: Post, report_form=None, status=200):
         "is_staff": is_staff,
     }
     return render(request, "discussions/post_actions.html", context, status=status)
-
-
-def _author(post: Post, reader) -> Identity:
-    name = post.author.display_name if post.author else ""
-    alias = post.alias.name if post.alias else None
-    return display_identity(author=post.author_id, name=name, alias=alias, reader=reader.pk)
 
 
 def _profile_url(post: Post) -> str:
@@ -111,13 +106,13 @@ def edit(request, pk):
             try:
                 if _save(request.user, post, form):
                     messages.success(request, _("Your change has been saved."))
-                    return redirect(_next_url(request) or post.current_url)
+                    return redirect(local_url(request) or post.current_url)
             except ActionRefused as refusal:
                 keep_refused(request, draft_key)
                 form.add_error(None, str(refusal))
     context = {"post": post, "thread": post.thread, "course": course, "form": form, "preview": mark_safe(preview)}
     context["is_draft"] = initial["source"] != post.source
-    context["draft_key"], context["next_url"] = draft_key, _next_url(request)
+    context["draft_key"], context["next_url"] = draft_key, local_url(request)
     return render(request, "discussions/post_edit.html", context, status=status_of(form))
 
 
@@ -129,12 +124,6 @@ def _save(user, post: Post, form: EditForm) -> bool:
     return save_edit(form, lock=lock, save=lambda current: edit_post(post=current, by=user, prepared=form.post))
 
 
-def _next_url(request) -> str:
-    """Return the URL on this site that the user came from, empty if none is given."""
-    url = request.GET.get("next", "")
-    return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else ""
-
-
 def history(request, pk):
     """Show the earlier versions of the post to its author and staff."""
     post = get_post(request.user, pk)
@@ -144,7 +133,7 @@ def history(request, pk):
         "post": post,
         "thread": post.thread,
         "course": post.thread.course,
-        "author": _author(post, request.user),
+        "author": author_of(post, request.user.pk),
         "versions": [(post.edited_at or post.created_at, mark_safe(post.html)), *versions],
     }
     return render(request, "discussions/post_history.html", context)
@@ -156,13 +145,17 @@ def delete(request, pk):
     """Delete one's own post, or with `restore` show it again."""
     post = get_post(request.user, pk)
     require(can_delete_post(request.user, post))
-    if request.POST.get("restore"):
+    if request.POST.get("restore") or request.GET.get("restore"):
+        messages.success(request, _("Your post is shown again."))
         return redirect(moderation.restore_post(post=post, by=request.user).current_url)
     course, was_held = post.thread.course, post.seq is None
     post = moderation.delete_post(post=post, by=request.user)
-    messages.success(request, _("Your post has been deleted."))
-    next_url = reverse("discussions:forum", args=[course.slug]) if was_held else post.current_url
-    return redirect(_next_url(request) or next_url)
+    if was_held:
+        messages.success(request, _("Your post has been deleted."))
+        return redirect(local_url(request) or reverse("discussions:forum", args=[course.slug]))
+    undo_url = f"{reverse('discussions:delete_post', args=[post.pk])}?restore=1"
+    confirm(request, _("Your post has been deleted."), undo_url=undo_url)
+    return redirect(local_url(request) or post.current_url)
 
 
 @require_POST
@@ -178,12 +171,20 @@ def thanks(request, pk):
 def accept_answer(request, pk):
     """Mark the post as the answer to its question, or unmark it with `unmark`."""
     post = _get_shown_post(request.user, pk)
-    require(can_resolve_question(request.user, post.thread) and post.seq != 1)
-    if request.POST.get("unmark"):
-        questions.unmark_answer(thread=post.thread, by=request.user)
+    thread = post.thread
+    require(can_resolve_question(request.user, thread) and post.seq != 1)
+    act = StaffAct(request, thread.course)
+    if request.POST.get("unmark") or request.GET.get("unmark"):
+        questions.unmark_answer(thread=thread, by=request.user)
+        act.confirm(_("The question has no answer now: it is open again."), page=post.current_url)
     else:
         questions.mark_answer(post=post, by=request.user)
-    return redirect(post.current_url)
+        if thread.answer_id is None and not can_moderate(request.user, thread.course):
+            undo_url = f"{reverse('discussions:accept_answer', args=[post.pk])}?unmark=1"
+            confirm(request, _("The post is marked as the answer."), undo_url=undo_url)
+        else:
+            act.confirm(_("The post is marked as the answer."), page=post.current_url)
+    return redirect(local_url(request) or post.current_url)
 
 
 @require_POST
@@ -197,7 +198,7 @@ def report(request, pk):
     moderation.report_post(post=post, by=request.user, reason=form.cleaned_data["reason"])
     forget_submitted(request)
     messages.success(request, _("Thank you. The course’s staff will review the post."))
-    return redirect(post.thread)
+    return redirect(post.current_url)
 
 
 def _get_shown_post(user, pk: int) -> Post:

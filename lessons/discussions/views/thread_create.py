@@ -18,6 +18,7 @@ from lessons.db.ids import parse_id
 from lessons.db.unsent_texts import UnsentTextNotSaved, find_unsent_text, initial_values
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Thread
+from lessons.discussions.selectors.audience_readers import with_readers
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import PreparedPost, prepare_post, start_thread
 from lessons.discussions.views.access import get_course, get_lesson, get_moderated_course, preserve_submitted_text
@@ -46,7 +47,7 @@ def create_comment(request, pk):
 
 
 def compose_context(request, course: Course, lesson: Lesson | None = None, form=None) -> dict:
-    """Return the form and its buttons, whose labels say who will read the thread. Three queries at most."""
+    """Return the form and its buttons, whose labels say who will read the thread. Five queries at most."""
     group = own_group(request.user, course)
     draft_key = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     draft = None
@@ -59,7 +60,7 @@ def compose_context(request, course: Course, lesson: Lesson | None = None, form=
     buttons = audience_choices(course, None if groups else group, bool(lesson))
     return {
         "form": form,
-        "buttons": buttons,
+        "buttons": with_readers(buttons, course, group),
         "draft_key": draft_key,
         "is_draft": draft is not None,
         "groups": [(one.pk, one.name) for one in groups],
@@ -76,7 +77,7 @@ def audience_choices(course: Course, group: ReadingGroup | None, on_lesson: bool
     """Return audience and label of each button. The Enter key presses the first button: on a lesson that of
     the user's group, in the forum that of the course.
     """
-    everybody = [(Audience.COURSE, _("Post to everybody in “%(course)s”") % {"course": course.title})]
+    everybody = [(Audience.COURSE, _("Post to everybody in the course"))]
     own = [(Audience.GROUP, _("Post to %(group)s") % {"group": group.name})] if group else []
     first = own + everybody if on_lesson else everybody + own
     return [*first, (Audience.STAFF, _("Ask the instructors")), (Audience.ME, _("Save, only for me"))]

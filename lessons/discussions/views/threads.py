@@ -13,11 +13,13 @@ from lessons.courses.models import ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.ids import parse_id, parse_number
 from lessons.db.unsent_texts import UnsentTextNotSaved
-from lessons.discussions.forms import GROUP_CHANGED, ReplyForm
+from lessons.discussions.forms import GROUP_CHANGED, ReplyForm, SplitForm
 from lessons.discussions.models import Post, Thread, ThreadUserState
-from lessons.discussions.rendering.posts import page_links, render_posts
+from lessons.discussions.models.threads import page_number
+from lessons.discussions.rendering.about_thread import about_thread
+from lessons.discussions.rendering.posts import Reading, author_of, page_links, reading_of, render_posts
 from lessons.discussions.selectors.thread_list import forum_threads, only_unread
-from lessons.discussions.selectors.thread_page import ThreadView, posts_on_page, tags_of_thread
+from lessons.discussions.selectors.thread_page import PostRow, ThreadView, posts_on_page
 from lessons.discussions.services import posting, questions, read_state
 from lessons.discussions.services.errors import ActionRefused, WouldRevealAuthor
 from lessons.discussions.views.access import get_thread, get_thread_view, preserve_submitted_text
@@ -119,7 +121,8 @@ def _create_reply(request, view: ThreadView) -> HttpResponse:
 def _reply_target(user, thread: Thread, pk: int | str | None) -> Post | None:
     """Return the post of the thread that a form or URL names, if the user may read it. One query if it names one."""
     post_pk = parse_id(str(pk))
-    return Post.objects.visible_to(user).filter(thread=thread, pk=post_pk).first() if post_pk else None
+    posts = Post.objects.visible_to(user).select_related("author", "alias")
+    return posts.filter(thread=thread, pk=post_pk).first() if post_pk else None
 
 
 def _save_draft(request, view: ThreadView, form: ReplyForm) -> HttpResponse:
@@ -158,16 +161,28 @@ def _initial(request, view: ThreadView) -> dict:
     return initial
 
 
-def _render_thread(request, view: ThreadView, form: ReplyForm, *, status=200, preview="") -> HttpResponse:
+def render_split(request, view: ThreadView, split: SplitForm, *, status: int = 200) -> HttpResponse:
+    """Show the thread's page for ticking the posts that staff split off."""
+    return _render_thread(request, view, _reply_form(request, view.thread), status=status, split=split)
+
+
+def _render_thread(
+    request, view: ThreadView, form: ReplyForm, *, status=200, preview="", split: SplitForm | None = None
+) -> HttpResponse:
     user, thread, page = request.user, view.thread, parse_id(request.GET.get("page", "1"))
     if not 1 <= page <= thread.last_page:
         raise Http404
     is_staff, can_post = can_moderate(user, thread.course), can_reply(user, thread)
     can_resolve, order = can_resolve_question(user, thread), _order(request)
+    if split is None and is_staff and "split" in request.GET:
+        split = SplitForm(initial={"seqs": [parse_id(request.GET["split"])]})
     posts = posts_on_page(view, user, page, is_staff=is_staff)
-    last_seq = max((post.seq or 0 for post in posts), default=0)
+    last_seq = max((post.seq or 0 for post in posts if not _is_elsewhere(post, page)), default=0)
+    is_by_time = order == "time" and split is None
+    reading = reading_of(posts, user.pk, view.last_read_seq, thread.answer_id) if is_by_time else Reading()
     _mark_read(view, user, last_seq)
     membership = active_memberships(user).get(thread.course_id)
+    lesson_url, reply_target = _lesson_url(view), _reply_target(user, thread, form["reply_to"].value())
     context = {
         "view": view,
         "thread": thread,
@@ -179,19 +194,27 @@ def _render_thread(request, view: ThreadView, form: ReplyForm, *, status=200, pr
             is_staff=is_staff,
             can_post=can_post,
             can_resolve=can_resolve,
+            me_too=view.has_me_too if _can_vote(user, thread) else None,
+            must_post_first=view.must_post_first,
             page=page,
-            as_tree=order == "tree",
+            as_tree=order == "tree" and split is None,
+            reading=reading,
+            quote_url=lesson_url,
+            ticked=split["seqs"].value() or () if split else None,
         ),
         "orders": _order_links(order, page) if thread.last_seq > 1 else (),
         "page": page,
         "pager": page_links(page, thread.last_page, _("Pages of this thread")),
         "bottom_pager": page_links(page, thread.last_page, _("Pages of this thread, again")),
         "last_seq": last_seq,
-        "tags": tags_of_thread(thread),
-        "form": form if can_post else None,
+        "about": about_thread(view, user, posts),
+        "lesson_url": lesson_url,
+        "form": form if can_post and split is None else None,
+        "split": split,
         "draft_key": f"thread-{thread.pk}",
         "is_draft": bool(view.draft) and not form.is_bound,
-        "reply_target": _reply_target(user, thread, form["reply_to"].value()),
+        "reply_target": reply_target,
+        "reply_name": reply_target and author_of(reply_target, user.pk).name,
         "submitted_text": "" if can_post else _submitted_text(view, form),
         "preview": mark_safe(preview),
         "is_staff": is_staff,
@@ -209,6 +232,19 @@ def _render_thread(request, view: ThreadView, form: ReplyForm, *, status=200, pr
     return response
 
 
+def _is_elsewhere(post: PostRow, page: int) -> bool:
+    """Return whether the post is the answer, which the first page shows, too, and belongs to another page."""
+    return post.seq is not None and page_number(post.seq) != page
+
+
+def _lesson_url(view: ThreadView) -> str:
+    """Return the URL of the passage or lesson that the thread is about, empty if readers have no such page."""
+    lesson, anchor = view.thread.lesson, view.thread.lesson_anchor
+    if lesson is None or not view.lesson_title:
+        return ""
+    return f"{lesson.get_absolute_url()}{f'#{anchor}' if anchor else ''}"
+
+
 def _submitted_text(view: ThreadView, form: ReplyForm) -> str:
     """Return what was submitted, or was not sent, to a thread that takes no replies, for its author to copy."""
     return form.data.get("source", "") if form.is_bound else str((view.draft or {}).get("source", ""))
@@ -223,7 +259,7 @@ def _order(request) -> str:
 def _order_links(order: str, page: int) -> list[tuple[str, str, bool]]:
     """Return label, URL and whether it is the current one of each order."""
     same_page = f"&page={page}" if page > 1 else ""
-    labels = {"time": _("Chronological"), "tree": _("As a tree")}
+    labels = {"time": _("Oldest first"), "tree": _("As a tree")}
     return [(label, f"?view={key}{same_page}", key == order) for key, label in labels.items()]
 
 
@@ -269,10 +305,14 @@ SUBSCRIPTION_LEVELS = {
 def me_too(request, pk):
     """Vote “me too” for a question, or withdraw the vote."""
     thread = get_thread(request.user, pk)
-    require(can_thank(request.user, thread))
-    require(thread.kind == Thread.Kind.QUESTION and thread.author_id != request.user.pk)
+    require(_can_vote(request.user, thread))
     questions.set_me_too(thread=thread, by=request.user, enabled=bool(request.POST.get("enabled")))
     return redirect(thread)
+
+
+def _can_vote(user, thread: Thread) -> bool:
+    is_others_question = thread.kind == Thread.Kind.QUESTION and thread.author_id != user.pk
+    return is_others_question and can_thank(user, thread)
 
 
 @require_POST

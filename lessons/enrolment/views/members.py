@@ -27,7 +27,17 @@ PAGE_SIZE = 50
 ALL_STATES = "all"
 NO_GROUP = "none"
 KEYSET, BEGINNING = Keyset("handle", is_text=True), ("",)
-ROW_FIELDS = ("pk", "user__display_name", "handle", "role", "group__name", "state", "read_at", "discussed_at")
+ROW_FIELDS = (
+    "pk",
+    "user__display_name",
+    "handle",
+    "role",
+    "group__name",
+    "state",
+    "read_at",
+    "discussed_at",
+    "user_id",
+)
 
 
 class MemberFilterForm(forms.Form):

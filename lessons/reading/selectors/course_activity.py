@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import F, FilteredRelation, Q, QuerySet, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from lessons.accounts.avatars import avatar_hue, name_initials
 from lessons.accounts.models import User
@@ -27,7 +27,7 @@ THREAD_COLUMNS = (
     "unread_tombstones must_post_first"
 ).split()
 REPLY_COLUMNS = (
-    "pk created_at author_id author__display_name alias__name reply_to__author_id thread__answer_id thread__author_id "
+    "created_at pk author_id author__display_name alias__name thread__answer_id thread__author_id "
     "thread__kind thread__title thread__quote thread__excerpt"
 ).split()
 TEACHER_COLUMNS = "pk role user_id user__display_name user__uid group__name".split()
@@ -99,7 +99,7 @@ def course_activity(course: Course, user: User) -> CourseActivity:
         group or "",
         latest,
         [thread for thread in _threads(unread, user.pk) if thread.pk not in shown][:MAX_UNREAD],
-        list(_replies(replies, user.pk)),
+        list(read_replies(replies, user.pk)),
         list(_teachers(teachers)),
     )
 
@@ -108,11 +108,12 @@ def _query(viewer: QueryViewer):
     threads = forum_threads(course_placeholder(), viewer.placeholder()).filter(state=Thread.State.SHOWN)
     announcements = threads.filter(kind=Thread.Kind.ANNOUNCEMENT).order_by(*LATEST_FIRST)
     unread = unread_threads(viewer).order_by(*LATEST_FIRST)
+    replies = unread_replies(viewer.placeholder(), course_placeholder())
     columns = (
         Subquery(_own_group(viewer).values("name")[:1]),
         LatestJSONRows(announcements, *THREAD_COLUMNS, limit=MAX_ANNOUNCEMENTS),
         LatestJSONRows(unread, *THREAD_COLUMNS, limit=MAX_UNREAD + MAX_ANNOUNCEMENTS),
-        LatestJSONRows(unread_replies(viewer).order_by("-pk"), *REPLY_COLUMNS, limit=MAX_REPLIES),
+        LatestJSONRows(replies.order_by("-created_at", "-pk"), *REPLY_COLUMNS, limit=MAX_REPLIES),
         LatestJSONRows(_staff(), *TEACHER_COLUMNS, limit=MAX_TEACHERS),
     )
     return Course.objects.filter(pk=int_param("course")).order_by().values_list(*columns, *count_columns(viewer))
@@ -123,14 +124,13 @@ def _own_group(viewer: QueryViewer) -> QuerySet[ReadingGroup]:
     return groups.filter(pk=int_param("group")) if viewer.has_group else groups.none()
 
 
-def unread_replies(viewer: QueryViewer) -> QuerySet:
-    """Return the unread posts of others that answer the viewer's posts or threads in the course.
+def unread_replies(user: User, course: Course | OuterRef) -> QuerySet:
+    """Return the unread posts of others that answer the user's posts or threads in the course.
 
-    Found through the threads in which the viewer has posted, which are few.
+    Found through the threads in which they have posted, which are few.
     """
-    user = viewer.placeholder()
     own_state = FilteredRelation("thread__user_states", condition=Q(thread__user_states__user=user))
-    posts = Post.objects.visible_to(user).filter(thread__course=course_placeholder(), thread__merged_into=None)
+    posts = Post.objects.visible_to(user).filter(thread__course=course, thread__merged_into=None)
     posts = posts.annotate(user_state=own_state).exclude(author=user)
     posts = posts.filter(Q(thread__author=user) | Q(reply_to__author=user), user_state__has_posted=True)
     return posts.filter(seq__gt=F("user_state__last_read_seq"))
@@ -149,14 +149,12 @@ def _threads(value: str, reader: int) -> Iterator[ThreadNews]:
         yield ThreadNews(pk, display_title(title, quote, excerpt), excerpt, identity, parse_moment(created_at), unread)
 
 
-def _replies(value: str, reader: int) -> Iterator[Reply]:
+def read_replies(value: str, reader: int) -> Iterator[Reply]:
     for row in reversed(unpack_rows(value)):
-        pk, created_at, author, name, alias, replied_to, answer, asked_by, kind, title, quote, excerpt = row
+        created_at, pk, author, name, alias, answer, asked_by, kind, title, quote, excerpt = row
         identity = display_identity(author=author, name=name, alias=alias, reader=reader)
-        is_own = asked_by == reader
-        what = "answered" if pk == answer else "replied"
-        if is_own and what == "replied":
-            what = "note" if quote else kind
+        own = ("note" if quote else kind) if asked_by == reader else "replied"
+        what = "answered" if pk == answer else own
         yield Reply(pk, identity, parse_moment(created_at), what, display_title(title, quote, excerpt))
 
 

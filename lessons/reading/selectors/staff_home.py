@@ -28,7 +28,7 @@ from lessons.reading.links import lesson_url
 
 MAX_REPORTS, MAX_READING = 3, 6
 READING_WINDOW = timedelta(days=7)
-EXCERPT_SOURCE, EXCERPT_LENGTH = 600, 60
+EXCERPT_SOURCE, EXCERPT_LENGTH, EXCERPT_WORDS = 600, 60, 9
 
 
 class ReportedPost(NamedTuple):
@@ -157,11 +157,16 @@ def _first_reports(posts: QuerySet) -> QuerySet:
     return posts.order_by("created_at", "pk")
 
 
+def _first_words(html: str) -> str:
+    """Return the first words of a post's HTML, of which only the beginning is given."""
+    return Truncator(Truncator(plain_text.excerpt(html)).words(EXCERPT_WORDS)).chars(EXCERPT_LENGTH)
+
+
 def _reports(value: str) -> Iterator[ReportedPost]:
     for _created_at, pk, html, state, count, reason, since in unpack_rows(value):
         yield ReportedPost(
             pk,
-            Truncator(plain_text.excerpt(html)).chars(EXCERPT_LENGTH),
+            _first_words(html),
             state,
             count,
             reason or "",
@@ -221,7 +226,8 @@ def _is_changed() -> Q:
 
 def _drafts(lessons: str, modules: str) -> Iterator[DraftItem]:
     for _module, _position, pk, title, state, due_at, publish_at, case_study in unpack_rows(lessons):
-        is_change, moments = state == Lesson.State.PUBLISHED, map(parse_datetime, (due_at, publish_at))
-        yield DraftItem(pk, title, is_change, *moments, is_case_study=case_study is not None)
+        is_change, is_case_study = state == Lesson.State.PUBLISHED, case_study is not None
+        due, publish = parse_datetime(due_at), parse_datetime(publish_at)
+        yield DraftItem(pk, title, is_change, due, publish, is_case_study)
     for _position, pk, title, count in unpack_rows(modules):
         yield DraftItem(pk, title, lesson_count=count)

@@ -1,26 +1,19 @@
-"""The library, a course, and joining and leaving it."""
-
-from typing import NamedTuple
+"""The home of a course, its lessons, and joining and leaving it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, FilteredRelation, Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.courses.descriptions import description_html, description_text
 from lessons.courses.due_dates import DueDates
 from lessons.courses.models import Course, Membership
-from lessons.courses.models.active_memberships import pending_course_titles, remember_membership
+from lessons.courses.models.active_memberships import remember_membership
 from lessons.courses.services import EnrolmentRefused, join, leave
 from lessons.courses.services.memberships import request_to_join
-from lessons.models import Lesson
 from lessons.permissions import (
-    can_create_courses,
     can_discuss,
     can_edit_course,
     can_join,
@@ -37,41 +30,13 @@ from lessons.reading.selectors.outline import outline_of_course
 from lessons.reading.views.staff_home import render_staff_home
 
 
-class LibraryCard(NamedTuple):
-    course: Course
-    description: SafeString
-    lesson_count: int
-    completed_count: int
-
-    @property
-    def is_own(self) -> bool:
-        return bool(self.course.membership_role)
-
-
-@login_not_required
-def library(request):
-    counts = _lesson_counts(request.user)
-    cards = [
-        LibraryCard(course, description_html(course.description), *counts.get(course.pk, (0, 0)))
-        for course in Course.objects.listed_for(request.user)
-    ]
-    context = {
-        "own": [card for card in cards if card.is_own],
-        "others": [card for card in cards if not card.is_own],
-        "pending_titles": pending_course_titles(request.user) if request.user.is_authenticated else [],
-        "may_create_courses": can_create_courses(request.user),
-        "canonical": structured_data.site_root(request) + reverse("reading:library"),
-    }
-    return render(request, "reading/library.html", context)
-
-
 @login_not_required
 def course(request, slug):
     """Show the home of the course to its learners, another to its staff, and what it is about to visitors."""
     user, course = request.user, get_course(request.user, slug)
     if can_moderate(user, course):
         return render_staff_home(request, course)
-    context = _course_context(request, course, short=True)
+    context = _course_context(request, course, short=True) | {"description": description_html(course.description)}
     if not can_discuss(user, course):
         return render(request, "reading/course.html", context | _join_state(user, course))
     activity = course_activity(course, user)
@@ -97,7 +62,6 @@ def _course_context(request, course: Course, *, short: bool = False) -> dict:
     dates, summary = DueDates(course, user, timezone.now()), description_text(course.description)
     return {
         "course": course,
-        "description": description_html(course.description),
         "summary": summary,
         "outline": outline,
         "dates": dates,
@@ -165,14 +129,3 @@ def get_course(user, slug: str) -> Course:
     course = get_object_or_404(Course.objects.visible_to(user), slug=slug)
     remember_membership(user, course.pk, course)
     return course
-
-
-def _lesson_counts(user) -> dict[int, tuple[int, int]]:
-    """Map ids of courses to how many lessons the user sees there and how many they have completed. One query."""
-    lessons = Lesson.objects.visible_to(user).order_by().values("module__course")
-    if not user.is_authenticated:
-        rows = lessons.annotate(n=Count("pk")).values_list("module__course", "n")
-        return {course: (n, 0) for course, n in rows}
-    own = FilteredRelation("progress", condition=Q(progress__user=user))
-    rows = lessons.annotate(own=own).annotate(n=Count("pk"), completed=Count("own__completed_at"))
-    return {course: (n, completed) for course, n, completed in rows.values_list("module__course", "n", "completed")}

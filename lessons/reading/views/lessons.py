@@ -255,7 +255,7 @@ def _context(
         "create_url": create_url,
         "tags": tags,
         "outline": outline,
-        "items": outline_items(outline, lesson.pk, counts, dues),
+        "items": outline_items(outline, lesson.pk, body.headings, counts, dues),
         "before": before,
         "after": after,
         "tracks_progress": can_track_progress(request.user, course),

@@ -1,6 +1,7 @@
 """The glossary and the timeline of a course, and the page of a tag."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -50,13 +51,23 @@ class TimelineRow(NamedTuple):
     module: str | None
 
 
+class LinkedLesson(NamedTuple):
+    url: str
+    title: str
+    rows: int
+
+
 @login_not_required
 def glossary(request, slug):
     course = get_course(request.user, slug)
-    rows = _with_lesson_link(fetch_rows(_terms, course=course.pk))
-    terms = sorted((GlossaryRow(*row) for row in rows), key=lambda t: t.term.casefold())
-    terms_html = cached_fragment("reading/_terms.html", terms=tuple(terms)) if terms else ""
-    context = {"course": course, "terms_html": terms_html, "canonical": _canonical(request)}
+    rows = fetch_rows(_terms, course=course.pk)
+    terms = sorted((GlossaryRow(*row) for row in _with_lesson_link(rows)), key=lambda t: t.term.casefold())
+    context = {
+        "course": course,
+        "terms_html": cached_fragment("reading/_terms.html", terms=tuple(terms)) if terms else "",
+        "lessons": _linked_lessons(terms),
+        "canonical": _canonical(request),
+    }
     return render(request, "reading/glossary.html", context)
 
 
@@ -65,8 +76,12 @@ def timeline(request, slug):
     course = get_course(request.user, slug)
     rows = _with_lesson_link(fetch_rows(_events, course=course.pk))
     events = tuple(TimelineRow(pk, dates.format_edtf(date), dates.iso_date(date), *rest) for pk, date, *rest in rows)
-    events_html = cached_fragment("reading/_events.html", events=events) if events else ""
-    context = {"course": course, "events_html": events_html, "canonical": _canonical(request)}
+    context = {
+        "course": course,
+        "events_html": cached_fragment("reading/_events.html", events=events) if events else "",
+        "lessons": _linked_lessons(events),
+        "canonical": _canonical(request),
+    }
     return render(request, "reading/timeline.html", context)
 
 
@@ -134,6 +149,12 @@ def _with_lesson_link(rows: list[tuple]) -> Iterator[tuple]:
         is_published = title and state == Lesson.State.PUBLISHED
         link = (lesson_url(lesson, slug), title) if is_published else (None, None)
         yield (*columns, *link, module_title if are_several else None)
+
+
+def _linked_lessons(rows: Iterable[GlossaryRow | TimelineRow]) -> list[LinkedLesson]:
+    """Return the lessons that the rows link to, those with most rows first."""
+    counts = Counter((row.url, row.lesson) for row in rows if row.url and row.lesson)
+    return [LinkedLesson(url, title, count) for (url, title), count in counts.most_common()]
 
 
 def _canonical(request) -> str:

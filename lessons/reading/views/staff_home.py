@@ -15,7 +15,7 @@ from lessons.discussions.selectors.inbox import question_rows
 from lessons.permissions import can_close_course, can_edit_course, can_leave, can_manage_members
 from lessons.reading.selectors.staff_home import DraftItem, ReadingProgress, staff_home
 
-MAX_SHOWN = 3
+MAX_QUESTIONS, MAX_SHOWN = 5, 3
 DUE_SOON_DAYS = 7
 FAR_FUTURE = datetime.max.replace(tzinfo=timezone.get_default_timezone())
 
@@ -43,7 +43,7 @@ def render_staff_home(request, course: Course) -> HttpResponse:
         "course": course,
         "home": home,
         "course_counts": home.counts,
-        "questions": question_lines(question_rows(course, user, limit=MAX_SHOWN), user.pk),
+        "questions": question_lines(question_rows(course, user, limit=MAX_QUESTIONS), user.pk),
         "drafts": drafts[:MAX_SHOWN],
         "next_due": next((line.due for line in drafts if line.due), None),
         "reading": [ReadingLine(lesson, dates.show(lesson.due_at)) for lesson in home.reading],

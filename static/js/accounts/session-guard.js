@@ -1,5 +1,6 @@
-// Hides a page that the browser kept for “Back” unless the account it was made for is still signed in, asks about unsent
-// text before signing out, and sends what waits for a connection. It must run before the page is shown, so it is a classic script in the head, not a module.
+// Hides a page that the browser kept for “Back” unless the account it was made for is still signed in, asks about unsent text
+// before signing out, and sends what waits for a connection. It must run before the page is shown, so it is a classic script in
+// the head, not a module.
 (() => {
   const marker = document.querySelector('meta[name="session-marker"]').content;
   let isReplaced = false;

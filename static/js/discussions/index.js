@@ -1,7 +1,9 @@
 /* Enhancements of the discussion pages, which all work without scripts. */
 
+import "./merge-search.js";
 import "./new-posts.js";
 import "./post-form.js";
+import "./thread-page.js";
 
 const EDITABLE = "input, textarea, select, [contenteditable]";
 

@@ -15,6 +15,7 @@ class NewPosts extends HTMLElement {
     const { signal } = this.#listeners;
     this.#timer = setInterval(() => this.#poll(), POLL_INTERVAL);
     this.addEventListener("click", () => this.#show(), { signal });
+    document.addEventListener("outbox-sent", () => this.#show(), { signal });
     document.addEventListener("posts-shown", () => this.#clear(), { signal });
   }
 
@@ -45,9 +46,11 @@ class NewPosts extends HTMLElement {
   async #show() {
     const response = await fetch(location.href);
     if (!response.ok) return;
+    const after = Number(this.dataset.after);
     const newest = addPosts(new DOMParser().parseFromString(await response.text(), "text/html"));
     const current = Number(new URLSearchParams(location.search).get("page") ?? 1);
     if (!newest && this.#lastPage > current) location.assign(`?page=${current + 1}`);
+    else firstAfter(after)?.focus();
   }
 
   #clear() {
@@ -60,18 +63,29 @@ class NewPosts extends HTMLElement {
 /* Adds the posts of a fetched page that are not on this one, in a tree below the post they reply to; returns the newest. */
 export function addPosts(page) {
   const added = [...page.querySelectorAll("#posts .post")].filter((post) => !document.getElementById(post.id));
-  for (const post of added) branchOf(post)?.append(post);
+  for (const post of added) addPost(post);
   document.dispatchEvent(new CustomEvent("posts-shown"));
   return added.sort((one, two) => one.dataset.seq - two.dataset.seq).at(-1);
 }
 
-function branchOf(post) {
-  const posts = document.querySelector("#posts");
-  const branch = post.parentElement.closest(".answers");
-  const parent = branch && document.getElementById(`p${branch.dataset.to}`);
-  if (!parent) return posts;
-  if (!parent.nextElementSibling?.matches(".answers")) parent.after(branch.cloneNode());
-  return parent.nextElementSibling;
+function addPost(post) {
+  const list = listFor(post), item = document.createElement("li");
+  item.append(post);
+  list.append(item);
+}
+
+/* Returns the list that a post belongs to: the answers to the post above it, or all. */
+function listFor(post) {
+  const answers = post.closest(".answers");
+  const parent = answers && document.getElementById(`p${answers.dataset.to}`)?.parentElement;
+  if (!parent) return document.querySelector("#posts");
+  if (!parent.querySelector(".answers")) parent.append(answers.cloneNode());
+  return parent.querySelector(".answers");
+}
+
+/* Returns the first post on the page with a greater number. */
+function firstAfter(seq) {
+  return [...document.querySelectorAll("#posts .post")].find((post) => Number(post.dataset.seq) > seq);
 }
 
 customElements.define("new-posts", NewPosts);

@@ -34,6 +34,7 @@ class PostForm extends HTMLElement {
     this.addEventListener("unsent-restored", () => this.#showReplyTarget(), { signal });
     document.addEventListener("click", (event) => {
       this.#quoteSelection(event);
+      this.#replyInPlace(event);
       this.#replyToThread(event);
       this.#saveBeforeLeaving(event);
     }, { signal });
@@ -129,12 +130,23 @@ class PostForm extends HTMLElement {
 
   /* If text of the post is selected, “Quote” quotes only the selection. */
   #quoteSelection(event) {
-    const link = event.target.closest('.post-actions a[href*="quote="]');
+    const link = event.target.closest('.post a[href*="quote="]');
     const body = link?.closest(".post")?.querySelector(".post-body");
     const text = body?.contains(getSelection().anchorNode) ? selectedText(body) : "";
     if (!text.trim()) return;
     event.preventDefault();
     this.#source.value = quoteMarkdown(this.#source.value, text);
+    this.#setReplyTo(link.closest(".post"));
+    this.#source.focus();
+    this.#unsent.markChanged();
+  }
+
+  /* “Reply” at a post leads to the form below, without loading the page again. */
+  #replyInPlace(event) {
+    const link = event.target.closest('.post a[href*="reply="]');
+    const isPlain = !event.defaultPrevented && !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey;
+    if (!link || !isPlain || !this.querySelector(".reply-target")) return;
+    event.preventDefault();
     this.#setReplyTo(link.closest(".post"));
     this.#source.focus();
     this.#unsent.markChanged();
@@ -155,7 +167,7 @@ class PostForm extends HTMLElement {
     line.hidden = !post;
     if (!post) return;
     link.hash = post.id;
-    link.textContent = `#${post.dataset.seq}`;
+    link.textContent = post.querySelector(".post-head bdi").textContent;
   }
 
   #replyToThread(event) {

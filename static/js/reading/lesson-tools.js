@@ -1,6 +1,7 @@
 /* Loads a lesson's scripts as soon as its text is painted, and closes a sheet when a link within the page is followed. */
 
 const PARTS = {
+  ".course-bar": () => import("../course-bar.js"),
   "glossary-terms": () => import("./glossary-terms.js"),
   "reading-progress": () => import("./reading-progress.js"),
   "annotation-loader": () => import("../annotations/annotate/annotation-loader.js"),
@@ -13,6 +14,7 @@ class LessonTools extends HTMLElement {
   #listening = null;
   #loading = new AbortController();
   #pressed = [];
+  #isLoading = false;
 
   connectedCallback() {
     this.#listening = new AbortController();
@@ -29,7 +31,16 @@ class LessonTools extends HTMLElement {
     this.#listening.abort();
   }
 
+  /* The style of what is below the text. */
+  #loadStyle() {
+    const { style } = this.dataset;
+    if (style) document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style }));
+  }
+
   async #load() {
+    if (this.#isLoading) return;
+    this.#isLoading = true;
+    this.#loadStyle();
     await Promise.allSettled(Object.entries(PARTS).map(([name, part]) => document.querySelector(name) && part()));
     this.#loading.abort();
     // Replay shortcuts that were pressed before their script was loaded.

@@ -3,7 +3,7 @@
 
 import { mergeTexts, readFields, sameFields } from "./lib/fields.js";
 import { Outbox } from "./lib/outbox.js";
-import { randomKey } from "./lib/random-key.js";
+import { randomKey } from "./random-key.js";
 import { UnsentStore } from "./lib/store.js";
 import { browserStorage, SIGNING_OUT } from "./browser-storage.js";
 import { errorsOf, send } from "./send.js";
@@ -280,6 +280,8 @@ class UnsentText extends HTMLElement {
     for (const control of this.form.elements) {
       const { name, type } = control;
       if (type === "checkbox" || type === "radio") {
+        // A group of radio buttons always has a choice.
+        if (type === "radio" && !(name in fields)) continue;
         if (name && name !== "unsent_text") control.checked = [fields[name] ?? []].flat().includes(control.value);
       } else if (name in fields && type !== "file" && control.value !== undefined) setValue(control, fields[name]);
     }

@@ -71,6 +71,17 @@ def test_flags_depend_on_the_reader(sign_in, lesson, learner, other_learner):
     assert [found["labels"][n]["key"] for n in found["label_indexes"]] == ["note", "question", "highlight", "confused"]
 
 
+def test_readers_are_told_apart_only_where_their_names_are_shown(sign_in, lesson, learner, other_learner, instructor):
+    note_by(learner, lesson)
+    highlight_by(learner, lesson)
+    for _ in range(2):
+        note_by(instructor, lesson)
+    note_by(other_learner, lesson)
+    note_by(other_learner, lesson, anonymous=True)
+    highlight_by(other_learner, lesson, label="confused", audience="course")
+    assert fetch_positions(sign_in, learner, lesson)["readers"] == [0, 0, 1, 1, 2, -1, -1]
+
+
 def test_answered_and_read_questions_have_no_flags(sign_in, lesson, learner, other_learner):
     question = note_by(other_learner, lesson, label="question")
     answer = post_by(learner, question.thread)
@@ -210,5 +221,5 @@ def test_positions_take_few_bytes(sign_in, lesson, learner, instructor):
         note_by(instructor, lesson)
     body = fetch_positions(sign_in, learner, lesson)
     columns = [value for value in body.values() if isinstance(value, list) and len(value) == 20]
-    assert len(columns) == 7
-    assert len(json.dumps(columns)) < 20 * 40
+    assert len(columns) == 8
+    assert len(json.dumps(columns)) < 20 * 42

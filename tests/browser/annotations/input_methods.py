@@ -108,7 +108,11 @@ class Way:
         return card
 
     def to_list(self):
+        self.open_menu(self.page.get_by_role("complementary", name="Notes"), "More about notes")
         self.press("link", "As a list")
+
+    def open_menu(self, within, name="More"):
+        within.locator("summary", has_text=name).first.click()
 
 
 class ByMouse(Way):
@@ -146,6 +150,10 @@ class ByKeys(Way):
 
     def press(self, role, name, within=None):
         self.tab_to(self.find(role, name, within))
+        self.page.keyboard.press("Enter")
+
+    def open_menu(self, within, name="More"):
+        self.tab_to(within.locator("summary", has_text=name).first)
         self.page.keyboard.press("Enter")
 
     def choose(self, menu, option):
@@ -231,6 +239,9 @@ class ByTouch(Way):
 
     def press(self, role, name, within=None):
         self.tap(self.find(role, name, within))
+
+    def open_menu(self, within, name="More"):
+        self.tap(within.locator("summary", has_text=name).first)
 
     def choose(self, menu, option):
         self.tap(menu)

@@ -90,7 +90,8 @@ def edit(author, lesson):
     author.page.goto(lesson.address)
     card = author.to_card(NOTE)
     card.get_by_text(ANSWER).wait_for()
-    author.press("link", "Edit", card)
+    author.open_menu(card)
+    author.press("link", "Change label", card)
     author.page.get_by_role("button", name="Question", pressed=True).wait_for()
     author.press("link", "Edit text")
     author.write("Your text", lesson.edited)
@@ -169,7 +170,9 @@ def downloaded(author, name):
 def delete(author, lesson):
     """Delete the note from the notebook; the reply stays at its passage."""
     author.press("link", WORDS)
-    author.press("link", "Edit", author.wait_at_passage(NOTE, WORDS_NOW))
+    card = author.wait_at_passage(NOTE, WORDS_NOW)
+    author.open_menu(card)
+    author.press("link", "Change label", card)
     author.press("button", "Delete note")
     author.wait_for_status("Your text is deleted; the replies stay.")
     wait_for_tombstone(author.to_card(NOTE), lesson)

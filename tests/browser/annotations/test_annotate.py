@@ -114,7 +114,7 @@ def test_shortcuts_are_listed_submit_and_can_be_turned_off(page, sign_in_as):
     assert page.evaluate("document.activeElement.matches('.keyboard-selection')")
     page.keyboard.press("Escape")
 
-    page.get_by_role("button", name="Shortcuts").press("Enter")
+    page.get_by_role("button", name="Keys").press("Enter")
     page.get_by_label("Use the single-key shortcuts").uncheck()
     page.keyboard.press("Escape")
     page.keyboard.press("n")
@@ -129,7 +129,7 @@ def test_selection_beyond_the_text_is_clipped_to_it(page, sign_in_as):
     page.evaluate("getSelection().selectAllChildren(document.body)")
     page.get_by_role("toolbar").get_by_role("button", name="Highlight").click()
     page.goto(f"/notes/{made(page)}/edit/")
-    assert page.locator(".passage").evaluate("e => e.textContent") == words
+    assert page.locator("blockquote.passage").evaluate("e => e.textContent") == words
 
 
 @pytest.mark.thorough

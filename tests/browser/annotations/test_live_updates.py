@@ -74,10 +74,12 @@ def test_the_readers_own_highlight_has_a_card_that_says_who_can_read_it(page, ne
     page.get_by_text("Everybody in the course can read it now.").first.wait_for()
     own = page.locator(".cards .annotation.active")
     own.get_by_text("You", exact=True).wait_for()
-    assert own.get_by_role("link", name="Edit").count() == 1
+    own.locator(".menu > summary").click()
+    assert own.get_by_role("link", name="Change or comment").is_visible()
     other = new_page()
     sign_in_as(other, "learner-b")
     other.goto(notes["url"])
+    other.get_by_role("button", name="1 more on this paragraph").click()
     other.get_by_role("button", name="One person is confused here").wait_for()
 
 

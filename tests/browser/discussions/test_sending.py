@@ -63,7 +63,7 @@ def test_text_just_typed_is_kept_when_replying_to_a_post(thread):
     page, _number = thread("Quick fingers")
     page.get_by_label("Your text").fill("Typed in haste")
     page.locator(".post").first.get_by_role("link", name="Reply").click()
-    page.locator(".reply-target", has_text="To #1").wait_for()
+    page.locator(".reply-target", has_text="In reply to Asif Rahman").wait_for()
     assert page.get_by_label("Your text").input_value() == "Typed in haste"
 
 
@@ -72,7 +72,7 @@ def test_quoting_a_selection_replies_to_that_post_until_it_is_cancelled(thread):
     page.locator(".post .post-body").first.evaluate(SELECT_WITHIN_A_FORMULA)
     page.locator(".post").first.get_by_role("link", name="Quote").click()
     answered, hidden = page.locator(".reply-target"), page.locator("[name=reply_to]")
-    answered.get_by_role("link", name="#1", exact=True).wait_for()
+    answered.get_by_role("link", name="Asif Rahman", exact=True).wait_for()
     assert hidden.input_value() == page.locator(".post").first.get_attribute("id")[1:]
     answered.get_by_role("link", name="Reply to the whole thread").click()
     answered.wait_for(state="hidden")

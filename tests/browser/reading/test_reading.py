@@ -73,12 +73,9 @@ def test_the_reading_position_is_saved_and_restored_only_on_request(page, sign_i
 def test_a_sheet_opens_on_a_narrow_screen_and_closes_when_a_heading_is_chosen(new_page):
     page = open_lesson(new_page(width=390, height=800))
     page.locator("#outline").wait_for(state="hidden")
-    page.get_by_role("button", name="In this module").click()
-    page.locator("#outline").wait_for()
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="In this lesson").click()
-    page.locator("#margin").get_by_role("link", name="The argument since").click()
-    page.locator("#margin").wait_for(state="hidden")
+    page.get_by_role("button", name="Contents").click()
+    page.locator("#outline").get_by_role("link", name="The argument since").click()
+    page.locator("#outline").wait_for(state="hidden")
     assert page.url.endswith("#sec-the-argument-since")
 
 
@@ -131,5 +128,5 @@ def test_on_paper_only_the_article_is_left(page):
     open_lesson(page)
     page.emulate_media(media="print")
     page.locator("h1").wait_for()
-    for part in (".site-bar", "#outline", "#margin", ".next-lesson", ".lesson-tools", ".site-footer"):
+    for part in (".site-bar", "#outline", "#margin", ".next-lesson", ".reading-bar", ".site-footer"):
         page.locator(part).wait_for(state="hidden")

@@ -41,7 +41,7 @@ def test_an_answer_marked_by_staff_is_endorsed(course, thread, other_learner, in
     post = post_by(other_learner, thread)
     sign_in(instructor).post(f"/posts/{post.pk}/answer/")
     page = sign_in(other_learner).get(f"/threads/{thread.pk}/").content.decode()
-    assert "endorsed by Ines Instructor" in page
+    assert "Endorsed by Ines Instructor" in page
     moderation.delete_post(post=post, by=other_learner)
     thread.refresh_from_db()
     assert (thread.answer, thread.status) == (None, "open")
@@ -165,8 +165,8 @@ def test_a_split_creates_a_thread_and_can_be_undone(course, thread, other_learne
     for _ in range(3):
         post_by(other_learner, thread)
     client = sign_in(instructor)
-    assert client.post(f"/threads/{thread.pk}/split/", {"title": "Apart", "seqs": "x"}).status_code == 400
-    client.post(f"/threads/{thread.pk}/split/", {"title": "Apart", "seqs": "#2, 4"})
+    assert client.post(f"/threads/{thread.pk}/split/", {"title": "Apart", "seqs": ["x"]}).status_code == 400
+    client.post(f"/threads/{thread.pk}/split/", {"title": "Apart", "seqs": ["2", "4"]})
     new = Thread.objects.get(title="Apart")
     thread.refresh_from_db()
     assert (new.visible_post_count, thread.visible_post_count, thread.last_seq) == (2, 2, 4)

@@ -119,9 +119,9 @@ def test_an_endorsed_answer_is_restored_with_its_endorsement(
     post = post_by(other_learner, thread, "Because of the moon.")
     questions.mark_answer(post=post, by=instructor)
     threads.merge_threads(thread=thread, into=into, by=instructor)
-    assert b"endorsed by" not in sign_in(learner).get(f"/threads/{into.pk}/").content
+    assert b"Endorsed by" not in sign_in(learner).get(f"/threads/{into.pk}/").content
     undo_last("merge thread", instructor)
-    assert b"endorsed by Ines Instructor" in sign_in(learner).get(f"/threads/{thread.pk}/").content
+    assert b"Endorsed by Ines Instructor" in sign_in(learner).get(f"/threads/{thread.pk}/").content
 
 
 def test_an_answer_deleted_since_is_not_restored(thread, into, other_learner, instructor):

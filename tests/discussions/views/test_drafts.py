@@ -65,7 +65,7 @@ def test_the_form_names_the_post_to_reply_to_even_after_a_preview(sign_in, cours
     thread = thread_by(learner, course)
     post = post_by(other_learner, thread, "The moon")
     address = f"/threads/{thread.pk}/"
-    said = f'To\n<a href="#p{post.pk}">#2</a>'
+    said = f'In reply to\n<a href="#p{post.pk}"><bdi>Otto Other</bdi></a>'
     assert said in page(sign_in, learner, f"{address}?reply={post.pk}")
     answer = sign_in(learner).post(address, {"source": "Yes", "reply_to": post.pk, "preview": "1", "key": uuid4()})
     assert said in answer.content.decode()

@@ -1,10 +1,11 @@
 /* The form for an annotation's text: beside its passage where there is a margin, else a sheet from below. */
 
 import { remainder } from "../../unsent/lib/fields.js";
-import { randomKey } from "../../unsent/lib/random-key.js";
+import { randomKey } from "../../unsent/random-key.js";
 import { appendPassage, submit } from "./submit.js";
 
-const NARROW = 960;
+const NARROW = 1024;
+const MIN_WIDTH = 288;
 const MIN_TOP = 80;
 const EDGE = 16;
 
@@ -197,13 +198,14 @@ export class AnnotationForm {
     const margin = columns.find((box) => box?.width);
     const isSheet = !margin?.width || innerWidth <= NARROW;
     this.#section.classList.toggle("at-edge", isSheet);
-    for (const name of ["top", "left"]) this.#section.style.removeProperty(name);
+    for (const name of ["top", "left", "inline-size"]) this.#section.style.removeProperty(name);
     // Some on-screen keyboards lie over the page instead of making it smaller.
     const { height: visible, offsetTop, scale } = visualViewport;
     const keyboard = scale === 1 ? Math.max(0, innerHeight - visible - offsetTop) : 0;
     this.#section.style.setProperty("--keyboard", `${keyboard}px`);
     if (isSheet) return;
     const text = document.querySelector("[data-revision]").getBoundingClientRect();
+    this.#section.style.setProperty("inline-size", `${Math.max(MIN_WIDTH, margin.width)}px`);
     const { width, height } = this.#section.getBoundingClientRect();
     const maxLeft = document.documentElement.clientWidth - width - EDGE;
     const left = margin.left > text.left ? Math.min(margin.left, maxLeft) : Math.max(EDGE, margin.right - width);

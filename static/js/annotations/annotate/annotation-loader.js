@@ -10,6 +10,7 @@ class AnnotationLoader extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.addEventListener("click", ({ target }) => this.#act(target.closest("[data-action]")?.dataset.action), { signal });
+    document.querySelector(".add-note")?.addEventListener("click", () => this.#act("select"), { signal });
     document.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
     this.#waitForInteraction();
     if (this.#hasUnsentText() || !getSelection().isCollapsed) this.#load();

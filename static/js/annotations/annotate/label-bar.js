@@ -1,6 +1,6 @@
 /* The bar of labels over a passage, and the toast that says what one press has highlighted. */
 
-import { randomKey } from "../../unsent/lib/random-key.js";
+import { randomKey } from "../../unsent/random-key.js";
 import { appendPassage, submit } from "./submit.js";
 
 const GAP = 10;

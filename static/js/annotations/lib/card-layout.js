@@ -21,6 +21,15 @@ export function stack(wanted, heights, gap, anchor = -1) {
   return tops;
 }
 
+const NEAR = 8, FAR = 24;
+
+/* Returns whether a card at `cardTop` does not stand beside its passage, from `top` to `bottom`. One that was away has to
+   come nearer than one that was not, so that cards whose heights depend on this come to rest. */
+export function isAway(cardTop, { top, bottom }, wasAway) {
+  const distance = Math.max(top - cardTop, cardTop - bottom);
+  return distance > (wasAway ? NEAR : FAR);
+}
+
 /* Returns what to tell a reader who sees no annotations, or not yet those of others. `messages` has a text for each case. */
 export function emptyMessage(positions, isFiltered, messages) {
   if (!positions || (positions.ids.length && !positions.mustPostFirst)) return "";

@@ -2,38 +2,67 @@
 
 import { toCodePoints } from "./text-map.js";
 
-export const LAYERS = ["one", "two", "three", "own", "question", "focus"];
+// The ground says how many people have marked a passage, the line what it is.
+export const LAYERS = ["one", "some", "many", "focus", "question", "mine"];
 export const OWN = 1, QUESTION = 2, CHANGED = 4, UNREAD = 8, HIGHLIGHT_ONLY = 16;
-const OWN_LAYER = 3, QUESTION_LAYER = 4, FOCUS_LAYER = 5, MAX_DEPTH = 3;
+export const NOBODY = -1;
+const SOME = 2, MANY = 6;
+const FOCUS_LAYER = 3, QUESTION_LAYER = 4, MINE_LAYER = 5;
 
-/* Returns the passages as spans that do not overlap: for each of LAYERS a flat list of starts and ends. `focused` are
-   the numbers of those that have the reader's attention. */
-export function flattenSpans({ starts, ends, flags }, focused = new Set()) {
+/* Counts people: a number each in `readers`, except that whoever is NOBODY, since no name is shown, counts every time. */
+class Crowd {
+  #notes = new Map();
+  #unnamed = 0;
+
+  add(reader, by) {
+    if (reader === NOBODY) this.#unnamed += by;
+    else {
+      const count = (this.#notes.get(reader) ?? 0) + by;
+      if (count) this.#notes.set(reader, count);
+      else this.#notes.delete(reader);
+    }
+  }
+
+  get size() { return this.#notes.size + this.#unnamed; }
+}
+
+/* Returns the passages as spans, for each of LAYERS a flat list of starts and ends. Grounds do not overlap, nor do lines:
+   an open question's line goes before the reader's own. `focused` are the numbers of those that the reader is at. */
+export function flattenSpans({ starts, ends, flags, readers }, focused = new Set()) {
   const spans = LAYERS.map(() => []);
   const count = starts.length;
   const byEnd = Uint32Array.from({ length: count }, (_, n) => n).sort((a, b) => ends[a] - ends[b]);
-  let depth = 0, own = 0, questions = 0, focus = 0, layer = -1, from = 0;
+  const crowd = new Crowd();
+  let own = 0, questions = 0, focus = 0, ground = -1, line = -1, groundFrom = 0, lineFrom = 0;
   const add = (n, by) => {
-    depth += by;
+    crowd.add(readers?.[n] ?? NOBODY, by);
     if (flags[n] & OWN) own += by;
     if (flags[n] & QUESTION) questions += by;
     if (focused.has(n)) focus += by;
   };
-  const currentLayer = () => {
-    if (!depth) return -1;
+  const groundLayer = () => {
+    const { size } = crowd;
     if (focus) return FOCUS_LAYER;
+    return size ? (size >= SOME) + (size >= MANY) : -1;
+  };
+  const lineLayer = () => {
     if (questions) return QUESTION_LAYER;
-    return own ? OWN_LAYER : Math.min(depth, MAX_DEPTH) - 1;
+    return own ? MINE_LAYER : -1;
   };
   for (let opened = 0, closed = 0; closed < count;) {
     const end = ends[byEnd[closed]];
     const at = opened < count ? Math.min(starts[opened], end) : end;
     while (closed < count && ends[byEnd[closed]] === at) add(byEnd[closed++], -1);
     while (opened < count && starts[opened] === at) add(opened++, 1);
-    const next = currentLayer();
-    if (next === layer) continue;
-    if (layer >= 0) spans[layer].push(from, at);
-    [from, layer] = [at, next];
+    const nextGround = groundLayer(), nextLine = lineLayer();
+    if (nextGround !== ground) {
+      if (ground >= 0) spans[ground].push(groundFrom, at);
+      [groundFrom, ground] = [at, nextGround];
+    }
+    if (nextLine !== line) {
+      if (line >= 0) spans[line].push(lineFrom, at);
+      [lineFrom, line] = [at, nextLine];
+    }
   }
   return spans;
 }
@@ -54,7 +83,7 @@ export function findQuote(quote, text) {
 }
 
 /* Returns the annotations in `spans`, a map of ids to `[start, end]`, in the order of the text. */
-export function onlyFound({ ids, flags }, spans) {
+export function onlyFound({ ids, flags, readers }, spans) {
   const found = ids.map((id, n) => [spans.get(id), n]).filter(([span]) => span);
   found.sort(([a], [b]) => a[0] - b[0]);
   return {
@@ -62,5 +91,6 @@ export function onlyFound({ ids, flags }, spans) {
     starts: found.map(([span]) => span[0]),
     ends: found.map(([span]) => span[1]),
     flags: found.map(([, n]) => flags[n]),
+    readers: found.map(([, n]) => readers?.[n] ?? NOBODY),
   };
 }

@@ -3,8 +3,8 @@
 import { remainder } from "../../unsent/lib/fields.js";
 import { errorsOf, send } from "../../unsent/send.js";
 
-/* Listens in `element`. `callbacks`: toPassage(card, scrolls), activate(card), refresh(card), and replied(card, notice, form),
-   where the form is null unless somebody is typing in it. */
+/* Listens in `element`. `callbacks`: toPassage(card, scrolls), activate(card), refresh(card), replied(card, notice, form),
+   where the form is null unless somebody is typing in it, and done(card, notice, undo URL). */
 export function attachCardActions(element, callbacks, signal) {
   element.addEventListener("click", (event) => handleClick(event, callbacks), { signal });
   element.addEventListener("keydown", (event) => handleKey(event, callbacks), { signal });
@@ -21,7 +21,15 @@ async function handleClick(event, callbacks) {
     if (await press(button)) callbacks.refresh(card);
   } else if (isPlain && target.closest(".reply-to")) {
     event.preventDefault();
-    await openReplyForm(card, callbacks);
+    await openForm(card, `/threads/${card.dataset.thread}/`, target.closest(".reply-to"), callbacks);
+  } else if (isPlain && target.closest("post-form .actions a")) {
+    event.preventDefault();
+    await target.closest("post-form").querySelector("unsent-text").save();
+    target.closest("post-form").remove();
+    card.focus();
+  } else if (isPlain && target.closest("[data-action]")) {
+    event.preventDefault();
+    await chooseFromMenu(card, target.closest("[data-action]"), callbacks);
   } else if (isPlain && target.closest(".quote:not(.orphaned) a, .when")) {
     event.preventDefault();
     callbacks.toPassage(card);
@@ -45,11 +53,30 @@ async function handleSubmit(event, callbacks) {
   await sendReply(event.target, event.submitter, card, callbacks);
 }
 
-async function openReplyForm(card, callbacks) {
-  const form = await replyForm(card);
-  if (!form) location.assign(card.querySelector(".reply-to").href);
+/* Opens the form of the page at `url` in the card; follows `link` where that page has none. */
+async function openForm(card, url, link, callbacks) {
+  const form = await formIn(card, url);
+  if (!form) location.assign(link.href);
   callbacks.activate(card);
   form?.querySelector("textarea").focus();
+}
+
+/* Carries out what the link does without script on another page. */
+async function chooseFromMenu(card, link, callbacks) {
+  const { action, audience = "" } = link.dataset;
+  link.closest("details").open = false;
+  if (action === "edit") {
+    await openForm(card, link.href, link, callbacks);
+    return;
+  }
+  const data = new FormData();
+  data.set("action", action);
+  data.set("audience", audience);
+  const response = await send(link.href, data, { headers: { Accept: "application/json" } });
+  const body = await response?.json().catch(() => null);
+  if (body?.notice) callbacks.done(card, body.notice, body.undo_url);
+  else if (body?.errors) callbacks.done(null, body.errors.join(" "));
+  else location.assign(link.href);
 }
 
 async function parsePage(response) {
@@ -64,15 +91,22 @@ async function press(button) {
   return Boolean(response?.ok);
 }
 
-/* Puts the reply form of the thread's own page into the card and returns it; null where the thread takes no replies. */
-async function replyForm(card) {
+/* Puts the form of another page into the card and returns it; null where that page has none, as that of a thread that takes
+   no replies. The text of a form that was open before is kept as a draft. */
+async function formIn(card, url) {
   const existing = card.querySelector("post-form");
-  if (existing) return existing;
+  if (existing?.dataset.of === url) return existing;
   await import("../../discussions/post-form.js");
-  const response = await fetch(`/threads/${card.dataset.thread}/`).catch(() => null);
+  const response = await fetch(url).catch(() => null);
   const page = response?.ok && (await parsePage(response));
   const form = page && page.querySelector("post-form");
   if (!form) return null;
+  await existing?.querySelector("unsent-text").save();
+  existing?.remove();
+  form.dataset.of = url;
+  // A form without an address is sent to its page.
+  const inner = form.querySelector("form");
+  if (!inner.getAttribute("action")) inner.setAttribute("action", url);
   makeIdsUnique(form, card.dataset.id);
   card.append(document.adoptNode(form));
   return card.querySelector("post-form");
@@ -88,7 +122,8 @@ function makeIdsUnique(form, suffix) {
   form.querySelector("h2")?.remove();
 }
 
-/* Sends a reply. If it is refused, the form is shown again with its errors; what was typed meanwhile stays in it. */
+/* Sends a reply, or the changed text of a note. If it is refused, the form is shown again with its errors; what was typed
+   meanwhile stays in it. */
 async function sendReply(form, button, card, callbacks) {
   const unsent = form.querySelector("unsent-text"), field = form.elements.source, postForm = form.closest("post-form");
   await unsent.waitForSave();
@@ -98,11 +133,20 @@ async function sendReply(form, button, card, callbacks) {
   button.disabled = false;
   const [error] = await errorsOf(response);
   const page = response && error === undefined ? await parsePage(response) : null;
+  const isSent = page && response.ok && response.redirected;
+  if (isSent && form.elements.version) {
+    unsent.markSent();
+    postForm.remove();
+    callbacks.replied(card, page.querySelector(".messages")?.textContent.trim(), null);
+    return null;
+  }
   const next = page?.querySelector("post-form form");
-  if (!next) return postForm.showFailure(error ?? page?.querySelector("main .message")?.textContent.trim() ?? "", response);
-  const isSent = response.ok && response.redirected;
+  if (!next) {
+    return postForm.showFailure(error ?? page?.querySelector("main .message")?.textContent.trim() ?? "", response);
+  }
   const typedSince = isSent ? remainder(sent, field.value) : field.value;
   if (isSent) unsent.markSent();
+  if (!next.getAttribute("action")) next.setAttribute("action", form.getAttribute("action"));
   makeIdsUnique(next, card.dataset.id);
   form.replaceWith(document.adoptNode(next));
   const hasTyped = Boolean(typedSince);

@@ -1,13 +1,15 @@
 /* The column of cards: beside their passages where there is room, otherwise stacked. */
 
-import { cardsPerBlock, byActivity, collapse, marginItems, stack } from "../lib/card-layout.js";
+import { cardsPerBlock, byActivity, collapse, isAway, marginItems, stack } from "../lib/card-layout.js";
 import { UNREAD } from "../lib/spans.js";
 import { annotatedBlocks } from "./layout.js";
 
 const GAP = 12;
-const PAGE_SIZE = 20;
+export const PAGE_SIZE = 20;
 const BUTTON_HEIGHT = 48;
-const MAX_CARDS = 4;
+const MAX_CARDS = 2;
+// A long group can be folded at its end, too.
+const LONG_GROUP = 4;
 // By kind of item, its key's first letter: n an annotation, b highlights without a comment, f a button for the rest.
 // The planned heights include gaps: they count until a block's cards have been measured.
 const PLANNED_HEIGHTS = { n: 128, b: 48 };
@@ -25,7 +27,11 @@ export class CardColumn {
   #items = [];
   #rows = new Map();
   #heights = new Map();
-  #expanded = new Set();
+  // The one group of cards that is open, as { element, keys }: those that its block shows when it is closed.
+  #group = null;
+  #scope = null;
+  #isScopeOpen = false;
+  #away = new Set();
   #frame = 0;
   #pressedAction = null;
   #replyForms = new Map();
@@ -39,9 +45,21 @@ export class CardColumn {
     this.blocks = [];
     this.active = new Set();
     this.isStacked = false;
-    this.scope = null;
     this.maxShown = PAGE_SIZE;
     this.focusId = null;
+  }
+
+  /* The numbers of the annotations that a sheet shows; null for all. */
+  get scope() { return this.#scope; }
+
+  set scope(numbers) {
+    if (String(numbers) !== String(this.#scope)) this.#isScopeOpen = false;
+    this.#scope = numbers;
+  }
+
+  /* The numbers of the annotations that have a card, in the order of the text. */
+  get order() {
+    return marginItems(this.positions.ids.map((_, n) => n), this.positions).map(({ numbers }) => numbers[0]);
   }
 
   stop() {
@@ -78,9 +96,27 @@ export class CardColumn {
     this.positionSoon();
   }
 
+  /* Shows all cards of a block, and folds those of the block that was open. Nothing scrolls. */
   expand(block) {
-    this.#expanded.add(block.element);
+    const shown = this.#items.filter((item) => item.block === block).map(({ key }) => key);
+    this.#group = { element: block.element, keys: new Set(shown) };
     this.layout();
+  }
+
+  fold() {
+    this.#group = null;
+    this.#isScopeOpen = false;
+    this.layout();
+  }
+
+  /* Folds the open group unless one of these annotations is in its block. */
+  foldUnless(numbers) {
+    const isOpen = this.blocks.some((block) => this.hasOpen(block) && block.numbers.some((n) => numbers.includes(n)));
+    if (!isOpen) this.#group = null;
+  }
+
+  hasOpen({ element }) {
+    return this.#group?.element === element;
   }
 
   card(number) {
@@ -104,31 +140,60 @@ export class CardColumn {
   #stackedItems() {
     const numbers = this.scope ?? this.positions.ids.map((_, n) => n);
     const items = this.scope ? this.#itemsWith(numbers, numbers) : marginItems(numbers, this.positions);
+    if (this.scope && items.length > MAX_CARDS) return this.#foldedScope(items);
+    return this.#page(items);
+  }
+
+  /* In a sheet the active card and the next one stand above the fold. */
+  #foldedScope(items) {
+    const first = Math.max(0, items.findIndex((item) => item.numbers.some((n) => this.active.has(n))));
+    const shown = items.slice(first, first + MAX_CARDS);
+    const button = { key: "f0", numbers: [], hiddenCount: items.length - shown.length, isOpen: this.#isScopeOpen };
+    const rest = items.filter((item) => !shown.includes(item));
+    return this.#isScopeOpen ? [...shown, button, ...this.#page(rest)] : [...shown, button];
+  }
+
+  #page(items) {
     const shown = items.slice(0, this.maxShown);
-    return items.length > shown.length ? [...shown, { key: "f0", numbers: [], isMore: true }] : shown;
+    return items.length > shown.length ? [...shown, { key: "f1", numbers: [], isMore: true }] : shown;
   }
 
   #itemsBesideText() {
     const edge = this.#list.getBoundingClientRect().top;
     const tops = this.blocks.map(({ element }) => element.getBoundingClientRect().top - edge);
     const all = this.blocks.map(({ numbers }) => this.#itemsWith(numbers, numbers.filter((n) => this.active.has(n))));
-    const minimums = this.blocks.map(({ element, numbers }, b) => {
-      if (this.#expanded.has(element)) return all[b].length;
-      return numbers.some((n) => this.active.has(n)) ? 1 : 0;
+    const minimums = this.blocks.map((block, b) => {
+      if (this.hasOpen(block)) return all[b].length;
+      return block.numbers.some((n) => this.active.has(n)) ? 1 : 0;
     });
     const sizes = all.map((items) => byActivity(items, this.active).map(({ key }) => PLANNED_HEIGHTS[key[0]]));
     const room = cardsPerBlock(tops, sizes, minimums, LIMITS);
     return this.blocks.flatMap((block, b) => {
-      const [items, hiddenCount] = collapse(all[b], room[b].cards, this.active);
-      const button = {
-        key: `f${this.positions.ids[block.numbers[0]]}`,
-        numbers: [],
-        hiddenCount: items.length ? hiddenCount : block.numbers.length,
-        hidesAll: !items.length,
-      };
-      const shown = room[b].hasButton ? [...items, button] : items;
-      return shown.map((item) => Object.assign(item, { block, top: tops[b], isExact: hiddenCount > 0 }));
+      const items = this.hasOpen(block) ? this.#openItems(all[b], block) : this.#foldedItems(all[b], block, room[b]);
+      return items.map((item) => Object.assign(item, { block, top: tops[b], bottom: tops[b] }));
     });
+  }
+
+  #openItems(all, block) {
+    const shown = all.filter(({ key }) => this.#group.keys.has(key));
+    const rest = all.filter((item) => !shown.includes(item));
+    if (!rest.length) return all;
+    const id = this.positions.ids[block.numbers[0]];
+    const button = { key: `f${id}`, numbers: [], hiddenCount: rest.length, isOpen: true };
+    const end = rest.length >= LONG_GROUP ? [{ ...button, key: `fe${id}`, isEnd: true }] : [];
+    return [...shown, button, ...rest, ...end];
+  }
+
+  #foldedItems(all, block, { cards, hasButton }) {
+    const [kept, hiddenCount] = collapse(all, cards, this.active);
+    const shown = all.filter((item) => kept.includes(item));
+    const button = {
+      key: `f${this.positions.ids[block.numbers[0]]}`,
+      numbers: [],
+      hiddenCount: shown.length ? hiddenCount : block.numbers.length,
+      hidesAll: !shown.length,
+    };
+    return hasButton ? [...shown, button] : shown;
   }
 
   /* Returns the items of a block, and a card for each of `shown` that has none: a highlight of the reader's own without a
@@ -153,17 +218,37 @@ export class CardColumn {
     };
     let tops = stackItems();
     for (const [n, item] of this.#items.entries()) {
-      if (item.isExact || !isNear(tops[n])) continue;
-      const start = this.positions.starts[item.numbers[0]];
-      item.top = this.map.range(start, start + 1).getBoundingClientRect().top - edge;
-      item.isExact = true;
+      if (!item.numbers.length || item.isExact || !isNear(tops[n])) continue;
+      const [number] = item.numbers, { starts, ends } = this.positions;
+      const box = this.map.range(starts[number], ends[number]).getBoundingClientRect();
+      Object.assign(item, { top: box.top - edge, bottom: box.bottom - edge, isExact: true });
     }
     tops = stackItems();
     this.#render(this.#items.filter((_, n) => isNear(tops[n])));
-    for (const [key, row] of this.#rows) this.#heights.set(key, row.offsetHeight);
-    tops = stackItems();
+    tops = this.#measured(stackItems);
+    // A card that does not stand beside its passage shows its quote, which makes it longer.
+    if (this.#findAway(tops)) tops = this.#measured(stackItems);
     this.#items.forEach((item, n) => this.#rows.get(item.key)?.style.setProperty("top", `${Math.round(tops[n])}px`));
     this.#list.style.setProperty("min-block-size", `${Math.round((tops.at(-1) ?? 0) + BOTTOM_SPACE)}px`);
+  }
+
+  #measured(stackItems) {
+    for (const [key, row] of this.#rows) this.#heights.set(key, row.offsetHeight);
+    return stackItems();
+  }
+
+  /* Returns whether a card has come to stand beside its passage, or no longer does. */
+  #findAway(tops) {
+    const changed = this.#items.filter((item, n) => {
+      const wasAway = this.#away.has(item.key);
+      return item.isExact && this.#rows.has(item.key) && isAway(tops[n], item, wasAway) !== wasAway;
+    });
+    for (const { key } of changed) {
+      const isNowAway = !this.#away.delete(key);
+      if (isNowAway) this.#away.add(key);
+      this.#rows.get(key).firstElementChild.classList.toggle("away", isNowAway);
+    }
+    return changed.length > 0;
   }
 
   #height(item) {
@@ -187,6 +272,7 @@ export class CardColumn {
       row.firstElementChild.classList.toggle("active", isActive);
       const isUnread = item.numbers.some((n) => this.positions.flags[n] & UNREAD);
       row.firstElementChild.classList.toggle("unread", isUnread);
+      row.firstElementChild.classList.toggle("away", this.#away.has(item.key));
       if (!isUnread) row.querySelector(".new")?.remove();
       previous = row;
     }
@@ -204,12 +290,10 @@ export class CardColumn {
     this.#rows.delete(key);
   }
 
-  /* Expands a block and returns the number of the annotation that is first in it. */
-  expandAndGetFirst(block) {
-    this.#expanded.add(block.element);
-    const all = marginItems(block.numbers, this.positions);
-    const [items] = all.length > MAX_CARDS ? collapse(all, 1) : [all];
-    return (items[0] ?? block).numbers[0];
+  /* Returns the number of the annotation of a block that comes first: the one that its card shows, if it shows one. */
+  firstOf(block) {
+    const shown = this.#items.find((item) => item.block === block && item.numbers.length);
+    return (shown ?? block).numbers[0];
   }
 
   /* Focuses the card of `focusId` as soon as it is there, or the button that was pressed in it. */
@@ -229,7 +313,8 @@ export class CardColumn {
     if (existing && isCard(item)) return existing;
     const row = existing ?? document.createElement("li");
     if (isCard(item)) row.append(this.#cardWithForm(idOf(item)));
-    else row.replaceChildren(item.label === undefined ? this.#moreButton(item) : this.#highlightCard(item));
+    else if (item.label === undefined) this.#updateButton(row, item);
+    else row.replaceChildren(this.#highlightCard(item));
     this.#rows.set(item.key, row);
     this.#sizes.observe(row);
     return row;
@@ -246,20 +331,35 @@ export class CardColumn {
     return card;
   }
 
-  #moreButton(item) {
-    const button = document.createElement("button");
+  /* The button stays the same element, so that it keeps the focus. */
+  #updateButton(row, item) {
+    const button = row.firstElementChild ?? document.createElement("button");
+    const text = this.#buttonText(item), action = item.isMore ? "" : this.#messages[item.isOpen ? "hide" : "show"];
+    button.onclick = () => this.#press(item);
+    if (!item.isMore) button.setAttribute("aria-expanded", Boolean(item.isOpen));
+    if (button.isConnected && button.textContent === text + action) return;
     button.type = "button";
-    button.className = "more-annotations";
-    button.textContent = this.#moreText(item);
-    button.addEventListener("click", () => {
-      if (item.isMore) this.maxShown += PAGE_SIZE;
-      if (item.isMore) this.layout();
-      else this.expand(item.block);
-    });
-    return button;
+    button.className = "note-group";
+    const push = Object.assign(document.createElement("span"), { className: "push", textContent: action });
+    button.replaceChildren(Object.assign(document.createElement("span"), { textContent: text }), push);
+    row.replaceChildren(button);
   }
 
-  #moreText({ isMore, hidesAll, hiddenCount }) {
+  #press(item) {
+    if (item.isMore) {
+      this.maxShown += PAGE_SIZE;
+      this.layout();
+    } else if (item.isOpen) {
+      this.fold();
+      if (item.isEnd) this.#rows.get(item.key.replace("fe", "f"))?.firstElementChild.focus({ preventScroll: true });
+    } else if (item.block) this.expand(item.block);
+    else {
+      this.#isScopeOpen = true;
+      this.layout();
+    }
+  }
+
+  #buttonText({ isMore, hidesAll, hiddenCount }) {
     if (isMore) return this.#messages.more;
     if (hidesAll && hiddenCount === 1) return this.#messages.one;
     return (hidesAll ? this.#messages.many : this.#messages.collapsed).replace("%n", hiddenCount);

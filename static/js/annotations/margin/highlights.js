@@ -103,28 +103,33 @@ class MarkPainter {
     }
   }
 
-  #wrapWhole(element, layer) {
-    const mark = markOf(layer);
+  #wrapWhole(element, layers) {
+    const mark = markOf(layers);
     element.replaceWith(mark);
     mark.append(element);
   }
 
-  /* Returns the parts of the spans between two offsets, the last first: [start, end, layer]. */
+  /* Returns the parts between two offsets that are painted alike, the last first: [start, end, layers]. */
   #pieces(from, to) {
-    const pieces = [];
-    this.#spans.forEach((flat, layer) => {
+    const covers = this.#spans.flatMap((flat, layer) => {
+      const found = [];
       for (let i = 0; i < flat.length && flat[i] < to; i += 2) {
-        if (flat[i + 1] > from) pieces.push([Math.max(from, flat[i]), Math.min(to, flat[i + 1]), layer]);
+        if (flat[i + 1] > from) found.push([Math.max(from, flat[i]), Math.min(to, flat[i + 1]), layer]);
       }
+      return found;
     });
-    return pieces.sort((a, b) => b[0] - a[0]);
+    const edges = [...new Set(covers.flatMap(([start, end]) => [start, end]))].sort((a, b) => b - a);
+    return edges.slice(1).map((start, n) => {
+      const layers = covers.filter((cover) => cover[0] <= start && cover[1] >= edges[n]).map((cover) => cover[2]);
+      return [start, edges[n], layers];
+    }).filter(([, , layers]) => layers.length);
   }
 
   /* From the last to the first, so that the offsets of those before stay valid. */
   #split(node, pieces, from) {
     const text = node.data;
-    for (const [start, end, layer] of pieces) {
-      const mark = markOf(layer);
+    for (const [start, end, layers] of pieces) {
+      const mark = markOf(layers);
       node.splitText(toCodeUnits(text, end - from));
       const middle = node.splitText(toCodeUnits(text, start - from));
       middle.replaceWith(mark);
@@ -133,13 +138,13 @@ class MarkPainter {
   }
 
   #clear(block) {
-    for (const mark of block.querySelectorAll(".annotation-highlight")) mark.replaceWith(...mark.childNodes);
+    for (const mark of block.querySelectorAll(".note-mark")) mark.replaceWith(...mark.childNodes);
     block.normalize();
   }
 }
 
-function markOf(layer) {
+function markOf(layers) {
   const mark = document.createElement("mark");
-  mark.className = `annotation-highlight annotation-${LAYERS[layer]}`;
+  mark.className = `note-mark ${layers.map((layer) => LAYERS[layer]).join(" ")}`;
   return mark;
 }

@@ -40,6 +40,13 @@ export function renderCounts(root, blocks, messages, open) {
   for (const button of root.querySelectorAll(".annotation-toggle")) if (!current.has(button)) button.remove();
 }
 
+/* Marks the buttons of the blocks that the reader is at. */
+export function markCurrent(blocks, active) {
+  for (const { element, numbers } of blocks) {
+    element.annotationToggle?.toggleAttribute("data-current", numbers.some((n) => active.has(n)));
+  }
+}
+
 /* Returns the button of a block. It holds no text, so that the text of the document stays what it is. */
 function countButton({ element }) {
   const existing = element.annotationToggle;

@@ -1,20 +1,25 @@
 /* The annotations of a lesson: fetched, painted, shown beside their passages; from a passage to its card and back. */
 
 import { changedIds, emptyMessage, newIds, parsePositions } from "../lib/card-layout.js";
+import { send } from "../../unsent/send.js";
+import { shortcutsEnabled } from "../annotate/shortcuts.js";
 import { findQuote, flattenSpans, onlyFound, spansAt, UNREAD } from "../lib/spans.js";
 import { TextMap } from "../lib/text-map.js";
 import { attachCardActions, markRead } from "./card-actions.js";
-import { CardColumn } from "./card-column.js";
+import { CardColumn, PAGE_SIZE } from "./card-column.js";
 import { CardStore, renderList } from "./card-store.js";
 import { Filter } from "./filter.js";
 import { createPainter, offsetAtPoint } from "./highlights.js";
-import { observeSizes, observeText, renderCounts } from "./layout.js";
+import { markCurrent, observeSizes, observeText, renderCounts } from "./layout.js";
 import { StatusBar } from "./status-bar.js";
 
 const POLL_INTERVAL = 30_000;
 const READ_AFTER = 1500;
-const NARROW = "(max-width: 68rem)";
-const NOTHING = { ids: [], starts: [], ends: [], flags: [] };
+const NARROW = "(max-width: 64rem)";
+const NOTHING = { ids: [], starts: [], ends: [], flags: [], readers: [] };
+const STEPS = { j: 1, k: -1 };
+const TYPED = "input, textarea, select, [contenteditable]";
+const BAR_HEIGHT = 96;
 
 /* Opens the elements that hide a passage while they are closed. */
 const openAround = ({ startContainer }) => {
@@ -89,9 +94,12 @@ class LessonAnnotations extends HTMLElement {
     const { signal } = this.#listening;
     const on = (target, type, listener, more) => target.addEventListener(type, listener, { signal, ...more });
     on(this.#root, "click", (event) => this.#clickInText(event));
+    on(this, "click", (event) => this.#act(event.target.closest("[data-action]")?.dataset.action));
+    on(document, "keydown", (event) => this.#handleKey(event));
+    on(window, "afterprint", () => this.#endPrint());
     attachCardActions(this, this.#cardCallbacks, signal);
-    const accept = (positions) => this.#acceptNew(positions);
-    this.#statusBar = new StatusBar(this.querySelector(".status-bar"), this.dataset, { accept, signal });
+    const accept = (positions) => this.#acceptNew(positions), undo = (url) => this.#undo(url);
+    this.#statusBar = new StatusBar(this, this.dataset, { accept, undo, signal });
     on(this, "input", () => this.#column.positionSoon());
     on(this, "toggle", (event) => this.#handleToggle(event));
     on(this, "cards-loaded", () => this.#findQuotes());
@@ -102,7 +110,7 @@ class LessonAnnotations extends HTMLElement {
     on(window, "scroll", () => this.#column.isStacked || this.#column.positionSoon(), { passive: true });
     on(matchMedia(NARROW), "change", () => this.#fit());
     on(document, "visibilitychange", () => this.#poll());
-    const parts = [this.#root, this.querySelector(".annotations-header")];
+    const parts = [this.#root, ...this.querySelectorAll(".annotations-header, .mark-key, .unread")];
     observeSizes(parts, () => this.#column.layout(), signal);
     observeText(this.#root, () => this.#rereadText(), signal);
     this.#timers.push(setInterval(() => this.#poll(), POLL_INTERVAL));
@@ -116,8 +124,13 @@ class LessonAnnotations extends HTMLElement {
       refresh: (card) => this.#column.refresh(Number(card.dataset.id)),
       replied: (card, notice, replyForm) => {
         this.#column.refresh(Number(card.dataset.id), !replyForm, replyForm);
-        this.querySelector(".reply-status").textContent = notice || this.dataset.sent;
+        this.#statusBar.confirm(notice || this.dataset.sent);
         this.#poll({ apply: true });
+      },
+      done: async (card, notice, undo) => {
+        if (card) this.#column.refresh(Number(card.dataset.id), true);
+        await this.#poll({ apply: true });
+        this.#statusBar.confirm(notice, undo);
       },
     };
   }
@@ -165,17 +178,30 @@ class LessonAnnotations extends HTMLElement {
     this.#column.active = new Set(positions.ids.flatMap((id, n) => (active.has(id) ? [n] : [])));
     this.#statusBar.clear();
     this.#filter.addLabels(positions.labels);
-    this.querySelector(".group-name").textContent = positions.group ?? "";
     this.#show();
   }
 
   #show() {
     this.#column.scope = null;
+    this.#showCounts();
     this.#column.update(this.#filter?.hidesAll ? null : this.#positions, this.#isServerText ? this.#map : null);
     const empty = emptyMessage(this.#positions, this.#filter.query, this.dataset);
     this.#statusBar.show(this.#isServerText ? empty : this.dataset.changed);
     this.#paint();
     renderCounts(this.#root, this.#column.blocks, this.dataset, (block, event) => this.#openBlock(block, event));
+  }
+
+  /* How many notes there are, and how many of them are new to the reader. */
+  #showCounts() {
+    const { ids, flags, group } = this.#positions ?? NOTHING;
+    const scope = this.hasAttribute("data-sheet") ? this.#column.scope : null;
+    const here = scope?.length === 1 ? this.dataset.hereOne : this.dataset.here.replace("%n", scope?.length);
+    this.toggleAttribute("data-scoped", Boolean(scope));
+    this.querySelector("h2").textContent = scope ? here : this.dataset.title;
+    this.querySelector(".group-name").textContent = [scope ? "" : ids.length, group].filter(Boolean).join(" · ");
+    document.querySelector(".reading-bar .count")?.replaceChildren(String(ids.length || ""));
+    this.querySelector(".mark-key").hidden = !ids.length;
+    this.#statusBar.showUnread(flags.filter((flag) => flag & UNREAD).length);
   }
 
   /* What can be painted: everything, or where the page's text is not the server's, what was found by its quote. */
@@ -188,6 +214,7 @@ class LessonAnnotations extends HTMLElement {
     const spans = flattenSpans(this.#painted, this.#isServerText ? focused : new Set());
     this.#map = this.#painter.paint(this.#map, spans);
     if (this.#column?.map) this.#column.map = this.#map;
+    if (this.#column) markCurrent(this.#column.blocks, this.#column.active);
   }
 
   /* In a changed text a quote is painted only where it occurs exactly once. */
@@ -203,8 +230,80 @@ class LessonAnnotations extends HTMLElement {
 
   #openBlock(block, event) {
     const isKeyboard = event.detail === 0;
-    const first = this.#column.expandAndGetFirst(block);
+    if (this.#column.hasOpen(block) && !this.#column.isStacked) {
+      this.#column.fold();
+      return;
+    }
+    const first = this.#column.firstOf(block);
+    this.#column.expand(block);
     this.#activate([first], { focus: isKeyboard || this.#column.isStacked, scope: block.numbers });
+  }
+
+  #handleKey(event) {
+    const { key, target } = event, step = STEPS[key];
+    if (!step || event.ctrlKey || event.metaKey || event.altKey || !shortcutsEnabled() || target.closest?.(TYPED)) return;
+    if (document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    this.#step(step);
+  }
+
+  #act(action) {
+    if (action === "next" || action === "previous") this.#step(action === "next" ? 1 : -1);
+    else if (action === "next-new") this.#stepToNew();
+    else if (action === "print") this.#print();
+  }
+
+  /* Goes to the next or previous note in the order of the text, at first from where the window is. */
+  #step(by) {
+    if (!this.#positions || this.#filter.hidesAll) return;
+    const { order } = this.#column, active = [...this.#column.active][0];
+    const at = active === undefined ? -1 : order.indexOf(active);
+    const next = at >= 0 ? at + by : this.#firstInView(order, by);
+    if (order[next] !== undefined) this.#goTo(order[next]);
+  }
+
+  #firstInView(order, by) {
+    const below = this.#column.blocks.find(({ element }) => element.getBoundingClientRect().bottom > BAR_HEIGHT);
+    if (!below) return by > 0 ? 0 : order.length - 1;
+    const first = order.findIndex((n) => n >= below.numbers[0]);
+    return by > 0 ? first : first - 1;
+  }
+
+  #stepToNew() {
+    const { order } = this.#column, active = [...this.#column.active][0] ?? -1;
+    const unread = order.filter((n) => this.#positions.flags[n] & UNREAD);
+    const next = unread.find((n) => n > active) ?? unread[0];
+    if (next !== undefined) this.#goTo(next);
+  }
+
+  #goTo(number) {
+    const block = this.#column.blocks.find(({ numbers }) => numbers.includes(number));
+    this.#activate([number], { focus: true, scope: block?.numbers ?? [number] });
+    if (!this.hasAttribute("data-sheet")) this.#reveal(number, 0.15, 0.6);
+  }
+
+  /* Takes back what was done last. */
+  async #undo(url) {
+    const response = await send(url, new FormData(), { headers: { Accept: "application/json" } });
+    const body = await response?.json().catch(() => null);
+    this.#statusBar.confirm(body?.notice ?? body?.errors.join(" ") ?? "");
+    if (body?.id) await this.#handleChange(body);
+  }
+
+  /* Prints the text with all its notes below it. */
+  async #print() {
+    if (!this.#positions) return;
+    await this.#cards.fetch(this.#positions.ids.filter((id) => !this.#cards.get(id)));
+    document.documentElement.dataset.print = "with-notes";
+    [this.#column.isStacked, this.#column.scope, this.#column.maxShown] = [true, null, Infinity];
+    this.#column.layout();
+    print();
+  }
+
+  #endPrint() {
+    delete document.documentElement.dataset.print;
+    this.#column.maxShown = PAGE_SIZE;
+    this.#fit();
   }
 
   /* `scope` are the numbers that a sheet shows; with `stays` the page is not scrolled. */
@@ -212,7 +311,9 @@ class LessonAnnotations extends HTMLElement {
     this.#column.active = new Set(numbers);
     this.#column.focusId = focus ? this.#positions.ids[numbers[0]] : null;
     this.#column.scope = this.#isServerText ? scope : null;
+    this.#column.foldUnless(numbers);
     this.#paint();
+    this.#showCounts();
     const isSheet = this.hasAttribute("data-sheet");
     if (isSheet && !this.matches(":popover-open")) this.showPopover();
     this.#column.layout();
@@ -226,6 +327,7 @@ class LessonAnnotations extends HTMLElement {
     if (!card?.dataset.thread || !(this.#positions.flags[number] & UNREAD)) return;
     if (card.querySelectorAll(".reply").length < this.#positions.replies[number]) return;
     this.#positions.flags[number] &= ~UNREAD;
+    this.#showCounts();
     markRead(card);
   }
 
@@ -236,6 +338,7 @@ class LessonAnnotations extends HTMLElement {
       this.#column.scope = null;
       this.#column.active = new Set();
       this.#paint();
+      this.#showCounts();
     }
   }
 

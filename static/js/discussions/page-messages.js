@@ -1,0 +1,50 @@
+/* The messages about what has just been done, as `_messages.html` shows them, for acts that do not load the page again. */
+
+let dismissLabel = "";
+
+/* Returns the box, which is announced politely and stays in view wherever on the page one acts. */
+function box() {
+  let messages = document.querySelector(".messages");
+  if (!messages) {
+    messages = document.createElement("div");
+    messages.className = "messages";
+    messages.setAttribute("role", "status");
+    document.querySelector("main").before(messages);
+  }
+  messages.classList.add("in-view");
+  return messages;
+}
+
+/* Prepares the box: only what is added to one that exists already is announced. `label` is that of its closing button. */
+export function prepareMessages(label) {
+  dismissLabel = label;
+  if (!document.querySelector(".messages")) box();
+}
+
+/* Shows the messages of a fetched page instead of earlier ones. */
+export function showMessagesOf(page) {
+  const messages = [...page.querySelectorAll(".messages > *")];
+  box().replaceChildren(...messages, ...(messages.length ? [dismissButton()] : []));
+}
+
+export function showMessage(text, kind) {
+  const line = document.createElement("p");
+  line.className = `message ${kind}`;
+  line.textContent = text;
+  box().replaceChildren(line, dismissButton());
+}
+
+/* Removes messages that are in view, because they are about something earlier. */
+export function clearMessages() {
+  document.querySelector(".messages.in-view")?.replaceChildren();
+}
+
+function dismissButton() {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "dismiss";
+  button.textContent = "×";
+  button.setAttribute("aria-label", dismissLabel);
+  button.addEventListener("click", clearMessages);
+  return button;
+}
