@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
+
 OLDEST = "Can a government consult, hear “no” and go ahead anyway?"
 ANSWER = "Nothing in the treaty stops it. What Article 4 adds is a price: the others have been heard."
 
 
+@pytest.mark.thorough
 def test_an_assistants_hour(way_of):
     way = way_of("assistant")
     open_inbox(way, 10)

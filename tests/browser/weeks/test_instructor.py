@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
+
 ASKED, SAME = "Who may break silence, the delegation or the capital?", "Does silence really mean consent?"
 
 
+@pytest.mark.thorough
 def test_an_instructors_morning(way_of):
     way = way_of("instructor")
     see_what_needs_me(way, questions=8, drafts=2)
@@ -56,7 +59,6 @@ def merge_and_think_again(way):
     page = way.page
     way.press("link", "Merge")
     way.write("Title, words or address of the other discussion", "really mean consent")
-    way.press("button", "Search")
     page.get_by_role("radio", name="2003").wait_for(state="detached")
     way.tick(page.get_by_role("radio", name=re.compile(f"^{re.escape(SAME)}")))
     way.press("button", "Merge into the chosen discussion")

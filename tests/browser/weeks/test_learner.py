@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
+
 QUESTION = "Does silence really mean consent?"
 WORDS = "a house in Belgrave Square"
 
 
+@pytest.mark.thorough
 def test_a_learners_week(way_of):
     way = way_of("learner-a")
     see_what_is_due(way)
