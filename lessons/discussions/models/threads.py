@@ -190,6 +190,7 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
             models.Index(fields=["course", "-rank", "-id"], name="threads_by_course"),
             models.Index(fields=["course", "lesson_anchor", "-rank", "-id"], name="topics_by_course"),
             models.Index(fields=["lesson", "lesson_anchor", "-rank", "-id"], name="topics_by_lesson"),
+            models.Index(fields=["course", "-rank", "-id"], condition=Q(kind="announcement"), name="announcements"),
             models.Index(
                 fields=["course", "created_at"], condition=Q(kind="question", status="open"), name="open_questions"
             ),
