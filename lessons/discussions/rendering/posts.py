@@ -340,7 +340,7 @@ def post_header(author: Identity, by_staff: bool, meta: str) -> SafeString:
     staff = format_html('<span class="chip staff">{}</span>', _("staff")) if by_staff else ""
     you = format_html(' <span class="you">{}</span>', _("(you)")) if author.is_you else ""
     return format_html(
-        '<header class="post-header"><span class="avatar {}" aria-hidden="true">{}</span><b><bdi>{}</bdi>{}</b>{}{}'
+        '<header class="post-header"><span class="avatar {}" aria-hidden="true">{}</span><h3><bdi>{}</bdi>{}</h3>{}{}'
         "</header>",
         author.avatar_class,
         author.initials,
