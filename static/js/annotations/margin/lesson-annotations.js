@@ -106,6 +106,7 @@ class LessonAnnotations extends HTMLElement {
     const changed = () => this.#poll({ apply: true }), hidden = () => this.#show();
     this.#filter = new Filter(this.querySelector(".annotation-filter form"), { changed, hidden, signal });
     on(document, "annotation-changed", (event) => this.#handleChange(event.detail));
+    on(document, "outbox-sent", ({ detail }) => detail.body?.uid && this.#handleChange(detail.body));
     on(window, "hashchange", () => this.#followHash());
     on(window, "scroll", () => this.#column.isStacked || this.#column.positionSoon(), { passive: true });
     on(matchMedia(NARROW), "change", () => this.#fit());
