@@ -48,7 +48,7 @@ LOOKS = {
     "p.soft": Look("soft", f"margin:10px 0 0;{SMALL}"),
     "p.links": Look("soft", f"margin:10px 0 0;{SMALL}"),
     "p.place": Look("ink", f"margin:8px 0 0;{BODY}"),
-    "p.button": Look("", "margin:16px 0 0"),
+    "p.button": Look("", "margin:16px 0 8px"),
     "p.code": Look("ink", f"margin:12px 0 0;font:bold 26px/34px {MONO};letter-spacing:2px;color:{INK}"),
     "a": Look("link", f"color:{ACCENT}"),
     "a.button": Look(
