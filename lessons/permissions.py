@@ -84,7 +84,7 @@ def can_annotate(user, course: Course) -> bool:
 
 def can_moderate(user, course: Course) -> bool:
     """Read every group's discussions; hide posts, close, move, merge and split threads, warn authors and reveal
-    anonymous ones, set the comment policy of lessons, open prompts, and decide about reports."""
+    anonymous ones, set the comment policy of lessons, open prompts, decide about reports, and write to learners."""
     return is_site_administrator(user) or role_in(user, course) in STAFF_ROLES
 
 

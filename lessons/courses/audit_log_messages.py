@@ -82,7 +82,7 @@ MESSAGES = {
     "reject held post": gettext_lazy("rejected a post held for review in %s"),
     "show post": gettext_lazy("showed a hidden post again in %s"),
     "publish held post": gettext_lazy("published a post held for review in %s"),
-    "approve post": gettext_lazy("approved a post in %s"),
+    "approve post": gettext_lazy("kept a reported post in %s"),
     "message learner": gettext_lazy("sent an e-mail to %s"),
     "warn author": gettext_lazy("warned the author of a post in %s"),
     "reveal author": gettext_lazy("revealed the author of an anonymous post in %s"),

@@ -43,7 +43,8 @@ class DueDate(NamedTuple):
     def sentence(self) -> str:
         """Return `Due Wed 2 Dec, 18:00`, or that it is overdue."""
         text = _("Overdue since %(day)s") if self.state == "overdue" else _("Due %(day)s")
-        return text % {"day": self.day}
+        in_sentence = {0: (_("Today"), _("today")), 1: (_("Tomorrow"), _("tomorrow"))}
+        return text % {"day": self.day.replace(*in_sentence.get(self.days, ("", "")))}
 
     @property
     def label(self) -> str:

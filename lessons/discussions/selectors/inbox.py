@@ -16,7 +16,7 @@ from lessons.discussions.selectors.query_viewer import QueryViewer, course_place
 from lessons.discussions.selectors.thread_list import MAX_COUNTED
 from lessons.models import Lesson, Module
 
-MAX_ROWS = 50
+MAX_QUESTIONS = 30
 
 
 class InboxCounts(NamedTuple):
@@ -96,8 +96,8 @@ class QuestionRow(NamedTuple):
         return max(0, self.visible_post_count - 1)
 
 
-def question_rows(course: Course, user: User, group: int = 0, *, limit: int = MAX_ROWS) -> list[QuestionRow]:
-    """Return the questions that wait, oldest first: all, or those of one group. One query."""
+def question_rows(course: Course, user: User, group: int = 0, *, limit: int = MAX_QUESTIONS) -> list[QuestionRow]:
+    """Return the questions that have waited longest: of all, or of one group. One query."""
     viewer, params = QueryViewer.for_user(user, course.pk), viewer_params(user, course.pk)
     rows = fetch_rows(_questions_query, viewer, bool(group), limit, **params, filter_group=group)
     return list(map(QuestionRow._make, rows))

@@ -7,7 +7,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
 from lessons.discussions.models import Post, Report
-from lessons.discussions.selectors.inbox import MAX_ROWS, waiting_posts
+from lessons.discussions.selectors.inbox import waiting_posts
+
+MAX_POSTS, MAX_REPLIES = 20, 50
 
 
 @dataclass
@@ -27,7 +29,7 @@ class ReportedPost:
 
 
 def reported_posts(course: Course, group: int = 0) -> list[ReportedPost]:
-    """Return the posts that wait, oldest first: all, or those to a group or by its members. Three queries."""
+    """Return the MAX_POSTS that have waited longest: of all, or to a group or by its members. Three queries."""
     posts = waiting_posts(course)
     if group:
         members = Membership.objects.active().filter(course=course, group=group, user=OuterRef("author"))
@@ -36,7 +38,7 @@ def reported_posts(course: Course, group: int = 0) -> list[ReportedPost]:
     posts = posts.select_related("thread__course", "author", "alias", "reply_to__author", "reply_to__alias")
     opened = Report.objects.filter(resolved_at=None).select_related("reporter").order_by("pk")
     posts = posts.prefetch_related(Prefetch("reports", opened, to_attr="open_reports"))
-    found = list(posts.order_by("created_at", "pk")[:MAX_ROWS])
+    found = list(posts.order_by("created_at", "pk")[:MAX_POSTS])
     groups = _groups_of(course, [post.author_id for post in found if post.author_id and not post.alias_id])
     return [ReportedPost(post, post.open_reports, groups.get(post.author_id or 0, "")) for post in found]
 
@@ -50,4 +52,4 @@ def _groups_of(course: Course, users: list[int]) -> dict[int, str]:
 def shown_replies(thread: int, reader: User) -> list[Post]:
     """Return the latest replies in a thread that the reader may read, one of which may be its answer. One query."""
     posts = Post.objects.visible_to(reader).filter(thread=thread, seq__gt=1)
-    return list(posts.select_related("author", "alias").order_by("-seq")[:MAX_ROWS])
+    return list(posts.select_related("author", "alias").order_by("-seq")[:MAX_REPLIES])

@@ -39,13 +39,6 @@ def undo(*, entry: AuditEntry, by: User) -> Thread:
     return thread
 
 
-def last_undoable(*, thread: Thread, by: User) -> AuditEntry | None:
-    """Return the entry of what the user did last with the thread, if it can be undone. One query."""
-    entries = AuditEntry.objects.filter(course=thread.course_id, actor=by, detail__thread=thread.pk)
-    entry = entries.order_by("-pk").first()
-    return entry if entry and entry.verb in UNDO_HANDLERS else None
-
-
 def _post(detail: dict) -> Post:
     post = Post.objects.filter(pk=detail.get("post") or 0).first()
     if post is None:

@@ -18,7 +18,8 @@ from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.staff_messages import message_learner
 from lessons.discussions.views.access import get_moderated_course, get_post, get_thread, preserve_submitted_text
 from lessons.discussions.views.compose_api import keep_refused
-from lessons.discussions.views.inbox_links import inbox_url, local_url, say_done, with_next
+from lessons.discussions.views.confirmation import StaffAct, confirm
+from lessons.discussions.views.inbox_links import inbox_url, local_url, with_next
 from lessons.discussions.views.moderator_inbox import render_inbox
 from lessons.discussions.views.open_question import answer_form
 from lessons.permissions import can_moderate, can_resolve_question, require
@@ -55,7 +56,7 @@ def answer(request, pk):
     back = _back(request, course)
     text = _("You answered “%(title)s”.") if request.POST.get("mark") else _("You replied to “%(title)s”.")
     delete_url = with_next(reverse("discussions:delete_post", args=[post.pk]), back)
-    messages.success(request, text % {"title": thread.display_title}, extra_tags=delete_url)
+    confirm(request, text % {"title": thread.display_title}, undo_url=delete_url)
     return redirect(back)
 
 
@@ -64,10 +65,9 @@ def resolve(request, pk):
     """Mark a question as resolved without an answer."""
     thread = get_thread(request.user, pk)
     require(can_moderate(request.user, thread.course) and can_resolve_question(request.user, thread))
+    act, back = StaffAct(request, thread.course), _back(request, thread.course)
     thread = questions.set_status(thread=thread, status=Thread.Status.RESOLVED, by=request.user)
-    back = _back(request, thread.course)
-    text = _("You marked “%(title)s” as resolved.") % {"title": thread.display_title}
-    say_done(request, text, thread, back, by=request.user)
+    act.confirm(_("You marked “%(title)s” as resolved.") % {"title": thread.display_title}, page=back)
     return redirect(back)
 
 
@@ -80,10 +80,9 @@ def decide(request, pk):
     decision = next((name for name in DECISIONS if name in request.POST), None)
     require(decision is not None)
     reason = request.POST.get("reason", "").replace("\x00", "").strip()[:300]
-    text = DECISIONS[decision or ""](request, post, reason)
+    act, back = StaffAct(request, post.thread.course), _back(request, post.thread.course)
+    act.confirm(DECISIONS[decision or ""](request, post, reason), page=back)
     forget_submitted(request)
-    back = _back(request, post.thread.course)
-    say_done(request, text, post.thread, back, by=request.user)
     return redirect(back)
 
 
@@ -97,21 +96,25 @@ def _hide(request, post: Post, reason: str) -> str:
     else:
         done = _("You hid a post by %(name)s.")
     name = _name(request, post)
-    sent = " " + _("Your message has been sent to %(name)s.") % {"name": name} if reason else ""
-    return done % {"name": name} + sent
+    return " ".join([done % {"name": name}, *_sent(name, reason)])
+
+
+def _sent(name: str, message: str) -> list[str]:
+    return [_("Your message has been sent to %(name)s.") % {"name": name}] if message else []
 
 
 def _keep(request, post: Post, reason: str) -> str:
     count, before = post.open_report_count, post.state
-    moderation.approve_post(post=post, by=request.user, reason=reason)
     if reason:
         moderation.warn_author(post=post, by=request.user, message=reason)
+    moderation.approve_post(post=post, by=request.user)
     done = {
         Post.State.HELD: _("You published a post by %(name)s."),
         Post.State.HIDDEN: _("You showed the post by %(name)s again."),
     }.get(Post.State(before), _("You kept a post by %(name)s."))
     closed = ngettext("%(n)d report is closed.", "%(n)d reports are closed.", count) % {"n": count}
-    return done % {"name": _name(request, post)} + (f" {closed}" if count else "")
+    name = _name(request, post)
+    return " ".join([done % {"name": name}, *([closed] if count else []), *_sent(name, reason)])
 
 
 def _accept(request, post: Post, reason: str) -> str:

@@ -38,6 +38,7 @@ def _render_page(request, thread: Thread, bound_forms=None, status=200) -> HttpR
         "merge": MergeForm(),
         "search": search,
         "targets": merge_targets(thread, request.user, search),
+        "next_url": local_url(request),
     }
     return render(request, "discussions/moderate.html", context | (bound_forms or {}), status=status)
 
@@ -118,8 +119,14 @@ def merge(request, pk):
     except ActionRefused as refusal:
         form.add_error("target_thread", str(refusal))
         return _render_page(request, thread, {"merge": form}, 409)
-    act.confirm(_("“%(title)s” has been merged into this discussion.") % {"title": thread.title_for_staff})
-    return redirect(into)
+    titles, back = {"title": thread.title_for_staff, "into": into.title_for_staff}, local_url(request)
+    text = (
+        _("“%(title)s” has been merged into “%(into)s”.")
+        if back
+        else _("“%(title)s” has been merged into this discussion.")
+    )
+    act.confirm(text % titles)
+    return redirect(back or into)
 
 
 @require_POST

@@ -20,8 +20,8 @@ from lessons.discussions.models import Thread
 from lessons.discussions.rendering.inbox import question_lines, reason_key, report_lines
 from lessons.discussions.rendering.posts import relative_time
 from lessons.discussions.selectors.inactive_learners import INACTIVE_AFTER, inactive_learners
-from lessons.discussions.selectors.inbox import QuestionRow, question_row, question_rows
-from lessons.discussions.selectors.reported_posts import reported_posts
+from lessons.discussions.selectors.inbox import MAX_QUESTIONS, QuestionRow, question_row, question_rows
+from lessons.discussions.selectors.reported_posts import MAX_POSTS, reported_posts
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.undo import UNDO_HANDLERS, undo
 from lessons.discussions.views.access import get_moderated_course
@@ -62,6 +62,8 @@ def render_inbox(
         "group": group,
         "own_group": membership and membership.group_id,
         "questions": question_lines(rows, user.pk),
+        "has_more_questions": len(rows) >= MAX_QUESTIONS,
+        "has_more_posts": len(posts) >= MAX_POSTS,
         "opened": opened,
         "reports": [line for line in lines if not line.is_held],
         "held": [line for line in lines if line.is_held],

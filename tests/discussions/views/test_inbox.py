@@ -176,3 +176,17 @@ def test_the_inbox_takes_as_many_queries_for_many_as_for_few(
     add()
     with django_assert_max_num_queries(len(few)):
         page(staff)
+
+
+def test_merging_a_question_leads_back_to_the_inbox(course, learner, other_learner, staff):
+    thread, into = (thread_by(person, course, kind="question") for person in (learner, other_learner))
+    assert f'href="/threads/{thread.pk}/moderation/?next={INBOX}#merge"' in page(staff)
+    data = {"target_thread": into.pk, "next": INBOX}
+    assert (
+        f'name="next" value="{INBOX}"' in staff.get(f"/threads/{thread.pk}/moderation/?next={INBOX}").content.decode()
+    )
+    response = staff.post(f"/threads/{thread.pk}/merge/", data)
+    assert response.url == INBOX
+    assert undo_shown(staff, response).url == INBOX
+    thread.refresh_from_db()
+    assert thread.merged_into is None
