@@ -14,6 +14,7 @@ from lessons.accounts import views as accounts_views
 from lessons.accounts.confirm_identity import ConfirmByPasskeyView, identity_confirmed
 from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin, restore
 from lessons.db.ids import MAX_DIGITS
+from lessons.discussions.notifications import calendars
 from lessons.discussions.notifications import views as notifications
 from lessons.discussions.views import (
     compose_api,
@@ -141,6 +142,7 @@ discussions_urls = [
     path("notifications/settings/", no_store(notifications.notification_settings), name="notification_settings"),
     path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
     path("feeds/<str:token>/", notifications.activity_feed, name="activity_feed"),
+    path("calendars/<str:token>/<uslug:slug>/", calendars.calendar, name="calendar"),
 ]
 
 annotations_urls = [

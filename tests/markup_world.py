@@ -37,8 +37,9 @@ from tests.discussions.make import post_by, thread_by
 TEXT_FIELDS = (models.CharField, models.TextField)
 # What is no text for people: addresses, keys, codes, languages, zones, dates, sums, passwords; and stored HTML.
 NO_TEXT = set(
-    "slug key handle email password language time_zone sha256 code draft_key feed_token unsubscribe_token session_key "
-    "lesson_anchor file via canonical began ended date html body label user_agent form digest result verb kind".split()
+    "slug key handle email password language time_zone sha256 code draft_key feed_token calendar_token "
+    "unsubscribe_token session_key lesson_anchor file via canonical began ended date html body label user_agent form "
+    "digest result verb kind".split()
 )
 # The database refuses to change rows of these; they are made of texts that are markup already.
 FROZEN = {"Revision", "AuditEntry", "Annotation", "EmailConfirmation", "Authenticator", "UserSession", "EmailAddress"}
@@ -189,6 +190,7 @@ class MarkupWorld:
             "invitations": [self.invitation.code if name == "code" else self.invitation.pk],
             "unsubscribe": [self.preference.unsubscribe_token],
             "feeds": [self.preference.feed_token],
+            "calendars": [self.course.slug if name == "slug" else self.preference.calendar_token],
             "data": [self.archive.uid],
             "export": ["html", "md", "csv", "json"],
             "log": [AuditEntry.objects.first().pk],

@@ -107,6 +107,7 @@ learner discussions:notifications          -
 learner discussions:notification_settings  -
 learner discussions:unsubscribe            secret
 learner discussions:activity_feed          secret
+learner discussions:calendar               calendar/course
 learner annotations:from_the_text          course
 learner annotations:from_the_text          tides           lesson=lesson group=group
 learner annotations:annotation_list        lesson
@@ -185,7 +186,7 @@ PLAIN = set(
     "suffix exact uploaded_json change_summary checksum candidate email name group_name code handle language "
     "time_zone DELETE anonymous mark replies file first_name follow_up image last_name max_uses requires_approval "
     "search_text term sort split delete seed size body slug summary visibility join_policy include reset_feed when "
-    "choice new_name return_to token".split()
+    "choice new_name return_to token reset_calendars".split()
 )
 # Of pages in the admin: `tests/authoring/test_course_scope.py` asks for what belongs to other courses there.
 ADMIN = {

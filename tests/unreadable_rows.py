@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from lessons.courses.models import AuditEntry, Invitation, Membership
 from lessons.db.models import UnsentText
-from lessons.discussions.models import CommentPolicy, Post, PostImage
+from lessons.discussions.models import CommentPolicy, NotificationPreference, Post, PostImage
 from lessons.discussions.services import moderation
 from lessons.models import Asset, Lesson, Module
 from lessons.privacy.models import DataExport
@@ -77,7 +77,8 @@ def make_secrets() -> Secrets:
     return Secrets(
         learner,
         staff,
-        {"tides": course.slug, "sea": module.slug, "shore": shore.pk, "talk": talk.pk, "moon": _tag(learner, course)},
+        {"tides": course.slug, "sea": module.slug, "shore": shore.pk, "talk": talk.pk, "moon": _tag(learner, course)}
+        | {"calendar": NotificationPreference.objects.create(user=learner).calendar_token},
         {
             "course": [secret.slug],
             "course_id": [secret.pk],

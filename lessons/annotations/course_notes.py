@@ -12,6 +12,7 @@ from lessons.db.ids import parse_number
 from lessons.db.pagination import Keyset
 from lessons.db.row_count import RowCount
 from lessons.discussions.models import Thread
+from lessons.discussions.models.threads import IS_NOTE
 from lessons.discussions.selectors.filter_options import FilterOption, groups_to_filter_by
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_filter import ThreadFilter
@@ -171,8 +172,8 @@ def _published_lessons() -> QuerySet:
 
 def _options_query(viewer: QueryViewer, filters: ThreadFilter, size: int) -> QuerySet:
     text, number = CharField(), IntegerField()
-    notes = Thread.objects.filter(lesson=OuterRef("pk")).from_the_text().order_by()
-    matching = _notes(viewer, filters).from_the_text().filter(lesson=OuterRef("pk"))
+    notes = Thread.objects.filter(IS_NOTE, lesson=OuterRef("pk")).order_by()
+    matching = _notes(viewer, filters).filter(IS_NOTE, lesson=OuterRef("pk"))
     lessons = _published_lessons().filter(Exists(matching)).order_by()
     lessons = lessons.annotate(
         what=Value("lesson", text),
@@ -260,4 +261,4 @@ def _notes_without_passage(viewer: QueryViewer, filters: ThreadFilter) -> QueryS
     others = Lesson.objects.filter(module__course=int_param("course"))
     others = others.exclude(pk__in=_published_lessons().values("pk"))
     elsewhere = Q(pk__in=removed.values("annotation__thread")) | Q(lesson=None) | Q(lesson__in=others)
-    return _notes(viewer, filters).from_the_text().filter(elsewhere, pk__gt=int_param("rest_after")).order_by("pk")
+    return _notes(viewer, filters).filter(IS_NOTE, elsewhere, pk__gt=int_param("rest_after")).order_by("pk")

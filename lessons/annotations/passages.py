@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from lessons.annotations.anchoring import expand_to_graphemes, locate, quote_selectors
 from lessons.discussions.services.errors import ActionRefused
+from lessons.markup.blocks import block_boundaries, with_spaces
 from lessons.markup.formula_spans import formula_spans, widen_to_formulas
 from lessons.models import Revision
 
@@ -32,6 +33,11 @@ class AmbiguousPassage(PassageNotFound):
 class PassageTooLong(ActionRefused):
     def __init__(self):
         super().__init__(_("This passage is too long for one note. Select less, or comment on the whole lesson."))
+
+
+def quoted_text(revision: Revision, start: int, exact: str) -> str:
+    """Return the passage `exact` as it is quoted, with a space between the blocks that it has parts of."""
+    return with_spaces(exact, start, block_boundaries(revision.html))
 
 
 class Passage(NamedTuple):

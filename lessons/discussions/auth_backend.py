@@ -7,10 +7,19 @@ from django.db.models.functions import Coalesce
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
 from lessons.db.compiled_queries import fetch_dicts, int_param
-from lessons.discussions.models import CommentPolicy, Notification, Participation, Post, Thread, ThreadUserState
+from lessons.discussions.models import (
+    CommentPolicy,
+    DueReminder,
+    Notification,
+    Participation,
+    Post,
+    Thread,
+    ThreadUserState,
+)
 from lessons.discussions.models.posts import has_posts_after
 from lessons.permissions import STAFF_ROLES
 
+COUNTED = ("unread", "unseen", "due")
 USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
 
 
@@ -23,21 +32,23 @@ class UnreadCountBackend(AuthenticationBackend):
 
 
 def user_with_unread_count(pk: int) -> User | None:
-    """Return the user with `unread_count`: followed threads with unread posts, and unseen notifications. One query.
+    """Return the user with `unread_count`: followed threads with unread posts, unseen notifications and reminders.
 
     A stored counter would need a write per follower for every reply, and would be wrong when somebody changes groups.
-    This counts what `activity.unread_followed_threads` and `activity.notifications` list, using two partial indexes.
+    This counts what `activity.unread_followed_threads`, `activity.notifications` and `due_reminders.due_lessons` list,
+    using three partial indexes. One query.
     """
     rows = fetch_dicts(_user_query, user=pk)
     if not rows:
         return None
     user = User.from_db("default", USER_FIELDS, [rows[0][name] for name in USER_FIELDS])
-    user.unread_count = rows[0]["unread"] + rows[0]["unseen"]
+    user.unread_count = sum(rows[0][name] for name in COUNTED)
     return user
 
 
 def _user_query():
-    counted = {"unread": _unread_threads(), "unseen": _unseen_notifications()}
+    reminders = DueReminder.objects.current().filter(seen_at=None)
+    counted = dict(zip(COUNTED, (_unread_threads(), _unseen_notifications(), reminders), strict=True))
     users = User.objects.filter(pk=int_param("user"))
     users = users.annotate(**{name: Coalesce(Subquery(_count(rows)), 0) for name, rows in counted.items()})
     return users.values(*USER_FIELDS, *counted)

@@ -69,6 +69,16 @@ def block_boundaries(html: str, *, whole_rows: bool = False) -> list[int]:
     return sorted(offsets)
 
 
+def with_spaces(exact: str, start: int, boundaries: list[int]) -> str:
+    """Return a quote for display: with a space wherever it goes from one block to the next without white space.
+
+    `start` is its offset in the text of which these are the `block_boundaries`.
+    """
+    cuts = [at - start for at in boundaries if start < at < start + len(exact)]
+    cuts = [at for at in cuts if not exact[at - 1].isspace() and not exact[at].isspace()]
+    return " ".join(exact[a:b] for a, b in zip([0, *cuts], [*cuts, len(exact)], strict=True))
+
+
 def unescape_text(piece: str) -> str:
     """Return the text of a piece between tags, with line ends normalised as an HTML parser does."""
     return unescape(piece.replace("\r\n", "\n").replace("\r", "\n"))

@@ -31,7 +31,7 @@ COURSE = "lesson__module__course"
 FIELDS = [
     *LESSON_FIELDS,
     *course_fields(COURSE),
-    *"pk uid label exact created_at audience group__name thread_id thread__audience".split(),
+    *"pk uid label exact created_at audience group__name thread_id thread__quote thread__audience".split(),
     *"thread__group_id thread__group__name".split(),
     *"thread__visible_post_count revision__title lesson__current_revision__title placement_state opening".split(),
 ]
@@ -158,7 +158,7 @@ def _entry(row: dict, text: OwnText, tags: list, names: dict, user: User) -> Not
         audience=audience_text(row["thread__audience"], row["thread__group__name"])
         if thread
         else audience_text(row["audience"], row["group__name"]),
-        quote=row["exact"],
+        quote=row["thread__quote"] or row["exact"],
         text=text.source,
         html=mark_safe(text.html),
         tombstone=tombstone_for(row["opening"]),

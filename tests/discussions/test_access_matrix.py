@@ -73,6 +73,7 @@ GET  discussions:notifications            302      200      200     200       20
 GET  discussions:notification_settings    302      200      200     200       200        200       200
 GET  discussions:unsubscribe              200      200      200     200       200        200       200
 GET  discussions:activity_feed            200      200      200     200       200        200       200
+GET  discussions:calendar                 200      200      200     200       200        200       200
 GET  unsent:unsent_texts                  302      200      200     200       200        200       200
 POST unsent:unsent_texts                  403      404      204     204       204        404       204
 POST unsent:delete_unsent_text            302      404      302     404       404        404       404
@@ -130,6 +131,7 @@ class DiscussionsWorld(World):
             "delete_unsent_text": {"pk": self.unsent.pk},
             "unsubscribe": {"token": self.preference.unsubscribe_token},
             "activity_feed": {"token": self.preference.feed_token},
+            "calendar": {"token": self.preference.calendar_token, "slug": self.course.slug},
         }.get(name) or self.numbered(name)
 
     def numbered(self, name):

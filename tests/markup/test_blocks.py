@@ -3,7 +3,7 @@
 import pytest
 
 from lessons.markup import plain_text
-from lessons.markup.blocks import text_blocks
+from lessons.markup.blocks import block_boundaries, text_blocks, with_spaces
 from lessons.markup.formulas import formula
 from lessons.reading.enrichment import Term, enrich
 from lessons.services import prepare_html
@@ -72,3 +72,12 @@ def test_no_term_is_linked_in_a_formula():
     assert enrich(html, (Term(1, "m", "Mass."),)).html.count('<a class="term"') == 1
     only = prepare_html(f"<p>The mass {formula('m')}.</p>")
     assert enrich(only, (Term(1, "m", "Mass."),)).html == only
+
+
+def test_a_quote_over_several_blocks_has_a_space_between_them():
+    html = "<h2>Walls</h2><p>A wall keeps<br>the sea out.</p> <p>Dunes <em>drink</em> it.</p>"
+    text, boundaries = plain_text.plain_text(html), block_boundaries(html)
+    assert with_spaces(text, 0, boundaries) == "Walls A wall keeps the sea out. Dunes drink it."
+    start = text.index("keeps")
+    assert with_spaces(text[start : start + 8], start, boundaries) == "keeps the"
+    assert with_spaces(text[start : start + 5], start, boundaries) == "keeps"

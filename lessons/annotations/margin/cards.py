@@ -17,6 +17,8 @@ from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.models import MeToo, Post, Thanks
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
 from lessons.discussions.selectors.thread_list import Tag, tags_by_thread
+from lessons.markup.blocks import block_boundaries, with_spaces
+from lessons.models import Revision
 
 MAX_CARDS = 50
 # How many replies a card shows besides the answer and the reader's own, and among how many of the latest numbers, as
@@ -33,6 +35,8 @@ class AnnotationRow(NamedTuple):
     uid: UUID
     label: str
     exact: str
+    start: int
+    revision_id: int
     created_at: datetime
     author_id: int | None
     author_name: str | None
@@ -53,6 +57,7 @@ class AnnotationRow(NamedTuple):
     thread_audience: str | None
     thread_group: str | None
     alias: str | None
+    thread_quote: str | None
     has_me_too: bool
     is_unread: bool
     current_text: str
@@ -60,10 +65,10 @@ class AnnotationRow(NamedTuple):
 
 # The columns of an AnnotationRow, in its order, up to those that the query computes.
 ANNOTATION_COLUMNS = (
-    "pk uid label exact created_at author_id author__display_name audience group__name revision__number "
-    "placements__state thread_id thread__by_staff thread__kind thread__state thread__status thread__me_too_count "
-    "thread__answer_id thread__visible_post_count thread__closed thread__merged_into_id thread__audience "
-    "thread__group__name thread__alias__name"
+    "pk uid label exact start revision_id created_at author_id author__display_name audience group__name "
+    "revision__number placements__state thread_id thread__by_staff thread__kind thread__state thread__status "
+    "thread__me_too_count thread__answer_id thread__visible_post_count thread__closed thread__merged_into_id "
+    "thread__audience thread__group__name thread__alias__name thread__quote"
 ).split()
 
 
@@ -91,20 +96,33 @@ POST_COLUMNS = (
 
 
 class CardRows(NamedTuple):
-    """The annotations of some cards by id, and posts and tags of their threads, in order, by the id of the thread."""
+    """The annotations of some cards and their quotes by id, and posts and tags of their threads, in order, by the id
+    of the thread.
+    """
 
     annotations: dict[int, AnnotationRow]
+    quotes: dict[int, str]
     posts: dict[int | None, list[PostRow]]
     tags: dict[int, list[Tag]]
 
 
 def card_rows(context: LessonContext, user: User, ids: list[int]) -> CardRows:
-    """Return the rows of the first MAX_CARDS of these annotations, without those that `user` may not read. Three
+    """Return the rows of the first MAX_CARDS of these annotations, without those that `user` may not read. Four
     queries at most.
     """
     annotations = _annotations(context, user, ids[:MAX_CARDS])
     threads = [row.thread_id for row in annotations.values() if row.thread_id]
-    return CardRows(annotations, _posts(context, user, threads), tags_by_thread(threads))
+    quotes = _quotes(annotations.values())
+    return CardRows(annotations, quotes, _posts(context, user, threads), tags_by_thread(threads))
+
+
+def _quotes(annotations: Iterable[AnnotationRow]) -> dict[int, str]:
+    """Return the quotes by id. One query if there are highlights, which have no thread that holds theirs."""
+    highlights = [row for row in annotations if row.thread_id is None]
+    html = dict(Revision.objects.filter(pk__in={row.revision_id for row in highlights}).values_list("pk", "html"))
+    boundaries = {pk: block_boundaries(text) for pk, text in html.items()}
+    spaced = {row.pk: with_spaces(row.exact, row.start, boundaries[row.revision_id]) for row in highlights}
+    return {row.pk: row.thread_quote or row.exact for row in annotations} | spaced
 
 
 def _annotations(context: LessonContext, user: User, ids: list[int]) -> dict[int, AnnotationRow]:

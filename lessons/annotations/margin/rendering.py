@@ -71,14 +71,14 @@ def render_cards(
     as_list: bool = False,
 ) -> SafeString:
     """Return the cards of these annotations in this order, without those that `user` may not read; `as_list` each in
-    a <li>. `group_sizes` says how many highlights an id stands for. Four queries at most.
+    a <li>. `group_sizes` says how many highlights an id stands for. Five queries at most.
     """
     rows, sizes = card_rows(context, user, ids), group_sizes or {}
     renderer = CardRenderer(context, reader=user.pk, labels={label.key: label for label in labels_for(context.course)})
     cards = []
     for row in (rows.annotations[pk] for pk in ids if pk in rows.annotations):
         tags = rows.tags[row.thread_id] if row.thread_id else []
-        cards.append(renderer.card(row, rows.posts[row.thread_id], tags, sizes.get(row.pk, 1)))
+        cards.append(renderer.card(row, rows.quotes[row.pk], rows.posts[row.thread_id], tags, sizes.get(row.pk, 1)))
     return renderer.render(cards, as_list=as_list)
 
 
@@ -105,7 +105,7 @@ class CardRenderer:
             tombstone_text=tombstone_text,
         )
 
-    def card(self, row: AnnotationRow, posts: list[PostRow], tags: Sequence[Tag], group_size: int) -> Card:
+    def card(self, row: AnnotationRow, quote: str, posts: list[PostRow], tags: Sequence[Tag], group_size: int) -> Card:
         """Return the card of an annotation. `posts` are the opening and replies of its thread, of which it shows
         the latest, the answer and the reader's own; `group_size` is the number of highlights that it stands for.
         """
@@ -127,7 +127,7 @@ class CardRenderer:
             is_own=is_own,
             is_open_question=row.kind == Thread.Kind.QUESTION and row.status == Thread.Status.OPEN,
             audience=group or "" if audience == Thread.Audience.GROUP else self.audiences[Thread.Audience(audience)],
-            quote=_quote(row),
+            quote=_quote(row, quote),
             opening=opening,
             tags=tags,
             replies=[self._reply(post, row) for post in replies],
@@ -193,16 +193,16 @@ def _owner_text(group_size: int, person: Identity | None) -> str:
     return ngettext("%(n)d person", "%(n)d people", group_size) % {"n": group_size}
 
 
-def _quote(row: AnnotationRow) -> Quote:
+def _quote(row: AnnotationRow, quote: str) -> Quote:
     if row.placement_state == Placement.State.REMOVED:
         message = _("This passage is no longer in the text. Read it in revision %(number)s")
-        return Quote(_truncate(row.exact), message % {"number": row.revision_number}, is_orphaned=True)
+        return Quote(_truncate(quote), message % {"number": row.revision_number}, is_orphaned=True)
     if row.placement_state not in DIVERGED:
-        return Quote(_truncate(row.exact), "")
+        return Quote(_truncate(quote), "")
     is_same = row.current_text == row.exact
     message = _placement_message(row.placement_state == Placement.State.MANUAL, is_same)
     if is_same:
-        return Quote(_truncate(row.exact), message)
+        return Quote(_truncate(quote), message)
     changes = diff_words(row.exact[:MAX_COMPARED], row.current_text[:MAX_COMPARED], keep=CONTEXT_WORDS)
     return Quote(changes, message, is_changed=True)
 

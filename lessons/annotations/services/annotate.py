@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, Annotation, Label, Placement
-from lessons.annotations.passages import Passage, PassageNotFound, locate_passage
+from lessons.annotations.passages import Passage, PassageNotFound, locate_passage, quoted_text
 from lessons.annotations.services.publishing import compare_texts, compute_placements
 from lessons.courses.models import ReadingGroup
 from lessons.db.unsent_texts import forget_unsent_text
@@ -150,7 +150,7 @@ def _start_thread(
         audience=audience,
         group=group,
         tags=tags,
-        quote=annotation.exact,
+        quote=quoted_text(annotation.revision, annotation.start, annotation.exact),
         lesson_anchor=f"note-{annotation.uid}",
         anonymous=anonymous,
     )

@@ -12,6 +12,7 @@ from lessons.accounts.models import User
 from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.annotations.forms import AnnotationForm, RelabelForm, ShareForm
 from lessons.annotations.models import HIGHLIGHT, Annotation, labels_for
+from lessons.annotations.passages import quoted_text
 from lessons.annotations.services.annotate import (
     add_comment,
     change_label,
@@ -204,6 +205,7 @@ def _render_page(
     opening = thread.posts.order_by("pk").first() if thread else None
     context: dict[str, Any] = {
         "annotation": annotation,
+        "quote": quoted_text(annotation.revision, annotation.start, annotation.exact),
         "opening": opening,
         "opening_html": mark_safe(opening.html) if opening else "",
         "has_replies": _has_replies(annotation),

@@ -86,6 +86,7 @@ class Membership(models.Model):
         ]
         indexes = [
             models.Index(fields=["course", "state", "handle"], name="memberships_by_state"),
+            models.Index(fields=["course", "state", "role"], name="memberships_by_role"),
         ]
 
     def __str__(self):

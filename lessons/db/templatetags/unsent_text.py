@@ -1,8 +1,12 @@
 """`{% unsent_text draft_key %}`: the field and the script's element that keep what is written in a form."""
 
 import json
+from functools import lru_cache
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from lessons.db.models import UnsentText
 from lessons.db.unsent_texts import WRITER_FIELD, browser_account, find_unsent_text, sign_writer
@@ -54,4 +58,11 @@ def _form_context(user, draft_key: str, stored: UnsentText | None) -> dict:
         "token": sign_writer(user.pk, draft_key),
         "unsent": stored,
         "stored": json.dumps(stored.fields) if stored else "",
+        "texts": _texts(get_language()),
     }
+
+
+@lru_cache
+def _texts(language: str) -> SafeString:
+    """Return the attributes with what the script says, which are the same for all forms in a language."""
+    return render_to_string("unsent/_unsent_state_texts.html")

@@ -19,6 +19,9 @@ from lessons.permissions import is_site_administrator, moderated_course_ids
 from lessons.tagging.models import AbstractTagThrough
 
 PINNED_OFFSET = 10**17
+# A thread is about a passage, or a topic: about a lesson as a whole, or about none.
+IS_NOTE = Q(lesson_anchor__gt="")
+IS_TOPIC = Q(lesson_anchor="")
 POSTS_PER_PAGE = 50
 
 
@@ -97,14 +100,6 @@ class ThreadQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Keep the threads that the user may read, as `permissions.can_read_thread` decides. At most one query."""
         return self.filter(readable_threads_q(user)) if user.is_authenticated else self.none()
-
-    def topics(self):
-        """Leave out the notes on passages."""
-        return self.filter(lesson_anchor="")
-
-    def from_the_text(self):
-        """Keep the notes on passages."""
-        return self.filter(lesson_anchor__gt="")
 
     def not_merged(self):
         """Leave out threads that were merged into others."""
@@ -195,6 +190,7 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
             models.Index(fields=["course", "-rank", "-id"], name="threads_by_course"),
             models.Index(fields=["course", "lesson_anchor", "-rank", "-id"], name="topics_by_course"),
             models.Index(fields=["lesson", "lesson_anchor", "-rank", "-id"], name="topics_by_lesson"),
+            models.Index(fields=["course", "-rank", "-id"], condition=Q(kind="announcement"), name="announcements"),
             models.Index(
                 fields=["course", "created_at"], condition=Q(kind="question", status="open"), name="open_questions"
             ),

@@ -11,11 +11,12 @@ from django.db.models import TextChoices
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lessons.accounts.models import User
+from lessons.courses.due_dates import DueDates
 from lessons.discussions.models import Notification, Thread
 from lessons.discussions.notifications.due_reminders import DueLesson
 from lessons.discussions.selectors.activity import ActivityItem, EmailFacts
@@ -211,7 +212,7 @@ class ThreadSection(NamedTuple):
 class OtherThread(NamedTuple):
     heading: str
     url: str
-    count: int
+    post_count: int
 
 
 class DueRow(NamedTuple):
@@ -264,7 +265,8 @@ def make_digest(
         heading = ngettext("%(n)d course", "%(n)d courses", len(courses)) % {"n": len(courses)}
     counts = counted(groups, due)
     sentences = [_happened(group) for group in groups] + [due_sentence(lesson, clock) for lesson in due]
-    subject = _("Course digest: %(summary)s") % {"summary": ", ".join(counts[:MAX_COUNTS_IN_SUBJECT])}
+    in_subject = counts[: MAX_COUNTS_IN_SUBJECT - bool(due)] + counts[-1:] if due else counts[:MAX_COUNTS_IN_SUBJECT]
+    subject = _("Course digest: %(summary)s") % {"summary": ", ".join(dict.fromkeys(in_subject))}
     return Digest(
         subject=sentences[0] if len(sentences) == 1 else subject,
         preview=". ".join(sentences[:3]) + ".",
@@ -332,7 +334,7 @@ def _course_sections(
             has_button = True
         yield CourseSection(
             title=single_line(title),
-            zone=zone_label(lessons[0].course.zone) if lessons else "",
+            zone=DueDates(lessons[0].course, user, clock.now).zone_note if lessons else "",
             sections=sections,
             others=[
                 OtherThread(group.heading, group.first.url, len(group.entries) + group.later_count)
@@ -385,7 +387,7 @@ def _shown(entry: Entry, clock: Clock) -> ShownEntry:
 
 def _sentence(entry: Entry, clock: Clock) -> SafeString:
     """Return who did what, and when."""
-    facts, name = entry.facts, format_html("<b>{}</b>", entry.name)
+    facts, name = entry.facts, format_html("<b><bdi>{}</bdi></b>", entry.name)
     if facts.by_staff and entry.event != Event.MESSAGE:
         name = format_html("{} ({})", name, _("staff"))
     sentence = format_html(_sentence_template(entry), name=name, when=clock.when(entry.item.created_at))
@@ -447,9 +449,9 @@ def counted(groups: Sequence[ThreadGroup], due: Sequence[DueLesson]) -> list[str
 
 def due_row(lesson: DueLesson, user: User, clock: Clock) -> DueRow:
     """Return a lesson as the template shows it: when it is due in the course's time zone, and in the reader's own."""
-    is_overdue = lesson.is_overdue(clock.now)
-    in_own_zone = "" if is_overdue else lesson.moment(user).in_own_zone
-    return DueRow(lesson.label(clock.now), single_line(lesson.title), lesson.url, is_overdue, in_own_zone)
+    date, is_overdue = lesson.date(user, clock.now), lesson.is_overdue(clock.now)
+    label, own = (date.chip, "") if is_overdue else (capfirst(date.day), date.own)
+    return DueRow(label, single_line(lesson.title), lesson.url, is_overdue, own)
 
 
 def due_sentence(lesson: DueLesson, clock: Clock) -> str:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -30,7 +31,7 @@ FREQUENCY_INTERVALS: dict[str, timedelta] = {
     EmailFrequency.DAILY: timedelta(days=1),
     EmailFrequency.WEEKLY: timedelta(days=7),
 }
-FREQUENCY_REASONS = {
+FREQUENCY_REASONS: dict[str, Promise] = {
     EmailFrequency.IMMEDIATE: _("You get these e-mails as soon as something happens, because you chose so."),
     EmailFrequency.DAILY: _("You get this once a day if there is something new. You can choose another rhythm."),
     EmailFrequency.WEEKLY: _("You get this once a week if there is something new, because you chose so."),

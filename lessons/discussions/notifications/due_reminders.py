@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
+from lessons.courses.due_dates import DueDate, DueDates
 from lessons.courses.models import Course, Membership
-from lessons.courses.moments import CourseMoment, course_moment
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.models import DueReminder
 from lessons.models import Lesson, Module
@@ -41,32 +41,19 @@ class DueLesson(NamedTuple):
     def is_overdue(self, now: datetime) -> bool:
         return self.due_at <= now
 
-    def moment(self, reader: User) -> CourseMoment:
-        return course_moment(self.due_at, self.course, reader)
-
-    def label(self, now: datetime) -> str:
-        """Return “Wed 2 Dec, 18:00”, “Tomorrow, 18:00” or “3 days overdue”, in the course's time zone."""
-        local, days = self._local(now)
-        if self.is_overdue(now):
-            return ngettext("%(n)d day overdue", "%(n)d days overdue", -days) % {"n": -days} if days else _("Overdue")
-        names = {0: _("Today"), 1: _("Tomorrow")}
-        day = names.get(days) or date_format(local, "D j M")
-        return _("%(day)s, %(time)s") % {"day": day, "time": date_format(local, "H:i")}
+    def date(self, reader: User, now: datetime) -> DueDate:
+        return DueDates(self.course, reader, now).show(self.due_at)
 
     def when(self, now: datetime) -> str:
         """Return “due on Wed 2 Dec at 18:00” or “3 days overdue”, for the middle of a sentence."""
-        local, days = self._local(now)
+        local = self.due_at.astimezone(self.course.zone)
+        days = (local.date() - now.astimezone(self.course.zone).date()).days
         if self.is_overdue(now):
             return ngettext("%(n)d day overdue", "%(n)d days overdue", -days) % {"n": -days} if days else _("overdue")
         values = {"day": date_format(local, "D j M"), "time": date_format(local, "H:i")}
         if days > 1:
             return _("due on %(day)s at %(time)s") % values
         return (_("due tomorrow at %(time)s") if days else _("due today at %(time)s")) % values
-
-    def _local(self, now: datetime) -> tuple[datetime, int]:
-        """Return when it is due in the course's time zone, and in how many days of the calendar there."""
-        local = self.due_at.astimezone(self.course.zone)
-        return local, (local.date() - now.astimezone(self.course.zone).date()).days
 
 
 COURSE_FIELDS = ("id", "title", "slug", "time_zone")
@@ -120,6 +107,7 @@ def remind(now: datetime, is_stopping: Callable[[], bool]) -> int:
     for pk, course, due_at in _lessons_due(now).values_list("pk", "module__course", "due_at"):
         if is_stopping():
             break
+        assert due_at is not None
         stage = DueReminder.stage_of(due_at, now)
         with transaction.atomic():
             learners = list(_learners_to_remind(pk, course, due_at, stage).values_list("user", flat=True))

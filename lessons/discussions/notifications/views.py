@@ -9,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from lessons.courses.models import Course
 from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.discussions.forms import NotificationPreferenceForm
 from lessons.discussions.models import Notification, NotificationPreference
 from lessons.discussions.models.notifications import generate_token
+from lessons.discussions.notifications.due_reminders import due_lessons, mark_seen
 from lessons.discussions.rendering.notifications import followed_rows, notification_rows
 from lessons.discussions.selectors import activity
 from lessons.markup.atom import AtomFeed
@@ -22,31 +24,43 @@ def notifications(request):
     """Show what is new for the user, or with POST mark all notifications as seen."""
     if request.method == "POST":
         Notification.objects.filter(user=request.user, seen_at=None).update(seen_at=timezone.now())
+        mark_seen(request.user)
         return redirect("discussions:notifications")
-    items = activity.notifications(request.user)
+    now = timezone.now()
+    items, due = activity.notifications(request.user), due_lessons(request.user)
     unseen = set(Notification.objects.filter(user=request.user, seen_at=None).values_list("pk", flat=True))
     context = {
         "notifications": notification_rows(items, unseen),
+        "due": [(lesson, lesson.date(request.user, now)) for lesson in due],
         "threads": followed_rows(activity.unread_followed_threads(request.user)),
-        "has_unseen": bool(unseen),
+        "has_unseen": bool(unseen) or any(lesson.is_unseen for lesson in due),
     }
     return render(request, "discussions/notifications.html", context)
 
 
 def notification_settings(request):
-    """Show how often the user gets e-mail, what they follow and the secret URL of their feed; POST saves the first."""
+    """Show how often the user gets e-mail, what they follow and their secret URLs; POST saves the first."""
     preference, _created = NotificationPreference.objects.get_or_create(user=request.user)
     form = NotificationPreferenceForm(request.POST or None, instance=preference)
     if form.is_bound and form.is_valid() and _save_settings(request, form):
         messages.success(request, _("Your notification settings have been saved."))
         return redirect("discussions:notification_settings")
+    memberships = list(request.user.memberships.active().select_related("course").order_by("course__title", "pk"))
     context = {
         "form": form,
         "feed_url": request.build_absolute_uri(reverse("discussions:activity_feed", args=[preference.feed_token])),
+        "calendars": [
+            (membership.course, request.build_absolute_uri(_calendar_path(preference, membership.course)))
+            for membership in memberships
+        ],
         "followed": activity.followed_targets(request.user),
-        "memberships": request.user.memberships.active().select_related("course"),
+        "memberships": memberships,
     }
     return render(request, "discussions/notification_settings.html", context, status=status_of(form))
+
+
+def _calendar_path(preference: NotificationPreference, course: Course) -> str:
+    return reverse("discussions:calendar", args=[preference.calendar_token, course.slug])
 
 
 def _save_settings(request, form: NotificationPreferenceForm) -> bool:
@@ -58,7 +72,9 @@ def _save_settings(request, form: NotificationPreferenceForm) -> bool:
         preference.next_email_at = timezone.now()
         if request.POST.get("reset_feed"):
             preference.feed_token = generate_token()
-        preference.save(update_fields=["email_frequency", "next_email_at", "feed_token"])
+        if request.POST.get("reset_calendars"):
+            preference.calendar_token = generate_token()
+        preference.save(update_fields=["email_frequency", "next_email_at", "feed_token", "calendar_token"])
 
     return save_edit(form, lock=lock, save=save)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from lessons.courses.models import Course
 from lessons.discussions.models import (
     Alias,
+    DueReminder,
     Follow,
     MeToo,
     Notification,
@@ -105,12 +106,13 @@ def _erase_reports_about(posts: QuerySet, users: list[int]) -> None:
 
 
 def _erase_states(users: list[int], course: Course | None) -> None:
-    """Delete the users' read states, follows and notifications."""
+    """Delete the users' read states, follows, notifications and reminders."""
     for model, path in (
         (ThreadUserState, "thread__course"),
         (Follow, "course"),
         (Notification, "course"),
         (Participation, "lesson__module__course"),
+        (DueReminder, "lesson__module__course"),
     ):
         _in_course(model.objects, path, course).filter(user__in=users).delete()
     if course is None:

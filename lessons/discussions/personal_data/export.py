@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.accounts.personal_data import ExportSection
 from lessons.discussions.models import (
+    DueReminder,
     Follow,
     MeToo,
     Notification,
@@ -41,6 +42,7 @@ def export_sections(user: User) -> Iterable[ExportSection]:
     yield ExportSection("participations", _("Lessons you have posted on"), _participations(user))
     yield ExportSection("reports", _("Your reports"), _reports(user))
     yield ExportSection("notifications", _("Your notifications"), _notifications(user))
+    yield ExportSection("due-reminders", _("Reminders of what is due"), _due_reminders(user))
     yield ExportSection("preferences", _("Your notification settings"), _preferences(user))
 
 
@@ -195,6 +197,19 @@ def _notifications(user: User):
             "title": title_of(row.post.thread, user),
             "kind": row.kind,
             "message": row.message,
+            "created": row.created_at,
+            "seen": row.seen_at,
+            "mailed": row.mailed_at,
+        }
+
+
+def _due_reminders(user: User):
+    rows = DueReminder.objects.filter(user=user).order_by("pk").select_related("lesson__module__course", LESSON)
+    for row in rows.defer(*LONG_TEXTS).iterator(chunk_size=CHUNK_SIZE):
+        yield {
+            "course": row.lesson.module.course.title,
+            "lesson": _title_of_lesson(row.lesson),
+            "due": row.due_at,
             "created": row.created_at,
             "seen": row.seen_at,
             "mailed": row.mailed_at,

@@ -14,12 +14,12 @@ from lessons.markup.row_templates import render_rows
 
 
 class Choice(NamedTuple):
-    """A chip, or a line of a menu: `note` is what its second line says."""
+    """A chip with the number of what it shows, or a line of a menu: `note` is what its second line says."""
 
     label: str
     url: str
     is_current: bool
-    count: str = ""
+    number: str = ""
     note: str = ""
 
 
@@ -101,8 +101,8 @@ def _lesson_menu(filters: ThreadFilter, options: list[FilterOption]) -> Menu:
             option.name,
             filters.query_string(lesson=option.pk),
             option.pk == filters.lesson,
-            note=ngettext("%(n)d discussion", "%(n)d discussions", option.count) % {"n": option.count}
-            if option.count
+            note=ngettext("%(n)d discussion", "%(n)d discussions", option.topic_count) % {"n": option.topic_count}
+            if option.topic_count
             else "",
         )
         for option in lessons

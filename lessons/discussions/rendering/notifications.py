@@ -14,14 +14,14 @@ from lessons.markup.row_templates import render_rows
 
 
 def notification_rows(items: Iterable[ActivityItem], unseen: Container[int]) -> SafeString:
-    """Render notifications; `unseen` are the ids of those that the user has not seen."""
+    """Render notifications, the latest first; `unseen` are the ids of those that the user has not seen."""
     now = timezone.now()
     kinds = {value: str(label) for value, label in Notification.Kind.choices}
     kinds[Notification.Kind.MODERATION] = _("wrote to you about your post")
     post_url = url_of_id("discussions:post")
     rows = [
         (item, kinds[item.kind], item.notification in unseen, Time.of(item.created_at, now), post_url(item.post))
-        for item in items
+        for item in sorted(items, key=lambda item: item.created_at, reverse=True)
     ]
     return render_rows("discussions/notifications.html", rows=rows)
 

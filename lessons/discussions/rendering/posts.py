@@ -1,8 +1,8 @@
 """Render posts as HTML."""
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lessons.courses.models import Membership
@@ -47,9 +48,19 @@ def post_time(moment: datetime, now: datetime) -> str:
         return _("%(n)d h ago") % {"n": seconds // 3600}
     day, today = timezone.localtime(moment), timezone.localtime(now)
     if seconds < 6 * 86400:
-        name = _("Yesterday") if (today.date() - day.date()).days == 1 else date_format(day, "l")
+        name = _("Yesterday") if (today.date() - day.date()).days == 1 else _formatted(day, "l")
         return f"{name}, {day:%H:%M}"
-    return date_format(day, "j M" if day.year == today.year else "j M Y")
+    return _formatted(day, "j M" if day.year == today.year else "j M Y")
+
+
+def _formatted(day: datetime, style: str) -> str:
+    """Return what `date_format` does, cached: the posts of a page are of few days."""
+    return _formatted_date(day.date(), style, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _formatted_date(day: date, style: str, _language: str | None) -> str:
+    return date_format(day, style)
 
 
 class Time(NamedTuple):
@@ -75,7 +86,7 @@ class PostTime(NamedTuple):
     @classmethod
     def of(cls, moment: datetime, now: datetime) -> "PostTime":
         day = timezone.localtime(moment)
-        return cls(iso_minute(moment), post_time(moment, now), f"{date_format(day, 'j F Y')}, {day:%H:%M}")
+        return cls(iso_minute(moment), post_time(moment, now), f"{_formatted(day, 'j F Y')}, {day:%H:%M}")
 
 
 def iso_minute(moment: datetime) -> str:
@@ -194,7 +205,7 @@ def render_posts(
     with_replies = [branch for branch in branches if len(branch) > 1]
     # A post right below the one that it answers need not say so.
     below = {post.pk for top, *rest in with_replies for post in rest if post.reply_to_id == top.pk}
-    sight = Sight(reader, now, {post.pk for post in posts}, below, must_post_first)
+    sight = Sight(reader, now, {post.pk for post in posts}, below, must_post_first, _("post %(seq)s by %(name)s"))
     return render_rows(
         "discussions/posts.html",
         posts=[_line(post, sight) for branch in branches for post in branch],
@@ -236,23 +247,25 @@ def _branches(posts: Iterable[PostRow]) -> list[list[PostRow]]:
 
 class Sight(NamedTuple):
     """What decides how a post looks to its reader: the ids of the posts `on_page`, and of those right `below` the post
-    that they answer; and whether classmates' posts are hidden because the reader must post first."""
+    that they answer; whether classmates' posts are hidden because the reader must post first; and what a post is
+    called, with its number and author."""
 
     reader: int
     now: datetime
     on_page: Container[int]
     below: Container[int]
     must_post_first: bool
+    label: str
 
 
 def _line(post: PostRow, sight: Sight) -> PostLine:
     author = display_identity(author=post.author_id, name=post.author_name, alias=post.alias_name, reader=sight.reader)
-    label = _("post %(seq)s by %(name)s") if post.seq else _("the post by %(name)s")
+    label = sight.label if post.seq else _("the post by %(name)s")
     return PostLine(
         post=post,
         author=author,
         is_own=author.is_you,
-        role=staff_title(post.staff_role),
+        role=staff_title(post.staff_role) if post.by_staff else "",
         label=label % {"seq": post.seq, "name": author.name},
         time=PostTime.of(post.created_at, sight.now),
         urls=_post_urls(post),
@@ -327,7 +340,7 @@ def post_header(author: Identity, by_staff: bool, meta: str) -> SafeString:
     staff = format_html('<span class="chip staff">{}</span>', _("staff")) if by_staff else ""
     you = format_html(' <span class="you">{}</span>', _("(you)")) if author.is_you else ""
     return format_html(
-        '<header class="post-header"><span class="avatar {}" aria-hidden="true">{}</span><b><bdi>{}</bdi>{}</b>{}{}'
+        '<header class="post-header"><span class="avatar {}" aria-hidden="true">{}</span><h3><bdi>{}</bdi>{}</h3>{}{}'
         "</header>",
         author.avatar_class,
         author.initials,

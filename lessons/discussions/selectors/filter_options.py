@@ -8,18 +8,19 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course, ReadingGroup
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.models import Thread
+from lessons.discussions.models.threads import IS_TOPIC
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
 from lessons.models import Lesson, Module
 from lessons.permissions import STAFF_ROLES
 
 
 class FilterOption(NamedTuple):
-    """A group or lesson to filter by: `what` is "group" or "lesson". `count` is the number of a lesson's topics."""
+    """A group or lesson to filter by: `what` is "group" or "lesson". `topic_count` is that of a lesson."""
 
     pk: int
     what: str
     name: str
-    count: int = 0
+    topic_count: int = 0
 
 
 def filter_options(course: Course, user: User) -> list[FilterOption]:
@@ -54,7 +55,7 @@ def _groups_query(viewer: QueryViewer) -> QuerySet:
 
 
 def _options_query(viewer: QueryViewer) -> QuerySet:
-    topics = Thread.objects.filter(lesson=OuterRef("pk")).topics()
+    topics = Thread.objects.filter(IS_TOPIC, lesson=OuterRef("pk"))
     topics = topics.visible_to(viewer.placeholder()).listed().order_by().values("lesson")
     lessons = Lesson.objects.published().filter(module__course=int_param("course"))
     lessons = lessons.exclude(module__state=Module.State.DRAFT).order_by()

@@ -27,7 +27,7 @@ from lessons.db.compiled_queries import fetch_rows, int_param, str_param
 from lessons.db.pagination import make_page
 from lessons.discussions.models import Post, Thread, ThreadTag, ThreadUserState
 from lessons.discussions.models.posts import has_posts_after, tombstones_after
-from lessons.discussions.models.threads import must_post_first_lessons
+from lessons.discussions.models.threads import IS_TOPIC, must_post_first_lessons
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_filter import ThreadFilter
 from lessons.models import Lesson, Module
@@ -238,7 +238,7 @@ def topic_rows(course: Course, filters: ThreadFilter, user: User) -> ThreadRows:
 
 
 def _page_query(viewer: QueryViewer, filters: ThreadFilter, size: int) -> QuerySet:
-    threads = apply_filter(forum_threads(course_placeholder(), viewer.placeholder()).topics(), filters)
+    threads = apply_filter(forum_threads(course_placeholder(), viewer.placeholder()), filters).filter(IS_TOPIC)
     if filters.before:
         threads = threads.filter(filters.keyset.after(filters.before))
     return threads.order_by(*filters.keyset.order_by).values_list(*ROW_FIELDS)[:size]
@@ -254,7 +254,7 @@ def lesson_thread_rows(lesson: int, course: Course, user: User) -> ThreadRows:
 
 
 def _lesson_query(viewer: QueryViewer, filters: ThreadFilter) -> QuerySet:
-    threads = apply_filter(forum_threads(course_placeholder(), viewer.placeholder()).topics(), filters)
+    threads = apply_filter(forum_threads(course_placeholder(), viewer.placeholder()), filters).filter(IS_TOPIC)
     threads = threads.annotate(total=Window(Count("*"))).order_by(*filters.keyset.order_by)
     return threads.values_list(*ROW_FIELDS, "total")[:LESSON_THREADS]
 

@@ -14,9 +14,9 @@ from lessons.discussions.models import CommentPolicy, Follow
 from lessons.discussions.rendering.filter_chips import filter_chips
 from lessons.discussions.rendering.thread_list import thread_page
 from lessons.discussions.selectors.filter_options import filter_options
+from lessons.discussions.selectors.list_counts import list_counts
 from lessons.discussions.selectors.thread_filter import VIEWS, ThreadFilter
 from lessons.discussions.selectors.thread_list import topic_rows
-from lessons.discussions.selectors.topic_counts import topic_counts
 from lessons.discussions.services import read_state
 from lessons.discussions.services.comment_policy import set_comment_policy
 from lessons.discussions.views.access import get_course, get_lesson
@@ -32,13 +32,13 @@ def forum(request, slug):
         return redirect("annotations:from_the_text", course.slug)
     filters = ThreadFilter.from_query(request.GET)
     rows = topic_rows(course, filters, request.user)
-    course_counts, counts = topic_counts(course, request.user)
+    course_counts, counts = list_counts(course, request.user)
     chips = filter_chips(
         filters,
         views=VIEWS,
         options=filter_options(course, request.user),
         tags=rows.distinct_tags(),
-        counts=counts._asdict(),
+        counts={"unread": counts.unread_topics, "unanswered": counts.unanswered_topics},
         can_order=True,
     )
     context = {
@@ -47,6 +47,7 @@ def forum(request, slug):
         "chips": chips,
         "list": thread_page(rows, reader=request.user.pk, course_slug=course.slug, filters=filters),
         "course_counts": course_counts,
+        "counts": counts,
         "is_staff": can_moderate(request.user, course),
     }
     return render(request, "discussions/forum.html", context)

@@ -121,8 +121,9 @@ def _create_reply(request, view: ThreadView) -> HttpResponse:
 def _reply_target(user, thread: Thread, pk: int | str | None) -> Post | None:
     """Return the post of the thread that a form or URL names, if the user may read it. One query if it names one."""
     post_pk = parse_id(str(pk))
-    posts = Post.objects.visible_to(user).select_related("author", "alias")
-    return posts.filter(thread=thread, pk=post_pk).first() if post_pk else None
+    if not post_pk:
+        return None
+    return Post.objects.visible_to(user).filter(thread=thread, pk=post_pk).select_related("author", "alias").first()
 
 
 def _save_draft(request, view: ThreadView, form: ReplyForm) -> HttpResponse:

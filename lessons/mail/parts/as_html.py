@@ -87,7 +87,7 @@ LOOKS = {
     "dt": Look("ink", f"margin:8px 0 0;{BODY};font-weight:bold", "div"),
     "dd": Look("ink", f"margin:2px 0 0;padding:0 0 0 24px;{BODY}", "div"),
     "aside": Look("rule", f"margin:10px 0 0;padding:2px 12px 10px;border:1px solid {RULE};border-radius:6px", "div"),
-    **{tag: Look(tag=tag) for tag in "strong em i s u sub sup q br tr thead tbody tfoot".split()},
+    **{tag: Look(tag=tag) for tag in "strong em i s u bdi sub sup q br tr thead tbody tfoot".split()},
 }
 LATE_STYLE = f";color:{LATE};font-weight:bold"
 VARIANTS = {"soft", "lead", "more", "links", "place", "button", "code", "task", "passage", "rows"}

@@ -30,7 +30,8 @@ def wrapped(text: str, width: int) -> list[str]:
     """Return lines of at most `width` characters, except for words that are longer. Linear in the text's length."""
     lines: list[str] = []
     for line in text.split("\n"):
-        words, length = [], -1
+        words: list[str] = []
+        length = -1
         for word in line.split():
             if words and length + 1 + len(word) > width:
                 lines.append(" ".join(words))

@@ -1,11 +1,12 @@
 """What is new for a member in a course, for its home: one query for all of it."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, F, FilteredRelation, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 from lessons.accounts.avatars import avatar_hue, name_initials
 from lessons.accounts.models import User
@@ -13,13 +14,13 @@ from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.json_rows import LatestJSONRows, parse_moment, unpack_rows
 from lessons.discussions.identity import Identity, display_identity
-from lessons.discussions.models import Post, Thread
+from lessons.discussions.models import Post, Thread, ThreadUserState
 from lessons.discussions.models.threads import display_title
 from lessons.discussions.selectors.course_counts import CourseCounts, count_columns
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_list import MAX_COUNTED, forum_threads, unread_threads
-from lessons.permissions import STAFF_ROLES
 
+REPLY_THREADS, REPLY_POSTS = 20, 100
 MAX_ANNOUNCEMENTS, MAX_UNREAD, MAX_REPLIES, MAX_TEACHERS = 2, 3, 3, 6
 LATEST_FIRST = ("-rank", "-pk")
 THREAD_COLUMNS = (
@@ -27,7 +28,7 @@ THREAD_COLUMNS = (
     "unread_tombstones must_post_first"
 ).split()
 REPLY_COLUMNS = (
-    "created_at pk author_id author__display_name alias__name thread__answer_id thread__author_id "
+    "created_at pk thread__course_id author_id author__display_name alias__name thread__answer_id thread__author_id "
     "thread__kind thread__title thread__quote thread__excerpt"
 ).split()
 TEACHER_COLUMNS = "pk role user_id user__display_name user__uid group__name".split()
@@ -52,6 +53,7 @@ class Reply(NamedTuple):
     """
 
     pk: int
+    course: int
     author: Identity
     created_at: datetime
     what: str
@@ -108,7 +110,7 @@ def _query(viewer: QueryViewer):
     threads = forum_threads(course_placeholder(), viewer.placeholder()).filter(state=Thread.State.SHOWN)
     announcements = threads.filter(kind=Thread.Kind.ANNOUNCEMENT).order_by(*LATEST_FIRST)
     unread = unread_threads(viewer).order_by(*LATEST_FIRST)
-    replies = unread_replies(viewer.placeholder(), course_placeholder())
+    replies = unread_replies(viewer.placeholder(), [int_param("course")])
     columns = (
         Subquery(_own_group(viewer).values("name")[:1]),
         LatestJSONRows(announcements, *THREAD_COLUMNS, limit=MAX_ANNOUNCEMENTS),
@@ -124,20 +126,27 @@ def _own_group(viewer: QueryViewer) -> QuerySet[ReadingGroup]:
     return groups.filter(pk=int_param("group")) if viewer.has_group else groups.none()
 
 
-def unread_replies(user: User, course: Course | OuterRef) -> QuerySet:
-    """Return the unread posts of others that answer the user's posts or threads in the course.
+def unread_replies(user: User, courses: Iterable[int]) -> QuerySet:
+    """Return the unread posts of others that answer the user's posts or threads in the courses with these ids.
 
-    Found through the threads in which they have posted, which are few.
+    Bounded, because every visit reads them: of the REPLY_THREADS latest threads with unread posts in which they have
+    posted, the REPLY_POSTS latest posts. The database begins with the threads in which they have
+    posted, which have an index: the course is compared with an expression, which has none.
     """
+    states = ThreadUserState.objects.filter(user=user, has_posted=True, thread__last_seq__gt=F("last_read_seq"))
+    states = states.alias(in_course=Coalesce("thread__course_id", 0, output_field=BigIntegerField()))
+    states = states.filter(in_course__in=list(courses))
+    threads = states.order_by("-thread__last_post_at", "-thread").values("thread")[:REPLY_THREADS]
     own_state = FilteredRelation("thread__user_states", condition=Q(thread__user_states__user=user))
-    posts = Post.objects.visible_to(user).filter(thread__course=course, thread__merged_into=None)
-    posts = posts.annotate(user_state=own_state).exclude(author=user)
-    posts = posts.filter(Q(thread__author=user) | Q(reply_to__author=user), user_state__has_posted=True)
-    return posts.filter(seq__gt=F("user_state__last_read_seq"))
+    posts = Post.objects.visible_to(user).filter(thread__in=threads).annotate(user_state=own_state)
+    is_reply = Q(thread__author=user) | Q(reply_to__author=user)
+    since = Greatest(F("user_state__last_read_seq"), F("thread__last_seq") - REPLY_POSTS)
+    return posts.exclude(author=user).filter(is_reply, thread__merged_into=None, seq__gt=since)
 
 
 def _staff():
-    staff = Membership.objects.active().filter(course=int_param("course"), role__in=STAFF_ROLES)
+    roles = [Membership.Role.ASSISTANT, Membership.Role.INSTRUCTOR]
+    staff = Membership.objects.active().filter(course=int_param("course"), role__in=roles)
     return staff.order_by("-role", "pk")
 
 
@@ -151,11 +160,11 @@ def _threads(value: str, reader: int) -> Iterator[ThreadNews]:
 
 def read_replies(value: str, reader: int) -> Iterator[Reply]:
     for row in reversed(unpack_rows(value)):
-        created_at, pk, author, name, alias, answer, asked_by, kind, title, quote, excerpt = row
+        created_at, pk, course, author, name, alias, answer, asked_by, kind, title, quote, excerpt = row
         identity = display_identity(author=author, name=name, alias=alias, reader=reader)
         own = ("note" if quote else kind) if asked_by == reader else "replied"
         what = "answered" if pk == answer else own
-        yield Reply(pk, identity, parse_moment(created_at), what, display_title(title, quote, excerpt))
+        yield Reply(pk, course, identity, parse_moment(created_at), what, display_title(title, quote, excerpt))
 
 
 def _teachers(value: str) -> Iterator[Teacher]:

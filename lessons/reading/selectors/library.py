@@ -18,10 +18,10 @@ from lessons.discussions.selectors.query_viewer import QueryViewer
 from lessons.discussions.selectors.thread_list import MAX_COUNTED, UNREAD_WINDOW, forum_threads, only_unread
 from lessons.models import Lesson
 from lessons.reading.links import lesson_url
-from lessons.reading.selectors.course_activity import MAX_REPLIES, REPLY_COLUMNS, Reply, read_replies, unread_replies
+from lessons.reading.selectors.course_activity import REPLY_COLUMNS, Reply, read_replies, unread_replies
 
-# How many of a user's courses the library says news of, and how many due lessons it reads.
-MAX_COURSES, MAX_DUE = 20, 200
+# How many of a user's courses the library says news of, and how many due lessons and replies it reads.
+MAX_COURSES, MAX_DUE, MAX_SHOWN_REPLIES = 20, 200, 20
 
 
 class LessonCounts(NamedTuple):
@@ -52,7 +52,7 @@ class CourseNews(NamedTuple):
     unread: int = 0
     group: str = ""
     instructors: tuple[str, ...] = ()
-    replies: tuple[Reply, ...] = ()
+    replies: list[Reply] = []
 
     @property
     def unread_text(self) -> str:
@@ -79,14 +79,16 @@ def course_news(reader: User, courses: Iterable[int]) -> dict[int, CourseNews]:
     for n, course in enumerate(own):
         params |= {f"course{n}": course, f"group{n}": memberships[course].group_id}
     viewers = tuple(QueryViewer.for_user(reader, course) for course in own)
+    rows = fetch_rows(_news_query, viewers, **params)
+    replies = list(read_replies(rows[0][-1], reader.pk)) if rows else []
     return {
         course: CourseNews(
             unread,
             group or "",
             tuple(name for _pk, name in unpack_rows(instructors)),
-            tuple(read_replies(replies, reader.pk)),
+            [reply for reply in replies if reply.course == course],
         )
-        for course, unread, group, instructors, replies in fetch_rows(_news_query, viewers, **params)
+        for course, unread, group, instructors, _replies in rows
     }
 
 
@@ -123,14 +125,15 @@ def _news_query(viewers: tuple[QueryViewer, ...]) -> QuerySet:
     unread = only_unread(forum_threads(course, user).filter(pk__in=newest[:UNREAD_WINDOW]))
     own_group = ReadingGroup.objects.filter(course=course, memberships__user=user, memberships__state="active")
     staff = Membership.objects.active().filter(course=course, role=Membership.Role.INSTRUCTOR).order_by("pk")
-    replies = unread_replies(user, course).order_by("-created_at", "-pk")
-    own = Course.objects.filter(pk__in=[int_param(f"course{n}") for n in range(len(viewers))]).order_by()
+    courses = [int_param(f"course{n}") for n in range(len(viewers))]
+    replies = unread_replies(user, courses).order_by("-created_at", "-pk")
+    own = Course.objects.filter(pk__in=courses).order_by()
     return own.values_list(
         "pk",
         RowCount(unread.order_by().values("pk")[:MAX_COUNTED]),
         Subquery(own_group.order_by().values("name")[:1]),
         LatestJSONRows(staff, "pk", "user__display_name", limit=2),
-        LatestJSONRows(replies, *REPLY_COLUMNS, limit=MAX_REPLIES),
+        LatestJSONRows(replies, *REPLY_COLUMNS, limit=MAX_SHOWN_REPLIES),
     )
 
 

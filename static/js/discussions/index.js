@@ -2,6 +2,7 @@
 
 import "./merge-search.js";
 import "./new-posts.js";
+import "./open-menus.js";
 import "./post-form.js";
 import "./thread-page.js";
 

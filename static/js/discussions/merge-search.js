@@ -18,6 +18,7 @@ class MergeSearch extends HTMLElement {
     this.addEventListener("submit", (event) => {
       if (!event.target.matches("[role=search]")) return;
       event.preventDefault();
+      clearTimeout(this.#timer);
       this.#search();
     }, { signal });
   }

@@ -4,7 +4,7 @@
 import { errorsOf, send } from "../unsent/send.js";
 import { closePanel, fillPanel, openPanel, panelOf } from "./in-place-panel.js";
 import { addPosts } from "./new-posts.js";
-import { clearMessages, prepareMessages, showMessage, showMessagesOf } from "./page-messages.js";
+import { clearMessages, prepareMessages, showMessage, showMessagesOf } from "../page-messages.js";
 
 // The parts of the page, besides its posts, that an act can change.
 const PARTS = ["#thread-head", "#following", "#about", "#manage"];

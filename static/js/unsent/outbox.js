@@ -1,6 +1,7 @@
 /* Sends what was sent without a connection, each once, and says so on whatever page is open then. Loaded by
    `accounts/session-guard.js` where something waits. The idempotency key of a form makes a second attempt harmless. */
 
+import { addMessage } from "../page-messages.js";
 import { browserStorage } from "./browser-storage.js";
 import { mergeTexts } from "./lib/fields.js";
 import { Outbox, outcomeOf } from "./lib/outbox.js";
@@ -42,15 +43,26 @@ function dataOf(fields) {
 async function handleSent({ draftKey, fields, texts }, response, store) {
   store.removeSent(draftKey, fields.key);
   const address = response.redirected ? response.url : (await response.json().catch(() => null))?.url;
-  announce(texts.sent.replace("%text", firstWords(fields)), address && { address, label: texts.show });
+  for (const waiting of document.querySelectorAll(".messages .waiting")) waiting.remove();
+  const link = address && { address, label: texts.show };
+  addMessage(texts.sent.replace("%text", firstWords(fields)), { kind: "success", link, label: texts.dismiss });
   document.dispatchEvent(new CustomEvent("outbox-sent", { detail: { draftKey, fields } }));
 }
 
 async function handleRefused({ draftKey, fields, texts }, response, store) {
-  const [reason] = response ? await errorsOf(response) : [];
+  const reason = response && await reasonOf(response);
   returnToDrafts(store, draftKey, fields);
   const message = texts.refusedLater.replace("%text", firstWords(fields)).replace("%reason", reason ?? "").replace(/ {2,}/g, " ");
-  announce(message, { address: texts.drafts, label: texts.draftsLabel }, "error");
+  const link = { address: texts.drafts, label: texts.draftsLabel };
+  addMessage(message, { kind: "error", link, label: texts.dismiss });
+}
+
+/* Returns why the server refused a form, as its JSON or its page says. */
+async function reasonOf(response) {
+  const [error] = await errorsOf(response);
+  if (error !== undefined || response.bodyUsed) return error;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  return page.querySelector("main [role=alert], main .errorlist, main .message")?.textContent.trim();
 }
 
 /* Makes what waits unsent text again, together with what has been begun in the same form since. */
@@ -71,19 +83,4 @@ export function emptyOutbox(account, store) {
 function firstWords({ source = "", title = "" }) {
   const text = (title || source).replace(/\s+/g, " ").trim();
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH).trimEnd()}…` : text;
-}
-
-/* The region is there before its text is, or screen readers would not announce it. */
-function announce(text, link, kind = "") {
-  const region = document.querySelector(".messages") ?? document.createElement("div");
-  if (!region.isConnected) {
-    Object.assign(region, { className: "messages" }).setAttribute("role", "status");
-    document.querySelector("main")?.before(region);
-  }
-  const line = Object.assign(document.createElement("p"), { className: `message ${kind}`.trim() });
-  const words = document.createElement("span");
-  words.textContent = `${text} `;
-  line.append(words);
-  if (link) line.append(Object.assign(document.createElement("a"), { href: link.address, textContent: link.label }));
-  requestAnimationFrame(() => region.append(line));
 }

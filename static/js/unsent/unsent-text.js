@@ -16,6 +16,9 @@ const MAX_WAIT = 3000;
 // The most characters of a request that may outlive its page (`keepalive`).
 const MAX_KEEPALIVE = 60_000;
 
+// What is said when a text that waited has been sent or refused, in the language of the page on which it was written.
+const LATER_TEXTS = ["sent", "refusedLater", "show", "drafts", "draftsLabel", "dismiss"];
+
 const BY_SCRIPT = { headers: { Accept: "application/json" }, redirect: "manual" };
 
 class UnsentText extends HTMLElement {
@@ -180,7 +183,7 @@ class UnsentText extends HTMLElement {
     const token = this.querySelector("input");
     const button = submitter?.name ? { [submitter.name]: submitter.value } : {};
     const fields = { ...this.fields, ...button, ...more, [token.name]: token.value };
-    const texts = Object.fromEntries(["sent", "refusedLater", "show", "drafts", "draftsLabel"].map((name) => [name, this.dataset[name]]));
+    const texts = Object.fromEntries(LATER_TEXTS.map((name) => [name, this.dataset[name]]));
     const id = isEdit ? this.draftKey : elements.key.value;
     if (!new Outbox(browserStorage(), this.dataset.account).add(id, { url, draftKey: this.draftKey, fields, texts })) return false;
     this.#queued = { id, fields };

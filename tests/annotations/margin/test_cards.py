@@ -257,5 +257,18 @@ def test_queries_do_not_grow_with_notes(sign_in, learner, instructor, module):
             assert len(ids(client.get(address).content.decode())) == 2 * n
         return len(seen)
 
-    assert query_count(1, "cards") == query_count(8, "cards") == 8
-    assert query_count(1, "list") == query_count(8, "list") == 12
+    assert query_count(1, "cards") == query_count(8, "cards") == 9
+    assert query_count(1, "list") == query_count(8, "list") == 13
+
+
+def test_a_passage_over_several_blocks_is_quoted_with_spaces(sign_in, learner, instructor, module):
+    lesson = factories.make_published(
+        factories.make_lesson(module, body="<h2>Walls</h2><p>A wall holds.</p>"), by=instructor
+    )
+    note = note_by(learner, lesson, exact="WallsA wall")
+    mark = highlight_by(learner, lesson, exact="WallsA wall holds.")
+    assert note.thread.quote == "Walls A wall"
+    html = cards(sign_in, learner, note, mark)
+    assert ">Walls A wall</a>" in html
+    assert ">Walls A wall holds.</a>" in html
+    assert "Walls A wall holds." in sign_in(learner).get(f"/notes/{mark.pk}/edit/").content.decode()

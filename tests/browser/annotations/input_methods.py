@@ -32,6 +32,9 @@ FOCUSED = "[...CSS.highlights.get('annotation-focus') ?? []][0]"
 IN_SIGHT = f"(({FOCUSED})?.startContainer.parentElement.getBoundingClientRect().top ?? Infinity) < innerHeight"
 
 
+AUTHOR = "Leïla Benali"
+
+
 class Way:
     """What all input methods share. `look` is passed to `new_page`."""
 
@@ -88,7 +91,7 @@ class Way:
         return card
 
     def thank(self, card):
-        self.press("button", "Thanks", card)
+        self.press("button", f"Thanks: {AUTHOR}", card)
         self.has_focus(card.get_by_role("button", name="Thanks 1", pressed=True))
 
     def form_in(self, card):
@@ -286,7 +289,7 @@ class WithoutScript(Way):
 
     def thank(self, card):
         """Thank on the thread's page, and go back."""
-        self.press("button", "Thanks", card)
+        self.press("button", f"Thanks: {AUTHOR}", card)
         self.page.get_by_role("button", name="Thanks 1", pressed=True).wait_for()
         self.page.go_back()
 

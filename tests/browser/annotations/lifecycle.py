@@ -79,7 +79,7 @@ def answer(teacher, lesson):
     card = teacher.to_card(NOTE)
     card.get_by_text(ASKED).wait_for()
     teacher.thank(card)
-    teacher.press("link", "Reply", card)
+    teacher.press("link", "Reply: Leïla Benali", card)
     form = teacher.form_in(card)
     teacher.write("Your text", ANSWER, form)
     teacher.press("button", REPLY, form)

@@ -28,6 +28,8 @@ def note(who, span, label, source):
 
 
 start, end = sentences[0]
+for n in range(CROWD):
+    note("learner-b", (start, end), "note", f"One more, the {n}th.")
 print(json.dumps({
     "lesson": lesson.pk, "url": lesson.get_absolute_url(), "text": text,
     "note": note("learner-b", (start, end), "note", "Is this *so*?"),
@@ -37,11 +39,11 @@ print(json.dumps({
 """
 
 
-def lesson_with_notes(shell, title):
+def lesson_with_notes(shell, title, crowd=0):
     """Return its URL and text, and three notes: two on the first paragraph, one on the last. Each file of tests uses a
-    lesson of its own.
+    lesson of its own. `crowd` is the number of further notes on the first paragraph.
     """
-    return json.loads(shell(f"TITLE = {title!r}\n{MAKE}"))
+    return json.loads(shell(f"TITLE = {title!r}\nCROWD = {crowd}\n{MAKE}"))
 
 
 def until(page, expression):

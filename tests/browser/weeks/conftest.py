@@ -8,10 +8,10 @@ import pytest
 from tests.browser.weeks.ways import Keys, Mouse, Touch
 
 from tests.browser.conftest import Look, Pages, Watch, open_shell, serve
+from tests.browser.weeks.ways import Keys, Mouse, Touch
 from tests.conftest import locked
 
 COURSE = "/courses/alliances-and-diplomacy/"
-THOROUGH = pytest.mark.thorough
 LOAD = """
 from lessons.courses.models import Course
 from lessons.demo.loading import load_demo
@@ -58,7 +58,7 @@ def class_server(chromium, class_environment):
         yield address
 
 
-@pytest.fixture(params=[Mouse, pytest.param(Keys, marks=THOROUGH), pytest.param(Touch, marks=THOROUGH)])
+@pytest.fixture(params=[Mouse, Keys, Touch])
 def way_of(request, browser, class_server, class_environment, class_shell, shared_folder):
     """`way_of("learner-a")`: their browser, used by mouse, by keyboard, or by touch on a phone, with the front page of
     the course open. The class is as it was loaded. Whatever a page complains of fails the test."""

@@ -1,12 +1,14 @@
 """What a digest says: each thing once, by course and thread, the most important first, the same in both parts."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import count
 
 import pytest
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
+from lessons.courses.models.active_memberships import ActiveMembership, set_memberships
 from lessons.discussions.identity import Identity
 from lessons.discussions.notifications.digest_content import make_digest
 from lessons.discussions.notifications.due_reminders import DueLesson
@@ -20,6 +22,7 @@ NOW = datetime(2026, 11, 30, 14, 5, tzinfo=UTC)
 TIDES = Course(pk=1, title="Tides and shores", slug="tides", time_zone="Europe/Brussels")
 ROCKS = Course(pk=2, title="Rocks", slug="rocks", time_zone="Europe/Brussels")
 READER = User(pk=1, display_name="Leila Benali")
+MEMBERSHIPS = {course.pk: ActiveMembership("learner", None) for course in (TIDES, ROCKS)}
 ANSWER = """Two things, and it helps to keep them apart:
 
 1. **The pull.** The moon pulls on the near side more than on the far side, and that raises the water.
@@ -42,12 +45,13 @@ def tide(m, r, d):
 ```
 """
 numbers = count(1)
+rendered = lru_cache(render_post)
 
 
 def item(
     name, source, *, seq=2, kind="", thread=1, title="Why are there two tides a day?", hours=2, course=TIDES, **facts
 ):
-    html = render_post(source)
+    html = rendered(source)
     plain = EmailFacts(
         by_staff=False,
         is_reply_to_reader=False,
@@ -87,6 +91,7 @@ def due(title, at, *, course=TIDES):
 
 
 def email_of(posts=(), notifications=(), lessons=(), user=READER):
+    set_memberships(user, MEMBERSHIPS)
     digest = make_digest(
         user, posts, notifications, lessons, NOW, "You get this once a day if there is something new."
     )

@@ -285,7 +285,7 @@ def test_an_uploaded_image_is_its_authors_alone_until_a_post_shows_it(
     def statuses():
         replies = [sign_in(reader).get(f"/posts/images/{image.uid}/") for reader in (learner, other_learner)]
         for reply in replies:
-            reply.close()
+            b"".join(reply)  # closes the file
         return [reply.status_code for reply in replies]
 
     assert statuses() == [200, 404]

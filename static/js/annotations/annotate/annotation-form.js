@@ -1,5 +1,6 @@
 /* The form for an annotation's text: beside its passage where there is a margin, else a sheet from below. */
 
+import { addMessage } from "../../page-messages.js";
 import { remainder } from "../../unsent/lib/fields.js";
 import { randomKey } from "../../unsent/random-key.js";
 import { appendPassage, submit } from "./submit.js";
@@ -119,7 +120,8 @@ export class AnnotationForm {
     this.#section.removeAttribute("aria-busy");
     if (isOffline && this.#unsent.queue(submitter, { url, more: this.#editUrl ? { action: "comment" } : {} })) {
       this.#empty();
-      return this.#leave(this.#unsent.dataset.queued);
+      addMessage(this.#unsent.dataset.queued, { kind: "warning waiting", label: this.#unsent.dataset.dismiss });
+      return this.#leave("");
     }
     if (!ok) return this.#handleRefusal(errors);
     const typedSince = remainder(sent, this.#source.value);

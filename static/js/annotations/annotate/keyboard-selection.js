@@ -31,6 +31,13 @@ export class KeyboardSelection {
     this.#callbacks = callbacks;
     this.#panel.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
     this.#panel.addEventListener("focusout", () => this.#end(), { signal });
+    // On a touch screen its buttons are the keys. A press must not take the focus from the panel.
+    this.#panel.addEventListener("pointerdown", (event) => event.preventDefault(), { signal });
+    this.#panel.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
+    this.#panel.addEventListener("click", ({ target }) => {
+      const { key, shift } = target.closest("[data-key]")?.dataset ?? {};
+      if (key) this.#panel.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey: Boolean(shift) }));
+    }, { signal });
   }
 
   get isActive() { return !this.#panel.hidden; }

@@ -293,6 +293,7 @@ class LessonAnnotations extends HTMLElement {
   /* Prints the text with all its notes below it. */
   async #print() {
     if (!this.#positions) return;
+    for (const menu of this.querySelectorAll(".annotations-header details")) menu.open = false;
     await this.#cards.fetch(this.#positions.ids.filter((id) => !this.#cards.get(id)));
     document.documentElement.dataset.print = "with-notes";
     [this.#column.isStacked, this.#column.scope, this.#column.maxShown] = [true, null, Infinity];

@@ -14,6 +14,7 @@ class TextComposer extends HTMLElement {
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
     this.#setMode("write");
+    this.#setToolbarStop(this.#toolbarButtons[0]);
     this.addEventListener("focusin", () => this.#load(), { signal });
     this.addEventListener("click", (event) => this.#handleClick(event), { signal });
     this.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
@@ -30,6 +31,7 @@ class TextComposer extends HTMLElement {
 
   get form() { return this.closest("form"); }
   get field() { return this.querySelector("[name=source]"); }
+  get #toolbarButtons() { return [...this.querySelectorAll(".toolbar button")]; }
   get #isPreview() { return !this.querySelector(".preview").hidden; }
 
   #load() {
@@ -67,11 +69,15 @@ class TextComposer extends HTMLElement {
   #moveInToolbar(event) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    const buttons = [...this.querySelectorAll(".toolbar button")];
+    const buttons = this.#toolbarButtons;
     const direction = getComputedStyle(this).direction === "rtl" ? -1 : 1;
     const next = buttons.at((buttons.indexOf(event.target.closest("button")) + step * direction) % buttons.length);
-    for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+    this.#setToolbarStop(next);
     next.focus();
+  }
+
+  #setToolbarStop(stop) {
+    for (const button of this.#toolbarButtons) button.tabIndex = button === stop ? 0 : -1;
   }
 
   #submitByKey(event) {

@@ -34,6 +34,19 @@ export function showMessage(text, kind) {
   box().replaceChildren(line, dismissButton());
 }
 
+/* Adds a message to those that are shown, with a link `{ address, label }` or none. `label` is that of the closing button. */
+export function addMessage(text, { kind = "", link = null, label = dismissLabel }) {
+  const line = document.createElement("p"), words = document.createElement("span");
+  line.className = `message ${kind}`.trim();
+  words.textContent = text;
+  line.append(words);
+  if (link) line.append(" ", Object.assign(document.createElement("a"), { href: link.address, textContent: link.label }));
+  const messages = box();
+  messages.querySelector(".dismiss")?.remove();
+  dismissLabel = label;
+  requestAnimationFrame(() => messages.append(line, dismissButton())); // Only what is added to a box that exists already is announced.
+}
+
 /* Removes messages that are in view, because they are about something earlier. */
 export function clearMessages() {
   document.querySelector(".messages.in-view")?.replaceChildren();

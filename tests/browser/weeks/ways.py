@@ -1,0 +1,32 @@
+"""How people use the pages of a week: by mouse, by keyboard alone, by touch on a phone."""
+
+from tests.browser.annotations.input_methods import ByKeys, ByMouse, ByTouch
+
+
+class Mouse(ByMouse):
+    def open(self, summary):
+        summary.click()
+
+    def tick(self, box):
+        box.click()
+
+
+class Keys(ByKeys):
+    most = 400
+
+    def open(self, summary):
+        self.tab_to(summary)
+        self.page.keyboard.press("Enter")
+
+    def tick(self, box):
+        self.tab_to(box)
+        self.page.keyboard.press("Space")
+
+
+class Touch(ByTouch):
+    def open(self, summary):
+        self.tap(summary)
+
+    def tick(self, box):
+        """Tap its label: the box itself may be smaller than a finger."""
+        self.tap(box.evaluate_handle("box => box.labels[0]").as_element())
