@@ -5,7 +5,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.browser.weeks.ways import Keys, Mouse, Touch
 
 from tests.browser.conftest import Look, Pages, Watch, open_shell, serve
 from tests.browser.weeks.ways import Keys, Mouse, Touch
