@@ -35,6 +35,7 @@ PAGES = """
 #                              visitor  stranger learner assistant instructor elsewhere administrator
 GET  reading:library           200      200      200     200       200        200       200
 GET  reading:course            404      404      200     200       200        404       200
+GET  reading:lessons           404      404      200     200       200        404       200
 GET  reading:glossary          404      404      200     200       200        404       200
 GET  reading:timeline          404      404      200     200       200        404       200
 GET  reading:lesson_feed       404      404      200     200       200        404       200
@@ -63,6 +64,7 @@ POST privacy:course_closing             302     404      404      404       302 
 """
 PUBLIC = """
 GET  reading:course              200     200      200      200       200        200        200
+GET  reading:lessons             200     200      200      200       200        200        200
 GET  reading:glossary            200     200      200      200       200        200        200
 GET  reading:timeline            200     200      200      200       200        200        200
 GET  reading:lesson_feed                200     200      200      200       200        200        200
@@ -245,7 +247,9 @@ class World:
         return {"pk": row.pk} if page in OF_A_ROW else {}
 
 
-WITH_SLUG = {f"reading:{page}" for page in ("course", "glossary", "timeline", "lesson_feed", "join_or_leave")}
+WITH_SLUG = {
+    f"reading:{page}" for page in ("course", "lessons", "glossary", "timeline", "lesson_feed", "join_or_leave")
+}
 WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
 ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "changes", "progress", "reading")]
 ARTICLE_PAGES.append("admin:discard_import")

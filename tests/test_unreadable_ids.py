@@ -25,6 +25,7 @@ from tests.unreadable_rows import Secrets, make_secrets
 TABLE = """
 learner reading:library                    -
 learner reading:course                     course
+learner reading:lessons                    course
 learner reading:join_or_leave              course
 learner reading:glossary                   course
 learner reading:timeline                   course
@@ -186,7 +187,7 @@ PLAIN = set(
     "suffix exact uploaded_json change_summary checksum candidate email name group_name code handle language "
     "time_zone DELETE anonymous mark replies file first_name follow_up image last_name max_uses requires_approval "
     "search_text term sort split delete seed size body slug summary visibility join_policy include reset_feed when "
-    "choice new_name return_to token reset_calendars".split()
+    "choice new_name return_to token reset_calendars show order".split()
 )
 # Of pages in the admin: `tests/authoring/test_course_scope.py` asks for what belongs to other courses there.
 ADMIN = {

@@ -194,7 +194,7 @@ def test_groups_are_listed_in_the_order_of_their_numbers(client, course):
         factories.make_group(course, f"Group {n}")
     in_order = ["Group 1", "Group 2", "Group 10", "Group 11"]
     forum = client.get(reverse("discussions:forum", args=["tides"]))
-    assert [group.name for group in forum.context["groups"]] == in_order
+    assert re.findall(r">(Group \d+)<", forum.text)[:4] == in_order
     for where in ("groups", "invitations", "add_member", "start_learner_view", "members"):
         html = client.get(page(where)).content.decode()
         assert re.findall(r"<option[^>]*>(Group \d+)<", html)[:4] == in_order, where

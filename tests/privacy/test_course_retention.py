@@ -135,7 +135,7 @@ def test_notes_in_a_closed_course_are_read_only(closed, sign_in):
     ids = f"{closed.note.pk},{closed.highlight.pk}"
     cards = client.get(reverse("annotations:cards", args=[lesson.pk]), {"ids": ids}).content.decode()
     assert "Odd." in cards
-    assert "Open thread" in cards
+    assert "Open discussion" in cards
     assert "Reply" not in cards
     assert "/edit/" not in cards
     assert "aria-pressed" not in cards
