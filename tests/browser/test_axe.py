@@ -18,6 +18,7 @@ PUBLIC = [
     "/nowhere/",
 ]
 STAFF = [
+    COURSE,
     f"{COURSE}members/",
     f"{COURSE}audit-log/",
     f"{COURSE}audit-log/?since=never",
