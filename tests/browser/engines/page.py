@@ -18,6 +18,7 @@ KEYS = {
     "Control": "\ue009",
     "Escape": "\ue00c",
     "End": "\ue010",
+    "ArrowLeft": "\ue012",
     "ArrowRight": "\ue014",
     "ArrowDown": "\ue015",
 }
@@ -147,6 +148,10 @@ class Page:
 
     def wait_for(self, words, within=None):
         self.wait_until(lambda: self.script(SHOWS, words, within))
+
+    def wait_in(self, role, name, words):
+        """Wait for the words in such an element, which the page's script may replace meanwhile."""
+        self.wait_until(lambda: any(self.script(SHOWS, words, found) for found in self.named(role, name)))
 
     def wait_for_status(self, words):
         self.wait_until(lambda: any(words in said for said in self.script(ANNOUNCED)))

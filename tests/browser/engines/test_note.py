@@ -63,7 +63,7 @@ def reply(page):
     page.field("Your text", ANSWER, card)
     page.press("button", "Reply to Group A", card)
     page.wait_for_status("Reply posted.")
-    page.wait_for(ANSWER, page.find("article", NOTE))
+    page.wait_in("article", NOTE, ANSWER)
 
 
 def edit(page):
@@ -73,7 +73,7 @@ def edit(page):
     page.press("link", "Edit", card)
     page.field("Your text", EDITED, card)
     page.press("button", "Save", card)
-    page.wait_for(EDITED)
+    page.wait_in("article", NOTE, EDITED)
 
 
 def delete_and_undo(page):
@@ -81,7 +81,7 @@ def delete_and_undo(page):
     page.press("button", "More", card)
     page.press("link", "Delete", card)
     page.press("button", "Undo")
-    page.wait_for(EDITED, page.find("article", NOTE))
+    page.wait_in("article", NOTE, EDITED)
     page.wait_until(lambda: WORDS in page.script(PAINTED))
 
 

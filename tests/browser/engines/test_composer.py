@@ -1,0 +1,71 @@
+"""A post written with the toolbar, with keys, with a mention and an image from a file: it is what the preview shows."""
+
+import pytest
+
+from tests.image_files import image_bytes
+
+pytestmark = pytest.mark.engines
+NEW = "/courses/alliances-and-diplomacy/discussions/new/"
+# The chooser of files is a window of the desktop, so the field that it fills is put where the driver finds it.
+KEEP_FILE_FIELD = """
+HTMLInputElement.prototype.click = function () {
+  this.dataset.kept = "1";
+  document.body.append(this);
+};
+"""
+FILE_FIELD = "return document.querySelector('input[data-kept]')"
+VALUE = "return document.querySelector('[name=source]').value"
+PREVIEW = "return document.querySelector('.preview:not([hidden]) .post-body')?.innerHTML"
+POST = "return document.querySelector('.post .post-body')?.innerHTML"
+LOADED = "return [...document.querySelectorAll('.post-body img')].every((image) => image.complete && image.naturalWidth)"
+
+
+def test_a_post_with_everything_is_as_previewed(page, sign_in_as, tmp_path):
+    sign_in_as("learner-a")
+    page.goto(NEW)
+    page.field("Title", "Written with everything")
+    write(page)
+    add_image(page, tmp_path / "shore.png")
+
+    page.press("button", "Preview")
+    previewed = page.wait_until(lambda: page.script(PREVIEW))
+    for piece in ("<strong>bold</strong>", "<em>soft</em>", '<b class="mention">@ines-marek</b>', "<br>", "<img", "<li>"):
+        assert piece in previewed
+    page.wait_until(lambda: page.script(LOADED))
+    page.press("button", "Write")
+    page.keys("Control+Enter")
+    page.wait_for_path("/threads/")
+    assert page.wait_until(lambda: page.script(POST)) == previewed
+    page.wait_until(lambda: page.script(LOADED))
+
+
+def write(page):
+    text = page.find("textbox", "Your text")
+    page.click(text)
+    page.wait_until(lambda: page.script("return Boolean(customElements.get('mention-completion'))"))
+    page.type("bold")
+    page.keys("Control+b", "End")
+    page.type(" soft")
+    page.keys("Control+Shift+ArrowLeft")
+    page.press("button", "Italic")
+    page.click(text)
+    page.keys("Control+End")
+    page.type(" @INES")
+    page.find("option", "Ines Marek")
+    page.keys("Enter")
+    page.type("\nnext line\n\n- one\ntwo")
+    assert page.script(VALUE) == "**bold** *soft* @ines-marek \nnext line\n\n- one\n- two"
+    page.keys("Control+z")
+    page.wait_until(lambda: "two" not in page.script(VALUE))
+    page.keys("Control+Shift+z")
+    page.wait_until(lambda: page.script(VALUE).endswith("- two"))
+
+
+def add_image(page, file):
+    file.write_bytes(image_bytes(size=(40, 30)))
+    page.script(KEEP_FILE_FIELD)
+    page.press("button", "Image")
+    page.choose_file(page.wait_until(lambda: page.script(FILE_FIELD)), file)
+    page.field("Describe the image", "A shore")
+    page.keys("Enter")
+    page.wait_until(lambda: "![A shore]" in page.script(VALUE))
