@@ -28,6 +28,8 @@ MEMBER = [
     *("/notifications/", "/notebook/", "/drafts/", "/accounts/profile/"),
 ]
 STAFF = [*MEMBER, f"{DISCUSSIONS}inbox/", f"{COURSE}members/", f"{COURSE}groups/", "/admin/"]
+# Roles of tables that narrow screens show as cards, where some browsers take the table's own roles from it.
+TABLE_ROLES = re.compile("The “role” attribute must not be used on a “t[dhr]” element")
 ARTICLE = b"# Dikes\n\nText.\n\n## How\n\nA **seep** is water that comes through. On 1 February 1953 the sea broke in.\n"
 
 
@@ -58,7 +60,8 @@ def test_the_validator_finds_nothing_on_the_main_pages(validator, tmp_path):
             (tmp_path / f"{name}.html").write_bytes(reply.content)
     run = subprocess.run([*validator, str(tmp_path)], capture_output=True, text=True, check=True)
     found = json.loads(run.stdout)["messages"]
-    assert [problem(message) for message in found if message["type"] == "error"] == []
+    errors = [message for message in found if message["type"] == "error"]
+    assert [problem(message) for message in errors if not TABLE_ROLES.match(message["message"])] == []
 
 
 def problem(message):

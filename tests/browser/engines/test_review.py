@@ -57,5 +57,5 @@ def review(page):
 
     page.click(page.one("#timeline input[type=checkbox]"))
     page.wait_for("Timeline 0 of 1")
-    page.press("button", "Accept all: Timeline")
+    page.press("button", "Accept all", page.one("#timeline"))
     page.wait_for("Timeline 1 of 1")
