@@ -56,6 +56,7 @@ class Page:
         self.command, self.server = command, server
 
     def goto(self, path):
+        self.wait_until(lambda: self.script("return document.readyState === 'complete'"))  # else it lacks its files
         self.command("Navigate", url=path if ":" in path else f"{self.server}{path}")
 
     def script(self, code, *values):

@@ -20,23 +20,23 @@ POST = "return document.querySelector('.post .post-body')?.innerHTML"
 LOADED = "return [...document.querySelectorAll('.post-body img')].every((image) => image.complete && image.naturalWidth)"
 
 
-def test_a_post_with_everything_is_as_previewed(page, sign_in_as, tmp_path):
+def test_a_post_with_everything_is_as_previewed(visitor, sign_in_as, tmp_path):
     sign_in_as("learner-a")
-    page.goto(NEW)
-    page.field("Title", "Written with everything")
-    write(page)
-    add_image(page, tmp_path / "shore.png")
+    visitor.goto(NEW)
+    visitor.field("Title", "Written with everything")
+    write(visitor)
+    add_image(visitor, tmp_path / "shore.png")
 
-    page.press("button", "Preview")
-    previewed = page.wait_until(lambda: page.script(PREVIEW))
+    visitor.press("button", "Preview")
+    previewed = visitor.wait_until(lambda: visitor.script(PREVIEW))
     for piece in ("<strong>bold</strong>", "<em>soft</em>", '<b class="mention">@ines-marek</b>', "<br>", "<img", "<li>"):
         assert piece in previewed
-    page.wait_until(lambda: page.script(LOADED))
-    page.press("button", "Write")
-    page.keys("Control+Enter")
-    page.wait_for_path("/threads/")
-    assert page.wait_until(lambda: page.script(POST)) == previewed
-    page.wait_until(lambda: page.script(LOADED))
+    visitor.wait_until(lambda: visitor.script(LOADED))
+    visitor.press("button", "Write")
+    visitor.keys("Control+Enter")
+    visitor.wait_for_path("/threads/")
+    assert visitor.wait_until(lambda: visitor.script(POST)) == previewed
+    visitor.wait_until(lambda: visitor.script(LOADED))
 
 
 def write(page):

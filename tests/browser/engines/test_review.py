@@ -11,17 +11,17 @@ ARTICLE = """<h1>Dikes</h1><p>Whoever lives below the sea builds walls against i
 <h2>The night of 1 February 1953</h2><p>On 1 February 1953 the sea broke through. People walked along the dike.</p>"""
 
 
-def test_an_article_is_pasted_reviewed_and_made_a_module(page, sign_in_as):
-    page.goto(f"data:text/html;charset=utf-8,{quote(ARTICLE)}")
-    page.click(page.one("p"))
-    page.keys("Control+a", "Control+c")
-    sign_in_at_site(page, sign_in_as)
-    paste(page)
-    review(page)
-    page.press("button", "Create the module")
-    page.wait_for("The module was created as a draft.")
-    page.wait_for("How a dike is built")
-    assert "Acknowledgements" not in page.text()
+def test_an_article_is_pasted_reviewed_and_made_a_module(visitor, sign_in_as):
+    visitor.goto(f"data:text/html;charset=utf-8,{quote(ARTICLE)}")
+    visitor.click(visitor.one("p"))
+    visitor.keys("Control+a", "Control+c")
+    sign_in_at_site(visitor, sign_in_as)
+    paste(visitor)
+    review(visitor)
+    visitor.press("button", "Create the module")
+    visitor.wait_for("The module was created as a draft.")
+    visitor.wait_for("How a dike is built")
+    assert "Acknowledgements" not in visitor.text()
 
 
 def sign_in_at_site(page, sign_in_as):
