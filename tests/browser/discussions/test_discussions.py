@@ -85,6 +85,38 @@ def test_a_draft_outlives_a_closed_page(new_page, sign_in_as):
     assert page.get_by_label("Your text").input_value() == "Half a thought"
 
 
+def test_one_click_leads_from_a_lesson_to_its_discussions_and_back_and_keys_choose_a_filter(page, sign_in_as):
+    sign_in_as(page, "learner-a")
+    page.goto("/courses/alliances-and-diplomacy/")
+    page.get_by_role("link", name="What military diplomacy is").first.click()
+    lesson = page.url.partition("#")[0]
+    page.get_by_role("link", name="Start a discussion").click()
+    page.get_by_label("Your text").fill("Is this the place?")
+    page.locator(".post-form button.primary").first.click()
+    page.wait_for_url("**/threads/*/")
+    page.get_by_role("link", name="What military diplomacy is").first.click()
+    assert page.url.partition("#")[0] == lesson
+    page.get_by_role("link", name="Is this the place?").click()
+    page.wait_for_url("**/threads/*/")
+
+    page.goto(FORUM)
+    chip = page.locator(".filter-chips summary", has_text="Lesson")
+    chip.focus()
+    page.keyboard.press("Enter")
+    choice = page.locator(".menu-panel").get_by_role("link", name="What military diplomacy is")
+    choice.wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    choice.wait_for(state="hidden")
+    assert chip.evaluate("element => element === document.activeElement")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?lesson=*")
+    assert page.locator(".filter-chips summary[data-current]").inner_text().strip() == "What military diplomacy is"
+    assert page.locator(".thread", has_text="Is this the place?").count() == 1
+
+
 @pytest.mark.thorough
 def test_axe_finds_nothing_in_discussions(page, sign_in_as):
     sign_in_as(page, "instructor")
@@ -92,6 +124,7 @@ def test_axe_finds_nothing_in_discussions(page, sign_in_as):
     number = thread.rstrip("/").rpartition("/")[2]
     pages = [
         FORUM,
+        f"{FORUM}text/",
         f"{FORUM}new/",
         f"{FORUM}inbox/",
         f"{FORUM}log/",
