@@ -21,7 +21,7 @@ STAFF_PAGES = {
     "discussions/log/": "Inbox",
     "members/": "People",
     "groups/": "People",
-    "audit-log/": "",
+    "audit-log/": "People",
 }
 
 

@@ -7,8 +7,24 @@ from tests.environment import sample
 
 COURSE = "/courses/alliances-and-diplomacy/"
 MODULE = f"{COURSE}modules/military-diplomacy-in-nato/"
-PUBLIC = ["/", COURSE, MODULE, f"{COURSE}glossary/", f"{COURSE}timeline/", "/tags/deterrence/", "/nowhere/"]
-STAFF = [f"{COURSE}audit-log/", f"{COURSE}audit-log/?since=never", f"{COURSE}closure/", "/accounts/erasure/"]
+PUBLIC = [
+    "/",
+    COURSE,
+    f"{COURSE}lessons/",
+    MODULE,
+    f"{COURSE}glossary/",
+    f"{COURSE}timeline/",
+    "/tags/deterrence/",
+    "/nowhere/",
+]
+STAFF = [
+    COURSE,
+    f"{COURSE}members/",
+    f"{COURSE}audit-log/",
+    f"{COURSE}audit-log/?since=never",
+    f"{COURSE}closure/",
+    "/accounts/erasure/",
+]
 ACCOUNTS = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/login/code/"]
 PAGES = "profile email password/change 2fa sessions reauthenticate data erasure logout".split()
 OWN = ["/", COURSE, MODULE, "/notebook/", *(f"/accounts/{page}/" for page in PAGES)]

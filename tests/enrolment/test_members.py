@@ -27,7 +27,7 @@ URL = "/courses/tides/members/"
 
 
 def handles(answer):
-    return re.findall(r"<td class=\"handle\"><bdi>@([^<]+)</bdi>", answer.content.decode())
+    return re.findall(r"<td role=\"cell\" class=\"handle\"><bdi>@([^<]+)</bdi>", answer.content.decode())
 
 
 def fill(course, by, count):

@@ -24,6 +24,8 @@ MAX_CARDS = 50
 # How many replies a card shows besides the answer and the reader's own, and among how many of the latest numbers, as
 # some are tombstones.
 LATEST_REPLIES, LATEST_NUMBERS = 3, 8
+# How many a card shows whose reader has asked for all.
+MAX_REPLIES = 100
 
 
 class AnnotationRow(NamedTuple):
@@ -106,14 +108,15 @@ class CardRows(NamedTuple):
     tags: dict[int, list[Tag]]
 
 
-def card_rows(context: LessonContext, user: User, ids: list[int]) -> CardRows:
-    """Return the rows of the first MAX_CARDS of these annotations, without those that `user` may not read. Four
+def card_rows(context: LessonContext, user: User, ids: list[int], *, latest: int = LATEST_NUMBERS) -> CardRows:
+    """Return the rows of the first MAX_CARDS of these annotations, without those that `user` may not read, with the
+    posts among the `latest` numbers of each thread. Four
     queries at most.
     """
     annotations = _annotations(context, user, ids[:MAX_CARDS])
     threads = [row.thread_id for row in annotations.values() if row.thread_id]
     quotes = _quotes(annotations.values())
-    return CardRows(annotations, quotes, _posts(context, user, threads), tags_by_thread(threads))
+    return CardRows(annotations, quotes, _posts(context, user, threads, latest), tags_by_thread(threads))
 
 
 def _quotes(annotations: Iterable[AnnotationRow]) -> dict[int, str]:
@@ -168,13 +171,13 @@ def _current_text() -> Case:
     return Case(When(has_diverged, then=passage), default=Value(""), output_field=TextField())
 
 
-def _posts(context: LessonContext, user: User, threads: list[int]) -> dict[int | None, list[PostRow]]:
+def _posts(context: LessonContext, user: User, threads: list[int], latest: int) -> dict[int | None, list[PostRow]]:
     """Return the opening, the latest replies, the answer and the user's own posts of each thread, in their order. One
     query.
     """
     posts: dict[int | None, list[PostRow]] = defaultdict(list)
     if threads:
-        params = {"user": user.pk} | _id_params(threads)
+        params = {"user": user.pk, "latest": latest} | _id_params(threads)
         for post in map(PostRow._make, fetch_rows(_posts_query, context.must_post_first, context.is_staff, **params)):
             posts[post.thread_id].append(post)
     return posts
@@ -182,7 +185,7 @@ def _posts(context: LessonContext, user: User, threads: list[int]) -> dict[int |
 
 def _posts_query(must_post_first: bool, is_staff: bool):
     user = int_param("user")
-    is_latest = Q(seq__gt=F("thread__last_seq") - LATEST_NUMBERS)
+    is_latest = Q(seq__gt=F("thread__last_seq") - int_param("latest"))
     posts = Post.objects.filter(thread__in=IDS).filter(
         Q(seq=1) | is_latest | Q(seq=None) | Q(pk=F("thread__answer")) | Q(author=user)
     )

@@ -8,7 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
-from lessons.annotations.margin.cards import LATEST_REPLIES, AnnotationRow, PostRow, card_rows
+from lessons.annotations.margin.cards import (
+    LATEST_NUMBERS,
+    LATEST_REPLIES,
+    MAX_REPLIES,
+    AnnotationRow,
+    PostRow,
+    card_rows,
+)
 from lessons.annotations.margin.context import LessonContext
 from lessons.annotations.models import DIVERGED, Label, Placement, labels_for
 from lessons.discussions.identity import Identity, display_identity
@@ -69,12 +76,16 @@ def render_cards(
     group_sizes: dict[int, int] | None = None,
     *,
     as_list: bool = False,
+    all_replies: bool = False,
 ) -> SafeString:
     """Return the cards of these annotations in this order, without those that `user` may not read; `as_list` each in
-    a <li>. `group_sizes` says how many highlights an id stands for. Five queries at most.
+    a <li>, with `all_replies` not only the latest ones. `group_sizes` says how many highlights an id stands
+    for. Five queries at most.
     """
-    rows, sizes = card_rows(context, user, ids), group_sizes or {}
-    renderer = CardRenderer(context, reader=user.pk, labels={label.key: label for label in labels_for(context.course)})
+    latest, max_replies = (MAX_REPLIES, MAX_REPLIES) if all_replies else (LATEST_NUMBERS, LATEST_REPLIES)
+    rows, sizes = card_rows(context, user, ids, latest=latest), group_sizes or {}
+    labels = {label.key: label for label in labels_for(context.course)}
+    renderer = CardRenderer(context, reader=user.pk, labels=labels, max_replies=max_replies)
     cards = []
     for row in (rows.annotations[pk] for pk in ids if pk in rows.annotations):
         tags = rows.tags[row.thread_id] if row.thread_id else []
@@ -83,10 +94,14 @@ def render_cards(
 
 
 class CardRenderer:
-    """Renders the annotations of one lesson for one reader. `labels` are the course's, by key."""
+    """Renders the annotations of one lesson for one reader. `labels` are the course's, by key; a card shows the latest
+    `max_replies`.
+    """
 
-    def __init__(self, context: LessonContext, *, reader: int, labels: dict[str, Label]):
-        self.context, self.reader = context, reader
+    def __init__(
+        self, context: LessonContext, *, reader: int, labels: dict[str, Label], max_replies: int = LATEST_REPLIES
+    ):
+        self.context, self.reader, self.max_replies = context, reader, max_replies
         self.labels = {key: str(label.name) for key, label in labels.items()}
         self.audiences = {
             Thread.Audience.ME: _("Only you"),
@@ -166,7 +181,7 @@ class CardRenderer:
     def _shown_replies(self, replies: list[PostRow], row: AnnotationRow) -> list[PostRow]:
         """Return the replies that the card shows, in their order; those that wait for approval among them."""
         own = [post.pk for post in replies if post.author_id == self.reader and post.seq]
-        shown = {post.pk for post in [post for post in replies if post.seq][-LATEST_REPLIES:]} | set(own[-1:])
+        shown = {post.pk for post in [post for post in replies if post.seq][-self.max_replies :]} | set(own[-1:])
         return [post for post in replies if post.pk in shown or post.seq is None or post.pk == row.answer_id]
 
     def _reply_count(self, row: AnnotationRow, opening: PostRow | None) -> int:

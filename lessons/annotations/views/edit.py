@@ -141,11 +141,16 @@ def _audience_message(audience: str, group: ReadingGroup | None) -> str:
 
 def _delete(request: AuthenticatedHttpRequest, annotation: Annotation) -> HttpResponse:
     """Delete it, and offer to undo that."""
-    has_replies, undo = _has_replies(annotation), undo_url(request.user, annotation)
+    undo, message = undo_url(request.user, annotation), _deletion_message(annotation)
     data: dict[str, Any] = {"id": annotation.pk, "uid": str(annotation.uid)}
     delete_annotation(annotation=annotation, by=request.user)
-    message = _("Your text is deleted; the replies stay.") if has_replies else _("Deleted.")
     return respond(request, f"{annotation.lesson.get_absolute_url()}#text", message, undo_url=undo, **data)
+
+
+def _deletion_message(annotation: Annotation) -> str:
+    if annotation.thread is None:
+        return _("Highlight deleted.")
+    return _("Your text is deleted; the replies stay.") if _has_replies(annotation) else _("Note deleted.")
 
 
 def _has_replies(annotation: Annotation) -> bool:

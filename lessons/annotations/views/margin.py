@@ -29,7 +29,9 @@ def positions(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 def cards(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Return the cards of `ids`, of the annotation `uid`, or of the first `orphaned` ones, as a fragment."""
+    """Return the cards of `ids`, of the annotation `uid`, or of the first `orphaned` ones, as a fragment. The card of
+    a single id has all its `replies` on request.
+    """
     context = get_lesson_context(request.user, pk)
     ids: list[int] | None
     if request.GET.get("orphaned"):
@@ -39,7 +41,8 @@ def cards(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         ids = ids or _ids_of_uid(context.lesson, request.GET.get("uid", ""))
     if ids is None:
         return HttpResponseBadRequest(_("Request at most fifty notes, by ids separated by commas."))
-    html = render_cards(context, request.user, ids)
+    all_replies = len(ids) == 1 and bool(request.GET.get("replies"))
+    html = render_cards(context, request.user, ids, all_replies=all_replies)
     return HttpResponse(html, headers={"Cache-Control": "private, no-cache"})
 
 

@@ -47,10 +47,11 @@ def inbox_columns(viewer: QueryViewer) -> tuple[RowCount, RowCount]:
 
 def waiting_questions(course: Course, user: User) -> QuerySet:
     """Return learners' open questions that the user may read, and to which staff have not replied since their author
-    last posted; none in a closed course, where nobody can answer.
+    last posted; none whose text is hidden or deleted, and none in a closed course, where nobody can answer.
     """
     questions = Thread.objects.filter(course=course, kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN)
     questions = questions.visible_to(user).listed().filter(by_staff=False, course__closed_at=None)
+    questions = questions.exclude(title="", excerpt="")
     posts = Post.objects.filter(thread=OuterRef("pk"), state=Post.State.SHOWN).order_by("-seq")
     last_word = posts.filter(Q(by_staff=True) | Q(author=OuterRef("author"))).values("by_staff")[:1]
     return questions.annotate(has_staff_reply=Coalesce(Subquery(last_word), Value(False))).filter(

@@ -27,6 +27,7 @@ SECTIONS = {
     "webannotations": "discussions",
     "enrolment:member_profile": "",
     "enrolment": "people",
+    "privacy": "people",
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,7 +17,7 @@ from lessons.db.unsent_texts import UnsentTextNotSaved
 from lessons.discussions.forms import GROUP_CHANGED, ReplyForm, SplitForm
 from lessons.discussions.models import Post, Thread, ThreadUserState
 from lessons.discussions.models.threads import page_number
-from lessons.discussions.rendering.about_thread import about_thread
+from lessons.discussions.rendering.about_thread import about_thread, readers_of
 from lessons.discussions.rendering.posts import Reading, author_of, page_links, reading_of, render_posts
 from lessons.discussions.selectors.thread_list import forum_threads, only_unread
 from lessons.discussions.selectors.thread_page import PostRow, ThreadView, posts_on_page
@@ -24,6 +25,7 @@ from lessons.discussions.services import posting, questions, read_state
 from lessons.discussions.services.errors import ActionRefused, WouldRevealAuthor
 from lessons.discussions.views.access import get_thread, get_thread_view, preserve_submitted_text
 from lessons.discussions.views.compose_api import keep_refused, save_draft_from
+from lessons.discussions.views.confirmation import StaffAct, confirm
 from lessons.markup import post_markdown
 from lessons.permissions import (
     can_edit_thread,
@@ -320,9 +322,21 @@ def _can_vote(user, thread: Thread) -> bool:
 def question_status(request, pk):
     """Mark a question as resolved or open, as its author or staff."""
     thread = get_thread(request.user, pk)
-    require(can_resolve_question(request.user, thread) and request.POST.get("status") in ("open", "resolved"))
-    questions.set_status(thread=thread, status=request.POST["status"], by=request.user)
+    is_undone = "status" in request.GET
+    status = request.GET.get("status") or request.POST.get("status")
+    require(can_resolve_question(request.user, thread) and status in SETTABLE_STATUSES)
+    act, before = StaffAct(request, thread.course), thread.status
+    questions.set_status(thread=thread, status=status, by=request.user)
+    text = _("The question is marked as resolved.") if status == "resolved" else _("The question is open again.")
+    if thread.author_id != request.user.pk:
+        act.confirm(text, page=thread.get_absolute_url())
+    else:
+        undo_url = f"{reverse('discussions:question_status', args=[pk])}?status={before}"
+        confirm(request, text, undo_url=undo_url if before in SETTABLE_STATUSES and not is_undone else "")
     return redirect(thread)
+
+
+SETTABLE_STATUSES = (Thread.Status.OPEN, Thread.Status.RESOLVED)
 
 
 @require_POST
@@ -338,7 +352,8 @@ def widen_audience(request, pk):
         return redirect(thread)
     group = get_object_or_404(ReadingGroup, pk=own_group) if audience == Thread.Audience.GROUP else None
     try:
-        posting.widen_audience(thread=thread, by=request.user, audience=audience, group=group)
+        thread = posting.widen_audience(thread=thread, by=request.user, audience=audience, group=group)
+        messages.success(request, f"{readers_of(thread)}.")
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
     return redirect(thread)

@@ -41,13 +41,14 @@ LOOKS = {
     "h4": Look("ink", f"margin:12px 0 0;font:bold 15px/23px {SANS};color:{INK}"),
     "p": Look("ink", f"margin:8px 0 0;{BODY}"),
     "b": Look("ink", f"color:{INK}"),
+    "p.item": Look("ink", f"margin:0 0 4px;{BODY}"),
     "small": Look("soft", SMALL, "span"),
     "p.lead": Look("soft", f"margin:4px 0 0;font:15px/22px {SANS};color:{SOFT}"),
     "p.more": Look("soft", f"margin:14px 0 0;{SMALL}"),
     "p.soft": Look("soft", f"margin:10px 0 0;{SMALL}"),
     "p.links": Look("soft", f"margin:10px 0 0;{SMALL}"),
     "p.place": Look("ink", f"margin:8px 0 0;{BODY}"),
-    "p.button": Look("", "margin:16px 0 0"),
+    "p.button": Look("", "margin:16px 0 8px"),
     "p.code": Look("ink", f"margin:12px 0 0;font:bold 26px/34px {MONO};letter-spacing:2px;color:{INK}"),
     "a": Look("link", f"color:{ACCENT}"),
     "a.button": Look(
@@ -90,6 +91,13 @@ LOOKS = {
     **{tag: Look(tag=tag) for tag in "strong em i s u bdi sub sup q br tr thead tbody tfoot".split()},
 }
 LATE_STYLE = f";color:{LATE};font-weight:bold"
+ALIGNMENTS = {"align-center": ";text-align:center", "align-end": ";text-align:right"}
+MIRRORED = (
+    ("padding:0 0 0 24px", "padding:0 24px 0 0"),
+    ("padding:0 0 0 12px", "padding:0 12px 0 0"),
+    ("border-left", "border-right"),
+    ("text-align:left", "text-align:right"),
+)
 VARIANTS = {"soft", "lead", "more", "links", "place", "button", "code", "task", "passage", "rows"}
 KEPT_ATTRIBUTES = ("dir", "lang", "start", "value", "type", "reversed", "colspan", "rowspan", "scope")
 FLOW = {"div", "section", "details", "figure", "dl"}
@@ -114,7 +122,8 @@ class _Html:
             return self._link(element, parent)
         variant = self._variant(element, parent)
         look = LOOKS.get(variant) or LOOKS.get(element.tag)
-        content = "".join(self.children(element, variant if element.tag == "p" or variant == "table.rows" else parent))
+        is_parent = element.tag in ("p", "li") or variant == "table.rows"
+        content = "".join(self.children(element, variant if is_parent else parent))
         if look is None:
             return f"<div>{content}</div>" if element.tag in FLOW else content
         return _tagged(look.tag or element.tag, look, element, content)
@@ -123,6 +132,8 @@ class _Html:
     def _variant(element: Element, parent: str) -> str:
         if parent == "table.rows" and element.tag in ("td", "th"):
             return f"{element.tag}.row"
+        if parent == "li" and element.tag == "p":
+            return "p.item"
         found = [name for name in element.attributes.get("class", "").split() if name in VARIANTS]
         return f"{element.tag}.{found[0]}" if found else element.tag
 
@@ -138,6 +149,10 @@ class _Html:
 def _tagged(tag: str, look: Look, element: Element, content: str) -> str:
     is_late = element.has_class("late")
     style = look.style + (LATE_STYLE if is_late else "")
+    for name, alignment in ALIGNMENTS.items():
+        style += alignment if element.has_class(name) else ""
+    if element.attributes.get("dir") == "rtl":
+        style = _mirrored(style)
     classes = "late" if is_late else look.classes
     attributes = f' class="{classes}"' if classes else ""
     attributes += f' style="{style}"' if style else ""
@@ -145,6 +160,13 @@ def _tagged(tag: str, look: Look, element: Element, content: str) -> str:
         f' {name}="{element.attributes[name]}"' for name in KEPT_ATTRIBUTES if name in element.attributes
     )
     return f"<{tag}{attributes}>" if tag in ("br", "hr") else f"<{tag}{attributes}>{content}</{tag}>"
+
+
+def _mirrored(style: str) -> str:
+    """Return the style for a block that is read from right to left."""
+    for left, right in MIRRORED:
+        style = style.replace(left, right)
+    return style
 
 
 def absolute_url(link: Element, base_url: str) -> str:

@@ -1,6 +1,8 @@
 """Pure: the plain text part of an e-mail, wrapped at 72 columns."""
 
 import re
+from collections.abc import Callable
+from typing import NamedTuple
 
 from lessons.mail.parts.as_html import absolute_url, image_text
 from lessons.mail.parts.tree import Element, text_of
@@ -40,6 +42,13 @@ def wrapped(text: str, width: int) -> list[str]:
             length += 1 + len(word)
         lines.append(" ".join(words))
     return lines
+
+
+class Cell(NamedTuple):
+    """The lines of a cell, and what aligns them in their column."""
+
+    lines: list[str]
+    place: Callable[[str, int], str]
 
 
 class _Text:
@@ -100,17 +109,19 @@ class _Text:
             lines += [marker + content[0], *(hanging + line for line in content[1:])]
         return lines
 
-    def _table(self, element: Element) -> list[list[list[str]]]:
-        """Return rows of cells of lines."""
+    def _table(self, element: Element) -> list[list[Cell]]:
+        """Return rows of cells."""
         rows = []
         for part in [element, *element.elements("thead", "tbody", "tfoot")]:
             for row in part.elements("tr"):
                 rows.append([self._cell(cell) for cell in row.elements("td", "th")])
         return [row for row in rows if row]
 
-    def _cell(self, cell: Element) -> list[str]:
+    def _cell(self, cell: Element) -> Cell:
         lines = [" ".join(line.split()) for line in self.inline(cell.children).strip().split("\n")]
-        return [line for line in lines if line] or [""]
+        place = str.rjust if cell.has_class("align-end") else str.ljust
+        place = str.center if cell.has_class("align-center") else place
+        return Cell([line for line in lines if line] or [""], place)
 
     def inline(self, nodes: list[Element | str]) -> str:
         """Return text in which only line breaks are line ends."""
@@ -154,31 +165,32 @@ def _links(element: Element) -> list[Element]:
     return found
 
 
-def _table_lines(rows: list[list[list[str]]], width: int, *, has_heading: bool) -> list[str]:
+def _table_lines(rows: list[list[Cell]], width: int, *, has_heading: bool) -> list[str]:
     """Return the table with aligned columns, or if it is too wide, each row as a list with the column's names."""
     if not rows:
         return []
     columns = max(map(len, rows))
-    widths = [max(len(line) for row in rows if n < len(row) for line in row[n]) for n in range(columns)]
+    widths = [max(len(line) for row in rows if n < len(row) for line in row[n].lines) for n in range(columns)]
     if has_heading and sum(widths) + 2 * (columns - 1) > width:
         return _records(rows, width)
     lines: list[str] = []
     for n, row in enumerate(rows):
-        for line in range(max(map(len, row))):
-            cells = [cell[line] if line < len(cell) else "" for cell in row]
-            lines.append("  ".join(text.ljust(widths[i]) for i, text in enumerate(cells)).rstrip())
+        for line in range(max(len(cell.lines) for cell in row)):
+            texts = [cell.lines[line] if line < len(cell.lines) else "" for cell in row]
+            placed = [cell.place(text, size) for cell, text, size in zip(row, texts, widths, strict=False)]
+            lines.append("  ".join(placed).rstrip())
         if n == 0 and has_heading:
             lines.append("  ".join("-" * length for length in widths))
     return lines
 
 
-def _records(rows: list[list[list[str]]], width: int) -> list[str]:
-    names = [" ".join(cell) for cell in rows[0]]
+def _records(rows: list[list[Cell]], width: int) -> list[str]:
+    names = [" ".join(cell.lines) for cell in rows[0]]
     lines: list[str] = []
     for row in rows[1:]:
         lines += [""] if lines else []
         for n, cell in enumerate(row):
             name = f"{names[n]}: " if n < len(names) and names[n] else ""
-            first, *others = wrapped(name + " ".join(cell), max(width - len(INDENT), MIN_WIDTH))
+            first, *others = wrapped(name + " ".join(cell.lines), max(width - len(INDENT), MIN_WIDTH))
             lines += [first, *(INDENT + line for line in others)]
     return lines

@@ -1,5 +1,7 @@
 /* A part of another page, opened below the link that leads there: a form, or the history of a post. */
 
+const FIELD = ":is(textarea, input:not([type=hidden]), select)";
+
 let panelCount = 0;
 
 /* Returns the panel that an element is in, or null. */
@@ -39,7 +41,7 @@ export function fillPanel(panel, part) {
     (part.querySelector(".actions:last-of-type") ?? part).append(closeButton(isForm ? panel.dataset.cancel : panel.dataset.close));
   }
   panel.replaceChildren(part);
-  const field = panel.querySelector("[aria-invalid=true], textarea, input:not([type=hidden]), select");
+  const field = panel.querySelector(`:is([aria-invalid=true], .has-errors ${FIELD})`) ?? panel.querySelector(FIELD);
   if (!field) panel.tabIndex = -1;
   (field ?? panel).focus();
 }

@@ -31,10 +31,11 @@ class LessonTools extends HTMLElement {
     this.#listening.abort();
   }
 
-  /* The style of what is below the text. */
+  /* The style of what is below and beside the text. */
   #loadStyle() {
-    const { style } = this.dataset;
-    if (style) document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style }));
+    for (const href of this.dataset.style?.split(" ") ?? []) {
+      document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
+    }
   }
 
   async #load() {

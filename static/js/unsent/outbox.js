@@ -42,11 +42,12 @@ function dataOf(fields) {
 
 async function handleSent({ draftKey, fields, texts }, response, store) {
   store.removeSent(draftKey, fields.key);
-  const address = response.redirected ? response.url : (await response.json().catch(() => null))?.url;
+  const body = response.redirected ? null : await response.json().catch(() => null);
+  const address = response.redirected ? response.url : body?.url;
   for (const waiting of document.querySelectorAll(".messages .waiting")) waiting.remove();
   const link = address && { address, label: texts.show };
   addMessage(texts.sent.replace("%text", firstWords(fields)), { kind: "success", link, label: texts.dismiss });
-  document.dispatchEvent(new CustomEvent("outbox-sent", { detail: { draftKey, fields } }));
+  document.dispatchEvent(new CustomEvent("outbox-sent", { detail: { draftKey, fields, body } }));
 }
 
 async function handleRefused({ draftKey, fields, texts }, response, store) {

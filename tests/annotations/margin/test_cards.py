@@ -107,6 +107,9 @@ def test_a_card_shows_the_latest_replies_and_always_the_readers_own(
     ]
     assert "2 earlier replies" in html
     assert "6 replies" in html
+    whole = page(sign_in, learner, lesson, f"?ids={note.pk}&replies=all", "cards/")
+    assert all(f"Reply {number}." in whole for number in range(5))
+    assert "earlier" not in whole
     html = cards(sign_in, other_learner, note)
     assert ("My first answer" in html, "3 earlier replies" in html) == (False, True)
     delete_post(post=note.thread.posts.get(seq=7), by=instructor)

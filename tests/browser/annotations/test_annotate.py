@@ -76,7 +76,7 @@ def test_highlight_undo_and_write_by_mouse_and_send_what_waits_for_the_server(pa
     page.get_by_role("button", name="Post to Group").first.click()
     page.get_by_text("Group A can read it now").first.wait_for()
     page.get_by_role("button", name="Undo").click()
-    page.get_by_text("Deleted.").first.wait_for()
+    page.get_by_text("Highlight deleted.").first.wait_for()
 
     select(page, first_words(page), first_words(page, 3))
     page.get_by_role("toolbar").get_by_role("button", name="Question").click()

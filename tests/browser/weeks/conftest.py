@@ -57,23 +57,28 @@ def class_server(chromium, class_environment):
         yield address
 
 
-@pytest.fixture(params=[Mouse, Keys, Touch])
-def way_of(request, browser, class_server, class_environment, class_shell, shared_folder):
-    """`way_of("learner-a")`: their browser, used by mouse, by keyboard, or by touch on a phone, with the front page of
-    the course open. The class is as it was loaded. Whatever a page complains of fails the test."""
+@pytest.fixture
+def page_of(browser, class_server, class_environment, class_shell, shared_folder):
+    """`page_of("learner-a")`: the front page of the course, in a browser of theirs. The class is as it was loaded.
+    Whatever a page complains of fails the test."""
     copy(shared_folder / "class.sqlite3", Path(class_environment["DATA_DIR"]) / "class.sqlite3")
-    look = Look(**{"width": 1440, "height": 900, "script": True, "touch": False, **request.param.look})
     opened = []
 
-    def open_for(who):
-        page = Pages(browser, class_server).open(look)
+    def open_for(who, width=1440, height=900, script=True, touch=False):
+        page = Pages(browser, class_server).open(Look(width, height, script, touch))
         opened.append((page, Watch(page, class_server)))
         key = class_shell(SIGN_IN.format(who=who)).strip()
         page.context.add_cookies([{"name": "sessionid", "value": key, "url": class_server}])
         page.goto(COURSE)
-        return request.param(page)
+        return page
 
     yield open_for
     for page, _watch in opened:
         page.context.close()
     assert [complaint for _page, watch in opened for complaint in watch.complaints] == []
+
+
+@pytest.fixture(params=[Mouse, Keys, Touch])
+def way_of(request, page_of):
+    """`way_of("learner-a")`: their browser, used by mouse, by keyboard, or by touch on a phone."""
+    return lambda who: request.param(page_of(who, **request.param.look))

@@ -31,6 +31,11 @@ def test_a_question_waits_until_staff_reply_and_again_when_its_author_asks_on(
     assert waiting() == {1}
     questions.mark_answer(post=answer, by=instructor)
     assert waiting() == {0}
+    withdrawn = thread_by(learner, course, kind="question")
+    post_by(other_learner, withdrawn, "I wonder, too.")
+    assert waiting() == {1}
+    moderation.delete_post(post=withdrawn.posts.get(seq=1), by=learner)
+    assert waiting() == {0}
 
 
 def test_reported_and_held_posts_wait(course, learner, other_learner, instructor, django_assert_num_queries):

@@ -14,7 +14,7 @@ from tests.discussions.make import post_by, thread_by
 
 @pytest.fixture
 def thread(course, learner):
-    return thread_by(learner, course, title="Why twice a day?")
+    return thread_by(learner, course, title="Why twice a day?", kind="question")
 
 
 def page_after(client, address, data=None):
@@ -44,6 +44,7 @@ def test_a_deleted_post_is_restored_by_undo(thread, other_learner, sign_in):
         ("pin/", {"enabled": "true"}, "The discussion is pinned"),
         ("closure/", {"enabled": "true"}, "The discussion is closed"),
         ("move/", {"lesson": "the lesson"}, "moved to “Why tides come”"),
+        ("status/", {"status": "resolved"}, "The question is marked as resolved."),
     ],
 )
 def test_what_staff_do_with_a_thread_is_said_and_undone(thread, lesson, instructor, sign_in, path, data, said):
@@ -55,7 +56,7 @@ def test_what_staff_do_with_a_thread_is_said_and_undone(thread, lesson, instruct
     assert reply.url == f"/threads/{thread.pk}/"
     assert Thread.objects.values().get(pk=thread.pk) == before
     # Nothing is done twice, so there is nothing to undo either.
-    if path != "move/":
+    if "enabled" in data:
         again = page_after(client, f"/threads/{thread.pk}/{path}", {"enabled": ""})
         assert ">Undo<" not in again
 
@@ -180,3 +181,17 @@ def test_a_held_post_is_published_where_it_is(course, thread, instructor, sign_i
     client = sign_in(instructor)
     assert f'formaction="/posts/{held.pk}/visibility/"' in client.get(f"/threads/{thread.pk}/").content.decode()
     assert "The post is published." in page_after(client, f"/posts/{held.pk}/visibility/", {"approve": "1"})
+
+
+def test_an_asker_undoes_what_they_said_of_their_question(thread, learner, other_learner, sign_in):
+    post, client = post_by(other_learner, thread), sign_in(learner)
+    for address, data, status in (
+        (f"/threads/{thread.pk}/status/", {"status": "resolved"}, "resolved"),
+        (f"/posts/{post.pk}/answer/", {}, "resolved"),
+    ):
+        html = page_after(client, address, data)
+        thread.refresh_from_db()
+        assert thread.status == status
+        client.post(undo_address(html))
+        thread.refresh_from_db()
+        assert (thread.status, thread.answer) == ("open", None)

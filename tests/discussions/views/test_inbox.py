@@ -190,3 +190,16 @@ def test_merging_a_question_leads_back_to_the_inbox(course, learner, other_learn
     assert undo_shown(staff, response).url == INBOX
     thread.refresh_from_db()
     assert thread.merged_into is None
+
+
+def test_in_a_large_class_those_who_have_stopped_are_looked_for_every_ten_minutes(
+    course, lesson, learner, other_learner, staff, monkeypatch
+):
+    monkeypatch.setattr("lessons.discussions.selectors.inactive_learners.LARGE_CLASS", 1)
+    thread = thread_by(other_learner, course)
+    make_inactive(course, other_learner, 12)
+    assert "Otto Other</bdi></b>" in page(staff)
+    post_by(other_learner, thread)
+    assert "Otto Other</bdi></b>" in page(staff)
+    monkeypatch.setattr("lessons.discussions.selectors.inactive_learners.LARGE_CLASS", 500)
+    assert "Otto Other</bdi></b>" not in page(staff)

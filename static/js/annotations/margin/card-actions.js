@@ -4,7 +4,7 @@ import { remainder } from "../../unsent/lib/fields.js";
 import { errorsOf, send } from "../../unsent/send.js";
 
 /* Listens in `element`. `callbacks`: toPassage(card, scrolls), activate(card), refresh(card), replied(card, notice, form),
-   where the form is null unless somebody is typing in it, and done(card, notice, undo URL). */
+   where the form is null unless somebody is typing in it, done(card, notice, undo URL), and showWhole(card). */
 export function attachCardActions(element, callbacks, signal) {
   element.addEventListener("click", (event) => handleClick(event, callbacks), { signal });
   element.addEventListener("keydown", (event) => handleKey(event, callbacks), { signal });
@@ -19,6 +19,9 @@ async function handleClick(event, callbacks) {
   else if (button) {
     event.preventDefault();
     if (await press(button)) callbacks.refresh(card);
+  } else if (isPlain && target.closest(".earlier a")) {
+    event.preventDefault();
+    callbacks.showWhole(card);
   } else if (isPlain && target.closest(".reply-to")) {
     event.preventDefault();
     await openForm(card, `/threads/${card.dataset.thread}/`, target.closest(".reply-to"), callbacks);

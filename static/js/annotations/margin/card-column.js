@@ -2,6 +2,7 @@
 
 import { cardsPerBlock, byActivity, collapse, isAway, marginItems, stack } from "../lib/card-layout.js";
 import { UNREAD } from "../lib/spans.js";
+import { highlightCard, updateGroupButton } from "./group-buttons.js";
 import { annotatedBlocks } from "./layout.js";
 
 const GAP = 12;
@@ -93,6 +94,14 @@ export class CardColumn {
     this.#cards.delete(id);
     row?.remove();
     this.#rows.delete(`n${id}`);
+    this.positionSoon();
+  }
+
+  /* Shows a card that the store has fetched anew; it gets the focus. */
+  replace(id) {
+    this.#rows.get(`n${id}`)?.remove();
+    this.#rows.delete(`n${id}`);
+    this.focusId = id;
     this.positionSoon();
   }
 
@@ -313,8 +322,8 @@ export class CardColumn {
     if (existing && isCard(item)) return existing;
     const row = existing ?? document.createElement("li");
     if (isCard(item)) row.append(this.#cardWithForm(idOf(item)));
-    else if (item.label === undefined) this.#updateButton(row, item);
-    else row.replaceChildren(this.#highlightCard(item));
+    else if (item.label === undefined) updateGroupButton(row, item, this.#messages, () => this.#press(item));
+    else row.replaceChildren(highlightCard(item, this.positions.labels[item.label], this.#messages));
     this.#rows.set(item.key, row);
     this.#sizes.observe(row);
     return row;
@@ -331,20 +340,6 @@ export class CardColumn {
     return card;
   }
 
-  /* The button stays the same element, so that it keeps the focus. */
-  #updateButton(row, item) {
-    const button = row.firstElementChild ?? document.createElement("button");
-    const text = this.#buttonText(item), action = item.isMore ? "" : this.#messages[item.isOpen ? "hide" : "show"];
-    button.onclick = () => this.#press(item);
-    if (!item.isMore) button.setAttribute("aria-expanded", Boolean(item.isOpen));
-    if (button.isConnected && button.textContent === text + action) return;
-    button.type = "button";
-    button.className = "note-group";
-    const push = Object.assign(document.createElement("span"), { className: "push", textContent: action });
-    button.replaceChildren(Object.assign(document.createElement("span"), { textContent: text }), push);
-    row.replaceChildren(button);
-  }
-
   #press(item) {
     if (item.isMore) {
       this.maxShown += PAGE_SIZE;
@@ -357,25 +352,5 @@ export class CardColumn {
       this.#isScopeOpen = true;
       this.layout();
     }
-  }
-
-  #buttonText({ isMore, hidesAll, hiddenCount }) {
-    if (isMore) return this.#messages.more;
-    if (hidesAll && hiddenCount === 1) return this.#messages.one;
-    return (hidesAll ? this.#messages.many : this.#messages.collapsed).replace("%n", hiddenCount);
-  }
-
-  /* Highlights of several people without a comment: how many, never whose. */
-  #highlightCard(item) {
-    const label = this.positions.labels[item.label];
-    const card = document.createElement("button");
-    card.type = "button";
-    card.className = "annotation highlight-only";
-    card.dataset.number = item.numbers[0];
-    const name = `highlight${label.key[0].toUpperCase()}${label.key.slice(1)}`;
-    const suffix = item.numbers.length === 1 ? "One" : "";
-    const text = this.#messages[name + suffix] ?? this.#messages[`highlight${suffix}`];
-    card.textContent = text.replace("%n", item.numbers.length).replace("%label", label.name);
-    return card;
   }
 }

@@ -38,6 +38,12 @@ export class CardStore {
     return card ? Number(card.dataset.id) : null;
   }
 
+  /* Fetches a card again, with all its replies; returns whether it came. */
+  async fetchWhole(id) {
+    const [card] = await this.#request(`ids=${id}&replies=all`);
+    return Boolean(card);
+  }
+
   fetchOrphaned() {
     return this.#request("orphaned=1");
   }

@@ -2,7 +2,6 @@
 
 import { changedIds, emptyMessage, newIds, parsePositions } from "../lib/card-layout.js";
 import { send } from "../../unsent/send.js";
-import { shortcutsEnabled } from "../annotate/shortcuts.js";
 import { findQuote, flattenSpans, onlyFound, spansAt, UNREAD } from "../lib/spans.js";
 import { TextMap } from "../lib/text-map.js";
 import { attachCardActions, markRead } from "./card-actions.js";
@@ -12,14 +11,12 @@ import { Filter } from "./filter.js";
 import { createPainter, offsetAtPoint } from "./highlights.js";
 import { markCurrent, observeSizes, observeText, renderCounts } from "./layout.js";
 import { StatusBar } from "./status-bar.js";
+import { Stepper } from "./stepper.js";
 
 const POLL_INTERVAL = 30_000;
 const READ_AFTER = 1500;
 const NARROW = "(max-width: 64rem)";
 const NOTHING = { ids: [], starts: [], ends: [], flags: [], readers: [] };
-const STEPS = { j: 1, k: -1 };
-const TYPED = "input, textarea, select, [contenteditable]";
-const BAR_HEIGHT = 96;
 
 /* Opens the elements that hide a passage while they are closed. */
 const openAround = ({ startContainer }) => {
@@ -37,6 +34,7 @@ class LessonAnnotations extends HTMLElement {
   #filter = null;
   #positions = null;
   #statusBar = null;
+  #stepper = null;
   #foundQuotes = new Map();
   #etag = "";
   #timers = [];
@@ -52,6 +50,7 @@ class LessonAnnotations extends HTMLElement {
     }
     this.#cards = new CardStore(this.dataset.cards);
     this.#column = new CardColumn(this.querySelector(".cards"), this.#cards, this.dataset);
+    this.#stepper = new Stepper(this.#column, (number) => this.#goTo(number));
     this.#listen();
     this.#fit();
     this.#open();
@@ -95,7 +94,7 @@ class LessonAnnotations extends HTMLElement {
     const on = (target, type, listener, more) => target.addEventListener(type, listener, { signal, ...more });
     on(this.#root, "click", (event) => this.#clickInText(event));
     on(this, "click", (event) => this.#act(event.target.closest("[data-action]")?.dataset.action));
-    on(document, "keydown", (event) => this.#handleKey(event));
+    on(document, "keydown", (event) => this.#stepper.handleKey(event));
     on(window, "afterprint", () => this.#endPrint());
     attachCardActions(this, this.#cardCallbacks, signal);
     const accept = (positions) => this.#acceptNew(positions), undo = (url) => this.#undo(url);
@@ -106,6 +105,7 @@ class LessonAnnotations extends HTMLElement {
     const changed = () => this.#poll({ apply: true }), hidden = () => this.#show();
     this.#filter = new Filter(this.querySelector(".annotation-filter form"), { changed, hidden, signal });
     on(document, "annotation-changed", (event) => this.#handleChange(event.detail));
+    on(document, "outbox-sent", ({ detail }) => detail.body?.uid && this.#handleChange(detail.body));
     on(window, "hashchange", () => this.#followHash());
     on(window, "scroll", () => this.#column.isStacked || this.#column.positionSoon(), { passive: true });
     on(matchMedia(NARROW), "change", () => this.#fit());
@@ -126,6 +126,11 @@ class LessonAnnotations extends HTMLElement {
         this.#column.refresh(Number(card.dataset.id), !replyForm, replyForm);
         this.#statusBar.confirm(notice || this.dataset.sent);
         this.#poll({ apply: true });
+      },
+      showWhole: async (card) => {
+        const id = Number(card.dataset.id);
+        if (!card.querySelector("post-form") && await this.#cards.fetchWhole(id)) this.#column.replace(id);
+        else location.assign(card.querySelector(".earlier a").href);
       },
       done: async (card, notice, undo) => {
         if (card) this.#column.refresh(Number(card.dataset.id), true);
@@ -239,41 +244,10 @@ class LessonAnnotations extends HTMLElement {
     this.#activate([first], { focus: isKeyboard || this.#column.isStacked, scope: block.numbers });
   }
 
-  #handleKey(event) {
-    const { key, target } = event, step = STEPS[key];
-    if (!step || event.ctrlKey || event.metaKey || event.altKey || !shortcutsEnabled() || target.closest?.(TYPED)) return;
-    if (document.querySelector("dialog[open]")) return;
-    event.preventDefault();
-    this.#step(step);
-  }
-
   #act(action) {
-    if (action === "next" || action === "previous") this.#step(action === "next" ? 1 : -1);
-    else if (action === "next-new") this.#stepToNew();
+    if (action === "next" || action === "previous") this.#stepper.step(action === "next" ? 1 : -1);
+    else if (action === "next-new") this.#stepper.stepToUnread();
     else if (action === "print") this.#print();
-  }
-
-  /* Goes to the next or previous note in the order of the text, at first from where the window is. */
-  #step(by) {
-    if (!this.#positions || this.#filter.hidesAll) return;
-    const { order } = this.#column, active = [...this.#column.active][0];
-    const at = active === undefined ? -1 : order.indexOf(active);
-    const next = at >= 0 ? at + by : this.#firstInView(order, by);
-    if (order[next] !== undefined) this.#goTo(order[next]);
-  }
-
-  #firstInView(order, by) {
-    const below = this.#column.blocks.find(({ element }) => element.getBoundingClientRect().bottom > BAR_HEIGHT);
-    if (!below) return by > 0 ? 0 : order.length - 1;
-    const first = order.findIndex((n) => n >= below.numbers[0]);
-    return by > 0 ? first : first - 1;
-  }
-
-  #stepToNew() {
-    const { order } = this.#column, active = [...this.#column.active][0] ?? -1;
-    const unread = order.filter((n) => this.#positions.flags[n] & UNREAD);
-    const next = unread.find((n) => n > active) ?? unread[0];
-    if (next !== undefined) this.#goTo(next);
   }
 
   #goTo(number) {
