@@ -109,6 +109,7 @@ def test_the_class_is_loaded_with_all_that_belongs_to_it_and_removed_without_a_t
     assert run("remove_demo") == "There is no demo class here.\n"
 
 
+@pytest.mark.thorough
 def test_what_somebody_has_added_or_changed_stays_with_its_authors(course):
     def write(text):
         return posting.prepare_post(text, course=course)
