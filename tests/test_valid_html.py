@@ -1,4 +1,4 @@
-"""The pages' HTML is valid: the Nu validator (vnu) finds no error. `pytest -m validate` runs this; VNU_JAR is its jar."""
+"""The pages' HTML is valid: the Nu validator finds no error. `pytest -m validate` runs this; VNU_JAR is its jar."""
 
 import json
 import os
@@ -30,7 +30,9 @@ MEMBER = [
 STAFF = [*MEMBER, f"{DISCUSSIONS}inbox/", f"{COURSE}members/", f"{COURSE}groups/", "/admin/"]
 # Roles of tables that narrow screens show as cards, where some browsers take the table's own roles from it.
 TABLE_ROLES = re.compile("The “role” attribute must not be used on a “t[dhr]” element")
-ARTICLE = b"# Dikes\n\nText.\n\n## How\n\nA **seep** is water that comes through. On 1 February 1953 the sea broke in.\n"
+ARTICLE = (
+    b"# Dikes\n\nText.\n\n## How\n\nA **seep** is water that comes through. On 1 February 1953 the sea broke in.\n"
+)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Firefox and WebKitGTK at the same site as Chromium. `pytest -m engines` runs these tests, other runs leave them out."""
+"""Firefox and WebKitGTK at the same site as Chromium. Only `pytest -m engines` runs these tests."""
 
 from pathlib import Path
 

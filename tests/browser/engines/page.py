@@ -53,10 +53,12 @@ class Page:
     """A browser at a site."""
 
     def __init__(self, command, server):
-        self.command, self.server = command, server
+        self.command, self.server, self.is_open = command, server, False
 
     def goto(self, path):
-        self.wait_until(lambda: self.script("return document.readyState === 'complete'"))  # else it lacks its files
+        if self.is_open:  # else the page that is left complains that it lacks its files
+            self.wait_until(lambda: self.script("return document.readyState === 'complete'"))
+        self.is_open = True
         self.command("Navigate", url=path if ":" in path else f"{self.server}{path}")
 
     def script(self, code, *values):
@@ -104,9 +106,10 @@ class Page:
         """Click once it is there and nothing covers it."""
 
         def click():
-            for element in self.named(role, name, within)[:1]:
-                self.click(element)
-                return True
+            found = self.named(role, name, within)
+            if found:
+                self.click(found[0])
+            return bool(found)
 
         self.wait_until(click)
 

@@ -1,4 +1,4 @@
-"""A post written with the toolbar, with keys, with a mention and an image from a file: it is what the preview shows."""
+"""A post written with the toolbar, with keys, with a mention and an image from a file is as in the preview."""
 
 import pytest
 
@@ -17,7 +17,9 @@ FILE_FIELD = "return document.querySelector('input[data-kept]')"
 VALUE = "return document.querySelector('[name=source]').value"
 PREVIEW = "return document.querySelector('.preview:not([hidden]) .post-body')?.innerHTML"
 POST = "return document.querySelector('.post .post-body')?.innerHTML"
-LOADED = "return [...document.querySelectorAll('.post-body img')].every((image) => image.complete && image.naturalWidth)"
+LOADED = (
+    "return [...document.querySelectorAll('.post-body img')].every((image) => image.complete && image.naturalWidth)"
+)
 
 
 def test_a_post_with_everything_is_as_previewed(visitor, sign_in_as, tmp_path):
@@ -29,7 +31,14 @@ def test_a_post_with_everything_is_as_previewed(visitor, sign_in_as, tmp_path):
 
     visitor.press("button", "Preview")
     previewed = visitor.wait_until(lambda: visitor.script(PREVIEW))
-    for piece in ("<strong>bold</strong>", "<em>soft</em>", '<b class="mention">@ines-marek</b>', "<br>", "<img", "<li>"):
+    for piece in (
+        "<strong>bold</strong>",
+        "<em>soft</em>",
+        '<b class="mention">@ines-marek</b>',
+        "<br>",
+        "<img",
+        "<li>",
+    ):
         assert piece in previewed
     visitor.wait_until(lambda: visitor.script(LOADED))
     visitor.press("button", "Write")

@@ -5,14 +5,14 @@ from urllib.parse import quote
 import pytest
 
 pytestmark = pytest.mark.engines
-ARTICLE = """<h1>Dikes</h1><p>Whoever lives below the sea builds walls against it.</p>
+ARTICLE = """<h1>Dikes seen in {0}</h1><p>Whoever lives below the sea in {0} builds walls against it.</p>
 <h2>How a dike is bilt</h2><p>A core of sand carries a coat of clay. A <b>seep</b> is water that comes through it.</p>
 <h2>Acknowledgements</h2><p>We thank the board of the polder.</p>
 <h2>The night of 1 February 1953</h2><p>On 1 February 1953 the sea broke through. People walked along the dike.</p>"""
 
 
-def test_an_article_is_pasted_reviewed_and_made_a_module(visitor, sign_in_as):
-    visitor.goto(f"data:text/html;charset=utf-8,{quote(ARTICLE)}")
+def test_an_article_is_pasted_reviewed_and_made_a_module(visitor, sign_in_as, engine_name):
+    visitor.goto(f"data:text/html;charset=utf-8,{quote(ARTICLE.format(engine_name))}")
     visitor.click(visitor.one("p"))
     visitor.keys("Control+a", "Control+c")
     sign_in_at_site(visitor, sign_in_as)
