@@ -30,7 +30,9 @@ class AboutThread(NamedTuple):
 
 
 class OtherThread(NamedTuple):
-    """Another thread; `status` and its label are empty if it is no question."""
+    """Another thread; `status` and its label are empty if it is no question, `replies` where they are not counted for
+    a reader who must post first.
+    """
 
     pk: int
     title: str
@@ -97,7 +99,7 @@ def _subscription(view: ThreadView, user: User) -> str:
         return _("You are told about every reply.")
     if view.thread.kind == Thread.Kind.QUESTION:
         return _("You asked this, so you are told about every reply.")
-    return _("You began this, so you are told about every reply.")
+    return _("You started this, so you are told about every reply.")
 
 
 def _others(view: ThreadView, user: User) -> list[OtherThread]:
@@ -110,7 +112,7 @@ def _others(view: ThreadView, user: User) -> list[OtherThread]:
             title=display_title(row.title, row.quote, row.excerpt),
             status=row.status if row.kind == Thread.Kind.QUESTION else "",
             status_label=question_status(row.status),
-            replies=_reply_label(max(0, row.visible_post_count - 1)),
+            replies="" if row.must_post_first else _reply_label(max(0, row.visible_post_count - 1)),
         )
         for row in rows
         if row.pk != view.thread.pk

@@ -66,6 +66,7 @@ def test_new_posts_on_a_post_first_lesson_are_not_counted_before_posting(
 ):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     thread, client = thread_by(instructor, course, lesson=lesson), sign_in(learner)
+    other = thread_by(instructor, course, title="What do waves do?", lesson=lesson)
     answers = []
     for _n in range(2):
         answer = client.get(f"/threads/{thread.pk}/new-posts/?after=0")
@@ -73,6 +74,10 @@ def test_new_posts_on_a_post_first_lesson_are_not_counted_before_posting(
         post_by(other_learner, thread, "The moon does.")
     assert answers[0] == answers[1]
     assert answers[0][0] == 0
+    page = client.get(f"/threads/{other.pk}/").content.decode()
+    beside = re.search("More about this lesson.*?</section>", page, re.S)
+    assert beside
+    assert "repl" not in beside[0]
 
 
 def header_of(post, client):
