@@ -47,8 +47,14 @@ export function addMessage(text, { kind = "", link = null, label = dismissLabel 
   requestAnimationFrame(() => messages.append(line, dismissButton())); // Only what is added to a box that exists already is announced.
 }
 
-/* Removes messages that are in view, because they are about something earlier. */
+/* Removes messages that are in view, because they are about something earlier; those of the kind `later` are news and stay. */
 export function clearMessages() {
+  const messages = document.querySelector(".messages.in-view");
+  for (const line of messages?.querySelectorAll(".message:not(.later)") ?? []) line.remove();
+  if (!messages?.querySelector(".message")) dismissMessages();
+}
+
+function dismissMessages() {
   document.querySelector(".messages.in-view")?.replaceChildren();
 }
 
@@ -58,6 +64,6 @@ function dismissButton() {
   button.className = "dismiss";
   button.textContent = "×";
   button.setAttribute("aria-label", dismissLabel);
-  button.addEventListener("click", clearMessages);
+  button.addEventListener("click", dismissMessages);
   return button;
 }

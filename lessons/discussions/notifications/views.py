@@ -45,6 +45,8 @@ def notification_settings(request):
     if form.is_bound and form.is_valid() and _save_settings(request, form):
         messages.success(request, _("Your notification settings have been saved."))
         return redirect("discussions:notification_settings")
+    followed = activity.followed_targets(request.user)
+    whole_courses = {target.course_slug for target in followed if not target.lesson}
     memberships = list(request.user.memberships.active().select_related("course").order_by("course__title", "pk"))
     context = {
         "form": form,
@@ -53,8 +55,8 @@ def notification_settings(request):
             (membership.course, request.build_absolute_uri(_calendar_path(preference, membership.course)))
             for membership in memberships
         ],
-        "followed": activity.followed_targets(request.user),
-        "memberships": memberships,
+        "followed": followed,
+        "not_followed": [membership for membership in memberships if membership.course.slug not in whole_courses],
     }
     return render(request, "discussions/notification_settings.html", context, status=status_of(form))
 

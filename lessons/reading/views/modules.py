@@ -28,11 +28,13 @@ def module(request, course_slug, slug):
     outline = outline_of_module(module.pk, request.user)
     tags = [(t.name, tag_url(t.slug, module.course)) for t in module.tags.order_by("key")]
     may_edit = can_edit_course(request.user, module.course)
+    due_dates = DueDates(module.course, request.user, timezone.now())
     context = {
         "module": module,
         "course": module.course,
         "outline": outline,
-        "lesson_list": _lesson_list(request.user, module, outline, may_edit),
+        "lesson_list": _lesson_list(due_dates, module, outline, may_edit),
+        "zone_note": due_dates.zone_note if any(entry.due_at for entry in outline.entries) else "",
         "aside": _aside(module, tuple(tags)),
         "prompts": module.prompts.values_list("text", flat=True),
         "source": link_addresses(module.source),
@@ -44,9 +46,8 @@ def module(request, course_slug, slug):
     return render(request, "reading/module.html", context)
 
 
-def _lesson_list(reader, module: Module, outline: Outline, may_edit: bool) -> SafeString:
+def _lesson_list(due_dates: DueDates, module: Module, outline: Outline, may_edit: bool) -> SafeString:
     """Render the lessons: the same for all in a time zone who have started and completed the same ones."""
-    dates = DueDates(module.course, reader, timezone.now())
     entries = tuple(
         (
             e.number,
@@ -58,7 +59,7 @@ def _lesson_list(reader, module: Module, outline: Outline, may_edit: bool) -> Sa
             e.is_case_study,
             bool(e.completed_at),
             bool(e.position),
-            dates.show(e.due_at, is_done=bool(e.completed_at)) if e.due_at else None,
+            due_dates.show(e.due_at, is_done=bool(e.completed_at)) if e.due_at else None,
         )
         for e in outline.entries
     )

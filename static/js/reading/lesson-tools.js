@@ -2,6 +2,7 @@
 
 const PARTS = {
   ".course-bar": () => import("../course-bar.js"),
+  ".headings": () => import("./current-heading.js"),
   "glossary-terms": () => import("./glossary-terms.js"),
   "reading-progress": () => import("./reading-progress.js"),
   "annotation-loader": () => import("../annotations/annotate/annotation-loader.js"),

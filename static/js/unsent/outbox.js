@@ -46,7 +46,7 @@ async function handleSent({ draftKey, fields, texts }, response, store) {
   const address = response.redirected ? response.url : body?.url;
   for (const waiting of document.querySelectorAll(".messages .waiting")) waiting.remove();
   const link = address && { address, label: texts.show };
-  addMessage(texts.sent.replace("%text", firstWords(fields)), { kind: "success", link, label: texts.dismiss });
+  addMessage(texts.sent.replace("%text", firstWords(fields)), { kind: "success later", link, label: texts.dismiss });
   document.dispatchEvent(new CustomEvent("outbox-sent", { detail: { draftKey, fields, body } }));
 }
 

@@ -138,6 +138,13 @@ def test_what_is_sent_offline_is_sent_once_by_its_author_when_there_is_a_connect
         assert text(page).input_value() == ""
         page.reload()
     assert not page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('outbox:'))")
+    context.set_offline(True)
+    text(page).fill("While the page stays open")
+    page.get_by_role("button", name="Reply to everybody").click()
+    state(page, "There is no connection.")
+    context.set_offline(False)
+    page.locator(".post-body", has_text="While the page stays open").wait_for()
+    assert page.get_by_role("status").filter(has_text="this was sent: “While the page stays open”").is_visible()
     context.close()
 
 
