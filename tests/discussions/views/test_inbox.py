@@ -52,6 +52,17 @@ def make_inactive(course, user, days):
     user.thread_states.update(read_at=moment)
 
 
+def test_who_has_reported_a_post_sees_what_was_decided(reported, learner, sign_in, assistant):
+    client, actions = sign_in(learner), f"/posts/{reported.pk}/actions/"
+    assert "staff will review it" in client.get(actions).content.decode()
+    again = client.post(f"/posts/{reported.pk}/report/", {"reason": "Really not"})
+    assert "You have already reported this post." in page_of(client, again)
+    moderation.approve_post(post=reported, by=assistant)
+    html = client.get(actions).content.decode()
+    assert "decided to keep it" in html
+    assert "Report post" not in html
+
+
 def test_a_question_is_there_at_once_and_the_oldest_is_open(course, learner, other_learner, staff):
     first = thread_by(learner, course, "Is it **the moon**?", kind="question", title="Why twice?")
     Thread.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(hours=30))
