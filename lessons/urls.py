@@ -142,7 +142,7 @@ discussions_urls = [
     path("notifications/settings/", no_store(notifications.notification_settings), name="notification_settings"),
     path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
     path("feeds/<str:token>/", notifications.activity_feed, name="activity_feed"),
-    path("calendars/<str:token>/<uslug:slug>/", calendars.calendar, name="calendar"),
+    path("calendars/<str:token>/<uslug:slug>/", calendars.due_dates, name="calendar"),
 ]
 
 annotations_urls = [

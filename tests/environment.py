@@ -36,12 +36,19 @@ def sample(items, key="", parts=3) -> list:
     return items if THOROUGH else items[crc32(str(key).encode()) % parts :: parts]
 
 
+# Run only when asked for by name: `-m engines`.
+ON_REQUEST = "engines", "validate"
+
+
 def pytest_collection_modifyitems(config, items):
-    """Leave tests that are marked as thorough to a thorough run."""
+    """Leave tests that are marked as thorough to a thorough run, and others to a run that asks for them."""
+    left_to_others = [marker for marker in ON_REQUEST if marker not in config.option.markexpr]
     if not THOROUGH:
-        left_out = [item for item in items if item.get_closest_marker("thorough")]
+        left_to_others.append("thorough")
+    left_out = [item for item in items if any(map(item.get_closest_marker, left_to_others))]
+    if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+        items[:] = [item for item in items if not any(map(item.get_closest_marker, left_to_others))]
 
 
 def pytest_collection_finish():

@@ -1,5 +1,6 @@
 """The notes of a course with their conversations, in the order of its text; after them, those without a passage."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -107,15 +108,17 @@ class NotePage(NamedTuple):
 
 
 class NoteFilterOptions(NamedTuple):
-    """The lessons with notes that match, in the order of the course, and the groups to filter by."""
+    """The lessons with notes that match all filters but the one by lesson, in the order of the course, and the groups
+    to filter by.
+    """
 
     lessons: list[LessonWithNotes]
     groups: list[FilterOption]
 
 
 def filter_options(course: Course, user: User, filters: ThreadFilter) -> NoteFilterOptions:
-    """Return the lessons whose notes the list shows, and the groups to filter by. One query."""
-    rows = _fetch(_options_query, course, user, filters, PAGE_SIZE)
+    """Return the lessons with notes to show, and the groups to filter by. One query."""
+    rows = _fetch(_options_query, course, user, replace(filters, lesson=0), PAGE_SIZE)
     lessons = [LessonWithNotes._make(row[1:]) for row in rows if row[0] == "lesson"]
     groups = [FilterOption(row[1], "group", row[3]) for row in rows if row[0] == "group"]
     return NoteFilterOptions(lessons, groups)
@@ -124,7 +127,8 @@ def filter_options(course: Course, user: User, filters: ThreadFilter) -> NoteFil
 def note_page(
     course: Course, user: User, filters: ThreadFilter, lessons: list[LessonWithNotes], after: Cursor = BEGINNING
 ) -> NotePage:
-    """Return the page of notes after a position; `lessons` are all those with notes. Two queries."""
+    """Return the page of notes after a position; `lessons` are those of `filter_options`. Two queries."""
+    lessons = [lesson for lesson in lessons if filters.lesson in (0, lesson.pk)]
     lessons = [lesson for lesson in lessons if (*lesson.place, END) > (*after.place, after.start)]
     shown = _enough_for_a_page(lessons)
     is_last = len(shown) == len(lessons)

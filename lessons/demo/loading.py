@@ -31,4 +31,4 @@ def load_demo(course: Course, demo: DemoClass | None = None, now: datetime | Non
         ConversationLoader(course, cast, now).load(demo.conversations, rendered)
         people.load_progress(course, cast)
     notes = sum(bool(conversation.quote) for conversation in demo.conversations)
-    return Loaded(len(people.newcomers(cast)), notes, len(demo.conversations) - notes)
+    return Loaded(len(cast), notes, len(demo.conversations) - notes)

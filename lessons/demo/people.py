@@ -36,11 +36,6 @@ class Member(NamedTuple):
         return not self.person.name
 
 
-def newcomers(cast: dict[str, Member]) -> list[Member]:
-    """Return the members whom the demo has created."""
-    return [member for member in cast.values() if not member.can_sign_in]
-
-
 def load_people(course: Course, people: Iterable[Person], now: datetime) -> dict[str, Member]:
     """Create the people whom the course does not have yet, and return all by their keys. Raise InvalidDemo."""
     people = list(people)
@@ -57,6 +52,7 @@ def load_people(course: Course, people: Iterable[Person], now: datetime) -> dict
         joined_at = min(now - timedelta(days=person.joined), last_seen) - timedelta(minutes=user.pk % 600)
         cast[person.key] = Member(person, user, memberships[user.pk], joined_at, last_seen)
     _date_back(cast)
+    _prepare_accounts([member for member in cast.values() if member.can_sign_in], now)
     return cast
 
 
@@ -114,6 +110,18 @@ def _date_back(cast: dict[str, Member]) -> None:
         member.user.date_joined = member.membership.created_at = member.joined_at
     User.objects.bulk_update([member.user for member in cast.values()], ["date_joined"])
     Membership.objects.bulk_update([member.membership for member in cast.values()], ["created_at"])
+
+
+def _prepare_accounts(members: list[Member], now: datetime) -> None:
+    """Let those who try the site say something about themselves, and get their first e-mail tomorrow: in development,
+    e-mails are printed where `quickstart` has just printed the passwords."""
+    for member in members:
+        member.user.about = member.user.about or member.person.about
+    User.objects.bulk_update([member.user for member in members], ["about"])
+    tomorrow = now + timedelta(days=1)
+    NotificationPreference.objects.bulk_create(
+        [NotificationPreference(user=member.user, next_email_at=tomorrow) for member in members], ignore_conflicts=True
+    )
 
 
 def load_progress(course: Course, cast: dict[str, Member]) -> None:

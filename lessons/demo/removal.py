@@ -48,7 +48,7 @@ def remove_demo(demo: DemoClass | None = None) -> Removed:
     for course in courses:
         _remove_due_dates(course, demo, loaded_at)
         remove_changes(course, demo.changes, loaded_at)
-        _remove_progress(course, demo, loaded_at)
+        _reset_accounts(course, demo, loaded_at)
     _remove_unused_tags({name for conversation in demo.conversations for name in conversation.tags})
     people_left = _remove_people(people)
     return Removed(
@@ -99,9 +99,12 @@ def _remove_due_dates(course: Course, demo: DemoClass, loaded_at: datetime) -> N
         Lesson.objects.filter(module__course=course, slug=slug, due_at=due_at).update(due_at=None)
 
 
-def _remove_progress(course: Course, demo: DemoClass, loaded_at: datetime) -> None:
-    """Remove the progress of the accounts with which people try the site, in lessons that they have not opened."""
+def _reset_accounts(course: Course, demo: DemoClass, loaded_at: datetime) -> None:
+    """Remove the progress of the accounts with which people try the site, in lessons that they have not opened, and
+    what they say about themselves."""
     accounts = [person.email for person in demo.people if not person.name]
+    for person in demo.people:
+        User.objects.filter(email=person.email, about=person.about).update(about="")
     Progress.objects.filter(user__email__in=accounts, lesson__module__course=course, seen_at__lt=loaded_at).delete()
 
 

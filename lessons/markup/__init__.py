@@ -11,5 +11,5 @@ highlighting                                syntax highlighting of code when it 
 decoding                                    bytes as text, with encoding_guess, languages and mojibake
 scripts, folding                            differences between scripts; comparing texts without case and accents
 roman_numerals                              numbers read and written in Roman numerals
-row_templates, atom, icalendar              long lists, feeds, and calendars
+row_templates, atom                         long lists, and feeds
 """

@@ -94,6 +94,9 @@ def test_filters_apply_to_notes(course, lesson, second_lesson, group_a, learner,
     assert found("") == ["Asked", "Mine"]
     assert found("?show=unread") == found("?show=questions") == found("?show=unanswered") == ["Asked"]
     assert found("?tag=moon") == found("?author=Otto") == found(f"?lesson={lesson.pk}") == ["Asked"]
+    html = client.get(list_url(course, f"?lesson={lesson.pk}")).content.decode()
+    offered = re.findall(r'<a href="\?lesson=\d+"[^>]*><span[^>]*>✓?</span><bdi>([^<]+)', html)
+    assert offered == ["Why tides come", "Tables"]
     assert found("?show=mine") == found("?show=following") == found(f"?group={group_a.pk}") == ["Mine"]
     client.get(f"/threads/{asked.thread_id}/")
     assert "You’ve read everything here" in client.get(list_url(course, "?show=unread")).content.decode()

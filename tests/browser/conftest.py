@@ -172,10 +172,10 @@ def server(chromium, environment, prepared):
 
 
 @contextmanager
-def serve(environment):
+def serve(environment, application="portal.wsgi"):
     """Yield the address of a server with this environment."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4"]
+    command = [sys.executable, "-m", "gunicorn", application, "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4"]
     with subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment) as process:
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/health/ready/")

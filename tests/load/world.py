@@ -25,6 +25,7 @@ from lessons.courses.services import enrol
 from lessons.courses.services.bulk_enrol import bulk_enrol
 from lessons.db.models import UnsentText
 from lessons.discussions.models import CommentPolicy, Follow, NotificationPreference, Thread
+from lessons.discussions.models.threads import IS_TOPIC
 from lessons.discussions.services import counters
 from lessons.mail.models import OutgoingEmail
 from lessons.models import Lesson
@@ -344,7 +345,7 @@ class World:
         first, second = self.lessons[self.course.pk][:2]
         small = self.lessons[self.course.pk][2]
         thread, slug = self.long_thread, self.course.slug
-        listed = Thread.objects.listed().filter(course=self.course, audience="course")
+        listed = Thread.objects.listed().filter(IS_TOPIC, course=self.course, audience="course")
         deep = listed.order_by("-rank", "-pk")[listed.count() * 9 // 10]
         notes = first.annotations.exclude(thread=None).order_by("pk").values_list("pk", flat=True)[:50]
         return {
@@ -362,6 +363,7 @@ class World:
             "last page of the thread": f"/threads/{thread.pk}/?page={thread.last_page}",
             "discussions": f"/courses/{slug}/discussions/",
             "discussions, far down": f"/courses/{slug}/discussions/?before={deep.rank}.{deep.pk}",
+            "discussions from the text": f"/courses/{slug}/discussions/text/",
             "tag": f"/tags/{self.tags[0].slug}/",
             "notebook": "/notebook/",
             "notifications": "/notifications/",

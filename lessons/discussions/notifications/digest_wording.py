@@ -68,7 +68,7 @@ class Clock(NamedTuple):
     def when(self, moment: datetime) -> str:
         """Return “at 11:40”, “yesterday at 11:40”, “on Monday at 11:40” or “on 25 November”."""
         local, today = moment.astimezone(self.zone), self.now.astimezone(self.zone).date()
-        time, days = date_format(local, "H:i"), (today - local.date()).days
+        time, days = f"{local:%H:%M}", (today - local.date()).days
         if days == 0:
             return _("at %(time)s") % {"time": time}
         if days == 1:

@@ -50,7 +50,7 @@ class DueLesson(NamedTuple):
         days = (local.date() - now.astimezone(self.course.zone).date()).days
         if self.is_overdue(now):
             return ngettext("%(n)d day overdue", "%(n)d days overdue", -days) % {"n": -days} if days else _("overdue")
-        values = {"day": date_format(local, "D j M"), "time": date_format(local, "H:i")}
+        values = {"day": date_format(local, "D j M"), "time": f"{local:%H:%M}"}
         if days > 1:
             return _("due on %(day)s at %(time)s") % values
         return (_("due tomorrow at %(time)s") if days else _("due today at %(time)s")) % values

@@ -99,7 +99,7 @@ def _subscription(view: ThreadView, user: User) -> str:
         return _("You are told about every reply.")
     if view.thread.kind == Thread.Kind.QUESTION:
         return _("You asked this, so you are told about every reply.")
-    return _("You began this, so you are told about every reply.")
+    return _("You started this, so you are told about every reply.")
 
 
 def _others(view: ThreadView, user: User) -> list[OtherThread]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import Count, FilteredRelation, Max, Q, Window
+from django.db.models import Count, Exists, FilteredRelation, Max, OuterRef, Q, Window
 from django.db.models.functions import Coalesce, Greatest, RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -229,8 +229,9 @@ def _unmailed_notifications_query(viewer: QueryViewer):
 
 
 def _readable_notifications(reader: User):
-    readable = Q(post__in=Post.objects.visible_to(reader)) | Q(kind=Notification.Kind.MODERATION, post__author=reader)
-    return Notification.objects.filter(readable)
+    # Asked of each post by itself, or SQLite would look for all posts that the reader may read.
+    is_visible = Exists(Post.objects.visible_to(reader).filter(pk=OuterRef("post")))
+    return Notification.objects.filter(is_visible | Q(kind=Notification.Kind.MODERATION, post__author=reader))
 
 
 def _notification_items(rows: Iterable[dict], reader: User) -> list[ActivityItem]:
@@ -267,7 +268,8 @@ class UnreadThread(NamedTuple):
 def unread_followed_threads(reader: User) -> list[UnreadThread]:
     """Return followed threads with unread posts, the latest MAX_ITEMS; `auth_backend` counts them. One query."""
     threads = annotate_for(Thread.objects.visible_to(reader).listed(), reader)
-    threads = only_unread(threads).filter(subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED)
+    # By the column itself, for which there is an index.
+    threads = only_unread(threads).filter(user_state__subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED)
     fields = ("pk", "title", "quote", "excerpt", "course__title", "last_seq", "read_seq", "unread_tombstones")
     return [
         UnreadThread(pk, display_title(title, quote, excerpt), course, last_seq - read_seq - tombstones)

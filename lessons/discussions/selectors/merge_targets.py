@@ -6,7 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.urls import Resolver404, resolve
 
 from lessons.accounts.models import User
@@ -44,8 +44,10 @@ def merge_targets(thread: Thread, user: User, search: str) -> list[MergeTarget]:
     elif search:
         rows = threads.order_by("-rank", "-pk").values_list(*FIELDS)[:MAX_SEARCHED]
     else:
+        # Not a comparison itself, which is NULL for a thread without a lesson: PostgreSQL sorts NULL first.
         is_near = Q(lesson=thread.lesson_id) if thread.lesson_id else Q(lesson=None)
-        rows = threads.alias(is_near=is_near).order_by("-is_near", "-rank", "-pk").values_list(*FIELDS)[:MAX_TARGETS]
+        distance = Case(When(is_near, then=0), default=1)
+        rows = threads.alias(distance=distance).order_by("distance", "-rank", "-pk").values_list(*FIELDS)[:MAX_TARGETS]
     return list(islice(_matching(rows, [] if number else fold(search).split()), MAX_TARGETS))
 
 

@@ -88,8 +88,8 @@ class Command(BaseCommand):
     def load_demo(self, course):
         loaded = load_demo(course)
         self.stdout.write(
-            f"A demo class of {loaded.people} more people has written {loaded.notes} notes and {loaded.discussions} "
-            "discussions in it. `manage.py remove_demo` removes them."
+            f"The course has a demo class: {loaded.people} people, {loaded.notes} notes and {loaded.discussions} "
+            "discussions. `manage.py remove_demo` removes it."
         )
 
     def print_passwords(self, passwords, port):

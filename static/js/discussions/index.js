@@ -4,6 +4,7 @@ import "./merge-search.js";
 import "./new-posts.js";
 import "./open-menus.js";
 import "./post-form.js";
+import "./scrolling-boxes.js";
 import "./thread-page.js";
 
 const EDITABLE = "input, textarea, select, [contenteditable]";

@@ -117,6 +117,7 @@ def test_shortcuts_are_listed_submit_and_can_be_turned_off(page, sign_in_as):
     assert page.get_by_role("application").count() == 0
 
 
+@pytest.mark.thorough
 def test_selection_beyond_the_text_is_clipped_to_it(page, sign_in_as):
     open_lesson(page, sign_in_as, "learner-b", "Collective defence")
     ready(page)

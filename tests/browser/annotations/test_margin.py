@@ -196,6 +196,7 @@ def test_a_changed_text_is_never_painted_wrong(new_page, sign_in_as, notes, when
     assert page.locator(".annotation-toggle").count() == 0
 
 
+@pytest.mark.thorough
 def test_a_note_given_by_attributes_is_painted(new_page, sign_in_as, notes):
     given = f'data-start="{notes["last"]["start"]}" data-end="{notes["last"]["end"]}" data-positions='
     page = read(new_page, sign_in_as, notes, html=lambda html: html.replace("data-positions=", given))
@@ -215,6 +216,7 @@ def test_without_script_the_notes_are_a_list(new_page, sign_in_as, notes):
     assert page.locator(f"#note-{notes['note']['uid']}").count() == 0
 
 
+@pytest.mark.thorough
 def test_only_the_text_is_printed(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes)
     page.locator(".annotation-toggle").first.wait_for()
@@ -223,7 +225,8 @@ def test_only_the_text_is_printed(new_page, sign_in_as, notes):
     assert page.locator("#notes").is_hidden()
 
 
-@pytest.mark.parametrize("look", [pytest.param({}, marks=pytest.mark.thorough), {"width": 390}])
+@pytest.mark.thorough
+@pytest.mark.parametrize("look", [{}, {"width": 390}])
 def test_axe_finds_nothing_beside_the_text(new_page, sign_in_as, notes, look):
     page = read(new_page, sign_in_as, notes, **look)
     page.locator(".annotation-toggle").first.click()

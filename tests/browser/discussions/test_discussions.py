@@ -87,7 +87,7 @@ def test_a_draft_outlives_a_closed_page(new_page, sign_in_as):
 
 def test_one_click_leads_from_a_lesson_to_its_discussions_and_back_and_keys_choose_a_filter(page, sign_in_as):
     sign_in_as(page, "learner-a")
-    page.goto("/courses/alliances-and-diplomacy/")
+    page.goto("/courses/alliances-and-diplomacy/lessons/")
     page.get_by_role("link", name="What military diplomacy is").first.click()
     lesson = page.url.partition("#")[0]
     page.get_by_role("link", name="Start a discussion").click()

@@ -1,0 +1,97 @@
+"""The life of a note: selected by mouse and by keyboard, painted, answered, edited, deleted and taken back."""
+
+import pytest
+
+from tests.browser.annotations.lifecycle import ANSWER, ASKED, NOTE, WORDS, lesson_of
+
+pytestmark = pytest.mark.engines
+TEXT = "[data-revision]"
+PAINTED = """
+return [...CSS.highlights].filter(([name]) => name.startsWith("annotation-")).flatMap(([, ranges]) => [...ranges])
+  .map((painted) => {
+    const range = new Range();
+    range.setStart(painted.startContainer, painted.startOffset);
+    range.setEnd(painted.endContainer, painted.endOffset);
+    return range.toString();
+  });
+"""
+FORM, EDITED, BY_KEYS = "section.annotation-form", "Like a sponge, then?", "Written by keys."
+
+
+def test_a_note_from_creation_to_deletion(page, sign_in_as, shell, engine_name):
+    lesson = lesson_of(f"In {engine_name}", shell)
+    sign_in_as("learner-a")
+    page.goto(lesson.address)
+    create(page)
+    page.goto(lesson.address)
+    page.wait_until(lambda: WORDS in page.script(PAINTED))
+
+    sign_in_as("instructor")
+    page.goto(lesson.address)
+    reply(page)
+
+    sign_in_as("learner-a")
+    page.goto(lesson.address)
+    edit(page)
+    delete_and_undo(page)
+    create_by_keys(page)
+
+
+def create(page):
+    page.mark(TEXT, WORDS)
+    page.press("button", "Question", page.one(".label-bar"))
+    form = page.one(FORM)
+    page.wait_for(WORDS, form)
+    page.field("Your text", ASKED, form)
+    page.press("button", "Choose who can read it", form)
+    page.press("radio", "Post to Group A", form)
+    page.press("button", "Post to Group A", form)
+    page.wait_for_status("Note created.")
+    page.wait_until(lambda: WORDS in page.script(PAINTED))
+    page.wait_for(ASKED, to_card(page))
+
+
+def to_card(page):
+    page.press("button", "1 note on this paragraph")
+    return page.find("article", NOTE)
+
+
+def reply(page):
+    card = to_card(page)
+    page.wait_for(ASKED, card)
+    page.press("link", "Reply: Leïla Benali", card)
+    page.field("Your text", ANSWER, card)
+    page.press("button", "Reply to Group A", card)
+    page.wait_for_status("Reply posted.")
+    page.wait_for(ANSWER, page.find("article", NOTE))
+
+
+def edit(page):
+    card = to_card(page)
+    page.wait_for(ANSWER, card)
+    page.press("button", "More", card)
+    page.press("link", "Edit", card)
+    page.field("Your text", EDITED, card)
+    page.press("button", "Save", card)
+    page.wait_for(EDITED)
+
+
+def delete_and_undo(page):
+    card = page.find("article", NOTE)
+    page.press("button", "More", card)
+    page.press("link", "Delete", card)
+    page.press("button", "Undo")
+    page.wait_for(EDITED, page.find("article", NOTE))
+    page.wait_until(lambda: WORDS in page.script(PAINTED))
+
+
+def create_by_keys(page):
+    page.keys("Escape", "n")
+    page.one(".keyboard-selection")
+    page.keys("ArrowDown", "ArrowDown", "Enter")
+    page.wait_until(lambda: page.script("return document.activeElement.matches('.label-bar *')"))
+    page.keys("ArrowRight", "Enter")
+    page.wait_until(lambda: page.script("return document.activeElement.name === 'source'"))
+    page.type(BY_KEYS)
+    page.keys("Control+Enter")
+    page.wait_for_status("Note created.")
