@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 from django.conf import settings
@@ -60,7 +59,7 @@ def build_email(
 
 def _section(name: str, content: str, subject: str) -> str:
     if name == "header" and not HEADING.search(content):
-        return f"{content}<h1>{escape(subject)}</h1>"
+        return content + format_html("<h1>{}</h1>", subject)
     return content
 
 
