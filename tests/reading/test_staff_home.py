@@ -55,6 +55,12 @@ def test_assistants_see_no_drafts_and_learners_another_page(course, lesson, lear
     assert sign_in(learner).get(HOME).templates[0].name == "reading/home.html"
 
 
+def test_an_empty_course_begins_with_its_first_module(course, staff):
+    html = staff.get(HOME).content.decode()
+    assert "Write the first module" in html
+    assert "All published" not in html
+
+
 def test_a_draft_waits_if_it_is_new_or_not_what_was_published(course, module, instructor, staff):
     lesson, untouched = (make_lesson(module, title=title, body="<p>Sea.</p>") for title in ("Tides", "Moon"))
     make_lesson(make_module(course, title="Next term", state="draft"))

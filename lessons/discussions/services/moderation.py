@@ -51,19 +51,20 @@ def restore_post(*, post: Post, by: User) -> Post:
 
 
 @transaction.atomic
-def report_post(*, post: Post, by: User, reason: str) -> None:
-    """Report a post. AUTO_HIDE_REPORTS reports hide it until staff review it, unless it is by staff. A user's second
-    report is ignored.
+def report_post(*, post: Post, by: User, reason: str) -> bool:
+    """Report a post. AUTO_HIDE_REPORTS reports hide it until staff review it, unless it is by staff. Return False for
+    a user's second report, which is ignored.
     """
     thread, post = _lock_thread_and_post(post)
     if Report.objects.filter(post=post, reporter=by).exists():
-        return
+        return False
     Report.objects.create(post=post, reporter=by, reason=reason)
     post.open_report_count += 1
     post.save(update_fields=["open_report_count"])
     if post.open_report_count >= AUTO_HIDE_REPORTS and post.state == Post.State.SHOWN and not post.by_staff:
         counters.set_post_state(thread, post, Post.State.HIDDEN)
         _log("hide reported post", thread, post, None, "")
+    return True
 
 
 @transaction.atomic

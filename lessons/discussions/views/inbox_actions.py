@@ -90,7 +90,7 @@ def _hide(request, post: Post, reason: str) -> str:
     is_held, was_hidden = post.state == Post.State.HELD, post.state == Post.State.HIDDEN
     moderation.hide_post(post=post, by=request.user, reason=reason)
     if is_held:
-        done = _("You rejected a post by %(name)s.")
+        done = _("You rejected a post by %(name)s. You can still show it in its discussion.")
     elif was_hidden:
         done = _("The post by %(name)s stays hidden.")
     else:

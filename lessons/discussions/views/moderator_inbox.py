@@ -136,6 +136,15 @@ def log_rows(course: Course, limit: int) -> list[LogRow]:
     return rows
 
 
+def _undone(verb: str) -> str:
+    """Return what undoing did. A published post has its number: it is hidden, and does not wait for review again."""
+    if verb == "publish held post":
+        return _(
+            "The post is hidden: only its author and the staff can read it. You can show it again in its discussion."
+        )
+    return _("Undone. This is recorded in the log.")
+
+
 @require_POST
 def undo_entry(request, slug, pk):
     """Undo what an entry of the log records, and go back to the page where that was offered, or to the thread."""
@@ -144,7 +153,7 @@ def undo_entry(request, slug, pk):
     thread = None
     try:
         thread = undo(entry=entry, by=request.user)
-        messages.success(request, _("Undone. This is recorded in the log."))
+        messages.success(request, _undone(entry.verb))
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
     if thread and request.GET.get("next") == "thread":

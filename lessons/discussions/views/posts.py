@@ -54,6 +54,7 @@ def _render_actions(request, post: Post, report_form=None, status=200):
     user, is_staff = request.user, can_moderate(request.user, post.thread.course)
     is_own = post.author_id == user.pk
     report_form = None if is_own else report_form or ReportForm()
+    own_report = None if is_own else post.reports.filter(reporter=user).first()
     reason_form = ReasonForm() if is_staff else None
     report_key, reason_key = f"report-{post.pk}", f"reason-{post.pk}"
     context = {
@@ -68,7 +69,8 @@ def _render_actions(request, post: Post, report_form=None, status=200):
         "can_view_history": can_view_post_history(user, post) and post.edited_at,
         "can_unmark_answer": can_resolve_question(user, post.thread) and post.thread.answer_id == post.pk,
         "reports": post.reports.select_related("reporter") if is_staff else (),
-        "report_form": report_form,
+        "report_form": None if own_report else report_form,
+        "own_report": own_report,
         "report_key": report_key,
         "report_is_draft": report_form is not None and fill_form(report_form, user.pk, report_key),
         "reason_form": reason_form,
@@ -195,9 +197,10 @@ def report(request, pk):
     form = ReportForm(request.POST)
     if not form.is_valid():
         return _render_actions(request, post, form, status=400)
-    moderation.report_post(post=post, by=request.user, reason=form.cleaned_data["reason"])
+    is_new = moderation.report_post(post=post, by=request.user, reason=form.cleaned_data["reason"])
     forget_submitted(request)
-    messages.success(request, _("Thank you. The course’s staff will review the post."))
+    thanks = _("Thank you. The course’s staff will review the post.")
+    messages.success(request, thanks if is_new else _("You have already reported this post."))
     return redirect(post.current_url)
 
 

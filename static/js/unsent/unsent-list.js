@@ -28,7 +28,7 @@ class UnsentList extends HTMLElement {
 
   #row({ draftKey, fields, at, reason }, store) {
     const row = this.querySelector("template").content.cloneNode(true).firstElementChild;
-    row.querySelector("time").textContent = new Date(at).toLocaleString(document.documentElement.lang);
+    row.querySelector("[data-part=time]").textContent = new Date(at).toLocaleString(document.documentElement.lang);
     row.querySelector(".reason").textContent = reason;
     row.querySelector("pre").textContent = textOf(fields);
     row.querySelector("button").addEventListener("click", () => {

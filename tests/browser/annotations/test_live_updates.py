@@ -66,6 +66,7 @@ def test_the_header_of_a_linked_card_is_visible(page, notes):
     assert covered["y"] + covered["height"] < box["y"] < 900
 
 
+@pytest.mark.thorough
 def test_the_readers_own_highlight_has_a_card_that_says_who_can_read_it(page, new_page, sign_in_as, notes):
     ready(page)
     select(page, notes["note"]["exact"][:12])

@@ -39,6 +39,7 @@ def test_a_paragraph_shows_two_cards_and_its_fold_keeps_the_scroll_position(less
     assert lesson.evaluate("scrollY") == before
 
 
+@pytest.mark.thorough
 def test_keys_go_from_note_to_note_and_the_active_one_is_never_folded(lesson, notes):
     seen = []
     for _ in range(9):

@@ -116,6 +116,7 @@ def test_a_review_is_saved_automatically_and_its_buttons_stay_on_the_page(author
     page.locator(".review-outline .level-2").wait_for()
 
 
+@pytest.mark.thorough
 def test_a_review_is_done_by_keyboard_and_a_late_response_is_not_a_conflict(author):
     """The focus stays where work goes on, each step can be undone, and “Create” waits for the answers before it."""
     page = author()

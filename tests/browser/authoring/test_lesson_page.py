@@ -91,6 +91,7 @@ def wait_for_the_caret(page):
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))")
 
 
+@pytest.mark.thorough
 def test_every_tool_is_reached_by_keyboard_and_says_its_state(open_lesson):
     page = open_lesson()
     focused = "document.activeElement.getAttribute('aria-label')"

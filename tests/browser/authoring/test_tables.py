@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 FOCUSED = "document.activeElement.name"
 
 
+@pytest.mark.thorough
 def test_rows_are_written_sorted_and_saved_by_keyboard(new_page, sign_in_as):
     page = new_page(width=390)
     sign_in_as(page, "instructor")

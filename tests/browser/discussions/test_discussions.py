@@ -44,6 +44,7 @@ def test_a_learner_asks_is_notified_of_an_answer_and_accepts_it(new_page, sign_i
     asker.locator(".thread-title .chip.open").wait_for()
 
 
+@pytest.mark.thorough
 def test_a_moderator_looks_at_a_report_hides_and_undoes(new_page, sign_in_as):
     learner, staff = new_page(), new_page()
     sign_in_as(learner, "learner-b")
@@ -140,6 +141,7 @@ def test_axe_finds_nothing_in_discussions(page, sign_in_as):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_name_is_completed_by_keys(new_page, sign_in_as, look):
     page = new_page(**look)

@@ -1,4 +1,4 @@
-"""Firefox and WebKitGTK at the same site as Chromium. `pytest -m engines` runs these tests, other runs leave them out."""
+"""Firefox and WebKitGTK at the same site as Chromium. Only `pytest -m engines` runs these tests."""
 
 from pathlib import Path
 
@@ -38,8 +38,8 @@ def command(engine_name, tmp_path_factory):
 
 
 @pytest.fixture
-def page(command, watched_server, watched):
-    """Return a fresh visitor's page. Whatever the browser complains of fails the test."""
+def visitor(command, watched_server, watched):
+    """Return the page of a fresh visitor. Whatever the browser complains of fails the test."""
     watched.write_text("")
     page = Page(command, watched_server)
     page.goto("/health/live/")
@@ -51,12 +51,12 @@ def page(command, watched_server, watched):
 
 
 @pytest.fixture
-def sign_in_as(page, shell):
+def sign_in_as(visitor, shell):
     """`sign_in_as("learner-a")`: from now on the browser is theirs."""
 
     def sign_in(who):
         key = shell(SIGN_IN.format(address=f"{who}@example.org")).strip()
-        page.command("DeleteAllCookies")
-        page.command("AddCookie", cookie={"name": "sessionid", "value": key, "path": "/"})
+        visitor.command("DeleteAllCookies")
+        visitor.command("AddCookie", cookie={"name": "sessionid", "value": key, "path": "/"})
 
     return sign_in

@@ -1,5 +1,5 @@
-"""Firefox and WebKitGTK, driven by the commands of WebDriver: the one through Marionette, which is part of it, the other
-through its WebKitWebDriver. Each uses a profile of its own, and the second a display without a screen (Xvfb)."""
+"""Firefox and WebKitGTK, driven by the commands of WebDriver: Firefox by Marionette, which is part of it, WebKitGTK by
+its WebKitWebDriver, on a display without a screen (Xvfb). Each uses a new profile."""
 
 import json
 import os
@@ -47,6 +47,8 @@ PREFERENCES = {
     "services.settings.server": "data:,",
     "toolkit.telemetry.reportingpolicy.firstRun": False,
 }
+
+
 class WebDriverError(Exception):
     pass
 
@@ -125,7 +127,7 @@ def running(command, **options):
 
 
 class Firefox:
-    needs = ("firefox-esr", "firefox"),
+    needs = (("firefox-esr", "firefox"),)
     packages = "firefox-esr"
 
     @staticmethod
@@ -192,4 +194,3 @@ def present(*names):
 def lacking(engine):
     """Return the programs that an engine needs and this machine does not have."""
     return [names[0] for names in engine.needs if not present(*names)]
-

@@ -18,6 +18,7 @@ KEYS = {
     "Control": "\ue009",
     "Escape": "\ue00c",
     "End": "\ue010",
+    "ArrowLeft": "\ue012",
     "ArrowRight": "\ue014",
     "ArrowDown": "\ue015",
 }
@@ -52,9 +53,12 @@ class Page:
     """A browser at a site."""
 
     def __init__(self, command, server):
-        self.command, self.server = command, server
+        self.command, self.server, self.is_open = command, server, False
 
     def goto(self, path):
+        if self.is_open:  # else the page that is left complains that it lacks its files
+            self.wait_until(lambda: self.script("return document.readyState === 'complete'"))
+        self.is_open = True
         self.command("Navigate", url=path if ":" in path else f"{self.server}{path}")
 
     def script(self, code, *values):
@@ -102,9 +106,10 @@ class Page:
         """Click once it is there and nothing covers it."""
 
         def click():
-            for element in self.named(role, name, within)[:1]:
-                self.click(element)
-                return True
+            found = self.named(role, name, within)
+            if found:
+                self.click(found[0])
+            return bool(found)
 
         self.wait_until(click)
 
@@ -147,6 +152,10 @@ class Page:
 
     def wait_for(self, words, within=None):
         self.wait_until(lambda: self.script(SHOWS, words, within))
+
+    def wait_in(self, role, name, words):
+        """Wait for the words in such an element, which the page's script may replace meanwhile."""
+        self.wait_until(lambda: any(self.script(SHOWS, words, found) for found in self.named(role, name)))
 
     def wait_for_status(self, words):
         self.wait_until(lambda: any(words in said for said in self.script(ANNOUNCED)))

@@ -18,23 +18,23 @@ return [...CSS.highlights].filter(([name]) => name.startsWith("annotation-")).fl
 FORM, EDITED, BY_KEYS = "section.annotation-form", "Like a sponge, then?", "Written by keys."
 
 
-def test_a_note_from_creation_to_deletion(page, sign_in_as, shell, engine_name):
+def test_a_note_from_creation_to_deletion(visitor, sign_in_as, shell, engine_name):
     lesson = lesson_of(f"In {engine_name}", shell)
     sign_in_as("learner-a")
-    page.goto(lesson.address)
-    create(page)
-    page.goto(lesson.address)
-    page.wait_until(lambda: WORDS in page.script(PAINTED))
+    visitor.goto(lesson.address)
+    create(visitor)
+    visitor.goto(lesson.address)
+    visitor.wait_until(lambda: WORDS in visitor.script(PAINTED))
 
     sign_in_as("instructor")
-    page.goto(lesson.address)
-    reply(page)
+    visitor.goto(lesson.address)
+    reply(visitor)
 
     sign_in_as("learner-a")
-    page.goto(lesson.address)
-    edit(page)
-    delete_and_undo(page)
-    create_by_keys(page)
+    visitor.goto(lesson.address)
+    edit(visitor)
+    delete_and_undo(visitor)
+    create_by_keys(visitor)
 
 
 def create(page):
@@ -63,7 +63,7 @@ def reply(page):
     page.field("Your text", ANSWER, card)
     page.press("button", "Reply to Group A", card)
     page.wait_for_status("Reply posted.")
-    page.wait_for(ANSWER, page.find("article", NOTE))
+    page.wait_in("article", NOTE, ANSWER)
 
 
 def edit(page):
@@ -73,7 +73,7 @@ def edit(page):
     page.press("link", "Edit", card)
     page.field("Your text", EDITED, card)
     page.press("button", "Save", card)
-    page.wait_for(EDITED)
+    page.wait_in("article", NOTE, EDITED)
 
 
 def delete_and_undo(page):
@@ -81,7 +81,7 @@ def delete_and_undo(page):
     page.press("button", "More", card)
     page.press("link", "Delete", card)
     page.press("button", "Undo")
-    page.wait_for(EDITED, page.find("article", NOTE))
+    page.wait_in("article", NOTE, EDITED)
     page.wait_until(lambda: WORDS in page.script(PAINTED))
 
 

@@ -1,6 +1,6 @@
-"""The site, with a script before all others on each page that reports what the browser complains of: script errors, files
-that cannot be loaded, violations of the security policy, calls of `console.error`. Every engine reports alike, whether
-or not its driver tells of its console. The reports are lines of the file named by WATCHED."""
+"""The site, with a script before all others on each page that reports what the browser complains of: script errors,
+files that cannot be loaded, violations of the security policy, calls of `console.error`. Every engine reports alike,
+whether or not its driver tells of its console. The reports are lines of the file named by WATCHED."""
 
 import os
 from pathlib import Path

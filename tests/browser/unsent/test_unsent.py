@@ -69,6 +69,7 @@ def test_another_text_sent_after_going_back_is_another_post(request, server, sig
     assert text(page).input_value() == ""
 
 
+@pytest.mark.thorough
 def test_text_typed_offline_survives_closing_the_tab_and_is_shown_to_no_other_account(browser, server, sign_in_as):
     context = browser.new_context(base_url=server)  # the page says in its console that it is offline
     context.set_default_timeout(10_000)

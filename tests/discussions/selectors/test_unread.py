@@ -116,6 +116,7 @@ def test_unread_counts_are_exact_in_every_order(steps, course, instructor, learn
 WRITERS, ROUNDS = 2, 12
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_unread_counts_are_exact_while_several_write_and_read(course, learner, other_learner, instructor, at_once):
     """Replay each writer's read state from their posts; a user with two windows has read what either showed."""

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Notification, Post, Thread
+from lessons.discussions.selectors.inactive_learners import InactiveLearners, inactive_learners
 from lessons.discussions.selectors.inbox import inbox_counts
 from lessons.discussions.services import moderation
+from lessons.discussions.views import moderator_inbox
 from tests.discussions.make import post_by, thread_by
 
 INBOX = "/courses/tides/discussions/inbox/"
@@ -38,12 +40,27 @@ def undo_shown(client, response):
     return client.post(address)
 
 
+def page_of(client, response):
+    return client.get(response.url).content.decode()
+
+
 def make_inactive(course, user, days):
     moment = timezone.now() - timedelta(days=days)
     course.memberships.filter(user=user).update(created_at=moment)
     Thread.objects.filter(author=user).update(created_at=moment)
     Post.objects.filter(author=user).update(created_at=moment)
     user.thread_states.update(read_at=moment)
+
+
+def test_who_has_reported_a_post_sees_what_was_decided(reported, learner, sign_in, assistant):
+    client, actions = sign_in(learner), f"/posts/{reported.pk}/actions/"
+    assert "staff will review it" in client.get(actions).content.decode()
+    again = client.post(f"/posts/{reported.pk}/report/", {"reason": "Really not"})
+    assert "You have already reported this post." in page_of(client, again)
+    moderation.approve_post(post=reported, by=assistant)
+    html = client.get(actions).content.decode()
+    assert "decided to keep it" in html
+    assert "Report post" not in html
 
 
 def test_a_question_is_there_at_once_and_the_oldest_is_open(course, learner, other_learner, staff):
@@ -126,9 +143,15 @@ def test_a_held_post_is_published_or_rejected(course, learner, staff):
         Post.objects.filter(pk=post.pk).update(state="held", seq=None)
         Thread.objects.filter(pk=thread.pk).update(last_seq=post.seq - 1, visible_post_count=post.seq - 1)
         assert "Look here" in page(staff)
-        staff.post(f"/posts/{post.pk}/decision/", {button: "1"})
+        response = staff.post(f"/posts/{post.pk}/decision/", {button: "1"})
         post.refresh_from_db()
         assert (post.state, post.seq is None) == (state, False)
+        if button == "keep":
+            assert "The post is hidden: only its author" in page_of(staff, undo_shown(staff, response))
+            post.refresh_from_db()
+            assert post.state == "hidden"
+        else:
+            assert "You can still show it in its discussion." in page_of(staff, response)
 
 
 def test_a_group_has_its_own_inbox(course, group_a, group_b, learner, other_learner, staff):
@@ -145,7 +168,9 @@ def test_a_group_has_its_own_inbox(course, group_a, group_b, learner, other_lear
     assert page(staff, f"?question={asked['hidden'].pk}").count("Group A</bdi></span>") == 1
 
 
-def test_learners_who_have_stopped_get_a_message(course, lesson, learner, other_learner, staff, assistant):
+def test_learners_who_have_stopped_get_a_message(
+    course, lesson, learner, other_learner, staff, assistant, monkeypatch
+):
     thread_by(other_learner, course)
     make_inactive(course, other_learner, 12)
     make_inactive(course, learner, 9)
@@ -153,6 +178,11 @@ def test_learners_who_have_stopped_get_a_message(course, lesson, learner, other_
     assert "Otto Other</bdi>" in html
     assert "12 days" in html
     assert "Lea Learner</bdi></b>" not in html
+    assert "stopped first" not in html
+    with monkeypatch.context() as patch:
+        of_many = InactiveLearners(60, inactive_learners(course).rows)
+        patch.setattr(moderator_inbox, "inactive_learners", lambda *_: of_many)
+        assert "stopped first" in page(staff)
     address = f"{INBOX}learners/{course.memberships.get(user=other_learner).pk}/"
     assert staff.post(address, {"message": " "}).status_code == 302
     assert mail.outbox == []
