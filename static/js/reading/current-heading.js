@@ -1,20 +1,20 @@
-/* Marks, in the outline beside a lesson, the heading of the section that one reads. */
+/* Marks, in the lists of a lesson's headings, that of the section one reads. Loaded when the reader first scrolls. */
 
 const READING_LINE = 1 / 3;
 const links = [...document.querySelectorAll('.headings a[href^="#"]')];
-const sections = links
-  .map((link) => ({ link, heading: document.getElementById(decodeURIComponent(link.hash.slice(1))) }))
-  .filter(({ heading }) => heading);
-let current = null;
+const headings = [...new Set(links.map(({ hash }) => hash))]
+  .map((hash) => document.getElementById(decodeURIComponent(hash.slice(1))))
+  .filter(Boolean)
+  .sort((one, two) => (one.compareDocumentPosition(two) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
 let isWaiting = false;
 
 function mark() {
   isWaiting = false;
-  const section = sections.findLast(({ heading }) => heading.getBoundingClientRect().top < innerHeight * READING_LINE);
-  if (section?.link === current) return;
-  current?.removeAttribute("aria-current");
-  current = section?.link ?? null;
-  current?.setAttribute("aria-current", "location");
+  const current = headings.findLast((heading) => heading.getBoundingClientRect().top < innerHeight * READING_LINE);
+  for (const link of links) {
+    if (current && decodeURIComponent(link.hash.slice(1)) === current.id) link.setAttribute("aria-current", "location");
+    else link.removeAttribute("aria-current");
+  }
 }
 
 function markSoon() {

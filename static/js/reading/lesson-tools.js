@@ -2,7 +2,6 @@
 
 const PARTS = {
   ".course-bar": () => import("../course-bar.js"),
-  ".headings": () => import("./current-heading.js"),
   "glossary-terms": () => import("./glossary-terms.js"),
   "reading-progress": () => import("./reading-progress.js"),
   "annotation-loader": () => import("../annotations/annotate/annotation-loader.js"),
@@ -21,6 +20,9 @@ class LessonTools extends HTMLElement {
     this.#listening = new AbortController();
     document.addEventListener("click", (event) => this.#closeSheet(event), { signal: this.#listening.signal });
     document.addEventListener("keydown", (event) => this.#pressed.push(event), { signal: this.#loading.signal });
+    const markHeading = () => import("./current-heading.js");
+    if (scrollY) markHeading();
+    else addEventListener("scroll", markHeading, { once: true, signal: this.#listening.signal });
     new PerformanceObserver((_, observer) => {
       observer.disconnect();
       this.#load();

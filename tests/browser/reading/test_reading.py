@@ -37,7 +37,7 @@ def test_a_term_explains_itself_under_the_pointer_until_escape(page):
 
 def test_a_term_explains_itself_to_the_keyboard(page):
     open_lesson(page)
-    page.locator("#text").evaluate("e => { e.tabIndex = -1; e.focus() }")
+    page.get_by_role("link", name="Skip to the text").press("Enter")
     page.keyboard.press("Tab")
     while not page.evaluate("document.activeElement.matches('a.term')"):
         page.keyboard.press("Tab")
@@ -54,6 +54,13 @@ def test_a_tap_shows_the_definition_and_a_tap_elsewhere_hides_it(new_page):
     card(page).wait_for()
     page.locator("h1").tap()
     card(page).wait_for(state="hidden")
+
+
+def test_the_outline_marks_the_section_that_one_reads(page):
+    open_lesson(page)
+    heading = page.locator("[data-revision] h2").nth(1)
+    heading.evaluate("heading => heading.scrollIntoView({ behavior: 'instant' })")
+    page.locator(".headings [aria-current=location]:visible", has_text=heading.inner_text()).wait_for()
 
 
 @pytest.mark.thorough
