@@ -1,5 +1,6 @@
 """The tables of glossary and timeline by keyboard. Any violation of the CSP is a failure."""
 
+import pytest
 from playwright.sync_api import expect
 
 FOCUSED = "document.activeElement.name"
