@@ -233,6 +233,7 @@ ACCOUNT_SESSION_REMEMBER = True
 MFA_ADAPTER = "lessons.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # a code is valid 30 s longer, for slow hands and clocks
 MFA_PASSKEY_LOGIN_ENABLED = True
 
 # --- Signing in through a university: OpenID Connect (the extra `oidc`), SAML (`saml`) ---------------------------

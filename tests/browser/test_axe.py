@@ -36,6 +36,7 @@ def check(page, addresses, narrow=False):
         assert violations(page, narrow) == [], address
 
 
+@pytest.mark.thorough
 def test_pages_for_everybody(page):
     check(page, PUBLIC, narrow=True)
     check(page, ACCOUNTS)

@@ -186,6 +186,7 @@ def test_the_loop_continues_after_errors_and_ends_cleanly_on_sigterm(transaction
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+@pytest.mark.thorough
 def test_the_loop_ends_with_the_process_that_started_it():
     stopping = Event()
     run_scheduled.wait_for_next_run(stopping, os.getppid() + 1)

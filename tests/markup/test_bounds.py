@@ -122,6 +122,7 @@ def test_sentences_without_an_end_yield_no_suggestions_and_lose_nothing(unit):
     assert all(len(sentence) <= sentences.MAX_LENGTH for sentence in sentences.readable_sentences(text))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("text", "what"), [("a\n" * 50_001, "lines"), ("<p>a</p>" * 20_001, "paragraphs")])
 def test_an_article_of_very_many_lines_or_paragraphs_is_refused(text, what):
     with pytest.raises(InvalidText, match=what):

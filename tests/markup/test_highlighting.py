@@ -10,6 +10,7 @@ from lessons.reading.enrichment import Term, enrich
 CODE = "\n\n\tx = 1  # <a> & 'b'\r\n  y\x0c\n\n"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES.values())))
 def test_no_lexer_changes_a_character(language):
     code = CODE.replace("\r", "")

@@ -25,6 +25,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", sample(TEXTS))
 def test_slow_texts_finish(name):
     old, new = TEXTS[name]

@@ -6,13 +6,10 @@ from tests.browser.annotations.input_methods import ByKeys, ByMouse, ByName, ByT
 from tests.browser.annotations.lifecycle import lesson_of, run_lifecycle
 
 # The author and the instructor. A note made by mouse: `test_annotate.py`.
-WAYS = [
-    (ByKeys, ByTouch),
-    pytest.param(ByTouch, ByName, marks=pytest.mark.thorough),
-    pytest.param(WithoutScript, ByMouse, marks=pytest.mark.thorough),
-]
+WAYS = [(ByKeys, ByTouch), (ByTouch, ByName), (WithoutScript, ByMouse)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("author_input", "teacher_input"), WAYS, ids=lambda way: way.__name__)
 def test_a_note_from_creation_to_deletion(author_input, teacher_input, new_page, sign_in_as, shell):
     author, teacher = (way(new_page(**way.look)) for way in (author_input, teacher_input))

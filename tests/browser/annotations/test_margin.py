@@ -176,6 +176,7 @@ def test_mark_elements_in_browsers_without_highlights_keep_the_text(new_page, si
     assert page.evaluate("document.querySelector('[data-revision]').textContent") == notes["text"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("when", ["before", "later"])
 def test_a_changed_text_is_never_painted_wrong(new_page, sign_in_as, notes, when):
     """Change the first paragraph, as a browser that translates does, so that every offset is wrong."""

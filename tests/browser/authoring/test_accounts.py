@@ -184,6 +184,7 @@ def test_colours_and_text_size_apply_before_any_script_runs(new_page, sign_in_as
     press(page, "Save")
 
 
+@pytest.mark.thorough
 def test_the_account_is_reached_and_left_by_keyboard(page, sign_in_as):
     sign_in_as(page, "learner-a")
     page.goto("/")

@@ -182,6 +182,7 @@ def test_a_reimport_shows_what_it_changes_and_updates_its_module(author):
     page.get_by_role("main").get_by_role("link", name="What a Tower Does", exact=True).first.wait_for()
 
 
+@pytest.mark.thorough
 def test_an_instructor_edits_inserts_an_image_and_publishes(author, tmp_path):
     image = tmp_path / "sea.png"
     Image.new("RGB", (300, 200), "navy").save(image)

@@ -163,6 +163,7 @@ def test_every_tool_is_reached_by_keyboard_and_says_its_state(open_lesson):
     text_of(page).locator(".term", has_text="rises").wait_for()
 
 
+@pytest.mark.thorough
 def test_a_typo_is_fixed_and_published_on_a_phone(open_lesson):
     page = open_lesson(width=390, height=844, touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

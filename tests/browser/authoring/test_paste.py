@@ -108,6 +108,7 @@ def test_formatted_text_is_left_for_plain_text_by_a_button(author):
     assert page.locator("[name=pasted_html]").input_value() == ""
 
 
+@pytest.mark.thorough
 def test_a_paste_into_the_lesson_editor_is_one_step_and_its_images_are_added_with_their_descriptions(author):
     page = author
     editor = open_editor(page)
