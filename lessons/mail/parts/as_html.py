@@ -7,6 +7,7 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import urljoin
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from lessons.mail.parts.tree import Element, text_of
@@ -143,7 +144,8 @@ class _Html:
         if not url:
             return content
         look = LOOKS["a.button" if parent == "p.button" else "a"]
-        return f'<a class="{look.classes}" href="{escape(url)}" style="{look.style}">{content}</a>'
+        link = format_html('<a class="{}" href="{}"', look.classes, url)
+        return f'{link} style="{look.style}">{content}</a>'
 
 
 def _tagged(tag: str, look: Look, element: Element, content: str) -> str:
