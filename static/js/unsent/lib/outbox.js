@@ -1,55 +1,33 @@
 /* What was sent without a connection, in the browser's storage by account, until it can be sent. Without the DOM. */
 
-const PREFIX = "outbox:";
+import { AccountStorage } from "./account-storage.js";
+
+const KIND = "outbox:";
 const MAX_AGE = 29 * 24 * 3600 * 1000;
 
 export class Outbox {
-  #storage;
-  #prefix;
+  #records;
   #now;
 
   /* `storage` is localStorage or its like; `now` returns the time in milliseconds. */
   constructor(storage, account, now = Date.now) {
-    this.#storage = storage;
-    this.#prefix = `${PREFIX}${account}:`;
+    this.#records = new AccountStorage(storage, KIND, account);
     this.#now = now;
   }
 
   /* Keeps a form, `{ url, draftKey, fields, texts }`, under an id. Returns whether it is stored: storage may be full or forbidden. */
   add(id, form) {
-    try {
-      this.#storage.setItem(this.#prefix + id, JSON.stringify({ ...form, at: this.#now() }));
-      return true;
-    } catch {
-      return false;
-    }
+    return this.#records.write(id, { ...form, at: this.#now() });
   }
 
   remove(id) {
-    this.#storage.removeItem(this.#prefix + id);
+    this.#records.remove(id);
   }
 
   /* Returns the forms with `id` and `isExpired`, those that were sent first coming first. */
   list() {
-    const keys = this.#keys().filter((key) => key.startsWith(this.#prefix));
-    const forms = keys.map((key) => ({ id: key.slice(this.#prefix.length), ...this.#read(key) })).filter(({ fields }) => fields);
+    const forms = this.#records.keys().map((id) => ({ id, ...this.#records.read(id) })).filter(({ fields }) => fields);
     return forms.map((form) => ({ ...form, isExpired: this.#now() - form.at > MAX_AGE })).sort((one, two) => one.at - two.at);
-  }
-
-  #read(key) {
-    try {
-      return JSON.parse(this.#storage.getItem(key));
-    } catch {
-      return null;
-    }
-  }
-
-  #keys() {
-    try {
-      return Array.from({ length: this.#storage.length }, (_, n) => this.#storage.key(n)).filter((key) => key !== null);
-    } catch {
-      return [];
-    }
   }
 }
 
