@@ -264,11 +264,10 @@ if SAML_METADATA_URL:
     require_package("onelogin", "django-allauth[saml]", "SAML_METADATA_URL")
     INSTALLED_APPS += ["allauth.socialaccount.providers.saml"]
     are_verified = env.boolean("SAML_ADDRESSES_VERIFIED", False)
-    issuer = {"entity_id": env.required("SAML_ENTITY_ID", "SAML_METADATA_URL"), "metadata_url": SAML_METADATA_URL}
-    named = {"provider_id": issuer["entity_id"], "name": env.text("SAML_NAME", "SAML")}
-    SOCIALACCOUNT_PROVIDERS["saml"] = {
-        "APPS": [{**named, "client_id": "university", "settings": {"idp": issuer, "verified_email": are_verified}}]
-    }
+    entity = env.required("SAML_ENTITY_ID", "SAML_METADATA_URL")
+    idp = {"entity_id": entity, "metadata_url": SAML_METADATA_URL}
+    named = {"provider_id": entity, "name": env.text("SAML_NAME", "SAML"), "client_id": "university"}
+    SOCIALACCOUNT_PROVIDERS["saml"] = {"APPS": [{**named, "settings": {"idp": idp, "verified_email": are_verified}}]}
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount"]
     SOCIALACCOUNT_ADAPTER = "lessons.accounts.social_adapter.SocialAccountAdapter"
