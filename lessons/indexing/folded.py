@@ -96,9 +96,10 @@ class Folded(Lookup):
         return self._compare_each(compiler, connection)
 
     def _stored_field(self) -> FoldedField | None:
-        source = getattr(self.lhs, "target", None)
-        fields = folded_fields(source.model) if source else []
-        return next((field for field in fields if field.of == source.name), None)
+        if not isinstance(self.lhs, Col):
+            return None
+        source = self.lhs.target
+        return next((field for field in folded_fields(source.model) if field.of == source.name), None)
 
     def _compare_each(self, compiler, connection):
         sql, params = self.process_lhs(compiler, connection)

@@ -63,7 +63,7 @@ class TagQuerySet(models.QuerySet):
         return super().get_or_create(defaults, **kwargs)
 
 
-class Tag(FoldedModel, TagBase):
+class Tag(TagBase, FoldedModel):  # type: ignore[django-manager-missing]  # taggit has no types
     name = models.CharField(_("name"), max_length=MAX_TAG_LENGTH)
     folded_name = FoldedField(of="name")
     key = models.CharField(_("key"), max_length=MAX_KEY_LENGTH, unique=True, editable=False)

@@ -111,7 +111,7 @@ def _member_page(course: Course, filters: dict[str, str], *, search_email: bool)
     group = NO_GROUP if filters["group"] == NO_GROUP else bool(filters["group"])
     search_text = filters["q"].removeprefix("@")
     shape = (filters["state"], filters["role"], group, bool(search_text), is_backward, search_email)
-    params = {"course": course.pk, "group": parse_id(filters["group"])}
+    params: dict[str, int | str] = {"course": course.pk, "group": parse_id(filters["group"])}
     params |= {"name": folded_line(search_text), "address": normalise_part(search_text)}
     params |= KEYSET.params(KEYSET.parse_cursor(filters["before"] or filters["after"]) or BEGINNING)
     rows = [MemberRow(*row) for row in fetch_rows(_page_query, *shape, **params)]
