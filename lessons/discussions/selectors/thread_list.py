@@ -164,7 +164,10 @@ IS_UNREAD = Q(
     subscription_level__gte=ThreadUserState.SubscriptionLevel.NONE,
     must_post_first=False,
 )
-IS_UNANSWERED = Q(kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN)
+# Whether others' questions are answered tells of posts that are hidden until the reader posts.
+IS_UNANSWERED = Q(kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN) & (
+    Q(must_post_first=False) | Q(user_state__has_posted=True)
+)
 
 
 def only_unread(threads: QuerySet) -> QuerySet:
