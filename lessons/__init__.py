@@ -3,6 +3,7 @@
     urls.py          every address of the site
     admin.py         registers the pages of the admin
     management/      quickstart: the whole site from one command
+    operations/      backup, restore, drill, moving to another database
     privacy/         data export, erasure, retention, the pages of the audit log
     reading/         the course website: library, course, module, lesson, glossary, timeline, tags, feeds
     enrolment/       staff pages about people: members, groups, invitations, roster, view as learner, permission matrix
@@ -17,12 +18,14 @@
     discussions/     Thread, Post and related models: forum, comments, moderation, notifications and digests
     progress/        Progress: how far somebody has read
     services.py      writes to a course's texts beyond one row
+    indexed_texts/   the rows of the search index for texts: written by whatever changes what readers see
     models/          Module, Lesson, CaseStudy, Revision, DraftVersion, GlossaryTerm, TimelineEvent, Prompt, Asset
     permissions.py   every rule of who may do what
     courses/         Course, Membership, ReadingGroup, Invitation, AuditEntry: enrolling, groups, rosters, audit log
     accounts/        User: sign-up, sign-in, e-mail verification, profile, sessions, middleware
     tagging/         Tag, and the base class of models that link a tag to a text
     mail/            OutgoingEmail: every e-mail of the site, built, queued, and sent in the background
+    indexing/        the search index: terms of texts, scope tokens, tables; knows no other model
     jobs/            JobState, JobRun: the registry and runner of background jobs, behind run_scheduled
     markup/          pure: sanitised HTML, plain text, Markdown, formulas, highlighted code, encodings, differences
     time_zones.py    pure: time zones by their names, local times in them, and moments shown in them

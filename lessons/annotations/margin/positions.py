@@ -25,7 +25,7 @@ from lessons.db.pagination import Position as Cursor
 from lessons.discussions.models import Post, Thread, ThreadTag, ThreadUserState
 from lessons.discussions.models.threads import must_post_first_lessons
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
-from lessons.tagging.models import normalise_tag
+from lessons.indexing.folded import folded_line
 
 # Bits of an annotation's flags, as in `static/js/annotations/lib/spans.js`.
 OWN, QUESTION, CHANGED, UNREAD, HIGHLIGHT_ONLY = 1, 2, 4, 8, 16
@@ -89,7 +89,9 @@ class AnnotationFilter:
         )
 
     def params(self) -> dict[str, str]:
-        return {"label": self.label, "tag": self.tag, "tag_key": normalise_tag(self.tag), "author": self.author}
+        """Return the values of the placeholders."""
+        texts = {"label": self.label, "tag": self.tag}
+        return texts | {"folded_tag": folded_line(self.tag), "author": folded_line(self.author)}
 
     def query_string(self, **more: object) -> str:
         fields = {name: getattr(self, name) for name in ("label", "tag", "author")} | more
@@ -244,15 +246,11 @@ def _apply_filter(annotations, filters: AnnotationFilter, user: User):
         is_open = Q(thread__status=Thread.Status.OPEN) | Q(lesson__in=must_post_first_lessons(user)) & ~Q(author=user)
         annotations = annotations.filter(shared | is_open, is_question=True)
     if filters.tag:
-        # By its slug or its name.
-        has_tag = Q(tag__slug=filters.tag) | Q(tag__key=str_param("tag_key"))
-        tagged = ThreadTag.objects.shown().filter(has_tag, content_object=OuterRef("thread"))
-        annotations = annotations.filter(Exists(tagged))
+        tags = ThreadTag.objects.shown().named(filters.tag, str_param("folded_tag"))
+        annotations = annotations.filter(Exists(tags.filter(content_object=OuterRef("thread"))))
     if filters.author:
         # As an expression, the text is escaped by the database, so the SQL is the same for every text.
-        text = Value(filters.author)
-        has_name = Q(user__display_name__icontains=text) | Q(handle__icontains=text)
-        authors = Membership.objects.filter(has_name, course=int_param("course")).values("user")
+        authors = Membership.objects.named(Value(filters.author)).filter(course=int_param("course")).values("user")
         annotations = annotations.filter(author__in=authors, thread__isnull=False, thread__alias=None)
     return annotations
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
 from lessons.discussions.models import Notification, Post, Report, Thread, ThreadUserState
-from lessons.markup.folding import accentless_pattern
+from lessons.indexing.folded import folded_line, starts_word
 from lessons.markup.mentions import handle_spellings
 from lessons.permissions import STAFF_ROLES
 
@@ -43,10 +43,9 @@ def mentionable_members(thread: Thread, reader: User, prefix: str) -> list[Menti
     memberships = audience_memberships(thread).filter(user__is_active=True).exclude(user=reader)
     if thread.alias_id and thread.audience == Thread.Audience.STAFF:
         memberships = memberships.exclude(user=thread.author_id)
-    if prefix:
-        word = f"(^|[ -]){accentless_pattern(prefix)}"
-        memberships = memberships.filter(Q(handle__regex=word) | Q(user__display_name__regex=word))
-    rows = memberships.order_by("user__display_name", "pk").values_list("handle", "user__display_name")
+    if word := folded_line(prefix):
+        memberships = memberships.filter(starts_word("user__folded_name", word) | starts_word("folded_handle", word))
+    rows = memberships.order_by("user__folded_name", "pk").values_list("handle", "user__display_name")
     return list(map(MentionableMember._make, rows[:MAX_SUGGESTIONS]))
 
 
