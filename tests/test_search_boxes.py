@@ -4,6 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from lessons.authoring.publishing.passage_search import find_text
 from lessons.courses.services import record
 from lessons.courses.services.groups import create_group
 from lessons.mail.models import OutgoingEmail
@@ -91,6 +92,14 @@ def test_discussions_to_merge_with(sign_in, course, topic, note, instructor):
     other = thread_by(instructor, course, title="Other")
     url = reverse("discussions:moderate", args=[other.pk])
     assert_found(sign_in(instructor), url, "q", TEXTS, f'name="target_thread" value="{topic.pk}"')
+
+
+def test_a_passage_of_a_text():
+    text = f"Über den Dächern. {TEXT}, und über den Straßen."
+    assert find_text("Über den", text) == [(0, 8), (18, 26)]
+    assert [text[start:end] for start, end in find_text("ＵＢＥＲ den\nstrassen", text)] == [TEXT, "über den Straßen"]
+    for nowhere in ("", " \u0301 ", "zoo", "U" * 100_000):
+        assert find_text(nowhere, text) == []
 
 
 def test_images_and_tags(sign_in, client, course, module, topic, instructor):
