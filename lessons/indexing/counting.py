@@ -76,11 +76,12 @@ def _apply(changes: list[tuple[str, str, int]]) -> int:
     """Write the numbers, and delete the words that are in no row, unless one has been written meanwhile."""
     written = [change for change in changes if change[2]]
     vocabulary.set_rows(written)
-    gone = [(token, term) for token, term, rows in changes if not rows and not _is_found(token, term)]
+    gone = [(token, term) for token, term, rows in changes if not rows and not is_found(token, term)]
     vocabulary.delete(gone)
     return len(written) + len(gone)
 
 
-def _is_found(token: str, term: str) -> bool:
+def is_found(token: str, term: str) -> bool:
+    """Return whether a row that has the token has the word. A query for each index, at most."""
     query, scope = Query((Part((term,)),)), Scope(frozenset({token}))
     return any(index.count(query, scope, up_to=1) for index in INDEXES)
