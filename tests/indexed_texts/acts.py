@@ -20,7 +20,7 @@ from lessons.courses.models import Course, Membership
 from lessons.courses.services import enrol
 from lessons.importing.readers import read_paste
 from lessons.importing.reimport.apply import apply_reimport
-from lessons.importing.services import create_module_from_review, publish_module, publish_reimport
+from lessons.importing.services import create_module_from_review, publish_module
 from lessons.models import BinEntry, GlossaryTerm, Lesson, Module, PublicationSchedule, TimelineEvent
 from lessons.services import reorder_lessons, resolve_subclass, restore_draft, set_module_state, withdraw
 from tests import factories
@@ -306,10 +306,12 @@ def import_an_article_twice(world, course):
     again = factories.start_import(
         by=world.by, course=course, name="lights.txt", parsed=read_paste(ARTICLE.format(n=world.words()))
     )
-    again.review["tags"] = [{"name": world.words(), "accepted": True}]
+    again.review["tags"] = [{"id": "t", "name": world.words(), "accepted": True}]
+    again.review["glossary"] = [
+        {"id": "g", "term": world.words(), "definition": "It shines.", "section": "", "accepted": True}
+    ]
     again.save()
-    if again.previous:
-        publish_reimport(by=world.by, plan=apply_reimport(by=world.by, article=again))
+    assert apply_reimport(by=world.by, article=again).new_items["tags"]
 
 
 @act(Course)
