@@ -22,7 +22,7 @@ from lessons.importing.readers import read_paste
 from lessons.importing.reimport.apply import apply_reimport
 from lessons.importing.services import create_module_from_review, publish_module
 from lessons.models import BinEntry, GlossaryTerm, Lesson, Module, PublicationSchedule, TimelineEvent
-from lessons.services import reorder_lessons, resolve_subclass, restore_draft, set_module_state, withdraw
+from lessons.services import reorder_lessons, restore_draft, set_module_state, withdraw
 from tests import factories
 from tests.conftest import client_of
 from tests.forms import forms_on
@@ -315,17 +315,18 @@ def import_an_article_twice(world, course):
 
 
 @act(Course)
-def import_files(world, course):
-    files = {
-        "module.md": f"---\ntitle: Mud\nslug: mud\nstate: published\ntags: [{world.words()}]\n---\n",
-        "01-silt.md": f"---\ntitle: Silt\nslug: silt\nstate: published\ntags: [mud]\n---\n{world.words()}\n",
-        "glossary.yaml": f"- term: silt\n  definition: {world.words()}\n",
-        "timeline.yaml": f"- date: 1953\n  event: {world.words()}\n",
-    }
-    data = BytesIO()
-    with ZipFile(data, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    upload = {"file": SimpleUploadedFile("files.zip", data.getvalue()), "course": course.pk}
-    answer = world.client.post(reverse("admin:import_files"), upload)
-    world.submit(answer.url, contains="form_key", publication="files")
+def import_files_twice(world, course):
+    for _n in range(2):
+        files = {
+            "module.md": f"---\ntitle: Mud\nslug: mud\nstate: published\ntags: [{world.words()}]\n---\n",
+            "01-silt.md": "---\ntitle: Silt\nslug: silt\nstate: published\ntags: [mud]\n---\nIt falls.\n",
+            "glossary.yaml": f"- term: silt\n  definition: {world.words()}\n",
+            "timeline.yaml": f"- date: 1953\n  event: {world.words()}\n",
+        }
+        data = BytesIO()
+        with ZipFile(data, "w") as archive:
+            for name, text in files.items():
+                archive.writestr(name, text)
+        upload = {"file": SimpleUploadedFile("files.zip", data.getvalue()), "course": course.pk}
+        answer = world.client.post(reverse("admin:import_files"), upload)
+        world.submit(answer.url, contains="form_key", publication="files")
