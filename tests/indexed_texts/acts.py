@@ -329,4 +329,4 @@ def import_files_twice(world, course):
                 archive.writestr(name, text)
         upload = {"file": SimpleUploadedFile("files.zip", data.getvalue()), "course": course.pk}
         answer = world.client.post(reverse("admin:import_files"), upload)
-        world.submit(answer.url, contains="form_key", publication="files")
+        world.submit(answer.url, contains="form_key", publish="yes")
