@@ -111,9 +111,10 @@ def test_images_and_tags(sign_in, client, course, module, topic, instructor):
     assert client.get("/tags/elan-vital/").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "typed", ["\"'`<b>%_\\(){}[]^$|?+.*&;--", "\x00\U0001f991 \ud7ff ", "x" * 3000, "a 'b " * 700]
-)
+BAD_INPUT = ["\"'`<b>%_\\(){}[]^$|?+.*&;--", "\U0001f991 \u0301", "x" * 3000, "a 'b " * 700]
+
+
+@pytest.mark.parametrize("typed", BAD_INPUT)
 def test_bad_input(sign_in, administrator, course, module, topic, note, lesson, typed):
     client = sign_in(administrator)
     pages = {
