@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "lessons.db",
     "lessons.jobs",
     "lessons.mail",
+    "lessons.indexing",
     "lessons.accounts",
     "lessons.courses",
     "lessons.tagging",

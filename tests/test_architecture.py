@@ -16,6 +16,7 @@ LAYERS = [
     "db",
     "jobs",
     "mail",
+    "indexing",
     "accounts",
     "tagging",
     "courses",
@@ -26,7 +27,7 @@ LAYERS = [
     "importing",
     "privacy",
 ]
-INDEPENDENT = {("tagging", "accounts"), ("progress", "discussions")}
+INDEPENDENT = {("tagging", "accounts"), ("progress", "discussions"), ("indexing", "mail")}
 
 
 def rank(model):

