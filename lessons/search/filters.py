@@ -26,7 +26,7 @@ MAX_PAGE = 15
 
 @dataclass(frozen=True)
 class SearchFilter:
-    """The text of a search and what narrows it; invalid values are ignored. `as_typed` asks not to correct its words."""
+    """The text of a search and what narrows it; invalid values are ignored. `as_typed` asks not to correct it."""
 
     text: str = ""
     kind: str = ALL
@@ -94,4 +94,6 @@ class SearchFilter:
             "exact": int(self.as_typed),
         }
         values |= changes
-        return "?" + urlencode({name: value for name, value in values.items() if value and (name, value) not in DEFAULTS})
+        return "?" + urlencode(
+            {name: value for name, value in values.items() if value and (name, value) not in DEFAULTS}
+        )

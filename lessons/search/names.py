@@ -27,7 +27,9 @@ def tags_named(names: Iterable[str]) -> list[frozenset[str]]:
     keys = {name: normalise_tag(name) for name in names}
     rows = Tag.objects.filter(Q(key__in=keys.values()) | Q(slug__in=names)).values_list("pk", "key", "slug")
     found = list(rows)
-    return [frozenset(tokens.tag(pk) for pk, key, slug in found if key == keys[name] or slug == name) for name in names]
+    return [
+        frozenset(tokens.tag(pk) for pk, key, slug in found if key == keys[name] or slug == name) for name in names
+    ]
 
 
 def authors_named(names: Iterable[str], user, course: Course | None) -> list[frozenset[str]]:
@@ -69,8 +71,7 @@ def places_named(names: Iterable[str], user, course: Course | None) -> list[froz
     for lesson, title, module, module_title in rows[:MAX_TITLES]:
         titles[tokens.lesson(lesson)], titles[tokens.module(module)] = title, module_title
     words = {token: _terms(title) for token, title in titles.items()}
-    wanted = map(_terms, names)
-    return [frozenset(token for token, of_title in words.items() if of_name and of_name <= of_title) for of_name in wanted]
+    return [frozenset(t for t, of_title in words.items() if name and name <= of_title) for name in map(_terms, names)]
 
 
 def _terms(text: str) -> frozenset[str]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
@@ -26,6 +26,13 @@ class Chip(NamedTuple):
     url: str
     is_current: bool
     number: str
+
+
+class EmptyState(NamedTuple):
+    """What a page without results says."""
+
+    title: str
+    advice: str
 
 
 class Section(NamedTuple):
@@ -55,7 +62,20 @@ def page_context(
         "before": filters.query_string(page=filters.page - 1) if filters.page > 1 else "",
         "after": filters.query_string(page=filters.page + 1) if results.has_more else "",
         "clear_url": filters.without_narrowing().query_string() if filters.is_narrowed else "",
+        "empty": _empty_state(filters, course),
     }
+
+
+def _empty_state(filters: SearchFilter, course: Course | None) -> EmptyState:
+    if not (filters.text or filters.is_narrowed):
+        where = _("Lessons, glossary, timeline, discussions and notes: everything here that you may read.")
+        everywhere = _("Lessons, discussions and notes of all your courses: everything that you may read.")
+        return EmptyState(_("What are you looking for?"), where if course else everywhere)
+    if filters.page > 1:
+        return EmptyState(_("No more results"), _("These were all."))
+    if filters.is_narrowed or filters.kind != kinds.ALL:
+        return EmptyState(_("Nothing matches here"), _("Search for fewer words, or in everything."))
+    return EmptyState(_("Nothing matches"), _("Check the spelling, or try fewer or more general words."))
 
 
 def kind_labels() -> dict[str, str]:
@@ -130,7 +150,7 @@ def _sections(filters: SearchFilter, found: Found, results: Results, *, shows_co
 
 def _kept_fields(filters: SearchFilter) -> list[tuple[str, str | int]]:
     """Return the fields that a new search keeps: what it is narrowed to, but not the kind."""
-    fields = {
+    fields: dict[str, str | int] = {
         "course": filters.course,
         "module": filters.module,
         "by": filters.author,

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lessons.courses.models import Course
 from lessons.search import filters as kinds
 from lessons.search.filters import SearchFilter
-from lessons.search.find import Found
+from lessons.search.find import Found, find
 from lessons.search.post_results import NoteResult, PostRow, ThreadResult, note_results, readable_rows, thread_results
 from lessons.search.text_results import TextResult, entries_by_text, text_entries, text_results
 
@@ -47,6 +48,25 @@ def load_results(user, found: Found, filters: SearchFilter, *, few: int = FEW) -
         thread_ids=list(dict.fromkeys(row.thread for row in rows)),
         has_more=not is_few and any(len(ids) > first + size for ids in (texts, threads, notes)),
     )
+
+
+def suggest(
+    user, course: Course, text: str, *, few: int = FEW, is_typing: bool = True, is_any_word_enough: bool = False
+) -> tuple[Found, Results]:
+    """Return `few` results of each kind for a text that somebody has begun to write in a course, as the search page
+    would show them: for the panel under the box of the course bar and, if any of its words is enough, for the title of a
+    question. While they are typing, the last word may be the beginning of one.
+    """
+    filters = SearchFilter(text=text)
+    found = find(
+        user,
+        course,
+        filters,
+        languages=[course.language],
+        is_typing=is_typing,
+        is_any_word_enough=is_any_word_enough,
+    )
+    return found, load_results(user, found, filters, few=few)
 
 
 def _of(rows: list[PostRow], pks: Sequence[int]) -> list[PostRow]:

@@ -38,7 +38,7 @@ class Snippet(NamedTuple):
 
 
 class Pattern(NamedTuple):
-    """What of a text matches one clause: a word with one of `words` or `stems`, or `phrase`, several words in a row."""
+    """What matches one clause: a word of `words` or with one of `stems`, or the words of `phrase` in a row."""
 
     words: frozenset[str] = frozenset()
     stems: frozenset[str] = frozenset()

@@ -143,7 +143,9 @@ def _best(entries: list[TextEntry], count: int) -> list[TextEntry]:
 
 def _lessons(user, pks: list[int]) -> QuerySet:
     before = Lesson.objects.published().filter(module=OuterRef("module"))
-    before = before.filter(Q(position__lt=OuterRef("position")) | Q(position=OuterRef("position"), pk__lte=OuterRef("pk")))
+    before = before.filter(
+        Q(position__lt=OuterRef("position")) | Q(position=OuterRef("position"), pk__lte=OuterRef("pk"))
+    )
     number = Subquery(before.order_by().values("module").annotate(n=Count("pk")).values("n"))
     lessons = Lesson.objects.visible_to(user).filter(pk__in=pks).annotate(number_in_module=number)
     if user.is_authenticated:

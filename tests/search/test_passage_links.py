@@ -23,7 +23,8 @@ def test_a_script_without_spaces_is_named_by_what_stands_between_punctuation():
     passage = "潮汐是海水的涨落，" + "月亮" * 30 + "。太阳也有作用。"
     link = passage_link("/", "", passage, passage)
     assert link == passage_link("/", "", passage.replace("月亮" * 30, "月" * 60), "")
-    assert link.count(",") == 1 and link.startswith("/#:~:text=%E6%BD%AE")
+    assert link.count(",") == 1
+    assert link.startswith("/#:~:text=%E6%BD%AE")
 
 
 def test_without_words_the_link_leads_to_the_heading_or_the_text():

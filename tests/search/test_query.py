@@ -18,7 +18,8 @@ def test_words_are_clauses_of_their_own_and_the_same_word_is_one():
 @pytest.mark.parametrize("quoted", ['"as it was"', "“as it was”", "«as it was»", '"as it was', "„as it was“"])
 def test_quotes_of_any_language_make_a_phrase_even_if_nothing_ends_it(quoted):
     (clause,) = parse_query(quoted).clauses
-    assert clause.terms == ("as", "it", "was") and clause.is_exact
+    assert clause.terms == ("as", "it", "was")
+    assert clause.is_exact
 
 
 def test_a_quoted_word_is_exact_and_an_unquoted_one_is_not():
@@ -26,7 +27,11 @@ def test_a_quoted_word_is_exact_and_an_unquoted_one_is_not():
 
 
 def test_a_script_without_spaces_is_a_phrase_of_pairs():
-    assert [clause.terms for clause in parse_query("潮汐表 NATO条約").clauses] == [("潮汐", "汐表"), ("nato",), ("条約",)]
+    assert [clause.terms for clause in parse_query("潮汐表 NATO条約").clauses] == [
+        ("潮汐", "汐表"),
+        ("nato",),
+        ("条約",),
+    ]
 
 
 def test_a_minus_before_a_word_or_phrase_leaves_it_out_and_within_a_word_does_not():
@@ -44,11 +49,15 @@ def test_operators_name_tags_people_and_places():
 @pytest.mark.parametrize("text", ["tag:", "by: ", "in", "standby:moon"])
 def test_an_operator_without_a_name_is_a_word(text):
     query = parse_query(text)
-    assert query.clauses and not (query.tags or query.authors or query.places)
+    assert query.clauses
+    assert not (query.tags)
+    assert not (query.authors)
+    assert not (query.places)
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", '"', '""', "-", '-"', "*", "\x00", "\ud800", "😀🏴‍☠️", "AND(", "' OR 1=1 --", "a" * 20_000, '"' * 9_999]
+    "text",
+    ["", " ", '"', '""', "-", '-"', "*", "\x00", "\ud800", "😀🏴‍☠️", "AND(", "' OR 1=1 --", "a" * 20_000, '"' * 9_999],
 )
 def test_whatever_is_typed_is_a_query(text):
     query = parse_query(text)
