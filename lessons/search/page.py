@@ -124,7 +124,8 @@ def _chips(filters: SearchFilter, found: Found) -> Iterator[Chip]:
 
 
 def _sections(filters: SearchFilter, found: Found, results: Results, *, shows_course: bool) -> Iterator[Section]:
-    names, context = kind_labels(), {"shows_course": shows_course, **labels()}
+    names, more_url = kind_labels(), filters.query_string(kind=kinds.TEXTS, lesson="")
+    context = {"shows_course": shows_course, "more_url": more_url, "site_language": get_language(), **labels()}
     is_all = filters.kind in (kinds.ALL, kinds.MINE)
     rows = {
         kinds.TEXTS: ("texts", results.texts),
@@ -134,7 +135,7 @@ def _sections(filters: SearchFilter, found: Found, results: Results, *, shows_co
     for kind, (template, shown) in rows.items():
         if not shown:
             continue
-        html = render_rows(f"search/{template}.html", results=shown, site_language=get_language(), **context)
+        html = render_rows(f"search/{template}.html", results=shown, **context)
         number = found.counts.get(kind, 0)
         has_more = filters.kind == kinds.ALL and number > len(shown)
         title = names[filters.kind] if kind == kinds.TEXTS and not is_all else names[kind]

@@ -54,8 +54,8 @@ def suggest(
     user, course: Course, text: str, *, few: int = FEW, is_typing: bool = True, is_any_word_enough: bool = False
 ) -> tuple[Found, Results]:
     """Return `few` results of each kind for a text that somebody has begun to write in a course, as the search page
-    would show them: for the panel under the box of the course bar and, if any of its words is enough, for the title of a
-    question. While they are typing, the last word may be the beginning of one.
+    would show them: for the panel under the box of the course bar and, if any of its words is enough, for the title
+    of a question. While they are typing, the last word may be the beginning of one.
     """
     filters = SearchFilter(text=text)
     found = find(

@@ -1,20 +1,19 @@
 """Texts that a search has found, as its page shows them: lessons with the passages that match, terms and events."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, DateTimeField, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons import dates
 from lessons.courses.models import readable_by
 from lessons.indexing.models import TextEntry
 from lessons.markup.row_templates import url
-from lessons.models import GlossaryTerm, Lesson, Module, TimelineEvent, lesson_url_slug
+from lessons.models import GlossaryTerm, Lesson, Module, ModuleItem, TimelineEvent, lesson_url_slug
 from lessons.search.passage_links import passage_link
 from lessons.search.snippets import Matcher, Pattern, marked, snippet
 
@@ -22,17 +21,17 @@ Kind = TextEntry.Kind
 
 
 class Passage(NamedTuple):
-    """A passage of a text with what was searched marked, and the address that opens the text there."""
+    """A passage with what was searched marked, and the address that opens the text there. `heading` is what it stands
+    under, empty unless what was searched is in it.
+    """
 
     url: str
     html: SafeString
+    heading: SafeString
 
 
 class TextResult(NamedTuple):
-    """A lesson, a term or an event. `labels` say what and where it is; `passages` are the best ones of a lesson.
-
-    `more` counts the other passages of the lesson that match.
-    """
+    """A lesson, a term or an event. `labels` say what and where it is, `more` how many more passages match."""
 
     kind: str
     pk: int
@@ -52,37 +51,27 @@ class TextResult(NamedTuple):
 
 
 class LessonRow(NamedTuple):
-    """A published lesson, in the order of LESSON_COLUMNS."""
+    """A published lesson, in the order of LESSON_COLUMNS. `number` counts from one in its module."""
 
     pk: int
     slug: str
     number: int
-    title: str
-    text: str
     kind: str | None
-    summary: str | None
-    location: str | None
-    outcome: str | None
     module_title: str
     course_title: str
-    language: str
     completed_at: datetime | None
 
 
-FACTS = tuple(KeyTextTransform(key, "current_revision__facts") for key in ("kind", "summary", "location", "outcome"))
 LESSON_COLUMNS = (
     "pk",
     "slug",
     "number_in_module",
-    "current_revision__title",
-    "current_revision__text",
-    *FACTS,
+    KeyTextTransform("kind", "current_revision__facts"),
     "module__title",
     "module__course__title",
-    "module__course__language",
     "completed_at",
 )
-ITEM_COLUMNS = ("module__course__slug", "module__course__title", "module__course__language")
+ITEM_COLUMNS = ("pk", "module__course__slug", "module__course__title")
 
 
 def text_entries(pks: Sequence[int]) -> list[TextEntry]:
@@ -103,30 +92,41 @@ def text_results(
     user, texts: Sequence[list[TextEntry]], patterns: Sequence[Pattern], *, max_passages: int = 1
 ) -> list[TextResult]:
     """Return the results for those of the texts that the user may read. At most a query a kind."""
-    makers = {Kind.LESSON: _lesson_results, Kind.TERM: _term_results, Kind.EVENT: _event_results}
-    results: dict[tuple[str, int], TextResult] = {}
-    for kind, make in makers.items():
-        of_kind = {entries[0].object_id: entries for entries in texts if entries[0].kind == kind}
-        if of_kind:
-            results |= {(kind, result.pk): result for result in make(user, of_kind, patterns, max_passages)}
+
+    def of_kind(kind: str) -> dict[int, list[TextEntry]]:
+        return {entries[0].object_id: entries for entries in texts if entries[0].kind == kind}
+
+    results = {
+        (result.kind, result.pk): result
+        for made in (
+            _lesson_results(user, of_kind(Kind.LESSON), patterns, max_passages),
+            _item_results(user, GlossaryTerm, of_kind(Kind.TERM), patterns),
+            _item_results(user, TimelineEvent, of_kind(Kind.EVENT), patterns),
+        )
+        for result in made
+    }
     keys = [(entries[0].kind, entries[0].object_id) for entries in texts]
     return [results[key] for key in keys if key in results]
 
 
-def _lesson_results(user, entries_by_lesson, patterns, max_passages) -> Iterable[TextResult]:
-    for row in map(LessonRow._make, _lessons(user, list(entries_by_lesson))):
-        matcher, entries = Matcher(patterns, row.language), entries_by_lesson[row.pk]
-        passages = [_passage(row, entry, matcher) for entry in _best(entries, max_passages)]
+def _lesson_results(user, by_lesson: dict, patterns: Sequence[Pattern], max_passages: int) -> Iterator[TextResult]:
+    for row in map(LessonRow._make, _lessons(user, list(by_lesson)) if by_lesson else []):
+        entries: list[TextEntry] = by_lesson[row.pk]
+        matcher, address = (
+            Matcher(patterns, entries[0].language),
+            url("reading:lesson", row.pk, lesson_url_slug(row.slug)),
+        )
+        passages = [_passage(address, entry, matcher) for entry in _best(entries, max_passages)]
         label = _("Case study") if row.kind == "case_study" else _("Lesson %(number)s") % {"number": row.number}
         yield TextResult(
             Kind.LESSON,
             row.pk,
             passages[0].url,
-            marked(row.title, matcher.matches(row.title)),
+            marked(entries[0].title, matcher.matches(entries[0].title)),
             [label, row.module_title],
             passages,
             row.course_title,
-            row.language,
+            entries[0].language,
             is_read=row.completed_at is not None,
             more=len(entries) - len(passages),
         )
@@ -135,74 +135,49 @@ def _lesson_results(user, entries_by_lesson, patterns, max_passages) -> Iterable
 def _best(entries: list[TextEntry], count: int) -> list[TextEntry]:
     """Return the entries to show: passages of the text rather than the lesson as a whole, whose title is shown anyway.
 
-    A few of them in the order of the text.
+    A few of them are in the order of the text.
     """
     shown = sorted(entries[: count + 1], key=lambda entry: not entry.end)[:count]
     return sorted(shown, key=lambda entry: entry.number)
 
 
 def _lessons(user, pks: list[int]) -> QuerySet:
-    before = Lesson.objects.published().filter(module=OuterRef("module"))
-    before = before.filter(
-        Q(position__lt=OuterRef("position")) | Q(position=OuterRef("position"), pk__lte=OuterRef("pk"))
-    )
-    number = Subquery(before.order_by().values("module").annotate(n=Count("pk")).values("n"))
-    lessons = Lesson.objects.visible_to(user).filter(pk__in=pks).annotate(number_in_module=number)
-    if user.is_authenticated:
-        own = FilteredRelation("progress", condition=Q(progress__user=user))
-        lessons = lessons.annotate(own=own).annotate(completed_at=F("own__completed_at"))
-    else:
-        lessons = lessons.annotate(completed_at=Value(None))
-    return lessons.order_by().values_list(*LESSON_COLUMNS)
+    is_before = Q(position__lt=OuterRef("position")) | Q(position=OuterRef("position"), pk__lte=OuterRef("pk"))
+    before = Lesson.objects.published().filter(is_before, module=OuterRef("module")).order_by()
+    lessons = Lesson.objects.visible_to(user).filter(pk__in=pks).order_by()
+    lessons = lessons.annotate(number_in_module=Subquery(before.values("module").annotate(n=Count("pk")).values("n")))
+    if not user.is_authenticated:
+        return lessons.annotate(completed_at=Value(None, DateTimeField())).values_list(*LESSON_COLUMNS)
+    own = FilteredRelation("progress", condition=Q(progress__user=user))
+    return lessons.annotate(own=own, completed_at=F("own__completed_at")).values_list(*LESSON_COLUMNS)
 
 
-def _passage(row: LessonRow, entry: TextEntry, matcher: Matcher) -> Passage:
-    address = url("reading:lesson", row.pk, lesson_url_slug(row.slug))
-    if not entry.end:
-        text = " · ".join(filter(None, (row.summary, row.location, row.outcome))) or " ".join(row.text[:600].split())
-        return Passage(address, snippet(text, matcher.matches(text)).html)
-    text = " ".join(row.text[entry.start : entry.end].split())
-    part = snippet(text, matcher.matches(text))
-    return Passage(passage_link(address, entry.anchor, text[part.start : part.end], row.text), part.html)
+def _passage(address: str, entry: TextEntry, matcher: Matcher) -> Passage:
+    part, in_heading = snippet(entry.text, matcher.matches(entry.text)), matcher.matches(entry.heading)
+    if entry.end:
+        address = passage_link(address, entry.anchor, entry.text[part.start : part.end])
+    return Passage(address, part.html, marked(entry.heading if in_heading else "", in_heading))
 
 
-def _term_results(user, entries_by_term, patterns, _max_passages) -> Iterable[TextResult]:
-    terms = _readable_items(GlossaryTerm.objects.filter(pk__in=list(entries_by_term)), user)
-    for pk, term, definition, slug, course, language in terms.values_list("pk", "term", "definition", *ITEM_COLUMNS):
-        matcher, address = Matcher(patterns, language), f"{url('reading:glossary', slug)}#term-{pk}"
+def _item_results(
+    user, model: type[ModuleItem], by_item: dict[int, list[TextEntry]], patterns: Sequence[Pattern]
+) -> Iterator[TextResult]:
+    if not by_item:
+        return
+    is_term = model is GlossaryTerm
+    page, label = ("reading:glossary", _("Glossary")) if is_term else ("reading:timeline", _("Timeline"))
+    items = model._default_manager.filter(pk__in=list(by_item)).exclude(module__state=Module.State.DRAFT)
+    for pk, slug, course in readable_by(items, user, "module__course").order_by().values_list(*ITEM_COLUMNS):
+        entry = by_item[pk][0]
+        matcher, address = Matcher(patterns, entry.language), f"{url(page, slug)}#{entry.anchor}"
+        passage = Passage(address, snippet(entry.text, matcher.matches(entry.text)).html, mark_safe(""))
         yield TextResult(
-            Kind.TERM,
+            entry.kind,
             pk,
             address,
-            marked(term, matcher.matches(term)),
-            [_("Glossary")],
-            [_item_passage(address, definition, matcher)],
+            marked(entry.title, matcher.matches(entry.title)),
+            [label, *filter(None, [entry.heading])],
+            [passage] if entry.text else [],
             course,
-            language,
+            entry.language,
         )
-
-
-def _event_results(user, entries_by_event, patterns, _max_passages) -> Iterable[TextResult]:
-    events = _readable_items(TimelineEvent.objects.filter(pk__in=list(entries_by_event)), user)
-    columns = ("pk", "date", "event", "detail", *ITEM_COLUMNS)
-    for pk, date, event, detail, slug, course, language in events.values_list(*columns):
-        matcher, address = Matcher(patterns, language), f"{url('reading:timeline', slug)}#event-{pk}"
-        yield TextResult(
-            Kind.EVENT,
-            pk,
-            address,
-            marked(event, matcher.matches(event)),
-            [_("Timeline"), dates.format_edtf(date)],
-            [_item_passage(address, detail, matcher)] if detail else [],
-            course,
-            language,
-        )
-
-
-def _readable_items(items: QuerySet, user) -> QuerySet:
-    return readable_by(items.exclude(module__state=Module.State.DRAFT), user, "module__course").order_by()
-
-
-def _item_passage(address: str, text: str, matcher: Matcher) -> Passage:
-    line = " ".join(text.split())
-    return Passage(address, snippet(line, matcher.matches(line)).html)
