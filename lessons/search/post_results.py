@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post
 from lessons.discussions.models.threads import display_title, must_post_first_lessons
-from lessons.discussions.rendering.posts import Time
+from lessons.discussions.rendering.posts import PostTime
 from lessons.markup.plain_text import text_by_block
 from lessons.markup.row_templates import url
 from lessons.models import Lesson, Module, lesson_url_slug
@@ -111,7 +111,7 @@ class ThreadResult(NamedTuple):
     writer: Identity | None
     is_answer: bool
     reply_count: int | None
-    time: Time
+    time: PostTime
     more: int
     lesson_title: str
     course_title: str
@@ -127,7 +127,7 @@ class NoteResult(NamedTuple):
     kind: str
     status: str
     author: Identity
-    time: Time
+    time: PostTime
     lesson_url: str
     lesson_title: str
     course_title: str
@@ -171,7 +171,7 @@ def _thread_result(rows: list[PostRow], reader: int, patterns: Sequence[Pattern]
         writer=None if is_opening else _identity(row.author_id, row.author_name, row.alias_name, reader),
         is_answer=row.answer == row.pk,
         reply_count=None if row.must_post_first else max(0, row.post_count - 1),
-        time=Time.of(row.created_at if row.must_post_first else row.last_post_at, now),
+        time=PostTime.of(row.created_at if row.must_post_first else row.last_post_at, now),
         more=len(rows) - 1,
         lesson_title=row.lesson_title or "" if row.lesson_url else "",
         course_title=row.course_title,
@@ -195,7 +195,7 @@ def _note_result(row: PostRow, reader: int, patterns: Sequence[Pattern], now: da
         kind=row.kind,
         status=row.status,
         author=_identity(row.author_id, row.author_name, row.alias_name, reader),
-        time=Time.of(row.created_at, now),
+        time=PostTime.of(row.created_at, now),
         lesson_url=row.lesson_url,
         lesson_title=row.lesson_title or "",
         course_title=row.course_title,

@@ -15,7 +15,7 @@ from lessons.indexing.models import TextEntry
 from lessons.markup.row_templates import url
 from lessons.models import GlossaryTerm, Lesson, Module, ModuleItem, TimelineEvent, lesson_url_slug
 from lessons.search.passage_links import passage_link
-from lessons.search.snippets import Matcher, Pattern, marked, snippet
+from lessons.search.snippets import Matcher, Pattern, marked, sentence_end, snippet
 
 Kind = TextEntry.Kind
 
@@ -155,7 +155,8 @@ def _lessons(user, pks: list[int]) -> QuerySet:
 def _passage(address: str, entry: TextEntry, matcher: Matcher) -> Passage:
     part, in_heading = snippet(entry.text, matcher.matches(entry.text)), matcher.matches(entry.heading)
     if entry.end:
-        address = passage_link(address, entry.anchor, entry.text[part.start : part.end])
+        end = sentence_end(entry.text, part.end)
+        address = passage_link(address, entry.anchor, entry.text[part.start : end])
     return Passage(address, part.html, marked(entry.heading if in_heading else "", in_heading))
 
 
