@@ -1,7 +1,8 @@
 """Find what somebody searches among what they may read."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from lessons.indexing import tokens
 from lessons.indexing.indexes import POSTS, TEXTS, Index
 from lessons.indexing.queries import Query as IndexQuery
 from lessons.indexing.queries import Scope
+from lessons.indexing.ranking import Hit
 from lessons.search import filters as kinds
 from lessons.search.filters import SearchFilter
 from lessons.search.matching import ENOUGH, Match, Matching
@@ -25,6 +27,10 @@ KIND_TOKENS = {
     kinds.DISCUSSIONS: tokens.TOPIC_POST,
     kinds.NOTES: tokens.NOTE_POST,
 }
+# What a page has a section of, in this order: the first one is of all kinds of texts.
+SECTIONS = (kinds.TEXTS, kinds.DISCUSSIONS, kinds.NOTES)
+# So many posts of a kind are enough where a few of each kind are shown.
+ENOUGH_OF_ALL = 10
 NOBODY = Scope(frozenset())
 NOTHING = Match(IndexQuery(()))
 
@@ -75,7 +81,7 @@ def find(
     matching = search.matching(query)
     if is_any_word_enough:
         match = matching.some_words() or matching.all_words()
-        return search.found(match, query.text, filters, search.counts(match))
+        return search.found(match, query.text, filters, search.rows(match))
     return _find_enough(search, matching, filters)
 
 
@@ -84,25 +90,21 @@ def _find_enough(search: "_Search", matching: Matching, filters: SearchFilter) -
     is still too little, what has some of them.
     """
     match, text, suggestion, is_corrected = matching.all_words(), matching.query.text, "", False
-    counts = search.counts(match)
-    if _total(counts) < ENOUGH and (corrected := matching.corrected_text()):
+    rows = search.rows(match)
+    if rows.total < ENOUGH and (corrected := matching.corrected_text()):
         other = search.matching(parse_query(corrected))
         other_match = other.all_words()
-        other_counts = search.counts(other_match)
-        if _total(other_counts) > _total(counts):
+        other_rows = search.rows(other_match)
+        if other_rows.total > rows.total:
             suggestion = corrected
-            if not _total(counts) and not filters.as_typed:
-                matching, match, text, counts, is_corrected = other, other_match, corrected, other_counts, True
-    if _total(counts) < ENOUGH and (some := matching.some_words()):
-        some_counts = search.counts(some)
-        if _total(some_counts) > _total(counts):
-            match, counts = some, some_counts
-    found = search.found(match, text, filters, counts)
+            if not rows.total and not filters.as_typed:
+                matching, match, text, rows, is_corrected = other, other_match, corrected, other_rows, True
+    if rows.total < ENOUGH and (some := matching.some_words()):
+        some_rows = search.rows(some)
+        if some_rows.total > rows.total:
+            match, rows = some, some_rows
+    found = search.found(match, text, filters, rows)
     return replace(found, is_corrected=is_corrected, suggestion="" if is_corrected else suggestion)
-
-
-def _total(counts: Mapping[str, int]) -> int:
-    return Found(counts=counts).total
 
 
 def _narrowed(scope: ReaderScope, user, course: Course | None, query: Query, filters: SearchFilter) -> ReaderScope:
@@ -123,47 +125,76 @@ def _places(filters: SearchFilter) -> list[tuple[Callable[[int], str], int]]:
     return [(tokens.course, filters.course), (tokens.module, filters.module), (tokens.lesson, filters.lesson)]
 
 
+class _Rows(NamedTuple):
+    """The best rows of each index, and how many rows there are of each kind that has any."""
+
+    texts: Sequence[Hit]
+    posts: Sequence[Hit]
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return Found(counts=self.counts).total
+
+
 class _Search:
     """Searches in one scope for one reader."""
 
     def __init__(self, user, scope: ReaderScope, languages: tuple[str, ...], is_typing: bool):
         self.scope, self.languages, self.is_typing = scope, languages, is_typing
-        self.own = tokens.own(user.pk) if user.is_authenticated and user.pk else ""
+        self.tokens = dict(KIND_TOKENS)
+        if user.is_authenticated and user.pk:
+            self.tokens[kinds.MINE] = tokens.own(user.pk)
 
     def matching(self, query: Query) -> Matching:
         return Matching(query, self.scope, self.languages, is_typing=self.is_typing)
 
-    def counts(self, match: Match) -> dict[str, int]:
-        """Return how many rows match, by kind. A query for each index that the reader may search."""
-        in_texts = TEXTS.count_each(match.query, [self._of_kind(kind) for kind in kinds.IN_TEXTS])
-        in_posts = POSTS.count_each(match.query, [self._of_kind(kind) for kind in kinds.IN_POSTS])
-        counts = zip((*kinds.IN_TEXTS, *kinds.IN_POSTS), (*in_texts, *in_posts), strict=True)
-        return {kind: number for kind, number in counts if number}
+    def rows(self, match: Match) -> _Rows:
+        """Return what matches. A query for each index, two if it has more rows than it ranks."""
+        texts = TEXTS.search(match.query, self.scope.texts, limit=TEXTS.candidates)
+        posts = POSTS.search(match.query, self.scope.posts, limit=POSTS.candidates)
+        in_texts = self._counts(TEXTS, match, self.scope.texts, texts, kinds.IN_TEXTS)
+        in_posts = self._counts(POSTS, match, self.scope.posts, posts, kinds.IN_POSTS)
+        return _Rows(texts, posts, {kind: number for kind, number in (in_texts | in_posts).items() if number})
 
-    def found(self, match: Match, text: str, filters: SearchFilter, counts: dict[str, int]) -> Found:
-        """Return the best rows of the kinds that are asked for. A query for each kind of posts, and one for texts."""
+    def _counts(
+        self, index: Index, match: Match, scope: Scope, hits: Sequence[Hit], asked: Iterable[str]
+    ) -> dict[str, int]:
+        by_kind = {kind: self.tokens[kind] for kind in asked if kind in self.tokens}
+        if len(hits) < index.candidates:
+            return {kind: sum(hit.has(token) for hit in hits) for kind, token in by_kind.items()}
+        scopes = [scope.narrowed(token) for token in by_kind.values()]
+        return dict(zip(by_kind, index.count_each(match.query, scopes), strict=True))
 
-        def best(index: Index, kind: str, asked: tuple[str, ...]) -> Sequence[int]:
-            if filters.kind not in asked or not (kind == kinds.ALL or counts.get(kind)):
-                return ()
-            scope = self._of_kind(kind)
-            if filters.kind == kinds.MINE:
-                scope = scope.narrowed(self.own) if self.own else NOBODY
-            return [hit.pk for hit in index.search(match.query, scope, limit=index.candidates)]
+    def found(self, match: Match, text: str, filters: SearchFilter, rows: _Rows) -> Found:
+        """Return the best rows of the kinds that are asked for. A query for each kind of which `rows` has too few."""
+        enough = ENOUGH_OF_ALL if filters.kind == kinds.ALL else POSTS.candidates
+        hits: dict[str, Sequence[int]] = dict.fromkeys(SECTIONS, ())
+        for section, wanted in self._wanted(filters.kind).items():
+            hits[section] = self._best(match, rows, section, wanted, enough)
+        texts, discussions, notes = hits.values()
+        return Found(text, match, rows.counts, texts, discussions, notes)
 
-        kind_of_texts = filters.kind if filters.kind in kinds.IN_TEXTS else kinds.ALL
-        return Found(
-            text,
-            match,
-            counts,
-            best(TEXTS, kind_of_texts, (kinds.ALL, *kinds.IN_TEXTS)),
-            best(POSTS, kinds.DISCUSSIONS, (kinds.ALL, kinds.DISCUSSIONS, kinds.MINE)),
-            best(POSTS, kinds.NOTES, (kinds.ALL, kinds.NOTES, kinds.MINE)),
-        )
-
-    def _of_kind(self, kind: str) -> Scope:
+    def _wanted(self, kind: str) -> dict[str, list[str]]:
+        """Return the sections that show a kind, and the tokens that their rows must have."""
+        topics, notes = self.tokens[kinds.DISCUSSIONS], self.tokens[kinds.NOTES]
         if kind == kinds.ALL:
-            return self.scope.texts
+            return {kinds.TEXTS: [], kinds.DISCUSSIONS: [topics], kinds.NOTES: [notes]}
         if kind == kinds.MINE:
-            return self.scope.posts.narrowed(self.own) if self.own else NOBODY
-        return (self.scope.texts if kind in kinds.IN_TEXTS else self.scope.posts).narrowed(KIND_TOKENS[kind])
+            own = self.tokens.get(kinds.MINE)
+            return {kinds.DISCUSSIONS: [topics, own], kinds.NOTES: [notes, own]} if own else {}
+        return {kinds.TEXTS if kind in kinds.IN_TEXTS else kind: [self.tokens[kind]]}
+
+    def _best(self, match: Match, rows: _Rows, section: str, wanted: list[str], enough: int) -> Sequence[int]:
+        if section == kinds.TEXTS:
+            index, scope, hits = TEXTS, self.scope.texts, rows.texts
+        elif rows.counts.get(section):
+            index, scope, hits = POSTS, self.scope.posts, rows.posts
+        else:
+            return ()
+        chosen = [hit.pk for hit in hits if all(map(hit.has, wanted))]
+        if len(hits) < index.candidates or len(chosen) >= enough:
+            return chosen
+        for token in wanted:
+            scope = scope.narrowed(token)
+        return [hit.pk for hit in index.search(match.query, scope, limit=index.candidates)]

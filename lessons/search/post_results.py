@@ -5,20 +5,24 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Case, Value, When
+from django.db.models import BooleanField, Case, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from lessons.courses.models import Course
+from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post
 from lessons.discussions.models.threads import display_title, must_post_first_lessons
 from lessons.discussions.rendering.posts import PostTime
+from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.markup.plain_text import text_by_block
 from lessons.markup.row_templates import url
 from lessons.models import Lesson, Module, lesson_url_slug
 from lessons.search.snippets import Matcher, Pattern, marked, snippet
 
 NOTE_LENGTH = 180
+MAX_POSTS = 20
 
 
 class PostRow(NamedTuple):
@@ -133,15 +137,33 @@ class NoteResult(NamedTuple):
     course_title: str
 
 
-def readable_rows(user, pks: Sequence[int]) -> list[PostRow]:
-    """Return the posts with these ids that the user may read, in this order. At most two queries, with memberships."""
+def readable_rows(user, course: Course | None, pks: Sequence[int]) -> list[PostRow]:
+    """Return the posts with these ids, of the course if there is one, that the user may read, in this order. At most
+    MAX_POSTS are read. One query besides that of the memberships.
+    """
+    pks = pks[:MAX_POSTS]
     if not pks or not user.is_authenticated:
         return []
+    if course:
+        ids = {f"post{n}": pk for n, pk in enumerate([*pks, *[0] * (MAX_POSTS - len(pks))])}
+        params = viewer_params(user, course.pk) | ids
+        found = fetch_rows(_posts_of_course, QueryViewer.for_user(user, course.pk), **params)
+    else:
+        found = list(_readable_posts(user).filter(pk__in=pks))
+    rows = {row[0]: PostRow._make(row) for row in found}
+    return [rows[pk] for pk in pks if pk in rows]
+
+
+def _posts_of_course(viewer: QueryViewer) -> QuerySet:
+    posts = _readable_posts(viewer.placeholder())
+    return posts.filter(thread__course=course_placeholder(), pk__in=[int_param(f"post{n}") for n in range(MAX_POSTS)])
+
+
+def _readable_posts(user) -> QuerySet:
     hidden = When(thread__lesson__in=must_post_first_lessons(user), then=Value(True))
     must_post_first = Case(hidden, default=Value(False), output_field=BooleanField())
-    posts = Post.objects.visible_to(user).filter(pk__in=pks).annotate(must_post_first=must_post_first)
-    rows = {row[0]: PostRow._make(row) for row in posts.order_by().values_list(*COLUMNS)}
-    return [rows[pk] for pk in pks if pk in rows]
+    posts = Post.objects.visible_to(user).annotate(must_post_first=must_post_first)
+    return posts.order_by().values_list(*COLUMNS)
 
 
 def thread_results(rows: Iterable[PostRow], reader: int, patterns: Sequence[Pattern]) -> list[ThreadResult]:

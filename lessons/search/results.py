@@ -29,9 +29,9 @@ class Results:
     has_more: bool = False
 
 
-def load_results(user, found: Found, filters: SearchFilter, *, few: int = FEW) -> Results:
+def load_results(user, course: Course | None, found: Found, filters: SearchFilter, *, few: int = FEW) -> Results:
     """Return the page of results that `filters` name, or `few` of each kind. What the user may no longer read is left
-    out, whatever the index says. Six queries at most.
+    out, whatever the index says. Three queries at most.
     """
     is_few, patterns = filters.kind in (kinds.ALL, kinds.MINE), found.match.patterns
     size, first = (few, 0) if is_few else (PAGE_SIZE, PAGE_SIZE * (filters.page - 1))
@@ -40,7 +40,7 @@ def load_results(user, found: Found, filters: SearchFilter, *, few: int = FEW) -
     threads, notes = found.discussions, found.notes
     posts_in_threads = size * POSTS_PER_THREAD if is_few else size
     shown_threads, shown_notes = threads[first : first + posts_in_threads], notes[first : first + size]
-    rows = readable_rows(user, [*shown_threads, *shown_notes])
+    rows = readable_rows(user, course, [*shown_threads, *shown_notes])
     return Results(
         text_results(user, texts[first : first + size], patterns, max_passages=passages),
         thread_results(_of(rows, shown_threads), user.pk or 0, patterns)[:size],
@@ -66,7 +66,7 @@ def suggest(
         is_typing=is_typing,
         is_any_word_enough=is_any_word_enough,
     )
-    return found, load_results(user, found, filters, few=few)
+    return found, load_results(user, course, found, filters, few=few)
 
 
 def _of(rows: list[PostRow], pks: Sequence[int]) -> list[PostRow]:

@@ -24,7 +24,7 @@ def search_course(request: HttpRequest, slug: str) -> HttpResponse:
     remember_membership(request.user, course.pk, course)
     filters = SearchFilter.from_query(request.GET)
     found = find(request.user, course, filters, languages=[course.language])
-    results = load_results(request.user, found, filters)
+    results = load_results(request.user, course, found, filters)
     options = course_options(course, results.thread_ids)
     return render(request, "search/results.html", page_context(filters, found, results, options, course))
 
@@ -36,6 +36,6 @@ def search(request: HttpRequest) -> HttpResponse:
     filters, courses = SearchFilter.from_query(request.GET), searched_courses(request.user)
     languages = list(dict.fromkeys(course.language for course in courses))[:MAX_LANGUAGES]
     found = find(request.user, None, filters, languages=languages)
-    results = load_results(request.user, found, filters)
+    results = load_results(request.user, None, found, filters)
     options = NarrowingOptions(courses=[(course.pk, course.title) for course in courses])
     return render(request, "search/results.html", page_context(filters, found, results, options, None))
