@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.courses.models import AuditEntry
 from lessons.courses.services import record
+from lessons.discussions import indexed_posts
 from lessons.discussions.models import Post, Thread, ThreadTitleHistory
 from lessons.discussions.models.threads import sort_rank
 from lessons.discussions.services import counters, moderation, notifications, questions, threads
@@ -54,6 +55,7 @@ def _move_back(thread: Thread, detail: dict, by: User) -> None:
     if "anchor_before" in detail:
         title = "" if detail.get("was_untitled") else thread.title
         Thread.objects.filter(pk=thread.pk).update(lesson_anchor=detail["anchor_before"], title=title)
+        indexed_posts.update_threads([thread.pk])
 
 
 def _restore_title(thread: Thread, detail: dict, by: User) -> None:
@@ -71,6 +73,7 @@ def _unmerge(thread: Thread, detail: dict, by: User) -> None:
     _move_posts_back(thread, detail)
     notifications.remove_followers(thread=detail["into"], users=detail.get("followers", ()))
     Thread.objects.filter(pk=thread.pk).update(merged_into=None)
+    indexed_posts.index_threads([thread.pk, detail["into"]])
 
 
 def _unsplit(thread: Thread, detail: dict, by: User) -> None:
@@ -78,6 +81,7 @@ def _unsplit(thread: Thread, detail: dict, by: User) -> None:
     _move_posts_back(thread, detail)
     if not Post.objects.filter(thread=detail["into"]).exclude(state=Post.State.MOVED).exists():
         Thread.objects.filter(pk=detail["into"]).update(merged_into=thread)
+    indexed_posts.index_threads([thread.pk, detail["into"]])
 
 
 def _move_posts_back(thread: Thread, detail: dict) -> None:
