@@ -4,6 +4,7 @@ Without SECRET_KEY, `manage.py` sets DEVELOPMENT: debug pages, plain http, e-mai
 are, and a key of its own under `var/`. A server without SECRET_KEY refuses to start.
 """
 
+import tomllib
 from pathlib import Path
 
 import environ
@@ -17,6 +18,7 @@ from portal.private_files import make_private_database, make_private_folder
 from portal.translations import require_translations
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 env = environ.Env()
 
 DEVELOPMENT = env.bool("DEVELOPMENT", default=False)
@@ -65,6 +67,7 @@ INSTALLED_APPS = [
     "lessons.progress",
     "lessons.privacy",
     "lessons.authoring.apps.AuthoringAdminConfig",
+    "lessons.operations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -11,6 +11,10 @@ class TextEntry(models.Model):
     the passages of one text from 0, in order. `start` and `end` are its offsets in the text of the revision (code
     points), for a lesson, and `anchor` is the id of the element at which a hit opens.
 
+    What is found is stored, too, so that a hit is shown without its text being read again: `title` is that of the
+    lesson, the term, or the event; `heading` the headings that the passage stands under, or when the event was;
+    `text` the passage on one line. `language` is that of the course, `scope` the row's tokens in order.
+
     `object_id` is no foreign key, because this package is below the texts.
     """
 
@@ -24,7 +28,12 @@ class TextEntry(models.Model):
     number = models.PositiveIntegerField(_("number"), default=0)
     start = models.PositiveIntegerField(_("start"), default=0)
     end = models.PositiveIntegerField(_("end"), default=0)
-    anchor = models.CharField(_("anchor"), max_length=200, blank=True)
+    anchor = models.CharField(_("anchor"), max_length=220, blank=True)
+    title = models.TextField(_("title"), default="")
+    heading = models.TextField(_("heading"), default="", blank=True)
+    text = models.TextField(_("text"), default="", blank=True)
+    language = models.CharField(_("language"), max_length=12, default="")
+    scope = models.TextField(_("scope"), default="")
 
     class Meta:
         verbose_name = _("passage in the search index")

@@ -5,6 +5,7 @@ from django.contrib import admin
 from lessons.authoring.bin.admin import BinAdmin
 from lessons.authoring.courses.forms import GlossaryTermForm, PromptForm
 from lessons.db.ids import parse_id
+from lessons.indexed_texts import index_items
 from lessons.models import GlossaryTerm, Prompt, TimelineEvent
 from lessons.services import lock_module, next_position, place_prompt
 
@@ -35,6 +36,7 @@ class ModuleItemAdmin(BinAdmin):
     def save_model(self, request, obj, form, change):
         lock_module(obj.module_id)
         super().save_model(request, obj, form, change)
+        index_items(self.model, [obj.pk])
 
 
 @admin.register(GlossaryTerm)
