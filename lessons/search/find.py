@@ -31,6 +31,8 @@ KIND_TOKENS = {
 SECTIONS = (kinds.TEXTS, kinds.DISCUSSIONS, kinds.NOTES)
 # So many posts of a kind are enough where a few of each kind are shown.
 ENOUGH_OF_ALL = 10
+# Where some of the words are enough, a row needs this share of those that the best one has.
+SHARE_OF_BEST = 0.5
 NOBODY = Scope(frozenset())
 NOTHING = Match(IndexQuery(()))
 
@@ -125,6 +127,12 @@ def _places(filters: SearchFilter) -> list[tuple[Callable[[int], str], int]]:
     return [(tokens.course, filters.course), (tokens.module, filters.module), (tokens.lesson, filters.lesson)]
 
 
+def _covering(texts: list[Hit], posts: list[Hit]) -> tuple[list[Hit], list[Hit]]:
+    """Leave out the hits that have far less of what was asked than the best one."""
+    least = max((hit.coverage for hit in (*texts, *posts)), default=0) * SHARE_OF_BEST
+    return [hit for hit in texts if hit.coverage >= least], [hit for hit in posts if hit.coverage >= least]
+
+
 class _Rows(NamedTuple):
     """The best rows of each index, and how many rows there are of each kind that has any."""
 
@@ -153,6 +161,8 @@ class _Search:
         """Return what matches. A query for each index, two if it has more rows than it ranks."""
         texts = TEXTS.search(match.query, self.scope.texts, limit=TEXTS.candidates)
         posts = POSTS.search(match.query, self.scope.posts, limit=POSTS.candidates)
+        if not match.query.match_all:
+            texts, posts = _covering(texts, posts)
         in_texts = self._counts(TEXTS, match, self.scope.texts, texts, kinds.IN_TEXTS)
         in_posts = self._counts(POSTS, match, self.scope.posts, posts, kinds.IN_POSTS)
         return _Rows(texts, posts, {kind: number for kind, number in (in_texts | in_posts).items() if number})

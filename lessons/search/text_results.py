@@ -66,8 +66,8 @@ class TextResult(NamedTuple):
 
 
 class TextRow(NamedTuple):
-    """A text that somebody may read, in the order of COLUMNS. `slug` is the lesson's, or that of the course of a term or
-    an event; `number` counts a lesson in its module from one,
+    """A text that somebody may read, in the order of COLUMNS. `slug` is that of the lesson, or of the course of a term
+    or event; `number` counts lessons from one in each module.
     """
 
     kind: str
@@ -109,10 +109,10 @@ def text_results(
         row = rows.get((entries[0].kind, entries[0].object_id))
         if row:
             matcher = Matcher(patterns, entries[0].language)
-            is_lesson = row.kind == Kind.LESSON
-            results.append(
-                _lesson(row, entries, matcher, max_passages) if is_lesson else _item(row, entries[0], matcher)
-            )
+            if row.kind == Kind.LESSON:
+                results.append(_lesson(row, entries, matcher, max_passages))
+            else:
+                results.append(_item(row, entries[0], matcher))
     return results
 
 
