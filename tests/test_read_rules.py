@@ -405,12 +405,15 @@ def test_the_unread_count_is_the_length_of_its_lists(world):
 def test_notifications_are_of_posts_that_may_be_read(world):
     for name, viewer in world.viewers().items():
         posts = world.posts[name]
-        expected = {
-            note.pk
-            for note in Notification.objects.filter(user=viewer.pk).select_related("post")
-            if note.post_id in posts or (note.kind == "moderation" and note.post.author_id == viewer.pk)
-        }
         if viewer.is_authenticated:
+            courses = set(viewer.memberships.active().values_list("course", flat=True))
+            expected = {
+                note.pk
+                for note in Notification.objects.filter(user=viewer.pk).select_related("post")
+                if note.post_id in posts
+                or (note.kind == "moderation" and note.post.author_id == viewer.pk)
+                or (note.kind == "report" and (note.course_id in courses or viewer.is_superuser))
+            }
             assert {item.notification for item in activity.notifications(viewer)} == expected, name
 
 

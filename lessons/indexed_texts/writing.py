@@ -1,6 +1,6 @@
 """Write the rows of the index that differ from what readers see now."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -123,13 +123,13 @@ def _write(changed: _Changed) -> None:
             changed.texts[kind].update(rows.filter(lesson__in=lessons).values_list("pk", flat=True))
         if changed.modules:
             changed.texts[kind].update(rows.filter(module__in=changed.modules).values_list("pk", flat=True))
-    _lock_courses(changed.texts)
+    lock_courses(changed.texts)
     for kind, ids in changed.texts.items():
         for batch in batches(sorted(ids), AT_ONCE[kind]):
             replace_rows(kind, batch)
 
 
-def _lock_courses(texts: dict[str, set[int]]) -> None:
+def lock_courses(texts: Mapping[str, Collection[int]]) -> None:
     """Let one transaction at a time write rows of a course, as SQLite does anyway.
 
     Two that change what one row depends on, as a lesson and its module, must not both compute it from what was before
@@ -146,13 +146,17 @@ def _lock_courses(texts: dict[str, set[int]]) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK + pk])
 
 
-def replace_rows(kind: str, ids: Collection[int], *, rewrite: bool = False) -> None:
-    """Write the rows of at most AT_ONCE texts that differ, all of them to `rewrite`, and remove the others."""
+def replace_rows(kind: str, ids: Collection[int], *, rewrite: bool = False) -> int:
+    """Write the rows of at most AT_ONCE texts that differ, all of them to `rewrite`, and remove the others.
+
+    Return how many rows the texts have.
+    """
     saved = {(row.object_id, row.number): row for row in TextEntry.objects.filter(kind=kind, object_id__in=ids)}
     changed: list[TextEntry] = []
     written: list[TextEntry] = []
     moved: list[TextEntry] = []
-    for row in ROWS[kind](ids):
+    rows = list(ROWS[kind](ids))
+    for row in rows:
         entry = saved.pop((row.object_id, row.number), None)
         differing = {name for name in COLUMNS if entry is None or getattr(entry, name) != getattr(row, name)}
         if differing:
@@ -168,6 +172,7 @@ def replace_rows(kind: str, ids: Collection[int], *, rewrite: bool = False) -> N
     )
     TEXTS.write(map(index_entry, written))
     TEXTS.set_scopes({entry.pk: frozenset(entry.scope.split()) for entry in moved})
+    return len(rows)
 
 
 def remove_entries(pks: Iterable[int]) -> None:

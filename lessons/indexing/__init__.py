@@ -9,6 +9,8 @@
     vocabulary  the words that a reader may find: completions, corrections, how rare each is
     models      TextEntry: which passage a row of TEXTS is
     sqlite, postgresql   the statements of each database
+    folded      the lookup `folded`: search by a part of a name or a text that is not in the index
+    folded_pattern   pure: its regular expression on PostgreSQL
     jobs        merges what deletions leave behind, and counts the vocabulary again
 
 The services that write a text write its rows in the same transaction: there are no triggers and no signals. A row has

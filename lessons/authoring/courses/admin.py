@@ -45,7 +45,7 @@ class CourseAdmin(CourseScopedAdmin):
     course_path = "pk"
     keeps_unsent_text = True
     list_display = ["title", "visibility", "join_policy", "module_count"]
-    search_fields = ["title"]
+    search_fields = ["title__folded"]
     ordering = ["title", "pk"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
@@ -125,7 +125,7 @@ class ModuleAdmin(TagCompletion, BinAdmin):
     list_display = ["title", "course", "state", "lesson_count", "updated_at"]
     list_select_related = ["course"]
     list_filter = [("course", admin.RelatedOnlyFieldListFilter), "state"]
-    search_fields = ["title", "summary"]
+    search_fields = ["title__folded", "summary__folded"]
     ordering = ["course__title", "position", "pk"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [

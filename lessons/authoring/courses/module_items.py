@@ -43,14 +43,14 @@ class ModuleItemAdmin(BinAdmin):
 class GlossaryTermAdmin(ModuleItemAdmin):
     form = GlossaryTermForm
     list_display = ["term", "definition", "module", "lesson"]
-    search_fields = ["term", "definition"]
+    search_fields = ["term__folded", "definition__folded"]
     fields = ["module", "term", "definition", "lesson"]
 
 
 @admin.register(TimelineEvent)
 class TimelineEventAdmin(ModuleItemAdmin):
     list_display = ["date", "event", "module", "lesson"]
-    search_fields = ["date", "event", "detail"]
+    search_fields = ["date__folded", "event__folded", "detail__folded"]
     fields = ["module", "date", "event", "detail", "lesson"]
 
 
@@ -58,7 +58,7 @@ class TimelineEventAdmin(ModuleItemAdmin):
 class PromptAdmin(ModuleItemAdmin):
     form = PromptForm
     list_display = ["text", "module", "lesson"]
-    search_fields = ["text"]
+    search_fields = ["text__folded"]
     ordering = ["module__course__title", "module__position", "module", "position", "pk"]
 
     def get_fields(self, request, obj=None):

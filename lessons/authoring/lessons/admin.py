@@ -69,7 +69,7 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
         "state",
         KindFilter,
     ]
-    search_fields = ["title", "summary", "body"]
+    search_fields = ["title__folded", "summary__folded", "body__folded"]
     ordering = ["module__course__title", "module__position", "module", "position", "pk"]
 
     def get_queryset(self, request):

@@ -45,13 +45,19 @@ def about_thread(view: ThreadView, user: User, posts: Iterable[PostRow]) -> Abou
     """Return what the page of the thread, with these posts, says about it. One query if it is about a lesson."""
     shown = [post for post in posts if post.state == Post.State.SHOWN]
     return AboutThread(
-        status=question_status(view.thread.status) if view.thread.kind == Thread.Kind.QUESTION else "",
+        status=_status(view, user),
         readers=readers_of(view.thread),
         replies=_replies(view, [post for post in shown if post.seq != 1], user),
         subscription=_subscription(view, user),
         people=people_of(shown, user.pk),
         others=_others(view, user) if view.lesson_title else [],
     )
+
+
+def _status(view: ThreadView, user: User) -> str:
+    """Return the status of a question; not of another's while the reader must post first: it tells of hidden posts."""
+    is_told = not view.must_post_first or view.thread.author_id == user.pk
+    return question_status(view.thread.status) if view.thread.kind == Thread.Kind.QUESTION and is_told else ""
 
 
 def question_status(status: str) -> str:
@@ -110,7 +116,7 @@ def _others(view: ThreadView, user: User) -> list[OtherThread]:
         OtherThread(
             pk=row.pk,
             title=display_title(row.title, row.quote, row.excerpt),
-            status=row.status if row.kind == Thread.Kind.QUESTION else "",
+            status=row.status if row.kind == Thread.Kind.QUESTION and not row.must_post_first else "",
             status_label=question_status(row.status),
             replies="" if row.must_post_first else _reply_label(max(0, row.visible_post_count - 1)),
         )

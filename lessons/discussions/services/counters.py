@@ -88,7 +88,7 @@ def set_post_state(thread: Thread, post: Post, state: str) -> None:
     post.save(update_fields=["state"])
     thread.visible_post_count += is_shown - was_shown
     if post.seq == 1:
-        _show_opening(thread, post if is_shown else None)
+        show_opening(thread, post if is_shown else None)
     if thread.answer_id == post.pk and not is_shown:
         thread.answer = thread.endorsed_by = None
         thread.status = Thread.Status.OPEN
@@ -105,7 +105,7 @@ def set_post_state(thread: Thread, post: Post, state: str) -> None:
 OPENING_FIELDS = ("title", "hidden_title", "excerpt")
 
 
-def _show_opening(thread: Thread, opening: Post | None) -> None:
+def show_opening(thread: Thread, opening: Post | None) -> None:
     """Set title and excerpt from a shown opening post, or hide both where it is None, without saving."""
     thread.excerpt = plain_text.excerpt(opening.html) if opening else ""
     if opening:
@@ -119,7 +119,7 @@ def refresh_excerpt(thread: Thread) -> None:
     if thread.state == Thread.State.HELD:
         return
     first = thread.posts.filter(seq=1).first()
-    _show_opening(thread, first if first and first.state == Post.State.SHOWN else None)
+    show_opening(thread, first if first and first.state == Post.State.SHOWN else None)
     if thread.visible_post_count:
         thread.state = Thread.State.SHOWN
     elif first and first.state in Thread.State.values:
@@ -143,7 +143,7 @@ def reject_held_post(thread: Thread, post: Post) -> None:
     post.save(update_fields=["seq", "state"])
     thread.last_seq = post.seq
     if was_thread_held:
-        _show_opening(thread, None)
+        show_opening(thread, None)
         thread.state = Thread.State.SHOWN if thread.visible_post_count else Thread.State.HIDDEN
     thread.save(update_fields=["last_seq", "state", *OPENING_FIELDS])
     if was_thread_held:
