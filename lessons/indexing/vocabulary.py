@@ -97,3 +97,7 @@ def _held(held: list[str]) -> str:
 
 def _held_params(held: list[str]) -> list:
     return [held] if connection.vendor == "postgresql" else list(held)
+
+
+def recount() -> None:
+    pass
