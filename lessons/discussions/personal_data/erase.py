@@ -26,7 +26,8 @@ from lessons.discussions.models import (
     ThreadTitleHistory,
     ThreadUserState,
 )
-from lessons.discussions.personal_data.redact import PreparedRedaction, Redacted, redact_names
+from lessons.discussions.personal_data.erase_index import ErasedFromIndex
+from lessons.discussions.personal_data.redact import PreparedRedaction, redact_names
 from lessons.discussions.services import counters
 
 File = tuple[Storage, str]
@@ -40,9 +41,7 @@ def erase(prepared: PreparedRedaction, *, delete_posts: bool = False) -> list[Fi
     users, course = prepared.redactor.user_ids, prepared.course
     threads, posts = _in_course(Thread.objects, "course", course), _in_course(Post.objects, "thread__course", course)
     _lock_threads(threads, users)
-    own_posts, own_threads = (
-        list(rows.filter(author__in=users).values_list("pk", flat=True)) for rows in (posts, threads)
-    )
+    index = ErasedFromIndex.of(threads, posts, users)
     deleted = posts.filter(Q(state=Post.State.HELD) | Q(thread__audience=Thread.Audience.ME), author__in=users)
     if delete_posts:
         deleted = posts.filter(author__in=users)
@@ -53,11 +52,11 @@ def erase(prepared: PreparedRedaction, *, delete_posts: bool = False) -> list[Fi
     if delete_posts:
         _delete_posts(threads, posts, users)
     _erase_reports_about(posts, users)
-    redacted = redact_names(prepared)
+    index.add(redact_names(prepared))
     _erase_states(users, course)
     _erase_reactions(users, course)
     _anonymise(threads, posts, users)
-    _update_index(own_posts, own_threads, redacted)
+    index.update()
     return files
 
 
@@ -154,13 +153,6 @@ def _anonymise(threads: QuerySet, posts: QuerySet, users: list[int]) -> None:
     threads.filter(endorsed_by__in=users).update(endorsed_by=None)
     Alias.objects.filter(thread__in=threads, user__in=users).update(user=None)
     Report.objects.filter(post__in=posts, reporter__in=users).update(reporter=None)
-
-
-def _update_index(own_posts: list[int], own_threads: list[int], redacted: Redacted) -> None:
-    """Take names and authors out of the search index."""
-    indexed_posts.rescope_posts(own_posts)
-    indexed_posts.index_posts(sorted(redacted.posts))
-    indexed_posts.update_threads(sorted({*own_threads, *redacted.threads}))
 
 
 def participant_ids(course: Course) -> set[int]:

@@ -6,6 +6,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.discussions import indexed_posts
 from lessons.discussions.models import Participation, Post, Thread, ThreadUserState
 from lessons.discussions.models.threads import sort_rank
 from lessons.discussions.services import counters, notifications
@@ -64,6 +65,8 @@ def hold_again(thread: Thread, post: Post, *, before: dict, by: User) -> None:
         counters.refresh_excerpt(thread)
     _restore_moment(thread, before)
     thread.save(update_fields=THREAD_FIELDS)
+    indexed_posts.index_posts([post.pk])
+    indexed_posts.update_threads([thread.pk])
     _forget_publication(thread, post, before)
 
 
