@@ -1,6 +1,6 @@
 """Find what somebody searches among what they may read."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -149,7 +149,7 @@ class _Search:
         for index, scope, asked in ((TEXTS, self.scope.texts, TEXT_TOKENS), (POSTS, self.scope.posts, POST_TOKENS)):
             by_token = index.find_kinds(match.query, scope, list(asked.values()), limit=index.candidates)
             found |= {kind: by_token[token] for kind, token in asked.items()}
-        hits = {kind: rows.hits for kind, rows in found.items()}
+        hits: Mapping[str, Sequence[Hit]] = {kind: rows.hits for kind, rows in found.items()}
         if not match.query.match_all:
             hits = _covering(hits)
         return _Rows(hits, {kind: found[kind].total for kind, of_kind in hits.items() if of_kind})
@@ -171,7 +171,11 @@ class _Search:
         )
         topics, notes = (hits.get(name, ()) if kind in (kinds.ALL, kinds.MINE, name) else () for name in POST_TOKENS)
         shown = {name: number for name, number in counts.items() if number}
-        return Found(text, match, shown, *([hit.pk for hit in section] for section in (texts, topics, notes)))
+        return Found(text, match, shown, _pks(texts), _pks(topics), _pks(notes))
+
+
+def _pks(hits: Iterable[Hit]) -> list[int]:
+    return [hit.pk for hit in hits]
 
 
 def _covering(hits: Mapping[str, Sequence[Hit]]) -> dict[str, Sequence[Hit]]:

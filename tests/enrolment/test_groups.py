@@ -110,7 +110,9 @@ def test_all_learners_are_reassigned_to_the_existing_groups(client, course, lear
     assert sorted(g.memberships.count() for g in course.groups.all()) == [1, 2]
 
 
-@pytest.mark.parametrize("data", [{"scope": "ungrouped", "size": "0", "seed": "a"}, {"scope": "x", "size": "5", "seed": ""}])
+@pytest.mark.parametrize(
+    "data", [{"scope": "ungrouped", "size": "0", "seed": "a"}, {"scope": "x", "size": "5", "seed": ""}]
+)
 def test_an_impossible_allocation_is_refused_with_a_reason(client, course, data):
     response = client.get(page("allocate_groups"), data)
     assert response.status_code == 400
