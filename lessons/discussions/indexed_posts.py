@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
 
 from lessons.db.compiled_queries import fetch_rows, int_param
@@ -102,6 +103,18 @@ def rescope_lessons(lessons: Iterable[int]) -> None:
     """Write who may read the posts about these lessons and how they are filtered."""
     for some in batches(lessons):
         _rescope(Q(thread__lesson__in=some))
+
+
+def index_course(course: int) -> None:
+    """Write the rows of all posts of a course whose language has changed, in transactions of BATCH posts."""
+    for some in batches(_posts_of(Q(thread__course=course))):
+        with transaction.atomic():
+            index_posts(some)
+
+
+def remove_course(course: int) -> None:
+    """Remove the rows of all posts of a course, which will be deleted."""
+    POSTS.remove(_posts_of(Q(thread__course=course)))
 
 
 def remove_threads(threads: Iterable[int]) -> None:

@@ -26,10 +26,11 @@ T = TypeVar("T")
 
 
 class FoundRows(NamedTuple):
-    """Hits, and how many rows are found in all: MAX_COUNT stands for so many or more."""
+    """Hits, and how many rows there are: there may be more if `is_more`, because so many have been counted."""
 
     hits: list[Hit]
     total: int
+    is_more: bool
 
 
 class Index:
@@ -91,29 +92,28 @@ class Index:
     def find_kinds(
         self, query: Query, scope: Scope, kinds: Sequence[str], *, limit: int, newest: bool = False
     ) -> dict[str, FoundRows]:
-        """Return what `find` returns for each of the kinds: tokens, of which each row has one at most.
+        """Return what `find` returns for each of the kinds: tokens, of which each row has one at most. One query.
 
-        One query, and another one to count if there are MAX_COUNT rows or more; then hits of a rare kind may be
-        missing. Much less work than a search for each kind.
+        Counting stops when the newest MAX_COUNT rows of all kinds have been counted: then there are more of each.
         """
-        found = dict(zip(kinds, self._find(query, scope, kinds, limit, newest, up_to=MAX_COUNT), strict=True))
-        if sum(rows.total for rows in found.values()) < MAX_COUNT:
-            return found
-        totals = self.count_each(query, [scope.narrowed(kind) for kind in kinds], MAX_COUNT)
-        return {kind: FoundRows(found[kind].hits, total) for kind, total in zip(kinds, totals, strict=True)}
+        found = self._find(query, scope, kinds, limit, newest, up_to=MAX_COUNT)
+        is_more = sum(rows.total for rows in found) >= MAX_COUNT
+        return {kind: rows._replace(is_more=is_more) for kind, rows in zip(kinds, found, strict=True)}
 
     def _find(
         self, query: Query, scope: Scope, kinds: Sequence[str], limit: int, newest: bool, up_to: int
     ) -> list[FoundRows]:
         if scope.is_empty:
-            return [FoundRows([], 0) for _ in kinds or [""]]
+            return [FoundRows([], 0, False) for _ in kinds or [""]]
         in_order = newest or not query.parts
         candidates = limit if in_order else max(limit, self.candidates)
         is_ranked = not in_order and not self.by_age
         looked_at = max(up_to, candidates, MAX_RANKED if is_ranked else 0)
         found = self._table.search(query, scope, kinds=kinds, limit=candidates, up_to=looked_at, is_ranked=is_ranked)
         return [
-            FoundRows(rank(query, rows, by_age=self.by_age, in_order=in_order)[:limit], min(total, up_to))
+            FoundRows(
+                rank(query, rows, by_age=self.by_age, in_order=in_order)[:limit], min(total, up_to), total >= up_to
+            )
             for rows, total in found
         ]
 

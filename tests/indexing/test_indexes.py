@@ -204,11 +204,17 @@ def test_tests_that_commit_begin_with_an_empty_index(time):
 
 
 @INDEXES
-def test_of_too_many_rows_each_kind_is_counted(index, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(indexes, "MAX_COUNT", 20)
-    index.write([entry(pk, "tide", "xp", "kn" if pk < 7 else "kd") for pk in range(1, 40)])
+def test_counting_stops_at_the_newest_rows_of_all_kinds(index, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(indexes, "MAX_COUNT", 350)
+    index.write([entry(pk, "tide", "xp", "kn" if pk % 40 == 0 else "kd") for pk in range(1, 401)])
     query, scope = Query(tuple(parts_of("tide"))), Scope(frozenset({"xp"}))
-    with django_assert_num_queries(2):
-        found = index.find_kinds(query, scope, ["kd", "kn"], limit=5)
-    assert [found[kind].total for kind in ("kd", "kn")] == [20, 6]
-    assert [hit.pk for hit in found["kd"].hits] == [39, 38, 37, 36, 35]
+    with django_assert_num_queries(1):
+        found = index.find_kinds(query, scope, ["kd", "kn", "ke"], limit=5, newest=True)
+    assert [(found[kind].total, found[kind].is_more) for kind in ("kd", "kn", "ke")] == [
+        (341, True),
+        (9, True),
+        (0, True),
+    ]
+    assert [hit.pk for hit in found["kn"].hits] == [400, 360, 320, 280, 240]
+    assert index.find(query, scope, limit=1)[1:] == (350, True)
+    assert index.find(query, scope.narrowed("kn"), limit=1)[1:] == (10, False)

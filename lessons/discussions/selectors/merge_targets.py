@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 from lessons.accounts.models import User
 from lessons.discussions.models import Thread
 from lessons.discussions.models.threads import display_title
-from lessons.markup.folding import fold
+from lessons.indexing.folded import folded_line
 
 MAX_TARGETS = 8
 # The newest threads that are searched. Older ones are found by their address.
@@ -48,7 +48,7 @@ def merge_targets(thread: Thread, user: User, search: str) -> list[MergeTarget]:
         is_near = Q(lesson=thread.lesson_id) if thread.lesson_id else Q(lesson=None)
         distance = Case(When(is_near, then=0), default=1)
         rows = threads.alias(distance=distance).order_by("distance", "-rank", "-pk").values_list(*FIELDS)[:MAX_TARGETS]
-    return list(islice(_matching(rows, [] if number else fold(search).split()), MAX_TARGETS))
+    return list(islice(_matching(rows, [] if number else folded_line(search).split()), MAX_TARGETS))
 
 
 def _thread_number(search: str) -> int:
@@ -64,7 +64,7 @@ def _matching(rows, words: list[str]) -> Iterator[MergeTarget]:
     for pk, title, hidden_title, quote, excerpt, posts, last_post_at, lesson in rows:
         shown_title = hidden_title or display_title(title, quote, excerpt)
         if words:
-            text = fold(f"{shown_title} {quote} {excerpt}")
+            text = folded_line(f"{shown_title} {quote} {excerpt}")
             if not all(word in text for word in words):
                 continue
         yield MergeTarget(pk, shown_title, excerpt if shown_title != excerpt else "", posts, last_post_at, lesson)
