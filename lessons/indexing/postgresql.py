@@ -66,6 +66,12 @@ class PostgreSQLTable(Table):
         with connection.cursor() as cursor:
             cursor.execute(f'TRUNCATE "{self.name}"')
 
+    def set_bulk(self, is_bulk: bool) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f'ALTER INDEX "{self.name}_words" SET (fastupdate = {"on" if is_bulk else "off"})')
+            if not is_bulk:
+                cursor.execute("SELECT gin_clean_pending_list(%s)", [f"{self.name}_words"])
+
     def matching(self, query: Query, scope: Scope, *, is_ranked: bool) -> tuple[str, list]:
         condition, params = _condition(query, scope)
         if not is_ranked:

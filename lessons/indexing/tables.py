@@ -47,6 +47,9 @@ class Table:
         """Delete all rows."""
         raise NotImplementedError
 
+    def set_bulk(self, is_bulk: bool) -> None:
+        """Prepare the table for many writes, or end that."""
+
     def matching(self, query: Query, scope: Scope, *, is_ranked: bool) -> tuple[str, list]:
         """Return a SELECT of the matching rows, and its parameters.
 
