@@ -28,7 +28,6 @@ class SQLiteTable(Table):
     """An FTS5 table. Reading its rows from the table in which FTS5 keeps them takes half the time."""
 
     columns = ("c0", "c1", "c2", "c3")
-    position = "instr"
     order = "rowid"
     sign = -1
 
@@ -36,7 +35,7 @@ class SQLiteTable(Table):
         super().__init__(name, f"{name}_content")
 
     def write(self, rows: Sequence[Row]) -> None:
-        # Rising row ids: at each that is not, FTS5 begins a new segment.
+        # With rising row ids, because FTS5 begins a new segment at each that is lower than the one before.
         execute_many(
             f'INSERT OR REPLACE INTO "{self.name}" (rowid, title, terms, stems, scope) VALUES (-%s, %s, %s, %s, %s)',
             sorted(rows, reverse=True),
