@@ -205,6 +205,7 @@ def test_tests_that_commit_begin_with_an_empty_index(time):
 
 @INDEXES
 def test_counting_stops_at_the_newest_rows_of_all_kinds(index, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(indexes, "MAX_KINDS_COUNT", 350)
     monkeypatch.setattr(indexes, "MAX_COUNT", 350)
     index.write([entry(pk, "tide", "xp", "kn" if pk % 40 == 0 else "kd") for pk in range(1, 401)])
     query, scope = Query(tuple(parts_of("tide"))), Scope(frozenset({"xp"}))
