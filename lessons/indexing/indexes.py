@@ -24,6 +24,8 @@ MAX_KINDS_COUNT = 500
 MAX_RANKED, MAX_RANKED_OF_ANY = 500, 1000
 """Of more passages, only the newest are ranked: it takes several microseconds for each. Of those that have only some
 of the words, more are."""
+MIN_CANDIDATES = 60
+"""How many rows of one kind are ranked at least, where the `candidates` are of several."""
 BATCH = 500
 T = TypeVar("T")
 
@@ -97,6 +99,7 @@ class Index:
     ) -> dict[str, FoundRows]:
         """Return what `find` returns for each of the kinds: tokens, of which each row has one at most. One query.
 
+        Of each kind, some of the `candidates` are ranked: there are no more hits, unless the `newest` are asked for.
         Counting stops when the newest MAX_KINDS_COUNT rows of all kinds have been counted: there may be more of each.
         """
         found = self._find(query, scope, kinds, limit, newest, up_to=MAX_KINDS_COUNT)
@@ -109,8 +112,9 @@ class Index:
         if scope.is_empty:
             return [FoundRows([], 0, False) for _ in kinds or [""]]
         in_order = newest or not query.parts
-        candidates = limit if in_order else max(limit, self.candidates // max(len(kinds), 1))
-        looked_at = max(up_to, limit, self.candidates)
+        candidates = max(self.candidates // len(kinds), MIN_CANDIDATES) if kinds else max(self.candidates, limit)
+        candidates = limit if in_order else candidates
+        looked_at = max(up_to, candidates)
         is_ranked = not in_order and not self.by_age
         if is_ranked:
             looked_at = max(looked_at, MAX_RANKED if query.match_all else MAX_RANKED_OF_ANY)

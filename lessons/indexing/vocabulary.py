@@ -97,7 +97,7 @@ def complete(prefix: str, readable: Iterable[str], limit: int = 12) -> list[str]
     if not held or not prefix:
         return []
     select, params = _select(f"term >= %s AND term <= %s LIMIT {MAX_COMPLETED}", held)
-    statement = f"SELECT term FROM ({select}) AS some GROUP BY term ORDER BY sum(rows) DESC, term LIMIT %s"
+    statement = f"SELECT term FROM ({select}) AS words GROUP BY term ORDER BY sum(rows) DESC, term LIMIT %s"
     return [term for (term,) in _fetch(statement, [*params, prefix, prefix + LAST, limit])]
 
 
@@ -107,7 +107,7 @@ def count_rows(terms: Iterable[str], readable: Iterable[str]) -> dict[str, int]:
     if not wanted or not held:
         return dict.fromkeys(wanted, 0)
     select, params = _select(f"term IN ({', '.join(['%s'] * len(wanted))})", held)
-    found = _fetch(f"SELECT term, sum(rows) FROM ({select}) AS some GROUP BY term", [*params, *wanted])
+    found = _fetch(f"SELECT term, sum(rows) FROM ({select}) AS words GROUP BY term", [*params, *wanted])
     return {**dict.fromkeys(wanted, 0), **{term: int(rows) for term, rows in found}}
 
 
