@@ -53,7 +53,7 @@ class Index:
         The words of a long text should have been extracted before (`entries.extract_terms`, within `memoizing`).
         """
         for batch in batches(entries):
-            rows = [row_of(entry) for entry in batch]
+            rows = [row_of(entry) for _, entry in sorted({entry.pk: entry for entry in batch}.items())]
             self._table.write(rows)
             vocabulary.add(rows)
 

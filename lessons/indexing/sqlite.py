@@ -36,7 +36,7 @@ class SQLiteTable(Table):
         super().__init__(name, f"{name}_content")
 
     def write(self, rows: Sequence[Row]) -> None:
-        # Rising row ids: at each that is not, FTS5 begins a new segment.
+        # With rising row ids, because FTS5 begins a new segment at each that is lower than the one before.
         execute_many(
             f'INSERT OR REPLACE INTO "{self.name}" (rowid, title, terms, stems, scope) VALUES (-%s, %s, %s, %s, %s)',
             sorted(rows, reverse=True),
