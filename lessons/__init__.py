@@ -23,6 +23,7 @@
     accounts/        User: sign-up, sign-in, e-mail verification, profile, sessions, middleware
     tagging/         Tag, and the base class of models that link a tag to a text
     mail/            OutgoingEmail: every e-mail of the site, built, queued, and sent in the background
+    indexing/        the search index: terms of texts, scope tokens, tables; knows no other model
     jobs/            JobState, JobRun: the registry and runner of background jobs, behind run_scheduled
     markup/          pure: sanitised HTML, plain text, Markdown, formulas, highlighted code, encodings, differences
     time_zones.py    pure: time zones by their names, local times in them, and moments shown in them

@@ -1,0 +1,124 @@
+"""The terms of a text: what the index holds of it, and what a query is compared with. Pure, and linear in length.
+
+Case, accents, ligatures, width and the shapes of digits do not matter. A term has no space and no punctuation, so that
+neither database has to tell words apart itself, and both find the same.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from threading import local
+from typing import NamedTuple
+
+import regex
+from Stemmer import Stemmer
+
+MAX_TERM_LENGTH = 64
+"""In characters; what is longer is cut."""
+
+# Characters within a word that are not seen: soft hyphen, zero-width spaces and joiners, tatweel.
+_INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff\u0640"
+# Scripts without spaces between words.
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}々〆ー" "\uff9e\uff9f"
+_RUNS = regex.compile(
+    rf"(?P<unspaced>[{_UNSPACED}](?:[{_UNSPACED}]|\p{{M}})*+)"
+    rf"|[[\p{{L}}\p{{N}}]--[{_UNSPACED}]][[\p{{L}}\p{{N}}\p{{M}}{_INVISIBLE}]--[{_UNSPACED}]]*+",
+    regex.VERSION1,
+)
+_CHARACTERS = regex.compile(r"\X")
+_ASCII_RUNS = regex.compile("[a-z0-9]++")
+# Letters that Unicode does not decompose.
+_LETTERS = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŋ": "n", "ŧ": "t"}
+)
+_stemmers = local()
+
+
+class Word(NamedTuple):
+    """A term, and where in the text it stands: `text[start:end]`."""
+
+    term: str
+    start: int
+    end: int
+
+
+def words_of(text: str) -> Iterator[Word]:
+    """Return the words of a text in order, each as a folded term.
+
+    Where a script has no spaces between words, as Chinese, Japanese and Thai, the terms are overlapping pairs of
+    characters, to be searched as phrases; a character that stands alone is a term.
+    """
+    if text.isascii():
+        for run in _ASCII_RUNS.finditer(text.lower()):
+            yield Word(run[0][:MAX_TERM_LENGTH], run.start(), run.end())
+        return
+    for run in _RUNS.finditer(text):
+        if run["unspaced"]:
+            yield from _pairs(run[0], run.start())
+        elif term := _fold_word(run[0]):
+            yield Word(term[:MAX_TERM_LENGTH], run.start(), run.end())
+
+
+def _pairs(run: str, offset: int) -> Iterator[Word]:
+    characters = [(_fold_word(match[0]), match.start(), match.end()) for match in _CHARACTERS.finditer(run)]
+    if len(characters) == 1:
+        ((character, start, end),) = characters
+        yield Word(character, offset + start, offset + end)
+    for (first, start, _), (second, _, end) in zip(characters, characters[1:], strict=False):
+        yield Word(first + second, offset + start, offset + end)
+
+
+def fold(text: str) -> str:
+    """Return the text without differences of case, accents, ligatures, width and shapes of digits, to be compared with
+    another: its punctuation and spaces stay.
+    """
+    return text.lower() if text.isascii() else _fold(text)
+
+
+@lru_cache(maxsize=65_536)
+def _fold_word(word: str) -> str:
+    """Return the folded word, of letters, digits and what marks them."""
+    return "".join(character for character in _fold(word) if unicodedata.category(character)[0] in "LNM")
+
+
+def _fold(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_LETTERS)
+    kept = "".join(_digit(character) for character in decomposed if not _is_ignored(character))
+    return unicodedata.normalize("NFC", kept)
+
+
+def _is_ignored(character: str) -> bool:
+    """Return whether the character is an accent, or a vowel point of Arabic or Hebrew, or invisible.
+
+    The vowel signs of other scripts tell words apart, and are kept.
+    """
+    if character.isascii():
+        return False
+    mark = unicodedata.combining(character)
+    return 10 <= mark <= 36 or mark >= 200 or character == "\u0640" or unicodedata.category(character) == "Cf"
+
+
+def _digit(character: str) -> str:
+    return character if character.isascii() else str(unicodedata.decimal(character, character))
+
+
+def stem(term: str, language: str) -> str:
+    """Return the stem of a term in a language, as in “de” or “en-gb”; the term itself where the language has none."""
+    return _stem(term, language.partition("-")[0].lower())
+
+
+@lru_cache(maxsize=65_536)
+def _stem(term: str, language: str) -> str:
+    stemmer = _stemmer(language)
+    return stemmer.stemWord(term) if stemmer else term
+
+
+def _stemmer(language: str) -> Stemmer | None:
+    """Return the stemmer of a language. It has a state, so that each thread has its own."""
+    stemmers: dict[str, Stemmer | None] = _stemmers.__dict__
+    if language not in stemmers:
+        try:
+            stemmers[language] = Stemmer(language)
+        except KeyError:
+            stemmers[language] = None
+    return stemmers[language]
