@@ -32,6 +32,7 @@ from lessons.enrolment.views import groups, invitations, members, memberships, r
 from lessons.notebook import views as notebook
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
 from lessons.reading.views import courses, feeds, files, lessons, library, modules, reference
+from lessons.search import ask_once
 from lessons.unsent import views as unsent
 from lessons.webannotations import annotation_views, container_views, exchange_views
 
@@ -159,6 +160,11 @@ annotations_urls = [
     path("notes/<id:pk>/edit/", edit.edit, name="edit"),
 ]
 
+search_urls = [
+    # Ask once
+    path("courses/<uslug:slug>/search/unasked-questions/", ask_once.unasked_questions, name="unasked_questions"),
+]
+
 notebook_urls = [
     path("notebook/", notebook.notebook, name="notebook"),
     path("notebook/export/<str:format>/", notebook.export, name="export"),
@@ -222,6 +228,7 @@ accounts_urls = [
 
 urlpatterns = [
     path("", include((annotations_urls, "annotations"))),
+    path("", include((search_urls, "search"))),
     path("", include((notebook_urls, "notebook"))),
     path("", include((unsent_urls, "unsent"))),
     path("", include((webannotations_urls, "webannotations"))),

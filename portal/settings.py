@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "lessons.importing",
     "lessons.progress",
     "lessons.privacy",
+    "lessons.search",
     "lessons.authoring.apps.AuthoringAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -24,6 +24,7 @@ LAYERS = [
     "discussions",
     "annotations",
     "importing",
+    "search",
     "privacy",
 ]
 INDEPENDENT = {("tagging", "accounts"), ("progress", "discussions")}

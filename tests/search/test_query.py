@@ -26,7 +26,11 @@ def test_a_quoted_word_is_exact_and_an_unquoted_one_is_not():
 
 
 def test_a_script_without_spaces_is_a_phrase_of_pairs():
-    assert [clause.terms for clause in parse_query("潮汐表 NATO条約").clauses] == [("潮汐", "汐表"), ("nato",), ("条約",)]
+    assert [clause.terms for clause in parse_query("潮汐表 NATO条約").clauses] == [
+        ("潮汐", "汐表"),
+        ("nato",),
+        ("条約",),
+    ]
 
 
 def test_a_minus_before_a_word_or_phrase_leaves_it_out_and_within_a_word_does_not():
@@ -48,7 +52,8 @@ def test_an_operator_without_a_name_is_a_word(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", '"', '""', "-", '-"', "*", "\x00", "\ud800", "😀🏴‍☠️", "AND(", "' OR 1=1 --", "a" * 20_000, '"' * 9_999]
+    "text",
+    ["", " ", '"', '""', "-", '-"', "*", "\x00", "\ud800", "😀🏴‍☠️", "AND(", "' OR 1=1 --", "a" * 20_000, '"' * 9_999],
 )
 def test_whatever_is_typed_is_a_query(text):
     query = parse_query(text)
