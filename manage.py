@@ -6,6 +6,8 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from portal.environment import WrongSetting
+
 
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -14,7 +16,10 @@ def main():
     if "quickstart" in sys.argv[1:2]:
         # It serves people who try the portal: they see our error pages, not Django's debug pages.
         os.environ.setdefault("DEBUG", "false")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except WrongSetting as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
     urls.py          every address of the site
     admin.py         registers the pages of the admin
     management/      quickstart: the whole site from one command
+    operations/      backup, restore, drill, moving to another database
     privacy/         data export, erasure, retention, the pages of the audit log
     reading/         the course website: library, course, module, lesson, glossary, timeline, tags, feeds
     enrolment/       staff pages about people: members, groups, invitations, roster, view as learner, permission matrix
@@ -18,6 +19,7 @@
     discussions/     Thread, Post and related models: forum, comments, moderation, notifications and digests
     progress/        Progress: how far somebody has read
     services.py      writes to a course's texts beyond one row
+    indexed_texts/   the rows of the search index for texts: written by whatever changes what readers see
     models/          Module, Lesson, CaseStudy, Revision, DraftVersion, GlossaryTerm, TimelineEvent, Prompt, Asset
     permissions.py   every rule of who may do what
     courses/         Course, Membership, ReadingGroup, Invitation, AuditEntry: enrolling, groups, rosters, audit log

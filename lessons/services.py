@@ -14,8 +14,10 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.courses.services import record
 from lessons.images import EncodedImage
+from lessons.indexed_texts import index_lessons, index_modules, prepare_lessons
 from lessons.markup import plain_text, sanitise
 from lessons.markup.scripts import count_words
+from lessons.memo import memoizing
 from lessons.models import Asset, CaseStudy, DraftVersion, Lesson, Module, Prompt, Revision
 
 MAX_SLUG_LENGTH = 80
@@ -56,6 +58,7 @@ def create_revision(*, lesson: Lesson, by: User | None, change_summary: str = ""
     if not (revision and _is_unchanged(revision, lesson, digest)):
         revision = _store_revision(lesson, html, by, change_summary, title=lesson.title, facts=lesson.facts())
     Lesson.objects.filter(pk=lesson.pk).update(current_revision=revision, state=Lesson.State.PUBLISHED)
+    index_lessons([lesson.pk])
     return revision
 
 
@@ -72,6 +75,7 @@ def create_revision_from_html(*, lesson: Lesson, html: str, by: User, change_sum
         raise NothingToPublish(_("“%(title)s” was never published.") % {"title": lesson.title})
     revision = _store_revision(lesson, html, by, change_summary, title=before.title, facts=before.facts)
     Lesson.all_objects.filter(pk=lesson.pk).update(current_revision=revision)
+    index_lessons([lesson.pk])
     return revision
 
 
@@ -112,6 +116,7 @@ def withdraw(*, lesson: Lesson, by: User, reason: str = "") -> Lesson:
         return lesson
     lesson.state = Lesson.State.WITHDRAWN
     lesson.save(update_fields=["state", "updated_at"])
+    index_lessons([lesson.pk])
     record(by=by, verb="withdraw", course=lesson.module.course, target=lesson, reason=reason)
     return lesson
 
@@ -151,13 +156,21 @@ def _columns_of(lesson: Lesson, facts: dict) -> dict[str, str]:
     return {name: text for name, text in texts.items() if before[name] != facts[name]}
 
 
-@transaction.atomic
 def set_module_state(*, module: Module, state: str, by: User | None) -> Module:
     """Publish, hide or archive a module, if it is not in that state yet. Its lessons keep their own state."""
+    with memoizing():
+        if state != Module.State.DRAFT:
+            prepare_lessons(Lesson.objects.filter(module=module.pk, state=Lesson.State.PUBLISHED))
+        return _set_module_state(module, state, by)
+
+
+@transaction.atomic
+def _set_module_state(module: Module, state: str, by: User | None) -> Module:
     if Module.objects.select_for_update(no_key=True).get(pk=module.pk).state == state:
         return module
     module.state = state
     module.save(update_fields=["state", "updated_at"])
+    index_modules([module.pk])
     record(by=by, verb=f"module {state}", course=module.course, target=module)
     return module
 

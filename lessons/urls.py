@@ -30,6 +30,7 @@ from lessons.discussions.views import (
 from lessons.enrolment import permission_matrix, view_as_learner
 from lessons.enrolment.views import groups, invitations, members, memberships, roster
 from lessons.notebook import views as notebook
+from lessons.operations import views as health
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
 from lessons.reading.views import courses, feeds, files, lessons, library, modules, reference
 from lessons.search import ask_once
@@ -82,8 +83,11 @@ reading_urls = [
     # For machines
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("robots.txt", feeds.robots, name="robots"),
-    path("health/live/", files.health_live, name="health_live"),
-    path("health/ready/", files.health_ready, name="health_ready"),
+]
+
+operations_urls = [
+    path("health/live/", health.health_live, name="health_live"),
+    path("health/ready/", health.health_ready, name="health_ready"),
 ]
 
 discussions_urls = [
@@ -235,6 +239,7 @@ urlpatterns = [
     path("", include((discussions_urls, "discussions"))),
     path("", include((reading_urls, "reading"))),
     path("", include((privacy_urls, "privacy"))),
+    path("", include((operations_urls, "operations"))),
     path("", include((enrolment_urls, "enrolment"))),
     # Accounts: their pages; signing in, up and out
     path("", include((accounts_urls, "accounts"))),

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from django.core.exceptions import ImproperlyConfigured
+from portal.environment import WrongSetting
 
 ADMINISTRATORS, INSTRUCTORS = "administrators", "instructors"
 DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
@@ -19,13 +19,13 @@ class CourseCreation(NamedTuple):
 def course_creation(values: list[str]) -> CourseCreation:
     """Return what the values mean: `administrators`, `instructors` and domains, in any combination.
 
-    Domains are in ASCII, as in stored addresses. Raise ImproperlyConfigured.
+    Domains are in ASCII, as in stored addresses. Raise WrongSetting.
     """
     words = [value.strip().lower().removeprefix("@") for value in values if value.strip()]
     domains = [word for word in words if word not in (ADMINISTRATORS, INSTRUCTORS)]
     for domain in domains:
         if not DOMAIN.fullmatch(domain):
-            raise ImproperlyConfigured(
+            raise WrongSetting(
                 f"COURSE_CREATION has “{domain}”. Write administrators, instructors, or domains of e-mail addresses, "
                 "separated by commas, for example: instructors,example.org"
             )

@@ -64,7 +64,7 @@ class UnavailableServiceMiddleware:
         self.paused_until = 0.0
 
     def __call__(self, request):
-        if time.monotonic() < self.paused_until and request.path != reverse("reading:health_live"):
+        if time.monotonic() < self.paused_until and request.path != reverse("operations:health_live"):
             return unavailable(request)
         response = self.get_response(request)
         if getattr(response, "is_service_unavailable", False):

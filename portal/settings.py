@@ -4,25 +4,30 @@ Without SECRET_KEY, `manage.py` sets DEVELOPMENT: debug pages, plain http, e-mai
 are, and a key of its own under `var/`. A server without SECRET_KEY refuses to start.
 """
 
+import os
+import tomllib
 from pathlib import Path
 
-import environ
 from csp.constants import NONCE, NONE, SELF
 from django.conf.locale import LANG_INFO
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from portal.course_creation import course_creation
+from portal.environment import LOG_LEVELS, Environment, WrongSetting, require_package
 from portal.private_files import make_private_database, make_private_folder
 from portal.translations import require_translations
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+env = Environment(os.environ)
 
-DEVELOPMENT = env.bool("DEVELOPMENT", default=False)
-DEBUG = env.bool("DEBUG", default=DEVELOPMENT)
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
-make_private_folder(DATA_DIR)
+DEVELOPMENT = env.boolean("DEVELOPMENT", False)
+DEBUG = env.boolean("DEBUG", DEVELOPMENT)
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
+try:
+    make_private_folder(DATA_DIR)
+except OSError as error:
+    raise WrongSetting(f"DATA_DIR is “{DATA_DIR}”, where no folder can be made: {error.strerror}.") from None
 
 
 def development_key(file: Path) -> str:
@@ -33,27 +38,28 @@ def development_key(file: Path) -> str:
     return file.read_text()
 
 
-SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY = env.text("SECRET_KEY", "")
 if not SECRET_KEY:
     if not DEVELOPMENT:
-        raise ImproperlyConfigured(
+        raise WrongSetting(
             "SECRET_KEY is not set. Give the server a long random one and keep it, "
             "or set DEVELOPMENT=true on your own machine."
         )
     SECRET_KEY = development_key(DATA_DIR / "secret-key")
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "lessons.unsent.signed_out.csrf_failure"
-SITE_NAME = env.str("SITE_NAME", default="Commonplace")
+SITE_NAME = env.text("SITE_NAME", "Commonplace")
 # For links in e-mails, where there is no request to take it from.
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+SITE_URL = env.web_address("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 
 # --- Applications, from the lowest layer up ----------------------------------------------------------------------
 INSTALLED_APPS = [
     "lessons.db",
     "lessons.jobs",
     "lessons.mail",
+    "lessons.indexing",
     "lessons.accounts",
     "lessons.courses",
     "lessons.tagging",
@@ -65,6 +71,7 @@ INSTALLED_APPS = [
     "lessons.privacy",
     "lessons.search",
     "lessons.authoring.apps.AuthoringAdminConfig",
+    "lessons.operations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -131,7 +138,7 @@ TEMPLATES = [
 ]
 
 # --- Database ----------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     make_private_database(str(DATABASES["default"]["NAME"]))
@@ -146,7 +153,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "PRAGMA secure_delete=ON;",
     }
 else:
-    statement_timeout = env.int("DATABASE_STATEMENT_TIMEOUT", default=30)
+    require_package("psycopg_pool", "psycopg[binary,pool]", "DATABASE_URL")
+    statement_timeout = env.number("DATABASE_STATEMENT_TIMEOUT", 30)
     DATABASES["default"]["OPTIONS"] = {
         # An unavailable server is noticed within two seconds, and its return within one.
         "connect_timeout": 2,
@@ -158,9 +166,10 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # Counters of failed sign-ins must be shared by all processes, and not be evicted by a few hundred other entries.
-CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache?max_entries=100000")}
+CACHES = {"default": env.cache("CACHE_URL", "dbcache://cache?max_entries=100000")}
 CACHES["default"]["KEY_FUNCTION"] = "lessons.db.cache_keys.hashed_key"
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    require_package("redis", "redis[hiredis]", "CACHE_URL")
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
@@ -186,9 +195,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_HASHERS = ["lessons.accounts.hashers.LimitedPBKDF2PasswordHasher"]
 # Half of gunicorn's --threads.
-PASSWORD_HASHING_THREADS = env.int("PASSWORD_HASHING_THREADS", default=2)
+PASSWORD_HASHING_THREADS = env.number("PASSWORD_HASHING_THREADS", 2, at_least=1)
 # Who may create courses besides administrators: `instructors`, and people with a verified address in these domains.
-COURSE_CREATION = course_creation(env.list("COURSE_CREATION", default=["instructors"]))
+COURSE_CREATION = course_creation(env.names("COURSE_CREATION", ["instructors"]))
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "reading:library"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -206,7 +215,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_ADAPTER = "lessons.accounts.adapter.AccountAdapter"
 # Only if addresses are verified can sign-up give the same answer to those with an account and those without.
-ACCOUNT_EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", default="mandatory")
+ACCOUNT_EMAIL_VERIFICATION = env.choice("EMAIL_VERIFICATION", "mandatory", ["mandatory", "optional", "none"])
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION == "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 5
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
@@ -238,24 +247,28 @@ MFA_TOTP_TOLERANCE = 1  # a code is valid 30 s longer, for slow hands and clocks
 MFA_PASSKEY_LOGIN_ENABLED = True
 
 # --- Signing in through a university: OpenID Connect (the extra `oidc`), SAML (`saml`) ---------------------------
-OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
-SAML_METADATA_URL = env.str("SAML_METADATA_URL", default="")
+OIDC_SERVER_URL = env.web_address("OIDC_SERVER_URL")
+SAML_METADATA_URL = env.web_address("SAML_METADATA_URL")
 SOCIALACCOUNT_PROVIDERS = {}
 if OIDC_SERVER_URL:
+    require_package("jwt", "django-allauth[socialaccount]", "OIDC_SERVER_URL")
     INSTALLED_APPS += ["allauth.socialaccount.providers.openid_connect"]
-    are_verified = env.bool("OIDC_ADDRESSES_VERIFIED", default=False)
+    are_verified = env.boolean("OIDC_ADDRESSES_VERIFIED", False)
     issuer = {"server_url": OIDC_SERVER_URL, "oauth_pkce_enabled": True, "verified_email": are_verified}
-    client = {"client_id": env.str("OIDC_CLIENT_ID"), "secret": env.str("OIDC_CLIENT_SECRET")}
-    named = {"provider_id": "university", "name": env.str("OIDC_NAME", default="OpenID Connect")}
+    client = {
+        "client_id": env.required("OIDC_CLIENT_ID", "OIDC_SERVER_URL"),
+        "secret": env.required("OIDC_CLIENT_SECRET", "OIDC_SERVER_URL"),
+    }
+    named = {"provider_id": "university", "name": env.text("OIDC_NAME", "OpenID Connect")}
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {"APPS": [{**named, **client, "settings": issuer}]}
 if SAML_METADATA_URL:
+    require_package("onelogin", "django-allauth[saml]", "SAML_METADATA_URL")
     INSTALLED_APPS += ["allauth.socialaccount.providers.saml"]
-    are_verified = env.bool("SAML_ADDRESSES_VERIFIED", default=False)
-    issuer = {"entity_id": env.str("SAML_ENTITY_ID"), "metadata_url": SAML_METADATA_URL}
-    named = {"provider_id": issuer["entity_id"], "name": env.str("SAML_NAME", default="SAML")}
-    SOCIALACCOUNT_PROVIDERS["saml"] = {
-        "APPS": [{**named, "client_id": "university", "settings": {"idp": issuer, "verified_email": are_verified}}]
-    }
+    are_verified = env.boolean("SAML_ADDRESSES_VERIFIED", False)
+    entity = env.required("SAML_ENTITY_ID", "SAML_METADATA_URL")
+    idp = {"entity_id": entity, "metadata_url": SAML_METADATA_URL}
+    named = {"provider_id": entity, "name": env.text("SAML_NAME", "SAML"), "client_id": "university"}
+    SOCIALACCOUNT_PROVIDERS["saml"] = {"APPS": [{**named, "settings": {"idp": idp, "verified_email": are_verified}}]}
 if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount"]
     SOCIALACCOUNT_ADAPTER = "lessons.accounts.social_adapter.SocialAccountAdapter"
@@ -264,21 +277,19 @@ if SOCIALACCOUNT_PROVIDERS:
     SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
 # --- Mail --------------------------------------------------------------------------------------------------------
-vars().update(env.email("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25"))
+vars().update(env.mail("EMAIL_URL", "consolemail://" if DEVELOPMENT else "smtp://localhost:25"))
 # Seconds that the mail server has for each answer.
 EMAIL_TIMEOUT = 10
 # A thread of each process sends what its requests have queued. Without it (in tests) that is sent at the commit.
 MAIL_IN_BACKGROUND = True
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="commonplace@localhost")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "commonplace@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Language and time -------------------------------------------------------------------------------------------
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en-gb")
-LANGUAGES = [
-    (code, LANG_INFO.get(code, {}).get("name", code)) for code in env.list("LANGUAGES", default=["en-gb", "en"])
-]
+LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en-gb")
+LANGUAGES = [(code, LANG_INFO.get(code, {}).get("name", code)) for code in env.names("LANGUAGES", ["en-gb", "en"])]
 require_translations([LANGUAGE_CODE, *dict(LANGUAGES)], [BASE_DIR / "lessons" / "locale"])
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = "portal.formats"
@@ -311,10 +322,10 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # --- Security ----------------------------------------------------------------------------------------------------
-HTTPS = env.bool("HTTPS", default=not DEVELOPMENT)
+HTTPS = env.boolean("HTTPS", not DEVELOPMENT)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if HTTPS else 0
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 # Preloading binds a domain and its subdomains for years: the owner's decision, not a default.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
@@ -322,7 +333,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.bool("BEHIND_PROXY", default=False):
+if env.boolean("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
@@ -334,7 +345,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         # Browsers also check it against the address that a form finally redirects to.
-        "form-action": [SELF, *env.list("SIGN_IN_ORIGINS", default=[])],
+        "form-action": [SELF, *env.origins("SIGN_IN_ORIGINS")],
         "manifest-src": [SELF],
         "img-src": [SELF, "data:"],
         "base-uri": [NONE],
@@ -346,5 +357,5 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS)},
 }

@@ -13,30 +13,36 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
-from django.db.backends.sqlite3.base import DatabaseOperations
 from django.test import Client, TestCase, override_settings
 from django.test import client as client_module
 from django.test.utils import setup_databases, teardown_databases
 
 from lessons.courses.models import Membership
 from lessons.db.triggers import PreventDelete
+from lessons.indexing import vocabulary
+from lessons.indexing.indexes import INDEXES
 from tests import factories, transactions
 
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUDIT_LOG = "courses_auditentry"
+SEARCH_TABLES = [*(index.table for index in INDEXES), vocabulary.TABLE]
 transactions.refuse_in_transactions()
-original_flush = DatabaseOperations.sql_flush
+Operations = type(connection.ops)
+original_flush = Operations.sql_flush
 
 
-def flush_with_audit_log(self, style, tables, **options):
-    """Flush the audit log, too, between tests that commit: on SQLite a trigger refuses to delete from it."""
-    statements = original_flush(self, style, tables, **options)
-    if AUDIT_LOG not in tables:
+def flush_with_audit_log_and_index(self, style, tables, **options):
+    """Flush the audit log, too, between tests that commit: on SQLite a trigger refuses to delete from it.
+
+    Django does not know the tables of the search index, which are no models.
+    """
+    statements = [*original_flush(self, style, tables, **options), *(f'DELETE FROM "{t}"' for t in SEARCH_TABLES)]
+    if AUDIT_LOG not in tables or connection.vendor != "sqlite":
         return statements
     return [f'DROP TRIGGER "{AUDIT_LOG}_kept"', *statements, *PreventDelete(AUDIT_LOG).statements("sqlite")]
 
 
-DatabaseOperations.sql_flush = flush_with_audit_log
+Operations.sql_flush = flush_with_audit_log_and_index
 
 
 def store_page_context(store, signal, sender, template, context, **others):

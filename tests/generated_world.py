@@ -323,7 +323,9 @@ def _add_read_states(world: GeneratedWorld, random: Random, threads: list[Thread
     for person in world.people:
         for post in random.sample(posts, 60):
             own = post.author_id == person.pk
-            kinds = [Notification.Kind.MODERATION] if own else Notification.Kind.values[:3]
+            kinds = (
+                [Notification.Kind.MODERATION] if own else [*Notification.Kind.values[:3], Notification.Kind.REPORT]
+            )
             seen_at = timezone.now() if random.random() < 0.2 else None
             rows.append(
                 Notification(

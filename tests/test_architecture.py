@@ -16,6 +16,7 @@ LAYERS = [
     "db",
     "jobs",
     "mail",
+    "indexing",
     "accounts",
     "tagging",
     "courses",
@@ -27,7 +28,7 @@ LAYERS = [
     "search",
     "privacy",
 ]
-INDEPENDENT = {("tagging", "accounts"), ("progress", "discussions")}
+INDEPENDENT = {("tagging", "accounts"), ("progress", "discussions"), ("indexing", "mail")}
 
 
 def rank(model):

@@ -51,8 +51,8 @@ POST search:unasked_questions  302      404      302     302       302        40
 GET  reading:favicon           301      301      301     301       301        301       301
 GET  reading:sitemap           200      200      200     200       200        200       200
 GET  reading:robots            200      200      200     200       200        200       200
-GET  reading:health_live       200      200      200     200       200        200       200
-GET  reading:health_ready      200      200      200     200       200        200       200
+GET  operations:health_live    200      200      200     200       200        200       200
+GET  operations:health_ready   200      200      200     200       200        200       200
 """
 # What is kept of oneself, and for a course's staff.
 PRIVACY = """
@@ -317,6 +317,10 @@ def test_every_address_has_a_row():
 
 
 def test_every_page_of_a_course_is_tested_in_a_public_one_too():
-    same_everywhere = {"library", "favicon", "sitemap", "robots", "health_live", "health_ready"}
-    pages = {p.values[1] for p in rows(PAGES)} - {f"reading:{name}" for name in same_everywhere}
+    same_everywhere = {"library", "favicon", "sitemap", "robots"}
+    same_everywhere = {f"reading:{name}" for name in same_everywhere} | {
+        "operations:health_live",
+        "operations:health_ready",
+    }
+    pages = {p.values[1] for p in rows(PAGES)} - same_everywhere
     assert pages == {p.values[1] for p in rows(PUBLIC)}

@@ -5,6 +5,7 @@ Each test compares them for every pair of a viewer and an object of a generated 
 """
 
 import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -20,14 +21,19 @@ from lessons.annotations.margin.rendering import render_cards
 from lessons.annotations.models import Annotation
 from lessons.annotations.views.access import get_annotation
 from lessons.courses.models import Course
+from lessons.discussions import indexed_posts
 from lessons.discussions.auth_backend import user_with_unread_count
 from lessons.discussions.models import CommentPolicy, Notification, Participation, Post, Thread, ThreadUserState
 from lessons.discussions.models.threads import must_post_first_lessons
+from lessons.discussions.search_scopes import reader_tokens
 from lessons.discussions.selectors import activity, thread_list
 from lessons.discussions.selectors.thread_filter import ThreadFilter
 from lessons.discussions.selectors.thread_page import posts_on_page
 from lessons.discussions.services.notifications import audience_memberships
 from lessons.discussions.views import access
+from lessons.indexing import tokens
+from lessons.indexing.indexes import POSTS
+from lessons.indexing.queries import Query, Scope, phrase_part
 from lessons.models import Lesson, Module
 from lessons.reading.selectors.course_activity import course_activity
 from lessons.reading.selectors.published_lesson import published_lesson
@@ -48,6 +54,7 @@ class RuledWorld(GeneratedWorld):
 def ruled_world() -> RuledWorld:
     """Ask the rules once for all tests: they cost a query for each object on a post-first lesson."""
     world = RuledWorld(**vars(generate_world()))
+    indexed_posts.index_posts(Post.objects.values_list("pk", flat=True))
     threads = list(Thread.objects.select_related("course"))
     posts = list(Post.objects.filter(state="shown", thread__merged_into=None).select_related("thread"))
     notes = list(Annotation.objects.select_related("thread__course", "lesson__module__course"))
@@ -181,6 +188,28 @@ def test_posts_are_read_by_one_rule(world):
         some = Post.objects.filter(state="shown", thread__merged_into=None).order_by("pk")[::30]
         found = {post.pk for post in some if exists(access.get_post, viewer, post.pk)}
         assert found == world.posts[name] & {post.pk for post in some}, name
+
+
+def test_search_finds_and_counts_the_posts_that_may_be_read(world):
+    columns = ("pk", "seq", "html", "thread__title", "thread__course")
+    texts, course_of, course = {}, {}, world.courses[1].pk
+    for pk, seq, html, title, course_id in Post.objects.values_list(*columns):
+        course_of[pk] = course_id
+        texts[pk] = f" {re.sub('<.*?>', '', html)} | {title if seq == 1 else ''} ".lower()
+    for name, viewer in world.viewers().items():
+        for words in ("", "post", "post 2 of", "thread", "1", "4", "nothing"):
+            query = Query((part,)) if (part := phrase_part(words)) else Query(())
+            found = {pk for pk in world.posts[name] if f" {words} " in texts[pk] or not words}
+            assert_found(query, viewer, found)
+            assert_found(query, viewer, {pk for pk in found if course_of[pk] == course}, course)
+
+
+def assert_found(query: Query, viewer, expected: set[int], course: int | None = None) -> None:
+    """Assert that a search in a course, or in all, finds these posts."""
+    scope = Scope(reader_tokens(viewer, course))
+    scope = scope.narrowed(tokens.course(course)) if course else scope
+    assert {hit.pk for hit in POSTS.search(query, scope, limit=1000, newest=True)} == expected
+    assert POSTS.count(query, scope) == len(expected)
 
 
 @pytest.mark.thorough
@@ -376,12 +405,15 @@ def test_the_unread_count_is_the_length_of_its_lists(world):
 def test_notifications_are_of_posts_that_may_be_read(world):
     for name, viewer in world.viewers().items():
         posts = world.posts[name]
-        expected = {
-            note.pk
-            for note in Notification.objects.filter(user=viewer.pk).select_related("post")
-            if note.post_id in posts or (note.kind == "moderation" and note.post.author_id == viewer.pk)
-        }
         if viewer.is_authenticated:
+            courses = set(viewer.memberships.active().values_list("course", flat=True))
+            expected = {
+                note.pk
+                for note in Notification.objects.filter(user=viewer.pk).select_related("post")
+                if note.post_id in posts
+                or (note.kind == "moderation" and note.post.author_id == viewer.pk)
+                or (note.kind == "report" and (note.course_id in courses or viewer.is_superuser))
+            }
             assert {item.notification for item in activity.notifications(viewer)} == expected, name
 
 

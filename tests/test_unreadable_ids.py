@@ -43,8 +43,8 @@ learner reading:asset                      asset
 learner reading:favicon                    -
 learner reading:sitemap                    -
 learner reading:robots                     -
-learner reading:health_live                -
-learner reading:health_ready               -
+learner operations:health_live                -
+learner operations:health_ready               -
 learner discussions:forum                  course
 learner discussions:forum                  tides           lesson=lesson group=group
 learner discussions:create_thread          course

@@ -28,6 +28,13 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "too_many_login_attempts": gettext_lazy("Too many attempts. Wait a few minutes, then try again."),
         "rate_limited": gettext_lazy("Too many attempts. Wait a minute, then try again."),
+        "email_password_mismatch": gettext_lazy("The e-mail address or the password is not correct."),
+        "email_taken": gettext_lazy("There is already an account with this e-mail address."),
+        "duplicate_email": gettext_lazy("This e-mail address already belongs to this account."),
+        "max_email_addresses": gettext_lazy("You cannot add more than %d e-mail addresses."),
+        "cannot_remove_primary_email": gettext_lazy("You cannot remove your primary e-mail address."),
+        "unverified_primary_email": gettext_lazy("Your primary e-mail address must be verified."),
+        "unknown_email": gettext_lazy("No account has this e-mail address."),
     }
 
     def get_user_search_fields(self):

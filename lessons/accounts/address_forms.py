@@ -2,20 +2,22 @@
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.addresses import AddressFormField
 
 
 class NormalisedAddressMixin(forms.BaseForm):
-    """A form whose fields for e-mail addresses normalise them."""
+    """A form whose fields for e-mail addresses normalise them, and are named as everywhere on the site."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if isinstance(field, forms.EmailField):
+                field.widget.attrs.pop("placeholder", None)
                 self.fields[name] = AddressFormField(
                     required=field.required,
-                    label=field.label,
+                    label=_("E-mail address"),
                     help_text=field.help_text,
                     initial=field.initial,
                     widget=field.widget,

@@ -5,6 +5,7 @@ import unicodedata
 
 from allauth.account import fields as allauth_fields
 from django.db import models
+from django.db.models.lookups import Contains, Lookup
 
 from lessons.markup.characters import BLANK_LETTERS, INVISIBLE_MARKS, is_invisible
 
@@ -30,6 +31,11 @@ def _ascii_domain(domain: str) -> str:
         return domain if domain.isascii() else domain.encode("idna").decode().lower()
     except UnicodeError:
         return domain
+
+
+def normalise_part(text: str) -> str:
+    """Return a part of an address, as typed, in the spelling of addresses."""
+    return normalise_address(text) if "@" in text else normalise_address(f"{text}@").removesuffix("@")
 
 
 def verified_domains(user) -> frozenset[str]:
@@ -67,3 +73,16 @@ class AddressField(models.EmailField):
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": AddressFormField, **kwargs})
+
+
+@AddressField.register_lookup
+class AddressContains(Lookup):
+    """The address contains a text. An expression to compare with must be a `normalise_part` already."""
+
+    lookup_name = "folded"
+
+    def get_prep_lookup(self):
+        return self.rhs if hasattr(self.rhs, "resolve_expression") else normalise_part(self.rhs.replace("\x00", ""))
+
+    def as_sql(self, compiler, connection):
+        return compiler.compile(Contains(self.lhs, self.rhs))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.addresses import AddressField, normalise_address
 from lessons.accounts.avatars import avatar_hue, name_initials
 from lessons.accounts.names import NAME_LENGTH, clean_display_name, validate_display_name
+from lessons.indexing.folded import FoldedField, FoldedModel
 from lessons.time_zones import validate_time_zone
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=email)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(FoldedModel, AbstractBaseUser, PermissionsMixin):
     """A person, who signs in by e-mail. An erased account has no address."""
 
     class Theme(models.TextChoices):
@@ -63,6 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     display_name = models.CharField(
         _("name shown to others"), max_length=NAME_LENGTH, validators=[validate_display_name]
     )
+    folded_name = FoldedField(of="display_name")
     pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
     about = models.CharField(_("about you"), max_length=400, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)

@@ -17,7 +17,7 @@ class OutgoingEmailAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "to", "kind", "state", "error", "attempts")
     list_display_links = ["created_at"]
     list_filter = ["state", "kind"]
-    search_fields = ["to"]
+    search_fields = ["to__folded"]
     fields = ("created_at", "to", "kind", "state", "priority", "attempts", "due_at", "finished_at", "error")
     actions = ["send_again"]
 

@@ -6,7 +6,6 @@ from typing import BinaryIO, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, resolve
@@ -76,7 +75,7 @@ class ImageAdmin(CourseScopedAdmin):
     list_display_links = ["thumbnail", "alt"]
     list_select_related = ["course"]
     list_filter = [("course", admin.RelatedOnlyFieldListFilter)]
-    search_fields = ["alt"]
+    search_fields = ["alt__folded"]
 
     @admin.display(description=_("image"))
     def thumbnail(self, asset):
@@ -139,7 +138,7 @@ def image_choices(request: HttpRequest) -> JsonResponse:
 
 
 def _list(request: HttpRequest, course: Course) -> JsonResponse:
-    assets = Asset.objects.filter(Q(alt__icontains=limited_text(request.GET, "q")), course=course)
+    assets = course.assets.filter(alt__folded=limited_text(request.GET, "q"))
     return JsonResponse({"images": [_as_json(asset) for asset in assets[:MAX_IMAGES]]})
 
 

@@ -14,6 +14,7 @@ from lessons.demo.files import Conversation, DemoPost, InvalidDemo
 from lessons.demo.keys import new_keys
 from lessons.demo.moments import moment
 from lessons.demo.people import Member
+from lessons.discussions import indexed_posts
 from lessons.discussions.models import (
     Alias,
     MeToo,
@@ -93,6 +94,7 @@ class ConversationLoader:
         self._create_annotations(annotations.values())
         self._create_reactions(threads)
         self._create_tags(threads)
+        indexed_posts.index_posts(post.pk for loaded in threads for _demo, post in loaded.posts)
         notifications = chain.from_iterable(map(self._notifications, threads))
         Notification.objects.bulk_create(in_order_of_time(notifications))
         ThreadUserState.objects.bulk_create(chain.from_iterable(map(self._states, threads)))

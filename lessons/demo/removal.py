@@ -16,6 +16,7 @@ from lessons.courses.models import Course
 from lessons.demo.files import DemoClass, read_class
 from lessons.demo.keys import FIRST, LAST, loading_time
 from lessons.demo.texts import due_dates, remove_changes
+from lessons.discussions import indexed_posts
 from lessons.discussions.models import DueReminder, Participation, Post, Thread, ThreadTitleHistory
 from lessons.models import Lesson
 from lessons.progress.models import Progress
@@ -72,6 +73,7 @@ def _remove_threads() -> tuple[int, int, list[str]]:
     notes = Annotation.objects.filter(thread__in=untouched).count()
     participants = list(Post.objects.filter(thread__in=untouched).values_list("author", "thread__lesson").distinct())
     emptied = Q(merged_into__in=untouched) & ~Exists(posts)
+    indexed_posts.remove_threads(thread.pk for thread in untouched)
     Thread.objects.filter(Q(pk__in=[thread.pk for thread in untouched]) | emptied).delete()
     _remove_participation(participants)
     return notes, len(untouched) - notes, left

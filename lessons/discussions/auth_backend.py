@@ -72,7 +72,9 @@ def _unseen_notifications():
     exempt = exempt_post & (Q(post__thread__by_staff=True) | Q(post__thread__author=F("user")))
     is_shown = Q(post__state=Post.State.SHOWN, post__thread__merged_into=None) & _audience_includes("post__thread")
     is_own = Q(kind=Notification.Kind.MODERATION, post__author=F("user"))
-    return Notification.objects.filter(is_own | is_shown & (~_must_post_first("post__thread") | exempt), seen_at=None)
+    is_outcome = Q(kind=Notification.Kind.REPORT) & (Exists(_memberships("post__thread")) | Q(user__is_superuser=True))
+    is_readable = is_own | is_outcome | is_shown & (~_must_post_first("post__thread") | exempt)
+    return Notification.objects.filter(is_readable, seen_at=None)
 
 
 def _memberships(thread: str):

@@ -25,7 +25,7 @@ class AccountAdmin(SiteAdministratorAdmin, UserAdmin):
     add_form = UserAddForm
     list_display = ["display_name", "email", "is_active", "is_superuser", "date_joined"]
     list_filter = ["is_active", "is_superuser"]
-    search_fields = ["display_name", "email"]
+    search_fields = ["display_name__folded", "email__folded"]
     ordering = ["display_name", "pk"]
     filter_horizontal = []
     readonly_fields = ["last_login", "date_joined"]
@@ -56,7 +56,7 @@ class MembershipAdmin(SiteAdministratorAdmin):
     list_display = ["user", "course", "role", "group", "state"]
     list_filter = ["role", "state", "course"]
     list_select_related = ["user", "course", "group"]
-    search_fields = ["user__display_name", "user__email", "handle"]
+    search_fields = ["user__display_name__folded", "user__email__folded", "handle__folded"]
     ordering = ["course__title", "user__display_name", "pk"]
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -90,7 +90,7 @@ class ReadingGroupAdmin(SiteAdministratorAdmin):
     list_display = ["name", "course"]
     list_filter = ["course"]
     list_select_related = ["course"]
-    search_fields = ["name"]
+    search_fields = ["name__folded"]
 
     def get_readonly_fields(self, request, obj=None):
         return ["course"] if obj else []
@@ -115,4 +115,4 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_display_links = ["created_at"]
     list_select_related = ["actor", "affected_user", "course", "text"]
     list_filter = ["verb", "course"]
-    search_fields = ["verb", "target", "text__target", "actor__display_name"]
+    search_fields = ["verb", "target", "text__target__folded", "actor__display_name__folded"]

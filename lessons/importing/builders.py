@@ -11,6 +11,7 @@ from lessons.importing.review.carry_over import SUGGESTION_FIELD, suggestion_key
 from lessons.importing.review.sections import FACT_FIELDS
 from lessons.importing.review.suggestions import accepted
 from lessons.importing.review.texts import ReviewedLesson
+from lessons.indexed_texts import index_modules
 from lessons.markup.plain_text import text_digest
 from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
 from lessons.services import unique_slug
@@ -129,3 +130,4 @@ def add_module_items(module: Module, items: Mapping[str, list[dict]], lesson_of_
     for position, item in enumerate(items["prompts"], first_position):
         lesson = lesson_of_section.get(item["section"])
         Prompt.objects.create(module=module, lesson=lesson, text=item["text"], position=position)
+    index_modules([module.pk])

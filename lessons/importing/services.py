@@ -34,6 +34,7 @@ from lessons.importing.review.state import initial_review
 from lessons.importing.review.suggestions import accept_everything
 from lessons.importing.review.texts import ReviewedLesson, require_complete, reviewed_lessons
 from lessons.importing.uploads import delete_upload
+from lessons.indexed_texts import indexing_together
 from lessons.markup.characters import clean_text
 from lessons.markup.plain_text import plain_text, text_digest
 from lessons.markup.sanitise import sanitise
@@ -190,11 +191,12 @@ def _publish(by: User | None, module: Module, lessons: list[Lesson]) -> int:
 @transaction.atomic
 def _publish_prepared(by: User | None, module: Module, lessons: list[Lesson]) -> int:
     count = 0
-    for lesson in lessons:
-        previous_id = lesson.current_revision_id
-        count += publish(lesson=lesson, by=by).pk != previous_id
-    if module.state != Module.State.PUBLISHED:
-        set_module_state(module=module, state=Module.State.PUBLISHED, by=by)
+    with indexing_together():
+        for lesson in lessons:
+            previous_id = lesson.current_revision_id
+            count += publish(lesson=lesson, by=by).pk != previous_id
+        if module.state != Module.State.PUBLISHED:
+            set_module_state(module=module, state=Module.State.PUBLISHED, by=by)
     return count
 
 

@@ -26,6 +26,7 @@ _RUNS = regex.compile(
     regex.VERSION1,
 )
 _CHARACTERS = regex.compile(r"\X")
+_NOT_ASCII = regex.compile("[^\x00-\x7f]++")
 _ASCII_RUNS = regex.compile("[a-z0-9]++")
 # Letters that Unicode does not decompose.
 _LETTERS = str.maketrans(
@@ -72,7 +73,20 @@ def fold(text: str) -> str:
     """Return the text without differences of case, accents, ligatures, width and shapes of digits, to be compared with
     another: its punctuation and spaces stay.
     """
-    return text.lower() if text.isascii() else _fold(text)
+    if text.isascii():
+        return text.lower()
+    # Most texts have few other characters, and the same ones again.
+    folded = _NOT_ASCII.sub(lambda run: _fold_run(run[0]), text)
+    return folded.lower() if folded.isascii() else unicodedata.normalize("NFC", folded.casefold())
+
+
+def _fold_run(run: str) -> str:
+    return _fold_short_run(run) if len(run) <= MAX_TERM_LENGTH else _fold(run)
+
+
+@lru_cache(maxsize=16_384)
+def _fold_short_run(run: str) -> str:
+    return _fold(run)
 
 
 @lru_cache(maxsize=65_536)

@@ -20,44 +20,6 @@ ENCODED = re.compile(
 SPECIAL = re.compile(r"[%&\\]")
 
 
-# Letters that one or two typed letters may stand for: `o` for `Ö`, `ae` for `æ`.
-MAX_LETTER = 0x2000
-
-
-@lru_cache(maxsize=1)
-def _letters_by_folded() -> dict[str, str]:
-    letters: dict[str, str] = {}
-    for letter in filter(str.isalpha, map(chr, range(MAX_LETTER))):
-        folded = fold_character(letter)
-        letters[folded] = letters.get(folded, "") + letter
-    return letters
-
-
-def accentless_pattern(prefix: str) -> str:
-    """Return a regular expression for texts that begin with `prefix` if case and accents are ignored.
-
-    Both databases understand it. Accents that are typed are ignored, too.
-    """
-    pieces, letters = [], _letters_by_folded()
-    position, typed = 0, fold_typed(prefix)
-    while position < len(typed):
-        letter, pair = typed[position], typed[position : position + 2]
-        single = f"[{letters[letter]}]" if letter in letters else letter if letter.isalnum() else f"\\{letter}"
-        if len(pair) == 2 and pair in letters:
-            second = f"[{letters[pair[1]]}]" if pair[1] in letters else pair[1]
-            single, position = f"(?:{single}{second}|[{letters[pair]}])", position + 1
-        pieces.append(single)
-        position += 1
-    return "".join(pieces)
-
-
-def fold_typed(text: str) -> str:
-    """Return the composed text with each letter folded that is folded to one or two letters."""
-    folded = ((c, fold_character(c)) for c in unicodedata.normalize("NFC", text))
-    letters = _letters_by_folded()
-    return "".join(form if form in letters or not form else c for c, form in folded)
-
-
 class FoldedText(NamedTuple):
     """A folded text, and where each of its characters begins and ends in the original."""
 

@@ -1,7 +1,5 @@
 """The filter of the notebook."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,7 +8,7 @@ from django.db.models.expressions import Combinable
 
 from lessons.db.ids import parse_id
 from lessons.discussions.models import Post, ThreadTag
-from lessons.tagging.models import normalise_tag
+from lessons.indexing.folded import folded_line
 
 MAX_LENGTH = 200
 MAX_TERMS = 12
@@ -69,29 +67,13 @@ class NotebookFilter:
 def has_tag(tag: str, thread: str) -> Exists:
     """Return the condition that a thread has the tag, given by its name or its slug; `thread` is the field with its
     id."""
-    is_tag = Q(tag__key=normalise_tag(tag)) | Q(tag__slug=tag)
-    return Exists(ThreadTag.objects.shown().filter(is_tag, content_object=OuterRef(thread)))
+    tags = ThreadTag.objects.shown().named(tag, folded_line(tag))
+    return Exists(tags.filter(content_object=OuterRef(thread)))
 
 
 def _contains(term: str) -> Combinable:
     """Return the condition that a term is in the passage, or in what the author wrote on it."""
-    pattern = search_regex(term)
     comments = Post.objects.filter(
-        Q(seq=1) | Q(seq=None), thread=OuterRef("thread"), author=OuterRef("author"), source__iregex=pattern
+        Q(seq=1) | Q(seq=None), thread=OuterRef("thread"), author=OuterRef("author"), source__folded=term
     )
-    return Q(exact__iregex=pattern) | Exists(comments)
-
-
-def search_regex(term: str) -> str:
-    """Return a regular expression that matches a term in any case, beyond ASCII too, where databases differ, and with
-    accents composed or combining."""
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", term).casefold())
-    return "".join(map(_character_regex, " ".join(folded.split()))).replace("ss", "(?:ss|[ßẞ])")
-
-
-def _character_regex(character: str) -> str:
-    if character.isascii():
-        return re.escape(character)
-    composed = {character, character.upper(), character.title()}
-    spellings = composed | {unicodedata.normalize("NFD", spelling) for spelling in composed}
-    return f"(?:{'|'.join(map(re.escape, sorted(spellings)))})"
+    return Q(exact__folded=term) | Exists(comments)

@@ -28,7 +28,7 @@ from lessons.notebook.entries import (
     tags_of,
     tombstone_for,
 )
-from lessons.notebook.filters import NotebookFilter, has_tag, search_regex
+from lessons.notebook.filters import NotebookFilter, has_tag
 from lessons.permissions import can_edit_post, can_moderate
 
 KEYSET = Keyset(
@@ -70,8 +70,7 @@ def own_comments(user: User, filters: NotebookFilter) -> QuerySet:
         threads = threads.filter(has_tag(filters.tag, "pk"))
     opening = Post.objects.filter(Q(seq=1) | Q(seq=None), thread=OuterRef("pk"), author=user)
     for term in filters.terms:
-        pattern = search_regex(term)
-        threads = threads.filter(Q(title__iregex=pattern) | Exists(opening.filter(source__iregex=pattern)))
+        threads = threads.filter(Q(title__folded=term) | Exists(opening.filter(source__folded=term)))
     return threads
 
 

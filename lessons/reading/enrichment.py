@@ -45,10 +45,6 @@ class EnrichedHtml(NamedTuple):
     terms: tuple[Term, ...]
     headings: tuple[Heading, ...]
 
-    def heading_before(self, position: int) -> Heading | None:
-        """Return the last heading at or above `position`, in thousandths."""
-        return next((h for h in reversed(self.headings) if h.position <= position), None)
-
 
 def enrich_cached(html: str, terms: tuple[Term, ...], annotate_url: str = "") -> EnrichedHtml:
     """Return what `enrich` returns, cached: a page that is requested again is not parsed again."""

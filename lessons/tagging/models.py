@@ -4,10 +4,12 @@ import unicodedata
 from collections.abc import Iterable
 
 from django.db import models
+from django.db.models import Exists, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
+from lessons.indexing.folded import FoldedField, FoldedModel
 from lessons.markup.characters import comparison_key, visible_characters
 
 MAX_TAG_LENGTH = 100
@@ -42,6 +44,13 @@ class NormalisedKeyField(models.CharField):
 
 
 class TagQuerySet(models.QuerySet):
+    def named(self, name: str, folded: str):
+        """Return the tag with this slug, or else those with this name, whatever its case, accents and width. `folded`
+        is the `folded_line` of the name.
+        """
+        has_slug = Exists(Tag.objects.filter(slug=name))
+        return self.filter(Q(slug=name) | Q(~has_slug, folded_name=folded))
+
     def get_or_create_named(self, name: str) -> "Tag":
         """Return the tag that is written like `name`, created if there is none. At most two queries, four if new."""
         return self.get_or_create(name=name)[0]
@@ -54,8 +63,9 @@ class TagQuerySet(models.QuerySet):
         return super().get_or_create(defaults, **kwargs)
 
 
-class Tag(TagBase):
+class Tag(TagBase, FoldedModel):  # type: ignore[django-manager-missing]  # taggit has no types
     name = models.CharField(_("name"), max_length=MAX_TAG_LENGTH)
+    folded_name = FoldedField(of="name")
     key = models.CharField(_("key"), max_length=MAX_KEY_LENGTH, unique=True, editable=False)
 
     objects = TagQuerySet.as_manager()

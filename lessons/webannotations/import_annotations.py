@@ -16,6 +16,7 @@ from lessons.accounts.models import User
 from lessons.annotations.models import Annotation, Origin, Placement
 from lessons.annotations.services.annotate import LessonNotPublished
 from lessons.courses.services import record
+from lessons.discussions import indexed_posts
 from lessons.discussions.models import Post, Thread, ThreadTag, ThreadUserState
 from lessons.discussions.models.threads import sort_rank
 from lessons.discussions.services import counters
@@ -52,10 +53,11 @@ def import_annotations(*, plan: ImportPlan, lesson: Lesson, by: User) -> None:
     if any(reply.key in existing for reply in plan.replies):
         raise LessonChanged
     threads = _create_threads(plan, lesson, by)
-    _create_opening_posts(plan.notes, threads, by)
+    posts = _create_opening_posts(plan.notes, threads, by)
     _create_annotations(plan, threads, lesson, by)
-    _create_replies(plan.replies, threads, lesson, by)
+    posts += _create_replies(plan.replies, threads, lesson, by)
     _create_tags(plan.notes, threads)
+    indexed_posts.index_posts(post.pk for post in posts)
     states = [
         ThreadUserState(user=by, thread=thread, last_read_seq=thread.last_seq, has_posted=True)
         for thread in threads.values()
@@ -122,9 +124,9 @@ def _build_post(new: NewAnnotation | NewReply, key: UUID, thread: Thread, seq: i
     )
 
 
-def _create_opening_posts(notes: list[NewAnnotation], threads: dict[UUID, Thread], by: User) -> None:
+def _create_opening_posts(notes: list[NewAnnotation], threads: dict[UUID, Thread], by: User) -> list[Post]:
     posts = [_build_opening_post(note, threads[note.uid], by) for note in notes if note.has_thread]
-    Post.objects.bulk_create(posts, batch_size=BATCH_SIZE)
+    return Post.objects.bulk_create(posts, batch_size=BATCH_SIZE)
 
 
 def _build_opening_post(note: NewAnnotation, thread: Thread, by: User) -> Post:
@@ -179,7 +181,7 @@ def _build_origin(item: IncomingAnnotation, **owner) -> Origin:
     return Origin(via=item.via or item.iri, canonical=item.canonical, **owner)
 
 
-def _create_replies(replies: list[NewReply], threads: dict[UUID, Thread], lesson: Lesson, by: User) -> None:
+def _create_replies(replies: list[NewReply], threads: dict[UUID, Thread], lesson: Lesson, by: User) -> list[Post]:
     """Create the replies, numbered in the order of the file. Which post each replies to is set once all of them
     exist."""
     thread_of, posts, changed = _threads_by_reply(replies, threads, lesson), {}, {}
@@ -195,6 +197,7 @@ def _create_replies(replies: list[NewReply], threads: dict[UUID, Thread], lesson
     Thread.objects.bulk_update(changed.values(), columns, batch_size=BATCH_SIZE)
     origins = [_build_origin(reply.item, post=posts[reply.key]) for reply in replies]
     Origin.objects.bulk_create(origins, batch_size=BATCH_SIZE)
+    return list(posts.values())
 
 
 def _threads_by_reply(replies: list[NewReply], threads: dict[UUID, Thread], lesson: Lesson) -> dict[UUID, Thread]:

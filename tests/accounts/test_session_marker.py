@@ -69,7 +69,7 @@ def test_a_session_that_was_ended_elsewhere_or_replaced_is_noticed(sign_in, lear
 
 def test_visitors_have_no_marker_and_cost_no_query(client, django_assert_num_queries):
     with django_assert_num_queries(0):
-        answer = client.get(reverse("reading:health_live"))
+        answer = client.get(reverse("operations:health_live"))
     assert COOKIE not in answer.cookies
     assert not META.search(client.get("/").content.decode())
     assert COOKIE not in client.cookies

@@ -18,7 +18,6 @@ from lessons.courses.models import Course
 from lessons.courses.services import leave
 from lessons.models import Lesson
 from lessons.notebook import entries
-from lessons.notebook.filters import search_regex
 from lessons.permissions import can_keep_in_notebook
 from tests import factories
 from tests.annotations.make import highlight_by, note_by
@@ -194,10 +193,6 @@ def test_search_terms_are_not_patterns(notebook, lesson, learner, words):
     note_by(learner, lesson, source="plain")
     html = notebook("?" + urlencode({"q": words}))
     assert html.count('class="notebook-entry"') == 1
-
-
-def test_regex_of_an_ascii_term_is_plain():
-    assert search_regex("Tide") == "tide"
 
 
 def test_orphaned_note_says_so(notebook, export, lesson, learner, instructor):

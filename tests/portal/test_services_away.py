@@ -93,7 +93,7 @@ def test_without_the_database_pages_answer_503_and_liveness_200(client, middlewa
     assert "Temporarily unavailable" in page.content.decode()
     assert client.get("/health/live/").status_code == 200
     middleware.paused_until = 0
-    assert client.get(reverse("reading:health_ready")).status_code == 503
+    assert client.get(reverse("operations:health_ready")).status_code == 503
 
 
 def test_other_requests_do_not_wait_for_it_for_a_moment(client, middleware, database_away, monkeypatch):

@@ -99,16 +99,6 @@ def test_the_favicon_is_our_own(client):
     assert client.get("/favicon.ico").headers["Location"].endswith(".svg")
 
 
-def test_the_liveness_check_needs_no_database(client, django_assert_num_queries):
-    with django_assert_num_queries(0):
-        assert client.get("/health/live/").status_code == 200
-
-
-def test_the_readiness_check_queries_the_database(client, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        assert client.get("/health/ready/").status_code == 200
-
-
 @pytest.mark.parametrize(
     ("visibility", "cached"), [("public", "public"), ("unlisted", "public"), ("members", "private")]
 )

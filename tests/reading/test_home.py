@@ -92,6 +92,14 @@ def test_the_home_shows_what_is_new(sign_in, course, lesson, learner, other_lear
     assert answer.thread == question
 
 
+def test_the_home_says_from_which_heading_to_continue(sign_in, lesson, learner):
+    client = sign_in(learner)
+    client.get(lesson.get_absolute_url())
+    assert "from “" not in part(client, "continue")
+    Progress.objects.update(position=600)
+    assert "Lesson 1, from “Spring tides”" in part(client, "continue")
+
+
 def test_the_home_tells_nothing_that_one_may_not_read(sign_in, course, learner, other_learner, group_a, group_b):
     thread_by(other_learner, course, "Hush.", title="For us alone", audience="group", group=group_b)
     hidden = thread_by(other_learner, course, "Spam.", title="Buy now")

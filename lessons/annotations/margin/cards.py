@@ -14,7 +14,7 @@ from lessons.annotations.margin.context import LessonContext
 from lessons.annotations.margin.positions import IS_NEW, read_state, visible_annotations
 from lessons.annotations.models import DIVERGED
 from lessons.db.compiled_queries import fetch_rows, int_param
-from lessons.discussions.models import MeToo, Post, Thanks
+from lessons.discussions.models import MeToo, Post, Thanks, Thread
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
 from lessons.discussions.selectors.thread_list import Tag, tags_by_thread
 from lessons.markup.blocks import block_boundaries, with_spaces
@@ -138,8 +138,14 @@ def _annotations(context: LessonContext, user: User, ids: list[int]) -> dict[int
     )
     rows = map(AnnotationRow._make, fetch_rows(_annotations_query, QueryViewer.for_user(user, course), **params))
     if context.must_post_first:
-        return {row.pk: row._replace(is_unread=False) for row in rows}
+        return {row.pk: _before_posting(row, user) for row in rows}
     return {row.pk: row for row in rows}
+
+
+def _before_posting(row: AnnotationRow, user: User) -> AnnotationRow:
+    """Return the row as it is shown until the reader posts: nothing tells of the replies to others' notes."""
+    status = row.status if row.author_id == user.pk else row.status and Thread.Status.OPEN
+    return row._replace(is_unread=False, status=status)
 
 
 def _id_params(ids: Iterable[int]) -> dict[str, int]:

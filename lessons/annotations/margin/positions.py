@@ -3,8 +3,9 @@
 import json
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from operator import sub
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -22,8 +23,9 @@ from lessons.db.compiled_queries import fetch_rows, int_param, str_param
 from lessons.db.pagination import Keyset
 from lessons.db.pagination import Position as Cursor
 from lessons.discussions.models import Post, Thread, ThreadTag, ThreadUserState
+from lessons.discussions.models.threads import must_post_first_lessons
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
-from lessons.tagging.models import normalise_tag
+from lessons.indexing.folded import folded_line
 
 # Bits of an annotation's flags, as in `static/js/annotations/lib/spans.js`.
 OWN, QUESTION, CHANGED, UNREAD, HIGHLIGHT_ONLY = 1, 2, 4, 8, 16
@@ -87,7 +89,9 @@ class AnnotationFilter:
         )
 
     def params(self) -> dict[str, str]:
-        return {"label": self.label, "tag": self.tag, "tag_key": normalise_tag(self.tag), "author": self.author}
+        """Return the values of the placeholders."""
+        texts = {"label": self.label, "tag": self.tag}
+        return texts | {"folded_tag": folded_line(self.tag), "author": folded_line(self.author)}
 
     def query_string(self, **more: object) -> str:
         fields = {name: getattr(self, name) for name in ("label", "tag", "author")} | more
@@ -127,7 +131,7 @@ def positions_json(context: LessonContext, user: User, filters: AnnotationFilter
         if key not in indexes:
             indexes[key] = len(labels)
             labels.append({"key": key, "name": key, "is_question": False})
-    must_post_first = context.must_post_first
+    must_post_first, questions = context.must_post_first, {label["key"] for label in labels if label["is_question"]}
     data = {
         "revision": context.revision,
         "labels": labels,
@@ -137,13 +141,18 @@ def positions_json(context: LessonContext, user: User, filters: AnnotationFilter
         "starts": list(map(sub, starts, (0, *starts))),
         "lengths": list(map(sub, ends, starts)),
         "label_indexes": [indexes[key] for key in keys],
-        "flags": [n & ~UNREAD for n in flags] if must_post_first else flags,
+        "flags": list(map(_flags_before_posting, flags, keys, repeat(questions))) if must_post_first else flags,
         "replies": [0] * len(ids) if must_post_first else list(map(_reply_count, posts, opening[0])),
         "edits": list(map(_edit_number, *opening)),
         "readers": _reader_numbers(authors, aliases, flags, posts),
         "orphaned": len(rows) - len(positioned),
     }
     return json.dumps(data, separators=(",", ":"))
+
+
+def _flags_before_posting(flags: int, label: str, questions: Container[str]) -> int:
+    """Return the flags without what tells of replies to others' notes: every question of theirs is open."""
+    return flags & ~UNREAD | (QUESTION if label in questions and not flags & OWN else 0)
 
 
 def _reader_numbers(authors: Sequence, aliases: Sequence, flags: Sequence, posts: Sequence) -> list[int]:
@@ -233,17 +242,15 @@ def _apply_filter(annotations, filters: AnnotationFilter, user: User):
         annotations = annotations.filter(label=filters.label)
     if filters.unanswered:
         shared = Q(thread=None) & ~Q(audience=Thread.Audience.ME)
-        annotations = annotations.filter(shared | Q(thread__status=Thread.Status.OPEN), is_question=True)
+        # Whether others' questions are answered tells of posts that are hidden until the reader posts.
+        is_open = Q(thread__status=Thread.Status.OPEN) | Q(lesson__in=must_post_first_lessons(user)) & ~Q(author=user)
+        annotations = annotations.filter(shared | is_open, is_question=True)
     if filters.tag:
-        # By its slug or its name.
-        has_tag = Q(tag__slug=filters.tag) | Q(tag__key=str_param("tag_key"))
-        tagged = ThreadTag.objects.shown().filter(has_tag, content_object=OuterRef("thread"))
-        annotations = annotations.filter(Exists(tagged))
+        tags = ThreadTag.objects.shown().named(filters.tag, str_param("folded_tag"))
+        annotations = annotations.filter(Exists(tags.filter(content_object=OuterRef("thread"))))
     if filters.author:
         # As an expression, the text is escaped by the database, so the SQL is the same for every text.
-        text = Value(filters.author)
-        has_name = Q(user__display_name__icontains=text) | Q(handle__icontains=text)
-        authors = Membership.objects.filter(has_name, course=int_param("course")).values("user")
+        authors = Membership.objects.named(Value(filters.author)).filter(course=int_param("course")).values("user")
         annotations = annotations.filter(author__in=authors, thread__isnull=False, thread__alias=None)
     return annotations
 

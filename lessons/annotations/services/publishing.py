@@ -11,6 +11,7 @@ from lessons.accounts.models import User
 from lessons.annotations.anchoring import MappedSpan, reanchor
 from lessons.annotations.models import Annotation, Placement
 from lessons.courses.services import record
+from lessons.indexed_texts import prepare_lesson
 from lessons.markup.blocks import block_boundaries
 from lessons.markup.formula_spans import FormulaSpan, formula_spans, widen_to_formulas
 from lessons.markup.plain_text import plain_text
@@ -43,10 +44,15 @@ class TextWithBreaks(NamedTuple):
 
 
 def prepare_publication(lesson: Lesson, body: str | None = None) -> None:
-    """Do the slow part of publishing the draft, or `body`, within `memoizing`, before the transaction."""
-    draft, revision = Lesson.objects.values_list("body", "current_revision").get(pk=lesson.pk)
+    """Do the slow part of publishing the draft, or `body`, within `memoizing`, before the transaction.
+
+    lesson: unless it has a title, that of the draft is published.
+    """
+    columns = ("body", "title", "current_revision", "module__course__language")
+    draft, title, revision, language = Lesson.objects.values_list(*columns).get(pk=lesson.pk)
     html = prepare_html(draft if body is None else body)
     text = plain_text(html)
+    prepare_lesson(html=html, title=lesson.title or title, facts={}, language=language)
     if revision:
         compute_placements(Annotation.objects.filter(lesson=lesson), text, html)
 

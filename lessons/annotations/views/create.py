@@ -81,9 +81,9 @@ def _create(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     try:
         annotation = _annotate(request.user, lesson, form, passage_from_form(lesson, request.POST))
     except ActionRefused as refusal:
-        keep_refused(request, draft_key(pk))
+        status = keep_refused(request, draft_key(pk), refusal)
         form.add_error(None, str(refusal))
-        return _render_errors(request, lesson, form, 409)
+        return _render_errors(request, lesson, form, status)
     data: dict[str, Any] = {
         "id": annotation.pk,
         "uid": str(annotation.uid),

@@ -88,7 +88,7 @@ def _add_comment(request: AuthenticatedHttpRequest, annotation: Annotation) -> H
             anonymous=bool(data.get("anonymous")),
         )
     except ActionRefused as refusal:
-        keep_refused(request, _draft_key(annotation))
+        keep_refused(request, _draft_key(annotation), refusal)
         form.add_error(None, str(refusal))
         return _render_errors(request, annotation, [str(refusal)], 409, form)
     forget_submitted(request)  # the margin's form is that of a new note

@@ -15,6 +15,7 @@ from lessons.authoring.bin.dependents import count_conversations, entries_within
 from lessons.authoring.bin.services import NotInBin, lock
 from lessons.courses.models import Course
 from lessons.courses.services import record
+from lessons.discussions import indexed_posts
 from lessons.discussions.models import PostImage, Thread
 from lessons.importing.models import ArticleImport
 from lessons.jobs.entries import do_each
@@ -61,9 +62,11 @@ def delete_for_good(*, entry: BinEntry, by: User | None) -> None:
     entries = list(entries_within(row).values_list("pk", flat=True))
     assets = _shown_assets(lessons)
     files = _delete_threads(list(threads_of(lessons).values_list("pk", flat=True)))
+    topics = list(Thread.objects.filter(lesson__in=lessons).values_list("pk", flat=True))
     if isinstance(row, Module):
         ArticleImport.objects.filter(module=row).delete()
     row.delete()
+    indexed_posts.rescope_threads(topics)
     BinEntry.objects.filter(pk__in=entries).delete()
     files += _delete_unused(assets, entry.course)
     counts: dict[str, Any] = {"notes": conversations.notes, "people": conversations.people} if lessons else {}
@@ -81,6 +84,7 @@ def _delete_threads(threads: list[int]) -> list[File]:
         threads = threads + merged
     images = PostImage.objects.filter(post__thread__in=threads)
     files = [(image.file.storage, image.file.name or "") for image in images]
+    indexed_posts.remove_threads(threads)
     Thread.objects.filter(pk__in=threads).delete()
     return files
 

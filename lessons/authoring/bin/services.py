@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.courses.services import record
+from lessons.indexed_texts import index_items, index_lessons, index_modules, indexing_together, prepare_lessons
+from lessons.memo import memoizing
 from lessons.models import BinEntry, GlossaryTerm, Lesson, Module, ModuleItem, Prompt, SoftDeletable, TimelineEvent
 from lessons.services import unique_slug
 from lessons.tagging.models import normalise_tag
@@ -74,6 +76,7 @@ def _module_to_bin(module: Module, by: User) -> BinEntry:
     counts = {}
     for model in PART_MODELS:
         counts[model] = model._default_manager.filter(module=module).update(bin_entry=entry)
+    index_modules([module.pk])
     record(by=by, verb="bin module", course=module.course, target=module, lessons=counts[Lesson])
     return entry
 
@@ -84,8 +87,18 @@ def _part_to_bin(row: Lesson | ModuleItem, by: User) -> BinEntry:
     if row.bin_entry:
         return row.bin_entry
     entry = _create_entry(row, row.module.course, by)
+    _index(row)
     record(by=by, verb=f"bin {entry.kind}", course=row.module.course, target=row)
     return entry
+
+
+def _index(row: Row) -> None:
+    if isinstance(row, Module):
+        index_modules([row.pk])
+    elif isinstance(row, Lesson):
+        index_lessons([row.pk])
+    else:
+        index_items(type(row), [row.pk])
 
 
 def _create_entry(row: Row, course: Course, by: User) -> BinEntry:
@@ -111,16 +124,30 @@ def row_of(entry: BinEntry) -> Row:
     return row
 
 
-@transaction.atomic
 def restore(*, entry: BinEntry, by: User, new_name: str = "", replaces: bool = False) -> Restored:
     """Take the row out of the bin, and its module if that is in the bin too.
 
     An address that was taken meanwhile is replaced with a free one. A term whose name was taken comes back by
     `new_name`, or `replaces` the other one, which goes to the bin. Raise TermTaken and NotInBin.
     """
+    with memoizing():
+        row = row_of(entry)
+        within = {"pk": row.pk} if isinstance(row, Lesson) else {"module": row.pk if isinstance(row, Module) else None}
+        prepare_lessons(Lesson.all_objects.filter(**within))
+        return _restore(entry, by, new_name, replaces)
+
+
+@transaction.atomic
+def _restore(entry: BinEntry, by: User, new_name: str, replaces: bool) -> Restored:
     entry, row = lock(entry)
     if isinstance(row, Module):
         return _restore_module(row, entry, by)
+    with indexing_together():
+        _index(row)
+        return _restore_part(row, entry, by, new_name, replaces)
+
+
+def _restore_part(row: Lesson | ModuleItem, entry: BinEntry, by: User, new_name: str, replaces: bool) -> Restored:
     restored = Restored(row)
     if row.module.bin_entry:
         restored.module = row.module
@@ -163,6 +190,7 @@ def _restore_module(module: Module, entry: BinEntry, by: User) -> Restored:
     for model in PART_MODELS:
         model.all_objects.filter(bin_entry=entry).update(bin_entry=None)
     entry.delete()
+    index_modules([module.pk])
     record(by=by, verb="restore from bin", course=module.course, target=module)
     return Restored(module, module.slug if module.slug != old_slug else "")
 

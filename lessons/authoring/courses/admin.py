@@ -24,9 +24,11 @@ from lessons.authoring.tables import views as tables
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.courses.models import Course
 from lessons.courses.services.memberships import begin_course
+from lessons.db.ids import parse_id
+from lessons.indexed_texts import index_course, index_modules, prepare_lessons, remove_course
 from lessons.markup.lesson_markdown import render_markdown
 from lessons.markup.sanitise import InvalidText
-from lessons.models import Module
+from lessons.models import Lesson, Module
 from lessons.permissions import can_administer_site, can_create_courses
 from lessons.services import next_position
 
@@ -43,7 +45,7 @@ class CourseAdmin(CourseScopedAdmin):
     course_path = "pk"
     keeps_unsent_text = True
     list_display = ["title", "visibility", "join_policy", "module_count"]
-    search_fields = ["title"]
+    search_fields = ["title__folded"]
     ordering = ["title", "pk"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
@@ -58,6 +60,9 @@ class CourseAdmin(CourseScopedAdmin):
     def prepare(self, request, object_id):
         with suppress(InvalidText):
             render_markdown(request.POST.get("description", "").strip())
+        language = request.POST.get("language", "")
+        texts = Lesson.objects.published().filter(module__course=parse_id(object_id or ""))
+        prepare_lessons(texts.exclude(module__course__language=language), new_language=language)
 
     def get_inlines(self, request, obj):
         return [LabelInline] if obj else []
@@ -95,6 +100,12 @@ class CourseAdmin(CourseScopedAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             begin_course(course=obj, by=get_user(request))
+        elif not {"visibility", "language"}.isdisjoint(form.changed_data):
+            index_course(obj.pk)
+
+    def delete_model(self, request, obj):
+        remove_course(obj.pk)
+        super().delete_model(request, obj)
 
     def response_post_save_add(self, request, obj):
         return redirect("admin:courses_course_change", obj.pk)
@@ -114,7 +125,7 @@ class ModuleAdmin(TagCompletion, BinAdmin):
     list_display = ["title", "course", "state", "lesson_count", "updated_at"]
     list_select_related = ["course"]
     list_filter = [("course", admin.RelatedOnlyFieldListFilter), "state"]
-    search_fields = ["title", "summary"]
+    search_fields = ["title__folded", "summary__folded"]
     ordering = ["course__title", "position", "pk"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
@@ -141,6 +152,12 @@ class ModuleAdmin(TagCompletion, BinAdmin):
         if not change:
             obj.position = next_position(Module.objects.filter(course=obj.course_id))
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        """Save the tags, which readers see at once."""
+        super().save_related(request, form, formsets, change)
+        if "tags" in form.changed_data:
+            index_modules([form.instance.pk])
 
     def get_urls(self):
         guard = self.admin_site.admin_view

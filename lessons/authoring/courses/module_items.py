@@ -5,6 +5,7 @@ from django.contrib import admin
 from lessons.authoring.bin.admin import BinAdmin
 from lessons.authoring.courses.forms import GlossaryTermForm, PromptForm
 from lessons.db.ids import parse_id
+from lessons.indexed_texts import index_items
 from lessons.models import GlossaryTerm, Prompt, TimelineEvent
 from lessons.services import lock_module, next_position, place_prompt
 
@@ -35,20 +36,21 @@ class ModuleItemAdmin(BinAdmin):
     def save_model(self, request, obj, form, change):
         lock_module(obj.module_id)
         super().save_model(request, obj, form, change)
+        index_items(self.model, [obj.pk])
 
 
 @admin.register(GlossaryTerm)
 class GlossaryTermAdmin(ModuleItemAdmin):
     form = GlossaryTermForm
     list_display = ["term", "definition", "module", "lesson"]
-    search_fields = ["term", "definition"]
+    search_fields = ["term__folded", "definition__folded"]
     fields = ["module", "term", "definition", "lesson"]
 
 
 @admin.register(TimelineEvent)
 class TimelineEventAdmin(ModuleItemAdmin):
     list_display = ["date", "event", "module", "lesson"]
-    search_fields = ["date", "event", "detail"]
+    search_fields = ["date__folded", "event__folded", "detail__folded"]
     fields = ["module", "date", "event", "detail", "lesson"]
 
 
@@ -56,7 +58,7 @@ class TimelineEventAdmin(ModuleItemAdmin):
 class PromptAdmin(ModuleItemAdmin):
     form = PromptForm
     list_display = ["text", "module", "lesson"]
-    search_fields = ["text"]
+    search_fields = ["text__folded"]
     ordering = ["module__course__title", "module__position", "module", "position", "pk"]
 
     def get_fields(self, request, obj=None):

@@ -30,6 +30,7 @@ from lessons.authoring.status import as_subclass, lesson_status, word_count
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.db.ids import parse_id
 from lessons.discussions.services.comment_policy import set_comment_policy
+from lessons.indexed_texts import index_lessons
 from lessons.markup.sanitise import InvalidText, sanitise
 from lessons.models import CaseStudy, Lesson
 
@@ -68,7 +69,7 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
         "state",
         KindFilter,
     ]
-    search_fields = ["title", "summary", "body"]
+    search_fields = ["title__folded", "summary__folded", "body__folded"]
     ordering = ["module__course__title", "module__position", "module", "position", "pk"]
 
     def get_queryset(self, request):
@@ -105,7 +106,7 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
         with suppress(InvalidText):
             body = sanitise(sanitise(request.POST.get("body", "")))  # by the form, and by the model
             if "_publish" in request.POST:
-                prepare_publication(Lesson(pk=parse_id(object_id)), body)
+                prepare_publication(Lesson(pk=parse_id(object_id), title=request.POST.get("title", "")), body)
         prepare_merge(parse_id(object_id), request.POST)
 
     def lock_row(self, pk):
@@ -148,6 +149,12 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
         else:
             add_draft(lesson=obj, by=request.user)
         set_comment_policy(lesson=obj, policy=form.cleaned_data["comments"], by=request.user)
+
+    def save_related(self, request, form, formsets, change):
+        """Save the tags, which readers see at once."""
+        super().save_related(request, form, formsets, change)
+        if "tags" in form.changed_data:
+            index_lessons([form.instance.pk])
 
     def response_add(self, request, obj, *args, **kwargs):
         return self._next_page(request, obj)

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from lessons.accounts.models import User
 from lessons.copying.images import ASSET_UID, copy_lesson_images
+from lessons.indexed_texts import index_items, index_lessons, indexing_together
 from lessons.models import Asset, DraftVersion, GlossaryTerm, Lesson, Prompt, Revision, TimelineEvent
 from lessons.services import (
     claim_version,
@@ -63,10 +64,19 @@ def finish_module_move(*, lesson: Lesson, by: User) -> Lesson:
     lock_module(lesson.module_id)
     lesson.position = _last_position(lesson)
     lesson.save(update_fields=["position"])
+    with indexing_together():
+        index_lessons([lesson.pk])
+        _leave_items(lesson)
+        return copy_lesson_images(lesson=lesson, by=by)
+
+
+def _leave_items(lesson: Lesson) -> None:
+    """Remove the references to the lesson from items of other modules: in the bin, too, they may be restored."""
     for model in (GlossaryTerm, TimelineEvent, Prompt):
-        items = model.all_objects.filter(lesson_id=lesson.pk)  # in the bin, too: they may be restored
-        items.exclude(module=lesson.module).update(lesson=None)
-    return copy_lesson_images(lesson=lesson, by=by)
+        items = model.all_objects.filter(lesson_id=lesson.pk).exclude(module=lesson.module)
+        if ids := list(items.values_list("pk", flat=True)):
+            model.all_objects.filter(pk__in=ids).update(lesson=None)
+            index_items(model, ids)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from lessons.authoring.base import SingleLineField
 from lessons.authoring.courses.forms import GlossaryTermForm
 from lessons.db.edit_conflicts import VersionedForm, status_of
 from lessons.db.ids import parse_id
+from lessons.indexed_texts import index_items
 from lessons.models import GlossaryTerm, Module
 
 
@@ -40,6 +41,7 @@ def _save(request: HttpRequest, module: Module) -> TermForm:
     form = TermForm(request.POST, instance=term)
     if form.is_valid():
         form.save()
+        index_items(GlossaryTerm, [term.pk])
     return form
 
 

@@ -17,8 +17,10 @@ from lessons.authoring.lessons.drafts import finish_module_move
 from lessons.copying.images import copy_lesson_images
 from lessons.courses.models import Course, Membership
 from lessons.courses.services import record
+from lessons.discussions import indexed_posts
 from lessons.discussions.models import Thread
 from lessons.importing.models import ArticleImport
+from lessons.indexed_texts import index_modules, indexing_together
 from lessons.models import DraftVersion, Lesson, Module
 from lessons.permissions import STAFF_ROLES
 from lessons.progress.models import Progress
@@ -89,6 +91,7 @@ def move_lesson(*, lesson: Lesson, module: Module, position: int | None, by: Use
         lesson.save(update_fields=["module", "updated_at"])
         record_draft_version(lesson=lesson, by=by, origin=DraftVersion.Origin.MOVE)
         lesson = finish_module_move(lesson=lesson, by=by)
+        indexed_posts.rescope_lessons([lesson.pk])
         record(by=by, verb="move lesson", course=module.course, target=lesson, from_course=old_course.pk)
     place_lesson(lesson=lesson, position=position)
     return lesson
@@ -123,8 +126,10 @@ def move_module(*, module: Module, course: Course, by: User) -> Module:
     module.save(update_fields=["course", "position", "slug", "updated_at"])
     ArticleImport.objects.filter(module=module).update(course=course)
     entries_within(module).update(course=course)
-    for lesson in Lesson.all_objects.select_related("module__course", "current_revision").filter(pk__in=lessons):
-        copy_lesson_images(lesson=lesson, by=by)
+    with indexing_together():
+        index_modules([module.pk])
+        for lesson in Lesson.all_objects.select_related("module__course", "current_revision").filter(pk__in=lessons):
+            copy_lesson_images(lesson=lesson, by=by)
     record(by=by, verb="move module", course=course, target=module, from_course=old_course.pk)
     record(by=by, verb="move module away", course=old_course, target=module, to_course=course.pk)
     return module

@@ -29,6 +29,7 @@ from lessons.authoring.publishing.schedule_views import Action, ScheduleForm
 from lessons.courses.moments import course_moment
 from lessons.db.edit_conflicts import CONFLICT_STATUS
 from lessons.db.idempotency import answered_once
+from lessons.indexed_texts import indexing_together
 from lessons.memo import memoizing
 from lessons.models import Lesson, Module
 from lessons.services import NothingToPublish, set_module_state
@@ -87,9 +88,10 @@ def _publish_all(request: HttpRequest, module: Module, ids: list[int], state: st
     if digest != combined_digest(previews) and not (digest is None and is_harmless):
         raise PreviewOutdated
     change_summary = limited_text(request.POST, "change_summary")
-    count = sum(_publish(request, draft, change_summary) for draft in previews)
-    if state == Module.State.PUBLISHED:
-        set_module_state(module=module, state=state, by=user)
+    with indexing_together():
+        count = sum(_publish(request, draft, change_summary) for draft in previews)
+        if state == Module.State.PUBLISHED:
+            set_module_state(module=module, state=state, by=user)
     return count
 
 
@@ -163,8 +165,9 @@ def withdraw_lessons(request: HttpRequest, pk: int) -> HttpResponse:
 def _withdraw_submitted(request: HttpRequest, module: Module, ids: list[int]) -> HttpResponse:
     user, reason = get_user(request), limited_text(request.POST, "change_summary")
     published = [lesson for lesson in chosen_lessons(module, ids) if lesson.state == Lesson.State.PUBLISHED]
-    for lesson in sorted(published, key=lambda lesson: lesson.pk):
-        scheduling.withdraw_now(lesson=lesson, by=user, reason=reason)
+    with indexing_together():
+        for lesson in sorted(published, key=lambda lesson: lesson.pk):
+            scheduling.withdraw_now(lesson=lesson, by=user, reason=reason)
     count = len(published)
     text = ngettext("%d lesson was withdrawn.", "%d lessons were withdrawn.", count) % count
     messages.success(request, f"{text} {_('Publish them to show them again.')}")

@@ -21,6 +21,7 @@ from lessons.authoring.publishing.placement_session import spans_in_text
 from lessons.courses.models import Course
 from lessons.courses.services import record
 from lessons.db.edit_conflicts import version_of
+from lessons.indexed_texts import indexing_together
 from lessons.mail.services import Recipient, queue_emails
 from lessons.markup.plain_text import plain_text
 from lessons.memo import memoizing
@@ -216,9 +217,10 @@ def _do(due: QuerySet[PublicationSchedule]) -> bool:
 def _publish(row: PublicationSchedule, by: User) -> None:
     text = plain_text(prepare_html(row.lesson.body))
     spans = {pk: span for pk, span in spans_in_text(row.placements, text)[0].items() if span}
-    publish(lesson=row.lesson, by=by, change_summary=row.change_summary, manual_spans=spans)
-    if row.publishes_module and row.lesson.module.state == Module.State.DRAFT:
-        set_module_state(module=row.lesson.module, state=Module.State.PUBLISHED, by=by)
+    with indexing_together():
+        publish(lesson=row.lesson, by=by, change_summary=row.change_summary, manual_spans=spans)
+        if row.publishes_module and row.lesson.module.state == Module.State.DRAFT:
+            set_module_state(module=row.lesson.module, state=Module.State.PUBLISHED, by=by)
 
 
 def _withdraw(row: PublicationSchedule, by: User) -> None:

@@ -12,6 +12,7 @@ from lessons.authoring.bin.services import move_to_bin
 from lessons.authoring.tables.columns import ItemTable
 from lessons.authoring.tables.forms import RowForm
 from lessons.courses.services import record
+from lessons.indexed_texts import index_items, indexing_together
 from lessons.models import GlossaryTerm, Module, TimelineEvent
 from lessons.tagging.models import normalise_tag
 
@@ -47,12 +48,14 @@ def save_rows(
 
     The number of queries does not depend on the number of rows added or changed.
     """
-    for row in deleted:
-        move_to_bin(row=row, by=by)
-    new_rows = [_filled(table.model(module=module), form) for form in added]
-    changed_rows = [_filled(row, form) for row, form in changed]
-    _update(table, changed_rows)
-    table.model._default_manager.bulk_create(new_rows, batch_size=BATCH)
+    with indexing_together():
+        for row in deleted:
+            move_to_bin(row=row, by=by)
+        new_rows = [_filled(table.model(module=module), form) for form in added]
+        changed_rows = [_filled(row, form) for row, form in changed]
+        _update(table, changed_rows)
+        table.model._default_manager.bulk_create(new_rows, batch_size=BATCH)
+        index_items(table.model, [row.pk for row in (*new_rows, *changed_rows)])
     saved = Saved(len(new_rows), len(changed_rows), len(deleted))
     if any(saved):
         counts: dict[str, Any] = {"new": saved.added, "changed": saved.changed, "deleted": saved.deleted}

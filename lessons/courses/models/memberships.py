@@ -5,10 +5,12 @@ import secrets
 import unicodedata
 
 from django.db import models
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lessons.indexing.folded import FoldedField, FoldedModel
 from lessons.markup.characters import comparison_key
 
 MAX_KEY_LENGTH = 320
@@ -44,8 +46,18 @@ class MembershipQuerySet(models.QuerySet):
         """Return the memberships of those who are in the course now."""
         return self.filter(state=Membership.State.ACTIVE)
 
+    def named(self, text: str | Combinable):
+        """Return the memberships with a text in the name or the handle, whatever its case, accents and width. An
+        expression must be folded already, by `folded_line`.
+        """
+        return self.filter(has_name(text))
 
-class Membership(models.Model):
+
+def has_name(text: str | Combinable) -> models.Q:
+    return models.Q(user__display_name__folded=text) | models.Q(handle__folded=text)
+
+
+class Membership(FoldedModel):
     """A user's membership of a course. The row stays when they leave, so that their work still belongs to them."""
 
     class Role(models.TextChoices):
@@ -73,6 +85,7 @@ class Membership(models.Model):
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE)
     handle = models.SlugField(_("handle"), max_length=40, allow_unicode=True, help_text=_("What @mentions use."))
+    folded_handle = FoldedField(of="handle")
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     objects = MembershipQuerySet.as_manager()

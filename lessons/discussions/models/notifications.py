@@ -16,8 +16,8 @@ from lessons.progress.models import Progress
 
 
 class Notification(models.Model):
-    """A mention, answer, announcement or message from staff. New posts in followed threads need none:
-    `ThreadUserState` shows them.
+    """A mention, answer, announcement, message from staff, or the outcome of a report. New posts in followed threads
+    need none: `ThreadUserState` shows them.
     """
 
     class Kind(models.TextChoices):
@@ -25,6 +25,14 @@ class Notification(models.Model):
         ANSWER = "answer", _("answers your question")
         ANNOUNCEMENT = "announcement", _("announced")
         MODERATION = "moderation", _("Message from the course’s staff")
+        REPORT = "report", _("reviewed your report")
+
+    class Outcome(models.TextChoices):
+        """What staff decided about a reported post: the `message` of a notification about a report."""
+
+        KEPT = "kept", _("The post stays, because the staff see no breach of the guidelines in it.")
+        HIDDEN = "hidden", _("The post is hidden now.")
+        GONE = "gone", _("The post is no longer there.")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
     course = models.ForeignKey(Course, models.CASCADE, related_name="+")

@@ -16,7 +16,7 @@ from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.models import Lesson
 from lessons.permissions import is_site_administrator, moderated_course_ids
-from lessons.tagging.models import AbstractTagThrough
+from lessons.tagging.models import AbstractTagThrough, Tag
 
 PINNED_OFFSET = 10**17
 # A thread is about a passage, or a topic: about a lesson as a whole, or about none.
@@ -258,6 +258,10 @@ class ThreadTagQuerySet(models.QuerySet):
         """Leave out the tags of threads whose opening post is hidden or deleted: they are hidden with its title."""
         posts = apps.get_model("discussions", "Post").objects.filter(thread=models.OuterRef("content_object"))
         return self.exclude(models.Exists(posts.filter(seq=1).exclude(state="shown")))
+
+    def named(self, name: str, folded: str):
+        """Return the tags that are found by a slug or a name, as `Tag.objects.named`."""
+        return self.filter(tag__in=Tag.objects.named(name, folded))
 
 
 class ThreadTag(AbstractTagThrough):

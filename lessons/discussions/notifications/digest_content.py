@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
 from lessons.courses.due_dates import DueDates
-from lessons.discussions.notifications.digest_threads import Entry, Event, ThreadGroup, group_by_thread
+from lessons.discussions.notifications.digest_threads import MESSAGES, Entry, Event, ThreadGroup, group_by_thread
 from lessons.discussions.notifications.digest_wording import (
     Clock,
     counted,
@@ -157,9 +157,11 @@ def _course_sections(
 
 def thread_section(group: ThreadGroup, clock: Clock) -> ThreadSection:
     """Return the thread as the template shows it."""
-    is_message, facts = group.event == Event.MESSAGE, group.facts
+    is_message, facts = group.event in MESSAGES, group.facts
     is_in_text = group.is_note and facts.lesson_url and not is_message
-    if is_message:
+    if not group.first.item.has_page:
+        action = _("Open the course’s discussions")
+    elif group.event == Event.MESSAGE:
         action = _("Open your post")
     elif is_in_text:
         action = _("Open in the text")
@@ -177,7 +179,7 @@ def thread_section(group: ThreadGroup, clock: Clock) -> ThreadSection:
 
 
 def _shown(entry: Entry, clock: Clock) -> ShownEntry:
-    if entry.event == Event.MESSAGE:
+    if entry.event in MESSAGES:
         return ShownEntry(sentence_of(entry, clock), format_html("<p>{}</p>", entry.item.message), entry.url, False)
     html, is_shortened = shorten(entry.item.html)
     content = mark_safe(html)  # noqa: S308 - sanitised when the post was rendered

@@ -21,6 +21,7 @@ class Event(TextChoices):
     """What happened, the most important first."""
 
     MESSAGE = "message"
+    REPORT = "report"
     ANSWER = "answer"
     MENTION = "mention"
     REPLY_TO_READER = "reply_to_reader"
@@ -31,9 +32,12 @@ class Event(TextChoices):
     REPLY = "reply"
 
 
+MESSAGES = (Event.MESSAGE, Event.REPORT)
+"""What staff write to the reader, which says nothing about the thread."""
 ORDER = {event: n for n, event in enumerate(Event)}
 EVENT_OF_KIND = {
     Kind.MODERATION: Event.MESSAGE,
+    Kind.REPORT: Event.REPORT,
     Kind.ANSWER: Event.ANSWER,
     Kind.MENTION: Event.MENTION,
     Kind.ANNOUNCEMENT: Event.ANNOUNCEMENT,
@@ -62,6 +66,8 @@ class Entry:
 
     @property
     def url(self) -> str:
+        if not self.item.has_page:
+            return url("discussions:forum", self.facts.course_slug)
         return url("discussions:post", self.item.post)
 
 
@@ -111,6 +117,8 @@ class ThreadGroup:
     def heading(self) -> str:
         if self.event == Event.MESSAGE:
             return _("Message from the staff")
+        if self.event == Event.REPORT:
+            return _("Your report")
         if self.facts.thread_kind == Thread.Kind.ANNOUNCEMENT:
             return _("Announcement: %(title)s") % {"title": single_line(self.first.item.title)}
         title = self.title
@@ -124,7 +132,11 @@ def group_by_thread(posts: Sequence[ActivityItem], notifications: Sequence[Activ
 
     A message from staff about a post is on its own: it says nothing about the thread.
     """
-    messages = [ThreadGroup([Entry(item, {Event.MESSAGE})]) for item in reversed(notifications) if item.is_from_staff]
+    messages = [
+        ThreadGroup([Entry(item, {EVENT_OF_KIND[Kind(item.kind)]})])
+        for item in reversed(notifications)
+        if item.is_from_staff
+    ]
     entries: dict[int, Entry] = {}
     for item in notifications:
         if not item.is_from_staff:

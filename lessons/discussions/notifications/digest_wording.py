@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lessons.discussions.models import Thread
 from lessons.discussions.notifications.digest_threads import (
+    MESSAGES,
     ORDER,
     TITLE_LENGTH,
     Entry,
@@ -26,6 +27,7 @@ from lessons.mail.builder import single_line
 
 SENTENCES = {
     Event.MESSAGE: gettext_lazy("{name} wrote to you about your post {when}."),
+    Event.REPORT: gettext_lazy("{name} reviewed your report {when}."),
     Event.ANSWER: gettext_lazy("{name} answered {when}."),
     Event.MENTION: gettext_lazy("{name} mentioned you {when}."),
     Event.REPLY_TO_READER: gettext_lazy("{name} replied to you {when}."),
@@ -45,6 +47,7 @@ SUBJECTS = {
 }
 COUNTS = {
     Event.MESSAGE: ("%(n)d message from staff", "%(n)d messages from staff"),
+    Event.REPORT: ("%(n)d reviewed report", "%(n)d reviewed reports"),
     Event.ANSWER: ("%(n)d answer", "%(n)d answers"),
     Event.MENTION: ("%(n)d mention", "%(n)d mentions"),
     Event.QUESTION: ("%(n)d question", "%(n)d questions"),
@@ -93,10 +96,10 @@ def relation_of(group: ThreadGroup) -> str:
 def sentence_of(entry: Entry, clock: Clock) -> SafeString:
     """Return who did what, and when."""
     facts, name = entry.facts, format_html("<b><bdi>{}</bdi></b>", entry.name)
-    if facts.by_staff and entry.event != Event.MESSAGE:
+    if facts.by_staff and entry.event not in MESSAGES:
         name = format_html("{} ({})", name, _("staff"))
     sentence = format_html(_sentence_template(entry), name=name, when=clock.when(entry.item.created_at))
-    if facts.endorsed_by:
+    if facts.endorsed_by and entry.event not in MESSAGES:
         endorsed = _("Endorsed by %(name)s.") % {"name": without_links(facts.endorsed_by)}
         sentence = format_html("{} {}", sentence, endorsed)
     return sentence
@@ -118,8 +121,10 @@ def what_happened(group: ThreadGroup) -> str:
     """Return what happened in a thread as one sentence without a full stop, for the subject."""
     entry, title = min(group.entries, key=lambda entry: ORDER[entry.event]), group.title
     values = {"name": entry.name, "title": title}
-    if entry.event == Event.MESSAGE:
+    if entry.event in MESSAGES:
         course = Truncator(single_line(entry.item.course)).chars(TITLE_LENGTH)
+        if entry.event == Event.REPORT:
+            return _("Your report in “%(course)s” has been reviewed") % {"course": course}
         return _("Message from the staff of “%(course)s”") % {"course": course}
     count = len(group.entries) + group.later_count
     if count > 1 and ORDER[entry.event] >= ORDER[Event.QUESTION]:

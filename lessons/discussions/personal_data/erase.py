@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from lessons.courses.models import Course
+from lessons.discussions import indexed_posts
 from lessons.discussions.models import (
     Alias,
     DueReminder,
@@ -25,6 +26,7 @@ from lessons.discussions.models import (
     ThreadTitleHistory,
     ThreadUserState,
 )
+from lessons.discussions.personal_data.erase_index import ErasedFromIndex
 from lessons.discussions.personal_data.redact import PreparedRedaction, redact_names
 from lessons.discussions.services import counters
 
@@ -39,6 +41,7 @@ def erase(prepared: PreparedRedaction, *, delete_posts: bool = False) -> list[Fi
     users, course = prepared.redactor.user_ids, prepared.course
     threads, posts = _in_course(Thread.objects, "course", course), _in_course(Post.objects, "thread__course", course)
     _lock_threads(threads, users)
+    index = ErasedFromIndex.of(threads, posts, users)
     deleted = posts.filter(Q(state=Post.State.HELD) | Q(thread__audience=Thread.Audience.ME), author__in=users)
     if delete_posts:
         deleted = posts.filter(author__in=users)
@@ -49,10 +52,11 @@ def erase(prepared: PreparedRedaction, *, delete_posts: bool = False) -> list[Fi
     if delete_posts:
         _delete_posts(threads, posts, users)
     _erase_reports_about(posts, users)
-    redact_names(prepared)
+    index.add(redact_names(prepared))
     _erase_states(users, course)
     _erase_reactions(users, course)
     _anonymise(threads, posts, users)
+    index.update()
     return files
 
 
@@ -82,7 +86,9 @@ def _delete_images(images: QuerySet) -> list[File]:
 
 def _delete_private_threads(threads: QuerySet, posts: QuerySet, users: list[int]) -> None:
     """Delete private threads and held posts."""
-    threads.filter(audience=Thread.Audience.ME, author__in=users).delete()
+    private = threads.filter(audience=Thread.Audience.ME, author__in=users)
+    indexed_posts.remove_threads(private.values_list("pk", flat=True))
+    private.delete()
     for post in posts.filter(author__in=users, state=Post.State.HELD).select_related("thread"):
         counters.discard_held_post(post.thread, post)
     threads.filter(author__in=users, last_seq=0, posts=None).delete()

@@ -188,7 +188,8 @@ def _reports(user: User):
 
 
 def _notifications(user: User):
-    """Yield notifications; only the messages from staff have a text."""
+    """Yield notifications; only the messages from staff have a text, and the outcomes of reports."""
+    outcomes = {value: str(label) for value, label in Notification.Outcome.choices}
     rows = Notification.objects.filter(user=user).order_by("pk").select_related("post__thread__course")
     for row in rows.iterator(chunk_size=CHUNK_SIZE):
         yield {
@@ -196,7 +197,7 @@ def _notifications(user: User):
             "thread": row.post.thread_id,
             "title": title_of(row.post.thread, user),
             "kind": row.kind,
-            "message": row.message,
+            "message": outcomes.get(row.message, "") if row.kind == Notification.Kind.REPORT else row.message,
             "created": row.created_at,
             "seen": row.seen_at,
             "mailed": row.mailed_at,

@@ -38,6 +38,13 @@ class RedactedText(NamedTuple):
     html: str
 
 
+class Redacted(NamedTuple):
+    """The ids of what names have been removed from: texts of posts, and titles or tags of threads."""
+
+    posts: set[int]
+    threads: set[int]
+
+
 class PreparedRedaction(NamedTuple):
     """The posts that name the people, redacted outside of any transaction: reading all of them takes a while."""
 
@@ -94,32 +101,35 @@ def _redact_texts(model: type[Post | PostVersion], rows: Iterable, redactor: Red
             yield RedactedText(model, pk, source, new_source, new_html)
 
 
-def redact_names(prepared: PreparedRedaction) -> None:
+def redact_names(prepared: PreparedRedaction) -> Redacted:
     """Redact the names of the people. Call it in the transaction, while texts are still linked to their authors."""
     redactor, course = prepared.redactor, prepared.course
-    for text in prepared.texts:
-        _save_text(text)
     meanwhile = Post.objects.filter(Q(pk__gt=prepared.last_post) | Q(edited_at__gte=prepared.started_at))
     versions = PostVersion.objects.filter(pk__gt=prepared.last_version)
-    for text in [*_posts(meanwhile, redactor, course), *_versions(versions, redactor, course)]:
-        _save_text(text)
-    _redact_titles(redactor, course)
-    _redact_tags(redactor, course)
+    written = [*_posts(meanwhile, redactor, course), *_versions(versions, redactor, course)]
+    changed = [text for text in (*prepared.texts, *written) if _save_text(text)]
+    threads = _redact_titles(redactor, course) | _redact_tags(redactor, course)
     for model, field, path, author in (
         (PostImage, "alt", "post__thread__course", "post__author"),
         (Report, "reason", "post__thread__course", "reporter"),
         (Notification, "message", "course", None),
     ):
         _redact_field(model, field, path, author, redactor, course)
+    return Redacted({text.pk for text in changed if text.model is Post}, threads)
 
 
-def _save_text(text: RedactedText) -> None:
-    """Save the text unless its row was edited or emptied meanwhile; the excerpt of a thread follows its first post."""
+def _save_text(text: RedactedText) -> bool:
+    """Save the text unless its row was edited or emptied meanwhile; the excerpt of a thread follows its first post.
+
+    Return whether it was saved.
+    """
     rows = text.model._default_manager.filter(pk=text.pk, source=text.before)
-    if rows.update(source=text.source, html=text.html) and text.model is Post:
+    is_saved = rows.update(source=text.source, html=text.html) > 0
+    if is_saved and text.model is Post:
         opening = Post.objects.filter(pk=text.pk, seq=1, state=Post.State.SHOWN).values_list("thread", flat=True)
         for thread_id in opening:
             Thread.objects.filter(pk=thread_id).update(excerpt=excerpt(text.html))
+    return is_saved
 
 
 def _in_course(rows: QuerySet, path: str, course: Course | None) -> QuerySet:
@@ -128,8 +138,11 @@ def _in_course(rows: QuerySet, path: str, course: Course | None) -> QuerySet:
 
 def _redact_field(
     model: type[Model], field: str, path: str, author: str | None, redactor: Redactor, course: Course | None
-) -> None:
-    """Redact a short text of each row that has one. `path` leads to its course, `author` to who wrote it."""
+) -> set[int]:
+    """Redact a short text of each row that has one. `path` leads to its course, `author` to who wrote it. Return the
+    ids of those that named somebody.
+    """
+    changed = set()
     rows = _in_course(model._default_manager.exclude(**{field: ""}), path, course)
     max_length = model._meta.get_field(field).max_length  # type: ignore[union-attr]
     columns = rows.values_list("pk", field, path, *([author] if author else []))
@@ -137,29 +150,36 @@ def _redact_field(
         redacted = redactor.redact(text, course_id=course_id, author_id=author_id[0] if author_id else None)
         if redacted != text:
             model._default_manager.filter(pk=pk).update(**{field: redacted[:max_length]})
+            changed.add(pk)
+    return changed
 
 
-def _redact_titles(redactor: Redactor, course: Course | None) -> None:
-    """Redact titles, excerpts of posts that are not shown, and earlier titles with their tags."""
-    for field in ("title", "hidden_title", "excerpt"):
-        _redact_field(Thread, field, "course", "author", redactor, course)
+def _redact_titles(redactor: Redactor, course: Course | None) -> set[int]:
+    """Redact titles, excerpts of posts that are not shown, and earlier titles with their tags. Return the ids of the
+    threads whose title named somebody.
+    """
+    fields = ("title", "hidden_title", "excerpt")
+    changed = {field: _redact_field(Thread, field, "course", "author", redactor, course) for field in fields}
     earlier = _in_course(ThreadTitleHistory.objects.all(), "thread__course", course).select_related("thread")
     for row in earlier.iterator(chunk_size=CHUNK_SIZE):
         where = {"course_id": row.thread.course_id, "author_id": row.thread.author_id}
         title, tags = redactor.redact(row.title, **where)[:200], [redactor.redact(tag, **where) for tag in row.tags]
         if (title, tags) != (row.title, row.tags):
             ThreadTitleHistory.objects.filter(pk=row.pk).update(title=title, tags=tags)
+    return changed["title"]
 
 
-def _redact_tags(redactor: Redactor, course: Course | None) -> None:
-    """Remove tags that name the people from threads; delete those that nothing else has."""
+def _redact_tags(redactor: Redactor, course: Course | None) -> set[int]:
+    """Remove tags that name the people from threads; delete those that nothing else has. Return the threads' ids."""
     tags = Tag.objects.filter(threadtags__content_object__course=course) if course else Tag.objects.all()
     named = [
         pk
         for pk, name in tags.values_list("pk", "name").distinct().iterator(chunk_size=CHUNK_SIZE)
         if redactor.redact(name, course_id=course.pk if course else None) != name
     ]
-    _in_course(ThreadTag.objects.filter(tag__in=named), "content_object__course", course).delete()
+    tagged = _in_course(ThreadTag.objects.filter(tag__in=named), "content_object__course", course)
+    threads = set(tagged.values_list("content_object", flat=True))
+    tagged.delete()
     for tag in Tag.objects.filter(pk__in=named):
         uses = (
             relation.related_model._base_manager.filter(**{relation.field.name: tag})
@@ -167,3 +187,4 @@ def _redact_tags(redactor: Redactor, course: Course | None) -> None:
         )
         if not any(rows.exists() for rows in uses):
             tag.delete()
+    return threads

@@ -13,19 +13,22 @@ from lessons.discussions.models.posts import visible_reply_count
 from lessons.discussions.models.threads import display_title
 from lessons.discussions.rendering.posts import people_of
 from lessons.discussions.selectors.thread_list import lesson_thread_rows
-from lessons.discussions.selectors.thread_page import PostRow, ThreadView
+from lessons.discussions.selectors.thread_page import PostRow, ThreadView, read_count
 
 MAX_OTHERS = 3
 
 
 class AboutThread(NamedTuple):
-    """`people` are the authors of the posts on the page; `status` is empty for a thread that is no question."""
+    """`people` are the authors of the posts on the page; `status` is empty for a thread that is no question, and where
+    it would tell of posts that the reader may not read yet; `read_by` where readers are not counted.
+    """
 
     status: str
     readers: str
     replies: str
     subscription: str
     people: list[Identity]
+    read_by: str
     others: list["OtherThread"]
 
 
@@ -42,16 +45,29 @@ class OtherThread(NamedTuple):
 
 
 def about_thread(view: ThreadView, user: User, posts: Iterable[PostRow]) -> AboutThread:
-    """Return what the page of the thread, with these posts, says about it. One query if it is about a lesson."""
+    """Return what the page of the thread, with these posts, says about it. One query, two if it is about a lesson."""
     shown = [post for post in posts if post.state == Post.State.SHOWN]
     return AboutThread(
-        status=question_status(view.thread.status) if view.thread.kind == Thread.Kind.QUESTION else "",
+        status=_status(view, user),
         readers=readers_of(view.thread),
         replies=_replies(view, [post for post in shown if post.seq != 1], user),
         subscription=_subscription(view, user),
         people=people_of(shown, user.pk),
+        read_by=_read_by(view),
         others=_others(view, user) if view.lesson_title else [],
     )
+
+
+def _read_by(view: ThreadView) -> str:
+    """Return how many have read it, empty where that is not counted. One query."""
+    count = read_count(view)
+    return _("%(n)d of %(all)d") % {"n": count.readers, "all": count.audience} if count else ""
+
+
+def _status(view: ThreadView, user: User) -> str:
+    """Return the status of a question; not of another's while the reader must post first: it tells of hidden posts."""
+    is_told = not view.must_post_first or view.thread.author_id == user.pk
+    return question_status(view.thread.status) if view.thread.kind == Thread.Kind.QUESTION and is_told else ""
 
 
 def question_status(status: str) -> str:
@@ -110,7 +126,7 @@ def _others(view: ThreadView, user: User) -> list[OtherThread]:
         OtherThread(
             pk=row.pk,
             title=display_title(row.title, row.quote, row.excerpt),
-            status=row.status if row.kind == Thread.Kind.QUESTION else "",
+            status=row.status if row.kind == Thread.Kind.QUESTION and not row.must_post_first else "",
             status_label=question_status(row.status),
             replies="" if row.must_post_first else _reply_label(max(0, row.visible_post_count - 1)),
         )

@@ -20,7 +20,13 @@ def notification_rows(items: Iterable[ActivityItem], unseen: Container[int]) -> 
     kinds[Notification.Kind.MODERATION] = _("wrote to you about your post")
     post_url = url_of_id("discussions:post")
     rows = [
-        (item, kinds[item.kind], item.notification in unseen, Time.of(item.created_at, now), post_url(item.post))
+        (
+            item,
+            kinds[item.kind],
+            item.notification in unseen,
+            Time.of(item.created_at, now),
+            post_url(item.post) if item.has_page else "",
+        )
         for item in sorted(items, key=lambda item: item.created_at, reverse=True)
     ]
     return render_rows("discussions/notifications.html", rows=rows)

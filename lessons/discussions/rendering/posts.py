@@ -270,7 +270,7 @@ def _line(post: PostRow, sight: Sight) -> PostLine:
         time=PostTime.of(post.created_at, sight.now),
         urls=_post_urls(post),
         reply_to=_reply_to(post, sight) if post.reply_to_id and post.pk not in sight.below else None,
-        tombstone="" if post.state in VISIBLE_STATES else tombstone_text(post.state),
+        tombstone="" if post.state in VISIBLE_STATES else tombstone_text(post.state, post.moved_to_id),
     )
 
 
@@ -320,8 +320,10 @@ VISIBLE_STATES = (Post.State.SHOWN, Post.State.HELD)
 MIN_FOLDED = 3
 
 
-def tombstone_text(state: str) -> str:
-    """Return the text in place of a post that was deleted, hidden or moved."""
+def tombstone_text(state: str, moved_to: int | None = None) -> str:
+    """Return the text in place of a post that was deleted, hidden or moved, to the post with the id `moved_to`."""
+    if state == Post.State.MOVED and not moved_to:
+        return _("This post is no longer here.")
     messages: dict[str, str] = {
         Post.State.DELETED: _("This post was deleted by its author."),
         Post.State.HIDDEN: _("This post was hidden by the course’s staff."),

@@ -15,7 +15,7 @@ from lessons.accounts.models import User
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
 from lessons.discussions.identity import Identity, display_identity
-from lessons.discussions.models import Follow, Notification, Post, Thread, ThreadUserState
+from lessons.discussions.models import Follow, Notification, Post, Report, Thread, ThreadUserState
 from lessons.discussions.models.threads import display_title
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_list import annotate_for, only_unread
@@ -38,12 +38,21 @@ EMAIL_FIELDS = (
     "thread__lesson_id thread__lesson__slug thread__lesson__state thread__lesson__module__state "
     "thread__lesson__current_revision__title thread__lesson_anchor"
 ).split()
-NOTIFICATION_FIELDS = ["pk", "kind", "message", *(f"post__{name}" for name in [*POST_FIELDS, *EMAIL_FIELDS])]
+NOTIFICATION_FIELDS = [
+    "pk",
+    "kind",
+    "message",
+    "created_at",
+    *(f"post__{name}" for name in [*POST_FIELDS, *EMAIL_FIELDS]),
+]
+STAFF_KINDS = (Notification.Kind.MODERATION, Notification.Kind.REPORT)
 
 
 @dataclass(frozen=True)
 class ActivityItem:
-    """A post or notification that its reader may read. `notification` is the id of the notification, 0 for a post."""
+    """A post or notification that its reader may read. `notification` is the id of the notification, 0 for a post.
+    `has_page` is false for a message about a post whose thread the reader may no longer read.
+    """
 
     post: int
     thread: int
@@ -59,10 +68,12 @@ class ActivityItem:
     message: str = ""
     notification: int = 0
     facts: "EmailFacts | None" = None
+    has_page: bool = True
 
     @property
     def is_from_staff(self) -> bool:
-        return self.kind == Notification.Kind.MODERATION
+        """Return whether it is a message: of the post that it is about, it says nothing."""
+        return self.kind in STAFF_KINDS
 
 
 class EmailFacts(NamedTuple):
@@ -192,10 +203,10 @@ def _unmailed_query(viewer: QueryViewer):
 
 def notifications(reader: User, **conditions) -> list[ActivityItem]:
     """Return the latest MAX_ITEMS notifications about posts that the user may read, with their `facts`. One query, two
-    with messages.
+    with messages, three with outcomes of reports.
 
-    A message from staff to a post's author is included even if the post is hidden, without the title of a thread that
-    the author may no longer read.
+    A message from staff to a post's author, or to somebody who reported it, is included even if the post is hidden,
+    without the title of a thread that they may no longer read.
     """
     rows = _readable_notifications(reader).filter(user=reader, **conditions).order_by("-pk")
     return _notification_items(rows.values(*NOTIFICATION_FIELDS)[:MAX_ITEMS], reader)
@@ -231,31 +242,53 @@ def _unmailed_notifications_query(viewer: QueryViewer):
 def _readable_notifications(reader: User):
     # Asked of each post by itself, or SQLite would look for all posts that the reader may read.
     is_visible = Exists(Post.objects.visible_to(reader).filter(pk=OuterRef("post")))
-    return Notification.objects.filter(is_visible | Q(kind=Notification.Kind.MODERATION, post__author=reader))
+    is_message = Q(kind=Notification.Kind.MODERATION, post__author=reader)
+    is_outcome = Q(kind=Notification.Kind.REPORT)
+    if not is_site_administrator(reader):
+        is_outcome &= Q(course__in=list(active_memberships(reader)))
+    return Notification.objects.filter(is_visible | is_message | is_outcome)
 
 
 def _notification_items(rows: Iterable[dict], reader: User) -> list[ActivityItem]:
-    items = []
+    items, rows = [], list(rows)
+    reasons = _report_reasons(reader, [row["post__pk"] for row in rows if row["kind"] == Notification.Kind.REPORT])
     for row in rows:
         post = {name: row[f"post__{name}"] for name in [*POST_FIELDS, *EMAIL_FIELDS]}
         about = {"kind": row["kind"], "message": row["message"], "notification": row["pk"]}
         item = _item(post, reader, **about, facts=_facts(post, reader))
-        items.append(_as_staff_message(item, post) if item.is_from_staff else item)
+        if item.is_from_staff:
+            item = _as_staff_message(item, row["created_at"], post["state"], reasons.get(item.post, ""))
+        items.append(item)
     threads = {item.thread for item in items if item.is_from_staff}
     shown: set[int] = set()
     if threads:
         shown.update(Thread.objects.visible_to(reader).filter(pk__in=threads).values_list("pk", flat=True))
+    titles = {Notification.Kind.MODERATION: _("Your post"), Notification.Kind.REPORT: _("a post that you reported")}
     return [
-        replace(item, title=_("Your post")) if item.is_from_staff and item.thread not in shown else item
+        replace(item, title=titles[Notification.Kind(item.kind)], has_page=False)
+        if item.is_from_staff and item.thread not in shown
+        else item
         for item in items
     ]
 
 
-def _as_staff_message(item: ActivityItem, post: dict) -> ActivityItem:
-    """Name staff as the sender of a message about the reader's own post."""
-    hidden = _("Your post is hidden. You can ask the staff about it.") if post["state"] == Post.State.HIDDEN else ""
-    staff = Identity(_("The course’s staff"), is_alias=True)
-    return replace(item, name=staff.name, author=staff, message=f"{hidden} {item.message}".strip())
+def _report_reasons(reporter: User, posts: list[int]) -> dict[int, str]:
+    """Return the reasons that the user gave for reporting posts, by their ids. One query, none without posts."""
+    reports = Report.objects.filter(reporter=reporter, post__in=posts) if posts else Report.objects.none()
+    return dict(reports.values_list("post", "reason"))
+
+
+def _as_staff_message(item: ActivityItem, sent_at: datetime, post_state: str, reason: str) -> ActivityItem:
+    """Name staff as the sender of a message about a post, of which it says nothing else. `reason` is the reader's own,
+    for which they reported it.
+    """
+    staff, message = Identity(_("The course’s staff"), is_alias=True), item.message
+    if item.kind == Notification.Kind.REPORT:
+        outcome = dict(Notification.Outcome.choices).get(message, "")
+        message = _("%(outcome)s You reported it: “%(reason)s”") % {"outcome": outcome, "reason": reason}
+    elif post_state == Post.State.HIDDEN:
+        message = f"{_('Your post is hidden. You can ask the staff about it.')} {message}".strip()
+    return replace(item, name=staff.name, author=staff, excerpt="", html="", message=message, created_at=sent_at)
 
 
 class UnreadThread(NamedTuple):

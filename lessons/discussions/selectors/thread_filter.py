@@ -8,7 +8,7 @@ from django.http import QueryDict
 from lessons.db.compiled_queries import int_param, str_param
 from lessons.db.ids import parse_id
 from lessons.db.pagination import Keyset, Position
-from lessons.tagging.models import normalise_tag
+from lessons.indexing.folded import folded_line
 
 # Which threads a list shows, one at a time.
 VIEWS = ("all", "unread", "unanswered", "questions", "announcements", "mine", "following")
@@ -62,8 +62,8 @@ class ThreadFilter:
         """Return the values of the placeholders."""
         return {
             "tag": self.tag,
-            "tag_key": normalise_tag(self.tag),
-            "author": self.author,
+            "folded_tag": folded_line(self.tag),
+            "author": folded_line(self.author),
             "lesson": self.lesson,
             "filter_group": self.group,
             **self.keyset.params(self.before),

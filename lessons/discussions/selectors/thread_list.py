@@ -164,7 +164,10 @@ IS_UNREAD = Q(
     subscription_level__gte=ThreadUserState.SubscriptionLevel.NONE,
     must_post_first=False,
 )
-IS_UNANSWERED = Q(kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN)
+# Whether others' questions are answered tells of posts that are hidden until the reader posts.
+IS_UNANSWERED = Q(kind=Thread.Kind.QUESTION, status=Thread.Status.OPEN) & (
+    Q(must_post_first=False) | Q(user_state__has_posted=True)
+)
 
 
 def only_unread(threads: QuerySet) -> QuerySet:
@@ -204,9 +207,9 @@ def apply_filter(threads: QuerySet, filters: ThreadFilter) -> QuerySet:
     if filters.view in conditions:
         threads = threads.filter(conditions[filters.view])
     if filters.tag:
-        # By slug or name. A placeholder cannot be normalised, so the key is a parameter of its own.
-        named = Q(tag__slug=filters.tag) | Q(tag__key=str_param("tag_key"))
-        threads = threads.filter(Exists(ThreadTag.objects.shown().filter(named, content_object=OuterRef("pk"))))
+        # A placeholder cannot be folded, so the folded name is a parameter of its own.
+        tags = ThreadTag.objects.shown().named(filters.tag, str_param("folded_tag"))
+        threads = threads.filter(Exists(tags.filter(content_object=OuterRef("pk"))))
     if filters.lesson:
         threads = threads.filter(lesson=filters.lesson)
     if filters.group:
@@ -217,9 +220,7 @@ def apply_filter(threads: QuerySet, filters: ThreadFilter) -> QuerySet:
 def _with_posts_by(threads: QuerySet, name: str) -> QuerySet:
     """Keep threads with a post by somebody whose name or handle contains `name`. Anonymous posts are never found."""
     # As an expression, so that the database builds the LIKE pattern, not Python.
-    part = Value(name)
-    named = Q(user__display_name__icontains=part) | Q(handle__icontains=part)
-    authors = Membership.objects.filter(named, course=int_param("course")).values("user")
+    authors = Membership.objects.named(Value(name)).filter(course=int_param("course")).values("user")
     posts = Post.objects.filter(author__in=authors, state=Post.State.SHOWN, alias=None)
     return threads.filter(pk__in=posts.values("thread"), must_post_first=False)
 

@@ -12,6 +12,7 @@ from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
 from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.db.models import UnsentText
+from lessons.db.row_count import RowCount
 from lessons.db.unsent_texts import Fields
 from lessons.discussions.models import (
     Alias,
@@ -146,6 +147,39 @@ def _build_thread(row: dict[str, Any]) -> Thread:
     if thread.lesson_id:
         thread.lesson = Lesson.from_db("default", ("id", "slug"), (thread.lesson_id, row["lesson__slug"]))
     return thread
+
+
+# A smaller audience is not counted, because the number would say who has read; a larger one would cost too much.
+MIN_COUNTED_READERS, MAX_COUNTED_READERS = 5, 500
+
+
+class ReadCount(NamedTuple):
+    """How many of those who may read a thread have."""
+
+    readers: int
+    audience: int
+
+
+def read_count(view: ThreadView) -> ReadCount | None:
+    """Return how many members of the course, or of the group that the thread is for, have read it; None where its
+    readers are others, too few or too many, and for somebody who must post first. One query.
+    """
+    thread = view.thread
+    if thread.audience not in (Thread.Audience.COURSE, Thread.Audience.GROUP) or view.must_post_first:
+        return None
+    params = {"course": thread.course_id, "group": thread.group_id or 0, "thread": thread.pk}
+    count = ReadCount(*fetch_rows(_read_count_query, bool(thread.group_id), **params)[0])
+    return count if MIN_COUNTED_READERS <= count.audience <= MAX_COUNTED_READERS else None
+
+
+def _read_count_query(is_for_group: bool) -> QuerySet:
+    members = Membership.objects.active().filter(course=int_param("course")).order_by()
+    if is_for_group:
+        members = members.filter(group=int_param("group"))
+    members = members.values("user")[: MAX_COUNTED_READERS + 1]
+    states = ThreadUserState.objects.filter(thread=int_param("thread"), last_read_seq__gt=0, user__in=members)
+    counts = RowCount(states.order_by().values("pk")), RowCount(members)
+    return Course.objects.filter(pk=int_param("course")).order_by().values_list(*counts)
 
 
 # In the order of the fields of PostRow.

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from lessons.accounts.models import User
 from lessons.courses.services import record
+from lessons.discussions import indexed_posts
 from lessons.discussions.models import CommentPolicy
 from lessons.models import Lesson
 
@@ -20,4 +21,5 @@ def set_comment_policy(*, lesson: Lesson, policy: str, by: User) -> None:
     if policy == comment_policy_of(lesson):
         return
     CommentPolicy.objects.update_or_create(lesson_id=lesson.pk, defaults={"policy": policy})
+    indexed_posts.rescope_lessons([lesson.pk])
     record(by=by, verb=f"set comment policy {policy}", course=lesson.module.course, target=lesson)

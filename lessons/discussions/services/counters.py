@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from lessons.accounts.models import User
 from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.discussions import indexed_posts
 from lessons.discussions.models import Participation, Post, Thread
 from lessons.discussions.models.threads import sort_rank
 from lessons.markup import plain_text
@@ -34,7 +35,7 @@ def _locked_row():
 
 
 def apply_new_post(thread: Thread, post: Post) -> None:
-    """Update the thread after a post got the next number, and its author's read state and participation."""
+    """Update the thread after a post got the next number, its author's read state and participation, and the index."""
     assert post.seq is not None
     moment = timezone.now()
     thread.last_seq, thread.last_post_at, thread.rank = post.seq, moment, sort_rank(moment, thread.pinned)
@@ -44,6 +45,7 @@ def apply_new_post(thread: Thread, post: Post) -> None:
     if post.author:
         mark_own_post_read(thread, post)
         record_participation(thread, post.author)
+    indexed_posts.index_post(post.pk)
 
 
 # A single statement for both databases, because it runs with every post.
@@ -81,12 +83,12 @@ def record_participation(thread: Thread, user: User) -> None:
 
 def set_post_state(thread: Thread, post: Post, state: str) -> None:
     """Show a post or make it a tombstone, and update the thread's count, title, excerpt, answer and state."""
-    was_shown, is_shown = post.state == Post.State.SHOWN, state == Post.State.SHOWN
+    was_shown, is_shown, thread_state = post.state == Post.State.SHOWN, state == Post.State.SHOWN, thread.state
     post.state = state
     post.save(update_fields=["state"])
     thread.visible_post_count += is_shown - was_shown
     if post.seq == 1:
-        _show_opening(thread, post if is_shown else None)
+        show_opening(thread, post if is_shown else None)
     if thread.answer_id == post.pk and not is_shown:
         thread.answer = thread.endorsed_by = None
         thread.status = Thread.Status.OPEN
@@ -94,13 +96,16 @@ def set_post_state(thread: Thread, post: Post, state: str) -> None:
     if thread.state != Thread.State.HELD:
         thread.state = Thread.State.SHOWN if thread.visible_post_count else state
     thread.save(update_fields=["visible_post_count", *OPENING_FIELDS, "answer", "endorsed_by", "status", "state"])
+    indexed_posts.index_posts([post.pk])
+    if post.seq == 1 or thread.state != thread_state:
+        indexed_posts.rescope_threads([thread.pk])
 
 
 # The fields of a thread that come from its opening post.
 OPENING_FIELDS = ("title", "hidden_title", "excerpt")
 
 
-def _show_opening(thread: Thread, opening: Post | None) -> None:
+def show_opening(thread: Thread, opening: Post | None) -> None:
     """Set title and excerpt from a shown opening post, or hide both where it is None, without saving."""
     thread.excerpt = plain_text.excerpt(opening.html) if opening else ""
     if opening:
@@ -114,7 +119,7 @@ def refresh_excerpt(thread: Thread) -> None:
     if thread.state == Thread.State.HELD:
         return
     first = thread.posts.filter(seq=1).first()
-    _show_opening(thread, first if first and first.state == Post.State.SHOWN else None)
+    show_opening(thread, first if first and first.state == Post.State.SHOWN else None)
     if thread.visible_post_count:
         thread.state = Thread.State.SHOWN
     elif first and first.state in Thread.State.values:
@@ -127,18 +132,22 @@ def publish_held_post(thread: Thread, post: Post) -> None:
     post.save(update_fields=["seq", "state", "created_at"])
     if thread.state != Thread.State.SHOWN:
         Thread.objects.filter(pk=thread.pk).update(state=Thread.State.SHOWN)
+        indexed_posts.rescope_threads([thread.pk])
     apply_new_post(thread, post)
 
 
 def reject_held_post(thread: Thread, post: Post) -> None:
     """Give a held post its number and hide it, and its thread if nothing else in it is shown."""
+    was_thread_held = thread.state == Thread.State.HELD
     post.seq, post.state = thread.last_seq + 1, Post.State.HIDDEN
     post.save(update_fields=["seq", "state"])
     thread.last_seq = post.seq
-    if thread.state == Thread.State.HELD:
-        _show_opening(thread, None)
+    if was_thread_held:
+        show_opening(thread, None)
         thread.state = Thread.State.SHOWN if thread.visible_post_count else Thread.State.HIDDEN
     thread.save(update_fields=["last_seq", "state", *OPENING_FIELDS])
+    if was_thread_held:
+        indexed_posts.update_threads([thread.pk])
 
 
 def discard_held_post(thread: Thread, post: Post) -> None:
@@ -147,6 +156,7 @@ def discard_held_post(thread: Thread, post: Post) -> None:
     if thread.state == Thread.State.HELD:
         thread.state = Thread.State.SHOWN if thread.visible_post_count else Thread.State.DELETED
         Thread.objects.filter(pk=thread.pk).update(state=thread.state, excerpt="")
+        indexed_posts.rescope_threads([thread.pk])
     Thread.objects.filter(pk=thread.pk, last_seq=0).delete()
 
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from lessons.accounts.models import User
 from lessons.courses.models import AuditEntry
 from lessons.courses.services import record
-from lessons.discussions.models import Post, Report, Thread
-from lessons.discussions.services import counters, notifications
+from lessons.discussions.models import Notification, Post, Report, Thread
+from lessons.discussions.services import counters, held_posts, notifications
 from lessons.discussions.services.posting import subscribe_followers
 from lessons.markup.mentions import marked_keys
 
@@ -73,16 +73,18 @@ def hide_post(*, post: Post, by: User, reason: str = "", notify: bool = True) ->
     author and staff see it. With `notify`, the author gets the reason, or learns without one that it was hidden now.
     """
     thread, post = _lock_thread_and_post(post)
-    before, reports = post.state, _resolve_reports(post)
+    before, reports, restored = post.state, _resolve_reports(post), {}
     if before == Post.State.SHOWN:
         counters.set_post_state(thread, post, Post.State.HIDDEN)
     elif before == Post.State.HELD:
+        restored = {"before": held_posts.state_before(thread, post)}
         counters.reject_held_post(thread, post)
     verb = HIDING_VERBS.get(Post.State(before), "")
     if verb and (before != Post.State.HIDDEN or reports):
         is_notified = notify and post.author_id != by.pk and (before != Post.State.HIDDEN or reason)
         message = notifications.notify_warning(post=post, thread=thread, message=reason) if is_notified else None
-        _log(verb, thread, post, by, reason, reports=reports, notification=message)
+        told = _tell_reporters(thread, post, reports, Notification.Outcome.HIDDEN, by)
+        _log(verb, thread, post, by, reason, notification=message, **told, **restored)
     return post
 
 
@@ -97,20 +99,43 @@ HIDING_VERBS = {
 def approve_post(*, post: Post, by: User, reason: str = "") -> Post:
     """Keep a post: publish it if it is held, show it if it is hidden, and resolve its reports."""
     thread, post = _lock_thread_and_post(post)
-    reports = _resolve_reports(post)
-    if post.state == Post.State.HELD:
+    state, reports = post.state, _resolve_reports(post)
+    if state == Post.State.HELD:
+        before, was_held = held_posts.state_before(thread, post), thread.state == Thread.State.HELD
         counters.publish_held_post(thread, post)
         notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(post.html))
-        if post.seq == 1:
+        if was_held:
             thread.state = Thread.State.SHOWN
             subscribe_followers(thread, post.author)
-        _log("publish held post", thread, post, by, reason)
-    elif post.state == Post.State.HIDDEN:
+        _log("publish held post", thread, post, by, reason, before=before)
+        return post
+    outcome = Notification.Outcome.KEPT
+    if state == Post.State.HIDDEN:
         counters.set_post_state(thread, post, Post.State.SHOWN)
-        _log("show post", thread, post, by, reason, reports=reports)
-    elif reports:
-        _log("approve post", thread, post, by, reason, reports=reports)
+    elif state != Post.State.SHOWN:
+        outcome = Notification.Outcome.GONE
+    if reports or state == Post.State.HIDDEN:
+        told = _tell_reporters(thread, post, reports, outcome, by)
+        _log("show post" if state == Post.State.HIDDEN else "approve post", thread, post, by, reason, **told)
     return post
+
+
+def _tell_reporters(thread: Thread, post: Post, reports: list[int], outcome: str, by: User) -> dict[str, list[int]]:
+    """Tell those who reported the post what staff decided; return what undoing needs for the log."""
+    told = notifications.notify_reporters(post=post, thread=thread, reports=reports, outcome=outcome, by=by)
+    return {"reports": reports, "told": told}
+
+
+@transaction.atomic
+def return_to_review(*, post: Post, before: dict, by: User, expected: str) -> bool:
+    """Let a post wait for staff again that was held, as the log entry of the decision recorded it in `before`. Return
+    False and change nothing if its state is not the `expected` one. Raise OthersPosted.
+    """
+    thread, post = _lock_thread_and_post(post)
+    if post.state != expected:
+        return False
+    held_posts.hold_again(thread, post, before=before, by=by)
+    return True
 
 
 def _resolve_reports(post: Post) -> list[int]:

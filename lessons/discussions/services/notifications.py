@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
-from lessons.discussions.models import Notification, Post, Thread, ThreadUserState
-from lessons.markup.folding import accentless_pattern
+from lessons.discussions.models import Notification, Post, Report, Thread, ThreadUserState
+from lessons.indexing.folded import folded_line, starts_word
 from lessons.markup.mentions import handle_spellings
 from lessons.permissions import STAFF_ROLES
 
@@ -43,26 +43,27 @@ def mentionable_members(thread: Thread, reader: User, prefix: str) -> list[Menti
     memberships = audience_memberships(thread).filter(user__is_active=True).exclude(user=reader)
     if thread.alias_id and thread.audience == Thread.Audience.STAFF:
         memberships = memberships.exclude(user=thread.author_id)
-    if prefix:
-        word = f"(^|[ -]){accentless_pattern(prefix)}"
-        memberships = memberships.filter(Q(handle__regex=word) | Q(user__display_name__regex=word))
-    rows = memberships.order_by("user__display_name", "pk").values_list("handle", "user__display_name")
+    if word := folded_line(prefix):
+        memberships = memberships.filter(starts_word("user__folded_name", word) | starts_word("folded_handle", word))
+    rows = memberships.order_by("user__folded_name", "pk").values_list("handle", "user__display_name")
     return list(map(MentionableMember._make, rows[:MAX_SUGGESTIONS]))
 
 
 def notify_mentioned(*, post: Post, thread: Thread, keys: set[str]) -> None:
     """Notify the users whom a rendered post highlights, given by the keys of their handles, unless they may not read
-    the thread or have muted it.
+    the thread, have muted it, or have been notified of the post.
     """
     if keys:
         muted = ThreadUserState.objects.filter(
             thread=thread, subscription_level=ThreadUserState.SubscriptionLevel.MUTED
         ).values("user")
+        notified = Notification.objects.filter(post=post, kind=Kind.MENTION).values("user")
         memberships = (
             audience_memberships(thread)
             .filter(handle__in=set().union(*map(handle_spellings, keys)))
             .exclude(user=post.author_id)
             .exclude(user__in=muted)
+            .exclude(user__in=notified)
         )
         _create_notifications(Kind.MENTION, post, thread, memberships.values_list("user", flat=True))
 
@@ -90,9 +91,31 @@ def notify_warning(*, post: Post, thread: Thread, message: str) -> int | None:
     return _create_notifications(Kind.MODERATION, post, thread, [post.author_id], message)[0].pk
 
 
-def withdraw_warning(pk: int) -> None:
-    """Delete a message from staff, given by id, if its recipient has neither seen it nor been sent it by e-mail."""
-    Notification.objects.filter(pk=pk, kind=Kind.MODERATION, seen_at=None, mailed_at=None).delete()
+def notify_reporters(*, post: Post, thread: Thread, reports: list[int], outcome: str, by: User) -> list[int]:
+    """Tell those who reported a post, by the ids of their reports, what became of it; return the notifications' ids.
+    No query without reports.
+    """
+    if not reports:
+        return []
+    reporters = Report.objects.filter(pk__in=reports, reporter__isnull=False).exclude(reporter=by).order_by("pk")
+    users = reporters.values_list("reporter", flat=True)
+    return [one.pk for one in _create_notifications(Kind.REPORT, post, thread, users, outcome)]
+
+
+def withdraw(pks: Iterable[int]) -> None:
+    """Delete notifications of a decision that has been undone, unless their recipients have seen them or been sent
+    them by e-mail.
+    """
+    decided = Notification.objects.filter(kind__in=[Kind.MODERATION, Kind.REPORT])
+    decided.filter(pk__in=list(pks), seen_at=None, mailed_at=None).delete()
+
+
+def withdraw_news(post: Post) -> None:
+    """Delete what was to tell that a post is published, unless its recipients have seen it or been sent it by
+    e-mail.
+    """
+    unread = Notification.objects.filter(post=post, seen_at=None, mailed_at=None)
+    unread.exclude(kind__in=[Kind.MODERATION, Kind.REPORT]).delete()
 
 
 def _create_notifications(kind: str, post: Post, thread: Thread, users, message: str = "") -> list[Notification]:

@@ -18,6 +18,7 @@ from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.idempotency import created_once
 from lessons.db.throttle import is_within_limit
 from lessons.db.unsent_texts import forget_unsent_text
+from lessons.discussions import indexed_posts
 from lessons.discussions.identity import random_alias
 from lessons.discussions.models import Alias, CommentPolicy, Follow, Post, PostImage, PostVersion, Thread
 from lessons.discussions.services import counters, notifications, post_images
@@ -282,6 +283,7 @@ def edit_post(*, post: Post, by: User, prepared: PreparedPost) -> Post:
     post_images.attach_shown_images(post)
     if post.seq == 1:
         Thread.objects.filter(pk=thread.pk).update(excerpt=plain_text.excerpt(post.html))
+    indexed_posts.index_posts([post.pk])
     notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(post.html) - mentioned_before)
     forget_unsent_text(user_id=by.pk, draft_key=f"post-{post.pk}")
     return post
@@ -300,6 +302,7 @@ def widen_audience(*, thread: Thread, by: User, audience: str, group: ReadingGro
         raise ReadersChanged
     thread.audience, thread.group = audience, group
     thread.save(update_fields=["audience", "group"])
+    indexed_posts.index_threads([thread.pk])
     counters.record_participation(thread, by)
     subscribe_followers(thread, by)
     for post in thread.posts.filter(state=Post.State.SHOWN).order_by("seq"):

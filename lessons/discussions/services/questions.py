@@ -5,6 +5,7 @@ from django.db.models import F
 
 from lessons.accounts.models import User
 from lessons.courses.services import record
+from lessons.discussions import indexed_posts
 from lessons.discussions.models import MeToo, Post, Thanks, Thread
 from lessons.discussions.services import counters, notifications, posting
 from lessons.permissions import can_moderate
@@ -27,7 +28,7 @@ def mark_answer(*, post: Post, by: User) -> Thread:
         thread.endorsed_by = by
         _log("endorse answer", thread, by, before, post=post.pk)
     thread.status = Thread.Status.RESOLVED if thread.author_id == by.pk else Thread.Status.ANSWERED
-    thread.save(update_fields=["answer", "endorsed_by", "status"])
+    _save_answer(thread, before)
     if thread.author_id != by.pk:
         notifications.notify_asker(post=post, thread=thread)
     return thread
@@ -60,11 +61,12 @@ def answer_question(
 def unmark_answer(*, thread: Thread, by: User) -> Thread:
     """Make the question open again, without an answer."""
     thread = counters.lock_thread(thread)
+    before = _question_state(thread)
     if thread.author_id != by.pk and thread.answer_id:
-        _log("unmark answer", thread, by, _question_state(thread), post=thread.answer_id)
+        _log("unmark answer", thread, by, before, post=thread.answer_id)
     thread.answer = thread.endorsed_by = None
     thread.status = Thread.Status.OPEN
-    thread.save(update_fields=["answer", "endorsed_by", "status"])
+    _save_answer(thread, before)
     return thread
 
 
@@ -86,10 +88,17 @@ def restore_question(*, thread: Thread, before: dict) -> bool:
     answer = before["answer"]
     if answer and not Post.objects.filter(pk=answer, thread=thread, state=Post.State.SHOWN).exists():
         return False
+    now = _question_state(thread)
     thread.status, thread.answer_id = before["status"], answer
     thread.endorsed_by = User.objects.filter(pk=before["endorsed_by"]).first()
-    thread.save(update_fields=["answer", "endorsed_by", "status"])
+    _save_answer(thread, now)
     return True
+
+
+def _save_answer(thread: Thread, before: dict) -> None:
+    """Save the thread's answer and status; `before` is what `_question_state` was."""
+    thread.save(update_fields=["answer", "endorsed_by", "status"])
+    indexed_posts.rescope_posts({pk for pk in (before["answer"], thread.answer_id) if pk})
 
 
 def _question_state(thread: Thread) -> dict:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.courses.services import record
+from lessons.discussions import indexed_posts
 from lessons.discussions.models import Post, Thread, ThreadTitleHistory
 from lessons.discussions.models.threads import sort_rank
 from lessons.discussions.services import counters, notifications
@@ -61,6 +62,7 @@ def edit_thread(*, thread: Thread, by: User, title: str, kind: str, tags: list[s
     thread.kind = kind
     thread.save(update_fields=["title", "hidden_title", "kind"])
     thread.tags.set(without_blank(tags))
+    indexed_posts.update_threads([thread.pk])
     if thread.author_id != by.pk:
         earlier = ThreadTitleHistory.objects.create(thread=thread, **before)
         _log("edit thread", thread, by, reason, title_history=earlier.pk)
@@ -81,6 +83,7 @@ def move_thread(*, thread: Thread, by: User, lesson: Lesson | None, reason: str 
         thread.lesson, thread.lesson_anchor = lesson, ""
         thread.title = thread.title or single_line(thread.excerpt)
         thread.save(update_fields=["lesson", "lesson_anchor", "title"])
+        indexed_posts.update_threads([thread.pk])
         _log("move thread", thread, by, reason, lesson=new, **before)
     return thread
 
@@ -95,9 +98,10 @@ def merge_threads(*, thread: Thread, into: Thread, by: User, reason: str = "") -
     if thread.pk == into.pk or any(getattr(thread, name) != getattr(into, name) for name in must_match):
         raise MergeRefused
     before = _undo_detail(thread, into)
-    _move_posts(thread.posts.exclude(state__in=[Post.State.MOVED]), thread, into)
+    moved = _move_posts(thread.posts.exclude(state__in=[Post.State.MOVED]), thread, into)
     thread.merged_into, thread.answer, thread.endorsed_by = into, None, None
     thread.save(update_fields=["merged_into", "answer", "endorsed_by"])
+    indexed_posts.index_posts(moved)
     followers = notifications.copy_followers(thread, into)
     _log("merge thread", thread, by, reason, into=into.pk, followers=followers, **before)
     return into
@@ -122,7 +126,7 @@ def split_thread(*, thread: Thread, seqs: list[int], title: str, by: User, reaso
         excerpt=excerpt(first.html),
     )
     before = _undo_detail(thread, new)
-    _move_posts(posts, thread, new)
+    indexed_posts.index_posts(_move_posts(posts, thread, new))
     first.refresh_from_db()
     Thread.objects.filter(pk=new.pk).update(alias=first.alias)
     _log("split thread", thread, by, reason, into=new.pk, **before)
@@ -150,8 +154,10 @@ def _undo_detail(thread: Thread, other: Thread) -> dict:
     }
 
 
-def _move_posts(posts, source: Thread, target: Thread) -> None:
-    """Move posts to the end of another thread. They keep their ids and URLs, and get new numbers and pseudonyms."""
+def _move_posts(posts, source: Thread, target: Thread) -> list[int]:
+    """Move posts to the end of another thread; return their ids. They keep ids and URLs, and get new numbers and
+    pseudonyms.
+    """
     posts = list(posts.select_related("author", "alias").order_by("seq", "pk"))
     tombstones = []
     for post in posts:
@@ -184,6 +190,7 @@ def _move_posts(posts, source: Thread, target: Thread) -> None:
                 "excerpt",
             ]
         )
+    return [post.pk for post in posts]
 
 
 def make_tombstone(thread: Thread, post: Post) -> Post:

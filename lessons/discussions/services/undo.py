@@ -1,5 +1,6 @@
 """Undo what staff did, from an entry of the audit log."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -7,8 +8,10 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.courses.audit_log_messages import UNDO
 from lessons.courses.models import AuditEntry
 from lessons.courses.services import record
+from lessons.discussions import indexed_posts
 from lessons.discussions.models import Post, Thread, ThreadTitleHistory
 from lessons.discussions.models.threads import sort_rank
 from lessons.discussions.services import counters, moderation, notifications, questions, threads
@@ -32,11 +35,29 @@ def undo(*, entry: AuditEntry, by: User) -> Thread:
         raise UndoRefused
     if thread.merged_into_id is not None and entry.verb in UNMERGED_ONLY:
         raise UndoRefused
-    if AuditEntry.objects.filter(course=entry.course, detail__undo_of=entry.pk).exists():
+    entries = AuditEntry.objects.filter(course=entry.course)
+    if entry.pk in settled_entries(entries.filter(verb__startswith=UNDO, detail__thread=thread.pk)):
         raise UndoRefused
+    newest = entries.aggregate(pk=Max("pk"))["pk"]
     UNDO_HANDLERS[entry.verb](thread, entry.detail, by)
-    record(by=by, verb=f"undo: {entry.verb}", course=entry.course, target=thread, thread=thread.pk, undo_of=entry.pk)
+    # Nobody else writes entries about the thread while it is locked.
+    parts = entries.filter(pk__gt=newest, actor=by, detail__thread=thread.pk)
+    record(
+        by=by,
+        verb=f"{UNDO}{entry.verb}",
+        course=entry.course,
+        target=thread,
+        thread=thread.pk,
+        undo_of=entry.pk,
+        parts=list(parts.values_list("pk", flat=True)),
+    )
     return thread
+
+
+def settled_entries(entries: Iterable[AuditEntry]) -> set[int]:
+    """Return the ids of entries that cannot be undone: what the given entries undid, and what they did to undo it."""
+    details = [entry.detail for entry in entries]
+    return {pk for detail in details for pk in (detail.get("undo_of"), *detail.get("parts", ())) if pk}
 
 
 def _post(detail: dict) -> Post:
@@ -54,6 +75,7 @@ def _move_back(thread: Thread, detail: dict, by: User) -> None:
     if "anchor_before" in detail:
         title = "" if detail.get("was_untitled") else thread.title
         Thread.objects.filter(pk=thread.pk).update(lesson_anchor=detail["anchor_before"], title=title)
+        indexed_posts.update_threads([thread.pk])
 
 
 def _restore_title(thread: Thread, detail: dict, by: User) -> None:
@@ -71,6 +93,7 @@ def _unmerge(thread: Thread, detail: dict, by: User) -> None:
     _move_posts_back(thread, detail)
     notifications.remove_followers(thread=detail["into"], users=detail.get("followers", ()))
     Thread.objects.filter(pk=thread.pk).update(merged_into=None)
+    indexed_posts.index_threads([thread.pk, detail["into"]])
 
 
 def _unsplit(thread: Thread, detail: dict, by: User) -> None:
@@ -78,6 +101,7 @@ def _unsplit(thread: Thread, detail: dict, by: User) -> None:
     _move_posts_back(thread, detail)
     if not Post.objects.filter(thread=detail["into"]).exclude(state=Post.State.MOVED).exists():
         Thread.objects.filter(pk=detail["into"]).update(merged_into=thread)
+    indexed_posts.index_threads([thread.pk, detail["into"]])
 
 
 def _move_posts_back(thread: Thread, detail: dict) -> None:
@@ -155,9 +179,23 @@ def _hide_again(thread: Thread, detail: dict, by: User) -> None:
 
 
 def _reopen_reports(thread: Thread, detail: dict, by: User) -> None:
-    """Open the reports that were resolved, and withdraw the message to the author unless they have seen it."""
+    """Open the reports that were resolved, and withdraw the messages to author and reporters, unless they have been
+    seen.
+    """
     moderation.reopen_reports(post=_post(detail), reports=detail.get("reports", ()))
-    notifications.withdraw_warning(detail.get("notification") or 0)
+    notifications.withdraw([detail.get("notification") or 0, *detail.get("told", ())])
+
+
+def _hold_again(state: str) -> Callable[[Thread, dict, User], None]:
+    """Return the handler that lets a post wait for review again that is in `state` now."""
+
+    def undo_decision(thread: Thread, detail: dict, by: User) -> None:
+        before = detail.get("before", {})
+        if not moderation.return_to_review(post=_post(detail), before=before, by=by, expected=state):
+            raise UndoRefused
+        _reopen_reports(thread, detail, by)
+
+    return undo_decision
 
 
 UNDO_HANDLERS = {
@@ -177,6 +215,7 @@ UNDO_HANDLERS = {
     "hide reported post": _show_again,
     "keep post hidden": _reopen_reports,
     "show post": _hide_again,
-    "publish held post": _hide_again,
+    "publish held post": _hold_again(Post.State.SHOWN),
+    "reject held post": _hold_again(Post.State.HIDDEN),
     "approve post": _reopen_reports,
 }

@@ -13,7 +13,7 @@ from lessons.db.unsent_texts import UnsentTextNotSaved, save_unsent_text, writte
 from lessons.discussions.forms import ImageForm
 from lessons.discussions.models import Thread
 from lessons.discussions.services import notifications, post_images, posting
-from lessons.discussions.services.errors import ActionRefused, CourseClosed
+from lessons.discussions.services.errors import ActionRefused, CourseClosed, RateLimited
 from lessons.discussions.views.access import get_course, get_thread
 from lessons.images import InvalidImage
 from lessons.markup.sanitise import InvalidText
@@ -56,10 +56,15 @@ def save_draft_from(request, draft_key: str) -> None:
     save_unsent_text(user_id=request.user.pk, draft_key=draft_key, fields=written_fields(request.POST))
 
 
-def keep_refused(request, draft_key: str) -> None:
-    """Keep the fields of a form that was refused and is shown again, if they can be kept."""
-    with suppress(UnsentTextNotSaved):
-        save_draft_from(request, draft_key)
+def keep_refused(request, draft_key: str, refusal: ActionRefused) -> int:
+    """Keep the fields of a form that was refused and is shown again, if they can be kept; return the status to answer
+    with. What a script sends too fast, it keeps and sends again: something else may be in the form by now.
+    """
+    is_too_fast = isinstance(refusal, RateLimited)
+    if not (is_too_fast and "application/json" in request.headers.get("Accept", "")):
+        with suppress(UnsentTextNotSaved):
+            save_draft_from(request, draft_key)
+    return 429 if is_too_fast else 409
 
 
 @require_POST

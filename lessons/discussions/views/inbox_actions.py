@@ -50,9 +50,9 @@ def answer(request, pk):
             has_draft=find_unsent_text(request.user.pk, f"thread-{pk}") is not None,
         )
     except ActionRefused as refusal:
-        keep_refused(request, f"thread-{pk}")
+        status = keep_refused(request, f"thread-{pk}", refusal)
         form.add_error(None, str(refusal))
-        return render_inbox(request, course, answered=thread, form=form, status=409)
+        return render_inbox(request, course, answered=thread, form=form, status=status)
     back = _back(request, course)
     text = _("You answered “%(title)s”.") if request.POST.get("mark") else _("You replied to “%(title)s”.")
     delete_url = with_next(reverse("discussions:delete_post", args=[post.pk]), back)

@@ -23,7 +23,7 @@ from lessons.discussions.selectors.inactive_learners import INACTIVE_AFTER, inac
 from lessons.discussions.selectors.inbox import MAX_QUESTIONS, QuestionRow, question_row, question_rows
 from lessons.discussions.selectors.reported_posts import MAX_POSTS, reported_posts
 from lessons.discussions.services.errors import ActionRefused
-from lessons.discussions.services.undo import UNDO_HANDLERS, undo
+from lessons.discussions.services.undo import UNDO_HANDLERS, settled_entries, undo
 from lessons.discussions.views.access import get_moderated_course
 from lessons.discussions.views.inbox_links import group_in_url, inbox_url, local_url
 from lessons.discussions.views.open_question import OpenQuestion, open_question
@@ -123,13 +123,13 @@ def moderation_log(request, slug):
 def log_rows(course: Course, limit: int) -> list[LogRow]:
     """Return the latest actions of staff with threads and posts. Two queries."""
     entries = course.audit_entries.filter(detail__has_key="thread").select_related("actor", "text")[:limit]
-    undone = {entry.detail.get("undo_of") for entry in entries}
+    settled = settled_entries(entries)
     # The log stores no titles, which their authors may have erased: they are read from the threads.
     threads = course.threads.in_bulk([entry.detail["thread"] for entry in entries])
     rows = []
     for entry in entries:
         before, _target, after = entry_message(entry).partition("%s")
-        can_undo = entry.verb in UNDO_HANDLERS and entry.pk not in undone
+        can_undo = entry.verb in UNDO_HANDLERS and entry.pk not in settled
         actor = entry.actor.display_name if entry.actor else _("Automatically:")
         thread, time = threads.get(entry.detail["thread"]), relative_time(entry.created_at)
         rows.append(LogRow(entry, actor, before, thread, after, can_undo, time))
@@ -137,11 +137,8 @@ def log_rows(course: Course, limit: int) -> list[LogRow]:
 
 
 def _undone(verb: str) -> str:
-    """Return what undoing did. A published post has its number: it is hidden, and does not wait for review again."""
-    if verb == "publish held post":
-        return _(
-            "The post is hidden: only its author and the staff can read it. You can show it again in its discussion."
-        )
+    if verb in ("publish held post", "reject held post"):
+        return _("Undone: the post waits for review again. This is recorded in the log.")
     return _("Undone. This is recorded in the log.")
 
 

@@ -110,7 +110,7 @@ def edit(request, pk):
                     messages.success(request, _("Your change has been saved."))
                     return redirect(local_url(request) or post.current_url)
             except ActionRefused as refusal:
-                keep_refused(request, draft_key)
+                keep_refused(request, draft_key, refusal)
                 form.add_error(None, str(refusal))
     context = {"post": post, "thread": post.thread, "course": course, "form": form, "preview": mark_safe(preview)}
     context["is_draft"] = initial["source"] != post.source

@@ -138,9 +138,9 @@ def _create(request, course: Course, lesson: Lesson | None = None) -> HttpRespon
             **{name: data[name] for name in ("kind", "audience", "title", "tags", "anonymous") if name in data},
         )
     except ActionRefused as refusal:
-        keep_refused(request, draft_key)
+        status = keep_refused(request, draft_key, refusal)
         form.add_error(None, str(refusal))
-        return _render_form(request, course, lesson, form, status=409)
+        return _render_form(request, course, lesson, form, status=status)
     if thread.state == Thread.State.HELD:
         messages.info(request, _("Your post contains a link and your account is new, so staff will review it first."))
     return redirect(thread)

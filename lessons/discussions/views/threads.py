@@ -111,10 +111,10 @@ def _create_reply(request, view: ThreadView) -> HttpResponse:
             has_draft=view.draft is not None,
         )
     except ActionRefused as refusal:
-        keep_refused(request, f"thread-{thread.pk}")
+        status = keep_refused(request, f"thread-{thread.pk}", refusal)
         form.add_error(None, str(refusal))
         form.asks_for_name = isinstance(refusal, WouldRevealAuthor)
-        return _render_thread(request, view, form, status=409)
+        return _render_thread(request, view, form, status=status)
     if post.seq is None:
         messages.info(request, _("Your post contains a link and your account is new, so staff will review it first."))
     return redirect(post.current_url)

@@ -177,6 +177,8 @@ def _delete(request, course: Course, group: ReadingGroup) -> HttpResponse:
 def allocate_groups(request, slug):
     """Preview the groups for a seed; POST applies exactly these, or previews again if members have changed."""
     course = get_course_to_manage(request.user, slug)
+    if request.method == "GET" and not request.GET:
+        return redirect("enrolment:groups", course.slug)
     form = AllocationForm(request.POST or request.GET)
     if not form.is_valid():
         return render(request, "enrolment/group_allocation.html", {"course": course, "form": form}, status=400)

@@ -11,15 +11,17 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lessons.accounts.addresses import normalise_part
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.courses.models.active_memberships import active_memberships
-from lessons.courses.models.memberships import MembershipQuerySet
+from lessons.courses.models.memberships import MembershipQuerySet, has_name
 from lessons.db.compiled_queries import fetch_rows, int_param, str_param
 from lessons.db.ids import parse_id
 from lessons.db.pagination import Keyset, Page, Position, make_page
 from lessons.enrolment.rendering import MemberRow, member_rows, option_tags
 from lessons.enrolment.views.access import get_course_as_staff, get_course_to_manage
+from lessons.indexing.folded import folded_line
 from lessons.markup.csv_text import escape_formula
 from lessons.permissions import can_manage_members
 
@@ -109,7 +111,8 @@ def _member_page(course: Course, filters: dict[str, str], *, search_email: bool)
     group = NO_GROUP if filters["group"] == NO_GROUP else bool(filters["group"])
     search_text = filters["q"].removeprefix("@")
     shape = (filters["state"], filters["role"], group, bool(search_text), is_backward, search_email)
-    params = {"course": course.pk, "group": parse_id(filters["group"]), "search_text": search_text}
+    params: dict[str, int | str] = {"course": course.pk, "group": parse_id(filters["group"])}
+    params |= {"name": folded_line(search_text), "address": normalise_part(search_text)}
     params |= KEYSET.params(KEYSET.parse_cursor(filters["before"] or filters["after"]) or BEGINNING)
     rows = [MemberRow(*row) for row in fetch_rows(_page_query, *shape, **params)]
     return make_page(
@@ -118,17 +121,16 @@ def _member_page(course: Course, filters: dict[str, str], *, search_email: bool)
 
 
 def _page_query(state: str, role: str, group: bool | str, is_searched: bool, is_backward: bool, search_email: bool):
-    # As an expression, so that the database escapes the text and builds the LIKE pattern.
-    search_text = Value(str_param("search_text")) if is_searched else ""
     group_id = int_param("group") if group is True else group
-    memberships = _filtered(int_param("course"), state, role, group_id, search_text, search_email)
+    memberships = _filtered(int_param("course"), state, role, group_id)
+    if is_searched:
+        # As expressions, so that the database escapes the texts and builds the LIKE patterns.
+        memberships = _matching(memberships, Value(str_param("name")), Value(str_param("address")), search_email)
     return _page_from(memberships, KEYSET.placeholders(), is_backward)
 
 
-def _filtered(
-    course: int, state: str, role: str, group, search_text: str | Value = "", search_email: bool = False
-) -> MembershipQuerySet:
-    """Return the members that match. `group` is an id, NO_GROUP, or empty for any."""
+def _filtered(course: int, state: str, role: str, group) -> MembershipQuerySet:
+    """Return the members of a state, role and group. `group` is an id, NO_GROUP, or empty for any."""
     memberships = Membership.objects.filter(course=course)
     if state != ALL_STATES:
         memberships = memberships.filter(state=state)
@@ -136,12 +138,14 @@ def _filtered(
         memberships = memberships.filter(role=role)
     if group:
         memberships = memberships.filter(group=None if group == NO_GROUP else group)
-    if search_text:
-        matches = Q(user__display_name__icontains=search_text) | Q(handle__icontains=search_text)
-        if search_email:
-            matches |= Q(user__email__icontains=search_text)
-        memberships = memberships.filter(matches)
     return memberships
+
+
+def _matching(
+    memberships: MembershipQuerySet, name: str | Value, address: str | Value, search_email: bool
+) -> MembershipQuerySet:
+    """Keep those with the text in their name or handle, or in their address, if it is searched."""
+    return memberships.filter(has_name(name) | Q(user__email__folded=address) if search_email else has_name(name))
 
 
 def _page_from(memberships: MembershipQuerySet, position: Position, is_backward: bool):
@@ -173,7 +177,9 @@ def export(request, slug):
     course = get_course_to_manage(request.user, slug)
     filters = MemberFilterForm(request.GET).filters()
     search_text = filters["q"].removeprefix("@")
-    memberships = _filtered(course.pk, filters["state"], filters["role"], filters["group"], search_text, True)
+    memberships = _filtered(course.pk, filters["state"], filters["role"], filters["group"])
+    if search_text:
+        memberships = _matching(memberships, search_text, search_text, search_email=True)
     fields = ("user_id", "created_at", "user__email", "user__display_name", "role", "group__name", "handle", "state")
     rows, latest = list(memberships.order_by("handle").values_list(*fields)), _last_opened(course)
     response = HttpResponse(content_type="text/csv; charset=utf-8")

@@ -21,6 +21,7 @@ from lessons.importing.markdown_folder.items import load_items, load_labels
 from lessons.importing.markdown_folder.links import ImportedLinks, file_links, with_addresses
 from lessons.importing.markdown_folder.parse import CourseFolder, LessonFile, ModuleFolder
 from lessons.importing.markdown_folder.rows import LINES, RowWriter, validate
+from lessons.indexed_texts import index_modules, indexing_together
 from lessons.markup.html_to_markdown import is_same_text
 from lessons.markup.sanitise import add_heading_ids, sanitise
 from lessons.memo import remember
@@ -110,11 +111,13 @@ class Loader:
             counts[module.pk] = len(self.changes.rows) - before
         by_path = {lesson.file.file: lesson.row for _folder, _module, of_module in rows for lesson in of_module}
         links = ImportedLinks(course, by_path, {folder.folder: module for folder, module, _lessons in rows})
-        for folder, module, of_module in rows:
-            before = len(self.changes.rows) - counts[module.pk]
-            self._load_content(folder, module, of_module, links)
-            if len(self.changes.rows) > before or self.changes.published[module.pk]:
-                record(by=self.by, verb="import", course=course, target=module)
+        with indexing_together():
+            for folder, module, of_module in rows:
+                before = len(self.changes.rows) - counts[module.pk]
+                self._load_content(folder, module, of_module, links)
+                if len(self.changes.rows) > before or self.changes.published[module.pk]:
+                    record(by=self.by, verb="import", course=course, target=module)
+                    index_modules([module.pk])
         return [module for _folder, module, _lessons in rows]
 
     def _load_content(

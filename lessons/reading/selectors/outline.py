@@ -24,6 +24,7 @@ LESSON_COLUMNS = (
     "current_revision__title",
     *FACTS,
     "current_revision__word_count",
+    "current_revision__sha256",
     "due_at",
 )
 PROGRESS_COLUMNS = ("own__pk", "own__seen_at", "own__completed_at", "own__position")
@@ -32,8 +33,8 @@ PROGRESS_COLUMNS = ("own__pk", "own__seen_at", "own__completed_at", "own__positi
 class OutlineEntry(NamedTuple):
     """A published lesson under the title of its current revision.
 
-    `number` counts from one in each module. `progress_id` and the fields after it are None if the reader has never
-    opened the lesson.
+    `number` counts from one in each module, `sha256` is that of its text. `progress_id` and the fields after it are
+    None if the reader has never opened the lesson.
     """
 
     number: int
@@ -44,6 +45,7 @@ class OutlineEntry(NamedTuple):
     kind: str
     summary: str
     word_count: int
+    sha256: str
     due_at: datetime | None
     progress_id: int | None = None
     seen_at: datetime | None = None

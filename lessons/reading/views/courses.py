@@ -27,6 +27,7 @@ from lessons.reading import structured_data
 from lessons.reading.lesson_lists import due_list, module_sections
 from lessons.reading.selectors.course_activity import course_activity
 from lessons.reading.selectors.outline import outline_of_course
+from lessons.reading.selectors.resume import resume_heading
 from lessons.reading.views.staff_home import render_staff_home
 
 
@@ -44,6 +45,7 @@ def course(request, slug):
         "activity": activity,
         "course_counts": activity.counts,
         "due": due_list(context["outline"], context["dates"]),
+        "resume_heading": resume_heading(context["outline"].next),
         "can_leave": can_leave(user, course),
     }
     return render(request, "reading/home.html", context)

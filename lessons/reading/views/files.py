@@ -1,8 +1,7 @@
-"""Images, the icon of the site, and health checks."""
+"""Images, and the icon of the site."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import Error, connection
-from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http import FileResponse, Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.templatetags.static import static
 
@@ -29,20 +28,3 @@ def asset(request, uid):
 @login_not_required
 def favicon(request):
     return HttpResponsePermanentRedirect(static("favicon.svg"))
-
-
-@login_not_required
-def health_live(request):
-    """Answer through all of the middleware, without the database."""
-    return HttpResponse("live\n", content_type="text/plain")
-
-
-@login_not_required
-def health_ready(request):
-    """Answer 200 if the database answers, else 503."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Error:
-        return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
-    return HttpResponse("ready\n", content_type="text/plain")

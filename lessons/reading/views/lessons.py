@@ -44,11 +44,9 @@ from lessons.reading.links import lesson_url, module_url, tag_url
 from lessons.reading.rendering import cached_fragment, outline_items
 from lessons.reading.selectors.outline import Outline, OutlineEntry, outline_of_module
 from lessons.reading.selectors.published_lesson import PublishedLesson, published_lesson
+from lessons.reading.selectors.resume import resume_heading
 from lessons.reading.selectors.sidebar import SIDEBAR_COLUMNS, Sidebar
 from lessons.services import prepare_html, resolve_subclass
-
-# Readers who stopped closer to either end than this, in thousandths, are not offered to continue where they left off.
-RESUME_MARGIN = 40
 
 
 class ProgressForm(forms.Form):
@@ -250,7 +248,7 @@ def _context(
         "course": course,
         "revision": revision,
         "progress": entry,
-        "resume_heading": _resume_heading(entry, body),
+        "resume_heading": resume_heading(entry, body.headings),
         "body": body,
         "create_url": create_url,
         "tags": tags,
@@ -270,12 +268,6 @@ def _context(
             "reading/_lesson_aside.html", terms=body.terms, headings=body.headings, language=course.language
         ),
     }
-
-
-def _resume_heading(entry: OutlineEntry | None, body: EnrichedHtml):
-    """Return the last heading before the reader's position; None if it is too close to either end."""
-    position = entry.position or 0 if entry else 0
-    return body.heading_before(position) if RESUME_MARGIN < position < 1000 - RESUME_MARGIN else None
 
 
 def _urls(lesson: Lesson) -> dict[str, str]:

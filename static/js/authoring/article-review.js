@@ -6,7 +6,7 @@ changed, see lessons/authoring/article_import/responses.py; in a conflict it is 
 import { carryOver, elementOf } from "./review/fields.js";
 import { focusAfter, rememberFocus, restoreFocus } from "./review/focus.js";
 import { followText, showOutline, watchSelection } from "./review/outline.js";
-import { distance, fetchSections, showSections, updateMore } from "./review/sections.js";
+import { distance, fetchSections, renameSection, showSections, updateMore } from "./review/sections.js";
 
 const SAVE_DELAY = 900;
 const TEXT_FIELDS = "textarea, input:not([type=checkbox], [type=radio], [type=hidden])";
@@ -78,6 +78,7 @@ class ArticleReview extends HTMLElement {
     if (event.target.form !== this.#form) return;
     if (event.target.matches(TEXT_FIELDS)) {
       this.#typedIn.add(event.target);
+      if (event.target.matches(".heading")) renameSection(event.target);
       this.#saveSoon();
     } else this.#enqueue(() => this.#run("save"));
   }

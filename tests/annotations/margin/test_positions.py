@@ -1,6 +1,7 @@
 """The positions of a lesson's annotations: what the browser paints."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,13 +14,13 @@ from lessons.annotations.services import publish
 from lessons.annotations.services.annotate import delete_annotation
 from lessons.courses.models import Membership
 from lessons.courses.models.active_memberships import forget_memberships
-from lessons.discussions.models import CommentPolicy, Post
+from lessons.discussions.models import CommentPolicy, Post, Thread
 from lessons.discussions.services import moderation
 from lessons.discussions.services.posting import edit_post, prepare_post
 from lessons.models import Lesson
 from tests import factories
 from tests.annotations.make import highlight_by, note_by
-from tests.discussions.make import post_by
+from tests.discussions.make import post_by, thread_by
 
 OWN, QUESTION, CHANGED, UNREAD, HIGHLIGHT_ONLY = 1, 2, 4, 8, 16
 
@@ -128,6 +129,26 @@ def test_counts_reveal_nothing_before_the_first_post(sign_in, lesson, learner, i
     post_by(other_learner, question.thread)
     found = fetch_positions(sign_in, learner, lesson)
     assert (found["replies"], found["flags"]) == ([0], [0])
+
+
+@pytest.mark.parametrize("status", ["open", "answered"])
+def test_nothing_tells_before_the_first_post_whether_a_question_is_answered(
+    sign_in, course, lesson, learner, instructor, status
+):
+    CommentPolicy.objects.create(lesson=lesson, policy="post_first")
+    note = note_by(instructor, lesson, label="question", audience="course")
+    topic = thread_by(instructor, course, kind="question", title="What do waves do?", lesson=lesson)
+    Thread.objects.update(status=status)
+    found = fetch_positions(sign_in, learner, lesson)
+    assert found["flags"] == [QUESTION]
+    client, forum = sign_in(learner), f"/courses/{course.slug}/discussions/"
+    cards = client.get(f"/lessons/{lesson.pk}/notes/?unanswered=1").content.decode()
+    assert f'data-id="{note.pk}"' in cards
+    assert "What do waves do?" not in client.get(f"{forum}?show=unanswered").content.decode()
+    pages = [forum, f"{forum}text/", f"/threads/{topic.pk}/", f"/threads/{note.thread_id}/", lesson.get_absolute_url()]
+    for html in (cards, *(client.get(page).content.decode() for page in pages)):
+        assert not re.search(r'class="chip (open|answered|resolved)"', html)
+    assert re.search(r'class="chip (open|answered)"', sign_in(instructor).get(forum).content.decode())
 
 
 def test_filters(sign_in, lesson, learner, other_learner, group_a, course):

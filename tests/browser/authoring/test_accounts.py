@@ -15,7 +15,7 @@ def sign_up(page, name, code_to, script):
     address = f"{name.lower()}@example.org"
     page.goto("/accounts/signup/")
     page.get_by_label("Your name").fill(name)
-    page.get_by_label("Email").fill(address)
+    page.get_by_label("E-mail address").fill(address)
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign up")
     page.get_by_role("heading", name="Check your e-mail").wait_for()
@@ -29,7 +29,7 @@ def sign_up(page, name, code_to, script):
 
 def sign_in(page, address):
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(address)
+    page.get_by_label("E-mail address").fill(address)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     press(page, "Sign in")
 

@@ -38,7 +38,7 @@ def test_a_new_user_joins_by_invitation_in_three_screens_without_script(staff, n
     page.goto(link)
     page.get_by_role("button", name="Sign up and join").click()
     page.get_by_label("Your name").fill("Nora New")
-    page.get_by_label("Email").fill(address)
+    page.get_by_label("E-mail address").fill(address)
     page.get_by_label("Password", exact=True).fill("a very long password indeed")
     page.get_by_role("main").get_by_role("button", name="Sign up").click()
     page.get_by_label("Code").fill(code_to(address))

@@ -5,10 +5,13 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
+from lessons.courses.models import AuditEntry
+from lessons.courses.services import leave
 from lessons.db.unsent_texts import save_unsent_text
-from lessons.discussions.models import Notification, Post
+from lessons.discussions.models import Notification, NotificationPreference, Post
 from lessons.discussions.services import moderation
 from lessons.discussions.services.threads import split_thread
+from lessons.discussions.services.undo import undo
 from tests.discussions.make import post_by, thread_by
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +89,57 @@ def test_a_draft_from_before_the_course_closed_is_shown_for_copying(sign_in, cou
     save_unsent_text(user_id=learner.pk, draft_key=f"course-{course.pk}", fields={"source": "Half a thought"})
     type(course).objects.update(closed_at=timezone.now())
     assert "Half a thought" in page(sign_in, learner, f"/courses/{course.slug}/discussions/new/")
+
+
+@pytest.fixture
+def reported(course, learner, other_learner):
+    """A post by `other_learner` in a thread of theirs, reported by `learner`."""
+    post = thread_by(other_learner, course, "Something rude.", title="Whose moon").posts.get()
+    moderation.report_post(post=post, by=learner, reason="Not kind")
+    return post
+
+
+@pytest.mark.parametrize("decide", [moderation.approve_post, moderation.hide_post])
+def test_who_reported_a_post_learns_once_what_was_decided_and_no_more(
+    sign_in, course, reported, learner, other_learner, assistant, decide
+):
+    decide(post=reported, by=assistant, reason="Between us.")
+    is_kept, outcome = decide is moderation.approve_post, "You reported it: “Not kind”"
+    html = " ".join(page(sign_in, learner, "/notifications/").split())
+    assert "<bdi>The course’s staff</bdi> reviewed your report:" in html
+    assert outcome in html
+    assert f'href="/posts/{reported.pk}/"' in html if is_kept else "/posts/" not in html
+    [email] = send_digests(to=learner)
+    assert email.subject == "Your report in “Tides and shores” has been reviewed"
+    for text in (html, email.body, email.alternatives[0].content):
+        assert outcome in " ".join(text.split())
+        assert ("The post stays" in text, "The post is hidden now." in text) == (is_kept, not is_kept)
+        assert ("Whose moon" in text) <= is_kept
+        for secret in ("Something rude", "Between us", other_learner.display_name, assistant.display_name):
+            assert secret not in text
+    assert not send_digests(to=learner)
+    leave(user=learner, course=course)
+    assert "reviewed your report" not in page(sign_in, learner, "/notifications/")
+
+
+def send_digests(*, to):
+    mail.outbox.clear()
+    NotificationPreference.objects.update(next_email_at=timezone.now())
+    call_command("send_digests")
+    return [sent for sent in mail.outbox if sent.to == [to.email]]
+
+
+def test_a_report_that_is_open_again_is_decided_once_more(reported, learner, assistant):
+    moderation.approve_post(post=reported, by=assistant)
+    undo(entry=AuditEntry.objects.latest("pk"), by=assistant)
+    assert not learner.notifications.exists()
+    moderation.hide_post(post=reported, by=assistant)
+    assert learner.notifications.get().message == Notification.Outcome.HIDDEN
+
+
+def test_a_report_of_a_post_that_its_author_deleted_has_an_outcome(
+    sign_in, reported, learner, other_learner, assistant
+):
+    moderation.delete_post(post=reported, by=other_learner)
+    moderation.approve_post(post=reported, by=assistant)
+    assert "The post is no longer there." in page(sign_in, learner, "/notifications/")

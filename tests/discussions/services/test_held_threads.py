@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from lessons.courses.models import AuditEntry
-from lessons.discussions.models import CommentPolicy, Participation, Post, Thread, ThreadUserState
-from lessons.discussions.services import moderation, threads
+from lessons.discussions.models import CommentPolicy, Notification, Participation, Post, Thread, ThreadUserState
+from lessons.discussions.services import moderation, read_state, threads
+from lessons.discussions.services.held_posts import OthersPosted
 from lessons.discussions.services.posting import prepare_post, reply, start_thread
-from lessons.discussions.services.undo import undo
+from lessons.discussions.services.undo import UndoRefused, undo
 from lessons.privacy.erasure import erase_user
 from tests import factories
 from tests.discussions.make import post_by, thread_by
@@ -150,3 +151,100 @@ def test_a_thread_restored_from_a_merge_has_the_state_of_its_opening_post(course
     moderation.hide_post(post=Post.objects.get(pk=begun.pk), by=instructor)
     undo(entry=AuditEntry.objects.get(verb="merge thread"), by=instructor)
     assert (now(thread).state, now(thread).excerpt, now(thread).visible_post_count) == ("hidden", "", 0)
+
+
+DECISIONS = {"publish": moderation.approve_post, "reject": moderation.hide_post}
+
+
+def undo_latest(by, verb):
+    return undo(entry=AuditEntry.objects.filter(verb=verb).latest("pk"), by=by)
+
+
+def everything(thread):
+    """Return what is stored of the thread, its posts, and who has read and follows it."""
+    fields = ["title", "hidden_title", "excerpt", "state", "status", "answer_id", "last_seq"]
+    posts = thread.posts.order_by("pk").values_list("pk", "seq", "state", "created_at", "alias", "html")
+    states = thread.user_states.order_by("user").values_list("user", "last_read_seq", "mailed_seq")
+    return {
+        **{name: getattr(now(thread), name) for name in [*fields, "visible_post_count", "last_post_at"]},
+        "posts": list(posts),
+        "states": list(states),
+    }
+
+
+@pytest.mark.parametrize("decision", DECISIONS)
+@pytest.mark.parametrize("is_opening", [True, False])
+def test_a_decision_about_a_held_post_is_undone_without_a_trace(
+    course, lesson, learner, newcomer, instructor, decision, is_opening
+):
+    CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
+    if is_opening:
+        thread = start_thread(by=newcomer, course=course, prepared=words(course), title="Look", lesson=lesson)
+    else:
+        thread = thread_by(learner, course, lesson=lesson)
+        reply(thread=thread, by=newcomer, prepared=words(course, f"{LINK} @lea-learner"))
+    waiting, before = thread.posts.get(state="held"), everything(thread)
+    for _n in range(2):
+        DECISIONS[decision](post=waiting, by=instructor)
+        assert Participation.objects.filter(user=newcomer).exists() == (decision == "publish")
+        undo_latest(instructor, f"{decision} held post")
+        after = everything(thread)
+        after["states"] = [state for state in after["states"] if state[0] != newcomer.pk or state[1:] != (0, 0)]
+        assert after == before
+        assert not Participation.objects.filter(user=newcomer).exists()
+        assert not Notification.objects.exists()
+    moderation.approve_post(post=waiting, by=instructor)
+    assert (now(thread).state, now(thread).last_seq) == ("shown", 1 if is_opening else 2)
+    assert Notification.objects.filter(user=learner, kind="mention").count() == (not is_opening)
+
+
+@pytest.mark.parametrize("news", ["a later post", "a reader"])
+def test_a_post_that_waits_again_leaves_its_number_behind_once_others_know_of_it(
+    course, learner, other_learner, newcomer, instructor, news
+):
+    thread = thread_by(learner, course)
+    waiting = reply(thread=thread, by=newcomer, prepared=words(course))
+    moderation.approve_post(post=waiting, by=instructor)
+    if news == "a later post":
+        post_by(other_learner, thread, having_read=False)
+    else:
+        read_state.mark_read_up_to(thread=thread, user=other_learner, seq=2, known=None)
+    undo_latest(instructor, "publish held post")
+    last = now(thread).last_seq
+    assert thread.posts.filter(seq=2, state="moved", moved_to=None, author=None, html="").exists()
+    moderation.approve_post(post=waiting, by=instructor)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.seq, now(thread).last_seq) == ("shown", last + 1, last + 1)
+    state = ThreadUserState.objects.get(user=other_learner, thread=thread)
+    assert state.last_read_seq < waiting.seq
+
+
+def test_a_mention_that_was_seen_is_not_announced_again(course, learner, other_learner, newcomer, instructor):
+    thread = thread_by(other_learner, course)
+    waiting = reply(thread=thread, by=newcomer, prepared=words(course, f"{LINK} @lea-learner"))
+    moderation.approve_post(post=waiting, by=instructor)
+    Notification.objects.update(seen_at=timezone.now())
+    undo_latest(instructor, "publish held post")
+    moderation.approve_post(post=waiting, by=instructor)
+    assert Notification.objects.filter(user=learner).count() == 1
+
+
+def test_the_first_post_does_not_wait_again_once_somebody_has_replied(course, held, learner, instructor):
+    moderation.approve_post(post=opening(held), by=instructor)
+    answer = post_by(learner, held)
+    with pytest.raises(OthersPosted):
+        undo_latest(instructor, "publish held post")
+    assert opening(held).state == "shown"
+    moderation.hide_post(post=answer, by=instructor)
+    moderation.hide_post(post=opening(held), by=instructor)
+    with pytest.raises(UndoRefused):
+        undo_latest(instructor, "publish held post")
+
+
+def test_an_answer_that_waits_again_no_longer_answers(course, learner, newcomer, instructor):
+    thread = thread_by(learner, course, kind="question")
+    waiting = reply(thread=thread, by=newcomer, prepared=words(course))
+    moderation.approve_post(post=waiting, by=instructor)
+    Thread.objects.filter(pk=thread.pk).update(answer=waiting, endorsed_by=instructor, status="answered")
+    undo_latest(instructor, "publish held post")
+    assert (now(thread).answer, now(thread).endorsed_by, now(thread).status) == (None, None, "open")

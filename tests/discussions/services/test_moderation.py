@@ -222,3 +222,17 @@ def test_thanks_can_be_withdrawn(thread, other_learner):
         questions.set_thanks(post=post, by=known(other_learner), enabled=wanted)
     post.refresh_from_db()
     assert post.thanks_count == 0
+
+
+def test_what_undoing_did_has_no_undo_of_its_own(course, thread, instructor, sign_in):
+    threads.set_pinned(thread=thread, by=instructor)
+    client = sign_in(instructor)
+    undo(client, course)
+    part = AuditEntry.objects.get(verb="unpin thread")
+    log = f"/courses/{course.slug}/discussions/log/"
+    assert "undo/" not in client.get(log).content.decode()
+    client.post(f"{log}{part.pk}/undo/")
+    thread.refresh_from_db()
+    assert not thread.pinned
+    threads.set_pinned(thread=thread, by=instructor)
+    assert client.get(log).content.decode().count("/undo/") == 1

@@ -8,8 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from lessons.db.models import UnsentText
+from lessons.db.unsent_texts import find_unsent_text, save_unsent_text
 from lessons.discussions.models import Notification, Post, PostImage, Thread
-from lessons.discussions.services import moderation, post_images, threads
+from lessons.discussions.services import moderation, post_images, posting, threads
 from lessons.discussions.services.posting import widen_audience
 from lessons.services import withdraw
 from tests.discussions.make import known, post_by, thread_by
@@ -177,7 +178,21 @@ def test_new_accounts_are_rate_limited_and_their_links_held(course, learner, oth
     held.refresh_from_db()
     assert (held.state, held.seq) == ("shown", 1)
     statuses = [client.post(create_url(course), fields()).status_code for _ in range(3)]
-    assert statuses == [302, 302, 409]
+    assert statuses == [302, 302, 429]
+
+
+def test_what_a_browser_sends_too_fast_waits_there_and_replaces_no_draft(course, learner, sign_in, monkeypatch):
+    thread, client = thread_by(learner, course), sign_in(learner)
+    monkeypatch.setattr(posting, "RATE_LIMITS", ((timedelta(minutes=1), 1, 1),))
+    address, key = f"/threads/{thread.pk}/", f"thread-{thread.pk}"
+    save_unsent_text(user_id=learner.pk, draft_key=key, fields={"source": "Begun since"})
+    by_script = {"headers": {"Accept": "application/json"}}
+    assert client.post(address, {"source": "Queued"}, **by_script).status_code == 429
+    assert find_unsent_text(learner.pk, key).fields["source"] == "Begun since"
+    page = client.post(address, {"source": "Typed"})
+    assert page.status_code == 429
+    assert "posting too fast" in page.content.decode()
+    assert find_unsent_text(learner.pk, key).fields["source"] == "Typed"
 
 
 def test_a_mention_notifies_only_those_who_may_read(course, learner, other_learner, group_a, instructor):

@@ -136,22 +136,23 @@ def test_a_report_is_decided_in_place_and_the_decision_undone(reported, other_le
         assert not Notification.objects.filter(kind="moderation").exists()
 
 
-def test_a_held_post_is_published_or_rejected(course, learner, staff):
+@pytest.mark.parametrize(("button", "state"), [("keep", "shown"), ("hide", "hidden")])
+def test_a_held_post_is_published_or_rejected_and_waits_again_when_that_is_undone(
+    course, learner, staff, button, state
+):
     thread = thread_by(learner, course)
-    for button, state in (("keep", "shown"), ("hide", "hidden")):
-        post = post_by(learner, thread, "Look here")
-        Post.objects.filter(pk=post.pk).update(state="held", seq=None)
-        Thread.objects.filter(pk=thread.pk).update(last_seq=post.seq - 1, visible_post_count=post.seq - 1)
-        assert "Look here" in page(staff)
-        response = staff.post(f"/posts/{post.pk}/decision/", {button: "1"})
-        post.refresh_from_db()
-        assert (post.state, post.seq is None) == (state, False)
-        if button == "keep":
-            assert "The post is hidden: only its author" in page_of(staff, undo_shown(staff, response))
-            post.refresh_from_db()
-            assert post.state == "hidden"
-        else:
-            assert "You can still show it in its discussion." in page_of(staff, response)
+    post = post_by(learner, thread, "Look here")
+    Post.objects.filter(pk=post.pk).update(state="held", seq=None)
+    Thread.objects.filter(pk=thread.pk).update(last_seq=1, visible_post_count=1)
+    assert "Look here" in page(staff)
+    response = staff.post(f"/posts/{post.pk}/decision/", {button: "1"})
+    post.refresh_from_db()
+    assert (post.state, post.seq) == (state, 2)
+    undone = page_of(staff, undo_shown(staff, response))
+    assert "the post waits for review again" in undone
+    assert "Look here" in undone
+    post.refresh_from_db()
+    assert (post.state, post.seq) == ("held", None)
 
 
 def test_a_group_has_its_own_inbox(course, group_a, group_b, learner, other_learner, staff):

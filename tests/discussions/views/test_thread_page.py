@@ -10,6 +10,7 @@ from django.utils import timezone
 from lessons.discussions.models import CommentPolicy, Post, Thread
 from lessons.discussions.models.threads import POSTS_PER_PAGE
 from lessons.discussions.rendering.posts import relative_time
+from tests import factories
 from tests.discussions.make import post_by, thread_by
 
 
@@ -138,3 +139,24 @@ def test_the_year_is_shown_if_it_differs_in_the_readers_time_zone():
 def test_times_are_minutes_then_hours_then_days(seconds, said):
     now = datetime(2026, 3, 5, 12, tzinfo=UTC)
     assert relative_time(now - timedelta(seconds=seconds), now) == said
+
+
+def test_the_page_says_how_many_have_read_unless_that_would_say_who(
+    course, learner, other_learner, instructor, assistant, group_a, sign_in
+):
+    def read_by(thread):
+        page = sign_in(learner).get(f"/threads/{thread.pk}/").content.decode()
+        found = re.search(r"<dt>Read by</dt><dd>(.*?)</dd>", page)
+        return found and found[1]
+
+    thread, to_group = thread_by(learner, course), thread_by(learner, course, audience="group", group=group_a)
+    private = thread_by(learner, course, audience="me")
+    sign_in(other_learner).get(f"/threads/{thread.pk}/")
+    members = course.memberships.count()
+    assert read_by(thread) == (f"2 of {members}" if members >= 5 else None)
+    for n in range(5 - members):
+        factories.make_member(course, name=f"Member {n}")
+    assert (read_by(thread), read_by(to_group), read_by(private)) == (f"2 of {max(5, members)}", None, None)
+    course.memberships.filter(user=other_learner).update(state="left")
+    factories.make_member(course)
+    assert read_by(thread) == f"1 of {max(5, members)}"

@@ -30,6 +30,17 @@ export const showSections = (review, shown, sections, sent) => {
   review.dispatchEvent(new Event("sections"));
 };
 
+/* Names a section by the heading in `field`, for those who hear its labels; an answer from the server does so only later. */
+export const renameSection = (field) => {
+  const section = field.closest("section"), before = section.getAttribute("aria-label"), heading = field.value.trim();
+  if (!heading) return;
+  section.setAttribute("aria-label", heading);
+  for (const labelled of section.querySelectorAll("[aria-label]")) {
+    const label = labelled.getAttribute("aria-label");
+    labelled.setAttribute("aria-label", label.replace(`“${before}”`, () => `“${heading}”`));
+  }
+};
+
 /* Returns how many sections there are from one up to another. */
 export const distance = (review, from, to) => {
   const ids = [...review.querySelectorAll("[data-part=outline] > li")].map(idOf);

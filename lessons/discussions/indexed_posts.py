@@ -1,0 +1,183 @@
+"""Keep the rows of posts in the search index as the posts are.
+
+Every service that changes what a post says, who may read it or how it is filtered calls these in its transaction. They
+read the posts as they are by then, so that it does not matter what has changed, or whether they are called twice.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
+
+from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.discussions.models import CommentPolicy, Post, Thread
+from lessons.discussions.search_scopes import ScopedPost, post_scope
+from lessons.indexing.entries import Entry
+from lessons.indexing.indexes import POSTS, batches
+from lessons.markup.plain_text import text_by_block
+
+
+class PostRow(NamedTuple):
+    """A post that has a row in the index, with one of the tags of its thread."""
+
+    pk: int
+    seq: int | None
+    html: str
+    author: int | None
+    by_staff: bool
+    alias: int | None
+    created_at: datetime
+    course: int
+    language: str
+    lesson: int | None
+    module: int | None
+    group: int | None
+    audience: str
+    state: str
+    thread_author: int | None
+    thread_by_staff: bool
+    lesson_anchor: str
+    title: str
+    quote: str
+    answer: int | None
+    policy: str | None
+    is_title_hidden: bool
+    tag: int | None
+
+
+_COLUMNS = """
+pk seq text author by_staff alias created_at thread__course thread__course__language thread__lesson
+thread__lesson__module thread__group thread__audience thread__state thread__author thread__by_staff
+thread__lesson_anchor thread__title thread__quote thread__answer thread__lesson__comment_policy__policy
+is_title_hidden thread__tagged__tag
+""".split()
+
+
+def indexed_posts() -> QuerySet[Post]:
+    """Return the posts that have a row: those that somebody may read."""
+    return Post.objects.filter(state=Post.State.SHOWN, thread__merged_into=None)
+
+
+def index_post(pk: int) -> None:
+    """Write the row of a post that is shown. One query besides those of the index."""
+    POSTS.write(_entries(fetch_rows(_row_of_post, post=pk)))
+
+
+def index_posts(pks: Iterable[int]) -> None:
+    """Write the rows of these posts; remove those of posts that are no longer shown, or are gone."""
+    for some in batches(pks):
+        entries = list(_entries(_rows(Q(pk__in=some))))
+        POSTS.remove(set(some) - {entry.pk for entry in entries})
+        POSTS.write(entries)
+
+
+def index_threads(threads: Iterable[int]) -> None:
+    """Write the rows of all posts of these threads."""
+    index_posts(_posts_of(Q(thread__in=list(threads))))
+
+
+def update_threads(threads: Iterable[int]) -> None:
+    """Write what a change of these threads changes in the rows of their posts: their title, and their scopes."""
+    threads = list(threads)
+    index_posts(_posts_of(Q(thread__in=threads, seq=1)))
+    rescope_threads(threads)
+
+
+def rescope_posts(pks: Iterable[int]) -> None:
+    """Write who may read these posts and how they are filtered; what they say has not changed."""
+    for some in batches(pks):
+        _rescope(Q(pk__in=some))
+
+
+def rescope_threads(threads: Iterable[int]) -> None:
+    """Write who may read the posts of these threads and how they are filtered."""
+    for some in batches(threads):
+        _rescope(Q(thread__in=some))
+
+
+def rescope_lessons(lessons: Iterable[int]) -> None:
+    """Write who may read the posts about these lessons and how they are filtered."""
+    for some in batches(lessons):
+        _rescope(Q(thread__lesson__in=some))
+
+
+def remove_threads(threads: Iterable[int]) -> None:
+    """Remove the rows of all posts of these threads, which will be deleted."""
+    POSTS.remove(_posts_of(Q(thread__in=list(threads))))
+
+
+def entries_between(first: int, last: int) -> Iterator[Entry]:
+    """Yield the rows that the posts with ids from `first` to `last` should have. One query."""
+    return _entries(fetch_rows(_rows_between, first=first, last=last))
+
+
+def post_text(html: str, quote: str = "") -> str:
+    """Return what is indexed of a post: the passage that an opening post is about, and its text."""
+    text = text_by_block(html)
+    return f"{quote}\n{text}" if quote else text
+
+
+def _rescope(condition: Q) -> None:
+    rows = _posts_with_tags(_rows(condition, with_text=False))
+    scopes = {row.pk: post_scope(scoped) for row, scoped in rows}
+    POSTS.set_scopes(scopes)
+
+
+def _posts_of(condition: Q) -> list[int]:
+    return list(Post.objects.filter(condition).order_by("pk").values_list("pk", flat=True))
+
+
+def _rows(condition: Q, with_text: bool = True) -> QuerySet:
+    """Select the posts that have a row and meet the condition, once for each tag of their thread."""
+    # Tags are hidden when `ThreadTagQuerySet.shown` leaves them out.
+    opening = Post.objects.filter(thread=OuterRef("thread"), seq=1).exclude(state=Post.State.SHOWN)
+    text = F("html") if with_text else Value("", output_field=TextField())
+    posts = indexed_posts().filter(condition).annotate(text=text, is_title_hidden=Exists(opening))
+    return posts.order_by("pk").values_list(*_COLUMNS)
+
+
+def _row_of_post() -> QuerySet:
+    return _rows(Q(pk=int_param("post")))
+
+
+def _rows_between() -> QuerySet:
+    return _rows(Q(pk__gte=int_param("first"), pk__lte=int_param("last")))
+
+
+def _entries(rows: Iterable[tuple]) -> Iterator[Entry]:
+    for row, scoped in _posts_with_tags(rows):
+        is_opening = row.seq == 1
+        text = post_text(row.html, row.quote if is_opening else "")
+        yield Entry(row.pk, row.title if is_opening else "", text, row.language, post_scope(scoped))
+
+
+def _posts_with_tags(rows: Iterable[tuple]) -> Iterator[tuple[PostRow, ScopedPost]]:
+    """Yield each post once, with the tags of all its rows."""
+    for _pk, of_post in groupby(map(PostRow._make, rows), attrgetter("pk")):
+        row = next(of_post)
+        tags = tuple(tag for tag in (row.tag, *(other.tag for other in of_post)) if tag)
+        yield row, _scoped(row, () if row.is_title_hidden else tags)
+
+
+def _scoped(row: PostRow, tags: tuple[int, ...]) -> ScopedPost:
+    return ScopedPost(
+        course=row.course,
+        lesson=row.lesson,
+        module=row.module,
+        group=row.group,
+        audience=row.audience,
+        is_thread_shown=row.state == Thread.State.SHOWN,
+        is_post_first=row.policy == CommentPolicy.Rule.POST_FIRST,
+        thread_author=row.thread_author,
+        is_thread_by_staff=row.thread_by_staff,
+        author=row.author,
+        is_by_staff=row.by_staff,
+        is_anonymous=row.alias is not None,
+        is_note=bool(row.lesson_anchor),
+        is_answer=row.answer == row.pk,
+        created_at=row.created_at,
+        tags=tags,
+    )

@@ -1,0 +1,175 @@
+"""What the rows of the index say: of a lesson one for its facts and one for each passage, of other texts one each."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.utils import translation
+
+from lessons import dates
+from lessons.courses.models import Course
+from lessons.indexing import tokens
+from lessons.indexing.models import TextEntry
+from lessons.markup.passages import Passage, passages
+from lessons.memo import memoized
+from lessons.models import GlossaryTerm, Lesson, LessonTag, Module, ModuleItem, ModuleTag, TimelineEvent
+
+Kind = TextEntry.Kind
+ALL, PUBLIC = "xa", "xp"
+MAX_TEXT_LENGTH = 30_000
+"""In characters, of a text that is one row however long it is. PostgreSQL indexes at most 1 MB of terms at once."""
+PATH_SEPARATOR = " › "
+FACT_SEPARATOR = " · "
+MODULE_COLUMNS = ("module_id", "module__course_id", "module__course__language", "module__course__visibility")
+
+
+class TextRow(NamedTuple):
+    """A row of the index, by the names of the columns of `TextEntry`. scope: its tokens, separated by spaces."""
+
+    kind: str
+    object_id: int
+    number: int
+    start: int
+    end: int
+    anchor: str
+    title: str
+    heading: str
+    text: str
+    language: str
+    scope: str
+
+
+class _Place(NamedTuple):
+    """The module of a text."""
+
+    module: int
+    course: int
+    language: str
+    visibility: str
+
+
+def lesson_rows(ids: Collection[int]) -> Iterator[TextRow]:
+    """Yield the rows of those of the lessons that readers see. Three queries."""
+    lessons = Lesson.objects.published().filter(pk__in=ids).order_by("pk")
+    columns = ("pk", *MODULE_COLUMNS, "current_revision__title", "current_revision__facts", "current_revision__html")
+    values = list(lessons.values_list(*columns))
+    own_tags = _tags(LessonTag, [pk for pk, *_rest in values])
+    module_tags = _tags(ModuleTag, {module for _pk, module, *_rest in values})
+    for pk, module, course, language, visibility, title, facts, html in values:
+        place = _Place(module, course, language, visibility)
+        tags = own_tags[pk] | module_tags[module]
+        scope = scope_of(tokens.LESSON_TEXT, place, tags, pk)
+        for number, passage in enumerate(lesson_passages(html, facts, language)):
+            span, heading = (passage.start, passage.end, passage.anchor), heading_path(passage)
+            yield TextRow(Kind.LESSON, pk, number, *span, title, heading, passage.text, language, scope)
+
+
+def lesson_passages(html: str, facts: dict[str, Any], language: str) -> list[Passage]:
+    """Return the passages of a revision, after one of its facts, which is there even without any: it has the title."""
+    return [Passage(0, 0, facts_text(facts, language)), *_passages(html)]
+
+
+def heading_path(passage: Passage) -> str:
+    return PATH_SEPARATOR.join(passage.headings)
+
+
+@memoized
+def _passages(html: str) -> list[Passage]:
+    return passages(html)
+
+
+def term_rows(ids: Collection[int]) -> Iterator[TextRow]:
+    """Yield the rows of those of the terms that readers see. Two queries."""
+    for pk, place, scope, (term, definition) in _items(GlossaryTerm, ids, tokens.GLOSSARY, "term", "definition"):
+        text = definition[:MAX_TEXT_LENGTH]
+        yield TextRow(Kind.TERM, pk, 0, 0, 0, f"term-{pk}", term, "", text, place.language, scope)
+
+
+def event_rows(ids: Collection[int]) -> Iterator[TextRow]:
+    """Yield the rows of those of the events that readers see. Two queries."""
+    for pk, place, scope, (date, event, detail) in _items(
+        TimelineEvent, ids, tokens.TIMELINE, "date", "event", "detail"
+    ):
+        when, text = date_text(date, place.language), detail[:MAX_TEXT_LENGTH]
+        yield TextRow(Kind.EVENT, pk, 0, 0, 0, f"event-{pk}", event, when, text, place.language, scope)
+
+
+def _items(
+    model: type[ModuleItem], ids: Collection[int], kind: str, *columns: str
+) -> Iterator[tuple[int, _Place, str, list[Any]]]:
+    """Yield id, module, scope and `columns` of the items that readers see. They have the tags of their module.
+
+    A lesson is only named in the scope of an item if readers see it.
+    """
+    items = model._default_manager.filter(pk__in=ids).exclude(module__state=Module.State.DRAFT).order_by("pk")
+    lesson_columns = ("lesson_id", "lesson__state", "lesson__current_revision_id")
+    values = list(items.values_list("pk", *lesson_columns, *MODULE_COLUMNS, *columns))
+    tags = _tags(ModuleTag, {module for _pk, _lesson, _state, _revision, module, *_rest in values})
+    for pk, lesson, state, revision, module, course, language, visibility, *texts in values:
+        place = _Place(module, course, language, visibility)
+        shown_lesson = lesson if state == Lesson.State.PUBLISHED and revision else None
+        yield pk, place, scope_of(kind, place, tags[module], shown_lesson), texts
+
+
+def _tags(through: type[LessonTag | ModuleTag], owners: Iterable[int]) -> dict[int, set[int]]:
+    """Return the ids of the tags of each owner. One query, or none."""
+    tags: dict[int, set[int]] = defaultdict(set)
+    if owners := list(owners):
+        rows = through._default_manager.filter(content_object__in=owners)
+        for owner, tag in rows.values_list("content_object_id", "tag_id"):
+            tags[owner].add(tag)
+    return tags
+
+
+def scope_of(kind: str, place: _Place, tags: Iterable[int], lesson: int | None) -> str:
+    """Return the tokens of a text: who may read it, of what kind it is, where it is, and its tags."""
+    found = {kind, tokens.course(place.course), tokens.module(place.module), *map(tokens.tag, tags)}
+    if lesson:
+        found.add(tokens.lesson(lesson))
+    return " ".join(sorted(found | readers_of(place.course, place.visibility)))
+
+
+def readers_of(course: int, visibility: str) -> frozenset[str]:
+    """Return the permission tokens of a course's texts.
+
+    An unlisted course is read by anybody who knows its address: a reader has its token only within that course.
+    """
+    readers = {ALL, member(course)}
+    if visibility == Course.Visibility.PUBLIC:
+        readers.add(PUBLIC)
+    elif visibility == Course.Visibility.UNLISTED:
+        readers.add(unlisted(course))
+    return frozenset(readers)
+
+
+def member(course: int) -> str:
+    return f"xc{course}"
+
+
+def unlisted(course: int) -> str:
+    return f"xl{course}"
+
+
+def facts_text(facts: dict[str, Any], language: str) -> str:
+    """Return the summary of a lesson, and the facts of a case study, as one text."""
+    period = "/".join(filter(None, (facts.get("began"), facts.get("ended"))))
+    values = [
+        facts.get("summary"),
+        facts.get("location"),
+        period and date_text(period, language),
+        *facts.get("parties", ()),
+        facts.get("outcome"),
+        *facts.get("questions", ()),
+    ]
+    return FACT_SEPARATOR.join(" ".join(value.split()) for value in values if value)[:MAX_TEXT_LENGTH]
+
+
+def date_text(date: str, language: str) -> str:
+    """Return a date as readers see it who read the site in the language of the course."""
+    try:
+        known = translation.get_supported_language_variant(language)
+    except LookupError:
+        known = settings.LANGUAGE_CODE
+    with translation.override(known):
+        return str(dates.format_edtf(date))

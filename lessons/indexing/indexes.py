@@ -1,0 +1,117 @@
+"""The two indexes: TEXTS, of the passages that are published, and POSTS, of what people have written to each other.
+
+Their methods write and read on the connection of the caller, and so in its transaction.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from django.db import connection
+
+from lessons.indexing import postgresql, sqlite, vocabulary
+from lessons.indexing.entries import Entry, Row, row_of, stored_scope
+from lessons.indexing.queries import Query, Scope
+from lessons.indexing.ranking import Hit, rank
+
+MAX_COUNT = 1000
+"""Where counting stops: what is said of more is “1,000+”."""
+BATCH = 500
+T = TypeVar("T")
+Table = sqlite.Table | postgresql.Table
+
+
+class Index:
+    """An index of texts by the words in them. Nothing but its table depends on the database.
+
+    `candidates` is how many rows are ranked: the best ones by the database's own measure, or the newest ones, if the
+    index is `by_age`.
+    """
+
+    def __init__(self, table: str, *, candidates: int, by_age: bool):
+        self.table, self.candidates, self.by_age = table, candidates, by_age
+        tables: dict[str, Table] = {
+            "sqlite": sqlite.Table(table, is_ranked=not by_age),
+            "postgresql": postgresql.Table(table, is_ranked=not by_age),
+        }
+        self._tables = tables
+
+    def write(self, entries: Iterable[Entry]) -> None:
+        """Write the rows of the entries, in place of those that they have. Two queries a BATCH.
+
+        The words of a long text should have been extracted before (`entries.extract_terms`, within `memoizing`).
+        """
+        for batch in batches(entries):
+            rows = [row_of(entry) for entry in batch]
+            self._table.write(rows)
+            vocabulary.add(rows)
+
+    def remove(self, pks: Iterable[int]) -> None:
+        """Remove the rows with these numbers, where there are any. One query a BATCH.
+
+        SQLite's file has their words until the job `merge_search_index` has run.
+        """
+        for batch in batches(pks):
+            self._table.remove(batch)
+
+    def set_scopes(self, scopes: Mapping[int, frozenset[str]]) -> None:
+        """Replace the scopes of rows, but not their texts: where there is no row, there will be none.
+
+        Three queries a BATCH. For texts that are in the index already this is several times faster than `write`.
+        """
+        for batch in batches(scopes.items()):
+            stored = {pk: stored_scope(scope) for pk, scope in batch}
+            self._table.set_scopes(stored)
+            vocabulary.add(self._table.read(list(stored)))
+
+    def search(self, query: Query, scope: Scope, *, limit: int, newest: bool = False) -> list[Hit]:
+        """Return the hits, the best first, or the `newest` first, which are those with the highest numbers.
+
+        One query; none if the scope is empty. The best are those of `candidates` rows.
+        """
+        if scope.is_empty:
+            return []
+        if newest or not query.parts:
+            rows = self._table.search(query, scope, limit, newest=True)
+            hits = {hit.pk: hit for hit in rank(query, rows, by_age=False)}
+            return [hits[row.pk] for row in rows]
+        rows = self._table.search(query, scope, max(limit, self.candidates), newest=self.by_age)
+        return rank(query, rows, by_age=self.by_age)[:limit]
+
+    def count(self, query: Query, scope: Scope, up_to: int = MAX_COUNT) -> int:
+        """Return how many rows are found; `up_to` stands for so many or more. One query."""
+        return self.count_each(query, [scope], up_to)[0]
+
+    def count_each(self, query: Query, scopes: Sequence[Scope], up_to: int = MAX_COUNT) -> list[int]:
+        """Return for each of the scopes how many rows are found, as `count` does. One query for all."""
+        asked = [scope for scope in scopes if not scope.is_empty]
+        counts = iter(self._table.count(query, asked, up_to)) if asked else iter(())
+        return [0 if scope.is_empty else next(counts) for scope in scopes]
+
+    def read(self, pks: Iterable[int]) -> dict[int, Row]:
+        """Return the rows with these numbers, for comparison with `entries.row_of`. One query a BATCH."""
+        return {row.pk: row for batch in batches(pks) for row in self._table.read(batch)}
+
+    def read_after(self, pk: int, limit: int = BATCH) -> list[Row]:
+        """Return the rows that follow the number `pk`, in order. One query."""
+        return self._table.read_after(pk, limit)
+
+    def clear(self) -> None:
+        """Remove all rows."""
+        self._table.clear()
+
+    @property
+    def _table(self) -> Table:
+        return self._tables[connection.vendor]
+
+
+def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    """Return the items in lists of at most `size`."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+TEXTS = Index("text_index", candidates=60, by_age=False)
+POSTS = Index("post_index", candidates=300, by_age=True)
+INDEXES = (TEXTS, POSTS)

@@ -1,0 +1,182 @@
+"""The statements of PostgreSQL: a table an index, whose `words` are a tsvector of our own lexemes, with one GIN index.
+
+No dictionary of PostgreSQL is asked. A phrase is compared with the stored terms, since a tsvector keeps only 256
+positions of a word. The matching ids are materialised before they are ordered, or else the planner may walk through
+the whole table in the order asked for.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+
+from lessons.indexing.entries import TOKEN, Row
+from lessons.indexing.queries import Part, Query, Scope
+
+WEIGHTS = "{0.25, 0.25, 0.25, 1}"
+"""Of the words of the text (D), and of the title (A)."""
+MAX_POSITION, MAX_POSITIONS = 16_383, 255
+COLUMNS = "id, title, terms, stems, scope"
+
+
+def create(table: str) -> list[str]:
+    """Return the statements that create the table of an index."""
+    texts = ", ".join(f'{column} text COLLATE "C" NOT NULL' for column in ("title", "terms", "stems", "scope"))
+    return [
+        f'CREATE TABLE "{table}" (id bigint PRIMARY KEY, {texts}, words tsvector NOT NULL)',
+        f'CREATE INDEX "{table}_words" ON "{table}" USING gin (words) WITH (fastupdate = off)',
+    ]
+
+
+class Table:
+    """The table of one index. `is_ranked` if the best rows of a query are asked for, not only the newest."""
+
+    def __init__(self, name: str, *, is_ranked: bool):
+        self.name, self.is_ranked = name, is_ranked
+
+    def write(self, rows: Sequence[Row]) -> None:
+        columns = ("title", "terms", "stems", "scope", "words")
+        _execute_many(
+            f'INSERT INTO "{self.name}" ({COLUMNS}, words) VALUES (%s, %s, %s, %s, %s, %s::tsvector) '
+            f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in columns)}",
+            [(*row, self._words(row)) for row in rows],
+        )
+
+    def remove(self, pks: Iterable[int]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f'DELETE FROM "{self.name}" WHERE id = ANY(%s)', [list(pks)])
+
+    def set_scopes(self, scopes: dict[int, str]) -> None:
+        _execute_many(
+            f'UPDATE "{self.name}" SET scope = %s, '
+            "words = ts_delete(words, string_to_array(scope, ' ')) || %s::tsvector WHERE id = %s",
+            [(scope, _vector(scope.split()), pk) for pk, scope in scopes.items()],
+        )
+
+    def search(self, query: Query, scope: Scope, limit: int, *, newest: bool) -> list[Row]:
+        condition, params = _condition(query, scope)
+        rank, rank_params = "", []
+        if not newest and query.parts:
+            rank = f"ts_rank('{WEIGHTS}', words, %s::tsquery, 1)"
+            rank_params = [_tsquery_any(query.parts)]
+        order = "rank DESC, id" if rank else "id DESC"
+        matching = f'SELECT id, {rank or 0} AS rank FROM "{self.name}" WHERE {condition}'
+        columns = ", ".join(f"found.{column}" for column in COLUMNS.split(", "))
+        return self._rows(
+            f"WITH matching AS MATERIALIZED ({matching}), "
+            f"best AS MATERIALIZED (SELECT id, rank FROM matching ORDER BY {order} LIMIT %s) "
+            f'SELECT {columns} FROM best JOIN "{self.name}" AS found USING (id) ORDER BY {order}',
+            [*rank_params, *params, limit],
+        )
+
+    def count(self, query: Query, scopes: Sequence[Scope], up_to: int) -> list[int]:
+        conditions = [_condition(query, scope) for scope in scopes]
+        matching = ", ".join(
+            f'm{number} AS MATERIALIZED (SELECT 1 FROM "{self.name}" WHERE {condition})'
+            for number, (condition, _) in enumerate(conditions)
+        )
+        counts = ", ".join(
+            f"(SELECT count(*) FROM (SELECT 1 FROM m{number} LIMIT %s) AS m)" for number in range(len(scopes))
+        )
+        params = [param for _, own in conditions for param in own]
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH {matching} SELECT {counts}", [*params, *[up_to] * len(scopes)])
+            return list(cursor.fetchone())
+
+    def read(self, pks: Sequence[int]) -> list[Row]:
+        return self._rows(f'SELECT {COLUMNS} FROM "{self.name}" WHERE id = ANY(%s)', [list(pks)])
+
+    def read_after(self, pk: int, limit: int) -> list[Row]:
+        return self._rows(f'SELECT {COLUMNS} FROM "{self.name}" WHERE id > %s ORDER BY id LIMIT %s', [pk, limit])
+
+    def clear(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f'TRUNCATE "{self.name}"')
+
+    def _rows(self, statement: str, params: Sequence) -> list[Row]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, params)
+            return [Row(*row) for row in cursor.fetchall()]
+
+    def _words(self, row: Row) -> str:
+        """Return the tsvector of the row; with the positions of words, which `ts_rank` needs, only if it is ranked."""
+        rest = [*row.stems.split(), *row.scope.split()]
+        title, terms = row.title.split(), row.terms.split()
+        if not self.is_ranked:
+            return _vector((*title, *terms, *rest))
+        return " ".join((_positioned(title, "A"), _positioned(terms, "D"), _vector(rest)))
+
+
+def _execute_many(statement: str, params: Sequence) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, params)
+
+
+def _vector(lexemes: Iterable[str]) -> str:
+    return " ".join(map(_quoted, dict.fromkeys(lexemes)))
+
+
+def _positioned(words: list[str], weight: str) -> str:
+    positions: dict[str, list[str]] = {}
+    for number, word in enumerate(words, 1):
+        own = positions.setdefault(word, [])
+        if len(own) < MAX_POSITIONS and number <= MAX_POSITION:
+            own.append(f"{number}{weight}")
+    return " ".join(f"{_quoted(word)}:{','.join(own)}" if own else _quoted(word) for word, own in positions.items())
+
+
+def _condition(query: Query, scope: Scope) -> tuple[str, list]:
+    """Return the SQL condition of the rows that are found, and its parameters."""
+    groups = [_any([TOKEN + token] for token in sorted(group)) for group in (*scope.filters, scope.readable)]
+    if query.parts:
+        groups.append(
+            f"({(' & ' if query.match_all else ' | ').join(_any(part.alternatives) for part in query.parts)})"
+        )
+    excluded = [part for part in query.without if not part.is_phrase]
+    if excluded:
+        groups.append(f"!{_tsquery_any(excluded)}")
+    conditions, params = ["words @@ %s::tsquery"], [" & ".join(groups)]
+    for condition, own in (*_phrases(query), *_excluded_phrases(query)):
+        conditions.append(condition)
+        params += own
+    return " AND ".join(conditions), params
+
+
+def _phrases(query: Query) -> Iterable[tuple[str, list]]:
+    """Return the conditions that words in the index are in order, too."""
+    phrases = [_contains(part) for part in query.parts if part.is_phrase]
+    if query.match_all or not phrases:
+        return phrases
+    words = [part for part in query.parts if not part.is_phrase]
+    if words:
+        phrases.append(("words @@ %s::tsquery", [_tsquery_any(words)]))
+    return [(f"({' OR '.join(sql for sql, _ in phrases)})", [param for _, own in phrases for param in own])]
+
+
+def _excluded_phrases(query: Query) -> Iterable[tuple[str, list]]:
+    for part in query.without:
+        if part.is_phrase:
+            sql, params = _contains(part)
+            yield f"NOT {sql}", params
+
+
+def _contains(phrase: Part) -> tuple[str, list]:
+    text = f" {' '.join(phrase.terms)} "
+    return "(strpos(' ' || terms || ' ', %s) > 0 OR strpos(' ' || title || ' ', %s) > 0)", [text, text]
+
+
+def _tsquery_any(parts: Iterable[Part]) -> str:
+    return _any(alternative for part in parts for alternative in part.alternatives)
+
+
+def _any(sequences: Iterable[Iterable[str]]) -> str:
+    """Return the tsquery for any of the sequences, of whose words the order is not asked."""
+    return f"({' | '.join(_all(sequence) for sequence in sequences)})"
+
+
+def _all(sequence: Iterable[str]) -> str:
+    quoted = [_quoted(lexeme) for lexeme in sequence]
+    return quoted[0] if len(quoted) == 1 else f"({' & '.join(quoted)})"
+
+
+def _quoted(lexeme: str) -> str:
+    return "'{}'".format(lexeme.replace("\\", "\\\\").replace("'", "''"))

@@ -1,0 +1,1 @@
+"""Keeping a site running: backup, restore, drill, moving to another database, checks."""

@@ -1,0 +1,146 @@
+"""Reads the settings from the environment. A wrong value is refused with one sentence, which names the variable."""
+
+from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+CACHE_SCHEMES = ("dbcache", "redis", "rediss", "locmemcache")
+MAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "smtps", "consolemail", "filemail", "memorymail")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+class WrongSetting(ImproperlyConfigured):
+    """A variable with a value that it does not take. Its message is a sentence for whoever starts the site."""
+
+
+class Environment:
+    """The variables of the environment. Each method reads one and returns its value, or the default without one."""
+
+    def __init__(self, variables: Mapping[str, str]):
+        self.variables = variables
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.variables.get(name, default).strip()
+
+    def required(self, name: str, because: str) -> str:
+        """Return the value of a variable that another, `because`, makes necessary."""
+        if value := self.text(name):
+            return value
+        raise WrongSetting(f"{name} is not set: {because} needs it.")
+
+    def boolean(self, name: str, default: bool) -> bool:
+        value = self.text(name).lower()
+        if value not in (*TRUE, *FALSE, ""):
+            raise WrongSetting(f"{name} is “{value}”. It takes true or false.")
+        return value in TRUE if value else default
+
+    def number(self, name: str, default: int, *, at_least: int = 0) -> int:
+        value = self.text(name)
+        if not value:
+            return default
+        if not value.isdecimal() or int(value) < at_least:
+            raise WrongSetting(f"{name} is “{value}”. It takes a whole number, {at_least} or more.")
+        return int(value)
+
+    def choice(self, name: str, default: str, choices: Iterable[str]) -> str:
+        value, choices = self.text(name, default), list(choices)
+        if value not in choices:
+            raise WrongSetting(f"{name} is “{value}”. It takes {', '.join(choices[:-1])} or {choices[-1]}.")
+        return value
+
+    def names(self, name: str, default: Iterable[str] = ()) -> list[str]:
+        """Return the values that commas separate, without blank ones."""
+        if name not in self.variables:
+            return list(default)
+        return [value.strip() for value in self.variables[name].split(",") if value.strip()]
+
+    def hosts(self, name: str, default: Iterable[str]) -> list[str]:
+        hosts = self.names(name, default)
+        for host in hosts:
+            if "/" in host or (":" in host and not host.startswith("[")):
+                raise WrongSetting(
+                    f"{name} has “{host}”. It takes names of hosts separated by commas, without https:// and "
+                    "without a port, for example: course.example.org"
+                )
+        return hosts
+
+    def origins(self, name: str) -> list[str]:
+        origins = self.names(name)
+        for origin in origins:
+            if not _is_web_address(origin) or urlsplit(origin).path not in ("", "/"):
+                raise WrongSetting(
+                    f"{name} has “{origin}”. It takes origins separated by commas, for example: https://example.org"
+                )
+        return [origin.rstrip("/") for origin in origins]
+
+    def web_address(self, name: str, default: str = "") -> str:
+        value = self.text(name, default)
+        if value and not _is_web_address(value):
+            raise WrongSetting(f"{name} is “{value}”. It takes an address that begins with https:// or http://.")
+        return value
+
+    def time_zone(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if value not in available_timezones():
+            raise WrongSetting(f"{name} is “{value}”. It takes the name of a time zone, for example Europe/Berlin.")
+        return value
+
+    def database(self, name: str, default: str) -> dict[str, Any]:
+        url = self._with_scheme(
+            name, default, DATABASE_SCHEMES, "sqlite:////path/to/file or postgres://user:password@host:5432/name"
+        )
+        database = _parsed(name, url, environ.Env.db_url_config)
+        file = database.get("NAME", "")
+        if url.startswith("sqlite") and file != ":memory:" and not Path(file).absolute().parent.is_dir():
+            raise WrongSetting(f"{name} names the file {file}, and there is no such folder. Create it first.")
+        if not file:
+            raise WrongSetting(f"{name} has no name of a database after the host.")
+        return database
+
+    def cache(self, name: str, default: str) -> dict[str, Any]:
+        url = self._with_scheme(name, default, CACHE_SCHEMES, "dbcache://cache or redis://host:6379/0")
+        return _parsed(name, url, environ.Env.cache_url_config)
+
+    def mail(self, name: str, default: str) -> dict[str, Any]:
+        url = self._with_scheme(name, default, MAIL_SCHEMES, "smtp+tls://user:password@host:587")
+        return _parsed(name, url, environ.Env.email_url_config)
+
+    def _with_scheme(self, name: str, default: str, schemes: Iterable[str], example: str) -> str:
+        """Return the address, whose password never is in a message."""
+        url = self.text(name, default)
+        scheme, separator, _ = url.partition("://")
+        if not separator or scheme not in schemes:
+            raise WrongSetting(f"{name} begins with “{scheme[:20]}”. It takes an address such as {example}.")
+        return url
+
+
+def require_package(module: str, install: str, because: str) -> None:
+    """Raise WrongSetting unless a module that a setting makes necessary is installed."""
+    if find_spec(module) is None:
+        raise WrongSetting(f"{because} needs a package that is not installed. Run: python -m pip install '{install}'")
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _parsed(name: str, url: str, parse) -> dict[str, Any]:
+    try:
+        urlsplit(url).port  # noqa: B018 - raises for what is no number
+        return dict(parse(url))
+    except (ValueError, KeyError):
+        raise WrongSetting(
+            f"{name} cannot be read. Characters such as # / @ : in a password are written as %23 %2F %40 %3A."
+        ) from None

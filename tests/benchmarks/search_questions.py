@@ -1,0 +1,48 @@
+"""Forty questions about the sample course, as a learner types them, each with the passages that answer it.
+
+A passage is a lesson, by its slug, and the number of a block in it, as in `text_blocks`; `term` is a term of the
+glossary, and `event` the date of an event of the timeline. Written by hand from the texts, not from what was found.
+"""
+
+QUESTIONS: list[tuple[str, list[tuple[str, int | str]]]] = [
+    ("what is a defence attaché", [("what-it-is", 15), ("term", "defence attaché")]),
+    ("Schelling threats as bargaining", [("what-it-is", 16)]),
+    ("exercise Mainbrace", [("what-it-is", 0), ("event", "1952-09")]),
+    ("how did West Germany join", [("from-1949-to-partnership", 1), ("event", "1955-05")]),
+    ("Harmel report two answers", [("from-1949-to-partnership", 3), ("term", "Harmel Report"), ("event", "1967-12")]),
+    ("fear of abandonment", [("objectives", 1), ("term", "entrapment")]),
+    ("why so few soldiers in the Baltic battlegroups", [("objectives", 4)]),
+    ("cod war", [("member-relations", 0), ("event", "1976-06-01")]),
+    ("Suez crisis consultation report", [("member-relations", 3), ("event", "1956-12")]),
+    ("Greece and Turkey hotline", [("member-relations", 4), ("event", "2020-10-01"), ("what-follows", 1)]),
+    ("why does the largest member pay more than the others", [("member-relations", 6), ("term", "burden-sharing")]),
+    ("is article 5 automatic", [("collective-defence", 1), ("collective-defence", 2), ("collective-defence", 0)]),
+    ("Falkland islands article 6", [("collective-defence", 3)]),
+    ("article 5 after September 11", [("collective-defence", 4), ("event", "2001-09-12")]),
+    ("same rifle ammunition for everybody", [("tools", 0)]),
+    ("STANAG language levels", [("tools", 1)]),
+    ("Able Archer 1983", [("tools", 3), ("event", "1983-11")]),
+    ("which court tries soldiers abroad", [("tools", 5), ("term", "status of forces agreement")]),
+    ("breaking silence", [("headquarters", 3), ("headquarters", 6), ("term", "silence procedure")]),
+    ("who blocked the defence of Turkey in 2003", [("headquarters", 6), ("event", "2003-02-16")]),
+    ("national caveats", [("challenges", 3), ("term", "national caveat")]),
+    ("soldiers without insignia in Crimea", [("challenges", 4)]),
+    ("why did Sweden have to wait", [("challenges", 6), ("event", "2024-03-07")]),
+    ("Kennan enlargement mistake", [("partnership-for-peace", 6)]),
+    ("Rambouillet talks", [("operation-allied-force", 1)]),
+    ("was the Kosovo war illegal but legitimate", [("operation-allied-force", 6)]),
+    ("how did the bombing of Yugoslavia end", [("operation-allied-force", 5), ("event", "1999-03-24/1999-06-10")]),
+    ("Starlink satellites Ukraine", [("future-trends", 1)]),
+    ("damage to pipelines in the Baltic sea", [("future-trends", 3)]),
+    ("Iran cyber attack on Albania", [("cyber-defence", 4)]),
+    ("when is a cyberattack an armed attack", [("cyber-defence", 2)]),
+    ("why do the allies not publish a threshold", [("cyber-defence", 3)]),
+    ("Gulf states that did not accept", [("partners-beyond-europe", 2)]),
+    ("African Union Darfur airlift", [("partners-beyond-europe", 3)]),
+    ("Tokyo office", [("partners-beyond-europe", 6)]),
+    ("Putin speech in Munich", [("global-security", 4)]),
+    ("collapse of the Afghan army", [("global-security", 6)]),
+    ("end of the INF treaty", [("global-security", 7)]),
+    ("can the veto be abolished", [("what-follows", 4)]),
+    ("hotline after the missile crisis", [("what-follows", 5)]),
+]

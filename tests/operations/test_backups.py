@@ -1,0 +1,158 @@
+"""Backup, restore, drill and move, as an administrator types them: processes with folders and databases of their own.
+
+On PostgreSQL, the databases are made on the server of the tests.
+"""
+
+import os
+import subprocess
+import sys
+from typing import NamedTuple
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from lessons.operations import backups
+from lessons.operations.archive import Manifest
+from lessons.operations.scratch import postgresql_url
+from tests.factories import make_course
+
+
+class Site(NamedTuple):
+    folder: object
+    url: str
+
+    def manage(self, *arguments):
+        environment = os.environ | {"DATABASE_URL": self.url, "DATA_DIR": str(self.folder)}
+        command = [sys.executable, "manage.py", *map(str, arguments)]
+        done = subprocess.run(  # noqa: S603
+            command, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
+        )
+        return done.stdout + done.stderr
+
+    def digest(self):
+        return self.manage(
+            "shell", "-v0", "-c", "from lessons.operations.logical_dump import digest; print(digest('default'))"
+        )
+
+
+@pytest.fixture
+def new_site(tmp_path, request):
+    """Return a function that gives a site without tables, with a folder and a database of its own."""
+
+    def site():
+        name = f"site_{uuid4().hex}"
+        folder = tmp_path / name
+        folder.mkdir()
+        if connection.vendor == "sqlite":
+            return Site(folder, f"sqlite:///{folder / 'db.sqlite3'}")
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+        request.addfinalizer(lambda: drop(name))
+        return Site(folder, postgresql_url(connection.settings_dict, name))
+
+    def drop(name):
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return site
+
+
+@pytest.mark.thorough
+@pytest.mark.django_db(transaction=True)
+def test_a_site_is_backed_up_tried_out_restored_and_moved(new_site, tmp_path):
+    site, file = new_site(), tmp_path / "backups" / "site.zip"
+    file.parent.mkdir()
+    site.manage("quickstart", "--no-serve")
+    upload = site.folder / "media" / "assets" / "a.webp"
+    upload.parent.mkdir(parents=True)
+    upload.write_bytes(b"picture")
+    before = site.digest()
+
+    assert "1 uploaded files" in site.manage("backup", file)
+    assert f"{file} exists" in site.manage("backup", file)
+    assert "Restorable" in site.manage("drill", file)
+    assert not list(site.folder.glob(".drill-*"))
+
+    other = new_site()
+    assert "Restored" in other.manage("restore", file)
+    assert other.digest() == before
+    assert (other.folder / "media" / "assets" / "a.webp").read_bytes() == b"picture"
+
+    (other.folder / "media" / "assets" / "later.webp").write_bytes(b"later")
+    assert "already" in other.manage("restore", file)
+    assert (other.folder / "media" / "assets" / "later.webp").exists()
+    assert "Restored" in other.manage("restore", file, "--replace")
+    assert not (other.folder / "media" / "assets" / "later.webp").exists()
+
+    moved = new_site()
+    assert "already" in site.manage("move_database", site.url, other.url)
+    assert "both databases say the same" in site.manage("move_database", site.url, moved.url)
+    assert moved.digest() == site.digest()
+    assert "created" in moved.manage("shell", "-c", CREATE_USER)
+
+
+# Writes a row with a number that the database gives: its sequences continue after the rows that were moved.
+CREATE_USER = (
+    "from lessons.accounts.models import User; "
+    "User.objects.create_user('new@example.org', 'a long password', display_name='New'); print('created')"
+)
+
+
+@pytest.mark.thorough
+@pytest.mark.django_db(transaction=True)
+def test_old_backups_are_deleted(new_site, tmp_path):
+    site = new_site()
+    site.manage("migrate")
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for name in ("commonplace-20200101-000000.zip", "commonplace-20210101-000000.zip", "mine.zip"):
+        (folder / name).write_bytes(b"")
+    site.manage("backup", "--to-folder", folder, "--keep", "2")
+    assert len(list(folder.glob("commonplace-*.zip"))) == 2
+    assert not (folder / "commonplace-20200101-000000.zip").exists()
+    assert (folder / "mine.zip").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "Name a file"),
+        (["a.zip", "--to-folder", "b"], "Name a file"),
+        (["a.zip", "--keep", "2"], "--keep needs --to-folder"),
+        (["--to-folder", "b", "--keep", "0"], "at least 1"),
+        (["/no/such/folder/a.zip"], "cannot be written"),
+    ],
+)
+def test_backup_says_what_is_wrong(arguments, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        call_command("backup", *arguments)
+
+
+@pytest.mark.django_db
+def test_a_backup_of_a_newer_version_is_refused():
+    manifest = Manifest("9.0", "2030-01-01", connection.vendor, ["lessons.9999_later"], {})
+    with pytest.raises(backups.RestoreRefused, match=r"Commonplace 9\.0, which is newer"):
+        backups._check_version(manifest)
+
+
+@pytest.mark.django_db
+def test_a_backup_of_the_other_database_is_refused():
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[connection.vendor]
+    with pytest.raises(backups.RestoreRefused, match="move_database"):
+        backups._check_version(Manifest("0.1.0", "2026-01-01", other, [], {}))
+
+
+@pytest.mark.django_db
+def test_a_site_with_a_course_is_not_empty():
+    assert backups.site_is_empty()
+    make_course()
+    assert not backups.site_is_empty()
+
+
+@pytest.mark.parametrize("url", ["", "db.sqlite3", "mysql://a/b", "postgres"])
+def test_an_address_of_no_database_is_refused(url):
+    with pytest.raises(CommandError, match="is no address of a database"):
+        call_command("move_database", url, "sqlite:////tmp/other.sqlite3")
