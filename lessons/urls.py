@@ -34,6 +34,7 @@ from lessons.operations import views as health
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
 from lessons.reading.views import courses, feeds, files, lessons, library, modules, reference
 from lessons.search import ask_once
+from lessons.search import views as search
 from lessons.unsent import views as unsent
 from lessons.webannotations import annotation_views, container_views, exchange_views
 
@@ -164,14 +165,15 @@ annotations_urls = [
     path("notes/<id:pk>/edit/", edit.edit, name="edit"),
 ]
 
-search_urls = [
-    # Ask once
-    path("courses/<uslug:slug>/search/unasked-questions/", ask_once.unasked_questions, name="unasked_questions"),
-]
-
 notebook_urls = [
     path("notebook/", notebook.notebook, name="notebook"),
     path("notebook/export/<str:format>/", notebook.export, name="export"),
+]
+
+search_urls = [
+    path("search/", search.search, name="search"),
+    path("courses/<uslug:slug>/search/", search.search_course, name="search_course"),
+    path("courses/<uslug:slug>/search/unasked-questions/", ask_once.unasked_questions, name="unasked_questions"),
 ]
 
 unsent_urls = [
@@ -232,8 +234,8 @@ accounts_urls = [
 
 urlpatterns = [
     path("", include((annotations_urls, "annotations"))),
-    path("", include((search_urls, "search"))),
     path("", include((notebook_urls, "notebook"))),
+    path("", include((search_urls, "search"))),
     path("", include((unsent_urls, "unsent"))),
     path("", include((webannotations_urls, "webannotations"))),
     path("", include((discussions_urls, "discussions"))),

@@ -13,11 +13,18 @@ ADJACENT, MARKED_ANSWER, NEWEST = 0.8, 0.5, 0.5
 
 
 class Hit(NamedTuple):
-    """A row that was found. `coverage` is the share of what was asked that it has, from 0 to 1, by weight."""
+    """A row that was found, with its `scope` as it is stored. `coverage` is the share of what was asked that it has,
+    from 0 to 1, by weight.
+    """
 
     pk: int
     score: float
     coverage: float
+    scope: str
+
+    def has(self, token: str) -> bool:
+        """Return whether the token is in the row's scope."""
+        return f" {TOKEN}{token} " in f" {self.scope} "
 
 
 def rank(query: Query, rows: Sequence[Row], *, by_age: bool) -> list[Hit]:
@@ -30,7 +37,7 @@ def rank(query: Query, rows: Sequence[Row], *, by_age: bool) -> list[Hit]:
             score += MARKED_ANSWER
         if by_age:
             score += NEWEST * (1 - number / len(rows))
-        hits.append(Hit(row.pk, score, found / total))
+        hits.append(Hit(row.pk, score, found / total, row.scope))
     hits.sort(key=lambda hit: -hit.score)
     return hits
 

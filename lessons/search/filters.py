@@ -19,18 +19,20 @@ IN_TEXTS = (TEXTS, GLOSSARY, TIMELINE)
 IN_POSTS = (DISCUSSIONS, NOTES, MINE)
 # How many days back a post may have been written, by the name of the period.
 PERIODS = {"day": 1, "week": 7, "month": 31}
+DEFAULTS = {("kind", ALL), ("page", 1)}
 MAX_NAME = 80
 MAX_PAGE = 15
 
 
 @dataclass(frozen=True)
 class SearchFilter:
-    """The text of a search and what narrows it; invalid values are ignored. `as_typed` asks not to correct its words."""
+    """The text of a search and what narrows it; invalid values are ignored. `as_typed` asks not to correct it."""
 
     text: str = ""
     kind: str = ALL
     course: int = 0
     module: int = 0
+    lesson: int = 0
     author: str = ""
     tag: str = ""
     period: str = ""
@@ -48,6 +50,7 @@ class SearchFilter:
             kind=kind if kind in KINDS else ALL,
             course=parse_id(query.get("course")),
             module=parse_id(query.get("module")),
+            lesson=parse_id(query.get("lesson")),
             author=line("by", MAX_NAME).removeprefix("@"),
             tag=line("tag", MAX_NAME),
             period=period if period in PERIODS else "",
@@ -58,7 +61,7 @@ class SearchFilter:
     @property
     def is_narrowed(self) -> bool:
         """Return whether it leaves out anything that its text alone finds."""
-        return bool(self.course or self.module or self.author or self.tag or self.period)
+        return bool(self.course or self.module or self.lesson or self.author or self.tag or self.period)
 
     @property
     def is_about_posts(self) -> bool:
@@ -73,17 +76,24 @@ class SearchFilter:
         """Return the same search for one kind of results, its first page."""
         return replace(self, kind=kind, page=1)
 
+    def without_narrowing(self) -> "SearchFilter":
+        """Return the search for the text alone."""
+        return SearchFilter(text=self.text, as_typed=self.as_typed)
+
     def query_string(self, **changes: str | int) -> str:
-        """Return the query string of its first page, with changes."""
+        """Return the query string of its first page, or of another one with `page`, with changes."""
         values: dict[str, str | int] = {
             "q": self.text,
             "kind": self.kind,
             "course": self.course,
             "module": self.module,
+            "lesson": self.lesson,
             "by": self.author,
             "tag": self.tag,
             "written": self.period,
             "exact": int(self.as_typed),
         }
         values |= changes
-        return "?" + urlencode({name: value for name, value in values.items() if value and value != ALL})
+        return "?" + urlencode(
+            {name: value for name, value in values.items() if value and (name, value) not in DEFAULTS}
+        )

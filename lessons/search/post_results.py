@@ -5,20 +5,24 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Case, Value, When
+from django.db.models import BooleanField, Case, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from lessons.courses.models import Course
+from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post
 from lessons.discussions.models.threads import display_title, must_post_first_lessons
-from lessons.discussions.rendering.posts import Time
+from lessons.discussions.rendering.posts import PostTime
+from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.markup.plain_text import text_by_block
 from lessons.markup.row_templates import url
 from lessons.models import Lesson, Module, lesson_url_slug
 from lessons.search.snippets import Matcher, Pattern, marked, snippet
 
 NOTE_LENGTH = 180
+MAX_POSTS = 20
 
 
 class PostRow(NamedTuple):
@@ -111,7 +115,7 @@ class ThreadResult(NamedTuple):
     writer: Identity | None
     is_answer: bool
     reply_count: int | None
-    time: Time
+    time: PostTime
     more: int
     lesson_title: str
     course_title: str
@@ -127,21 +131,39 @@ class NoteResult(NamedTuple):
     kind: str
     status: str
     author: Identity
-    time: Time
+    time: PostTime
     lesson_url: str
     lesson_title: str
     course_title: str
 
 
-def readable_rows(user, pks: Sequence[int]) -> list[PostRow]:
-    """Return the posts with these ids that the user may read, in this order. At most two queries, with memberships."""
+def readable_rows(user, course: Course | None, pks: Sequence[int]) -> list[PostRow]:
+    """Return the posts with these ids, of the course if there is one, that the user may read, in this order. At most
+    MAX_POSTS are read. One query besides that of the memberships.
+    """
+    pks = pks[:MAX_POSTS]
     if not pks or not user.is_authenticated:
         return []
+    if course:
+        ids = {f"post{n}": pk for n, pk in enumerate([*pks, *[0] * (MAX_POSTS - len(pks))])}
+        params = viewer_params(user, course.pk) | ids
+        found = fetch_rows(_posts_of_course, QueryViewer.for_user(user, course.pk), **params)
+    else:
+        found = list(_readable_posts(user).filter(pk__in=pks))
+    rows = {row[0]: PostRow._make(row) for row in found}
+    return [rows[pk] for pk in pks if pk in rows]
+
+
+def _posts_of_course(viewer: QueryViewer) -> QuerySet:
+    posts = _readable_posts(viewer.placeholder())
+    return posts.filter(thread__course=course_placeholder(), pk__in=[int_param(f"post{n}") for n in range(MAX_POSTS)])
+
+
+def _readable_posts(user) -> QuerySet:
     hidden = When(thread__lesson__in=must_post_first_lessons(user), then=Value(True))
     must_post_first = Case(hidden, default=Value(False), output_field=BooleanField())
-    posts = Post.objects.visible_to(user).filter(pk__in=pks).annotate(must_post_first=must_post_first)
-    rows = {row[0]: PostRow._make(row) for row in posts.order_by().values_list(*COLUMNS)}
-    return [rows[pk] for pk in pks if pk in rows]
+    posts = Post.objects.visible_to(user).annotate(must_post_first=must_post_first)
+    return posts.order_by().values_list(*COLUMNS)
 
 
 def thread_results(rows: Iterable[PostRow], reader: int, patterns: Sequence[Pattern]) -> list[ThreadResult]:
@@ -171,7 +193,7 @@ def _thread_result(rows: list[PostRow], reader: int, patterns: Sequence[Pattern]
         writer=None if is_opening else _identity(row.author_id, row.author_name, row.alias_name, reader),
         is_answer=row.answer == row.pk,
         reply_count=None if row.must_post_first else max(0, row.post_count - 1),
-        time=Time.of(row.created_at if row.must_post_first else row.last_post_at, now),
+        time=PostTime.of(row.created_at if row.must_post_first else row.last_post_at, now),
         more=len(rows) - 1,
         lesson_title=row.lesson_title or "" if row.lesson_url else "",
         course_title=row.course_title,
@@ -195,7 +217,7 @@ def _note_result(row: PostRow, reader: int, patterns: Sequence[Pattern], now: da
         kind=row.kind,
         status=row.status,
         author=_identity(row.author_id, row.author_name, row.alias_name, reader),
-        time=Time.of(row.created_at, now),
+        time=PostTime.of(row.created_at, now),
         lesson_url=row.lesson_url,
         lesson_title=row.lesson_title or "",
         course_title=row.course_title,

@@ -1,7 +1,7 @@
 """Pure: what somebody types into the search box, as clauses and filters.
 
-Words, `"phrases"`, `-word`, `-"phrase"`, `tag:name`, `by:name` and `in:title`. Any text is a query: what is no operator
-is words, and what has no words finds nothing.
+Words, `"phrases"`, `-word`, `-"phrase"`, `tag:name`, `by:name` and `in:title`. Any text is a query: what is no
+operator is words, and what has no words finds nothing.
 """
 
 import re

@@ -15,9 +15,11 @@ TITLE_LENGTH = 200
 MAX_READ = 20_000
 # Matches with no more than these characters between them are one mark, as the words of a phrase.
 MAX_JOINT = 2
-SENTENCE_ENDS = ".!?…。！？؟۔।\n"
+SENTENCE_ENDS = ".!?…。！？؟۔।"
+CLOSING = " \n\t”’\"')]»"
 # How far back a snippet may begin earlier to begin with a sentence.
 LOOK_BACK = 90
+LOOK_AHEAD = 250
 
 
 class Match(NamedTuple):
@@ -38,7 +40,7 @@ class Snippet(NamedTuple):
 
 
 class Pattern(NamedTuple):
-    """What of a text matches one clause: a word with one of `words` or `stems`, or `phrase`, several words in a row."""
+    """What matches one clause: a word of `words` or with one of `stems`, or the words of `phrase` in a row."""
 
     words: frozenset[str] = frozenset()
     stems: frozenset[str] = frozenset()
@@ -119,7 +121,8 @@ def snippet(text: str, matches: list[Match], length: int = SNIPPET_LENGTH) -> Sn
     end = _end_after(text, max(start + length, matches[last - 1].end if last else 0))
     inside = [m for m in matches[first:] if m.start >= start and m.end <= end]
     inner = [Match(m.start - start, m.end - start, m.clause) for m in inside]
-    html = "".join(["… " if start else "", marked(text[start:end], inner), " …" if end < len(text) else ""])
+    begins_sentence = text[:start].rstrip(CLOSING)[-1:] in SENTENCE_ENDS
+    html = "".join(["" if begins_sentence else "… ", marked(text[start:end], inner), " …" if end < len(text) else ""])
     return Snippet(mark_safe(html), start, end, len({m.clause for m in inside}))
 
 
@@ -151,8 +154,14 @@ def _start_before(text: str, start: int, earliest: int) -> int:
     return _skip_spaces(text, word, start) if word >= 0 else start
 
 
+def sentence_end(text: str, position: int) -> int:
+    """Return where the sentence at `position` ends, or `position` if that is not shortly after it."""
+    ends = (text.find(end, position - 1, position + LOOK_AHEAD) for end in SENTENCE_ENDS)
+    return min((end + 1 for end in ends if end >= 0), default=position)
+
+
 def _skip_spaces(text: str, position: int, limit: int) -> int:
-    while position < limit and (text[position].isspace() or text[position] in "”’\"')]»"):
+    while position < limit and (text[position].isspace() or text[position] in CLOSING):
         position += 1
     return position
 

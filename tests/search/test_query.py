@@ -18,7 +18,8 @@ def test_words_are_clauses_of_their_own_and_the_same_word_is_one():
 @pytest.mark.parametrize("quoted", ['"as it was"', "“as it was”", "«as it was»", '"as it was', "„as it was“"])
 def test_quotes_of_any_language_make_a_phrase_even_if_nothing_ends_it(quoted):
     (clause,) = parse_query(quoted).clauses
-    assert clause.terms == ("as", "it", "was") and clause.is_exact
+    assert clause.terms == ("as", "it", "was")
+    assert clause.is_exact
 
 
 def test_a_quoted_word_is_exact_and_an_unquoted_one_is_not():
@@ -48,7 +49,10 @@ def test_operators_name_tags_people_and_places():
 @pytest.mark.parametrize("text", ["tag:", "by: ", "in", "standby:moon"])
 def test_an_operator_without_a_name_is_a_word(text):
     query = parse_query(text)
-    assert query.clauses and not (query.tags or query.authors or query.places)
+    assert query.clauses
+    assert not (query.tags)
+    assert not (query.authors)
+    assert not (query.places)
 
 
 @pytest.mark.parametrize(
