@@ -212,6 +212,9 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "lessons.accounts.signup_forms.SetPasswordForm",
     "add_email": "lessons.accounts.address_forms.AddEmailForm",
     "change_email": "lessons.accounts.address_forms.ChangeEmailForm",
+    "change_password": "lessons.accounts.address_forms.ChangePasswordForm",
+    "set_password": "lessons.accounts.address_forms.FirstPasswordForm",
+    "reauthenticate": "lessons.accounts.address_forms.ReauthenticateForm",
 }
 ACCOUNT_ADAPTER = "lessons.accounts.adapter.AccountAdapter"
 # Only if addresses are verified can sign-up give the same answer to those with an account and those without.

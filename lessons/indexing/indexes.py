@@ -5,20 +5,32 @@ Their methods write and read on the connection of the caller, and so in its tran
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db import connection
 
-from lessons.indexing import postgresql, sqlite, vocabulary
+from lessons.indexing import vocabulary
 from lessons.indexing.entries import Entry, Row, row_of, stored_scope
+from lessons.indexing.postgresql import PostgreSQLTable
 from lessons.indexing.queries import Query, Scope
 from lessons.indexing.ranking import Hit, rank
+from lessons.indexing.sqlite import SQLiteTable
+from lessons.indexing.tables import Table
 
 MAX_COUNT = 1000
 """Where counting stops: what is said of more is “1,000+”."""
+MAX_RANKED = 1000
+"""Of more passages, only the newest are ranked: it takes several microseconds for each."""
 BATCH = 500
 T = TypeVar("T")
-Table = sqlite.Table | postgresql.Table
+
+
+class FoundRows(NamedTuple):
+    """Hits, and how many rows there are: there may be more if `is_more`, because so many have been counted."""
+
+    hits: list[Hit]
+    total: int
+    is_more: bool
 
 
 class Index:
@@ -30,11 +42,10 @@ class Index:
 
     def __init__(self, table: str, *, candidates: int, by_age: bool):
         self.table, self.candidates, self.by_age = table, candidates, by_age
-        tables: dict[str, Table] = {
-            "sqlite": sqlite.Table(table, is_ranked=not by_age),
-            "postgresql": postgresql.Table(table, is_ranked=not by_age),
+        self._tables: dict[str, Table] = {
+            "sqlite": SQLiteTable(table),
+            "postgresql": PostgreSQLTable(table, is_ranked=not by_age),
         }
-        self._tables = tables
 
     def write(self, entries: Iterable[Entry]) -> None:
         """Write the rows of the entries, in place of those that they have. Two queries a BATCH.
@@ -42,7 +53,7 @@ class Index:
         The words of a long text should have been extracted before (`entries.extract_terms`, within `memoizing`).
         """
         for batch in batches(entries):
-            rows = [row_of(entry) for entry in batch]
+            rows = [row_of(entry) for _, entry in sorted({entry.pk: entry for entry in batch}.items())]
             self._table.write(rows)
             vocabulary.add(rows)
 
@@ -67,16 +78,44 @@ class Index:
     def search(self, query: Query, scope: Scope, *, limit: int, newest: bool = False) -> list[Hit]:
         """Return the hits, the best first, or the `newest` first, which are those with the highest numbers.
 
-        One query; none if the scope is empty. The best are those of `candidates` rows.
+        One query; none if the scope is empty. The best are those of `candidates` rows. Without parts, a query has no
+        best hits, but only newest ones.
         """
+        (found,) = self._find(query, scope, (), limit, newest, up_to=limit)
+        return found.hits
+
+    def find(self, query: Query, scope: Scope, *, limit: int, newest: bool = False) -> FoundRows:
+        """Return the hits of `search` and the number of `count`, in one query, which takes less than both."""
+        (found,) = self._find(query, scope, (), limit, newest, up_to=MAX_COUNT)
+        return found
+
+    def find_kinds(
+        self, query: Query, scope: Scope, kinds: Sequence[str], *, limit: int, newest: bool = False
+    ) -> dict[str, FoundRows]:
+        """Return what `find` returns for each of the kinds: tokens, of which each row has one at most. One query.
+
+        Counting stops when the newest MAX_COUNT rows of all kinds have been counted: then there are more of each.
+        """
+        found = self._find(query, scope, kinds, limit, newest, up_to=MAX_COUNT)
+        is_more = sum(rows.total for rows in found) >= MAX_COUNT
+        return {kind: rows._replace(is_more=is_more) for kind, rows in zip(kinds, found, strict=True)}
+
+    def _find(
+        self, query: Query, scope: Scope, kinds: Sequence[str], limit: int, newest: bool, up_to: int
+    ) -> list[FoundRows]:
         if scope.is_empty:
-            return []
-        if newest or not query.parts:
-            rows = self._table.search(query, scope, limit, newest=True)
-            hits = {hit.pk: hit for hit in rank(query, rows, by_age=False)}
-            return [hits[row.pk] for row in rows]
-        rows = self._table.search(query, scope, max(limit, self.candidates), newest=self.by_age)
-        return rank(query, rows, by_age=self.by_age)[:limit]
+            return [FoundRows([], 0, False) for _ in kinds or [""]]
+        in_order = newest or not query.parts
+        candidates = limit if in_order else max(limit, self.candidates)
+        is_ranked = not in_order and not self.by_age
+        looked_at = max(up_to, candidates, MAX_RANKED if is_ranked else 0)
+        found = self._table.search(query, scope, kinds=kinds, limit=candidates, up_to=looked_at, is_ranked=is_ranked)
+        return [
+            FoundRows(
+                rank(query, rows, by_age=self.by_age, in_order=in_order)[:limit], min(total, up_to), total >= up_to
+            )
+            for rows, total in found
+        ]
 
     def count(self, query: Query, scope: Scope, up_to: int = MAX_COUNT) -> int:
         """Return how many rows are found; `up_to` stands for so many or more. One query."""
@@ -85,7 +124,7 @@ class Index:
     def count_each(self, query: Query, scopes: Sequence[Scope], up_to: int = MAX_COUNT) -> list[int]:
         """Return for each of the scopes how many rows are found, as `count` does. One query for all."""
         asked = [scope for scope in scopes if not scope.is_empty]
-        counts = iter(self._table.count(query, asked, up_to)) if asked else iter(())
+        counts = iter(self._table.count(query, asked, up_to=up_to)) if asked else iter(())
         return [0 if scope.is_empty else next(counts) for scope in scopes]
 
     def read(self, pks: Iterable[int]) -> dict[int, Row]:

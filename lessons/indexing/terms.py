@@ -4,6 +4,7 @@ Case, accents, ligatures, width and the shapes of digits do not matter. A term h
 neither database has to tell words apart itself, and both find the same.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -26,7 +27,7 @@ _RUNS = regex.compile(
     regex.VERSION1,
 )
 _CHARACTERS = regex.compile(r"\X")
-_NOT_ASCII = regex.compile("[^\x00-\x7f]++")
+_NOT_ASCII = re.compile("[^\x00-\x7f]++")
 _ASCII_RUNS = regex.compile("[a-z0-9]++")
 # Letters that Unicode does not decompose.
 _LETTERS = str.maketrans(
@@ -76,11 +77,12 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     # Most texts have few other characters, and the same ones again.
-    folded = _NOT_ASCII.sub(lambda run: _fold_run(run[0]), text)
+    folded = _NOT_ASCII.sub(_fold_run, text)
     return folded.lower() if folded.isascii() else unicodedata.normalize("NFC", folded.casefold())
 
 
-def _fold_run(run: str) -> str:
+def _fold_run(match: re.Match[str]) -> str:
+    run = match[0]
     return _fold_short_run(run) if len(run) <= MAX_TERM_LENGTH else _fold(run)
 
 
@@ -96,9 +98,20 @@ def _fold_word(word: str) -> str:
 
 
 def _fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_LETTERS)
-    kept = "".join(_digit(character) for character in decomposed if not _is_ignored(character))
-    return unicodedata.normalize("NFC", kept)
+    decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold()
+    return unicodedata.normalize("NFC", decomposed.translate(_folded))
+
+
+class _Folded(dict[int, str | int | None]):
+    """What becomes of a character that is decomposed, by its number: found out once for each that occurs."""
+
+    def __missing__(self, number: int) -> str | int | None:
+        character = chr(number)
+        self[number] = None if _is_ignored(character) else _LETTERS.get(number, _digit(character))
+        return self[number]
+
+
+_folded = _Folded()
 
 
 def _is_ignored(character: str) -> bool:

@@ -22,6 +22,7 @@ MAX_TRIES = 5
 """How often a batch is written: again only if somebody has changed a post of it meanwhile."""
 Range = tuple[int, int]
 Say = Callable[[int], object]
+IsStopping = Callable[[], bool]
 
 
 def rebuild_texts(say: Say = lambda _: None) -> int:
@@ -43,10 +44,12 @@ def rebuild_posts(say: Say = lambda _: None) -> int:
     return count
 
 
-def check_texts(*, fix: bool) -> Differences:
+def check_texts(*, fix: bool, is_stopping: IsStopping = lambda: False) -> Differences:
     """Return how the rows of texts differ from what readers see, and rewrite the texts whose rows do, if `fix`."""
     found = Differences()
     for kind, ids in text_batches():
+        if is_stopping():
+            return found
         differences = compare_texts(kind, ids)
         if not differences.are_none:  # or has just been written: look again
             differences = compare_texts(kind, ids)
@@ -59,10 +62,12 @@ def check_texts(*, fix: bool) -> Differences:
     return found.plus(Differences(surplus=len(surplus)))
 
 
-def check_posts(*, fix: bool) -> Differences:
+def check_posts(*, fix: bool, is_stopping: IsStopping = lambda: False) -> Differences:
     """Return how the rows of posts differ from the posts, and rewrite those that do, if `fix`."""
     found = Differences()
     for first, last in post_ranges():
+        if is_stopping():
+            return found
         differences = _compare_posts(first, last)
         if not differences.are_none:
             differences = _compare_posts(first, last)

@@ -10,13 +10,12 @@ from lessons.db.ids import parse_id
 from lessons.markup.characters import clean_text
 from lessons.search.query import MAX_INPUT
 
-# The kinds of results, one at a time or all; each but the last two is a part of the whole.
+# The kinds of results, one at a time or all. What one has written oneself is among the others, too.
 ALL = "all"
 TEXTS, GLOSSARY, TIMELINE, DISCUSSIONS, NOTES = "text", "glossary", "timeline", "discussions", "notes"
 MINE = "mine"
 KINDS = (ALL, TEXTS, DISCUSSIONS, NOTES, GLOSSARY, TIMELINE, MINE)
-IN_TEXTS = (TEXTS, GLOSSARY, TIMELINE)
-IN_POSTS = (DISCUSSIONS, NOTES, MINE)
+
 # How many days back a post may have been written, by the name of the period.
 PERIODS = {"day": 1, "week": 7, "month": 31}
 DEFAULTS = {("kind", ALL), ("page", 1)}
@@ -62,11 +61,6 @@ class SearchFilter:
     def is_narrowed(self) -> bool:
         """Return whether it leaves out anything that its text alone finds."""
         return bool(self.course or self.module or self.lesson or self.author or self.tag or self.period)
-
-    @property
-    def is_about_posts(self) -> bool:
-        """Return whether only posts can be found: a lesson has no author, and is not of a day."""
-        return self.kind in IN_POSTS or bool(self.author or self.period)
 
     def days(self, now: datetime) -> list[str]:
         """Return the days of its period in UTC, as `20261130`; none if it has no period."""

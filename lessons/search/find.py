@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from lessons.courses.models import Course
 from lessons.indexing import tokens
-from lessons.indexing.indexes import POSTS, TEXTS, Index
+from lessons.indexing.indexes import POSTS, TEXTS, FoundRows
 from lessons.indexing.queries import Query as IndexQuery
 from lessons.indexing.queries import Scope
 from lessons.indexing.ranking import Hit
@@ -19,18 +19,13 @@ from lessons.search.names import authors_named, places_named, tags_named
 from lessons.search.query import Query, parse_query
 from lessons.search.reader import ReaderScope, reader_scope
 
-# The token of each kind of results.
-KIND_TOKENS = {
+# The kinds of rows that each index has, with their tokens.
+TEXT_TOKENS = {
     kinds.TEXTS: tokens.LESSON_TEXT,
     kinds.GLOSSARY: tokens.GLOSSARY,
     kinds.TIMELINE: tokens.TIMELINE,
-    kinds.DISCUSSIONS: tokens.TOPIC_POST,
-    kinds.NOTES: tokens.NOTE_POST,
 }
-# What a page has a section of, in this order: the first one is of all kinds of texts.
-SECTIONS = (kinds.TEXTS, kinds.DISCUSSIONS, kinds.NOTES)
-# So many posts of a kind are enough where a few of each kind are shown.
-ENOUGH_OF_ALL = 10
+POST_TOKENS = {kinds.DISCUSSIONS: tokens.TOPIC_POST, kinds.NOTES: tokens.NOTE_POST}
 # Where some of the words are enough, a row needs this share of those that the best one has.
 SHARE_OF_BEST = 0.5
 NOBODY = Scope(frozenset())
@@ -127,17 +122,10 @@ def _places(filters: SearchFilter) -> list[tuple[Callable[[int], str], int]]:
     return [(tokens.course, filters.course), (tokens.module, filters.module), (tokens.lesson, filters.lesson)]
 
 
-def _covering(texts: list[Hit], posts: list[Hit]) -> tuple[list[Hit], list[Hit]]:
-    """Leave out the hits that have far less of what was asked than the best one."""
-    least = max((hit.coverage for hit in (*texts, *posts)), default=0) * SHARE_OF_BEST
-    return [hit for hit in texts if hit.coverage >= least], [hit for hit in posts if hit.coverage >= least]
-
-
 class _Rows(NamedTuple):
-    """The best rows of each index, and how many rows there are of each kind that has any."""
+    """The best rows of each kind, and how many there are of each that has any."""
 
-    texts: Sequence[Hit]
-    posts: Sequence[Hit]
+    hits: Mapping[str, Sequence[Hit]]
     counts: Mapping[str, int]
 
     @property
@@ -150,61 +138,48 @@ class _Search:
 
     def __init__(self, user, scope: ReaderScope, languages: tuple[str, ...], is_typing: bool):
         self.scope, self.languages, self.is_typing = scope, languages, is_typing
-        self.tokens = dict(KIND_TOKENS)
-        if user.is_authenticated and user.pk:
-            self.tokens[kinds.MINE] = tokens.own(user.pk)
+        self.own = tokens.own(user.pk) if user.is_authenticated and user.pk else ""
 
     def matching(self, query: Query) -> Matching:
         return Matching(query, self.scope, self.languages, is_typing=self.is_typing)
 
     def rows(self, match: Match) -> _Rows:
-        """Return what matches. A query for each index, two if it has more rows than it ranks."""
-        texts = TEXTS.search(match.query, self.scope.texts, limit=TEXTS.candidates)
-        posts = POSTS.search(match.query, self.scope.posts, limit=POSTS.candidates)
+        """Return what matches. A query for each index; another one for each that has MAX_COUNT rows or more."""
+        found: dict[str, FoundRows] = {}
+        for index, scope, asked in ((TEXTS, self.scope.texts, TEXT_TOKENS), (POSTS, self.scope.posts, POST_TOKENS)):
+            by_token = index.find_kinds(match.query, scope, list(asked.values()), limit=index.candidates)
+            found |= {kind: by_token[token] for kind, token in asked.items()}
+        hits: Mapping[str, Sequence[Hit]] = {kind: rows.hits for kind, rows in found.items()}
         if not match.query.match_all:
-            texts, posts = _covering(texts, posts)
-        in_texts = self._counts(TEXTS, match, self.scope.texts, texts, kinds.IN_TEXTS)
-        in_posts = self._counts(POSTS, match, self.scope.posts, posts, kinds.IN_POSTS)
-        return _Rows(texts, posts, {kind: number for kind, number in (in_texts | in_posts).items() if number})
-
-    def _counts(
-        self, index: Index, match: Match, scope: Scope, hits: Sequence[Hit], asked: Iterable[str]
-    ) -> dict[str, int]:
-        by_kind = {kind: self.tokens[kind] for kind in asked if kind in self.tokens}
-        if len(hits) < index.candidates:
-            return {kind: sum(hit.has(token) for hit in hits) for kind, token in by_kind.items()}
-        scopes = [scope.narrowed(token) for token in by_kind.values()]
-        return dict(zip(by_kind, index.count_each(match.query, scopes), strict=True))
+            hits = _covering(hits)
+        return _Rows(hits, {kind: found[kind].total for kind, of_kind in hits.items() if of_kind})
 
     def found(self, match: Match, text: str, filters: SearchFilter, rows: _Rows) -> Found:
-        """Return the best rows of the kinds that are asked for. A query for each kind of which `rows` has too few."""
-        enough = ENOUGH_OF_ALL if filters.kind == kinds.ALL else POSTS.candidates
-        hits: dict[str, Sequence[int]] = dict.fromkeys(SECTIONS, ())
-        for section, wanted in self._wanted(filters.kind).items():
-            hits[section] = self._best(match, rows, section, wanted, enough)
-        texts, discussions, notes = hits.values()
-        return Found(text, match, rows.counts, texts, discussions, notes)
+        """Return the best rows of the kinds that are asked for. Two queries at most, for what one has written."""
+        counts, hits, kind = dict(rows.counts), dict(rows.hits), filters.kind
+        if self.own and any(map(counts.get, POST_TOKENS)):
+            mine = self.scope.posts.narrowed(self.own)
+            if kind == kinds.MINE:
+                own = POSTS.find_kinds(match.query, mine, list(POST_TOKENS.values()), limit=POSTS.candidates)
+                hits = {name: own[token].hits for name, token in POST_TOKENS.items()}
+                counts[kinds.MINE] = sum(found.total for found in own.values())
+            else:
+                counts[kinds.MINE] = POSTS.count(match.query, mine)
+        texts = sorted(
+            (hit for name in TEXT_TOKENS if kind in (kinds.ALL, name) for hit in hits.get(name, ())),
+            key=lambda hit: -hit.score,
+        )
+        topics, notes = (hits.get(name, ()) if kind in (kinds.ALL, kinds.MINE, name) else () for name in POST_TOKENS)
+        shown = {name: number for name, number in counts.items() if number}
+        return Found(text, match, shown, _pks(texts), _pks(topics), _pks(notes))
 
-    def _wanted(self, kind: str) -> dict[str, list[str]]:
-        """Return the sections that show a kind, and the tokens that their rows must have."""
-        topics, notes = self.tokens[kinds.DISCUSSIONS], self.tokens[kinds.NOTES]
-        if kind == kinds.ALL:
-            return {kinds.TEXTS: [], kinds.DISCUSSIONS: [topics], kinds.NOTES: [notes]}
-        if kind == kinds.MINE:
-            own = self.tokens.get(kinds.MINE)
-            return {kinds.DISCUSSIONS: [topics, own], kinds.NOTES: [notes, own]} if own else {}
-        return {kinds.TEXTS if kind in kinds.IN_TEXTS else kind: [self.tokens[kind]]}
 
-    def _best(self, match: Match, rows: _Rows, section: str, wanted: list[str], enough: int) -> Sequence[int]:
-        if section == kinds.TEXTS:
-            index, scope, hits = TEXTS, self.scope.texts, rows.texts
-        elif rows.counts.get(section):
-            index, scope, hits = POSTS, self.scope.posts, rows.posts
-        else:
-            return ()
-        chosen = [hit.pk for hit in hits if all(map(hit.has, wanted))]
-        if len(hits) < index.candidates or len(chosen) >= enough:
-            return chosen
-        for token in wanted:
-            scope = scope.narrowed(token)
-        return [hit.pk for hit in index.search(match.query, scope, limit=index.candidates)]
+def _pks(hits: Iterable[Hit]) -> list[int]:
+    return [hit.pk for hit in hits]
+
+
+def _covering(hits: Mapping[str, Sequence[Hit]]) -> dict[str, Sequence[Hit]]:
+    """Leave out the hits that have far less of what was asked than the best one."""
+    best = max((hit.coverage for of_kind in hits.values() for hit in of_kind), default=0)
+    least = best * SHARE_OF_BEST
+    return {kind: [hit for hit in of_kind if hit.coverage >= least] for kind, of_kind in hits.items()}

@@ -8,6 +8,7 @@ from math import log
 from lessons.indexing import vocabulary
 from lessons.indexing.queries import STEM, Part, phrase_part, prefix_part, word_part
 from lessons.indexing.queries import Query as IndexQuery
+from lessons.indexing.terms import stem
 from lessons.search.query import Clause, Query
 from lessons.search.reader import ReaderScope
 from lessons.search.snippets import Pattern
@@ -19,6 +20,7 @@ ENOUGH = 3
 # Then the rarest words are searched: as many as have together no more rows than this, and at least one.
 MAX_ROWS_OF_ANY = 3000
 COMPLETIONS = 12
+MAX_CORRECTED = 3
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,22 @@ class Matching:
         return Match(IndexQuery(tuple(weighted), self.without, match_all=False), is_partial=True)
 
     def corrected_text(self) -> str:
-        """Return the text with words that hardly occur replaced by similar ones that do, empty if there are none."""
-        return ""
+        """Return the text with words that do not occur replaced by similar ones that do; empty if there are none. Two
+        queries for each of MAX_CORRECTED words at most.
+        """
+        unknown = [
+            clause.terms[0] for clause in self.query.clauses if not clause.is_exact and not self.rows[clause.terms[0]]
+        ]
+        corrections = {}
+        for term in unknown[:MAX_CORRECTED]:
+            similar = vocabulary.similar(term, self.scope.readable, limit=1)
+            if similar and not self._are_forms_of_one_word(term, similar[0]):
+                corrections[term] = similar[0]
+        return self.query.with_words(corrections) if corrections else ""
+
+    def _are_forms_of_one_word(self, term: str, other: str) -> bool:
+        """Return whether whoever searches one of them finds the other anyway."""
+        return any(stem(term, language) == stem(other, language) for language in self.languages)
 
     @property
     def rows(self) -> dict[str, int]:

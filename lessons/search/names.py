@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
-
 from lessons.courses.models import Course, Membership
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.indexing import tokens
+from lessons.indexing.folded import folded_line, starts_word
 from lessons.indexing.terms import words_of
-from lessons.markup.folding import accentless_pattern
 from lessons.models import Lesson
 from lessons.permissions import is_site_administrator
-from lessons.tagging.models import Tag, normalise_tag
+from lessons.tagging.models import Tag
 
 MAX_AUTHORS = 20
 # So many titles are compared with a name, those of the newest lessons.
@@ -20,21 +18,14 @@ MYSELF = "me"
 
 
 def tags_named(names: Iterable[str]) -> list[frozenset[str]]:
-    """Return for each name the tokens of the tag with this name or slug. One query, none without names."""
-    names = list(names)
-    if not names:
-        return []
-    keys = {name: normalise_tag(name) for name in names}
-    rows = Tag.objects.filter(Q(key__in=keys.values()) | Q(slug__in=names)).values_list("pk", "key", "slug")
-    found = list(rows)
-    return [
-        frozenset(tokens.tag(pk) for pk, key, slug in found if key == keys[name] or slug == name) for name in names
-    ]
+    """Return for each name the tokens of the tags with this name or slug. A query a name."""
+    named = (Tag.objects.named(name, folded_line(name)).values_list("pk", flat=True) for name in names)
+    return [frozenset(map(tokens.tag, pks)) for pks in named]
 
 
 def authors_named(names: Iterable[str], user, course: Course | None) -> list[frozenset[str]]:
     """Return for each name the tokens of the posts that members of the course, or of the user's courses, have written
-    under a name or handle that has all its words. A query a name.
+    whose name or handle has words that begin with all its words. A query a name.
     """
     return [_author_tokens(name.removeprefix("@"), user, course) for name in names]
 
@@ -49,10 +40,9 @@ def _author_tokens(name: str, user, course: Course | None) -> frozenset[str]:
         members = members.filter(course=course)
     elif not is_site_administrator(user):
         members = members.filter(course__in=list(active_memberships(user)))
-    words = [word.term for word in words_of(name)]
+    words = folded_line(name).split()
     for word in words:
-        pattern = f"(^|[ -]){accentless_pattern(word)}"
-        members = members.filter(Q(handle__regex=pattern) | Q(user__display_name__regex=pattern))
+        members = members.filter(starts_word("user__folded_name", word) | starts_word("folded_handle", word))
     found = members.order_by().values_list("user", flat=True).distinct()[:MAX_AUTHORS] if words else []
     return frozenset(map(tokens.written_by, found))
 

@@ -104,7 +104,8 @@ def _notice(filters: SearchFilter, found: Found) -> SafeString | str:
         link = format_html('<a href="{}">{}</a>', typed, label)
         return format_html(text, found=format_html("<b><bdi>{}</bdi></b>", found.text), link=link)
     if found.suggestion:
-        link = format_html('<a href="{}">{}</a>', filters.query_string(q=found.suggestion, exact=""), found.suggestion)
+        url = filters.query_string(q=found.suggestion, exact="")
+        link = format_html('<a href="{}">{}</a>', url, found.suggestion)
         return format_html(_("Did you mean {text}?"), text=link)
     if found.match.is_partial and found.total:
         return _("Showing results with some of your words.")

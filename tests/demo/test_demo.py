@@ -23,6 +23,7 @@ from lessons.mail.models import OutgoingEmail
 from lessons.models import Lesson, Revision
 from lessons.progress.models import Progress
 from lessons.tagging.models import Tag
+from tests.indexed import assert_posts_are_indexed
 
 pytestmark = pytest.mark.django_db
 NOTES = sum(bool(conversation.quote) for conversation in read_class().conversations)
@@ -92,6 +93,7 @@ def test_the_class_is_loaded_with_all_that_belongs_to_it_and_removed_without_a_t
     check_counters()
     check_order()
     check_what_each_account_finds(course)
+    assert_posts_are_indexed()
     assert due_reminders.remind(timezone.now(), lambda: False) > 10
     assert digests.queue_due(timezone.now(), lambda: False) == 0, "nothing is printed over the passwords"
     digests.queue_due(timezone.now() + timedelta(days=1), lambda: False)
@@ -106,6 +108,7 @@ def test_the_class_is_loaded_with_all_that_belongs_to_it_and_removed_without_a_t
     assert changed_lessons(course) == []
     assert not User.objects.exclude(about="").exists()
     assert not Tag.objects.filter(name="essay").exists()
+    assert_posts_are_indexed()
     assert run("remove_demo") == "There is no demo class here.\n"
 
 

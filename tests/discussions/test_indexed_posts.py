@@ -4,13 +4,16 @@ read."""
 from random import Random
 
 import pytest
+from django.urls import reverse
 
 from lessons.discussions import indexed_posts
 from lessons.discussions.models import Post
 from lessons.discussions.search_scopes import reader_tokens
 from lessons.indexing.indexes import POSTS
 from lessons.indexing.queries import Query, Scope
+from tests.authoring.conftest import form_of
 from tests.discussions.index_acts import Acts
+from tests.discussions.make import post_by, thread_by
 from tests.environment import THOROUGH
 from tests.generated_world import generate_world
 from tests.indexed import MAX_ID, assert_posts_are_indexed
@@ -34,3 +37,18 @@ def test_whatever_people_do_the_index_follows(seed):
         hits = POSTS.search(Query(()), Scope(reader_tokens(viewer)), limit=MAX_ID)
         assert {hit.pk for hit in hits} == set(Post.objects.visible_to(viewer).values_list("pk", flat=True)), name
     assert sum("refused" in name for name in acts.done) < len(names) / 3, acts.done
+
+
+def test_posts_follow_the_language_of_their_course_and_go_with_it(course, learner, administrator, sign_in):
+    thread = thread_by(learner, course, "Welche Gezeiten?", title="Gezeitenkräfte")
+    post_by(learner, thread, "Springfluten.")
+    before, client = POSTS.read_after(0), sign_in(administrator)
+    address = reverse("admin:courses_course_change", args=[course.pk])
+    no_labels = {"labels-TOTAL_FORMS": "0", "labels-INITIAL_FORMS": "0"}
+    client.post(address, form_of(client.get(address)) | no_labels | {"language": "de"})
+    assert [row.terms for row in POSTS.read_after(0)] == [row.terms for row in before]
+    assert [row.stems for row in POSTS.read_after(0)] != [row.stems for row in before]
+    assert_posts_are_indexed()
+    client.post(reverse("admin:courses_course_delete", args=[course.pk]), {"post": "yes"})
+    assert not Post.objects.exists()
+    assert_posts_are_indexed()

@@ -4,13 +4,14 @@ import random
 
 import pytest
 
-from lessons.indexing import vocabulary
+from lessons.indexing import indexes, vocabulary
 from lessons.indexing.entries import Entry, row_of
 from lessons.indexing.indexes import POSTS, TEXTS
 from lessons.indexing.queries import STEM, Part, Query, Scope, parts_of, phrase_part, word_part
 
 WORDS = "the of tide tides Moon sea région Straße 北大学 œuvre running run ran harbour flood".split()
-TOKENS = ["xp", "xc1", "xc2", "xg7", "xu5c1", "kt", "kd", "c1", "c2"]
+TOKENS = ["xp", "xc1", "xc2", "xg7", "xu5c1", "c1", "c2"]
+KINDS = ["kt", "kd"]
 INDEXES = pytest.mark.parametrize("index", [TEXTS, POSTS], ids=lambda index: index.table)
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,8 @@ def found(index, query, scope=frozenset({"xp"}), **options):
 def random_entry(dice, pk):
     text = " ".join(dice.choices(WORDS, k=dice.randint(0, 12)))
     title = " ".join(dice.choices(WORDS, k=dice.randint(0, 3)))
-    return Entry(pk, title, text, dice.choice(["en", "fr"]), frozenset(dice.sample(TOKENS, dice.randint(1, 4))))
+    scope = frozenset([*dice.sample(TOKENS, dice.randint(1, 4)), dice.choice(KINDS)])
+    return Entry(pk, title, text, dice.choice(["en", "fr"]), scope)
 
 
 def random_part(dice):
@@ -43,7 +45,7 @@ def random_query(dice):
 
 
 def random_scope(dice):
-    filters = tuple(frozenset(dice.sample(TOKENS, 2)) for _ in range(dice.choice([0, 0, 1, 2])))
+    filters = tuple(frozenset(dice.sample(TOKENS + KINDS, 2)) for _ in range(dice.choice([0, 0, 1, 2])))
     return Scope(frozenset(dice.sample(TOKENS[:5], dice.randint(0, 3))), filters)
 
 
@@ -76,19 +78,25 @@ def test_hits_and_counts_are_those_of_a_naive_search(index):
     assert {row.pk: row.tokens for row in rows if row.pk in scopes} == scopes
     assert [row for row in rows if 40 <= row.pk < 60] == [row_of(entry) for entry in rewritten]
     hit_sets = set()
-    for _ in range(150):
+    for _ in range(60):
         query, scope = random_query(dice), random_scope(dice)
         expected = {row.pk for row in rows if matches(query, scope, row)}
         hits = index.search(query, scope, limit=1000)
         assert {hit.pk for hit in hits} == expected, query
         assert [hit.pk for hit in index.search(query, scope, limit=5, newest=True)] == sorted(expected)[:-6:-1]
+        assert index.find(query, scope, limit=3).total == len(expected)
+        by_kind = index.find_kinds(query, scope, KINDS, limit=1000)
+        assert {hit.pk for kind in KINDS for hit in by_kind[kind].hits} == expected
+        assert [by_kind[kind].total for kind in KINDS] == [
+            sum(row.pk in expected and kind in row.tokens for row in rows) for kind in KINDS
+        ]
         narrowed = scope.narrowed("c1", "c2")
         assert index.count_each(query, [scope, narrowed], up_to=20) == [
             min(20, len(expected)),
             min(20, sum(matches(query, narrowed, row) for row in rows)),
         ]
         hit_sets.add(frozenset(expected))
-    assert len(hit_sets) > 50
+    assert len(hit_sets) > 25
 
 
 @INDEXES
@@ -193,3 +201,20 @@ def test_tests_that_commit_begin_with_an_empty_index(time):
     assert vocabulary.complete("ti", ["xp"]) == []
     TEXTS.write([entry(1, "tide", "xp")])
     assert vocabulary.complete("ti", ["xp"]) == ["tide"]
+
+
+@INDEXES
+def test_counting_stops_at_the_newest_rows_of_all_kinds(index, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(indexes, "MAX_COUNT", 350)
+    index.write([entry(pk, "tide", "xp", "kn" if pk % 40 == 0 else "kd") for pk in range(1, 401)])
+    query, scope = Query(tuple(parts_of("tide"))), Scope(frozenset({"xp"}))
+    with django_assert_num_queries(1):
+        found = index.find_kinds(query, scope, ["kd", "kn", "ke"], limit=5, newest=True)
+    assert [(found[kind].total, found[kind].is_more) for kind in ("kd", "kn", "ke")] == [
+        (341, True),
+        (9, True),
+        (0, True),
+    ]
+    assert [hit.pk for hit in found["kn"].hits] == [400, 360, 320, 280, 240]
+    assert index.find(query, scope, limit=1)[1:] == (350, True)
+    assert index.find(query, scope.narrowed("kn"), limit=1)[1:] == (10, False)

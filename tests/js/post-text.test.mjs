@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { filterByPrefix, mentionAt, newPostsLabel, quoteMarkdown } from "../../static/js/discussions/lib/post-text.js";
+import { filterByPrefix, fold, mentionAt, newPostsLabel, quoteMarkdown } from "../../static/js/discussions/lib/post-text.js";
 
 const typedAt = (text) => mentionAt(text, text.length);
 
@@ -63,7 +63,17 @@ test("a longer prefix is answered from what is known: a word of the name, or a p
   assert.deepEqual(handles(KNOWN, "learn"), ["lea-learner"]);
   for (const prefix of ["ÅLES", "ales", "A\u030ALE"]) assert.deepEqual(handles(KNOWN, prefix), ["otto"]);
   assert.deepEqual(handles(KNOWN, "o"), ["otto", "olea"]);
+  assert.deepEqual(handles(KNOWN, "lea-l"), ["lea-learner"]);
   assert.deepEqual(handles(KNOWN, "x"), []);
+});
+
+test("texts are folded as the server folds them", () => {
+  const texts = {
+    "Straße STRASSE": "strasse strasse", "Cœur Æther Łódź Øre": "coeur aether lodz ore", "İzmir ısı": "izmir isi",
+    "Σίσυφος ΣΊΣΥΦΟΣ": "σισυφοσ σισυφοσ", "العَرَبِيَّة أحمد": "العربية احمد", "ＦＵＬＬ ﬁn": "full fin",
+    "ﾊﾝｶﾞｸ ハンガク": "ハンガク ハンガク", "हिन्दी की": "हिन्दी की", "한국어": "한국어", "Йод": "иод", "co\u00adop": "coop",
+  };
+  for (const [text, folded] of Object.entries(texts)) assert.equal(fold(text), folded, text);
 });
 
 test("the server is asked where the answer was cut short or was to another prefix", () => {

@@ -26,6 +26,7 @@ from lessons.privacy.course_retention import close_course, purge, reopen_course,
 from lessons.progress.models import Progress
 from tests import factories
 from tests.discussions.make import post_by, thread_by
+from tests.indexed import assert_posts_are_indexed
 from tests.privacy.conftest import ADDRESS, NAME
 from tests.privacy.search import tables_containing
 from tests.privacy.test_erasure import assert_counts_are_right
@@ -223,6 +224,7 @@ def test_a_purge_keeps_posts_and_removes_names(closed):
     assert {name.partition(".")[0] for name in tables_containing(NAME)} == {"accounts_user", "django_admin_log"}
     assert {name.partition(".")[0] for name in tables_containing(ADDRESS)} == {"accounts_user", "account_emailaddress"}
     assert_counts_are_right()
+    assert_posts_are_indexed()
     assert {post.author for post in Post.objects.exclude(by_staff=True)} == {None}
     assert Post.objects.get(pk=closed.best.pk).source == "The moon does it."
     assert list(closed.course.memberships.values_list("user", "role")) == [

@@ -21,11 +21,10 @@ from lessons.courses.models import AuditText
 from lessons.courses.redaction import PersonNames, Redactor, ordinary_words
 from lessons.db.cache_keys import hashed_key
 from lessons.db.models import UnsentText
-from lessons.db.sqlite import truncate_wal
 from lessons.db.unsent_texts import save_unsent_text
 from lessons.discussions.models import Post, Report, Thread
 from lessons.discussions.services import moderation, threads
-from lessons.indexing.indexes import INDEXES
+from lessons.indexing import merging
 from lessons.models import PublicationSchedule
 from lessons.privacy.erasure import erase_user
 from lessons.privacy.models import DataExport
@@ -139,7 +138,7 @@ def test_no_table_and_no_upload_has_a_trace(cohort, delete_posts, django_capture
     assert any(NAME.encode() in file for file in uploads())
     with django_capture_on_commit_callbacks(execute=True):
         erase_user(user=cohort.zelda, by=cohort.zelda, delete_posts=delete_posts)
-    merge_index()
+    merging.merge()
     assert_posts_are_indexed()
     assert cells_with_traces() == []
     assert not any(NAME.encode() in file for file in uploads())
@@ -150,15 +149,6 @@ def test_no_table_and_no_upload_has_a_trace(cohort, delete_posts, django_capture
     assert Thread.objects.filter(tags__name="tides").get().title == "What former member said"
     assert set(AuditText.objects.exclude(reason="").values_list("reason", flat=True)) == {"About former member"}
     assert set(Report.objects.values_list("reason", flat=True)) == ({"–"} if delete_posts else {"–", "Rude"})
-
-
-def merge_index():
-    """Merge the segments of SQLite's indexes, which keep deleted words until then."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            for index in INDEXES:
-                cursor.execute(f"INSERT INTO {index.table}({index.table}) VALUES ('optimize')")
-        truncate_wal()
 
 
 def uploads():
@@ -173,7 +163,7 @@ def test_the_raw_file_has_no_trace(cohort, at_once, tmp_path):
     at_once(lambda: before.append((tmp_path / "db.sqlite3").read_bytes()))
     assert ADDRESS.encode() in before[0]
     at_once(lambda: erase_user(user=cohort.zelda, by=cohort.zelda))
-    at_once(merge_index)
+    at_once(merging.merge)
     files = {file.name: file.read_bytes().lower() for file in tmp_path.glob("db.sqlite3*")}
     traces = [(name, trace) for name, raw in files.items() for trace in TRACES if trace.encode() in raw]
     assert traces == []

@@ -16,6 +16,7 @@ from lessons.models import Lesson
 from tests import factories
 from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by
+from tests.indexed import assert_posts_are_indexed
 from tests.webannotations.test_container import annotation
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,7 @@ def test_notes_and_replies_are_imported_into_another_course(
     assert (thread.last_seq, thread.visible_post_count, thread.kind) == (3, 3, Thread.Kind.QUESTION)
     assert thread.status == Thread.Status.ANSWERED
     assert ThreadUserState.objects.get(thread=thread).last_read_seq == 3
+    assert_posts_are_indexed()
     assert AuditEntry.objects.filter(verb="import annotations", detail__notes=1, detail__replies=2).count() == 1
 
 

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import Count, Q
 from django.shortcuts import redirect
 from django.urls import path
@@ -25,6 +26,7 @@ from lessons.authoring.tag_widget import TagCompletion
 from lessons.courses.models import Course
 from lessons.courses.services.memberships import begin_course
 from lessons.db.ids import parse_id
+from lessons.discussions import indexed_posts
 from lessons.indexed_texts import index_course, index_modules, prepare_lessons, remove_course
 from lessons.markup.lesson_markdown import render_markdown
 from lessons.markup.sanitise import InvalidText
@@ -102,9 +104,12 @@ class CourseAdmin(CourseScopedAdmin):
             begin_course(course=obj, by=get_user(request))
         elif not {"visibility", "language"}.isdisjoint(form.changed_data):
             index_course(obj.pk)
+            if "language" in form.changed_data:
+                transaction.on_commit(lambda: indexed_posts.index_course(obj.pk))
 
     def delete_model(self, request, obj):
         remove_course(obj.pk)
+        indexed_posts.remove_course(obj.pk)
         super().delete_model(request, obj)
 
     def response_post_save_add(self, request, obj):

@@ -2,12 +2,14 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from itertools import islice, pairwise
 from typing import NamedTuple
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from lessons.indexing.folded_pattern import folded_pattern
 from lessons.markup.blocks import block_boundaries
 from lessons.markup.text_diff import diff_words
 
@@ -15,6 +17,8 @@ CONTEXT_LENGTH = 90
 BLOCK_SEPARATOR = " · "
 MAX_CANDIDATES = 20
 MAX_SEARCH = 20_000
+# The pattern that folds a text has a class of characters for each of its letters.
+MAX_FOLDED = 200
 MAX_SHOWN = 1_200
 
 Span = tuple[int, int]
@@ -55,12 +59,19 @@ class Candidate(NamedTuple):
 def find_text(search_text: str, text: str) -> list[Span]:
     """Return where `search_text` occurs in `text`, at most MAX_CANDIDATES + 1 spans.
 
-    White space may differ, or be missing, as it is between paragraphs.
+    White space may differ, or be missing, as it is between paragraphs. If a short text occurs nowhere, case, accents
+    and width may differ, too.
     """
     pieces = search_text[:MAX_SEARCH].split()
-    if not pieces:
-        return []
-    matches = re.finditer(r"\s*".join(map(re.escape, pieces)), text)
+    spans = _find_pieces(map(re.escape, pieces), text)
+    if spans or len(search_text) > MAX_FOLDED:
+        return spans
+    return _find_pieces(map(folded_pattern, pieces), text)
+
+
+def _find_pieces(patterns: Iterable[str], text: str) -> list[Span]:
+    pattern = r"\s*".join(filter(None, patterns))
+    matches = re.finditer(pattern, text) if pattern else ()
     return [match.span() for match in islice(matches, MAX_CANDIDATES + 1)]
 
 

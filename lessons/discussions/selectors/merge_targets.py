@@ -1,8 +1,8 @@
 """Find the threads into which staff can merge another one."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -10,13 +10,16 @@ from django.db.models import Case, F, Q, When
 from django.urls import Resolver404, resolve
 
 from lessons.accounts.models import User
-from lessons.discussions.models import Thread
+from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.threads import display_title
-from lessons.markup.folding import fold
+from lessons.discussions.search_scopes import reader_tokens
+from lessons.indexing import tokens, vocabulary
+from lessons.indexing.folded import folded_line
+from lessons.indexing.indexes import POSTS
+from lessons.indexing.queries import Query, Scope, parts_of, prefix_part
 
 MAX_TARGETS = 8
-# The newest threads that are searched. Older ones are found by their address.
-MAX_SEARCHED = 5000
+MAX_WORDS = 8
 FIELDS = ("pk", "title", "hidden_title", "quote", "excerpt", "visible_post_count", "last_post_at", "lesson_title")
 
 
@@ -32,23 +35,53 @@ class MergeTarget(NamedTuple):
 
 
 def merge_targets(thread: Thread, user: User, search: str) -> list[MergeTarget]:
-    """Return up to MAX_TARGETS threads that `thread` can be merged into and that `user` may read: those whose title,
-    passage or first words contain every word of `search`, compared without case and accents, or the thread whose
-    address it is. Without words, those about the same lesson come first. The latest come first. One query.
+    """Return up to MAX_TARGETS threads that `thread` can be merged into and that `user` may read.
+
+    They have every word of `search` in one post, of which the first one counts with title and passage; or `search` is
+    the address of one. Without words, those about the same lesson come first. The latest come first. One query; with
+    words, five.
     """
     same_readers = Q(audience=thread.audience, group=thread.group_id, state=thread.state)
     threads = thread.course.threads.visible_to(user).not_merged().filter(same_readers).exclude(pk=thread.pk)
     threads = threads.annotate(lesson_title=F("lesson__current_revision__title"))
     if number := _thread_number(search):
-        rows = threads.filter(pk=number).values_list(*FIELDS)
+        threads = threads.filter(pk=number)
     elif search:
-        rows = threads.order_by("-rank", "-pk").values_list(*FIELDS)[:MAX_SEARCHED]
+        threads = threads.filter(_has_words(thread, user, search)).order_by("-rank", "-pk")
     else:
         # Not a comparison itself, which is NULL for a thread without a lesson: PostgreSQL sorts NULL first.
         is_near = Q(lesson=thread.lesson_id) if thread.lesson_id else Q(lesson=None)
         distance = Case(When(is_near, then=0), default=1)
-        rows = threads.alias(distance=distance).order_by("distance", "-rank", "-pk").values_list(*FIELDS)[:MAX_TARGETS]
-    return list(islice(_matching(rows, [] if number else fold(search).split()), MAX_TARGETS))
+        threads = threads.alias(distance=distance).order_by("distance", "-rank", "-pk")
+    return [_target(*row) for row in threads.values_list(*FIELDS)[:MAX_TARGETS]]
+
+
+def _has_words(thread: Thread, user: User, search: str) -> Q:
+    """Return the condition of the threads with the words of `search`, of which the last may be unfinished.
+
+    The index finds them by their newest posts. It does not have what only staff read: held and hidden threads, which
+    are few.
+    """
+    words = folded_line(search).split()[:MAX_WORDS]
+    if not words:
+        return Q(pk__in=[])
+    unindexed = ~Q(state=Thread.State.SHOWN) | ~Q(hidden_title="")
+    for word in words:
+        texts = [Q(**{f"{field}__folded": word}) for field in ("title", "hidden_title", "quote", "excerpt")]
+        unindexed &= reduce(or_, texts)
+    posts = Post.objects.filter(pk__in=_posts_with_words(thread, user, search))
+    return Q(pk__in=posts.values("thread")) | unindexed
+
+
+def _posts_with_words(thread: Thread, user: User, search: str) -> list[int]:
+    parts = parts_of(search, [thread.course.language])[:MAX_WORDS]
+    if not parts:
+        return []
+    scope = Scope(reader_tokens(user, thread.course_id)).narrowed(tokens.course(thread.course_id))
+    if not parts[-1].is_phrase:
+        (term,) = parts[-1].terms
+        parts[-1] = prefix_part(term, vocabulary.complete(term, scope.readable))
+    return [hit.pk for hit in POSTS.search(Query(tuple(parts)), scope, limit=POSTS.candidates, newest=True)]
 
 
 def _thread_number(search: str) -> int:
@@ -60,11 +93,6 @@ def _thread_number(search: str) -> int:
     return match.kwargs["pk"] if match.view_name == "discussions:thread" else 0
 
 
-def _matching(rows, words: list[str]) -> Iterator[MergeTarget]:
-    for pk, title, hidden_title, quote, excerpt, posts, last_post_at, lesson in rows:
-        shown_title = hidden_title or display_title(title, quote, excerpt)
-        if words:
-            text = fold(f"{shown_title} {quote} {excerpt}")
-            if not all(word in text for word in words):
-                continue
-        yield MergeTarget(pk, shown_title, excerpt if shown_title != excerpt else "", posts, last_post_at, lesson)
+def _target(pk, title, hidden_title, quote, excerpt, posts, last_post_at, lesson) -> MergeTarget:
+    shown_title = hidden_title or display_title(title, quote, excerpt)
+    return MergeTarget(pk, shown_title, excerpt if shown_title != excerpt else "", posts, last_post_at, lesson)

@@ -221,7 +221,10 @@ def _with_posts_by(threads: QuerySet, name: str) -> QuerySet:
     """Keep threads with a post by somebody whose name or handle contains `name`. Anonymous posts are never found."""
     # As an expression, so that the database builds the LIKE pattern, not Python.
     authors = Membership.objects.named(Value(name)).filter(course=int_param("course")).values("user")
-    posts = Post.objects.filter(author__in=authors, state=Post.State.SHOWN, alias=None)
+    # As an expression: SQLite would take the index of aliases, and read the posts of everybody who is not anonymous.
+    posts = Post.objects.alias(alias_or_none=Coalesce("alias", 0)).filter(
+        author__in=authors, state=Post.State.SHOWN, alias_or_none=0
+    )
     return threads.filter(pk__in=posts.values("thread"), must_post_first=False)
 
 

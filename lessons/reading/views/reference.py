@@ -7,11 +7,13 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from lessons import dates
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.pagination import Position
+from lessons.indexing.folded import folded_line
 from lessons.models import GlossaryTerm, Lesson, Module, ModuleItem, TimelineEvent
 from lessons.reading.links import lesson_url
 from lessons.reading.rendering import cached_fragment
@@ -89,15 +91,18 @@ def timeline(request, slug):
 def tag(request, slug):
     """Show what has the tag in listed courses and in the one that `course` names: the newest of each section.
 
-    With `more` and `before` in the query, the next of one section. Five queries at most, however many rows.
+    With `more` and `before` in the query, the next of one section. Five queries at most, however many rows. An address
+    typed with other accents leads to that of the tag.
     """
-    tag = get_object_or_404(Tag, slug=slug)
+    tag = Tag.objects.filter(slug=slug).first() or _tag_with_name(slug)
     course_slug, section, before = _requested_section(request.GET)
     sections = [section] if section else SECTIONS
     pages = {name: tagged_page(name, tag, request.user, course_slug, before) for name in sections}
     rows = {name: page.rows for name, page in pages.items()}
     if not any(rows.values()):
         raise Http404
+    if tag.slug != slug:
+        return redirect(f"{reverse('reading:tag', args=[tag.slug])}?{request.GET.urlencode()}".removesuffix("?"))
     context = rows | {
         "tag": tag,
         "more": {
@@ -108,6 +113,13 @@ def tag(request, slug):
         "canonical": _canonical(request),
     }
     return render(request, "reading/tag.html", context)
+
+
+def _tag_with_name(slug: str) -> Tag:
+    tag = Tag.objects.named(slug, folded_line(slug.replace("-", " "))).first()
+    if tag is None:
+        raise Http404
+    return tag
 
 
 def _requested_section(query) -> tuple[str, str, Position | None]:

@@ -1,5 +1,7 @@
 /* Lists of tags as the server reads them: separated by commas, a tag of several words in quotes. Needs no DOM. */
 
+import { fold } from "../../discussions/lib/post-text.js";
+
 const MAX_SUGGESTIONS = 8;
 
 const unquoted = (text) => text.replaceAll('"', "").trim();
@@ -31,11 +33,11 @@ export const splitTyped = (text) => {
   return [all, rest.trimStart()];
 };
 
-/* Returns the known tags that contain what is being typed and are not among `tags` yet. */
+/* Returns the known tags that contain what is being typed, in any case and with any accents, and are not among `tags` yet. */
 export const suggestions = (typed, tags, known) => {
-  const text = unquoted(typed).toLocaleLowerCase();
+  const text = fold(unquoted(typed));
   if (!text) return [];
   const used = new Set(tags.map((tag) => tag.toLocaleLowerCase()));
   const unused = known.filter((tag) => !used.has(tag.toLocaleLowerCase()));
-  return unused.filter((tag) => tag.toLocaleLowerCase().includes(text)).slice(0, MAX_SUGGESTIONS);
+  return unused.filter((tag) => fold(tag).includes(text)).slice(0, MAX_SUGGESTIONS);
 };

@@ -21,12 +21,16 @@ export function mentionAt(value, caret) {
   return match && { start: match.index, prefix: match[1] };
 }
 
-const UNDECOMPOSED = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", ħ: "h", ı: "i", þ: "th" };
+const LETTERS = {
+  ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", ħ: "h", ı: "i", þ: "th", ŋ: "n", ŧ: "t", ς: "σ",
+};
+/* Accents, vowel points and what is not seen; but not the marks of kana, which tell letters apart. */
+const IGNORED = /(?![\u3099\u309a])(?=\p{M})[\p{sc=Inherited}\p{sc=Arabic}\p{sc=Hebrew}]|[\p{Cf}\u0640]/gu;
 
-/* Returns the text without case and accents, as lessons/markup/folding.py does. */
+/* Returns the text without differences of case, accents, ligatures and width, as lessons/indexing/terms.py does. */
 export function fold(text) {
-  const letters = text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
-  return letters.replace(/[ßæœøłđðħıþ]/g, (letter) => UNDECOMPOSED[letter]).normalize("NFC");
+  const letters = text.normalize("NFKD").toLowerCase().normalize("NFKD").replace(IGNORED, "");
+  return letters.replace(/[ßæœøłđðħıþŋŧς]/g, (letter) => LETTERS[letter]).normalize("NFC");
 }
 
 /* Filters the complete results for a shorter prefix by a longer one. Returns null if the server must be asked.
@@ -34,6 +38,6 @@ export function fold(text) {
 export function filterByPrefix(known, prefix) {
   const wanted = fold(prefix);
   if (!known?.isComplete || !wanted.startsWith(fold(known.prefix))) return null;
-  const words = ({ handle, name }) => `-${handle} ${name}`.split(/[ -]/).map(fold);
-  return known.people.filter((person) => words(person).some((word) => word.startsWith(wanted)));
+  const text = ({ handle, name }) => ` ${fold(handle)} ${fold(name)}`;
+  return known.people.filter((person) => [` ${wanted}`, `-${wanted}`].some((start) => text(person).includes(start)));
 }

@@ -1,0 +1,130 @@
+"""What the table of an index does in the same way on both databases: search, count and read."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from lessons.indexing.entries import TOKEN, Row
+from lessons.indexing.queries import Query, Scope
+
+
+class RowsOfKind(NamedTuple):
+    """The best or the newest rows of a kind, and how many there are."""
+
+    rows: list[Row]
+    total: int
+
+
+class Table:
+    """The table `name` of one index, whose rows are kept in the table `stored`.
+
+    `columns` are the names that title, terms, stems and scope have there. A row has the id `sign * number` there.
+    `position` is the function that finds a string in another, and `order` brings the newest rows of `matching` first.
+    """
+
+    columns: tuple[str, str, str, str]
+    position: str
+    order: str
+    sign: int
+
+    def __init__(self, name: str, stored: str):
+        self.name, self.stored = name, stored
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Insert the rows, in place of those with the same numbers."""
+        raise NotImplementedError
+
+    def remove(self, pks: Sequence[int]) -> None:
+        """Delete the rows with these numbers, where there are any."""
+        raise NotImplementedError
+
+    def set_scopes(self, scopes: dict[int, str]) -> None:
+        """Replace the scopes of rows, where there are any."""
+        raise NotImplementedError
+
+    def clear(self) -> None:
+        """Delete all rows."""
+        raise NotImplementedError
+
+    def matching(self, query: Query, scope: Scope, *, is_ranked: bool) -> tuple[str, list]:
+        """Return a SELECT of the matching rows, and its parameters.
+
+        It has the columns `number` and `score`, of which the best rows have the lowest, and all have the same if they
+        are not ranked. In the `order` of the table they come newest first.
+        """
+        raise NotImplementedError
+
+    def search(
+        self, query: Query, scope: Scope, *, kinds: Sequence[str], limit: int, up_to: int, is_ranked: bool
+    ) -> list[RowsOfKind]:
+        """Return the `limit` best or newest rows of each kind, which is a token; without kinds, those of all rows.
+
+        Only the newest `up_to` matching rows are looked at.
+        """
+        matching, params = self.matching(query, scope, is_ranked=is_ranked)
+        numbers = range(len(kinds) or 1)
+        title, terms, stems, tokens = (f"stored.{column}" for column in self.columns)
+        cases = " ".join(f"WHEN {self.position}({tokens}, %s) > 0 THEN {n}" for n in numbers)
+        kind, source = (f"CASE {cases} END", f"matching {self._join('matching')}") if kinds else ("0", "matching")
+        best = " UNION ALL ".join(
+            f"SELECT * FROM (SELECT * FROM sorted WHERE kind = {n} ORDER BY score, number DESC LIMIT %s) AS best{n}"
+            for n in numbers
+        )
+        statement = (
+            f"WITH matching AS MATERIALIZED ({matching} ORDER BY {self.order} LIMIT %s), "
+            f"sorted AS MATERIALIZED (SELECT {kind} AS kind, number, score FROM {source}), "
+            "totals AS MATERIALIZED (SELECT kind, count(*) AS total FROM sorted GROUP BY kind), "
+            f"best AS MATERIALIZED ({best}) "
+            f"SELECT best.kind, total, number, {title}, {terms}, {stems}, {tokens} FROM best "
+            f"JOIN totals ON totals.kind = best.kind {self._join('best')} ORDER BY best.kind, score, number DESC"
+        )
+        asked = [TOKEN + kind for kind in kinds]
+        found = _fetch(statement, [*params, up_to, *asked, *[limit] * len(numbers)])
+        by_kind = {kind: list(rows) for kind, rows in groupby(found, lambda row: row[0])}
+        return [
+            RowsOfKind([Row(*row[2:]) for row in by_kind[number]], by_kind[number][0][1])
+            if number in by_kind
+            else RowsOfKind([], 0)
+            for number in numbers
+        ]
+
+    def count(self, query: Query, scopes: Sequence[Scope], *, up_to: int) -> list[int]:
+        """Return how many rows match in each scope, `up_to` at most."""
+        matching = [self.matching(query, scope, is_ranked=False) for scope in scopes]
+        tables = ", ".join(f"m{n} AS MATERIALIZED ({select} LIMIT %s)" for n, (select, _) in enumerate(matching))
+        counts = ", ".join(f"(SELECT count(*) FROM m{n})" for n in range(len(scopes)))
+        params = [param for _, own in matching for param in (*own, up_to)]
+        return list(_fetch(f"WITH {tables} SELECT {counts}", params)[0])
+
+    def read(self, pks: Sequence[int]) -> list[Row]:
+        """Return the rows with these numbers, in order."""
+        places = ", ".join(["%s"] * len(pks))
+        return self._rows(f"id IN ({places}) ORDER BY {self.sign} * id", [self.sign * pk for pk in pks])
+
+    def read_after(self, pk: int, limit: int) -> list[Row]:
+        """Return the rows with the next numbers after `pk`, in order."""
+        comparison, order = (">", "id") if self.sign > 0 else ("<", "id DESC")
+        return self._rows(f"id {comparison} %s ORDER BY {order} LIMIT %s", [self.sign * pk, limit])
+
+    def _rows(self, condition: str, params: list) -> list[Row]:
+        columns = ", ".join(self.columns)
+        return [
+            Row(self.sign * row[0], *row[1:])
+            for row in _fetch(f'SELECT id, {columns} FROM "{self.stored}" WHERE {condition}', params)
+        ]
+
+    def _join(self, table: str) -> str:
+        return f'JOIN "{self.stored}" AS stored ON stored.id = {self.sign} * {table}.number'
+
+
+def _fetch(statement: str, params: Sequence) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchall()
+
+
+def execute_many(statement: str, params: Sequence) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, params)
