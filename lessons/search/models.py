@@ -7,7 +7,7 @@ from lessons.courses.models import Course
 
 
 class UnaskedQuestion(models.Model):
-    """A question that was answered before it was asked: something that the form of new discussions suggested was enough.
+    """A question that was answered before it was asked, by something that the form of new discussions suggested.
 
     Neither who wrote it nor what it was is stored. `key` is that of the form, so that each question counts once.
     """

@@ -18,7 +18,7 @@ for (const box of boxes) {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.defaultPrevented || !isShortcut(event)) return;
-  const field = boxes.map((box) => box.querySelector("input[type=search]")).find((one) => one.checkVisibility());
+  const field = boxes.map((box) => box.querySelector("input[type=search]")).findLast((one) => one.checkVisibility());
   const link = document.querySelector(".search-link");
   if (!field && !link) return;
   event.preventDefault();

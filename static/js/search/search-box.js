@@ -1,4 +1,5 @@
-/* Shows while one types what the search finds: a combobox, whose list is HTML from the server. Without it, a plain form. */
+/* Shows while one types what the search finds: a combobox, whose list is HTML from the address in `data-href`. Without it, a plain
+   form. With `data-choose-first`, Enter opens the first of them; otherwise all results, until one is chosen. */
 
 const DELAY = 150;
 const MIN_LENGTH = 2;
@@ -87,7 +88,7 @@ class SearchBox extends HTMLElement {
     this.#field.setAttribute("aria-controls", list?.id ?? this.#panel.id);
     this.#field.setAttribute("aria-expanded", Boolean(list));
     this.#status.textContent = this.#panel.querySelector("[data-status]")?.dataset.status ?? "";
-    this.#choose(list ? 0 : -1);
+    this.#choose(list && this.hasAttribute("data-choose-first") ? 0 : -1);
   }
 
   #hide() {
