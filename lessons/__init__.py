@@ -37,6 +37,5 @@
 
 Imports point down this list, never up. `reading`, `enrolment`, `notebook` and `unsent` do not import each other, nor
 do `authoring`, `webannotations` and `search`, `demo`, `importing` and `copying`, `accounts` and `tagging`; `reading`
-does not import `authoring`. import-linter checks it (`pyproject.toml`), `tests/test_architecture.py` checks foreign
-keys.
+does not import `authoring`. import-linter checks it (`pyproject.toml`), `tests/test_architecture.py` foreign keys.
 """
