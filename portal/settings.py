@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "lessons.importing",
     "lessons.progress",
     "lessons.privacy",
+    "lessons.search",
     "lessons.authoring.apps.AuthoringAdminConfig",
     "lessons.operations",
     "django.contrib.auth",

@@ -29,7 +29,7 @@ STAFF_PAGES = {
 def bar_of(client, address):
     """Return the names in the bar, and which is marked as current."""
     page = client.get(address).content.decode()
-    (bar,) = re.findall(r'<nav class="course-bar".*?</nav>', page, re.DOTALL)
+    (bar,) = re.findall(r'<nav class="course-links".*?</nav>', page, re.DOTALL)
     current = re.findall(r'aria-current="(?:page|true)">(\w+)', bar)
     return re.findall(r"<a [^>]*>(\w+)", bar), "".join(current)
 

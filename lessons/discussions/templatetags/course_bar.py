@@ -1,5 +1,5 @@
-"""`{% course_bar %}`: the pages of the course in the context, on every page of it; `{% authoring_course_bar %}` where
-it is edited.
+"""`{% course_bar %}`: the pages of the course in the context and its search, on every page of it;
+`{% authoring_course_bar %}` where it is edited.
 """
 
 from typing import NamedTuple
@@ -50,7 +50,11 @@ def course_bar(context) -> dict:
     request, course = context["request"], context["course"]
     counts = context.get("course_counts") or course_counts(course, request.user)
     here = _section(request)
-    return {"links": [_link(*parts, here=here, path=request.path) for parts in _links(request.user, course, counts)]}
+    return {
+        "links": [_link(*parts, here=here, path=request.path) for parts in _links(request.user, course, counts)],
+        "search_url": reverse("search:search_course", args=[course.slug]),
+        "suggestions_url": reverse("search:suggestions", args=[course.slug]),
+    }
 
 
 @register.inclusion_tag("authoring/_course_bar.html", takes_context=True)
