@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "lessons.importing",
     "lessons.progress",
     "lessons.privacy",
+    "lessons.search",
     "lessons.authoring.apps.AuthoringAdminConfig",
     "lessons.operations",
     "django.contrib.auth",
@@ -125,6 +126,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "lessons.reading.context_processors.site",
             ],
+            "builtins": ["lessons.markup.tags.url"],
+            "libraries": {"i18n": "lessons.markup.tags.i18n"},
         },
     },
     {
