@@ -44,17 +44,19 @@ class PostgreSQLTable(Table):
         self.is_ranked = is_ranked
 
     def write(self, rows: Sequence[Row]) -> None:
-        """Insert the rows, in one statement, which takes a fifth of the time of one for each."""
+        """Insert the rows in one statement, the form of which is what takes least time for one row or for many."""
         columns = (*self.columns, "words")
-        values = [list(column) for column in zip(*((*row, self._words(row)) for row in rows), strict=True)]
-        texts = ", ".join(["%s::text[]"] * (len(columns) - 1))
+        values = [(*row, self._words(row)) for row in rows]
+        params: list
+        if len(rows) == 1:
+            source, params = "VALUES (%s, %s, %s, %s, %s, %s::tsvector)", list(values[0])
+        else:
+            source = f"SELECT * FROM unnest(%s::bigint[], {'%s::text[], ' * len(self.columns)}%s::tsvector[])"
+            params = [list(column) for column in zip(*values, strict=True)]
+        updates = ", ".join(f"{column} = excluded.{column}" for column in columns)
+        insert = f'INSERT INTO "{self.name}" (id, {", ".join(columns)}) {source}'
         with connection.cursor() as cursor:
-            cursor.execute(
-                f'INSERT INTO "{self.name}" (id, {", ".join(columns)}) '
-                f"SELECT * FROM unnest(%s::bigint[], {texts}, %s::tsvector[]) "
-                f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in columns)}",
-                values,
-            )
+            cursor.execute(f"{insert} ON CONFLICT (id) DO UPDATE SET {updates}", params)
 
     def remove(self, pks: Sequence[int]) -> None:
         with connection.cursor() as cursor:
