@@ -173,6 +173,13 @@ def cost(function):
     return 1000 * (time.process_time() + backend_seconds() - began)
 
 
+def own_cost(function):
+    """Return the CPU milliseconds of a call in this process."""
+    began = time.process_time()
+    function()
+    return 1000 * (time.process_time() - began)
+
+
 def floor():
     environ = {
         "REQUEST_METHOD": "GET", "PATH_INFO": "/health/live/", "SERVER_NAME": "localhost", "SERVER_PORT": "80",
@@ -249,7 +256,7 @@ def measure(readers):
             columns["texts"].append(cost(lambda: TEXTS.search(query, texts, limit=10)))  # noqa: B023
             columns["panel"].append(cost(lambda: ask(make_query, texts, posts)))  # noqa: B023
             columns["page"].append(cost(lambda: ask_and_count(make_query, texts, posts)))  # noqa: B023
-            floors.append(cost(floor))
+            floors.append(own_cost(floor))
         hits, count, _ = POSTS.find(query, posts, limit=30)
         (search, search95), (text, text95), (panel, _), (page, page95) = map(summary, columns.values())
         f = statistics.median(floors)
