@@ -176,6 +176,12 @@ def test_what_has_far_fewer_of_the_words_than_the_best_is_left_out(world):
     assert "for whom?" not in page
 
 
+def test_of_a_long_query_the_rarest_words_count(world):
+    page = search(world.learner, q="neap tides follow a week later harbour masters write the range on elephants")
+    assert "Neap tides follow a week later. Harbour masters write the range" in re.sub("</?mark>", "", page)
+    assert "some of your words" in page
+
+
 def test_a_misspelt_word_is_corrected_unless_one_asks_not_to(world):
     page = search(world.learner, q="harbuor bord")
     assert "Showing results for <b><bdi>harbour board</bdi></b>." in page
