@@ -159,6 +159,19 @@ def test_operators_and_filters_narrow_the_results(world):
         assert hidden not in page, query
 
 
+def test_a_tag_stays_chosen_even_if_nothing_shown_has_it(world):
+    for path in ("/courses/tides/search/", "/search/"):
+        assert '<option value="reef" selected>reef</option>' in search(world.learner, path, q="board", tag="reef")
+
+
+def test_what_is_typed_and_found_is_escaped(world):
+    thread_by(world.learner, world.course, "A buoy <i>there</i>.", title="<b>Buoy</b> & 'bell'")
+    page = search(world.learner, q="<script>buoy</script>")
+    assert "<script>buoy" not in page
+    page = search(world.learner, q="buoy")
+    assert "&lt;b&gt;<mark>Buoy</mark>&lt;/b&gt; &amp; &#x27;bell&#x27;" in page
+
+
 def test_a_module_narrows_the_results(world):
     assert "A board for" in search(world.learner, q="whom", module=world.module.pk)
     assert "A board for" not in search(world.learner, q="whom", module=world.module.pk + 1)
