@@ -8,13 +8,13 @@ The goal is 36 of 40. Everybody may read the course, so that a visitor asks.
 """
 
 from django.contrib.auth.models import AnonymousUser
-from lessons.search.filters import SearchFilter
-from lessons.search.find import find
 
 from lessons.courses.models import Course
 from lessons.indexing.models import TextEntry
 from lessons.markup.blocks import text_blocks
 from lessons.models import GlossaryTerm, Lesson, TimelineEvent
+from lessons.search.filters import SearchFilter
+from lessons.search.find import find
 from tests.benchmarks.search_questions import QUESTIONS
 
 FIRST, GOAL = 3, 36
