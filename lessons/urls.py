@@ -33,6 +33,7 @@ from lessons.notebook import views as notebook
 from lessons.operations import views as health
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
 from lessons.reading.views import courses, feeds, files, lessons, library, modules, reference
+from lessons.search import ask_once, suggestions
 from lessons.search import views as search
 from lessons.unsent import views as unsent
 from lessons.webannotations import annotation_views, container_views, exchange_views
@@ -172,6 +173,11 @@ notebook_urls = [
 search_urls = [
     path("search/", search.search, name="search"),
     path("courses/<uslug:slug>/search/", search.search_course, name="search_course"),
+    # As one types
+    path("courses/<uslug:slug>/search/suggestions/", suggestions.suggestions, name="suggestions"),
+    # Ask once
+    path("courses/<uslug:slug>/search/answers/", ask_once.possible_answers, name="possible_answers"),
+    path("courses/<uslug:slug>/search/unasked-questions/", ask_once.unasked_questions, name="unasked_questions"),
 ]
 
 unsent_urls = [

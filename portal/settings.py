@@ -1,4 +1,4 @@
-"""All settings, from the environment. README lists every variable.
+"""All settings, from the environment. `docs/administration.md` lists every variable.
 
 Without SECRET_KEY, `manage.py` sets DEVELOPMENT: debug pages, plain http, e-mail on the console, static files as they
 are, and a key of its own under `var/`. A server without SECRET_KEY refuses to start.
@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "lessons.importing",
     "lessons.progress",
     "lessons.privacy",
+    "lessons.search",
     "lessons.authoring.apps.AuthoringAdminConfig",
     "lessons.operations",
     "django.contrib.auth",
@@ -125,6 +126,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "lessons.reading.context_processors.site",
             ],
+            "builtins": ["lessons.markup.tags.url"],
+            "libraries": {"i18n": "lessons.markup.tags.i18n"},
         },
     },
     {

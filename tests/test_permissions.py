@@ -49,6 +49,9 @@ GET  reading:asset             404      404      200     200       200        40
 GET  reading:preview           404      404      404     404       200        404       200
 POST reading:progress          404      404      302     302       302        404       302
 POST reading:join_or_leave     404      404      302     302       302        404       403
+GET  search:suggestions        404      404      200     200       200        404       200
+GET  search:possible_answers   302      404      200     200       200        404       200
+POST search:unasked_questions  302      404      302     302       302        404       302
 GET  reading:favicon           301      301      301     301       301        301       301
 GET  reading:sitemap           200      200      200     200       200        200       200
 GET  reading:robots            200      200      200     200       200        200       200
@@ -79,6 +82,9 @@ GET  reading:asset               200     200      200      200       200        
 GET  reading:preview             404     404      404      404       200        404        200
 POST reading:progress            403     302      302      302       302        302        302
 POST reading:join_or_leave          403     302      302      302       302        302        302
+GET  search:suggestions          200     200      200      200       200        200        200
+GET  search:possible_answers     302     404      200      200       200        404        200
+POST search:unasked_questions       302     404      302      302       302        404        302
 """
 # Patterns of the admin's routes; the first match applies. (When the administrator asks, the article has been deleted.)
 ADMIN = """
@@ -253,7 +259,8 @@ class World:
 WITH_SLUG = {
     f"reading:{page}" for page in ("course", "lessons", "glossary", "timeline", "lesson_feed", "join_or_leave")
 }
-WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing", "search:search_course"}
+WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
+WITH_SLUG |= {f"search:{page}" for page in ("search_course", "suggestions", "possible_answers", "unasked_questions")}
 ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "changes", "progress", "reading")]
 ARTICLE_PAGES.append("admin:discard_import")
 OF_A_ROW = "bin order state publish schedule withdraw copy publication annotations report".split()

@@ -97,7 +97,7 @@ def complete(prefix: str, readable: Iterable[str], limit: int = 12) -> list[str]
     if not held or not prefix:
         return []
     select, params = _select(f"term >= %s AND term <= %s LIMIT {MAX_COMPLETED}", held)
-    statement = f"SELECT term FROM ({select}) AS some GROUP BY term ORDER BY sum(rows) DESC, term LIMIT %s"
+    statement = f"SELECT term FROM ({select}) AS words GROUP BY term ORDER BY sum(rows) DESC, term LIMIT %s"
     return [term for (term,) in _fetch(statement, [*params, prefix, prefix + LAST, limit])]
 
 
@@ -107,7 +107,7 @@ def count_rows(terms: Iterable[str], readable: Iterable[str]) -> dict[str, int]:
     if not wanted or not held:
         return dict.fromkeys(wanted, 0)
     select, params = _select(f"term IN ({', '.join(['%s'] * len(wanted))})", held)
-    found = _fetch(f"SELECT term, sum(rows) FROM ({select}) AS some GROUP BY term", [*params, *wanted])
+    found = _fetch(f"SELECT term, sum(rows) FROM ({select}) AS words GROUP BY term", [*params, *wanted])
     return {**dict.fromkeys(wanted, 0), **{term: int(rows) for term, rows in found}}
 
 
@@ -159,12 +159,14 @@ def rows_by_term(number: int) -> dict[str, int]:
 
 def set_rows(counts: Sequence[tuple[int, str, int]]) -> None:
     """Set in how many rows words are: number of the audience, word, number of rows."""
+    insert = "INSERT INTO vocabulary (audience, term, rows)"
+    update = "ON CONFLICT (audience, term) DO UPDATE SET rows = excluded.rows"
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO vocabulary (audience, term, rows) VALUES (%s, %s, %s) "
-            "ON CONFLICT (audience, term) DO UPDATE SET rows = excluded.rows",
-            counts,
-        )
+        if connection.vendor == "sqlite":
+            cursor.executemany(f"{insert} VALUES (%s, %s, %s) {update}", counts)
+        elif counts:
+            columns = [list(column) for column in zip(*counts, strict=True)]
+            cursor.execute(f"{insert} SELECT * FROM unnest(%s::bigint[], %s::text[], %s::integer[]) {update}", columns)
 
 
 def delete(words: Sequence[tuple[int, str]]) -> None:

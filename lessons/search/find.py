@@ -28,6 +28,8 @@ TEXT_TOKENS = {
 POST_TOKENS = {kinds.DISCUSSIONS: tokens.TOPIC_POST, kinds.NOTES: tokens.NOTE_POST}
 # Where some of the words are enough, a row needs this share of those that the best one has.
 SHARE_OF_BEST = 0.5
+# Where any word is enough, it needs this share of what was asked, by weight: common words alone are no answer.
+LEAST_COVERAGE = 0.4
 NOBODY = Scope(frozenset())
 NOTHING = Match(IndexQuery(()))
 
@@ -78,7 +80,7 @@ def find(
     matching = search.matching(query)
     if is_any_word_enough:
         match = matching.some_words() or matching.all_words()
-        return search.found(match, query.text, filters, search.rows(match))
+        return search.found(match, query.text, filters, search.rows(match).covering(LEAST_COVERAGE))
     return _find_enough(search, matching, filters)
 
 
@@ -132,6 +134,11 @@ class _Rows(NamedTuple):
     def total(self) -> int:
         return Found(counts=self.counts).total
 
+    def covering(self, share: float) -> "_Rows":
+        """Return those that have at least this share of what was asked."""
+        hits = {kind: [hit for hit in of_kind if hit.coverage >= share] for kind, of_kind in self.hits.items()}
+        return self._replace(hits=hits)
+
 
 class _Search:
     """Searches in one scope for one reader."""
@@ -155,9 +162,11 @@ class _Search:
         return _Rows(hits, {kind: found[kind].total for kind, of_kind in hits.items() if of_kind})
 
     def found(self, match: Match, text: str, filters: SearchFilter, rows: _Rows) -> Found:
-        """Return the best rows of the kinds that are asked for. Two queries at most, for what one has written."""
+        """Return the best rows of the kinds that are asked for. Two queries at most, for what one has written; none
+        while somebody is typing, when that is not counted.
+        """
         counts, hits, kind = dict(rows.counts), dict(rows.hits), filters.kind
-        if self.own and any(map(counts.get, POST_TOKENS)):
+        if self.own and not self.is_typing and any(map(counts.get, POST_TOKENS)):
             mine = self.scope.posts.narrowed(self.own)
             if kind == kinds.MINE:
                 own = POSTS.find_kinds(match.query, mine, list(POST_TOKENS.values()), limit=POSTS.candidates)

@@ -32,8 +32,9 @@ class Match:
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:
-        """Return what of a text is marked."""
-        return tuple(map(_pattern, self.query.parts))
+        """Return what of a text is marked: of words that count differently, those that count most."""
+        least = max((part.weight for part in self.query.parts), default=0.0) / 2
+        return tuple(_pattern(part) for part in self.query.parts if part.weight >= least)
 
 
 class Matching:

@@ -85,7 +85,7 @@ def test_hits_and_counts_are_those_of_a_naive_search(index):
         assert {hit.pk for hit in hits} == expected, query
         assert [hit.pk for hit in index.search(query, scope, limit=5, newest=True)] == sorted(expected)[:-6:-1]
         assert index.find(query, scope, limit=3).total == len(expected)
-        by_kind = index.find_kinds(query, scope, KINDS, limit=1000)
+        by_kind = index.find_kinds(query, scope, KINDS, limit=1000, newest=True)
         assert {hit.pk for kind in KINDS for hit in by_kind[kind].hits} == expected
         assert [by_kind[kind].total for kind in KINDS] == [
             sum(row.pk in expected and kind in row.tokens for row in rows) for kind in KINDS

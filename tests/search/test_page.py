@@ -2,15 +2,18 @@
 
 import re
 import time
+from datetime import timedelta
 from html import escape
 from types import SimpleNamespace
 from urllib.parse import quote_plus
 
 import pytest
+from django.utils import timezone
 
 from lessons.courses.models import Membership
 from lessons.indexed_texts import index_items
-from lessons.models import GlossaryTerm, TimelineEvent
+from lessons.models import GlossaryTerm, Lesson, TimelineEvent
+from lessons.progress.models import Progress
 from lessons.search.filters import KINDS
 from tests import factories
 from tests.annotations.make import note_by
@@ -74,6 +77,19 @@ def test_a_lesson_is_found_by_its_passages_and_opens_there(world):
     assert "1 more passage in this lesson" in page
     more = re.search(r'href="(\?[^"]*lesson=\d+)"', page)[1].replace("&amp;", "&")
     assert "masters write the range" in search(world.learner, f"/courses/tides/search/{more}")
+
+
+def test_a_lesson_says_that_it_is_due_or_read(world):
+    lesson, page = world.lesson, search(world.learner, q="harbour")
+    assert "chip due" not in page
+    Lesson.objects.filter(pk=lesson.pk).update(due_at=timezone.now() + timedelta(days=1))
+    page = search(world.learner, q="harbour")
+    assert '<span class="chip due"' in page
+    assert "chip due" not in search(None, q="harbour")
+    Progress.objects.save_progress(user=world.learner, lesson=lesson, completed_at=timezone.now())
+    page = search(world.learner, q="harbour")
+    assert "chip due" not in page
+    assert "✓</span> Read" in page
 
 
 def test_terms_and_events_are_found_and_open_in_their_page(world):
@@ -143,6 +159,19 @@ def test_operators_and_filters_narrow_the_results(world):
         assert hidden not in page, query
 
 
+def test_a_tag_stays_chosen_even_if_nothing_shown_has_it(world):
+    for path in ("/courses/tides/search/", "/search/"):
+        assert '<option value="reef" selected>reef</option>' in search(world.learner, path, q="board", tag="reef")
+
+
+def test_what_is_typed_and_found_is_escaped(world):
+    thread_by(world.learner, world.course, "A buoy <i>there</i>.", title="<b>Buoy</b> & 'bell'")
+    page = search(world.learner, q="<script>buoy</script>")
+    assert "<script>buoy" not in page
+    page = search(world.learner, q="buoy")
+    assert "&lt;b&gt;<mark>Buoy</mark>&lt;/b&gt; &amp; &#x27;bell&#x27;" in page
+
+
 def test_a_module_narrows_the_results(world):
     assert "A board for" in search(world.learner, q="whom", module=world.module.pk)
     assert "A board for" not in search(world.learner, q="whom", module=world.module.pk + 1)
@@ -158,6 +187,12 @@ def test_what_has_far_fewer_of_the_words_than_the_best_is_left_out(world):
     page = search(world.learner, q="board himself")
     assert "hung that <mark>board himself</mark>" in page
     assert "for whom?" not in page
+
+
+def test_of_a_long_query_the_rarest_words_count(world):
+    page = search(world.learner, q="neap tides follow a week later harbour masters write the range on elephants")
+    assert "Neap tides follow a week later. Harbour masters write the range" in re.sub("</?mark>", "", page)
+    assert "some of your words" in page
 
 
 def test_a_misspelt_word_is_corrected_unless_one_asks_not_to(world):
