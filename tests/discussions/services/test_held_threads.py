@@ -60,6 +60,13 @@ def test_a_held_thread_stays_held_whatever_staff_do_with_their_own_posts(held, i
     assert (now(held).state, now(held).visible_post_count, now(held).last_seq) == ("shown", 2, 2)
 
 
+def test_an_opening_post_that_waits_again_takes_earlier_posts_by_staff_with_it(held, instructor):
+    post_by(instructor, held, "Thank you.")
+    moderation.approve_post(post=opening(held), by=instructor)
+    undo(entry=AuditEntry.objects.get(verb="publish held post"), by=instructor)
+    assert (now(held).state, now(held).visible_post_count, now(held).last_seq) == ("held", 1, 1)
+
+
 def test_only_a_held_thread_is_removed_with_its_opening_post(course, held, newcomer):
     other = start_thread(by=newcomer, course=course, prepared=words(course), title="Look again")
     moderation.delete_post(post=opening(held), by=newcomer)
