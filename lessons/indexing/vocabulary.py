@@ -159,12 +159,14 @@ def rows_by_term(number: int) -> dict[str, int]:
 
 def set_rows(counts: Sequence[tuple[int, str, int]]) -> None:
     """Set in how many rows words are: number of the audience, word, number of rows."""
+    insert = "INSERT INTO vocabulary (audience, term, rows)"
+    update = "ON CONFLICT (audience, term) DO UPDATE SET rows = excluded.rows"
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO vocabulary (audience, term, rows) VALUES (%s, %s, %s) "
-            "ON CONFLICT (audience, term) DO UPDATE SET rows = excluded.rows",
-            counts,
-        )
+        if connection.vendor == "sqlite":
+            cursor.executemany(f"{insert} VALUES (%s, %s, %s) {update}", counts)
+        elif counts:
+            columns = [list(column) for column in zip(*counts, strict=True)]
+            cursor.execute(f"{insert} SELECT * FROM unnest(%s::bigint[], %s::text[], %s::integer[]) {update}", columns)
 
 
 def delete(words: Sequence[tuple[int, str]]) -> None:

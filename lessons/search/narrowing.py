@@ -1,7 +1,7 @@
 """What the results of a search can be narrowed to, as the panel beside them offers it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import CharField, F, IntegerField, QuerySet, Value
 from django.utils.translation import gettext as _
@@ -24,6 +24,11 @@ class NarrowingOptions:
     courses: Sequence[tuple[int, str]] = ()
     modules: Sequence[tuple[int, str]] = ()
     tags: Sequence[tuple[str, str]] = ()
+
+    def with_tag(self, tag: str) -> "NarrowingOptions":
+        """Return the options with the tag that a search is narrowed to already, by its slug or name."""
+        is_known = not tag or any(slug == tag for slug, _name in self.tags)
+        return self if is_known else replace(self, tags=[*self.tags, (tag, tag)])
 
     @property
     def periods(self) -> list[tuple[str, str]]:

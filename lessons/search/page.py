@@ -57,7 +57,7 @@ def page_context(
         "notice": _notice(filters, found),
         "chips": list(_chips(filters, found)),
         "sections": list(_sections(filters, found, results, shows_course=len(options.courses) > 1)),
-        "options": options,
+        "options": options.with_tag(filters.tag),
         "kept_fields": _kept_fields(filters),
         "before": filters.query_string(page=filters.page - 1) if filters.page > 1 else "",
         "after": filters.query_string(page=filters.page + 1) if results.has_more else "",

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lessons.indexing.terms import Word, stem, words_of
 
 SNIPPET_LENGTH = 230
-TITLE_LENGTH = 200
+
 # Words are looked for in this many characters of a text: it bounds the time that one result takes.
 MAX_READ = 20_000
 # Matches with no more than these characters between them are one mark, as the words of a phrase.
@@ -31,12 +31,11 @@ class Match(NamedTuple):
 
 
 class Snippet(NamedTuple):
-    """A part of a text with marks, and where in the text it begins and ends. `coverage` counts the clauses in it."""
+    """A part of a text with marks, and where in the text it begins and ends."""
 
     html: SafeString
     start: int
     end: int
-    coverage: int
 
 
 class Pattern(NamedTuple):
@@ -119,11 +118,12 @@ def snippet(text: str, matches: list[Match], length: int = SNIPPET_LENGTH) -> Sn
     first, last = _best_window(matches, length)
     start = _start_before(text, matches[first].start, matches[last - 1].end - length) if last else 0
     end = _end_after(text, max(start + length, matches[last - 1].end if last else 0))
-    inside = [m for m in matches[first:] if m.start >= start and m.end <= end]
-    inner = [Match(m.start - start, m.end - start, m.clause) for m in inside]
+    inner = [
+        Match(m.start - start, m.end - start, m.clause) for m in matches[first:] if m.start >= start and m.end <= end
+    ]
     before, after = ("" if is_whole else "…" for is_whole in (_ends_sentence(text, start), _ends_sentence(text, end)))
     html = " ".join(filter(None, [before, marked(text[start:end], inner), after]))
-    return Snippet(mark_safe(html), start, end, len({m.clause for m in inside}))
+    return Snippet(mark_safe(html), start, end)
 
 
 def _ends_sentence(text: str, position: int) -> bool:

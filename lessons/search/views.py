@@ -34,7 +34,8 @@ def search_course(request: HttpRequest, slug: str) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Show what is searched in all courses that the reader may find: their own, and those that the library lists."""
     filters, courses = SearchFilter.from_query(request.GET), searched_courses(request.user)
-    languages = list(dict.fromkeys(course.language for course in courses))[:MAX_LANGUAGES]
+    own_first = sorted(courses, key=lambda course: course.membership_role is None)
+    languages = list(dict.fromkeys(course.language for course in own_first))[:MAX_LANGUAGES]
     found = find(request.user, None, filters, languages=languages)
     results = load_results(request.user, None, found, filters)
     options = NarrowingOptions(courses=[(course.pk, course.title) for course in courses])

@@ -25,7 +25,7 @@ from django.db import connection, transaction
 from lessons.indexing import merging, tokens, vocabulary
 from lessons.indexing.counting import count_vocabulary
 from lessons.indexing.entries import Entry, row_of
-from lessons.indexing.indexes import INDEXES, POSTS, TEXTS, batches
+from lessons.indexing.indexes import INDEXES, POSTS, TEXTS, batches, bulk_writing
 from lessons.indexing.queries import Query, Scope, parts_of, phrase_part, prefix_part
 from portal.wsgi import application
 
@@ -120,9 +120,10 @@ def places_of(user, course, groups):
 def build():
     for index, entries in ((TEXTS, text_entries), (POSTS, post_entries)):
         began, wall = time.process_time() + backend_seconds(), time.perf_counter()
-        for batch in batches(entries()):
-            with transaction.atomic():
-                index.write(batch)
+        with bulk_writing():
+            for batch in batches(entries()):
+                with transaction.atomic():
+                    index.write(batch)
         print(
             f"{index.table} built in {time.perf_counter() - wall:.1f} s, "
             f"{time.process_time() + backend_seconds() - began:.1f} s of CPU"

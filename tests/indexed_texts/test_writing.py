@@ -1,12 +1,17 @@
 """Whatever changes what readers see of texts changes the rows of the index, too."""
 
-import pytest
+import time
+from threading import Event
 
-from lessons.annotations.services import publish
+import pytest
+from django.db import transaction
+
+from lessons.annotations.services import prepare_publication, publish
 from lessons.authoring.bin.services import move_to_bin, restore
 from lessons.indexing import entries
 from lessons.indexing.indexes import TEXTS
 from lessons.indexing.models import TextEntry
+from lessons.memo import memoizing
 from lessons.operations.search_index import check_texts, rebuild_texts
 from lessons.services import set_module_state, withdraw
 from tests import factories, transactions
@@ -36,14 +41,25 @@ def test_each_act_leaves_the_rows_that_a_rebuild_writes():
     assert not before[1]
 
 
-def test_a_lesson_and_its_module_published_at_once_are_both_found(at_once, course, instructor):
+def test_a_lesson_is_found_whose_module_is_published_at_the_same_time(at_once, course, instructor):
     module = factories.make_module(course, state="draft")
     lesson = factories.make_published(module=module, by=instructor)
     withdraw(lesson=lesson, by=instructor)
-    at_once(
-        lambda: publish(lesson=lesson, by=instructor),
-        lambda: set_module_state(module=module, state="published", by=instructor),
-    )
+    is_published = Event()
+
+    def publish_slowly():
+        with memoizing():
+            prepare_publication(lesson)
+            with transaction.atomic():
+                publish(lesson=lesson, by=instructor)
+                is_published.set()
+                time.sleep(0.2)
+
+    def publish_module():
+        assert is_published.wait(20)
+        set_module_state(module=module, state="published", by=instructor)
+
+    at_once(publish_slowly, publish_module)
 
     def look():
         return TextEntry.objects.filter(object_id=lesson.pk).exists(), check_texts(fix=False).are_none

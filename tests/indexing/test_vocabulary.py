@@ -8,7 +8,8 @@ from django.db import connection
 
 from lessons.indexing import counting, forgetting, merging, vocabulary
 from lessons.indexing.entries import Entry
-from lessons.indexing.indexes import POSTS, TEXTS
+from lessons.indexing.indexes import POSTS, TEXTS, bulk_writing
+from lessons.indexing.queries import Part, Query, Scope
 from lessons.jobs.models import JobRun, JobState
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +135,14 @@ def blocks_with(word):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM post_index_data WHERE instr(block, CAST(%s AS BLOB))", [word])
         return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_of_many_rows_are_left_to_counting():
+    with bulk_writing():
+        write(POSTS, 1, "tide", "xc1")
+    assert vocabulary.complete("t", ["xc1"]) == []
+    assert POSTS.count(Query((Part(("tide",)),)), Scope(frozenset({"xc1"}))) == 1
+    counting.count_vocabulary()
+    write(POSTS, 2, "tidal", "xc1")
+    assert vocabulary.complete("t", ["xc1"]) == ["tidal", "tide"]

@@ -159,6 +159,19 @@ def test_operators_and_filters_narrow_the_results(world):
         assert hidden not in page, query
 
 
+def test_a_tag_stays_chosen_even_if_nothing_shown_has_it(world):
+    for path in ("/courses/tides/search/", "/search/"):
+        assert '<option value="reef" selected>reef</option>' in search(world.learner, path, q="board", tag="reef")
+
+
+def test_what_is_typed_and_found_is_escaped(world):
+    thread_by(world.learner, world.course, "A buoy <i>there</i>.", title="<b>Buoy</b> & 'bell'")
+    page = search(world.learner, q="<script>buoy</script>")
+    assert "<script>buoy" not in page
+    page = search(world.learner, q="buoy")
+    assert "&lt;b&gt;<mark>Buoy</mark>&lt;/b&gt; &amp; &#x27;bell&#x27;" in page
+
+
 def test_a_module_narrows_the_results(world):
     assert "A board for" in search(world.learner, q="whom", module=world.module.pk)
     assert "A board for" not in search(world.learner, q="whom", module=world.module.pk + 1)
@@ -174,6 +187,12 @@ def test_what_has_far_fewer_of_the_words_than_the_best_is_left_out(world):
     page = search(world.learner, q="board himself")
     assert "hung that <mark>board himself</mark>" in page
     assert "for whom?" not in page
+
+
+def test_of_a_long_query_the_rarest_words_count(world):
+    page = search(world.learner, q="neap tides follow a week later harbour masters write the range on elephants")
+    assert "Neap tides follow a week later. Harbour masters write the range" in re.sub("</?mark>", "", page)
+    assert "some of your words" in page
 
 
 def test_a_misspelt_word_is_corrected_unless_one_asks_not_to(world):

@@ -18,7 +18,6 @@ from lessons.search.matching import ENOUGH
 from lessons.search.narrowing import NarrowingOptions
 from lessons.search.page import page_context
 from lessons.search.results import load_results
-from tests.environment import examples
 from tests.generated_world import generate_world
 
 WORDS = "harbour tides moon ebb flood board chart reef lock quay".split()
@@ -43,7 +42,11 @@ def searched_world():
     return world
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("make_world", [searched_world], indirect=True)]
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.django_db,
+    pytest.mark.parametrize("make_world", [searched_world], indirect=True),
+]
 
 
 class Readable(NamedTuple):
@@ -72,7 +75,7 @@ def test_everybody_finds_what_they_may_read_and_learns_of_nothing_else(world):
     random, viewers = Random(5), world.viewers()
     texts = {name: readable_by(viewer) for name, viewer in viewers.items()}
     courses = {name: [*Course.objects.visible_to(viewer), None] for name, viewer in viewers.items()}
-    for _ in range(examples(120)):
+    for _ in range(200):
         name = random.choice(list(viewers))
         course, words = random.choice(courses[name]), random.sample(WORDS, random.choice([1, 1, 2]))
         expected = [

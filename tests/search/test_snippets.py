@@ -37,7 +37,6 @@ def test_everything_is_escaped():
 def test_the_part_with_most_of_the_clauses_is_shown():
     part = shown(f"{LONG}Tides alone. {LONG}The moon makes tides. {LONG}", TIDES, MOON)
     assert "The <mark>moon</mark> makes <mark>tides</mark>." in part.html
-    assert part.coverage == 2
     assert part.html.startswith("The ")
     assert part.html.endswith(" …")
     assert part.end - part.start < 300
