@@ -1,4 +1,4 @@
-"""All settings, from the environment. README lists every variable.
+"""All settings, from the environment. `docs/administration.md` lists every variable.
 
 Without SECRET_KEY, `manage.py` sets DEVELOPMENT: debug pages, plain http, e-mail on the console, static files as they
 are, and a key of its own under `var/`. A server without SECRET_KEY refuses to start.
