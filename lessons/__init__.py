@@ -10,6 +10,7 @@
     notebook/        a user's own annotations, and their exports
     unsent/          what people have written and not sent: the list, and returning it after an ended session
     authoring/       the admin for instructors: forms, previews, publishing, import review
+    search/          finding what one may read: the query language, results with their passages, and their page
     webannotations/  the W3C Web Annotation model and protocol, and the exchange of files
     demo/            a class that has worked through the sample course: loaded by quickstart, and removed again
     importing/       an article of any format becomes a module; courses and modules as files, out and in
@@ -35,6 +36,6 @@
     memo.py          slow pure functions called before a transaction, and again inside it for what they returned
 
 Imports point down this list, never up. `reading`, `enrolment`, `notebook` and `unsent` do not import each other, nor
-do `authoring` and `webannotations`, `demo`, `importing` and `copying`, `accounts` and `tagging`; `reading` does not
-import `authoring`. import-linter checks it (`pyproject.toml`), `tests/test_architecture.py` checks foreign keys.
+do `authoring`, `webannotations` and `search`, `demo`, `importing` and `copying`, `accounts` and `tagging`; `reading`
+does not import `authoring`. import-linter checks it (`pyproject.toml`), `tests/test_architecture.py` foreign keys.
 """

@@ -33,6 +33,8 @@ from lessons.notebook import views as notebook
 from lessons.operations import views as health
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
 from lessons.reading.views import courses, feeds, files, lessons, library, modules, reference
+from lessons.search import ask_once, suggestions
+from lessons.search import views as search
 from lessons.unsent import views as unsent
 from lessons.webannotations import annotation_views, container_views, exchange_views
 
@@ -168,6 +170,16 @@ notebook_urls = [
     path("notebook/export/<str:format>/", notebook.export, name="export"),
 ]
 
+search_urls = [
+    path("search/", search.search, name="search"),
+    path("courses/<uslug:slug>/search/", search.search_course, name="search_course"),
+    # As one types
+    path("courses/<uslug:slug>/search/suggestions/", suggestions.suggestions, name="suggestions"),
+    # Ask once
+    path("courses/<uslug:slug>/search/answers/", ask_once.possible_answers, name="possible_answers"),
+    path("courses/<uslug:slug>/search/unasked-questions/", ask_once.unasked_questions, name="unasked_questions"),
+]
+
 unsent_urls = [
     # What one has written and not sent
     path("drafts/", unsent.unsent_texts, name="unsent_texts"),
@@ -227,6 +239,7 @@ accounts_urls = [
 urlpatterns = [
     path("", include((annotations_urls, "annotations"))),
     path("", include((notebook_urls, "notebook"))),
+    path("", include((search_urls, "search"))),
     path("", include((unsent_urls, "unsent"))),
     path("", include((webannotations_urls, "webannotations"))),
     path("", include((discussions_urls, "discussions"))),

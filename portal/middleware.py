@@ -40,13 +40,16 @@ class RequestSizeMiddleware:
 
 
 class RejectNulMiddleware:
-    """Refuse a NUL in the query string with 400: PostgreSQL cannot store one, and no page sends one."""
+    """Refuse a NUL in the query string with 400: PostgreSQL cannot store one, and no page sends one.
+
+    A search takes whatever is pasted: CleanTextMiddleware removes it there.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if "%00" in request.META.get("QUERY_STRING", ""):
+        if "%00" in request.META.get("QUERY_STRING", "") and not request.path.endswith("/search/"):
             raise BadRequest
         return self.get_response(request)
 

@@ -1,4 +1,4 @@
-"""All settings, from the environment. README lists every variable.
+"""All settings, from the environment. `docs/administration.md` lists every variable.
 
 Without SECRET_KEY, `manage.py` sets DEVELOPMENT: debug pages, plain http, e-mail on the console, static files as they
 are, and a key of its own under `var/`. A server without SECRET_KEY refuses to start.
@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "lessons.importing",
     "lessons.progress",
     "lessons.privacy",
+    "lessons.search",
     "lessons.authoring.apps.AuthoringAdminConfig",
     "lessons.operations",
     "django.contrib.auth",
@@ -213,6 +214,9 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "lessons.accounts.signup_forms.SetPasswordForm",
     "add_email": "lessons.accounts.address_forms.AddEmailForm",
     "change_email": "lessons.accounts.address_forms.ChangeEmailForm",
+    "change_password": "lessons.accounts.address_forms.ChangePasswordForm",
+    "set_password": "lessons.accounts.address_forms.FirstPasswordForm",
+    "reauthenticate": "lessons.accounts.address_forms.ReauthenticateForm",
 }
 ACCOUNT_ADAPTER = "lessons.accounts.adapter.AccountAdapter"
 # Only if addresses are verified can sign-up give the same answer to those with an account and those without.

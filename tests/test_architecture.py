@@ -25,6 +25,7 @@ LAYERS = [
     "discussions",
     "annotations",
     "importing",
+    "search",
     "privacy",
 ]
 INDEPENDENT = {("tagging", "accounts"), ("progress", "discussions"), ("indexing", "mail")}

@@ -43,10 +43,15 @@ GET  reading:module            404      404      200     200       200        40
 GET  reading:lesson            404      404      200     200       200        404       200
 GET  reading:revision          404      404      200     200       200        404       200
 GET  reading:tag               404      404      200     200       200        404       404
+GET  search:search_course      404      404      200     200       200        404       200
+GET  search:search             200      200      200     200       200        200       200
 GET  reading:asset             404      404      200     200       200        404       200
 GET  reading:preview           404      404      404     404       200        404       200
 POST reading:progress          404      404      302     302       302        404       302
 POST reading:join_or_leave     404      404      302     302       302        404       403
+GET  search:suggestions        404      404      200     200       200        404       200
+GET  search:possible_answers   302      404      200     200       200        404       200
+POST search:unasked_questions  302      404      302     302       302        404       302
 GET  reading:favicon           301      301      301     301       301        301       301
 GET  reading:sitemap           200      200      200     200       200        200       200
 GET  reading:robots            200      200      200     200       200        200       200
@@ -72,10 +77,14 @@ GET  reading:module              200     200      200      200       200        
 GET  reading:lesson              200     200      200      200       200        200        200
 GET  reading:revision            200     200      200      200       200        200        200
 GET  reading:tag                 200     200      200      200       200        200        200
+GET  search:search_course        200     200      200      200       200        200        200
 GET  reading:asset               200     200      200      200       200        200        200
 GET  reading:preview             404     404      404      404       200        404        200
 POST reading:progress            403     302      302      302       302        302        302
 POST reading:join_or_leave          403     302      302      302       302        302        302
+GET  search:suggestions          200     200      200      200       200        200        200
+GET  search:possible_answers     302     404      200      200       200        404        200
+POST search:unasked_questions       302     404      302      302       302        404        302
 """
 # Patterns of the admin's routes; the first match applies. (When the administrator asks, the article has been deleted.)
 ADMIN = """
@@ -251,6 +260,7 @@ WITH_SLUG = {
     f"reading:{page}" for page in ("course", "lessons", "glossary", "timeline", "lesson_feed", "join_or_leave")
 }
 WITH_SLUG |= {"privacy:audit_log", "privacy:course_closing"}
+WITH_SLUG |= {f"search:{page}" for page in ("search_course", "suggestions", "possible_answers", "unasked_questions")}
 ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "changes", "progress", "reading")]
 ARTICLE_PAGES.append("admin:discard_import")
 OF_A_ROW = "bin order state publish schedule withdraw copy publication annotations report".split()
@@ -319,6 +329,7 @@ def test_every_page_of_a_course_is_tested_in_a_public_one_too():
     same_everywhere = {f"reading:{name}" for name in same_everywhere} | {
         "operations:health_live",
         "operations:health_ready",
+        "search:search",
     }
     pages = {p.values[1] for p in rows(PAGES)} - same_everywhere
     assert pages == {p.values[1] for p in rows(PUBLIC)}

@@ -111,6 +111,28 @@ def test_images_and_tags(sign_in, client, course, module, topic, instructor):
     assert client.get("/tags/elan-vital/").status_code == 404
 
 
+BAD_INPUT = ["\"'`<b>%_\\(){}[]^$|?+.*&;--", "\U0001f991 \u0301", "x" * 3000, "a 'b " * 700]
+
+
+@pytest.mark.parametrize("typed", BAD_INPUT)
+def test_bad_input(sign_in, administrator, course, module, topic, note, lesson, typed):
+    client = sign_in(administrator)
+    pages = {
+        reverse("enrolment:members", args=[course.slug]): "q",
+        reverse("discussions:forum", args=[course.slug]): "author",
+        reverse("annotations:annotation_list", args=[lesson.pk]): "tag",
+        reverse("notebook:notebook"): "q",
+        reverse("discussions:moderate", args=[topic.pk]): "q",
+        reverse("discussions:mentions", args=[topic.pk]): "q",
+        reverse("admin:courses_membership_changelist"): "q",
+        reverse("admin:lessons_lesson_changelist"): "q",
+        reverse("admin:courses_auditentry_changelist"): "q",
+    }
+    for url, field in pages.items():
+        assert client.get(url, {field: typed}).status_code == 200, url
+    assert client.get(reverse("admin:lessons_asset_choices"), {"q": typed, "module": module.pk}).status_code == 200
+
+
 def test_lists_of_the_admin(sign_in, administrator, course, module, zoe):
     factories.make_case_study(module, title=TEXT, slug="case")
     factories.make_course(title=TEXT, slug="streets")

@@ -1,20 +1,38 @@
-"""django-allauth's forms that ask for an e-mail address, with our field for it."""
+"""django-allauth's forms that ask for an e-mail address or a password, with our field and labels for them."""
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.addresses import AddressFormField
 
+PASSWORD_LABELS = {
+    "oldpassword": _("Current password"),
+    "password1": _("New password"),
+    "password2": _("New password again"),
+}
 
-class NormalisedAddressMixin(forms.BaseForm):
-    """A form whose fields for e-mail addresses normalise them, and are named as everywhere on the site."""
+
+class SiteLabelsMixin(forms.BaseForm):
+    """A form whose fields are named as everywhere on the site, and not once more by placeholders."""
+
+    labels: dict[str, Promise] = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+
+
+class NormalisedAddressMixin(SiteLabelsMixin):
+    """A form whose fields for e-mail addresses normalise them."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if isinstance(field, forms.EmailField):
-                field.widget.attrs.pop("placeholder", None)
                 self.fields[name] = AddressFormField(
                     required=field.required,
                     label=_("E-mail address"),
@@ -42,3 +60,19 @@ class AddEmailForm(NormalisedAddressMixin, allauth_forms.AddEmailForm):
 
 class ChangeEmailForm(NormalisedAddressMixin, allauth_forms.ChangeEmailForm):
     """A new address for an account whose present one is not verified yet."""
+
+
+class ChangePasswordForm(SiteLabelsMixin, allauth_forms.ChangePasswordForm):
+    """A new password for an account that has one."""
+
+    labels = PASSWORD_LABELS
+
+
+class FirstPasswordForm(SiteLabelsMixin, allauth_forms.SetPasswordForm):
+    """A password for an account that has none."""
+
+    labels = PASSWORD_LABELS
+
+
+class ReauthenticateForm(SiteLabelsMixin, allauth_forms.ReauthenticateForm):
+    """The password once more, before something that needs it."""

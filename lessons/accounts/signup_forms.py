@@ -5,7 +5,7 @@ from allauth.core import context, ratelimit
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
-from lessons.accounts.address_forms import NormalisedAddressMixin
+from lessons.accounts.address_forms import PASSWORD_LABELS, NormalisedAddressMixin, SiteLabelsMixin
 from lessons.accounts.models import User
 
 PENDING_SIGNUP = "pending_signup"
@@ -58,10 +58,11 @@ def apply_pending_signup(request, *instances: User) -> None:
             user.save(update_fields=["password", "display_name"])
 
 
-class SetPasswordForm(allauth_forms.ResetPasswordKeyForm):
+class SetPasswordForm(SiteLabelsMixin, allauth_forms.ResetPasswordKeyForm):
     """A new password, set with an e-mailed link. Following the link proves the address, so no code is sent."""
 
     password2 = None
+    labels = PASSWORD_LABELS
 
     def save(self) -> None:
         super().save()

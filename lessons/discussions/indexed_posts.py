@@ -20,6 +20,8 @@ from lessons.indexing.entries import Entry
 from lessons.indexing.indexes import POSTS, batches
 from lessons.markup.plain_text import text_by_block
 
+FEW = 3
+
 
 class PostRow(NamedTuple):
     """A post that has a row in the index, with one of the tags of its thread."""
@@ -70,7 +72,7 @@ def index_post(pk: int) -> None:
 def index_posts(pks: Iterable[int]) -> None:
     """Write the rows of these posts; remove those of posts that are no longer shown, or are gone."""
     for some in batches(pks):
-        entries = list(_entries(_rows(Q(pk__in=some))))
+        entries = list(_entries(_rows_of_posts(some)))
         POSTS.remove(set(some) - {entry.pk for entry in entries})
         POSTS.write(entries)
 
@@ -90,19 +92,18 @@ def update_threads(threads: Iterable[int]) -> None:
 def rescope_posts(pks: Iterable[int]) -> None:
     """Write who may read these posts and how they are filtered; what they say has not changed."""
     for some in batches(pks):
-        _rescope(Q(pk__in=some))
+        _rescope(_rows_of_posts(some))
 
 
 def rescope_threads(threads: Iterable[int]) -> None:
-    """Write who may read the posts of these threads and how they are filtered."""
-    for some in batches(threads):
-        _rescope(Q(thread__in=some))
+    """Write who may read the posts of these threads and how they are filtered. A query for each, and the index's."""
+    for pk in threads:
+        _rescope(fetch_rows(_rows_of_thread, thread=pk))
 
 
-def rescope_lessons(lessons: Iterable[int]) -> None:
-    """Write who may read the posts about these lessons and how they are filtered."""
-    for some in batches(lessons):
-        _rescope(Q(thread__lesson__in=some))
+def rescope_lesson(lesson: int) -> None:
+    """Write who may read the posts about the lesson and how they are filtered."""
+    _rescope(fetch_rows(_rows_of_lesson, lesson=lesson))
 
 
 def index_course(course: int) -> None:
@@ -133,10 +134,8 @@ def post_text(html: str, quote: str = "") -> str:
     return f"{quote}\n{text}" if quote else text
 
 
-def _rescope(condition: Q) -> None:
-    rows = _posts_with_tags(_rows(condition, with_text=False))
-    scopes = {row.pk: post_scope(scoped) for row, scoped in rows}
-    POSTS.set_scopes(scopes)
+def _rescope(rows: Iterable[tuple]) -> None:
+    POSTS.set_scopes({row.pk: post_scope(scoped) for row, scoped in _posts_with_tags(rows)})
 
 
 def _posts_of(condition: Q) -> list[int]:
@@ -152,8 +151,23 @@ def _rows(condition: Q, with_text: bool = True) -> QuerySet:
     return posts.order_by("pk").values_list(*_COLUMNS)
 
 
+def _rows_of_posts(pks: list[int]) -> Iterable[tuple]:
+    """Return the rows of the posts, of the few that most callers have by a query that is compiled already."""
+    if len(pks) > FEW:
+        return _rows(Q(pk__in=pks))
+    return (row for pk in sorted(pks) for row in fetch_rows(_row_of_post, post=pk))
+
+
 def _row_of_post() -> QuerySet:
     return _rows(Q(pk=int_param("post")))
+
+
+def _rows_of_thread() -> QuerySet:
+    return _rows(Q(thread=int_param("thread")), with_text=False)
+
+
+def _rows_of_lesson() -> QuerySet:
+    return _rows(Q(thread__lesson=int_param("lesson")), with_text=False)
 
 
 def _rows_between() -> QuerySet:

@@ -26,10 +26,13 @@ COURSE = 1
 
 
 class PermissionCell(NamedTuple):
-    """`kind` is yes, no, some or most; `exceptions` are the samples allowed (for some) or refused (for most)."""
+    """`kind` is yes, no, some or most; `exceptions` are the samples allowed (for some) or refused (for most); `role`
+    is whose answer it is.
+    """
 
     kind: str
     exceptions: list[str]
+    role: str = ""
 
 
 class PermissionRow(NamedTuple):
@@ -136,7 +139,7 @@ def permission_rows() -> list[PermissionRow]:
 
 def _permission_row(subject: str, name: str, rule: Callable) -> PermissionRow:
     samples = SAMPLES[subject]() if subject else None
-    cells = [_permission_cell(rule, user, samples) for _label, user in sample_users()]
+    cells = [_permission_cell(rule, user, samples)._replace(role=label) for label, user in sample_users()]
     return PermissionRow(_title(name), _description(rule), str(SUBJECTS[subject]), cells)
 
 

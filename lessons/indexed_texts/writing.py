@@ -99,6 +99,11 @@ def prepare_lesson(*, html: str, title: str, facts: dict[str, Any], language: st
         extract_terms(_indexed_title(title, heading_path(passage)), passage.text, language)
 
 
+def prepare_row(row: TextRow) -> None:
+    """Do the slow part of writing one row within `memoizing`, before the transaction."""
+    extract_terms(_indexed_title(row.title, row.heading), row.text, row.language)
+
+
 def prepare_lessons(lessons: QuerySet[Lesson], new_language: str = "") -> None:
     """Do for lessons that are to be shown, or get another language, what `prepare_lesson` does. One query.
 
@@ -117,12 +122,12 @@ def _write(changed: _Changed) -> None:
     lessons = changed.texts[Kind.LESSON]
     if changed.modules:
         lessons.update(Lesson.all_objects.filter(module__in=changed.modules).values_list("pk", flat=True))
-    for kind in (Kind.TERM, Kind.EVENT):
-        rows = MODELS[kind].all_objects
+    for item_kind in (Kind.TERM, Kind.EVENT):
+        rows = MODELS[item_kind].all_objects
         if lessons:
-            changed.texts[kind].update(rows.filter(lesson__in=lessons).values_list("pk", flat=True))
+            changed.texts[item_kind].update(rows.filter(lesson__in=lessons).values_list("pk", flat=True))
         if changed.modules:
-            changed.texts[kind].update(rows.filter(module__in=changed.modules).values_list("pk", flat=True))
+            changed.texts[item_kind].update(rows.filter(module__in=changed.modules).values_list("pk", flat=True))
     lock_courses(changed.texts)
     for kind, ids in changed.texts.items():
         for batch in batches(sorted(ids), AT_ONCE[kind]):
@@ -160,7 +165,7 @@ def replace_rows(kind: str, ids: Collection[int], *, rewrite: bool = False) -> i
         entry = saved.pop((row.object_id, row.number), None)
         differing = {name for name in COLUMNS if entry is None or getattr(entry, name) != getattr(row, name)}
         if differing:
-            entry = TextEntry(pk=entry and entry.pk, **row._asdict())
+            entry = TextEntry(pk=entry.pk if entry else None, **row._asdict())
             changed.append(entry)
         if entry and (rewrite or differing.intersection(TERMS)):
             written.append(entry)

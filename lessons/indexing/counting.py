@@ -2,12 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from zlib import crc32
 
 from django.db import transaction
 
-from lessons.indexing import tokens, vocabulary
-from lessons.indexing.entries import Row
+from lessons.indexing import vocabulary
+from lessons.indexing.entries import TOKEN, Row
 from lessons.indexing.indexes import INDEXES, batches
 from lessons.indexing.queries import Part, Query, Scope
 
@@ -15,7 +14,8 @@ WORDS_AT_ONCE = 300_000
 """So many words are counted in one pass through the rows: about 50 MB."""
 CHANGES_AT_ONCE = 2000
 ROWS_AT_ONCE = 1000
-Counts = dict[str, Counter[str]]
+Change = tuple[str, str, int]
+"""An audience, a word, and in how many rows it is."""
 
 
 def count_vocabulary(is_stopping: Callable[[], bool] = lambda: False) -> int:
@@ -29,29 +29,32 @@ def count_vocabulary(is_stopping: Callable[[], bool] = lambda: False) -> int:
     for number in range(passes):
         if is_stopping():
             break
-        counts = _count(number, passes)
-        held = {token for token in vocabulary.all_tokens() if _pass_of(token, passes) == number}
-        changes = (change for token in sorted(held | counts.keys()) for change in _changes(token, counts[token]))
-        for batch in batches(changes, CHANGES_AT_ONCE):
+        for batch in batches(_changes(number, passes), CHANGES_AT_ONCE):
             if is_stopping():
                 break
             changed += _apply(batch)
     return changed
 
 
-def _pass_of(token: str, passes: int) -> int:
-    return crc32(token.encode()) % passes
+def _changes(number: int, passes: int) -> Iterator[Change]:
+    """Yield the words of this pass whose numbers are wrong by more than an eighth."""
+    counts = _count(number, passes)
+    known = {name for key, name in vocabulary.all_audiences().items() if key % passes == number}
+    for audience in sorted(known | counts.keys()):
+        counted, stored = counts[audience], vocabulary.rows_by_term(vocabulary.number_of(audience))
+        for term in stored.keys() | counted.keys():
+            if term not in stored or abs(stored[term] - counted[term]) * 8 > stored[term]:
+                yield audience, term, counted[term]
 
 
-def _count(number: int, passes: int) -> Counts:
-    """Return in how many rows each word is, by token, for the tokens of this pass."""
-    counts: Counts = defaultdict(Counter)
+def _count(number: int, passes: int) -> dict[str, Counter[str]]:
+    """Return in how many rows each word is, and each token, for the audiences of this pass."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row in _all_rows():
-        words: set[str] | None = None
-        for token in tokens.of_readers(row.tokens):
-            if _pass_of(token, passes) == number:
-                words = vocabulary.words_of(row) if words is None else words
-                counts[token].update(words)
+        audience = vocabulary.audience_of(row)
+        if audience and vocabulary.number_of(audience) % passes == number:
+            counts[audience].update(vocabulary.words_of(row))
+            counts[audience].update(audience.split())
     return counts
 
 
@@ -63,25 +66,23 @@ def _all_rows() -> Iterator[Row]:
             rows = index.read_after(rows[-1].pk, ROWS_AT_ONCE)
 
 
-def _changes(token: str, counts: Counter[str]) -> Iterator[tuple[str, str, int]]:
-    """Yield the token, the word and the right number for each word whose number is wrong by more than an eighth."""
-    known = vocabulary.rows_by_term(token)
-    for term in known.keys() | counts.keys():
-        if term not in known or abs(known[term] - counts[term]) * 8 > known[term]:
-            yield token, term, counts[term]
-
-
 @transaction.atomic
-def _apply(changes: list[tuple[str, str, int]]) -> int:
+def _apply(changes: list[Change]) -> int:
     """Write the numbers, and delete the words that are in no row, unless one has been written meanwhile."""
-    written = [change for change in changes if change[2]]
+    written = [(vocabulary.number_of(audience), term, rows) for audience, term, rows in changes if rows]
     vocabulary.set_rows(written)
-    gone = [(token, term) for token, term, rows in changes if not rows and not is_found(token, term)]
+    return len(written) + delete_unused((audience, term) for audience, term, rows in changes if not rows)
+
+
+def delete_unused(words: Iterator[tuple[str, str]]) -> int:
+    """Delete those words, each with its audience, that no row has; return how many. Two queries a word, at most."""
+    gone = [(vocabulary.number_of(audience), term) for audience, term in words if not _is_found(audience, term)]
     vocabulary.delete(gone)
-    return len(written) + len(gone)
+    return len(gone)
 
 
-def is_found(token: str, term: str) -> bool:
-    """Return whether a row that has the token has the word. A query for each index, at most."""
-    query, scope = Query((Part((term,)),)), Scope(frozenset({token}))
-    return any(index.count(query, scope, up_to=1) for index in INDEXES)
+def _is_found(audience: str, term: str) -> bool:
+    """Return whether a row that everybody in the audience may read has the word, or the token."""
+    first, *others = (token.removeprefix(TOKEN) for token in audience.split())
+    scope = Scope(frozenset({first}), tuple(frozenset({token}) for token in others))
+    return any(index.count(Query((Part((term,)),)), scope, up_to=1) for index in INDEXES)

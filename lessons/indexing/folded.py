@@ -18,6 +18,8 @@ from lessons.indexing.folded_pattern import folded_pattern
 from lessons.indexing.terms import fold
 
 BATCH_SIZE = 500
+# Of a text that is searched for; the rest is not compared.
+MAX_LENGTH = 200
 
 
 def folded_line(text: str) -> str:
@@ -84,7 +86,9 @@ class Folded(Lookup):
     lookup_name = "folded"
 
     def get_prep_lookup(self):
-        return self.rhs if hasattr(self.rhs, "resolve_expression") else folded_line(self.rhs.replace("\x00", ""))
+        if hasattr(self.rhs, "resolve_expression"):
+            return self.rhs
+        return folded_line(self.rhs.replace("\x00", ""))[:MAX_LENGTH]
 
     def as_sql(self, compiler, connection):
         """Search in the stored folded text, if there is one."""

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable
 
-from lessons.indexing import merging, tokens, vocabulary
-from lessons.indexing.counting import is_found
+from lessons.indexing import merging, vocabulary
+from lessons.indexing.counting import delete_unused
 from lessons.indexing.entries import Row
-from lessons.indexing.indexes import batches
 
 Pair = tuple[str, str]
 
 
-def words_by_token(rows: Iterable[Row]) -> set[Pair]:
-    """Return the pairs of a token and a word under which the vocabulary has the words of the rows."""
+def words_by_audience(rows: Iterable[Row]) -> set[Pair]:
+    """Return the pairs of an audience and a word under which the vocabulary has the words of the rows."""
     return {
-        (token, word) for row in rows for token in tokens.of_readers(row.tokens) for word in vocabulary.words_of(row)
+        (audience, word)
+        for row in rows
+        if (audience := vocabulary.audience_of(row))
+        for word in vocabulary.words_of(row)
     }
 
 
@@ -22,6 +24,5 @@ def forget(pairs: Iterable[Pair]) -> None:
 
     Two queries for each pair.
     """
-    for batch in batches(pair for pair in sorted(pairs) if not is_found(*pair)):
-        vocabulary.delete(batch)
+    delete_unused(iter(sorted(pairs)))
     merging.merge_soon()

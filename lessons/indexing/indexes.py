@@ -4,6 +4,8 @@ Their methods write and read on the connection of the caller, and so in its tran
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -19,9 +21,15 @@ from lessons.indexing.tables import Table
 
 MAX_COUNT = 1000
 """Where counting stops: what is said of more is “1,000+”."""
-MAX_RANKED = 1000
-"""Of more passages, only the newest are ranked: it takes several microseconds for each."""
+MAX_KINDS_COUNT = 500
+"""Where counting the rows of several kinds stops, for all of them together."""
+MAX_RANKED, MAX_RANKED_OF_ANY = 500, 1000
+"""Of more passages, only the newest are ranked: it takes several microseconds for each. Of those that have only some
+of the words, more are."""
+MIN_CANDIDATES = 60
+"""How many rows of one kind are ranked at least, where the `candidates` are of several."""
 BATCH = 500
+_is_bulk = ContextVar("is_bulk", default=False)
 T = TypeVar("T")
 
 
@@ -53,9 +61,10 @@ class Index:
         The words of a long text should have been extracted before (`entries.extract_terms`, within `memoizing`).
         """
         for batch in batches(entries):
-            rows = [row_of(entry) for entry in batch]
+            rows = [row_of(entry) for _, entry in sorted({entry.pk: entry for entry in batch}.items())]
             self._table.write(rows)
-            vocabulary.add(rows)
+            if not _is_bulk.get():
+                vocabulary.add(rows)
 
     def remove(self, pks: Iterable[int]) -> None:
         """Remove the rows with these numbers, where there are any. One query a BATCH.
@@ -94,10 +103,11 @@ class Index:
     ) -> dict[str, FoundRows]:
         """Return what `find` returns for each of the kinds: tokens, of which each row has one at most. One query.
 
-        Counting stops when the newest MAX_COUNT rows of all kinds have been counted: then there are more of each.
+        Of each kind, some of the `candidates` are ranked: there are no more hits, unless the `newest` are asked for.
+        Counting stops when the newest MAX_KINDS_COUNT rows of all kinds have been counted: there may be more of each.
         """
-        found = self._find(query, scope, kinds, limit, newest, up_to=MAX_COUNT)
-        is_more = sum(rows.total for rows in found) >= MAX_COUNT
+        found = self._find(query, scope, kinds, limit, newest, up_to=MAX_KINDS_COUNT)
+        is_more = sum(rows.total for rows in found) >= MAX_KINDS_COUNT
         return {kind: rows._replace(is_more=is_more) for kind, rows in zip(kinds, found, strict=True)}
 
     def _find(
@@ -106,9 +116,12 @@ class Index:
         if scope.is_empty:
             return [FoundRows([], 0, False) for _ in kinds or [""]]
         in_order = newest or not query.parts
-        candidates = limit if in_order else max(limit, self.candidates)
+        candidates = max(self.candidates // len(kinds), MIN_CANDIDATES) if kinds else max(self.candidates, limit)
+        candidates = limit if in_order else candidates
+        looked_at = max(up_to, candidates)
         is_ranked = not in_order and not self.by_age
-        looked_at = max(up_to, candidates, MAX_RANKED if is_ranked else 0)
+        if is_ranked:
+            looked_at = max(looked_at, MAX_RANKED if query.match_all else MAX_RANKED_OF_ANY)
         found = self._table.search(query, scope, kinds=kinds, limit=candidates, up_to=looked_at, is_ranked=is_ranked)
         return [
             FoundRows(
@@ -139,9 +152,31 @@ class Index:
         """Remove all rows."""
         self._table.clear()
 
+    def set_bulk(self, is_bulk: bool) -> None:
+        """Begin or end `bulk_writing`."""
+        self._table.set_bulk(is_bulk)
+
     @property
     def _table(self) -> Table:
         return self._tables[connection.vendor]
+
+
+@contextmanager
+def bulk_writing() -> Iterator[None]:
+    """Write many rows in half the time, to rebuild an index. `counting.count_vocabulary` must follow.
+
+    Outside of a transaction. PostgreSQL collects what is new before it sorts it into its index: searches are slower
+    meanwhile.
+    """
+    token = _is_bulk.set(True)
+    try:
+        for index in INDEXES:
+            index.set_bulk(True)
+        yield
+    finally:
+        _is_bulk.reset(token)
+        for index in INDEXES:
+            index.set_bulk(False)
 
 
 def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:

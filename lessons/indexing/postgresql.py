@@ -23,16 +23,20 @@ def create(table: str) -> list[str]:
     texts = ", ".join(f'{column} text COLLATE "C" NOT NULL' for column in ("title", "terms", "stems", "scope"))
     return [
         f'CREATE TABLE "{table}" (id bigint PRIMARY KEY, {texts}, words tsvector NOT NULL)',
+        uncompressed(table),
         f'CREATE INDEX "{table}_words" ON "{table}" USING gin (words) WITH (fastupdate = off)',
     ]
+
+
+def uncompressed(table: str) -> str:
+    """Return the statement that has PostgreSQL compress no row of less than 8 KB: ranking would expand each."""
+    return f'ALTER TABLE "{table}" SET (toast_tuple_target = 8160)'
 
 
 class PostgreSQLTable(Table):
     """A table with a tsvector. `is_ranked` if it has the positions of words, which ranking needs."""
 
     columns = ("title", "terms", "stems", "scope")
-    position = "strpos"
-    order = "number DESC"
     sign = 1
 
     def __init__(self, name: str, *, is_ranked: bool):
@@ -40,12 +44,17 @@ class PostgreSQLTable(Table):
         self.is_ranked = is_ranked
 
     def write(self, rows: Sequence[Row]) -> None:
+        """Insert the rows, in one statement, which takes a fifth of the time of one for each."""
         columns = (*self.columns, "words")
-        execute_many(
-            f'INSERT INTO "{self.name}" (id, {", ".join(columns)}) VALUES (%s, %s, %s, %s, %s, %s::tsvector) '
-            f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in columns)}",
-            [(*row, self._words(row)) for row in rows],
-        )
+        values = [list(column) for column in zip(*((*row, self._words(row)) for row in rows), strict=True)]
+        texts = ", ".join(["%s::text[]"] * (len(columns) - 1))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'INSERT INTO "{self.name}" (id, {", ".join(columns)}) '
+                f"SELECT * FROM unnest(%s::bigint[], {texts}, %s::tsvector[]) "
+                f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in columns)}",
+                values,
+            )
 
     def remove(self, pks: Sequence[int]) -> None:
         with connection.cursor() as cursor:
@@ -62,17 +71,23 @@ class PostgreSQLTable(Table):
         with connection.cursor() as cursor:
             cursor.execute(f'TRUNCATE "{self.name}"')
 
-    def matching(self, query: Query, scope: Scope, *, is_ranked: bool) -> tuple[str, list]:
-        condition, params = _condition(query, scope)
-        if not is_ranked:
-            return self._select("0", condition), params
-        score = f"-ts_rank('{WEIGHTS}', words, %s::tsquery, 1)"
-        return self._select(score, condition), [_tsquery_any(query.parts), *params]
+    def set_bulk(self, is_bulk: bool) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f'ALTER INDEX "{self.name}_words" SET (fastupdate = {"on" if is_bulk else "off"})')
+            if not is_bulk:
+                cursor.execute("SELECT gin_clean_pending_list(%s)", [f"{self.name}_words"])
 
-    def _select(self, score: str, condition: str) -> str:
-        """Return the SELECT, in which all matching ids are materialised before they are ordered or limited."""
-        matching = f'SELECT id AS number, {score} AS score FROM "{self.name}" WHERE {condition}'
-        return f"WITH m AS MATERIALIZED ({matching}) SELECT * FROM m"
+    def matching(self, query: Query, scope: Scope, up_to: int, *, is_ranked: bool) -> tuple[str, list]:
+        condition, params = _condition(query, scope)
+        newest = (
+            f'WITH found AS MATERIALIZED (SELECT id FROM "{self.name}" WHERE {condition}) '
+            "SELECT id AS number, 0 AS score FROM found ORDER BY id DESC LIMIT %s"
+        )
+        if not is_ranked:
+            return newest, [*params, up_to]
+        score = f"-ts_rank('{WEIGHTS}', words, %s::tsquery, 1)"
+        select = f'SELECT number, {score} AS score FROM ({newest}) AS newest JOIN "{self.name}" ON id = number'
+        return select, [_tsquery_any(query.parts), *params, up_to]
 
     def _words(self, row: Row) -> str:
         """Return the tsvector of the row; with the positions of words, which `ts_rank` needs, only if it is ranked."""

@@ -28,15 +28,13 @@ class SQLiteTable(Table):
     """An FTS5 table. Reading its rows from the table in which FTS5 keeps them takes half the time."""
 
     columns = ("c0", "c1", "c2", "c3")
-    position = "instr"
-    order = "rowid"
     sign = -1
 
     def __init__(self, name: str):
         super().__init__(name, f"{name}_content")
 
     def write(self, rows: Sequence[Row]) -> None:
-        # Rising row ids: at each that is not, FTS5 begins a new segment.
+        # With rising row ids, because FTS5 begins a new segment at each that is lower than the one before.
         execute_many(
             f'INSERT OR REPLACE INTO "{self.name}" (rowid, title, terms, stems, scope) VALUES (-%s, %s, %s, %s, %s)',
             sorted(rows, reverse=True),
@@ -54,10 +52,11 @@ class SQLiteTable(Table):
         with connection.cursor() as cursor:
             cursor.execute(f'DELETE FROM "{self.name}"')
 
-    def matching(self, query: Query, scope: Scope, *, is_ranked: bool) -> tuple[str, list]:
+    def matching(self, query: Query, scope: Scope, up_to: int, *, is_ranked: bool) -> tuple[str, list]:
         score = f'bm25("{self.name}", {WEIGHTS})' if is_ranked else "0"
         select = f'SELECT -rowid AS number, {score} AS score FROM "{self.name}"'
-        return f'{select} WHERE "{self.name}" MATCH %s', [_expression(query, scope)]
+        where = f'WHERE "{self.name}" MATCH %s ORDER BY rowid LIMIT %s'
+        return f"{select} {where}", [_expression(query, scope), up_to]
 
 
 def _expression(query: Query, scope: Scope) -> str:

@@ -21,12 +21,9 @@ class Table:
     """The table `name` of one index, whose rows are kept in the table `stored`.
 
     `columns` are the names that title, terms, stems and scope have there. A row has the id `sign * number` there.
-    `position` is the function that finds a string in another, and `order` brings the newest rows of `matching` first.
     """
 
     columns: tuple[str, str, str, str]
-    position: str
-    order: str
     sign: int
 
     def __init__(self, name: str, stored: str):
@@ -48,32 +45,38 @@ class Table:
         """Delete all rows."""
         raise NotImplementedError
 
-    def matching(self, query: Query, scope: Scope, *, is_ranked: bool) -> tuple[str, list]:
-        """Return a SELECT of the matching rows, and its parameters.
+    def set_bulk(self, is_bulk: bool) -> None:
+        """Prepare the table for many writes, or end that."""
+
+    def matching(self, query: Query, scope: Scope, up_to: int, *, is_ranked: bool) -> tuple[str, list]:
+        """Return a SELECT of the newest `up_to` matching rows, in any order, and its parameters.
 
         It has the columns `number` and `score`, of which the best rows have the lowest, and all have the same if they
-        are not ranked. In the `order` of the table they come newest first.
+        are not ranked.
         """
         raise NotImplementedError
 
     def search(
         self, query: Query, scope: Scope, *, kinds: Sequence[str], limit: int, up_to: int, is_ranked: bool
     ) -> list[RowsOfKind]:
-        """Return the `limit` best or newest rows of each kind, which is a token; without kinds, those of all rows.
+        """Return the `limit` best or newest rows of each kind (a token), or of all rows, if there are no kinds.
 
         Only the newest `up_to` matching rows are looked at.
         """
-        matching, params = self.matching(query, scope, is_ranked=is_ranked)
+        matching, params = self.matching(query, scope, up_to, is_ranked=is_ranked)
         numbers = range(len(kinds) or 1)
         title, terms, stems, tokens = (f"stored.{column}" for column in self.columns)
-        cases = " ".join(f"WHEN {self.position}({tokens}, %s) > 0 THEN {n}" for n in numbers)
-        kind, source = (f"CASE {cases} END", f"matching {self._join('matching')}") if kinds else ("0", "matching")
+        kind, source = "0", "matching"
+        if kinds:
+            # A row's scope begins with its kind, and no other token begins with one.
+            cases = " ".join(f"WHEN %s THEN {n}" for n in numbers)
+            kind, source = f"CASE substr({tokens}, 1, 3) {cases} END", f"matching {self._join('matching')}"
         best = " UNION ALL ".join(
             f"SELECT * FROM (SELECT * FROM sorted WHERE kind = {n} ORDER BY score, number DESC LIMIT %s) AS best{n}"
             for n in numbers
         )
         statement = (
-            f"WITH matching AS MATERIALIZED ({matching} ORDER BY {self.order} LIMIT %s), "
+            f"WITH matching AS MATERIALIZED ({matching}), "
             f"sorted AS MATERIALIZED (SELECT {kind} AS kind, number, score FROM {source}), "
             "totals AS MATERIALIZED (SELECT kind, count(*) AS total FROM sorted GROUP BY kind), "
             f"best AS MATERIALIZED ({best}) "
@@ -81,7 +84,7 @@ class Table:
             f"JOIN totals ON totals.kind = best.kind {self._join('best')} ORDER BY best.kind, score, number DESC"
         )
         asked = [TOKEN + kind for kind in kinds]
-        found = _fetch(statement, [*params, up_to, *asked, *[limit] * len(numbers)])
+        found = _fetch(statement, [*params, *asked, *[limit] * len(numbers)])
         by_kind = {kind: list(rows) for kind, rows in groupby(found, lambda row: row[0])}
         return [
             RowsOfKind([Row(*row[2:]) for row in by_kind[number]], by_kind[number][0][1])
@@ -92,10 +95,10 @@ class Table:
 
     def count(self, query: Query, scopes: Sequence[Scope], *, up_to: int) -> list[int]:
         """Return how many rows match in each scope, `up_to` at most."""
-        matching = [self.matching(query, scope, is_ranked=False) for scope in scopes]
-        tables = ", ".join(f"m{n} AS MATERIALIZED ({select} LIMIT %s)" for n, (select, _) in enumerate(matching))
+        matching = [self.matching(query, scope, up_to, is_ranked=False) for scope in scopes]
+        tables = ", ".join(f"m{n} AS MATERIALIZED ({select})" for n, (select, _) in enumerate(matching))
         counts = ", ".join(f"(SELECT count(*) FROM m{n})" for n in range(len(scopes)))
-        params = [param for _, own in matching for param in (*own, up_to)]
+        params = [param for _, own in matching for param in own]
         return list(_fetch(f"WITH {tables} SELECT {counts}", params)[0])
 
     def read(self, pks: Sequence[int]) -> list[Row]:

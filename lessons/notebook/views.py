@@ -4,7 +4,6 @@ from collections import defaultdict
 
 from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from lessons.accounts.models import User
@@ -16,9 +15,9 @@ from lessons.notebook.filters import NotebookFilter
 from lessons.webannotations.protocol import JSON_LD
 
 FORMATS = {
-    "md": (exports.export_markdown, "text/markdown; charset=utf-8", _("Markdown")),
-    "jsonld": (exports.export_jsonld, JSON_LD, _("JSON-LD (without comments on lessons)")),
-    "csv": (exports.export_csv, "text/csv; charset=utf-8", _("CSV (for a spreadsheet)")),
+    "md": (exports.export_markdown, "text/markdown; charset=utf-8", "Markdown"),
+    "jsonld": (exports.export_jsonld, JSON_LD, "JSON-LD"),
+    "csv": (exports.export_csv, "text/csv; charset=utf-8", "CSV"),
 }
 
 # The part of the list after the annotations.

@@ -46,6 +46,8 @@ def move_database(source_url: str, target_url: str, *, say: Callable[[str], obje
             say("Comparing the databases…")
             if digest(source) != digest(target):
                 raise MoveRefused("The copy differs from the original: stop the server, and try again.")
+        say("Writing the search index…")
+        _run_manage("rebuild_index", url=target_url)
     return count
 
 

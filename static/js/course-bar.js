@@ -1,4 +1,28 @@
-// Where the course bar, or that of the account pages, is wider than the screen, it shows the page that one is on.
+/* Every page of a course: its bar shows the page that one is on, and `/` leads to the search, whose script is loaded when it is used.
+
+The account pages have such a bar too, without a search. */
+
+import { isShortcut } from "./shortcuts.js";
+
+// Where the bar is wider than the screen.
 const current = document.querySelector(":is(.course-bar, .account-nav) [aria-current]");
 const bar = current?.parentElement;
 if (bar) bar.scrollLeft = current.offsetLeft - (bar.clientWidth - current.offsetWidth) / 2;
+
+const boxes = [...document.querySelectorAll("search-box")];
+const loadBox = () => import("./search/search-box.js");
+for (const box of boxes) {
+  if (box.contains(document.activeElement)) loadBox();
+  else box.addEventListener("focusin", loadBox, { once: true });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.defaultPrevented || !isShortcut(event)) return;
+  const field = boxes.map((box) => box.querySelector("input[type=search]")).findLast((one) => one.checkVisibility());
+  const link = document.querySelector(".search-link");
+  if (!field && !link) return;
+  event.preventDefault();
+  if (!field) return link.click();
+  field.focus();
+  field.select();
+});

@@ -32,6 +32,8 @@ LISTS = {
     "annotations:cards": "ids uid orphaned",
     "annotations:positions": "who label tag author",
     "annotations:create": "revision block start end kind",
+    "search:search": "q kind course module lesson by tag written exact page",
+    "search:search_course": "q kind module lesson by tag written exact page",
     "notebook:notebook": "after part course lesson tag label q",
     "notebook:export": "course lesson tag label q",
     "webannotations:container": "page iris",

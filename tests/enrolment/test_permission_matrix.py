@@ -47,7 +47,7 @@ def test_exceptions_are_named():
     assert cells("Read")[VISITOR].exceptions == ["public", "unlisted"]
     assert "by others, to the same group" in cells("Read thread")[LEARNER].exceptions
     assert "by others, to another group" not in cells("Read thread")[LEARNER].exceptions
-    assert cells("Read thread")[ASSISTANT] == ("most", ["by others, private"])
+    assert cells("Read thread")[ASSISTANT] == ("most", ["by others, private"], "Assistant")
 
 
 def test_a_new_rule_shows_on_the_page(monkeypatch, sign_in, outsider):

@@ -76,7 +76,7 @@ def test_a_card_says_what_is_due_and_new(sign_in, course, group_a, learner, othe
     assert re.search(
         r"Next due Soon, \w+ \d+ \w+, \d\d:\d\d Overdue 1 lesson Unread 2 discussions, 1 reply to you", text
     )
-    assert re.search("Due in all courses Late Overdue since .* Soon Due .* Later Due", text)
+    assert re.search("Due in all courses Calendar Late Overdue since .* Soon Due .* Later Due", text)
     assert "replied to your discussion Why twice?" in text
     assert "Start reading Late" in text
 

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from lessons.accounts.models import User
 from lessons.copying.images import ASSET_UID, copy_lesson_images
+from lessons.discussions import indexed_posts
 from lessons.indexed_texts import index_items, index_lessons, indexing_together
 from lessons.models import Asset, DraftVersion, GlossaryTerm, Lesson, Prompt, Revision, TimelineEvent
 from lessons.services import (
@@ -66,6 +67,7 @@ def finish_module_move(*, lesson: Lesson, by: User) -> Lesson:
     lesson.save(update_fields=["position"])
     with indexing_together():
         index_lessons([lesson.pk])
+        indexed_posts.rescope_lesson(lesson.pk)
         _leave_items(lesson)
         return copy_lesson_images(lesson=lesson, by=by)
 

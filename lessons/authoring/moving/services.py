@@ -17,7 +17,6 @@ from lessons.authoring.lessons.drafts import finish_module_move
 from lessons.copying.images import copy_lesson_images
 from lessons.courses.models import Course, Membership
 from lessons.courses.services import record
-from lessons.discussions import indexed_posts
 from lessons.discussions.models import Thread
 from lessons.importing.models import ArticleImport
 from lessons.indexed_texts import index_modules, indexing_together
@@ -91,7 +90,6 @@ def move_lesson(*, lesson: Lesson, module: Module, position: int | None, by: Use
         lesson.save(update_fields=["module", "updated_at"])
         record_draft_version(lesson=lesson, by=by, origin=DraftVersion.Origin.MOVE)
         lesson = finish_module_move(lesson=lesson, by=by)
-        indexed_posts.rescope_lessons([lesson.pk])
         record(by=by, verb="move lesson", course=module.course, target=lesson, from_course=old_course.pk)
     place_lesson(lesson=lesson, position=position)
     return lesson

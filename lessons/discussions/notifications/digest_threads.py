@@ -21,7 +21,6 @@ class Event(TextChoices):
     """What happened, the most important first."""
 
     MESSAGE = "message"
-    REPORT = "report"
     ANSWER = "answer"
     MENTION = "mention"
     REPLY_TO_READER = "reply_to_reader"
@@ -30,6 +29,7 @@ class Event(TextChoices):
     DISCUSSION = "discussion"
     NOTE = "note"
     REPLY = "reply"
+    REPORT = "report"
 
 
 MESSAGES = (Event.MESSAGE, Event.REPORT)
@@ -130,13 +130,15 @@ class ThreadGroup:
 def group_by_thread(posts: Sequence[ActivityItem], notifications: Sequence[ActivityItem]) -> list[ThreadGroup]:
     """Return the threads, the most important first; each post once, whatever it is to the reader.
 
-    A message from staff about a post is on its own: it says nothing about the thread.
+    A message from staff about a post is on its own, as is the outcome of a report: it says nothing about the thread.
     """
-    messages = [
+    on_their_own = [
         ThreadGroup([Entry(item, {EVENT_OF_KIND[Kind(item.kind)]})])
         for item in reversed(notifications)
         if item.is_from_staff
     ]
+    messages = [group for group in on_their_own if group.event == Event.MESSAGE]
+    outcomes = [group for group in on_their_own if group.event == Event.REPORT]
     entries: dict[int, Entry] = {}
     for item in notifications:
         if not item.is_from_staff:
@@ -150,7 +152,7 @@ def group_by_thread(posts: Sequence[ActivityItem], notifications: Sequence[Activ
     for entry in sorted(entries.values(), key=lambda entry: entry.item.seq):
         groups.setdefault(entry.item.thread, ThreadGroup()).entries.append(entry)
     ordered = sorted(groups.values(), key=lambda group: (ORDER[group.event], group.first.item.post))
-    return messages + ordered
+    return messages + ordered + outcomes
 
 
 def _event_of_post(item: ActivityItem) -> Event:

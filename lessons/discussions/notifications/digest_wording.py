@@ -49,7 +49,6 @@ SUBJECTS = {
 }
 COUNTS = {
     Event.MESSAGE: ("%(n)d message from staff", "%(n)d messages from staff"),
-    Event.REPORT: ("%(n)d reviewed report", "%(n)d reviewed reports"),
     Event.ANSWER: ("%(n)d answer", "%(n)d answers"),
     Event.MENTION: ("%(n)d mention", "%(n)d mentions"),
     Event.QUESTION: ("%(n)d question", "%(n)d questions"),
@@ -57,6 +56,7 @@ COUNTS = {
     Event.NOTE: ("%(n)d note", "%(n)d notes"),
     Event.REPLY: ("%(n)d reply", "%(n)d replies"),
     Event.ANNOUNCEMENT: ("%(n)d announcement", "%(n)d announcements"),
+    Event.REPORT: ("%(n)d reviewed report", "%(n)d reviewed reports"),
 }
 
 

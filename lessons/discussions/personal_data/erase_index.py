@@ -8,7 +8,7 @@ from lessons.discussions import indexed_posts
 from lessons.discussions.models import Post
 from lessons.discussions.personal_data.redact import Redacted
 from lessons.indexing.entries import Row
-from lessons.indexing.forgetting import forget, words_by_token
+from lessons.indexing.forgetting import forget, words_by_audience
 from lessons.indexing.indexes import POSTS
 
 
@@ -41,4 +41,4 @@ class ErasedFromIndex:
         indexed_posts.rescope_posts(self.scoped)
         indexed_posts.index_posts(sorted(self.texts))
         indexed_posts.update_threads(sorted(self.threads))
-        forget(words_by_token(rows.values()) - words_by_token(POSTS.read(rows).values()))
+        forget(words_by_audience(rows.values()) - words_by_audience(POSTS.read(rows).values()))

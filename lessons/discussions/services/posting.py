@@ -22,6 +22,7 @@ from lessons.discussions import indexed_posts
 from lessons.discussions.identity import random_alias
 from lessons.discussions.models import Alias, CommentPolicy, Follow, Post, PostImage, PostVersion, Thread
 from lessons.discussions.services import counters, notifications, post_images
+from lessons.discussions.services.comment_policy import keep_comment_policy
 from lessons.discussions.services.errors import (
     ActionRefused,
     CommentsOff,
@@ -148,6 +149,8 @@ def start_thread(
         return existing
     if course.is_closed:
         raise CourseClosed
+    if lesson:
+        keep_comment_policy(lesson)
     by_staff = can_moderate(by, course)
     if audience == Thread.Audience.STAFF and not by_staff:
         kind = Thread.Kind.QUESTION  # The moderators' inbox lists questions only.

@@ -9,6 +9,7 @@ from lessons.discussions import indexed_posts
 from lessons.discussions.models import Post, Thread, ThreadTitleHistory
 from lessons.discussions.models.threads import sort_rank
 from lessons.discussions.services import counters, notifications
+from lessons.discussions.services.comment_policy import keep_comment_policy
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import get_or_create_alias
 from lessons.markup.plain_text import excerpt, single_line
@@ -72,6 +73,8 @@ def edit_thread(*, thread: Thread, by: User, title: str, kind: str, tags: list[s
 @transaction.atomic
 def move_thread(*, thread: Thread, by: User, lesson: Lesson | None, reason: str = "") -> Thread:
     """Move the thread to another lesson of its course, or to none. It is then no longer about a passage."""
+    if lesson:
+        keep_comment_policy(lesson)
     thread = counters.lock_thread(thread)
     old, new = thread.lesson_id, lesson.pk if lesson else None
     before = {

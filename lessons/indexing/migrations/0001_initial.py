@@ -10,7 +10,8 @@ def create_tables(apps, schema_editor):
     for table in TABLES:
         for statement in [sqlite.create(table)] if vendor == "sqlite" else postgresql.create(table):
             schema_editor.execute(statement)
-    schema_editor.execute(vocabulary.create(vendor))
+    for statement in vocabulary.create(vendor):
+        schema_editor.execute(statement)
 
 
 def drop_tables(apps, schema_editor):

@@ -25,6 +25,7 @@ from lessons.markup import plain_text
 from lessons.models import DraftVersion, Lesson, Module, PublicationSchedule, Revision
 from lessons.progress.models import Progress
 from lessons.reading.links import lesson_url
+from lessons.search.models import UnaskedQuestion
 
 MAX_REPORTS, MAX_READING = 3, 6
 READING_WINDOW = timedelta(days=7)
@@ -96,6 +97,7 @@ class StaffHome(NamedTuple):
     group_count: int
     request_count: int
     opened_at: datetime | None
+    unasked_count: int
     reports: list[ReportedPost]
     drafts: list[DraftItem]
     reading: list[ReadingProgress]
@@ -106,7 +108,7 @@ def staff_home(course: Course, user: User, *, with_drafts: bool) -> StaffHome:
     viewer, now = QueryViewer.for_user(user, course.pk), timezone.now()
     window = {"from": now - READING_WINDOW, "to": now + READING_WINDOW}
     row = fetch_rows(_query, viewer, with_drafts, **viewer_params(user, course.pk), **window)[0]
-    unread, questions, posts, hidden, learners, groups, requests, opened_at, reports, reading, *drafts = row
+    unread, questions, posts, hidden, learners, groups, requests, opened_at, unasked, reports, reading, *drafts = row
     return StaffHome(
         CourseCounts(unread, questions + posts),
         InboxCounts(questions, posts),
@@ -115,6 +117,7 @@ def staff_home(course: Course, user: User, *, with_drafts: bool) -> StaffHome:
         groups,
         requests,
         opened_at,
+        unasked,
         list(_reports(reports)),
         list(_drafts(*drafts)) if with_drafts else [],
         list(_reading(reading)),
@@ -133,6 +136,7 @@ def _query(viewer: QueryViewer, with_drafts: bool) -> QuerySet:
         RowCount(ReadingGroup.objects.filter(course=course).order_by().values("pk")),
         RowCount(members.filter(state=Membership.State.PENDING).values("pk")),
         Subquery(revisions.values("published_at")[:1]),
+        RowCount(UnaskedQuestion.objects.filter(course=course).values("pk")),
         LatestJSONRows(_first_reports(posts), *REPORT_COLUMNS, limit=MAX_REPORTS),
         LatestJSONRows(_read_now(), *READING_COLUMNS, limit=MAX_READING),
         *(_draft_columns() if with_drafts else ()),

@@ -48,8 +48,15 @@ class LessonTools extends HTMLElement {
     await Promise.allSettled(Object.entries(PARTS).map(([name, part]) => document.querySelector(name) && part()));
     this.#loading.abort();
     // Replay shortcuts that were pressed before their script was loaded.
-    const characters = this.#pressed.splice(0).filter(({ key }) => key.length === 1);
-    for (const event of characters) event.target.dispatchEvent(new KeyboardEvent("keydown", event));
+    const characters = this.#pressed.splice(0).filter(({ key, defaultPrevented }) => key.length === 1 && !defaultPrevented);
+    for (const event of characters) this.#replay(event);
+  }
+
+  /* What was typed after the key of the search is for its field. */
+  #replay(event) {
+    const field = document.activeElement.closest("search-box input");
+    if (field && field !== event.target) field.value += event.key;
+    else event.target.dispatchEvent(new KeyboardEvent("keydown", event));
   }
 
   #closeSheet(event) {

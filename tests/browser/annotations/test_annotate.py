@@ -97,7 +97,7 @@ def test_shortcuts_are_listed_submit_and_can_be_turned_off(page, sign_in_as):
     open_lesson(page, sign_in_as)
     listen(page)
     page.keyboard.press("?")
-    page.get_by_role("dialog", name="Keyboard shortcuts for notes").wait_for()
+    page.get_by_role("dialog", name="Keyboard shortcuts").wait_for()
     assert violations(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("n")

@@ -3,13 +3,16 @@
 from contextlib import suppress
 
 import pytest
+from django.db import transaction
 
 from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import counters, moderation, posting, threads, undo
+from lessons.discussions.services.comment_policy import set_comment_policy
 from lessons.discussions.views.thread_create import open_prompts, prepare_prompts
 from tests import factories
 from tests.discussions.make import known, post_by, thread_by
+from tests.indexed import assert_posts_are_indexed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,6 +28,7 @@ def assert_counters_hold():
         assert {name: getattr(thread, name) for name in wanted} == wanted
         seqs = list(thread.posts.exclude(seq=None).order_by("seq").values_list("seq", flat=True))
         assert seqs == list(range(1, thread.last_seq + 1))
+    assert_posts_are_indexed()
 
 
 def test_a_form_submitted_from_two_windows_at_once_creates_one_post(course, learner, at_once):
@@ -37,6 +41,29 @@ def test_a_form_submitted_from_two_windows_at_once_creates_one_post(course, lear
         assert_counters_hold()
 
     at_once(check)
+
+
+def test_posts_written_while_a_lesson_becomes_post_first_are_hidden_in_the_index(
+    course, lesson, learner, other_learner, instructor, at_once
+):
+    thread = thread_by(known(learner), course, lesson=lesson)
+
+    def write():
+        for n in range(4):
+            post_by(learner, thread, f"Words {n}", having_read=False)
+
+    def start():
+        for n in range(4):
+            thread_by(other_learner, course, f"Words {n}", lesson=lesson)
+
+    def change():
+        for policy in ("post_first", "open", "post_first"):
+            with transaction.atomic():
+                locked = type(lesson).objects.select_for_update(no_key=True).get(pk=lesson.pk)
+                set_comment_policy(lesson=locked, policy=policy, by=instructor)
+
+    at_once(write, start, change)
+    at_once(assert_counters_hold)
 
 
 def test_posts_written_during_a_merge_end_up_in_the_other_thread(course, learner, other_learner, instructor, at_once):

@@ -23,7 +23,4 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except Error as error:
             raise CommandError(f"The database refuses: {error}") from None
-        self.stdout.write(
-            f"Moved {count} rows; both databases say the same. Now set DATABASE_URL to the new one, and run "
-            "`manage.py rebuild_index`."
-        )
+        self.stdout.write(f"Moved {count} rows; both databases say the same. Now set DATABASE_URL to the new one.")

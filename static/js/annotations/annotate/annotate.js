@@ -5,11 +5,10 @@ import { AnnotationForm } from "./annotation-form.js";
 import { KeyboardSelection } from "./keyboard-selection.js";
 import { LabelBar } from "./label-bar.js";
 import { passageFromOffsets, passageFromRange } from "./selection.js";
-import { shortcutsEnabled } from "./shortcuts.js";
+import { isShortcut, shortcutsEnabled } from "../../shortcuts.js";
 import { TextMap } from "../lib/text-map.js";
 
 const SELECTION_DELAY = 120;
-const EDITABLE = "input, textarea, select, [contenteditable]";
 const MAX_EXCERPT = 120;
 
 /* Returns the tool, null where the server cannot be reached; `signal` aborts when the page no longer needs it. */
@@ -126,9 +125,8 @@ class AnnotationTool {
   }
 
   handleKey(event) {
-    const { key, target } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || !shortcutsEnabled() || target.closest?.(EDITABLE)) return;
-    if (this.#toolbar.querySelector("dialog[open]")) return;
+    const { key } = event;
+    if (!isShortcut(event)) return;
     if (key === "n") this.act("select");
     else if (key === "?") this.act("shortcuts");
     else if (key === "Escape" && this.#bar.isShown) this.#bar.hide();

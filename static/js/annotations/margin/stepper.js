@@ -1,10 +1,9 @@
 /* Goes from note to note in the order of the text: by key, by the buttons above the cards, or to the next unread one. */
 
-import { shortcutsEnabled } from "../annotate/shortcuts.js";
+import { isShortcut } from "../../shortcuts.js";
 import { UNREAD } from "../lib/spans.js";
 
 const STEPS = { j: 1, k: -1 };
-const TYPED = "input, textarea, select, [contenteditable]";
 const BAR_HEIGHT = 96;
 
 export class Stepper {
@@ -17,9 +16,8 @@ export class Stepper {
   }
 
   handleKey(event) {
-    const { key, target } = event, step = STEPS[key];
-    if (!step || event.ctrlKey || event.metaKey || event.altKey || !shortcutsEnabled() || target.closest?.(TYPED)) return;
-    if (document.querySelector("dialog[open]")) return;
+    const step = STEPS[event.key];
+    if (!step || !isShortcut(event)) return;
     event.preventDefault();
     this.step(step);
   }

@@ -1,0 +1,1 @@
+"""Search what one may read: the query language, results, snippets, and their page."""

@@ -1,0 +1,233 @@
+"""Posts that a search has found, as its page shows them: discussions with the post that matches, and notes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from django.db.models import BooleanField, Case, QuerySet, Value, When
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from lessons.courses.models import Course
+from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.discussions.identity import Identity, display_identity
+from lessons.discussions.models import Post
+from lessons.discussions.models.threads import display_title, must_post_first_lessons
+from lessons.discussions.rendering.posts import PostTime
+from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
+from lessons.markup.plain_text import text_by_block
+from lessons.markup.row_templates import url
+from lessons.models import Lesson, Module, lesson_url_slug
+from lessons.search.snippets import Matcher, Pattern, marked, snippet
+
+NOTE_LENGTH = 180
+MAX_POSTS = 20
+
+
+class PostRow(NamedTuple):
+    """A post with what its result shows of its thread, in the order of COLUMNS."""
+
+    pk: int
+    seq: int
+    html: str
+    author_id: int | None
+    author_name: str | None
+    alias_name: str | None
+    created_at: datetime
+    thread: int
+    title: str
+    quote: str
+    excerpt: str
+    kind: str
+    status: str
+    answer: int | None
+    post_count: int
+    last_post_at: datetime
+    thread_author_id: int | None
+    thread_author_name: str | None
+    thread_alias_name: str | None
+    anchor: str
+    annotation: int | None
+    lesson: int | None
+    lesson_slug: str | None
+    lesson_state: str | None
+    module_state: str | None
+    lesson_title: str | None
+    course_title: str
+    language: str
+    must_post_first: bool
+
+    @property
+    def lesson_url(self) -> str:
+        """Return the address of the lesson that it is about; an empty string if readers do not see that."""
+        is_published = self.lesson_state == Lesson.State.PUBLISHED and self.module_state != Module.State.DRAFT
+        is_shown = self.lesson and self.lesson_title and is_published
+        return url("reading:lesson", self.lesson, lesson_url_slug(self.lesson_slug or "")) if is_shown else ""
+
+
+COLUMNS = (
+    "pk",
+    "seq",
+    "html",
+    "author_id",
+    "author__display_name",
+    "alias__name",
+    "created_at",
+    "thread_id",
+    "thread__title",
+    "thread__quote",
+    "thread__excerpt",
+    "thread__kind",
+    "thread__status",
+    "thread__answer_id",
+    "thread__visible_post_count",
+    "thread__last_post_at",
+    "thread__author_id",
+    "thread__author__display_name",
+    "thread__alias__name",
+    "thread__lesson_anchor",
+    "thread__annotation__pk",
+    "thread__lesson_id",
+    "thread__lesson__slug",
+    "thread__lesson__state",
+    "thread__lesson__module__state",
+    "thread__lesson__current_revision__title",
+    "thread__course__title",
+    "thread__course__language",
+    "must_post_first",
+)
+
+
+class ThreadResult(NamedTuple):
+    """A discussion, and the post in it that matches best.
+
+    `author` wrote the thread, `writer` that post if it is a reply. `more` counts the other posts on this page of
+    results; `reply_count` is None where the reader does not see classmates' replies yet.
+    """
+
+    url: str
+    title: SafeString
+    excerpt: SafeString
+    kind: str
+    status: str
+    author: Identity
+    writer: Identity | None
+    is_answer: bool
+    reply_count: int | None
+    time: PostTime
+    more: int
+    lesson_title: str
+    course_title: str
+
+
+class NoteResult(NamedTuple):
+    """A note or a reply to one: the passage, which `passage_url` leads to, and what is said about it."""
+
+    url: str
+    passage_url: str
+    quote: SafeString
+    text: SafeString
+    kind: str
+    status: str
+    author: Identity
+    time: PostTime
+    lesson_url: str
+    lesson_title: str
+    course_title: str
+
+
+def readable_rows(user, course: Course | None, pks: Sequence[int]) -> list[PostRow]:
+    """Return the posts with these ids that the user may read, in this order; all are of the course, if there is one.
+    At most MAX_POSTS are read. One query besides that of the memberships.
+    """
+    pks = pks[:MAX_POSTS]
+    if not pks or not user.is_authenticated:
+        return []
+    if course:
+        ids = {f"post{n}": pk for n, pk in enumerate([*pks, *[0] * (MAX_POSTS - len(pks))])}
+        params = viewer_params(user, course.pk) | ids
+        found = fetch_rows(_posts_of_course, QueryViewer.for_user(user, course.pk), **params)
+    else:
+        found = list(_readable_posts(user).filter(pk__in=pks))
+    rows = {row[0]: PostRow._make(row) for row in found}
+    return [rows[pk] for pk in pks if pk in rows]
+
+
+def _posts_of_course(viewer: QueryViewer) -> QuerySet:
+    # Not by the course as well, or SQLite would look through all its threads.
+    return _readable_posts(viewer.placeholder()).filter(pk__in=[int_param(f"post{n}") for n in range(MAX_POSTS)])
+
+
+def _readable_posts(user) -> QuerySet:
+    hidden = When(thread__lesson__in=must_post_first_lessons(user), then=Value(True))
+    must_post_first = Case(hidden, default=Value(False), output_field=BooleanField())
+    posts = Post.objects.visible_to(user).annotate(must_post_first=must_post_first)
+    return posts.order_by().values_list(*COLUMNS)
+
+
+def thread_results(rows: Iterable[PostRow], reader: int, patterns: Sequence[Pattern]) -> list[ThreadResult]:
+    """Return the discussions of the posts, each once, in the order of their first posts."""
+    now, first_place = timezone.now(), dict[int, int]()
+    for n, row in enumerate(rows := list(rows)):
+        first_place.setdefault(row.thread, n)
+    by_thread = sorted(rows, key=lambda row: first_place[row.thread])
+    return [
+        _thread_result(list(of_thread), reader, patterns, now)
+        for _thread, of_thread in groupby(by_thread, lambda row: row.thread)
+    ]
+
+
+def _thread_result(rows: list[PostRow], reader: int, patterns: Sequence[Pattern], now: datetime) -> ThreadResult:
+    row = rows[0]
+    matcher = Matcher(patterns, row.language)
+    title, text = display_title(row.title, row.quote, row.excerpt), post_text(row.html)
+    is_opening = row.seq == 1
+    return ThreadResult(
+        url=url("discussions:thread", row.thread) if is_opening else url("discussions:post", row.pk),
+        title=marked(title, matcher.matches(title)),
+        excerpt=snippet(text, matcher.matches(text)).html,
+        kind=row.kind,
+        status=row.status,
+        author=_identity(row.thread_author_id, row.thread_author_name, row.thread_alias_name, reader),
+        writer=None if is_opening else _identity(row.author_id, row.author_name, row.alias_name, reader),
+        is_answer=row.answer == row.pk,
+        reply_count=None if row.must_post_first else max(0, row.post_count - 1),
+        time=PostTime.of(row.created_at if row.must_post_first else row.last_post_at, now),
+        more=len(rows) - 1,
+        lesson_title=row.lesson_title or "" if row.lesson_url else "",
+        course_title=row.course_title,
+    )
+
+
+def note_results(rows: Iterable[PostRow], reader: int, patterns: Sequence[Pattern]) -> list[NoteResult]:
+    """Return a result for each of the posts."""
+    now = timezone.now()
+    return [_note_result(row, reader, patterns, now) for row in rows]
+
+
+def _note_result(row: PostRow, reader: int, patterns: Sequence[Pattern], now: datetime) -> NoteResult:
+    matcher, text = Matcher(patterns, row.language), post_text(row.html)
+    quote = " ".join(row.quote.split())
+    return NoteResult(
+        url=url("discussions:post", row.pk),
+        passage_url=url("annotations:annotation", row.annotation) if row.annotation and row.lesson_url else "",
+        quote=snippet(quote, matcher.matches(quote), NOTE_LENGTH).html,
+        text=snippet(text, matcher.matches(text)).html,
+        kind=row.kind,
+        status=row.status,
+        author=_identity(row.author_id, row.author_name, row.alias_name, reader),
+        time=PostTime.of(row.created_at, now),
+        lesson_url=row.lesson_url,
+        lesson_title=row.lesson_title or "",
+        course_title=row.course_title,
+    )
+
+
+def post_text(html: str) -> str:
+    """Return the text of a post on one line."""
+    return " ".join(text_by_block(html).split())
+
+
+def _identity(author: int | None, name: str | None, alias: str | None, reader: int) -> Identity:
+    return display_identity(author=author, name=name, alias=alias, reader=reader)

@@ -1,0 +1,74 @@
+"""The results of a search as its page and the panel under its box show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lessons.courses.models import Course
+from lessons.search import filters as kinds
+from lessons.search.filters import SearchFilter
+from lessons.search.find import Found, find
+from lessons.search.post_results import NoteResult, PostRow, ThreadResult, note_results, readable_rows, thread_results
+from lessons.search.text_results import TextResult, entries_by_text, text_entries, text_results
+
+# How many results of each kind are shown where all kinds are, and how many of one kind on a page.
+FEW = 5
+PAGE_SIZE = 20
+# So many posts are looked at for one discussion, several of whose posts may match.
+POSTS_PER_THREAD = 2
+MAX_PASSAGES = 20
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results to show of each kind, and the threads that they are in; `has_more` if there is another page."""
+
+    texts: Sequence[TextResult] = ()
+    discussions: Sequence[ThreadResult] = ()
+    notes: Sequence[NoteResult] = ()
+    thread_ids: Sequence[int] = ()
+    has_more: bool = False
+
+
+def load_results(user, course: Course | None, found: Found, filters: SearchFilter, *, few: int = FEW) -> Results:
+    """Return the page of results that `filters` name, or `few` of each kind. What the user may no longer read is left
+    out, whatever the index says. Three queries at most.
+    """
+    is_few, patterns = filters.kind in (kinds.ALL, kinds.MINE), found.match.patterns
+    size, first = (few, 0) if is_few else (PAGE_SIZE, PAGE_SIZE * (filters.page - 1))
+    texts = entries_by_text(text_entries(found.texts))
+    passages = MAX_PASSAGES if filters.lesson else 1
+    threads, notes = found.discussions, found.notes
+    posts_in_threads = size * POSTS_PER_THREAD if is_few else size
+    shown_threads, shown_notes = threads[first : first + posts_in_threads], notes[first : first + size]
+    rows = readable_rows(user, course, [*shown_threads, *shown_notes])
+    return Results(
+        text_results(user, course, texts[first : first + size], patterns, max_passages=passages),
+        thread_results(_of(rows, shown_threads), user.pk or 0, patterns)[:size],
+        note_results(_of(rows, shown_notes), user.pk or 0, patterns),
+        thread_ids=list(dict.fromkeys(row.thread for row in rows)),
+        has_more=not is_few and any(len(ids) > first + size for ids in (texts, threads, notes)),
+    )
+
+
+def suggest(
+    user, course: Course, text: str, *, few: int = FEW, is_typing: bool = True, is_any_word_enough: bool = False
+) -> tuple[Found, Results]:
+    """Return `few` results of each kind for a text that somebody has begun to write in a course, as the search page
+    would show them: for the panel under the box of the course bar and, if any of its words is enough, for the title
+    of a question. While they are typing, the last word may be the beginning of one.
+    """
+    filters = SearchFilter(text=text)
+    found = find(
+        user,
+        course,
+        filters,
+        languages=[course.language],
+        is_typing=is_typing,
+        is_any_word_enough=is_any_word_enough,
+    )
+    return found, load_results(user, course, found, filters, few=few)
+
+
+def _of(rows: list[PostRow], pks: Sequence[int]) -> list[PostRow]:
+    wanted = set(pks)
+    return [row for row in rows if row.pk in wanted]

@@ -1,0 +1,253 @@
+"""Texts that a search has found, as its page shows them: lessons with the passages that match, terms and events."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import (
+    CharField,
+    Count,
+    DateTimeField,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lessons.accounts.models import User
+from lessons.courses.due_dates import DueDate, DueDates
+from lessons.courses.models import Course, readable_by
+from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.indexing.models import TextEntry
+from lessons.markup.row_templates import url
+from lessons.models import GlossaryTerm, Lesson, Module, ModuleItem, TimelineEvent, lesson_url_slug
+from lessons.search.passage_links import passage_link
+from lessons.search.snippets import Matcher, Pattern, marked, sentence_end, snippet
+
+Kind = TextEntry.Kind
+
+
+class Passage(NamedTuple):
+    """A passage with what was searched marked, and the address that opens the text there. `heading` is what it stands
+    under, empty unless what was searched is in it.
+    """
+
+    url: str
+    html: SafeString
+    heading: SafeString
+
+
+class TextResult(NamedTuple):
+    """A lesson, a term or an event. `labels` say what and where it is, `more` how many more passages match; `due` is
+    None unless it is due soon or overdue.
+    """
+
+    kind: str
+    pk: int
+    url: str
+    title: SafeString
+    labels: list[str]
+    passages: list[Passage]
+    course_title: str
+    language: str
+    is_read: bool = False
+    more: int = 0
+    due: DueDate | None = None
+
+    @property
+    def more_label(self) -> str:
+        text = ngettext("%(n)d more passage in this lesson", "%(n)d more passages in this lesson", self.more)
+        return text % {"n": self.more}
+
+
+class TextRow(NamedTuple):
+    """A text that somebody may read, in the order of COLUMNS. `slug` is that of the lesson, or of the course of a term
+    or event; `number` counts lessons from one in each module.
+    """
+
+    kind: str
+    pk: int
+    slug: str
+    number: int
+    lesson_kind: str | None
+    module_title: str
+    course_title: str
+    due_at: datetime | None
+    completed_at: datetime | None
+
+
+COLUMNS = ("kind", "pk", "slug", "number", "lesson_kind", "module_title", "course_title", "due_at", "completed_at")
+# At most so many texts are shown of each kind.
+MAX_TEXTS = 20
+
+
+def text_entries(pks: Sequence[int]) -> list[TextEntry]:
+    """Return the entries of these rows of the index, in this order. One query, none without rows."""
+    entries = TextEntry.objects.in_bulk(pks) if pks else {}
+    return [entries[pk] for pk in pks if pk in entries]
+
+
+def entries_by_text(entries: Iterable[TextEntry]) -> list[list[TextEntry]]:
+    """Return the entries of each text together, the texts in the order of their first entries."""
+    by_text: dict[tuple[str, int], list[TextEntry]] = {}
+    for entry in entries:
+        by_text.setdefault((entry.kind, entry.object_id), []).append(entry)
+    return list(by_text.values())
+
+
+def text_results(
+    user,
+    course: Course | None,
+    texts: Sequence[list[TextEntry]],
+    patterns: Sequence[Pattern],
+    *,
+    max_passages: int = 1,
+) -> list[TextResult]:
+    """Return the results for those of the texts, MAX_TEXTS at most, that the user may read. One query.
+
+    Within one course they say which lessons are due.
+    """
+    dates = DueDates(course, user, timezone.now()) if course else None
+    rows = _readable_rows(user, [(entries[0].kind, entries[0].object_id) for entries in texts[:MAX_TEXTS]])
+    results = []
+    for entries in texts:
+        row = rows.get((entries[0].kind, entries[0].object_id))
+        if row:
+            matcher = Matcher(patterns, entries[0].language)
+            if row.kind == Kind.LESSON:
+                results.append(_lesson(row, entries, matcher, max_passages)._replace(due=_due(row, dates)))
+            else:
+                results.append(_item(row, entries[0], matcher))
+    return results
+
+
+def _lesson(row: TextRow, entries: list[TextEntry], matcher: Matcher, max_passages: int) -> TextResult:
+    address = url("reading:lesson", row.pk, lesson_url_slug(row.slug))
+    passages = [_passage(address, entry, matcher) for entry in _best(entries, max_passages)]
+    label = _("Case study") if row.lesson_kind == "case_study" else _("Lesson %(number)s") % {"number": row.number}
+    return TextResult(
+        Kind.LESSON,
+        row.pk,
+        passages[0].url,
+        marked(entries[0].title, matcher.matches(entries[0].title)),
+        [label, row.module_title],
+        passages,
+        row.course_title,
+        entries[0].language,
+        is_read=row.completed_at is not None,
+        more=len(entries) - len(passages),
+    )
+
+
+def _due(row: TextRow, dates: DueDates | None) -> DueDate | None:
+    if dates is None or row.due_at is None:
+        return None
+    due = dates.show(row.due_at, is_done=row.completed_at is not None)
+    return due if due.state else None
+
+
+def _best(entries: list[TextEntry], count: int) -> list[TextEntry]:
+    """Return the entries to show: passages of the text rather than the lesson as a whole, whose title is shown anyway.
+
+    A few of them are in the order of the text.
+    """
+    shown = sorted(entries[: count + 1], key=lambda entry: not entry.end)[:count]
+    return sorted(shown, key=lambda entry: entry.number)
+
+
+def _passage(address: str, entry: TextEntry, matcher: Matcher) -> Passage:
+    part, in_heading = snippet(entry.text, matcher.matches(entry.text)), matcher.matches(entry.heading)
+    if entry.end:
+        end = sentence_end(entry.text, part.end)
+        address = passage_link(address, entry.anchor, entry.text[part.start : end])
+    return Passage(address, part.html, marked(entry.heading if in_heading else "", in_heading))
+
+
+def _item(row: TextRow, entry: TextEntry, matcher: Matcher) -> TextResult:
+    is_term = row.kind == Kind.TERM
+    page, label = ("reading:glossary", _("Glossary")) if is_term else ("reading:timeline", _("Timeline"))
+    address = f"{url(page, row.slug)}#{entry.anchor}"
+    passage = Passage(address, snippet(entry.text, matcher.matches(entry.text)).html, mark_safe(""))
+    return TextResult(
+        row.kind,
+        row.pk,
+        address,
+        marked(entry.title, matcher.matches(entry.title)),
+        [label, *filter(None, [entry.heading])],
+        [passage] if entry.text else [],
+        row.course_title,
+        entry.language,
+    )
+
+
+def _readable_rows(user, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], TextRow]:
+    """Return those of the texts, named by kind and id, that the user may read."""
+    if not keys:
+        return {}
+    ids = {f"{kind}{n}": 0 for kind in Kind.values for n in range(MAX_TEXTS)}
+    ids |= {f"{kind}{n}": pk for n, (kind, pk) in enumerate(keys)}
+    learner_view = user.learner_view if user.is_authenticated else None
+    kinds = frozenset(kind for kind, _pk in keys)
+    rows = fetch_rows(_texts, user.is_authenticated, user.is_superuser, learner_view, kinds, user=user.pk, **ids)
+    return {(row[0], row[1]): TextRow._make(row) for row in rows}
+
+
+def _texts(is_user: bool, is_superuser: bool, learner_view: tuple[int, int | None] | None, kinds: frozenset[str]):
+    """Select the texts of `kinds` with the ids that are given, as TextRow has them."""
+    reader: User | AnonymousUser = AnonymousUser()
+    if is_user:
+        reader = User(pk=int_param("user"), is_superuser=is_superuser)
+        reader.learner_view = learner_view
+    by_kind = {
+        Kind.LESSON: _lessons(reader),
+        Kind.TERM: _items(GlossaryTerm, Kind.TERM, reader),
+        Kind.EVENT: _items(TimelineEvent, Kind.EVENT, reader),
+    }
+    first, *others = [
+        texts.filter(pk__in=[int_param(f"{kind}{n}") for n in range(MAX_TEXTS)]).values_list(*COLUMNS)
+        for kind, texts in by_kind.items()
+        if kind in kinds
+    ]
+    return first.union(*others, all=True) if others else first
+
+
+def _lessons(reader: User | AnonymousUser) -> QuerySet:
+    is_before = Q(position__lt=OuterRef("position")) | Q(position=OuterRef("position"), pk__lte=OuterRef("pk"))
+    before = Lesson.objects.published().filter(is_before, module=OuterRef("module")).order_by()
+    lessons = Lesson.objects.visible_to(reader).order_by()
+    completed_at: Any = Value(None, DateTimeField())
+    if reader.is_authenticated:
+        lessons = lessons.annotate(own=FilteredRelation("progress", condition=Q(progress__user=reader.pk)))
+        completed_at = F("own__completed_at")
+    return lessons.annotate(
+        kind=Value(Kind.LESSON.value, CharField()),
+        number=Subquery(before.values("module").annotate(n=Count("pk")).values("n")),
+        lesson_kind=KeyTextTransform("kind", "current_revision__facts"),
+        module_title=F("module__title"),
+        course_title=F("module__course__title"),
+        completed_at=completed_at,
+    )
+
+
+def _items(model: type[ModuleItem], kind: TextEntry.Kind, reader: User | AnonymousUser) -> QuerySet:
+    items = readable_by(model._default_manager.exclude(module__state=Module.State.DRAFT), reader, "module__course")
+    return items.order_by().annotate(
+        kind=Value(kind.value, CharField()),
+        slug=F("module__course__slug"),
+        number=Value(0),
+        lesson_kind=Value(None, TextField()),
+        module_title=F("module__title"),
+        course_title=F("module__course__title"),
+        due_at=Value(None, DateTimeField()),
+        completed_at=Value(None, DateTimeField()),
+    )

@@ -1,0 +1,263 @@
+"""The page of search results: what it finds and shows, to whom, and that nothing typed is an error."""
+
+import re
+import time
+from datetime import timedelta
+from html import escape
+from types import SimpleNamespace
+from urllib.parse import quote_plus
+
+import pytest
+from django.utils import timezone
+
+from lessons.courses.models import Membership
+from lessons.indexed_texts import index_items
+from lessons.models import GlossaryTerm, Lesson, TimelineEvent
+from lessons.progress.models import Progress
+from lessons.search.filters import KINDS
+from tests import factories
+from tests.annotations.make import note_by
+from tests.conftest import client_of
+from tests.discussions.make import post_by, thread_by
+
+BODY = """
+<h2 id="spring">Spring tides</h2><p>When sun and moon pull in line, the range is greatest. Sailors call it a spring
+tide, though it has nothing to do with the season.</p>
+<h2 id="neap">Neap tides</h2><p>Neap tides follow a week later. Harbour masters write the range on a board.</p>
+<h2 id="board">The board</h2><p>The board of the harbour hangs beside the lock, and nobody is known to have moved
+it.</p>
+"""
+
+
+def make_harbour():
+    """Return a public course with a lesson, a term, an event, two discussions and notes, all about a harbour board."""
+    course = factories.make_course(title="Tides and shores", slug="tides")
+    instructor = factories.make_member(course, Membership.Role.INSTRUCTOR, name="Ines Instructor")
+    group, other_group = factories.make_group(course, "Group A"), factories.make_group(course, "Group B")
+    learner = factories.make_member(course, group=group, name="Lea Learner")
+    other = factories.make_member(course, group=other_group, name="Otto Other")
+    module = factories.make_module(course, title="The moving sea", slug="moving-sea")
+    lesson = factories.make_lesson(module, title="Why tides come", slug="why", body=BODY, summary="The moon pulls.")
+    lesson = factories.make_published(lesson, by=instructor)
+    term = factories.make_term(module, "lock", "Gates beside a harbour board.")
+    index_items(GlossaryTerm, [term.pk])
+    event = factories.make_event(module, event="The board of the harbour is hung.")
+    index_items(TimelineEvent, [event.pk])
+    question = thread_by(learner, course, title="Who hung the board?", kind="question", tags=["Moon"])
+    answer = post_by(instructor, question, "The harbour master hung that board himself.")
+    to_group = {"audience": "group", "group": other_group}
+    secret = thread_by(other, course, "A harbour board of gold.", title="Zanzibar", **to_group)
+    private = note_by(other, lesson, "Neap tides follow", "My harbour board, zanzibar.", audience="me")
+    note = note_by(learner, lesson, "Harbour masters", "A board for whom?")
+    for user in (instructor, learner, other):
+        user.refresh_from_db()
+    return SimpleNamespace(**locals())
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("make_world", [make_harbour], indirect=True)]
+
+
+def search(user, path="/courses/tides/search/", **query):
+    response = client_of(user).get(path, query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def chips(page):
+    """Return the numbers on the chips by kind."""
+    found = re.search(r'<nav class="filter-chips.*?</nav>', page, re.DOTALL)
+    pairs = re.findall(r"<a [^>]*>\s*([A-Z][a-z ]+?)\s*<b>([\d,+]+)</b>", found[0] if found else "")
+    return {name: int(number) for name, number in pairs}
+
+
+def test_a_lesson_is_found_by_its_passages_and_opens_there(world):
+    page = search(world.learner, q="harbour board")
+    assert "The <mark>board</mark> of the <mark>harbour</mark> hangs beside the lock" in page
+    assert f"/lessons/{world.lesson.pk}/why/#sec-the-board:~:text=The%20board%20of%20the%20harbour%20hangs," in page
+    assert "1 more passage in this lesson" in page
+    more = re.search(r'href="(\?[^"]*lesson=\d+)"', page)[1].replace("&amp;", "&")
+    assert "masters write the range" in search(world.learner, f"/courses/tides/search/{more}")
+
+
+def test_a_lesson_says_that_it_is_due_or_read(world):
+    lesson, page = world.lesson, search(world.learner, q="harbour")
+    assert "chip due" not in page
+    Lesson.objects.filter(pk=lesson.pk).update(due_at=timezone.now() + timedelta(days=1))
+    page = search(world.learner, q="harbour")
+    assert '<span class="chip due"' in page
+    assert "chip due" not in search(None, q="harbour")
+    Progress.objects.save_progress(user=world.learner, lesson=lesson, completed_at=timezone.now())
+    page = search(world.learner, q="harbour")
+    assert "chip due" not in page
+    assert "✓</span> Read" in page
+
+
+def test_terms_and_events_are_found_and_open_in_their_page(world):
+    page = search(world.learner, q="harbour board")
+    assert f'/courses/tides/glossary/#term-{world.term.pk}"' in page
+    assert f'/courses/tides/timeline/#event-{world.event.pk}"' in page
+    assert "The <mark>board</mark> of the <mark>harbour</mark> is hung." in page
+
+
+def test_discussions_and_notes_are_found_with_who_wrote_them(world):
+    page = search(world.learner, q="board")
+    assert "Who hung the <mark>board</mark>?" in page
+    assert "You asked" in page
+    assert "A <mark>board</mark> for whom?" in page
+    page = search(world.learner, q="master himself")
+    assert "<bdi>Ines Instructor</bdi>: The harbour <mark>master</mark> hung that board <mark>himself</mark>." in page
+
+
+def test_the_chips_count_what_one_may_read(world):
+    # A public course has these for everybody.
+    texts = {"In the text": 2, "Glossary": 1, "Timeline": 1}
+    assert chips(search(None, q="board")) == {"All": 4, **texts}
+    assert chips(search(world.learner, q="board")) == {"All": 7, **texts, "Discussions": 2, "Notes": 1, "Mine": 2}
+    assert chips(search(world.other, q="board")) == {"All": 9, **texts, "Discussions": 3, "Notes": 2, "Mine": 2}
+    assert chips(search(world.instructor, q="board")) == {"All": 8, **texts, "Discussions": 3, "Notes": 1, "Mine": 1}
+
+
+def test_what_one_may_not_read_is_neither_shown_nor_counted_nor_suggested(world):
+    texts = ["zanzibar", "zanzibra", "harbour gold", '"of gold"']
+    for text, kind in [*((text, "") for text in texts), *(("zanzibar", kind) for kind in KINDS)]:
+        for user in (None, world.learner):
+            page = search(user, q=text, kind=kind).replace(escape(text), "").replace(quote_plus(text), "")
+            assert "anzibar" not in page
+            assert "of gold" not in page
+
+
+def test_of_a_kind_its_own_results_are_shown(world):
+    page = search(world.learner, q="board", kind="notes")
+    assert "for whom?" in page
+    assert "Who hung" not in page
+    assert 'aria-current="true">Notes' in page
+    mine = search(world.learner, q="board", kind="mine")
+    assert "for whom?" in mine
+    assert "Neap tides follow" not in mine
+
+
+NARROWED = [
+    ({"q": "board", "by": "ines"}, "master hung", "for whom?"),
+    ({"q": "board by:lea"}, "for whom?", "master hung"),
+    ({"q": "board by:me"}, "for whom?", "master hung"),
+    ({"q": "board tag:moon"}, "Who hung", "for whom?"),
+    ({"q": "board", "tag": "moon"}, "Who hung", "for whom?"),
+    ({"q": "board in:tides"}, "for whom?", "Who hung"),
+    ({"q": 'board in:"moving sea"'}, "is hung", "Who hung"),
+    ({"q": "board -master"}, "for whom?", "master hung"),
+    ({"q": '"board of the harbour"'}, "hangs beside", "for whom?"),
+    ({"q": "board", "written": "day"}, "for whom?", "hangs beside"),
+    ({"q": "board by:nobody"}, "Nothing matches", "for whom?"),
+    ({"q": "board tag:nothing"}, "Nothing matches", "for whom?"),
+]
+
+
+def test_operators_and_filters_narrow_the_results(world):
+    for query, shown, hidden in NARROWED:
+        page = re.sub(r"</?mark>", "", search(world.learner, **query))
+        assert shown in page, query
+        assert hidden not in page, query
+
+
+def test_a_tag_stays_chosen_even_if_nothing_shown_has_it(world):
+    for path in ("/courses/tides/search/", "/search/"):
+        assert '<option value="reef" selected>reef</option>' in search(world.learner, path, q="board", tag="reef")
+
+
+def test_what_is_typed_and_found_is_escaped(world):
+    thread_by(world.learner, world.course, "A buoy <i>there</i>.", title="<b>Buoy</b> & 'bell'")
+    page = search(world.learner, q="<script>buoy</script>")
+    assert "<script>buoy" not in page
+    page = search(world.learner, q="buoy")
+    assert "&lt;b&gt;<mark>Buoy</mark>&lt;/b&gt; &amp; &#x27;bell&#x27;" in page
+
+
+def test_a_module_narrows_the_results(world):
+    assert "A board for" in search(world.learner, q="whom", module=world.module.pk)
+    assert "A board for" not in search(world.learner, q="whom", module=world.module.pk + 1)
+
+
+def test_with_too_few_results_some_of_the_words_are_enough(world):
+    page = search(world.learner, q="harbour elephants ballast")
+    assert "Showing results with some of your words." in page
+    assert "<mark>Harbour</mark> masters" in page
+
+
+def test_what_has_far_fewer_of_the_words_than_the_best_is_left_out(world):
+    page = search(world.learner, q="board himself")
+    assert "hung that <mark>board himself</mark>" in page
+    assert "for whom?" not in page
+
+
+def test_of_a_long_query_the_rarest_words_count(world):
+    page = search(world.learner, q="neap tides follow a week later harbour masters write the range on elephants")
+    assert "Neap tides follow a week later. Harbour masters write the range" in re.sub("</?mark>", "", page)
+    assert "some of your words" in page
+
+
+def test_a_misspelt_word_is_corrected_unless_one_asks_not_to(world):
+    page = search(world.learner, q="harbuor bord")
+    assert "Showing results for <b><bdi>harbour board</bdi></b>." in page
+    assert "Search for “harbuor bord” instead" in page
+    assert "<mark>Harbour</mark> masters" in page
+    page = search(world.learner, q="harbuor bord", exact="1")
+    assert 'Did you mean <a href="?q=harbour+board">harbour board</a>?' in page
+    assert "<mark>" not in page
+
+
+def test_accents_case_and_forms_do_not_matter(world):
+    assert "<mark>Harbour</mark> masters write" in search(world.learner, q="HÁRBOURS")
+
+
+def test_all_courses_are_searched_without_a_course(world):
+    members_only = factories.make_course(title="The closed sea", slug="closed-sea", visibility="members")
+    instructor = factories.make_member(members_only, Membership.Role.INSTRUCTOR)
+    closed = factories.make_module(members_only, title="Depths")
+    factories.make_published(factories.make_lesson(closed, title="Deep harbour", body="<p>Deep.</p>"), by=instructor)
+    assert "Deep <mark>harbour</mark>" in search(instructor, "/search/", q="harbour")
+    for user in (None, world.learner):
+        page = search(user, "/search/", q="harbour")
+        assert "<mark>Harbour</mark> masters" in page
+        assert "Tides and shores" in page
+        assert "Deep" not in page
+
+
+def test_the_search_of_a_course_that_one_may_not_read_does_not_exist(world):
+    factories.make_course(slug="closed-sea", visibility="members")
+    assert client_of(world.learner).get("/courses/closed-sea/search/?q=a").status_code == 404
+    assert client_of(None).get("/courses/closed-sea/search/?q=a").status_code == 404
+
+
+def test_an_unlisted_course_is_searched_only_within_it(world):
+    unlisted = factories.make_course(slug="bay", visibility="unlisted")
+    lesson = factories.make_lesson(factories.make_module(unlisted), title="Bayou", body="<p>Reeds.</p>")
+    factories.make_published(lesson)
+    assert "<mark>Bayou</mark>" in search(world.learner, "/courses/bay/search/", q="bayou")
+    assert "<mark>Bayou</mark>" in search(None, "/courses/bay/search/", q="bayou")
+    assert "<mark>Bayou</mark>" not in search(world.learner, "/search/", q="bayou")
+
+
+HOSTILE = ['"', '""', "-", "AND OR NOT", "NEAR(harbour board)", "harb*", "title:board", "\x00", "a\x00b", "😀😀", "%_"]
+HOSTILE += ["'; --", "(" * 500, "harbour " * 1250, "the", "{board}", "^board", "\ud800", "tag:\x00", "by:(", "in:)"]
+
+
+def test_whatever_is_typed_the_answer_is_a_page(world):
+    client = client_of(world.learner)
+    for number, text in enumerate(HOSTILE):
+        path, start = ("/courses/tides/search/", "/search/")[number % 2], time.process_time()
+        assert client.get(path, {"q": text.encode(errors="surrogatepass")}).status_code == 200, text
+        assert time.process_time() - start < 2, text
+
+
+def test_without_a_query_the_page_says_what_it_searches(world):
+    page = search(world.learner)
+    assert "What are you looking for?" in page
+    assert chips(page) == {}
+
+
+def test_the_page_takes_a_bounded_number_of_queries(world, django_assert_max_num_queries):
+    client = client_of(world.learner)
+    for path, limit in (("/courses/tides/search/?q=harbour+board", 12), ("/search/?q=harbour", 11)):
+        client.get(path)
+        with django_assert_max_num_queries(limit):
+            client.get(path)
