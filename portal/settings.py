@@ -126,6 +126,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "lessons.reading.context_processors.site",
             ],
+            "builtins": ["lessons.markup.tags.url"],
+            "libraries": {"i18n": "lessons.markup.tags.i18n"},
         },
     },
     {

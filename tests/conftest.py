@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from itertools import count
 from threading import Barrier
 
@@ -13,10 +14,13 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.test import Client, TestCase, TransactionTestCase, override_settings
 from django.test import client as client_module
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from lessons.courses.models import Membership
 from lessons.indexing import vocabulary
@@ -241,11 +245,12 @@ def client_of(user):
     """Return a client with a session of the user, without the database writes of signing in."""
     client = Client()
     if user is not None:
-        session = SessionStore()
-        session.update({SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0]})
+        session = {SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0]}
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.save()
-        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        row = Session(session_key=get_random_string(32), expire_date=timezone.now() + timedelta(days=14))
+        row.session_data = SessionStore().encode(session)
+        row.save(force_insert=True)
+        client.cookies[settings.SESSION_COOKIE_NAME] = row.pk
     return client
 
 

@@ -8,6 +8,7 @@ from lessons.accounts.models import User
 from lessons.annotations.services import publish
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.courses.services import enrol
+from lessons.courses.services.memberships import unique_handle
 from lessons.importing.readers import read_paste
 from lessons.importing.services import prepare_import, save_import
 from lessons.models import Asset, CaseStudy, GlossaryTerm, Lesson, Module, TimelineEvent
@@ -31,8 +32,15 @@ def make_course(**fields):
 
 
 def make_member(course, role=Membership.Role.LEARNER, group=None, **fields):
+    """Save a user who is in the course, as `enrol` does, but without an entry in the audit log."""
     user = make_user(**fields)
-    enrol(user=user, course=course, role=role, group=group, by=user)
+    course.memberships.create(user=user, role=role, group=group, handle=unique_handle(course, user))
+    return user
+
+
+def make_enrolled(course, group=None, **fields):
+    user = make_user(**fields)
+    enrol(user=user, course=course, group=group, by=user)
     return user
 
 

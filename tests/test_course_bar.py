@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 
 from lessons.accounts.avatars import HUES, avatar_hue
 from lessons.discussions.identity import display_identity
@@ -73,3 +74,13 @@ def test_a_person_has_a_colour_and_a_pseudonym_has_none():
         anonymous = display_identity(author=13, name="Ada Lund", alias="Anonymous Heron", reader=reader)
         assert (anonymous.initials, anonymous.avatar_class) == ("?", "alias")
     assert display_identity(author=None, name=None, alias=None, reader=1).avatar_class == "alias"
+
+
+def test_pages_of_authoring_lead_back_to_the_course(sign_in, instructor, course, module, lesson):
+    client, bar = sign_in(instructor), re.compile(r'<nav class="course-bar".*?</nav>', re.DOTALL)
+    for row, name in ((course, "courses_course"), (module, "lessons_module"), (lesson, "lessons_lesson")):
+        page = client.get(reverse(f"admin:{name}_change", args=[row.pk])).content.decode()
+        (found,) = bar.findall(page)
+        assert f'<a href="{COURSE}discussions/">Discussions</a>' in found
+        assert f'<a href="{COURSE}lessons/" aria-current="true">Lessons</a>' in found
+    assert not bar.search(client.get(reverse("admin:index")).content.decode())

@@ -23,7 +23,8 @@ VISITOR = ["/", "/accounts/login/", "/accounts/signup/", "/permissions/"]
 MEMBER = [
     "/",
     COURSE,
-    *(f"{COURSE}{part}/" for part in ("lessons", "glossary", "timeline")),
+    *(f"{COURSE}{part}/" for part in ("lessons", "glossary", "timeline", "search")),
+    *(f"{path}search/?q=silense+procedure" for path in ("/", COURSE)),
     *(f"{DISCUSSIONS}{part}" for part in ("", "text/", "new/")),
     *("/notifications/", "/notebook/", "/drafts/", "/accounts/profile/"),
 ]

@@ -144,3 +144,15 @@ def _lessons_posted_in():
     policies = CommentPolicy.objects.filter(policy=CommentPolicy.Rule.POST_FIRST)
     posted_in = policies.filter(lesson__participations__user=int_param("user"))
     return posted_in.values_list("lesson", "lesson__module__course")
+
+
+def tokens_of_readers(thread: Thread) -> frozenset[str]:
+    """Return the tokens of the posts in shown threads for the same course or group as this one, for staff, who read
+    all of them. None if the thread is not shown, or is for fewer. One query.
+    """
+    if thread.state != Thread.State.SHOWN or thread.audience not in (Audience.COURSE, Audience.GROUP):
+        return frozenset()
+    place = f"g{thread.group_id}" if thread.audience == Audience.GROUP else f"c{thread.course_id}"
+    policies = CommentPolicy.objects.filter(policy=CommentPolicy.Rule.POST_FIRST)
+    lessons = policies.filter(lesson__module__course=thread.course_id).values_list("lesson", flat=True)
+    return frozenset((f"x{place}", *(f"xw{lesson}{place}" for lesson in lessons)))

@@ -11,12 +11,14 @@ from lessons.indexed_texts.writing import (
     ROWS,
     index_entry,
     lock_courses,
+    prepare_row,
     replace_rows,
 )
 from lessons.indexing.differences import Differences
 from lessons.indexing.entries import row_of
 from lessons.indexing.indexes import TEXTS
 from lessons.indexing.models import TextEntry
+from lessons.memo import memoizing
 
 
 def text_batches() -> Iterator[tuple[str, list[int]]]:
@@ -34,11 +36,14 @@ def text_batches() -> Iterator[tuple[str, list[int]]]:
                 yield kind, batch
 
 
-@transaction.atomic
 def rewrite_texts(kind: str, ids: Collection[int]) -> int:
     """Write the rows of these texts, whether they differ or not; return how many there are."""
-    lock_courses({kind: ids})
-    return replace_rows(kind, ids, rewrite=True)
+    with memoizing():
+        for row in ROWS[kind](ids):
+            prepare_row(row)
+        with transaction.atomic():
+            lock_courses({kind: ids})
+            return replace_rows(kind, ids, rewrite=True)
 
 
 def compare_texts(kind: str, ids: Collection[int]) -> Differences:

@@ -99,6 +99,11 @@ def prepare_lesson(*, html: str, title: str, facts: dict[str, Any], language: st
         extract_terms(_indexed_title(title, heading_path(passage)), passage.text, language)
 
 
+def prepare_row(row: TextRow) -> None:
+    """Do the slow part of writing one row within `memoizing`, before the transaction."""
+    extract_terms(_indexed_title(row.title, row.heading), row.text, row.language)
+
+
 def prepare_lessons(lessons: QuerySet[Lesson], new_language: str = "") -> None:
     """Do for lessons that are to be shown, or get another language, what `prepare_lesson` does. One query.
 

@@ -60,5 +60,6 @@ def extract_terms(title: str, text: str, language: str) -> tuple[str, str, str]:
 
 
 def stored_scope(scope: frozenset[str]) -> str:
-    """Return the tokens as a row stores them."""
-    return " ".join(TOKEN + token for token in sorted(tokens.check(scope)))
+    """Return the tokens as a row stores them: that of its kind first."""
+    in_order = sorted(tokens.check(scope), key=lambda token: (not tokens.is_kind(token), token))
+    return " ".join(TOKEN + token for token in in_order)

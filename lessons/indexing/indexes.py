@@ -19,8 +19,13 @@ from lessons.indexing.tables import Table
 
 MAX_COUNT = 1000
 """Where counting stops: what is said of more is “1,000+”."""
-MAX_RANKED = 1000
-"""Of more passages, only the newest are ranked: it takes several microseconds for each."""
+MAX_KINDS_COUNT = 500
+"""Where counting the rows of several kinds stops, for all of them together."""
+MAX_RANKED, MAX_RANKED_OF_ANY = 500, 1000
+"""Of more passages, only the newest are ranked: it takes several microseconds for each. Of those that have only some
+of the words, more are."""
+MIN_CANDIDATES = 60
+"""How many rows of one kind are ranked at least, where the `candidates` are of several."""
 BATCH = 500
 T = TypeVar("T")
 
@@ -94,10 +99,11 @@ class Index:
     ) -> dict[str, FoundRows]:
         """Return what `find` returns for each of the kinds: tokens, of which each row has one at most. One query.
 
-        Counting stops when the newest MAX_COUNT rows of all kinds have been counted: then there are more of each.
+        Of each kind, some of the `candidates` are ranked: there are no more hits, unless the `newest` are asked for.
+        Counting stops when the newest MAX_KINDS_COUNT rows of all kinds have been counted: there may be more of each.
         """
-        found = self._find(query, scope, kinds, limit, newest, up_to=MAX_COUNT)
-        is_more = sum(rows.total for rows in found) >= MAX_COUNT
+        found = self._find(query, scope, kinds, limit, newest, up_to=MAX_KINDS_COUNT)
+        is_more = sum(rows.total for rows in found) >= MAX_KINDS_COUNT
         return {kind: rows._replace(is_more=is_more) for kind, rows in zip(kinds, found, strict=True)}
 
     def _find(
@@ -106,9 +112,12 @@ class Index:
         if scope.is_empty:
             return [FoundRows([], 0, False) for _ in kinds or [""]]
         in_order = newest or not query.parts
-        candidates = limit if in_order else max(limit, self.candidates)
+        candidates = max(self.candidates // len(kinds), MIN_CANDIDATES) if kinds else max(self.candidates, limit)
+        candidates = limit if in_order else candidates
+        looked_at = max(up_to, candidates)
         is_ranked = not in_order and not self.by_age
-        looked_at = max(up_to, candidates, MAX_RANKED if is_ranked else 0)
+        if is_ranked:
+            looked_at = max(looked_at, MAX_RANKED if query.match_all else MAX_RANKED_OF_ANY)
         found = self._table.search(query, scope, kinds=kinds, limit=candidates, up_to=looked_at, is_ranked=is_ranked)
         return [
             FoundRows(

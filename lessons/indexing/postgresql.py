@@ -31,7 +31,6 @@ class PostgreSQLTable(Table):
     """A table with a tsvector. `is_ranked` if it has the positions of words, which ranking needs."""
 
     columns = ("title", "terms", "stems", "scope")
-    position = "strpos"
     order = "number DESC"
     sign = 1
 

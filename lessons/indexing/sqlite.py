@@ -28,7 +28,6 @@ class SQLiteTable(Table):
     """An FTS5 table. Reading its rows from the table in which FTS5 keeps them takes half the time."""
 
     columns = ("c0", "c1", "c2", "c3")
-    position = "instr"
     order = "rowid"
     sign = -1
 

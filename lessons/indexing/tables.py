@@ -21,11 +21,10 @@ class Table:
     """The table `name` of one index, whose rows are kept in the table `stored`.
 
     `columns` are the names that title, terms, stems and scope have there. A row has the id `sign * number` there.
-    `position` is the function that finds a string in another, and `order` brings the newest rows of `matching` first.
+    `order` brings the newest rows of `matching` first.
     """
 
     columns: tuple[str, str, str, str]
-    position: str
     order: str
     sign: int
 
@@ -59,15 +58,18 @@ class Table:
     def search(
         self, query: Query, scope: Scope, *, kinds: Sequence[str], limit: int, up_to: int, is_ranked: bool
     ) -> list[RowsOfKind]:
-        """Return the `limit` best or newest rows of each kind, which is a token; without kinds, those of all rows.
+        """Return the `limit` best or newest rows of each kind (a token), or of all rows, if there are no kinds.
 
         Only the newest `up_to` matching rows are looked at.
         """
         matching, params = self.matching(query, scope, is_ranked=is_ranked)
         numbers = range(len(kinds) or 1)
         title, terms, stems, tokens = (f"stored.{column}" for column in self.columns)
-        cases = " ".join(f"WHEN {self.position}({tokens}, %s) > 0 THEN {n}" for n in numbers)
-        kind, source = (f"CASE {cases} END", f"matching {self._join('matching')}") if kinds else ("0", "matching")
+        kind, source = "0", "matching"
+        if kinds:
+            # A row's scope begins with its kind, and no other token begins with one.
+            cases = " ".join(f"WHEN %s THEN {n}" for n in numbers)
+            kind, source = f"CASE substr({tokens}, 1, 3) {cases} END", f"matching {self._join('matching')}"
         best = " UNION ALL ".join(
             f"SELECT * FROM (SELECT * FROM sorted WHERE kind = {n} ORDER BY score, number DESC LIMIT %s) AS best{n}"
             for n in numbers

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 LESSON_TEXT, GLOSSARY, TIMELINE, TOPIC_POST, NOTE_POST = "kt", "kg", "ke", "kd", "kn"
 BY_STAFF, ANSWER = "st", "an"
+KINDS = frozenset({LESSON_TEXT, GLOSSARY, TIMELINE, TOPIC_POST, NOTE_POST})
 MAX_DAYS = 31
 """How many days a period may have."""
 
@@ -51,6 +52,11 @@ def days(first: date, last: date) -> frozenset[str]:
     """Return the tokens of the days from the first to the last, or of the first MAX_DAYS of them."""
     count = min((last - first).days + 1, MAX_DAYS)
     return frozenset(f"d{first + timedelta(days=number):%Y%m%d}" for number in range(count))
+
+
+def is_kind(token: str) -> bool:
+    """Return whether the token says of which kind a row is."""
+    return token in KINDS
 
 
 def check(tokens: frozenset[str]) -> frozenset[str]:

@@ -7,6 +7,7 @@ Words are added when a row is written, and never updated then, so that writers d
 rows a word is, is counted by `counting`, which deletes the words that no row has any more.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
@@ -26,6 +27,7 @@ FIRST_LETTER = "0"
 MIN_CORRECTED = 4
 """Shorter words, in characters, are like too many others."""
 MAX_COMPARED = 20_000
+MAX_COMPLETED = 3000
 
 
 def create(vendor: str) -> list[str]:
@@ -87,12 +89,16 @@ ADD = """
 
 
 def complete(prefix: str, readable: Iterable[str], limit: int = 12) -> list[str]:
-    """Return the words that begin with the term `prefix`, the commonest first. One query."""
+    """Return the words that begin with the term `prefix`, the commonest first. One query.
+
+    Of a prefix that is too short, not all words are compared.
+    """
     held = sorted(readable)
     if not held or not prefix:
         return []
-    words = _select("term >= %s AND term <= %s", "ORDER BY sum(rows) DESC, term LIMIT %s", held)
-    return [term for term, _ in _fetch(*words, prefix, prefix + LAST, limit)]
+    select, params = _select(f"term >= %s AND term <= %s LIMIT {MAX_COMPLETED}", held)
+    statement = f"SELECT term FROM ({select}) AS words GROUP BY term ORDER BY sum(rows) DESC, term LIMIT %s"
+    return [term for (term,) in _fetch(statement, [*params, prefix, prefix + LAST, limit])]
 
 
 def count_rows(terms: Iterable[str], readable: Iterable[str]) -> dict[str, int]:
@@ -100,7 +106,8 @@ def count_rows(terms: Iterable[str], readable: Iterable[str]) -> dict[str, int]:
     wanted, held = list(dict.fromkeys(terms)), sorted(readable)
     if not wanted or not held:
         return dict.fromkeys(wanted, 0)
-    found = _fetch(*_select(f"term IN ({', '.join(['%s'] * len(wanted))})", "", held), *wanted)
+    select, params = _select(f"term IN ({', '.join(['%s'] * len(wanted))})", held)
+    found = _fetch(f"SELECT term, sum(rows) FROM ({select}) AS words GROUP BY term", [*params, *wanted])
     return {**dict.fromkeys(wanted, 0), **{term: int(rows) for term, rows in found}}
 
 
@@ -115,14 +122,18 @@ def similar(term: str, readable: Iterable[str], limit: int = 3) -> list[str]:
     if not held or len(term) < MIN_CORRECTED or not term.isalpha() or term > "\u2e7f":
         return []
     edits = 1 if len(term) <= 5 else 2
-    words = _select("term >= %s AND term <= %s AND length(term) BETWEEN %s AND %s", f"LIMIT {MAX_COMPARED}", held)
+    condition = f"term >= %s AND term <= %s AND length(term) BETWEEN %s AND %s LIMIT {MAX_COMPARED}"
+    select, params = _select(condition, held)
     lengths = (len(term) - edits, len(term) + edits)
-    first = _like(term, _fetch(*words, term[0], term[0] + LAST, *lengths), edits, limit)
-    return first or _like(term, _fetch(*words, FIRST_LETTER, LAST, *lengths), edits, limit)
+    first = _like(term, _fetch(select, [*params, term[0], term[0] + LAST, *lengths]), edits, limit)
+    return first or _like(term, _fetch(select, [*params, FIRST_LETTER, LAST, *lengths]), edits, limit)
 
 
 def _like(term: str, known: Sequence[tuple[str, int]], edits: int, limit: int) -> list[str]:
-    rows = {word: int(count) for word, count in known if word != term}
+    rows: Counter[str] = Counter()
+    for word, count in known:
+        rows[word] += count
+    del rows[term]
     found = process.extract(term, rows.keys(), scorer=OSA.distance, score_cutoff=edits, limit=None)
     return [word for word, _, _ in sorted(found, key=lambda match: (match[1], -rows[match[0]], match[0]))[:limit]]
 
@@ -168,16 +179,16 @@ def clear() -> None:
         cursor.execute("DELETE FROM vocabulary")
 
 
-def _select(condition: str, end: str, held: list[str]) -> tuple[str, list]:
-    """Return the SELECT of the words of those who hold a token, with the sum of their rows, and its parameters."""
+def _select(condition: str, held: list[str]) -> tuple[str, list]:
+    """Return the SELECT of the words, by audience, of those who hold a token, with their rows, and its parameters."""
     audiences = (
         f"SELECT audience FROM vocabulary WHERE term IN ({', '.join(['%s'] * len(held))}) AND term < '{FIRST_LETTER}'"
     )
-    select = f"SELECT term, sum(rows) FROM vocabulary WHERE audience IN ({audiences}) AND {condition}"
-    return f"{select} GROUP BY term {end}", [TOKEN + token for token in held]
+    select = f"SELECT term, rows FROM vocabulary WHERE audience IN ({audiences}) AND {condition}"
+    return select, [TOKEN + token for token in held]
 
 
-def _fetch(statement: str, params: list, *more: str | int) -> list[tuple]:
+def _fetch(statement: str, params: list) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*params, *more])
+        cursor.execute(statement, params)
         return cursor.fetchall()

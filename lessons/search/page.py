@@ -56,7 +56,7 @@ def page_context(
         "heading": heading,
         "notice": _notice(filters, found),
         "chips": list(_chips(filters, found)),
-        "sections": list(_sections(filters, found, results, shows_course=course is None)),
+        "sections": list(_sections(filters, found, results, shows_course=len(options.courses) > 1)),
         "options": options,
         "kept_fields": _kept_fields(filters),
         "before": filters.query_string(page=filters.page - 1) if filters.page > 1 else "",

@@ -15,7 +15,7 @@ from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post
 from lessons.discussions.models.threads import display_title, must_post_first_lessons
 from lessons.discussions.rendering.posts import PostTime
-from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
+from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
 from lessons.markup.plain_text import text_by_block
 from lessons.markup.row_templates import url
 from lessons.models import Lesson, Module, lesson_url_slug
@@ -138,8 +138,8 @@ class NoteResult(NamedTuple):
 
 
 def readable_rows(user, course: Course | None, pks: Sequence[int]) -> list[PostRow]:
-    """Return the posts with these ids, of the course if there is one, that the user may read, in this order. At most
-    MAX_POSTS are read. One query besides that of the memberships.
+    """Return the posts with these ids that the user may read, in this order; all are of the course, if there is one.
+    At most MAX_POSTS are read. One query besides that of the memberships.
     """
     pks = pks[:MAX_POSTS]
     if not pks or not user.is_authenticated:
@@ -155,8 +155,8 @@ def readable_rows(user, course: Course | None, pks: Sequence[int]) -> list[PostR
 
 
 def _posts_of_course(viewer: QueryViewer) -> QuerySet:
-    posts = _readable_posts(viewer.placeholder())
-    return posts.filter(thread__course=course_placeholder(), pk__in=[int_param(f"post{n}") for n in range(MAX_POSTS)])
+    # Not by the course as well, or SQLite would look through all its threads.
+    return _readable_posts(viewer.placeholder()).filter(pk__in=[int_param(f"post{n}") for n in range(MAX_POSTS)])
 
 
 def _readable_posts(user) -> QuerySet:

@@ -42,7 +42,7 @@ def load_results(user, course: Course | None, found: Found, filters: SearchFilte
     shown_threads, shown_notes = threads[first : first + posts_in_threads], notes[first : first + size]
     rows = readable_rows(user, course, [*shown_threads, *shown_notes])
     return Results(
-        text_results(user, texts[first : first + size], patterns, max_passages=passages),
+        text_results(user, course, texts[first : first + size], patterns, max_passages=passages),
         thread_results(_of(rows, shown_threads), user.pk or 0, patterns)[:size],
         note_results(_of(rows, shown_notes), user.pk or 0, patterns),
         thread_ids=list(dict.fromkeys(row.thread for row in rows)),

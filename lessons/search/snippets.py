@@ -121,9 +121,14 @@ def snippet(text: str, matches: list[Match], length: int = SNIPPET_LENGTH) -> Sn
     end = _end_after(text, max(start + length, matches[last - 1].end if last else 0))
     inside = [m for m in matches[first:] if m.start >= start and m.end <= end]
     inner = [Match(m.start - start, m.end - start, m.clause) for m in inside]
-    begins_sentence = text[:start].rstrip(CLOSING)[-1:] in SENTENCE_ENDS
-    html = "".join(["" if begins_sentence else "… ", marked(text[start:end], inner), " …" if end < len(text) else ""])
+    before, after = ("" if is_whole else "…" for is_whole in (_ends_sentence(text, start), _ends_sentence(text, end)))
+    html = " ".join(filter(None, [before, marked(text[start:end], inner), after]))
     return Snippet(mark_safe(html), start, end, len({m.clause for m in inside}))
+
+
+def _ends_sentence(text: str, position: int) -> bool:
+    """Return whether a sentence ends at the position, as it does at both ends of the text."""
+    return position >= len(text) or text[:position].rstrip(CLOSING)[-1:] in SENTENCE_ENDS
 
 
 def _best_window(matches: list[Match], length: int) -> tuple[int, int]:

@@ -19,12 +19,14 @@ from django.db.models import (
     Value,
 )
 from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
-from lessons.courses.models import readable_by
+from lessons.courses.due_dates import DueDate, DueDates
+from lessons.courses.models import Course, readable_by
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.indexing.models import TextEntry
 from lessons.markup.row_templates import url
@@ -46,7 +48,9 @@ class Passage(NamedTuple):
 
 
 class TextResult(NamedTuple):
-    """A lesson, a term or an event. `labels` say what and where it is, `more` how many more passages match."""
+    """A lesson, a term or an event. `labels` say what and where it is, `more` how many more passages match; `due` is
+    None unless it is due soon or overdue.
+    """
 
     kind: str
     pk: int
@@ -58,6 +62,7 @@ class TextResult(NamedTuple):
     language: str
     is_read: bool = False
     more: int = 0
+    due: DueDate | None = None
 
     @property
     def more_label(self) -> str:
@@ -77,10 +82,11 @@ class TextRow(NamedTuple):
     lesson_kind: str | None
     module_title: str
     course_title: str
+    due_at: datetime | None
     completed_at: datetime | None
 
 
-COLUMNS = ("kind", "pk", "slug", "number", "lesson_kind", "module_title", "course_title", "completed_at")
+COLUMNS = ("kind", "pk", "slug", "number", "lesson_kind", "module_title", "course_title", "due_at", "completed_at")
 # At most so many texts are shown of each kind.
 MAX_TEXTS = 20
 
@@ -100,9 +106,18 @@ def entries_by_text(entries: Iterable[TextEntry]) -> list[list[TextEntry]]:
 
 
 def text_results(
-    user, texts: Sequence[list[TextEntry]], patterns: Sequence[Pattern], *, max_passages: int = 1
+    user,
+    course: Course | None,
+    texts: Sequence[list[TextEntry]],
+    patterns: Sequence[Pattern],
+    *,
+    max_passages: int = 1,
 ) -> list[TextResult]:
-    """Return the results for those of the texts, MAX_TEXTS at most, that the user may read. One query."""
+    """Return the results for those of the texts, MAX_TEXTS at most, that the user may read. One query.
+
+    Within one course they say which lessons are due.
+    """
+    dates = DueDates(course, user, timezone.now()) if course else None
     rows = _readable_rows(user, [(entries[0].kind, entries[0].object_id) for entries in texts[:MAX_TEXTS]])
     results = []
     for entries in texts:
@@ -110,7 +125,7 @@ def text_results(
         if row:
             matcher = Matcher(patterns, entries[0].language)
             if row.kind == Kind.LESSON:
-                results.append(_lesson(row, entries, matcher, max_passages))
+                results.append(_lesson(row, entries, matcher, max_passages)._replace(due=_due(row, dates)))
             else:
                 results.append(_item(row, entries[0], matcher))
     return results
@@ -132,6 +147,13 @@ def _lesson(row: TextRow, entries: list[TextEntry], matcher: Matcher, max_passag
         is_read=row.completed_at is not None,
         more=len(entries) - len(passages),
     )
+
+
+def _due(row: TextRow, dates: DueDates | None) -> DueDate | None:
+    if dates is None or row.due_at is None:
+        return None
+    due = dates.show(row.due_at, is_done=row.completed_at is not None)
+    return due if due.state else None
 
 
 def _best(entries: list[TextEntry], count: int) -> list[TextEntry]:
@@ -226,5 +248,6 @@ def _items(model: type[ModuleItem], kind: TextEntry.Kind, reader: User | Anonymo
         lesson_kind=Value(None, TextField()),
         module_title=F("module__title"),
         course_title=F("module__course__title"),
+        due_at=Value(None, DateTimeField()),
         completed_at=Value(None, DateTimeField()),
     )

@@ -78,8 +78,12 @@ def pytest_itemcollected(item):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Run the slowest tests first."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """Run the slowest tests first, and then those without a database, while another worker migrates it."""
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, needs_database(item)))
+
+
+def needs_database(item):
+    return bool(item.get_closest_marker("django_db")) or "django_db_setup" in item.fixturenames
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ addEventListener("pageshow", (event) => {
 """
 
 
-@pytest.fixture(params=["page-cache", pytest.param("disk", marks=pytest.mark.thorough)])
+@pytest.fixture(params=["page-cache", "disk"])
 def visitor(request, chromium, server, shell, browser):
     """Return a browser on plain HTTP, where it ignores Clear-Site-Data, and `sign_in(who)` for it."""
     has_page_cache = request.param == "page-cache"
@@ -74,6 +74,7 @@ def sign_out(page):
         page.evaluate("document.querySelector('form[action$=\"/logout/\"]').submit()")
 
 
+@pytest.mark.thorough
 def test_back_restores_what_was_typed_until_its_author_signs_out(visitor):
     context, sign_in, has_page_cache = visitor
     sign_in("instructor")

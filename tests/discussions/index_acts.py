@@ -2,6 +2,8 @@
 
 from random import Random
 
+from django.db.models import Q
+
 from lessons.accounts.models import User
 from lessons.authoring.bin.emptying import delete_for_good
 from lessons.authoring.bin.services import move_to_bin
@@ -11,7 +13,7 @@ from lessons.courses.models import AuditEntry, Membership, ReadingGroup
 from lessons.courses.services.memberships import EnrolmentRefused, change_membership, remove_member
 from lessons.discussions.models import CommentPolicy, Post, Thread
 from lessons.discussions.services import moderation, posting, questions, threads
-from lessons.discussions.services.comment_policy import set_comment_policy
+from lessons.discussions.services.comment_policy import comment_policy_of, set_comment_policy
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.undo import UNDO_HANDLERS, undo
 from lessons.models import Lesson, Module
@@ -137,7 +139,14 @@ class Acts:
         threads.split_thread(thread=thread, seqs=seqs, title="Neaps", by=self.world.people[0])
 
     def do_undo(self):
-        undo(entry=self._one(AuditEntry.objects.filter(verb__in=UNDO_HANDLERS)), by=self.world.people[0])
+        recent = AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[:20]
+        entries = AuditEntry.objects.filter(verb__in=UNDO_HANDLERS, pk__in=list(recent))
+        undo(entry=self._one(entries), by=self.world.people[0])
+
+    def do_undo_decision(self):
+        decide = self.random.choice([moderation.approve_post, moderation.hide_post])
+        decide(post=self._post(State.HELD), by=self.world.people[0])
+        undo(entry=AuditEntry.objects.latest("pk"), by=self.world.people[0])
 
     def do_answer(self):
         post = self._post(thread__kind=Thread.Kind.QUESTION)
@@ -148,8 +157,9 @@ class Acts:
         questions.unmark_answer(thread=self._thread(answer__isnull=False), by=self.world.people[0])
 
     def do_set_policy(self):
-        lesson = self._one(Lesson.objects.filter(threads__isnull=False).distinct())
-        policy = self.random.choice([*CommentPolicy.Rule.values, CommentPolicy.Rule.POST_FIRST])
+        shared = Q(threads__audience__in=(Audience.COURSE, Audience.GROUP), threads__visible_post_count__gt=0)
+        lesson, rules = self._one(Lesson.objects.filter(shared).distinct()), CommentPolicy.Rule
+        policy = rules.OPEN if comment_policy_of(lesson) == rules.POST_FIRST else rules.POST_FIRST
         set_comment_policy(lesson=lesson, policy=policy, by=self.world.people[0])
 
     def do_move_lesson(self):

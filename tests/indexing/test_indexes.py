@@ -85,7 +85,7 @@ def test_hits_and_counts_are_those_of_a_naive_search(index):
         assert {hit.pk for hit in hits} == expected, query
         assert [hit.pk for hit in index.search(query, scope, limit=5, newest=True)] == sorted(expected)[:-6:-1]
         assert index.find(query, scope, limit=3).total == len(expected)
-        by_kind = index.find_kinds(query, scope, KINDS, limit=1000)
+        by_kind = index.find_kinds(query, scope, KINDS, limit=1000, newest=True)
         assert {hit.pk for kind in KINDS for hit in by_kind[kind].hits} == expected
         assert [by_kind[kind].total for kind in KINDS] == [
             sum(row.pk in expected and kind in row.tokens for row in rows) for kind in KINDS
@@ -205,6 +205,7 @@ def test_tests_that_commit_begin_with_an_empty_index(time):
 
 @INDEXES
 def test_counting_stops_at_the_newest_rows_of_all_kinds(index, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(indexes, "MAX_KINDS_COUNT", 350)
     monkeypatch.setattr(indexes, "MAX_COUNT", 350)
     index.write([entry(pk, "tide", "xp", "kn" if pk % 40 == 0 else "kd") for pk in range(1, 401)])
     query, scope = Query(tuple(parts_of("tide"))), Scope(frozenset({"xp"}))

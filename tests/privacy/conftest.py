@@ -23,12 +23,17 @@ from tests.discussions.make import known, post_by, thread_by
 NAME, ADDRESS = "Zelda Quennell", "zelda.quennell@example.org"
 
 
+@pytest.fixture
+def learner(course, group_a):
+    return factories.make_enrolled(course, group=group_a, name="Lea Learner")
+
+
 class Cohort:
     """One course with every kind of data that `zelda` may leave in it."""
 
     def __init__(self, course, lesson, instructor, group):
         self.course, self.lesson, self.instructor = course, lesson, instructor
-        self.zelda = known(factories.make_member(course, group=group, name=NAME, email=ADDRESS))
+        self.zelda = known(factories.make_enrolled(course, group=group, name=NAME, email=ADDRESS))
         self.otto = known(factories.make_member(course, group=group, name="Otto Other"))
         self.handle = Membership.objects.get(user=self.zelda).handle
         self.zelda.emailaddress_set.create(email=ADDRESS, verified=True, primary=True)

@@ -92,18 +92,18 @@ def test_entries_are_created_in_one_place_without_names():
 
 
 @pytest.mark.parametrize("change", ["verb", "target", "detail", "created_at"])
-def test_the_database_refuses_to_change_an_entry(course, instructor, change):
+def test_the_database_refuses_to_change_an_entry(learner, change):
     value = {"detail": "'{}'", "created_at": "'2001-01-01'"}.get(change, "'x'")
     with pytest.raises(DatabaseError, match="frozen"), connection.cursor() as cursor:
         cursor.execute(f"UPDATE courses_auditentry SET {change} = {value}")
 
 
-def test_the_database_refuses_to_delete_an_entry(course, instructor):
+def test_the_database_refuses_to_delete_an_entry(learner):
     with pytest.raises(DatabaseError, match="kept"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM courses_auditentry")
 
 
-def test_the_orm_is_refused_too(course, instructor):
+def test_the_orm_is_refused_too(learner):
     with pytest.raises(DatabaseError, match="kept"):
         AuditEntry.objects.first().delete()
 

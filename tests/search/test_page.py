@@ -2,15 +2,18 @@
 
 import re
 import time
+from datetime import timedelta
 from html import escape
 from types import SimpleNamespace
 from urllib.parse import quote_plus
 
 import pytest
+from django.utils import timezone
 
 from lessons.courses.models import Membership
 from lessons.indexed_texts import index_items
-from lessons.models import GlossaryTerm, TimelineEvent
+from lessons.models import GlossaryTerm, Lesson, TimelineEvent
+from lessons.progress.models import Progress
 from lessons.search.filters import KINDS
 from tests import factories
 from tests.annotations.make import note_by
@@ -74,6 +77,19 @@ def test_a_lesson_is_found_by_its_passages_and_opens_there(world):
     assert "1 more passage in this lesson" in page
     more = re.search(r'href="(\?[^"]*lesson=\d+)"', page)[1].replace("&amp;", "&")
     assert "masters write the range" in search(world.learner, f"/courses/tides/search/{more}")
+
+
+def test_a_lesson_says_that_it_is_due_or_read(world):
+    lesson, page = world.lesson, search(world.learner, q="harbour")
+    assert "chip due" not in page
+    Lesson.objects.filter(pk=lesson.pk).update(due_at=timezone.now() + timedelta(days=1))
+    page = search(world.learner, q="harbour")
+    assert '<span class="chip due"' in page
+    assert "chip due" not in search(None, q="harbour")
+    Progress.objects.save_progress(user=world.learner, lesson=lesson, completed_at=timezone.now())
+    page = search(world.learner, q="harbour")
+    assert "chip due" not in page
+    assert "✓</span> Read" in page
 
 
 def test_terms_and_events_are_found_and_open_in_their_page(world):

@@ -1,19 +1,17 @@
 """Find the threads into which staff can merge another one."""
 
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.urls import Resolver404, resolve
 
 from lessons.accounts.models import User
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.threads import display_title
-from lessons.discussions.search_scopes import reader_tokens
-from lessons.indexing import tokens, vocabulary
+from lessons.discussions.search_scopes import tokens_of_readers
+from lessons.indexing import vocabulary
 from lessons.indexing.folded import folded_line
 from lessons.indexing.indexes import POSTS
 from lessons.indexing.queries import Query, Scope, parts_of, prefix_part
@@ -39,15 +37,14 @@ def merge_targets(thread: Thread, user: User, search: str) -> list[MergeTarget]:
 
     They have every word of `search` in one post, of which the first one counts with title and passage; or `search` is
     the address of one. Without words, those about the same lesson come first. The latest come first. One query; with
-    words, five.
+    words, four.
     """
-    same_readers = Q(audience=thread.audience, group=thread.group_id, state=thread.state)
-    threads = thread.course.threads.visible_to(user).not_merged().filter(same_readers).exclude(pk=thread.pk)
+    threads = thread.course.threads.visible_to(user).not_merged().filter(_same_readers(thread)).exclude(pk=thread.pk)
     threads = threads.annotate(lesson_title=F("lesson__current_revision__title"))
     if number := _thread_number(search):
         threads = threads.filter(pk=number)
     elif search:
-        threads = threads.filter(_has_words(thread, user, search)).order_by("-rank", "-pk")
+        threads = _with_words(threads, thread, search).order_by("-rank", "-pk")
     else:
         # Not a comparison itself, which is NULL for a thread without a lesson: PostgreSQL sorts NULL first.
         is_near = Q(lesson=thread.lesson_id) if thread.lesson_id else Q(lesson=None)
@@ -56,28 +53,34 @@ def merge_targets(thread: Thread, user: User, search: str) -> list[MergeTarget]:
     return [_target(*row) for row in threads.values_list(*FIELDS)[:MAX_TARGETS]]
 
 
-def _has_words(thread: Thread, user: User, search: str) -> Q:
-    """Return the condition of the threads with the words of `search`, of which the last may be unfinished.
+def _with_words(threads: QuerySet, thread: Thread, search: str) -> QuerySet:
+    """Keep the threads with the words of `search`, of which the last may be unfinished.
 
-    The index finds them by their newest posts. It does not have what only staff read: held and hidden threads, which
-    are few.
+    The index finds them by their newest posts. Where it does not have them, or not by their readers, there are few:
+    these are read themselves.
     """
-    words = folded_line(search).split()[:MAX_WORDS]
+    words, readers = folded_line(search).split()[:MAX_WORDS], tokens_of_readers(thread)
     if not words:
-        return Q(pk__in=[])
-    unindexed = ~Q(state=Thread.State.SHOWN) | ~Q(hidden_title="")
+        return threads.none()
+    others = Thread.objects.filter(_same_readers(thread))
+    others = others.exclude(hidden_title="") if readers else others
     for word in words:
-        texts = [Q(**{f"{field}__folded": word}) for field in ("title", "hidden_title", "quote", "excerpt")]
-        unindexed &= reduce(or_, texts)
-    posts = Post.objects.filter(pk__in=_posts_with_words(thread, user, search))
-    return Q(pk__in=posts.values("thread")) | unindexed
+        others = others.filter(
+            Q(title__folded=word) | Q(hidden_title__folded=word) | Q(quote__folded=word) | Q(excerpt__folded=word)
+        )
+    posts = Post.objects.filter(pk__in=_posts_with_words(thread, Scope(readers), search))
+    return threads.filter(Q(pk__in=posts.values("thread")) | Q(pk__in=others.values("pk")))
 
 
-def _posts_with_words(thread: Thread, user: User, search: str) -> list[int]:
+def _same_readers(thread: Thread) -> Q:
+    return Q(course=thread.course_id, audience=thread.audience, group=thread.group_id, state=thread.state)
+
+
+def _posts_with_words(thread: Thread, scope: Scope, search: str) -> list[int]:
+    """Return the ids of the newest posts with the words. Two queries; none if no token of the scope is held."""
     parts = parts_of(search, [thread.course.language])[:MAX_WORDS]
-    if not parts:
+    if not parts or scope.is_empty:
         return []
-    scope = Scope(reader_tokens(user, thread.course_id)).narrowed(tokens.course(thread.course_id))
     if not parts[-1].is_phrase:
         (term,) = parts[-1].terms
         parts[-1] = prefix_part(term, vocabulary.complete(term, scope.readable))

@@ -1,8 +1,11 @@
-"""`{% course_bar %}`: the pages of the course in the context and its search, on every page of it."""
+"""`{% course_bar %}`: the pages of the course in the context and its search, on every page of it;
+`{% authoring_course_bar %}` where it is edited.
+"""
 
 from typing import NamedTuple
 
 from django import template
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -52,6 +55,27 @@ def course_bar(context) -> dict:
         "search_url": reverse("search:search_course", args=[course.slug]),
         "suggestions_url": reverse("search:suggestions", args=[course.slug]),
     }
+
+
+@register.inclusion_tag("authoring/_course_bar.html", takes_context=True)
+def authoring_course_bar(context) -> dict:
+    """Return the links for a page of authoring: none if it is of no course, or of several. It counts nothing."""
+    course = next(filter(None, map(_course_of, map(context.get, ("course", "lesson", "module", "original")))), None)
+    user = getattr(context.get("request"), "user", None)
+    if course is None or user is None or not user.is_authenticated:
+        return {"links": []}
+    links = _links(user, course, CourseCounts(*[0] * len(CourseCounts._fields)))
+    return {"links": [_link(*parts, here="lessons", path="") for parts in links]}
+
+
+def _course_of(row: object) -> Course | None:
+    """Return the course of a row, if that is known without a query."""
+    if isinstance(row, Course):
+        return row if row.slug else None
+    if not isinstance(row, Model):
+        return None
+    loaded = row._state.fields_cache
+    return loaded.get("course") or _course_of(loaded.get("module"))
 
 
 def _section(request) -> str:

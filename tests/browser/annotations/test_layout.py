@@ -1,5 +1,7 @@
 """Layout: a note's form beside its passage and above an on-screen keyboard, cards beside their passages."""
 
+import pytest
+
 from tests.browser.annotations.make import lesson_with_notes, until
 from tests.browser.annotations.test_annotate import open_lesson, select
 
@@ -45,6 +47,7 @@ def test_on_a_phone_the_passage_stays_visible_and_the_text_above_the_keyboard(ne
     assert page.get_by_label("Your text").evaluate(UNCOVERED)
 
 
+@pytest.mark.thorough
 def test_no_bar_covers_the_header_of_the_notes_at_any_width(page, sign_in_as, shell):
     made = lesson_with_notes(shell, "Partners beyond Europe")
     sign_in_as(page, "learner-a")

@@ -22,6 +22,7 @@ def lesson(page, sign_in_as, notes):
     return page
 
 
+@pytest.mark.thorough
 def test_a_paragraph_shows_two_cards_and_its_fold_keeps_the_scroll_position(lesson, notes):
     fold = lesson.get_by_role("button", name="6 more on this paragraph").first
     assert lesson.locator(f"{CARDS}[data-thread]").count() <= 3

@@ -79,6 +79,7 @@ CREATE_TWICE = """async () => {
 }"""
 
 
+@pytest.mark.thorough
 def test_two_clicks_at_once_create_one_module_and_both_lead_to_it(author):
     page = author()
     import_article(page)

@@ -45,6 +45,7 @@ def clicks(page):
     )
 
 
+@pytest.mark.thorough
 def test_an_article_is_published_with_four_clicks_and_a_typo_corrected_with_three(author):
     page = author(once=True)
     page.add_init_script(COUNT_CLICKS)

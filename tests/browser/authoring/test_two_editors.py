@@ -1,5 +1,7 @@
 """Two instructors edit one lesson: each sees the other, and nothing that one of them writes is lost."""
 
+import pytest
+
 from tests.browser.axe import violations
 
 PREPARE = """
@@ -29,6 +31,7 @@ def save(page, body):
     page.get_by_role("button", name="Save draft").click()
 
 
+@pytest.mark.thorough
 def test_two_people_edit_one_lesson_and_nothing_is_lost(new_page, sign_in_as, shell):
     """Ada has no script; the other sees her at once, writes with the editor, and what both wrote is merged."""
     url = f"/admin/lessons/lesson/{shell(PREPARE).strip()}/change/"

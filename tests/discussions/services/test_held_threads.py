@@ -14,8 +14,16 @@ from lessons.discussions.services.undo import UndoRefused, undo
 from lessons.privacy.erasure import erase_user
 from tests import factories
 from tests.discussions.make import post_by, thread_by
+from tests.indexed import assert_posts_are_indexed
 
 LINK = "See [this](https://example.org)."
+
+
+@pytest.fixture(autouse=True)
+def index_follows(db):
+    """Compare the search index with the posts after each test."""
+    yield
+    assert_posts_are_indexed()
 
 
 @pytest.fixture

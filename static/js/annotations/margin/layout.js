@@ -33,6 +33,7 @@ export function renderCounts(root, blocks, messages, open) {
     const button = countButton(block);
     const count = block.numbers.length;
     button.dataset.count = count;
+    button.dataset.label = count === 1 ? messages.countOne : messages.countMany.replace("%n", count);
     button.setAttribute("aria-label", count === 1 ? messages.one : messages.many.replace("%n", count));
     button.onclick = (event) => open(block, event);
     return button;

@@ -1,0 +1,61 @@
+"""Django's library `i18n`, in which a text without variables is translated once for each language."""
+
+import re
+
+from django import template
+from django.template.base import TokenType
+from django.templatetags import i18n
+from django.utils.translation import get_language
+
+register = template.Library()
+register.tags.update(i18n.register.tags)
+register.filters.update(i18n.register.filters)
+CONSTANT = re.compile(r"""trans(?:late)?\s+(?:"[^"]*"|'[^']*')\s*""")
+
+
+class ConstantText(template.Node):
+    """A text without variables."""
+
+    child_nodelists = ()
+
+    def __init__(self, node: template.Node):
+        self.node = node
+        self.texts: dict[tuple, str] = {}
+
+    def render(self, context):
+        key = get_language(), context.autoescape
+        text = self.texts.get(key)
+        if text is None:
+            text = self.texts[key] = self.node.render(context)
+        return text
+
+
+class ParsedText(i18n.BlockTranslateNode):
+    """A text with variables: its lines are joined once."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.parsed = [
+            super(ParsedText, self).render_token_list(tokens) for tokens in (self.singular, self.plural or ())
+        ]
+
+    def render_token_list(self, tokens):
+        text, names = self.parsed[tokens is self.plural]
+        return text, list(names)
+
+
+@register.tag("trans")
+@register.tag("translate")
+def translate(parser, token) -> template.Node:
+    node = i18n.do_translate(parser, token)
+    return ConstantText(node) if CONSTANT.fullmatch(token.contents) else node
+
+
+@register.tag("blocktrans")
+@register.tag("blocktranslate")
+def block_translate(parser, token) -> template.Node:
+    node = i18n.do_block_translate(parser, token)
+    parts = node.extra_context, node.countervar, node.message_context, node.asvar
+    if not any(parts) and all(part.token_type == TokenType.TEXT for part in node.singular):
+        return ConstantText(node)
+    return ParsedText(**vars(node))
