@@ -35,7 +35,17 @@ class MergeSearch extends HTMLElement {
     const response = await fetch(url).catch(() => null);
     if (!response?.ok || number !== this.#latest) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const chosen = this.querySelector("[name=target_thread]:checked"), isFocused = document.activeElement === chosen;
     this.querySelector(".merge-targets").replaceChildren(...page.querySelector(".merge-targets").childNodes);
+    if (chosen) this.#chooseAgain(chosen.value, isFocused);
+  }
+
+  /* What was chosen before the answer came stays chosen, if it was found. */
+  #chooseAgain(value, isFocused) {
+    const target = [...this.querySelectorAll("[name=target_thread]")].find((radio) => radio.value === value);
+    if (!target) return;
+    target.checked = true;
+    if (isFocused) target.focus();
   }
 }
 
