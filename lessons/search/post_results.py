@@ -58,6 +58,10 @@ class PostRow(NamedTuple):
     language: str
     must_post_first: bool
 
+    def status_for(self, reader: int) -> str:
+        """Return the status of a question, empty while it would tell of classmates' posts before one's own first."""
+        return "" if self.must_post_first and self.thread_author_id != reader else self.status
+
     @property
     def lesson_url(self) -> str:
         """Return the address of the lesson that it is about; an empty string if readers do not see that."""
@@ -188,7 +192,7 @@ def _thread_result(rows: list[PostRow], reader: int, patterns: Sequence[Pattern]
         title=marked(title, matcher.matches(title)),
         excerpt=snippet(text, matcher.matches(text)).html,
         kind=row.kind,
-        status=row.status,
+        status=row.status_for(reader),
         author=_identity(row.thread_author_id, row.thread_author_name, row.thread_alias_name, reader),
         writer=None if is_opening else _identity(row.author_id, row.author_name, row.alias_name, reader),
         is_answer=row.answer == row.pk,
@@ -215,7 +219,7 @@ def _note_result(row: PostRow, reader: int, patterns: Sequence[Pattern], now: da
         quote=snippet(quote, matcher.matches(quote), NOTE_LENGTH).html,
         text=snippet(text, matcher.matches(text)).html,
         kind=row.kind,
-        status=row.status,
+        status=row.status_for(reader),
         author=_identity(row.author_id, row.author_name, row.alias_name, reader),
         time=PostTime.of(row.created_at, now),
         lesson_url=row.lesson_url,

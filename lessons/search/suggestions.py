@@ -99,7 +99,8 @@ def text_suggestions(results: Iterable[TextResult], *kinds: str) -> Iterator[Sug
 
 def discussion_suggestion(result: ThreadResult) -> Suggestion:
     """Return a discussion, with how many replies it has and whether it is an answered question."""
-    parts = [labels()["status_labels"][result.status]] if result.kind == Thread.Kind.QUESTION else []
+    is_question = result.kind == Thread.Kind.QUESTION and result.status
+    parts = [labels()["status_labels"][result.status]] if is_question else []
     if result.reply_count is not None:
         parts.append(ngettext("%(n)d reply", "%(n)d replies", result.reply_count) % {"n": result.reply_count})
     return Suggestion(result.url, result.title, " · ".join(parts), result.excerpt)

@@ -11,6 +11,8 @@ import pytest
 from django.utils import timezone
 
 from lessons.courses.models import Membership
+from lessons.discussions.services.comment_policy import set_comment_policy
+from lessons.discussions.services.questions import mark_answer
 from lessons.indexed_texts import index_items
 from lessons.models import GlossaryTerm, Lesson, TimelineEvent
 from lessons.progress.models import Progress
@@ -162,6 +164,19 @@ def test_operators_and_filters_narrow_the_results(world):
 def test_a_tag_stays_chosen_even_if_nothing_shown_has_it(world):
     for path in ("/courses/tides/search/", "/search/"):
         assert '<option value="reef" selected>reef</option>' in search(world.learner, path, q="board", tag="reef")
+
+
+def test_before_ones_own_post_a_question_does_not_say_whether_it_is_answered(world):
+    set_comment_policy(lesson=world.lesson, policy="post_first", by=world.instructor)
+    question = thread_by(world.instructor, world.course, title="Whose ladder?", kind="question", lesson=world.lesson)
+    mark_answer(post=post_by(world.other, question, "The smith's."), by=world.instructor)
+    newcomer = factories.make_member(world.course)
+    for path in ("/courses/tides/search/", "/courses/tides/search/suggestions/"):
+        hidden, shown = (search(user, path, q="ladder") for user in (newcomer, world.other))
+        assert "Whose" in hidden
+        assert "Whose" in shown
+        assert "Resolved" in shown
+        assert not re.search("Resolved|[Aa]nswered", hidden)
 
 
 def test_what_is_typed_and_found_is_escaped(world):
