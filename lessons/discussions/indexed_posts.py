@@ -64,9 +64,39 @@ def indexed_posts() -> QuerySet[Post]:
     return Post.objects.filter(state=Post.State.SHOWN, thread__merged_into=None)
 
 
-def index_post(pk: int) -> None:
-    """Write the row of a post that is shown. One query besides those of the index."""
-    POSTS.write(_entries(fetch_rows(_row_of_post, post=pk)))
+def index_new_post(thread: Thread, post: Post) -> None:
+    """Write the row of a shown post that has just been added to its thread, which is locked.
+
+    One query besides those of the index: it runs with every post, and reads only what the caller does not have.
+    """
+    facts = fetch_rows(_thread_facts, thread=thread.pk)
+    language, module, policy, is_title_hidden, _tag = facts[0]
+    row = PostRow(
+        pk=post.pk,
+        seq=post.seq,
+        html=post.html,
+        author=post.author_id,
+        by_staff=post.by_staff,
+        alias=post.alias_id,
+        created_at=post.created_at,
+        course=thread.course_id,
+        language=language,
+        lesson=thread.lesson_id,
+        module=module,
+        group=thread.group_id,
+        audience=thread.audience,
+        state=thread.state,
+        thread_author=thread.author_id,
+        thread_by_staff=thread.by_staff,
+        lesson_anchor=thread.lesson_anchor,
+        title=thread.title,
+        quote=thread.quote,
+        answer=thread.answer_id,
+        policy=policy,
+        is_title_hidden=is_title_hidden,
+        tag=None,
+    )
+    POSTS.write([_entry(row, [tag for *_, tag in facts])])
 
 
 def index_posts(pks: Iterable[int]) -> None:
@@ -135,7 +165,7 @@ def post_text(html: str, quote: str = "") -> str:
 
 
 def _rescope(rows: Iterable[tuple]) -> None:
-    POSTS.set_scopes({row.pk: post_scope(scoped) for row, scoped in _posts_with_tags(rows)})
+    POSTS.set_scopes({row.pk: _scope(row, tags) for row, tags in _posts_with_tags(rows)})
 
 
 def _posts_of(condition: Q) -> list[int]:
@@ -144,11 +174,21 @@ def _posts_of(condition: Q) -> list[int]:
 
 def _rows(condition: Q, with_text: bool = True) -> QuerySet:
     """Select the posts that have a row and meet the condition, once for each tag of their thread."""
-    # Tags are hidden when `ThreadTagQuerySet.shown` leaves them out.
-    opening = Post.objects.filter(thread=OuterRef("thread"), seq=1).exclude(state=Post.State.SHOWN)
     text = F("html") if with_text else Value("", output_field=TextField())
-    posts = indexed_posts().filter(condition).annotate(text=text, is_title_hidden=Exists(opening))
+    posts = indexed_posts().filter(condition).annotate(text=text, is_title_hidden=_is_title_hidden("thread"))
     return posts.order_by("pk").values_list(*_COLUMNS)
+
+
+def _is_title_hidden(thread: str) -> Exists:
+    """Return whether the title and tags of the thread in the field `thread` are hidden with its opening post."""
+    return Exists(Post.objects.filter(thread=OuterRef(thread), seq=1).exclude(state=Post.State.SHOWN))
+
+
+def _thread_facts() -> QuerySet:
+    """Select what a thread itself does not say, once for each of its tags."""
+    thread = Thread.objects.filter(pk=int_param("thread")).annotate(is_title_hidden=_is_title_hidden("pk"))
+    columns = ("lesson__module", "lesson__comment_policy__policy", "is_title_hidden", "tagged__tag")
+    return thread.order_by().values_list("course__language", *columns)
 
 
 def _rows_of_posts(pks: list[int]) -> Iterable[tuple]:
@@ -175,22 +215,24 @@ def _rows_between() -> QuerySet:
 
 
 def _entries(rows: Iterable[tuple]) -> Iterator[Entry]:
-    for row, scoped in _posts_with_tags(rows):
-        is_opening = row.seq == 1
-        text = post_text(row.html, row.quote if is_opening else "")
-        yield Entry(row.pk, row.title if is_opening else "", text, row.language, post_scope(scoped))
+    return (_entry(row, tags) for row, tags in _posts_with_tags(rows))
 
 
-def _posts_with_tags(rows: Iterable[tuple]) -> Iterator[tuple[PostRow, ScopedPost]]:
+def _posts_with_tags(rows: Iterable[tuple]) -> Iterator[tuple[PostRow, list[int | None]]]:
     """Yield each post once, with the tags of all its rows."""
     for _pk, of_post in groupby(map(PostRow._make, rows), attrgetter("pk")):
-        row = next(of_post)
-        tags = tuple(tag for tag in (row.tag, *(other.tag for other in of_post)) if tag)
-        yield row, _scoped(row, () if row.is_title_hidden else tags)
+        first, *others = of_post
+        yield first, [first.tag, *(other.tag for other in others)]
 
 
-def _scoped(row: PostRow, tags: tuple[int, ...]) -> ScopedPost:
-    return ScopedPost(
+def _entry(row: PostRow, tags: list[int | None]) -> Entry:
+    is_opening = row.seq == 1
+    text = post_text(row.html, row.quote if is_opening else "")
+    return Entry(row.pk, row.title if is_opening else "", text, row.language, _scope(row, tags))
+
+
+def _scope(row: PostRow, tags: list[int | None]) -> frozenset[str]:
+    scoped = ScopedPost(
         course=row.course,
         lesson=row.lesson,
         module=row.module,
@@ -206,5 +248,6 @@ def _scoped(row: PostRow, tags: tuple[int, ...]) -> ScopedPost:
         is_note=bool(row.lesson_anchor),
         is_answer=row.answer == row.pk,
         created_at=row.created_at,
-        tags=tags,
+        tags=() if row.is_title_hidden else tuple(tag for tag in tags if tag),
     )
+    return post_scope(scoped)

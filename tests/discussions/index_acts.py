@@ -27,7 +27,9 @@ Audience, State = Thread.Audience, Post.State
 
 
 class Acts:
-    """`run` does one of the acts whose names begin with `do_`. Who may do what, views check: not these."""
+    """`run` does one of the acts whose names begin with `do_`, and may undo it. Who may do what, views check: not
+    these.
+    """
 
     def __init__(self, world: GeneratedWorld, random: Random):
         self.world, self.random = world, random
@@ -36,8 +38,12 @@ class Acts:
 
     def run(self, name: str = "") -> None:
         name = name or self.random.choice(self.names)
+        last = AuditEntry.objects.order_by("pk").last()
         try:
             getattr(self, name)()
+            entry = AuditEntry.objects.filter(verb__in=UNDO_HANDLERS, pk__gt=last.pk if last else 0).last()
+            if entry and self.random.random() < 0.5:
+                undo(entry=entry, by=self.world.people[0])
         except (ActionRefused, EnrolmentRefused):
             name = f"{name} (refused)"
         self.done.append(name)
@@ -122,7 +128,8 @@ class Acts:
         threads.edit_thread(thread=thread, by=self.world.people[0], title=title, kind=thread.kind, tags=tags)
 
     def do_move(self):
-        thread = self._thread()
+        is_note = {"lesson_anchor__gt": ""} if self.random.random() < 0.7 else {}
+        thread = self._thread(visible_post_count__gt=0, **is_note)
         lessons = Lesson.objects.filter(module__course=thread.course).order_by("pk")
         lesson = self.random.choice([None, *lessons])
         threads.move_thread(thread=thread, by=self.world.people[0], lesson=lesson)
@@ -142,11 +149,6 @@ class Acts:
         recent = AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[:20]
         entries = AuditEntry.objects.filter(verb__in=UNDO_HANDLERS, pk__in=list(recent))
         undo(entry=self._one(entries), by=self.world.people[0])
-
-    def do_undo_decision(self):
-        decide = self.random.choice([moderation.approve_post, moderation.hide_post])
-        decide(post=self._post(State.HELD), by=self.world.people[0])
-        undo(entry=AuditEntry.objects.latest("pk"), by=self.world.people[0])
 
     def do_answer(self):
         post = self._post(thread__kind=Thread.Kind.QUESTION)

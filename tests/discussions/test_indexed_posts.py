@@ -9,6 +9,8 @@ from django.urls import reverse
 from lessons.discussions import indexed_posts
 from lessons.discussions.models import Post
 from lessons.discussions.search_scopes import reader_tokens
+from lessons.discussions.services import moderation
+from lessons.indexing import tokens
 from lessons.indexing.indexes import POSTS
 from lessons.indexing.queries import Query, Scope
 from tests.authoring.conftest import form_of
@@ -52,3 +54,17 @@ def test_posts_follow_the_language_of_their_course_and_go_with_it(course, learne
     client.post(reverse("admin:courses_course_delete", args=[course.pk]), {"post": "yes"})
     assert not Post.objects.exists()
     assert_posts_are_indexed()
+
+
+def test_the_title_and_tags_of_a_thread_are_hidden_with_its_opening_post(course, learner, other_learner, instructor):
+    thread = thread_by(learner, course, "Why?", title="Ebb", tags=["moon"])
+    reply = post_by(other_learner, thread, "Because.", anonymous=True)
+    opening, (tag,) = thread.posts.get(seq=1), thread.tags.values_list("pk", flat=True)
+    for act, is_shown in ((moderation.hide_post, False), (moderation.approve_post, True)):
+        act(post=opening, by=instructor)
+        rows = POSTS.read([opening.pk, reply.pk])
+        assert (tokens.tag(tag) in rows[reply.pk].tokens) == is_shown
+        assert ([rows[opening.pk].title] if opening.pk in rows else []) == (["ebb"] if is_shown else [])
+        assert tokens.written_by(other_learner.pk) not in rows[reply.pk].tokens
+        assert tokens.own(other_learner.pk) in rows[reply.pk].tokens
+        assert_posts_are_indexed()

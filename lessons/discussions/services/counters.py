@@ -45,7 +45,7 @@ def apply_new_post(thread: Thread, post: Post) -> None:
     if post.author:
         mark_own_post_read(thread, post)
         record_participation(thread, post.author)
-    indexed_posts.index_post(post.pk)
+    indexed_posts.index_new_post(thread, post)
 
 
 # A single statement for both databases, because it runs with every post.
@@ -131,7 +131,8 @@ def publish_held_post(thread: Thread, post: Post) -> None:
     post.seq, post.state, post.created_at = thread.last_seq + 1, Post.State.SHOWN, timezone.now()
     post.save(update_fields=["seq", "state", "created_at"])
     if thread.state != Thread.State.SHOWN:
-        Thread.objects.filter(pk=thread.pk).update(state=Thread.State.SHOWN)
+        thread.state = Thread.State.SHOWN
+        Thread.objects.filter(pk=thread.pk).update(state=thread.state)
         indexed_posts.rescope_threads([thread.pk])
     apply_new_post(thread, post)
 

@@ -105,7 +105,6 @@ def approve_post(*, post: Post, by: User, reason: str = "") -> Post:
         counters.publish_held_post(thread, post)
         notifications.notify_mentioned(post=post, thread=thread, keys=marked_keys(post.html))
         if was_held:
-            thread.state = Thread.State.SHOWN
             subscribe_followers(thread, post.author)
         _log("publish held post", thread, post, by, reason, before=before)
         return post

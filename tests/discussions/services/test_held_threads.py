@@ -11,6 +11,7 @@ from lessons.discussions.services import moderation, read_state, threads
 from lessons.discussions.services.held_posts import OthersPosted
 from lessons.discussions.services.posting import prepare_post, reply, start_thread
 from lessons.discussions.services.undo import UndoRefused, undo
+from lessons.indexing.indexes import POSTS
 from lessons.privacy.erasure import erase_user
 from tests import factories
 from tests.discussions.make import post_by, thread_by
@@ -58,6 +59,20 @@ def test_a_held_thread_stays_held_whatever_staff_do_with_their_own_posts(held, i
     assert (now(held).state, now(held).visible_post_count) == ("held", 1)
     moderation.approve_post(post=opening(held), by=instructor)
     assert (now(held).state, now(held).visible_post_count, now(held).last_seq) == ("shown", 2, 2)
+
+
+def test_an_opening_post_that_waits_again_takes_earlier_posts_by_staff_with_it(held, instructor):
+    post_by(instructor, held, "Thank you.")
+    moderation.approve_post(post=opening(held), by=instructor)
+    undo(entry=AuditEntry.objects.get(verb="publish held post"), by=instructor)
+    assert (now(held).state, now(held).visible_post_count, now(held).last_seq) == ("held", 1, 1)
+
+
+def test_a_rejected_opening_post_hides_the_title_and_not_what_staff_have_replied(held, instructor):
+    answer = post_by(instructor, held, "Thank you.")
+    moderation.hide_post(post=opening(held), by=instructor)
+    assert (now(held).state, now(held).title) == ("shown", "")
+    assert POSTS.read([answer.pk])[answer.pk].title == ""
 
 
 def test_only_a_held_thread_is_removed_with_its_opening_post(course, held, newcomer):

@@ -12,6 +12,7 @@ from lessons.discussions.services.undo import UndoRefused, undo
 from tests import factories
 from tests.discussions.make import post_by, thread_by
 from tests.environment import examples
+from tests.indexed import assert_posts_are_indexed
 
 RESTORED_FIELDS = (
     "title excerpt quote state pinned closed "
@@ -28,7 +29,10 @@ def undo_last(verb, by):
 
 
 def snapshot(thread, *more):
-    """Return everything that users see of a thread. `more` are fields that a merge changes in its target."""
+    """Return everything that users see of a thread, and compare the search index with all posts. `more` are fields
+    that a merge changes in its target.
+    """
+    assert_posts_are_indexed()
     thread = Thread.objects.get(pk=thread.pk)
     posts = thread.posts.exclude(state=Post.State.MOVED).order_by("seq", "pk")
     followers = thread.user_states.filter(subscription_level=1).order_by("user").values_list("user", flat=True)
@@ -221,6 +225,7 @@ def test_undoing_a_move_restores_the_passage(course, lesson, learner, instructor
     undo_last("move thread", instructor)
     thread.refresh_from_db()
     assert (thread.lesson, thread.lesson_anchor, thread.title) == (lesson, "spring-tides", "")
+    assert_posts_are_indexed()
 
 
 @pytest.mark.parametrize("is_hidden_by_reports", [False, True])
