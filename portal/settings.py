@@ -332,8 +332,12 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-# Preloading binds a domain and its subdomains for years: the owner's decision, not a default.
-SILENCED_SYSTEM_CHECKS = ["security.W021"]
+SILENCED_SYSTEM_CHECKS = [
+    # Preloading binds a domain and its subdomains for years: the owner's decision, not a default.
+    "security.W021",
+    # `lessons.markup.tags.i18n` replaces Django's tags of this name, on purpose.
+    "templates.W003",
+]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,13 +1,18 @@
 """django-allauth's forms that ask for an e-mail address or a password, with our field and labels for them."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from allauth.account import forms as allauth_forms
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.addresses import AddressFormField
 
-PASSWORD_LABELS = {
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+PASSWORD_LABELS: Mapping[str, "StrOrPromise"] = {
     "oldpassword": _("Current password"),
     "password1": _("New password"),
     "password2": _("New password again"),
@@ -17,7 +22,7 @@ PASSWORD_LABELS = {
 class SiteLabelsMixin(forms.BaseForm):
     """A form whose fields are named as everywhere on the site, and not once more by placeholders."""
 
-    labels: dict[str, Promise] = {}
+    labels: Mapping[str, "StrOrPromise"] = {}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.formats import date_format, time_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.courses.moments import CourseMoment, course_moment
+from lessons.markup.translations import gettext as _
+from lessons.markup.translations import ngettext
 from lessons.time_zones import zone_label, zone_named
 
 # Days before the day itself on which a lesson is due soon.

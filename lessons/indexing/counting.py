@@ -12,6 +12,8 @@ from lessons.indexing.queries import Part, Query, Scope
 
 WORDS_AT_ONCE = 300_000
 """So many words are counted in one pass through the rows: about 50 MB."""
+WORDS_OF_ROW = 15
+"""So many words has the vocabulary for each row, if the rows are many."""
 CHANGES_AT_ONCE = 2000
 ROWS_AT_ONCE = 1000
 Change = tuple[str, str, int]
@@ -24,7 +26,8 @@ def count_vocabulary(is_stopping: Callable[[], bool] = lambda: False) -> int:
     A number that is about right is left as it is. Every CHANGES_AT_ONCE changes are a transaction, so that this may be
     stopped at any time. Words that are written meanwhile are kept.
     """
-    passes = 1 + vocabulary.size() // WORDS_AT_ONCE
+    words = max(vocabulary.size(), WORDS_OF_ROW * sum(index.size() for index in INDEXES))
+    passes = 1 + words // WORDS_AT_ONCE
     changed = 0
     for number in range(passes):
         if is_stopping():

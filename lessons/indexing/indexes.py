@@ -140,6 +140,10 @@ class Index:
         counts = iter(self._table.count(query, asked, up_to=up_to)) if asked else iter(())
         return [0 if scope.is_empty else next(counts) for scope in scopes]
 
+    def size(self) -> int:
+        """Return how many rows there are. One query, which takes longer the more there are."""
+        return self._table.size()
+
     def read(self, pks: Iterable[int]) -> dict[int, Row]:
         """Return the rows with these numbers, for comparison with `entries.row_of`. One query a BATCH."""
         return {row.pk: row for batch in batches(pks) for row in self._table.read(batch)}

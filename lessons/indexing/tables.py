@@ -101,6 +101,10 @@ class Table:
         params = [param for _, own in matching for param in own]
         return list(_fetch(f"WITH {tables} SELECT {counts}", params)[0])
 
+    def size(self) -> int:
+        """Return how many rows there are."""
+        return _fetch(f'SELECT count(*) FROM "{self.stored}"', [])[0][0]
+
     def read(self, pks: Sequence[int]) -> list[Row]:
         """Return the rows with these numbers, in order."""
         places = ", ".join(["%s"] * len(pks))

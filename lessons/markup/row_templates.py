@@ -4,35 +4,25 @@ Jinja2 compiles a template to Python once and escapes whatever is not marked saf
 what Django's template engine takes; everything else on a page is an ordinary Django template.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
 
 from django.template import engines
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment, StrictUndefined
+
+from lessons.markup.translations import gettext, ngettext
 
 
 def environment(**options) -> Environment:
     """Return the Jinja2 environment of Django's backend: undefined names are errors, texts are translated."""
     options.update(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"])
     environment = Environment(**options)  # noqa: S701 - Django's backend sets autoescape
-    environment.install_gettext_callables(once(gettext), once(ngettext), newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["url"] = url
     environment.filters["date"] = date_format
     return environment
-
-
-def once(translate: Callable[..., str]) -> Callable[..., str]:
-    """Return the function that translates a text once for each language, and not for each row."""
-
-    @lru_cache(maxsize=8192)
-    def translated(language: str | None, *text) -> str:
-        return translate(*text)
-
-    return lambda *text: translated(get_language(), *text)
 
 
 @lru_cache(maxsize=8192)

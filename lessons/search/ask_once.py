@@ -64,13 +64,13 @@ def unasked_questions(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(answer) if is_here else redirect("discussions:forum", course.slug)
 
 
-def _discard(request: HttpRequest, course: Course) -> str:
+def _discard(request, course: Course) -> str:
     """Forget the title, but save a text below it; return what is said. Raise UnsentTextNotSaved."""
-    draft = {"user_id": request.user.pk, "draft_key": f"course-{course.pk}"}
+    user_id, draft_key = request.user.pk, f"course-{course.pk}"
     if request.POST.get("source", "").strip():
-        save_unsent_text(**draft, fields=written_fields(request.POST))
+        save_unsent_text(user_id=user_id, draft_key=draft_key, fields=written_fields(request.POST))
         return _("Good! Your question hasn’t been posted. What you wrote is among your unsent texts.")
-    forget_unsent_text(**draft)
+    forget_unsent_text(user_id=user_id, draft_key=draft_key)
     return _("Good! Your question hasn’t been posted.")
 
 

@@ -133,3 +133,10 @@ def test_nothing_of_a_deleted_course_stays(course, lesson, module):
     remove_course(course.pk)
     assert not TextEntry.objects.exists()
     assert not TEXTS.read_after(0)
+
+
+def test_a_text_that_is_one_row_is_indexed_however_long_it_is(module):
+    characters = [chr(code) for code in range(0x4E00, 0x9000)]
+    term = factories.make_term(module, "潮", "".join(characters * 3))
+    index_items(GlossaryTerm, [term.pk])
+    assert [entry.object_id for entry in found("".join(characters[5000:5002]), "xp")] == [term.pk]

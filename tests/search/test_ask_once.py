@@ -10,6 +10,7 @@ from lessons.db.models import UnsentText
 from lessons.db.unsent_texts import save_unsent_text
 from lessons.discussions.models import Thread
 from lessons.search.models import UnaskedQuestion
+from tests.discussions.make import thread_by
 
 COURSE = "/courses/tides/"
 ANSWERED = f"{COURSE}search/unasked-questions/"
@@ -75,3 +76,21 @@ def test_staff_see_how_many_questions_were_answered_before_they_were_asked(cours
     assert "1 question was answered before it was asked" in staff.get(COURSE).content.decode()
     answered(asker)
     assert "2 questions were answered before they were asked" in staff.get(COURSE).content.decode()
+
+
+def test_without_a_script_the_preview_of_a_question_leads_to_the_search_for_its_title(asker):
+    form = {"title": "Why twice & when?", "source": "*Why?*", "preview": "1"}
+    shown = {
+        kind: asker.post(f"{COURSE}discussions/new/", {**form, "kind": kind}) for kind in ("question", "discussion")
+    }
+    link = f'href="{COURSE}search/?q=Why%20twice%20%26%20when%3F"'
+    assert [link in page.content.decode() for page in shown.values()] == [True, False]
+
+
+def test_passages_and_discussions_that_may_answer_a_question_are_suggested(lesson, learner, course, asker):
+    thread_by(learner, course, kind="question", title="When do spring tides come?")
+    page = asker.get(f"{COURSE}search/answers/", {"q": "When are spring tides in this harbour?"}).content.decode()
+    assert page.index("Lesson 1") < page.index("Unanswered · 0 replies")
+    assert f'data-answer="/lessons/{lesson.pk}/' in page
+    assert f'data-answered="{ANSWERED}"' in page
+    assert asker.get(f"{COURSE}search/answers/", {"q": "zanzibar"}).content.strip() == b""

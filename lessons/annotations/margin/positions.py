@@ -5,7 +5,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
-from itertools import repeat
 from operator import sub
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -141,7 +140,7 @@ def positions_json(context: LessonContext, user: User, filters: AnnotationFilter
         "starts": list(map(sub, starts, (0, *starts))),
         "lengths": list(map(sub, ends, starts)),
         "label_indexes": [indexes[key] for key in keys],
-        "flags": list(map(_flags_before_posting, flags, keys, repeat(questions))) if must_post_first else flags,
+        "flags": _flags_before_posting(flags, keys, questions) if must_post_first else flags,
         "replies": [0] * len(ids) if must_post_first else list(map(_reply_count, posts, opening[0])),
         "edits": list(map(_edit_number, *opening)),
         "readers": _reader_numbers(authors, aliases, flags, posts),
@@ -150,9 +149,12 @@ def positions_json(context: LessonContext, user: User, filters: AnnotationFilter
     return json.dumps(data, separators=(",", ":"))
 
 
-def _flags_before_posting(flags: int, label: str, questions: Container[str]) -> int:
+def _flags_before_posting(flags: Sequence[int], keys: Sequence[str], questions: Container[object]) -> list[int]:
     """Return the flags without what tells of replies to others' notes: every question of theirs is open."""
-    return flags & ~UNREAD | (QUESTION if label in questions and not flags & OWN else 0)
+    return [
+        flag & ~UNREAD | (QUESTION if key in questions and not flag & OWN else 0)
+        for flag, key in zip(flags, keys, strict=True)
+    ]
 
 
 def _reader_numbers(authors: Sequence, aliases: Sequence, flags: Sequence, posts: Sequence) -> list[int]:

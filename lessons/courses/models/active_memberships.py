@@ -3,9 +3,11 @@
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
 from lessons.accounts.models import User
 from lessons.courses.models.memberships import Membership
+from lessons.db.compiled_queries import fetch_rows, int_param
 
 
 class ActiveMembership(NamedTuple):
@@ -17,10 +19,15 @@ def active_memberships(user: User) -> dict[int, ActiveMembership]:
     """Return the user's active memberships by course id. One query, once a request."""
     memberships: dict[int, ActiveMembership] | None = user._active_memberships
     if memberships is None:
-        rows = user.memberships.active().values_list("course_id", "role", "group_id")
+        rows = fetch_rows(_active_memberships, user=user.pk)
         memberships = {course_id: ActiveMembership(role, group_id) for course_id, role, group_id in rows}
         set_memberships(user, memberships)
     return memberships
+
+
+def _active_memberships() -> QuerySet:
+    memberships = Membership.objects.active().filter(user=int_param("user")).order_by()
+    return memberships.values_list("course_id", "role", "group_id")
 
 
 def roles_by_course(user: User) -> dict[int, str]:

@@ -8,8 +8,6 @@ from typing import NamedTuple
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
 from lessons.courses.due_dates import DueDates
@@ -27,6 +25,8 @@ from lessons.discussions.selectors.activity import ActivityItem
 from lessons.mail.builder import single_line
 from lessons.mail.parts.shorten import shorten
 from lessons.markup.row_templates import render_rows
+from lessons.markup.translations import gettext as _
+from lessons.markup.translations import ngettext
 from lessons.time_zones import zone_label, zone_named
 
 MAX_THREADS = 10

@@ -6,12 +6,12 @@ from functools import cached_property
 
 from django.db.models import TextChoices
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
 
 from lessons.discussions.models import Notification, Thread
 from lessons.discussions.selectors.activity import ActivityItem, EmailFacts
 from lessons.mail.builder import single_line
 from lessons.markup.row_templates import url
+from lessons.markup.translations import gettext as _
 
 Kind = Notification.Kind
 TITLE_LENGTH = 80

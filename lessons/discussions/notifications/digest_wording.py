@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_noop
 
 from lessons.discussions.models import Thread
 from lessons.discussions.notifications.digest_threads import (
@@ -24,26 +24,28 @@ from lessons.discussions.notifications.digest_threads import (
 )
 from lessons.discussions.notifications.due_reminders import DueLesson
 from lessons.mail.builder import single_line
+from lessons.markup.translations import gettext as _
+from lessons.markup.translations import ngettext
 
 SENTENCES = {
-    Event.MESSAGE: gettext_lazy("{name} wrote to you about your post {when}."),
-    Event.REPORT: gettext_lazy("{name} reviewed your report {when}."),
-    Event.ANSWER: gettext_lazy("{name} answered {when}."),
-    Event.MENTION: gettext_lazy("{name} mentioned you {when}."),
-    Event.REPLY_TO_READER: gettext_lazy("{name} replied to you {when}."),
-    Event.QUESTION: gettext_lazy("{name} asked {when}."),
-    Event.DISCUSSION: gettext_lazy("{name} started this {when}."),
-    Event.NOTE: gettext_lazy("{name} wrote this note {when}."),
-    Event.REPLY: gettext_lazy("{name} replied {when}."),
+    Event.MESSAGE: gettext_noop("{name} wrote to you about your post {when}."),
+    Event.REPORT: gettext_noop("{name} reviewed your report {when}."),
+    Event.ANSWER: gettext_noop("{name} answered {when}."),
+    Event.MENTION: gettext_noop("{name} mentioned you {when}."),
+    Event.REPLY_TO_READER: gettext_noop("{name} replied to you {when}."),
+    Event.QUESTION: gettext_noop("{name} asked {when}."),
+    Event.DISCUSSION: gettext_noop("{name} started this {when}."),
+    Event.NOTE: gettext_noop("{name} wrote this note {when}."),
+    Event.REPLY: gettext_noop("{name} replied {when}."),
 }
 SUBJECTS = {
-    Event.ANSWER: gettext_lazy("%(name)s answered %(title)s"),
-    Event.MENTION: gettext_lazy("%(name)s mentioned you in %(title)s"),
-    Event.ANNOUNCEMENT: gettext_lazy("Announcement: %(title)s"),
-    Event.QUESTION: gettext_lazy("%(name)s asked %(title)s"),
-    Event.DISCUSSION: gettext_lazy("%(name)s started %(title)s"),
-    Event.NOTE: gettext_lazy("%(name)s wrote %(title)s"),
-    Event.REPLY: gettext_lazy("%(name)s replied in %(title)s"),
+    Event.ANSWER: gettext_noop("%(name)s answered %(title)s"),
+    Event.MENTION: gettext_noop("%(name)s mentioned you in %(title)s"),
+    Event.ANNOUNCEMENT: gettext_noop("Announcement: %(title)s"),
+    Event.QUESTION: gettext_noop("%(name)s asked %(title)s"),
+    Event.DISCUSSION: gettext_noop("%(name)s started %(title)s"),
+    Event.NOTE: gettext_noop("%(name)s wrote %(title)s"),
+    Event.REPLY: gettext_noop("%(name)s replied in %(title)s"),
 }
 COUNTS = {
     Event.MESSAGE: ("%(n)d message from staff", "%(n)d messages from staff"),
@@ -95,14 +97,20 @@ def relation_of(group: ThreadGroup) -> str:
 
 def sentence_of(entry: Entry, clock: Clock) -> SafeString:
     """Return who did what, and when."""
-    facts, name = entry.facts, format_html("<b><bdi>{}</bdi></b>", entry.name)
-    if facts.by_staff and entry.event not in MESSAGES:
-        name = format_html("{} ({})", name, _("staff"))
-    sentence = format_html(_sentence_template(entry), name=name, when=clock.when(entry.item.created_at))
-    if facts.endorsed_by and entry.event not in MESSAGES:
-        endorsed = _("Endorsed by %(name)s.") % {"name": without_links(facts.endorsed_by)}
-        sentence = format_html("{} {}", sentence, endorsed)
-    return sentence
+    facts, is_message = entry.facts, entry.event == Event.MESSAGE
+    title = _("staff") if facts.by_staff and not is_message else ""
+    endorsed = _("Endorsed by %(name)s.") % {"name": without_links(facts.endorsed_by)} if facts.endorsed_by else ""
+    return _sentence(_sentence_template(entry), entry.name, title, clock.when(entry.item.created_at), endorsed)
+
+
+# Cached because all who follow a conversation are told of the same posts.
+@lru_cache(maxsize=4096)
+def _sentence(template: str, name: str, title: str, when: str, endorsed: str) -> SafeString:
+    shown = format_html("<b><bdi>{}</bdi></b>", name)
+    if title:
+        shown = format_html("{} ({})", shown, title)
+    sentence = format_html(template, name=shown, when=when)
+    return format_html("{} {}", sentence, endorsed) if endorsed else sentence
 
 
 def _sentence_template(entry: Entry) -> str:
@@ -114,7 +122,7 @@ def _sentence_template(entry: Entry) -> str:
         if entry.facts.audience == Thread.Audience.GROUP:
             return _("{name}, to your group, {when}")
         return _("{name}, to the staff, {when}")
-    return str(SENTENCES[entry.event])
+    return _(SENTENCES[entry.event])
 
 
 def what_happened(group: ThreadGroup) -> str:
@@ -138,7 +146,7 @@ def what_happened(group: ThreadGroup) -> str:
         return _("%(name)s replied to you in %(title)s") % values
     if entry.event == Event.ANNOUNCEMENT:
         values["title"] = title.strip("“”")
-    return str(SUBJECTS[entry.event]) % values
+    return _(SUBJECTS[entry.event]) % values
 
 
 def counted(groups: Sequence[ThreadGroup], due: Sequence[DueLesson]) -> list[str]:

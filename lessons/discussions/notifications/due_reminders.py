@@ -6,17 +6,17 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
 from lessons.courses.due_dates import DueDate, DueDates
 from lessons.courses.models import Course, Membership
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.models import DueReminder
+from lessons.markup.row_templates import url
+from lessons.markup.translations import gettext as _
+from lessons.markup.translations import ngettext
 from lessons.models import Lesson, Module
 from lessons.models.texts import lesson_url_slug
 from lessons.progress.models import Progress
@@ -68,8 +68,8 @@ def due_lessons(reader: User, *, only: str = "") -> list[DueLesson]:
     lessons = []
     for pk, seen_at, due_at, lesson, slug, title, *course in fetch_rows(_due_query, only, user=reader.pk):
         known = courses.setdefault(course[0], Course(**dict(zip(COURSE_FIELDS, course, strict=True))))
-        url = reverse("reading:lesson", args=[lesson, lesson_url_slug(slug)])
-        lessons.append(DueLesson(pk, title, url, due_at, known, seen_at is None))
+        address = url("reading:lesson", lesson, lesson_url_slug(slug))
+        lessons.append(DueLesson(pk, title, address, due_at, known, seen_at is None))
     return lessons
 
 

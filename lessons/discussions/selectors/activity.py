@@ -274,8 +274,9 @@ def _notification_items(rows: Iterable[dict], reader: User) -> list[ActivityItem
 
 def _report_reasons(reporter: User, posts: list[int]) -> dict[int, str]:
     """Return the reasons that the user gave for reporting posts, by their ids. One query, none without posts."""
-    reports = Report.objects.filter(reporter=reporter, post__in=posts) if posts else Report.objects.none()
-    return dict(reports.values_list("post", "reason"))
+    if not posts:
+        return {}
+    return dict(Report.objects.filter(reporter=reporter, post__in=posts).values_list("post", "reason"))
 
 
 def _as_staff_message(item: ActivityItem, sent_at: datetime, post_state: str, reason: str) -> ActivityItem:

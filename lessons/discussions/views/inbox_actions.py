@@ -87,7 +87,7 @@ def decide(request, pk):
 
 
 def _hide(request, post: Post, reason: str) -> str:
-    is_held, was_hidden = post.state == Post.State.HELD, post.state == Post.State.HIDDEN
+    is_held, was_hidden, count = post.state == Post.State.HELD, post.state == Post.State.HIDDEN, post.open_report_count
     moderation.hide_post(post=post, by=request.user, reason=reason)
     if is_held:
         done = _("You rejected a post by %(name)s. You can still show it in its discussion.")
@@ -96,7 +96,15 @@ def _hide(request, post: Post, reason: str) -> str:
     else:
         done = _("You hid a post by %(name)s.")
     name = _name(request, post)
-    return " ".join([done % {"name": name}, *_sent(name, reason)])
+    return " ".join([done % {"name": name}, *_told(count), *_sent(name, reason)])
+
+
+def _told(count: int) -> list[str]:
+    """Return what the people learn whose reports, `count` of them, are closed."""
+    text = ngettext(
+        "The person who reported it has been told.", "The %(n)d people who reported it have been told.", count
+    )
+    return [text % {"n": count}] if count else []
 
 
 def _sent(name: str, message: str) -> list[str]:
@@ -112,9 +120,8 @@ def _keep(request, post: Post, reason: str) -> str:
         Post.State.HELD: _("You published a post by %(name)s."),
         Post.State.HIDDEN: _("You showed the post by %(name)s again."),
     }.get(Post.State(before), _("You kept a post by %(name)s."))
-    closed = ngettext("%(n)d report is closed.", "%(n)d reports are closed.", count) % {"n": count}
     name = _name(request, post)
-    return " ".join([done % {"name": name}, *([closed] if count else []), *_sent(name, reason)])
+    return " ".join([done % {"name": name}, *_told(count), *_sent(name, reason)])
 
 
 def _accept(request, post: Post, reason: str) -> str:

@@ -17,6 +17,7 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.courses.services import enrol
 from lessons.demo.loading import load_demo
+from lessons.indexing.counting import count_vocabulary
 
 SAMPLE = Path(importing.__file__).parent / "samples" / "alliances-and-diplomacy"
 ADMINISTRATOR = ("Ada Lind", "admin@example.org")
@@ -55,6 +56,8 @@ class Command(BaseCommand):
         self.enrol_demo_accounts(course)
         if is_new and not empty:
             self.load_demo(course)
+        if is_new:
+            count_vocabulary()  # or all words would be equally rare to a search until the scheduler has run
         self.print_passwords(passwords, port)
         if not no_serve:
             self.serve(port)

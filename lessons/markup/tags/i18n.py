@@ -30,20 +30,6 @@ class ConstantText(template.Node):
         return text
 
 
-class ParsedText(i18n.BlockTranslateNode):
-    """A text with variables: its lines are joined once."""
-
-    def __init__(self, **options):
-        super().__init__(**options)
-        self.parsed = [
-            super(ParsedText, self).render_token_list(tokens) for tokens in (self.singular, self.plural or ())
-        ]
-
-    def render_token_list(self, tokens):
-        text, names = self.parsed[tokens is self.plural]
-        return text, list(names)
-
-
 @register.tag("trans")
 @register.tag("translate")
 def translate(parser, token) -> template.Node:
@@ -55,7 +41,6 @@ def translate(parser, token) -> template.Node:
 @register.tag("blocktranslate")
 def block_translate(parser, token) -> template.Node:
     node = i18n.do_block_translate(parser, token)
-    parts = node.extra_context, node.countervar, node.message_context, node.asvar
-    if not any(parts) and all(part.token_type == TokenType.TEXT for part in node.singular):
-        return ConstantText(node)
-    return ParsedText(**vars(node))
+    has_options = any((node.extra_context, node.countervar, node.message_context, node.asvar))
+    is_constant = not has_options and all(part.token_type == TokenType.TEXT for part in node.singular)
+    return ConstantText(node) if is_constant else node

@@ -63,7 +63,7 @@ def test_staff_report_and_merge_by_searching_and_split_by_ticking(new_page, sign
     page.locator(".in-place").get_by_role("button", name="Move").click()
     said(page, "has been moved")
     page.get_by_role("link", name="Merge").click()
-    page.get_by_role("searchbox").fill("flêet WHERE")
+    page.get_by_role("main").get_by_role("searchbox").fill("flêet WHERE")
     page.locator(".merge-targets li").nth(1).wait_for(state="detached")
     page.get_by_role("radio", name="Where does the fleet sail?").check()
     assert violations(page) == []
