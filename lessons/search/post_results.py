@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.identity import Identity, display_identity
-from lessons.discussions.models import Post
+from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.threads import display_title, must_post_first_lessons
 from lessons.discussions.rendering.posts import PostTime
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
@@ -65,6 +65,13 @@ class PostRow(NamedTuple):
         is_shown = self.lesson and self.lesson_title and is_published
         return url("reading:lesson", self.lesson, lesson_url_slug(self.lesson_slug or "")) if is_shown else ""
 
+    def shown_status(self, reader: int) -> str:
+        """Return the status of a question, an empty string for anything else, and for another's question while the
+        reader must post first: it tells of hidden posts.
+        """
+        is_told = not self.must_post_first or self.thread_author_id == reader
+        return self.status if self.kind == Thread.Kind.QUESTION and is_told else ""
+
 
 COLUMNS = (
     "pk",
@@ -103,7 +110,8 @@ class ThreadResult(NamedTuple):
     """A discussion, and the post in it that matches best.
 
     `author` wrote the thread, `writer` that post if it is a reply. `more` counts the other posts on this page of
-    results; `reply_count` is None where the reader does not see classmates' replies yet.
+    results. Where the reader does not see classmates' replies yet, `reply_count` is None, and `status` is empty as of
+    what is no question.
     """
 
     url: str
@@ -188,7 +196,7 @@ def _thread_result(rows: list[PostRow], reader: int, patterns: Sequence[Pattern]
         title=marked(title, matcher.matches(title)),
         excerpt=snippet(text, matcher.matches(text)).html,
         kind=row.kind,
-        status=row.status,
+        status=row.shown_status(reader),
         author=_identity(row.thread_author_id, row.thread_author_name, row.thread_alias_name, reader),
         writer=None if is_opening else _identity(row.author_id, row.author_name, row.alias_name, reader),
         is_answer=row.answer == row.pk,
@@ -215,7 +223,7 @@ def _note_result(row: PostRow, reader: int, patterns: Sequence[Pattern], now: da
         quote=snippet(quote, matcher.matches(quote), NOTE_LENGTH).html,
         text=snippet(text, matcher.matches(text)).html,
         kind=row.kind,
-        status=row.status,
+        status=row.shown_status(reader),
         author=_identity(row.author_id, row.author_name, row.alias_name, reader),
         time=PostTime.of(row.created_at, now),
         lesson_url=row.lesson_url,

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import remember_membership
-from lessons.discussions.models import Thread
 from lessons.discussions.rendering.thread_list import labels
 from lessons.indexing.models import TextEntry
 from lessons.search.filters import SearchFilter
@@ -99,7 +98,7 @@ def text_suggestions(results: Iterable[TextResult], *kinds: str) -> Iterator[Sug
 
 def discussion_suggestion(result: ThreadResult) -> Suggestion:
     """Return a discussion, with how many replies it has and whether it is an answered question."""
-    parts = [labels()["status_labels"][result.status]] if result.kind == Thread.Kind.QUESTION else []
+    parts = [labels()["status_labels"][result.status]] if result.status else []
     if result.reply_count is not None:
         parts.append(ngettext("%(n)d reply", "%(n)d replies", result.reply_count) % {"n": result.reply_count})
     return Suggestion(result.url, result.title, " · ".join(parts), result.excerpt)

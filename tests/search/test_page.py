@@ -11,6 +11,9 @@ import pytest
 from django.utils import timezone
 
 from lessons.courses.models import Membership
+from lessons.discussions.models import CommentPolicy
+from lessons.discussions.services.comment_policy import set_comment_policy
+from lessons.discussions.services.questions import mark_answer
 from lessons.indexed_texts import index_items
 from lessons.models import GlossaryTerm, Lesson, TimelineEvent
 from lessons.progress.models import Progress
@@ -124,6 +127,17 @@ def test_what_one_may_not_read_is_neither_shown_nor_counted_nor_suggested(world)
             page = search(user, q=text, kind=kind).replace(escape(text), "").replace(quote_plus(text), "")
             assert "anzibar" not in page
             assert "of gold" not in page
+
+
+def test_whoever_must_post_first_does_not_learn_that_a_question_is_answered(world):
+    question = thread_by(world.instructor, world.course, title="Quagmires?", kind="question", lesson=world.lesson)
+    mark_answer(post=post_by(world.other, question), by=world.instructor)
+    set_comment_policy(lesson=world.lesson, policy=CommentPolicy.Rule.POST_FIRST, by=world.instructor)
+    reader = factories.make_member(world.course)
+    assert re.findall(r'class="chip.*?>(.*?)</span>', search(world.other, q="quagmires")) == ["Resolved"]
+    assert re.findall(r'class="chip.*?>(.*?)</span>', search(reader, q="quagmires")) == ["Question"]
+    suggested = client_of(reader).get("/courses/tides/search/suggestions/", {"q": "quag"}).content.decode()
+    assert "mark>Quag" in suggested and "Resolved" not in suggested
 
 
 def test_of_a_kind_its_own_results_are_shown(world):
