@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lessons.courses.models import Course
+from lessons.indexing.models import TextEntry
 from lessons.search import filters as kinds
 from lessons.search.filters import SearchFilter
 from lessons.search.find import Found, find
@@ -13,6 +14,8 @@ from lessons.search.text_results import TextResult, entries_by_text, text_entrie
 # How many results of each kind are shown where all kinds are, and how many of one kind on a page.
 FEW = 5
 PAGE_SIZE = 20
+# How many of the few texts may be terms and events, whose short texts are always found first, if lessons are found.
+FEW_ITEMS = 2
 # So many posts are looked at for one discussion, several of whose posts may match.
 POSTS_PER_THREAD = 2
 MAX_PASSAGES = 20
@@ -36,6 +39,7 @@ def load_results(user, course: Course | None, found: Found, filters: SearchFilte
     is_few, patterns = filters.kind in (kinds.ALL, kinds.MINE), found.match.patterns
     size, first = (few, 0) if is_few else (PAGE_SIZE, PAGE_SIZE * (filters.page - 1))
     texts = entries_by_text(text_entries(found.texts))
+    texts = _mixed(texts, few) if filters.kind == kinds.ALL else texts
     passages = MAX_PASSAGES if filters.lesson else 1
     threads, notes = found.discussions, found.notes
     posts_in_threads = size * POSTS_PER_THREAD if is_few else size
@@ -48,6 +52,20 @@ def load_results(user, course: Course | None, found: Found, filters: SearchFilte
         thread_ids=list(dict.fromkeys(row.thread for row in rows)),
         has_more=not is_few and any(len(ids) > first + size for ids in (texts, threads, notes)),
     )
+
+
+def _mixed(texts: list[list[TextEntry]], few: int) -> list[list[TextEntry]]:
+    """Return the texts with no more than FEW_ITEMS terms and events among the first `few`, unless there are too few
+    lessons.
+    """
+    lessons = sum(entries[0].kind == TextEntry.Kind.LESSON for entries in texts)
+    room = max(FEW_ITEMS, few - lessons)
+    first, later = list[list[TextEntry]](), list[list[TextEntry]]()
+    for entries in texts:
+        is_item = entries[0].kind != TextEntry.Kind.LESSON
+        (later if is_item and not room else first).append(entries)
+        room -= is_item and room > 0
+    return first + later
 
 
 def suggest(

@@ -82,8 +82,8 @@ def grouped(results: Results) -> list[Group]:
         Group(_("In the text"), list(text_suggestions(results.texts, kinds.LESSON)), has_excerpts=True),
         Group(_("Discussions"), [discussion_suggestion(result) for result in results.discussions]),
         Group(_("Notes"), [_note(result) for result in results.notes]),
-        Group(_("Glossary"), list(text_suggestions(results.texts, kinds.TERM))),
-        Group(_("Timeline"), list(text_suggestions(results.texts, kinds.EVENT))),
+        Group(_("Glossary"), [one._replace(note=_("Term")) for one in text_suggestions(results.texts, kinds.TERM)]),
+        Group(_("Timeline"), [_event(result) for result in results.texts if result.kind == kinds.EVENT]),
     ]
     return [group for group in groups if group.suggestions]
 
@@ -94,6 +94,11 @@ def text_suggestions(results: Iterable[TextResult], *kinds: str) -> Iterator[Sug
         if result.kind in kinds:
             excerpt = result.passages[0].html if result.passages else SafeString("")
             yield Suggestion(result.url, result.title, result.labels[0], excerpt)
+
+
+def _event(result: TextResult) -> Suggestion:
+    (event,) = text_suggestions([result], result.kind)
+    return event._replace(note=result.labels[-1])
 
 
 def discussion_suggestion(result: ThreadResult) -> Suggestion:

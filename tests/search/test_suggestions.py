@@ -3,10 +3,10 @@
 import re
 
 from lessons.indexed_texts import index_items
-from lessons.models import GlossaryTerm
+from lessons.models import GlossaryTerm, TimelineEvent
 from tests.annotations.make import note_by
 from tests.discussions.make import post_by, thread_by
-from tests.factories import make_term
+from tests.factories import make_event, make_term
 
 URL = "/courses/tides/search/suggestions/"
 OPTION = re.compile(
@@ -40,8 +40,17 @@ def test_suggestions_are_of_every_kind_those_in_the_text_first(course, lesson, l
         ("Autumn", "0 replies"),
     }
     assert groups["Notes"] == [("Rather than <mark>spring</mark> ones.", "Lea Learner")]
-    assert groups["Glossary"] == [("<mark>spring</mark> tide", "Glossary")]
+    assert groups["Glossary"] == [("<mark>spring</mark> tide", "Term")]
     assert label == "All 5 results for “spr”"
+
+
+def test_short_terms_and_events_leave_room_for_lessons(course, lesson, learner, sign_in):
+    events = [make_event(lesson.module, event=f"Spring tide {n}.") for n in range(5)]
+    index_items(TimelineEvent, [event.pk for event in events])
+    groups, label = suggested(sign_in(learner), "spring")
+    assert groups["In the text"] == [("Why tides come", "Lesson 1")]
+    assert [note for _title, note in groups["Timeline"]] == ["30 January 1607"] * 3
+    assert label == "All 6 results for “spring”"
 
 
 def test_nobody_is_shown_or_told_of_what_they_may_not_read(course, lesson, learner, other_learner, group_b, sign_in):
