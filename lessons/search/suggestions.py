@@ -20,9 +20,12 @@ from lessons.search.filters import SearchFilter
 from lessons.search.page import shown_count
 from lessons.search.post_results import NoteResult, ThreadResult
 from lessons.search.results import Results, suggest
+from lessons.search.snippets import from_first_mark
 from lessons.search.text_results import TextResult
 
 MAX_SHOWN = 4
+# So many characters before what was searched have room: in a line, and in a note, which has two.
+LEAD, LONG_LEAD = 40, 80
 
 
 class Suggestion(NamedTuple):
@@ -60,7 +63,7 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "groups": groups,
         "status": _status(sum(len(group.suggestions) for group in groups)),
-        "all_label": _all_label(found.total, filters.text),
+        "all_label": _all_label(found.total, found.text),
         "all_url": url + SearchFilter(text=filters.text).query_string(),
     }
     return render(request, "search/_suggestions.html", context)
@@ -93,7 +96,7 @@ def text_suggestions(results: Iterable[TextResult], *kinds: str) -> Iterator[Sug
     for result in results:
         if result.kind in kinds:
             excerpt = result.passages[0].html if result.passages else SafeString("")
-            yield Suggestion(result.url, result.title, result.labels[0], excerpt)
+            yield Suggestion(result.url, result.title, result.labels[0], from_first_mark(excerpt, LEAD))
 
 
 def _event(result: TextResult) -> Suggestion:
@@ -106,8 +109,9 @@ def discussion_suggestion(result: ThreadResult) -> Suggestion:
     parts = [labels()["status_labels"][result.status]] if result.status else []
     if result.reply_count is not None:
         parts.append(ngettext("%(n)d reply", "%(n)d replies", result.reply_count) % {"n": result.reply_count})
-    return Suggestion(result.url, result.title, " · ".join(parts), result.excerpt)
+    return Suggestion(result.url, result.title, " · ".join(parts), from_first_mark(result.excerpt, LEAD))
 
 
 def _note(result: NoteResult) -> Suggestion:
-    return Suggestion(result.url, result.text, result.author.name, result.quote)
+    text, quote = from_first_mark(result.text, LONG_LEAD), from_first_mark(result.quote, LEAD)
+    return Suggestion(result.url, text, result.author.name, quote)

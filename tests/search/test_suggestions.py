@@ -60,6 +60,7 @@ def test_nobody_is_shown_or_told_of_what_they_may_not_read(course, lesson, learn
     assert b"No results" in nothing
     assert b"anzi" not in nothing
     thread_by(learner, course, title="Spring tides")
+    assert suggested(sign_in(learner), "sprong tides")[1] == "All 3 results for “spring tides”"
     assert list(suggested(sign_in(learner), "spring tides")[0]) == ["In the text", "Discussions"]
     assert list(suggested(sign_in(None), "spring tides")[0]) == ["In the text"]
 
