@@ -74,5 +74,6 @@ def test_suggestions_take_ten_queries_and_nothing_typed_is_an_error(
         post_by(other_learner, thread_by(learner, course, source="Spring tides."), "In spring?")
     with django_assert_max_num_queries(10):
         assert suggested(client, "spring ti")[1] == "All 7 results for “spring ti”"
-    for text in ("", "x" * 10_000, "%22", "a+OR+*", "%ED%A0%BC", "潮汐"):
+    for text in ("", "x" * 10_000, "%22", "a+OR+*", "%00", "%ED%A0%BC", "潮汐"):
         assert client.get(f"{URL}?q={text}").status_code == 200
+    assert client.get("/courses/tides/search/answers/?q=%00").status_code == 200
