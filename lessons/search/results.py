@@ -23,13 +23,17 @@ MAX_PASSAGES = 20
 
 @dataclass(frozen=True)
 class Results:
-    """The results to show of each kind, and the threads that they are in; `has_more` if there is another page."""
+    """The results to show of each kind, and the threads that they are in; `has_more` if there is another page.
+
+    Where few of each kind are shown, `longer` are the kinds of which there are more.
+    """
 
     texts: Sequence[TextResult] = ()
     discussions: Sequence[ThreadResult] = ()
     notes: Sequence[NoteResult] = ()
     thread_ids: Sequence[int] = ()
     has_more: bool = False
+    longer: frozenset[str] = frozenset()
 
 
 def load_results(user, course: Course | None, found: Found, filters: SearchFilter, *, few: int = FEW) -> Results:
@@ -45,12 +49,19 @@ def load_results(user, course: Course | None, found: Found, filters: SearchFilte
     posts_in_threads = size * POSTS_PER_THREAD if is_few else size
     shown_threads, shown_notes = threads[first : first + posts_in_threads], notes[first : first + size]
     rows = readable_rows(user, course, [*shown_threads, *shown_notes])
+    discussions = thread_results(_of(rows, shown_threads), user.pk or 0, patterns)
+    is_longer = {
+        kinds.TEXTS: any(entries[0].kind == TextEntry.Kind.LESSON for entries in texts[size:]),
+        kinds.DISCUSSIONS: len(threads) > len(shown_threads) or len(discussions) > size,
+        kinds.NOTES: len(notes) > size,
+    }
     return Results(
         text_results(user, course, texts[first : first + size], patterns, max_passages=passages),
-        thread_results(_of(rows, shown_threads), user.pk or 0, patterns)[:size],
+        discussions[:size],
         note_results(_of(rows, shown_notes), user.pk or 0, patterns),
         thread_ids=list(dict.fromkeys(row.thread for row in rows)),
         has_more=not is_few and any(len(ids) > first + size for ids in (texts, threads, notes)),
+        longer=frozenset(kind for kind, is_true in is_longer.items() if is_true) if is_few else frozenset(),
     )
 
 

@@ -151,6 +151,15 @@ def test_of_a_kind_its_own_results_are_shown(world):
     assert "Neap tides follow" not in mine
 
 
+def test_a_link_leads_to_all_results_only_if_there_are_more_of_them(world):
+    assert ">All 2<" not in search(world.learner, q="harbour board"), "two passages of the lesson that is shown"
+    for _ in range(5):
+        note_by(world.learner, world.lesson, "Harbour masters", "Which board?")
+    page = search(world.learner, q="board")
+    assert re.findall(r'href="(\S+)">All \d', page) == ["?q=board&amp;kind=notes"]
+    assert 'aria-current="true">Notes' in search(world.learner, q="board", kind="notes")
+
+
 NARROWED = [
     ({"q": "board", "by": "ines"}, "master hung", "for whom?"),
     ({"q": "board by:lea"}, "for whom?", "master hung"),
