@@ -239,6 +239,17 @@ def test_a_word_that_was_hidden_today_is_neither_known_nor_suggested(world):
         assert f"Showing results for <b><bdi>{typed.replace(typed[:8], 'quagmire')}</bdi></b>." in page, typed
 
 
+def test_a_reply_to_a_hidden_post_is_counted_and_nothing_of_that_post_is_shown(world):
+    hidden = thread_by(world.other, world.course, "A mandrake.", title="Nightshade", tags=["Wolfsbane"])
+    post_by(world.learner, hidden, "No quagmire.")
+    hide_post(post=hidden.posts.get(seq=1), by=world.instructor)
+    page = search(world.learner, q="quagmire")
+    assert "<span>1 reply</span>" in page
+    assert not re.search("mandrake|nightshade|wolfsbane", page, re.IGNORECASE)
+    for typed in ("mandrak", "nightshad", "tag:wolfsbane"):
+        assert "Nothing matches" in search(world.learner, q=typed), typed
+
+
 def test_accents_case_and_forms_do_not_matter(world):
     assert "<mark>Harbour</mark> masters write" in search(world.learner, q="HÁRBOURS")
 
