@@ -9,12 +9,15 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
+from lessons.db.compiled_queries import MAX_BIGINT
 from lessons.indexing.entries import TOKEN, Row
 from lessons.indexing.queries import Part, Query, Scope
 from lessons.indexing.tables import Table, execute_many
 
 WEIGHTS = "{0.25, 0.25, 0.25, 1}"
 """Of the words of the text (D), and of the title (A)."""
+BUCKET, BUCKET_SIZE = "@", 8192
+"""Each row has the number of its bucket as a lexeme: its number divided by the size."""
 MAX_POSITION, MAX_POSITIONS = 16_383, 255
 
 
@@ -35,14 +38,34 @@ def uncompressed(table: str) -> str:
 
 
 def matching_function(table: str) -> str:
-    """Return the statement that creates the function which finds matching rows by the index, however many there are.
+    """Return the statement that creates the function which finds the newest matching rows: about `up_to`, and all that
+    there are of fewer.
 
-    The planner takes comparing a row with the query for cheap, and would read the whole table for common words.
+    It asks the index for some buckets of rows after the others, so that common words cost no more than others. The
+    planner takes comparing a row with the query for cheap, and would read the whole table.
     """
-    return (
-        f"CREATE OR REPLACE FUNCTION {table}_matching(query tsquery) RETURNS SETOF bigint LANGUAGE sql STABLE "
-        f"SET enable_seqscan = off AS $$ SELECT id FROM {table} WHERE words @@ query $$"
-    )
+    return f"""
+        CREATE OR REPLACE FUNCTION {table}_matching(query tsquery, up_to bigint) RETURNS SETOF bigint
+        LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
+        DECLARE
+            newest bigint := (SELECT max(id) FROM {table}) / {BUCKET_SIZE};
+            oldest bigint;
+            asked integer := 1;
+            found bigint := 0;
+            latest bigint;
+            buckets tsquery;
+        BEGIN
+            WHILE newest >= 0 AND found < up_to LOOP
+                oldest := greatest(newest - asked + 1, 0);
+                buckets := (SELECT string_agg(quote_literal('{BUCKET}' || number), ' | ')
+                            FROM generate_series(oldest, newest) AS number)::tsquery;
+                RETURN QUERY SELECT id FROM {table} WHERE words @@ query AND words @@ buckets;
+                GET DIAGNOSTICS latest = ROW_COUNT;
+                found := found + latest;
+                newest := oldest - 1;
+                asked := asked * 4;
+            END LOOP;
+        END $$"""
 
 
 class PostgreSQLTable(Table):
@@ -92,8 +115,11 @@ class PostgreSQLTable(Table):
                 cursor.execute("SELECT gin_clean_pending_list(%s)", [f"{self.name}_words"])
 
     def matching(self, query: Query, scope: Scope, up_to: int, *, is_ranked: bool) -> tuple[str, list]:
-        found, params = f"{self.name}_matching(%s::tsquery) AS found (id)", [_tsquery(query, scope)]
-        if conditions := [*_phrases(query), *_excluded_phrases(query)]:
+        conditions = [*_phrases(query), *_excluded_phrases(query)]
+        found = f"{self.name}_matching(%s::tsquery, %s) AS found (id)"
+        # How many of the rows have the words of a phrase in order is not known before.
+        params = [_tsquery(query, scope), MAX_BIGINT if conditions else up_to]
+        if conditions:
             found += f' JOIN "{self.name}" USING (id) WHERE {" AND ".join(sql for sql, _ in conditions)}'
             params += [param for _, own in conditions for param in own]
         newest = f"SELECT id AS number, 0 AS score FROM {found} ORDER BY id DESC LIMIT %s"
@@ -105,7 +131,7 @@ class PostgreSQLTable(Table):
 
     def _words(self, row: Row) -> str:
         """Return the tsvector of the row; with the positions of words, which `ts_rank` needs, only if it is ranked."""
-        rest = [*row.stems.split(), *row.scope.split()]
+        rest = [*row.stems.split(), *row.scope.split(), f"{BUCKET}{row.pk // BUCKET_SIZE}"]
         title, terms = row.title.split(), row.terms.split()
         if not self.is_ranked:
             return _vector((*title, *terms, *rest))

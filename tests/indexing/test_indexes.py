@@ -219,3 +219,14 @@ def test_counting_stops_at_the_newest_rows_of_all_kinds(index, monkeypatch, djan
     assert [hit.pk for hit in found["kn"].hits] == [400, 360, 320, 280, 240]
     assert index.find(query, scope, limit=1)[1:] == (350, True)
     assert index.find(query, scope.narrowed("kn"), limit=1)[1:] == (10, False)
+
+
+def test_rows_far_apart_are_found_newest_first():
+    """PostgreSQL asks for some thousand numbers after the others."""
+    pks = [1, 8_191, 8_192, 50_000, 200_000, 1_000_000]
+    POSTS.write([entry(pk, "tide", "xp") for pk in pks])
+    assert found(POSTS, "tide", newest=True) == pks[::-1]
+    query, scope = Query(tuple(parts_of("tide"))), Scope(frozenset({"xp"}))
+    assert [hit.pk for hit in POSTS.search(query, scope, limit=2, newest=True)] == pks[:-3:-1]
+    assert (POSTS.count(query, scope), POSTS.count(query, scope, up_to=3)) == (6, 3)
+    assert found(POSTS, Query((phrase_part("tide"),))) == pks[::-1]

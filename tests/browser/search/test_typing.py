@@ -1,5 +1,7 @@
 """The search box suggests while one types: by keyboard, by mouse and on a phone; so does the form of a question."""
 
+import pytest
+
 from tests.browser.axe import violations
 
 COURSE = "/courses/alliances-and-diplomacy/"
@@ -37,6 +39,7 @@ def test_a_key_leads_from_a_lesson_to_suggestions_and_enter_to_the_passage(page,
     page.wait_for_url(f"**{address.partition('#')[0]}*")
 
 
+@pytest.mark.thorough
 def test_a_click_opens_a_suggestion_or_all_results(page, sign_in_as):
     sign_in_as(page, "learner-a")
     page.goto(f"{COURSE}glossary/")
@@ -51,6 +54,7 @@ def test_a_click_opens_a_suggestion_or_all_results(page, sign_in_as):
     page.wait_for_url(f"**{COURSE}search/?q=consultations")
 
 
+@pytest.mark.thorough
 def test_on_a_phone_a_link_beside_the_bell_leads_to_a_box_that_suggests(new_page, sign_in_as):
     page = new_page(width=390, touch=True)
     sign_in_as(page, "learner-a")

@@ -7,6 +7,7 @@ from lessons.discussions.models import Notification, Post, Thread
 from lessons.discussions.services import counters, moderation, questions, threads
 from tests import factories
 from tests.discussions.make import known, post_by, thread_by
+from tests.indexed import assert_posts_are_indexed
 
 
 @pytest.fixture
@@ -174,6 +175,7 @@ def test_a_split_creates_a_thread_and_can_be_undone(course, thread, other_learne
     thread.refresh_from_db()
     assert thread.visible_post_count == 4
     assert sign_in(other_learner).get(f"/threads/{new.pk}/").url == f"/threads/{thread.pk}/"
+    assert_posts_are_indexed()
 
 
 def test_closing_twice_is_logged_once(course, thread, instructor, assistant):
