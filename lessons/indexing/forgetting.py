@@ -1,4 +1,4 @@
-"""Forget the words of people who are erased: of what no row has any more, nothing is kept."""
+"""Forget the words that only people who are erased have written."""
 
 from collections.abc import Iterable
 

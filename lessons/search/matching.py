@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from math import log
 
 from lessons.indexing import vocabulary
-from lessons.indexing.queries import STEM, Part, phrase_part, prefix_part, word_part
+from lessons.indexing.indexes import POSTS, TEXTS
+from lessons.indexing.queries import STEM, Part, Scope, phrase_part, prefix_part, word_part
 from lessons.indexing.queries import Query as IndexQuery
 from lessons.indexing.terms import stem
 from lessons.search.query import Clause, Query
@@ -21,6 +22,9 @@ ENOUGH = 3
 MAX_ROWS_OF_ANY = 3000
 COMPLETIONS = 12
 MAX_CORRECTED = 3
+MAX_SIMILAR = 3
+# Not all of so many rows with a word are gone in a day.
+MANY = 20
 
 
 @dataclass(frozen=True)
@@ -77,18 +81,38 @@ class Matching:
         return Match(IndexQuery(tuple(weighted), self.without, match_all=False), is_partial=True)
 
     def corrected_text(self) -> str:
-        """Return the text with words that do not occur replaced by similar ones that do; empty if there are none. Two
-        queries for each of MAX_CORRECTED words at most.
+        """Return the text with words that do not occur replaced by similar ones that do; empty if there are none.
+
+        Only the MAX_CORRECTED rarest words are looked at: ten queries for each of them at most, and mostly one.
         """
-        unknown = [
-            clause.terms[0] for clause in self.query.clauses if not clause.is_exact and not self.rows[clause.terms[0]]
-        ]
+        words = [clause.terms[0] for clause in self.query.clauses if not clause.is_exact]
+        rarest = sorted(words, key=self.rows.__getitem__)[:MAX_CORRECTED]
         corrections = {}
-        for term in unknown[:MAX_CORRECTED]:
-            similar = vocabulary.similar(term, self.scope.readable, limit=1)
-            if similar and not self._are_forms_of_one_word(term, similar[0]):
-                corrections[term] = similar[0]
+        for term in rarest:
+            similar = "" if self._occurs(term) else self._similar(term)
+            if similar and not self._are_forms_of_one_word(term, similar):
+                corrections[term] = similar
         return self.query.with_words(corrections) if corrections else ""
+
+    def _occurs(self, term: str) -> bool:
+        """Return whether the reader may read the word anywhere. Two queries at most, none for a word that nobody uses.
+
+        The vocabulary still has words of rows that were hidden, deleted or moved today: it is counted once a day.
+        """
+        if term in self.rows and not 0 < self.rows[term] < MANY:
+            return self.rows[term] > 0
+        query, (texts, posts) = IndexQuery((word_part(term),)), self.scope
+        occurs = any(
+            index.count(query, Scope(scope.readable), up_to=1) for index, scope in ((TEXTS, texts), (POSTS, posts))
+        )
+        if not occurs:
+            self.rows[term] = 0
+        return occurs
+
+    def _similar(self, term: str) -> str:
+        """Return the most similar word that occurs, an empty string if there is none."""
+        similar = vocabulary.similar(term, self.scope.readable, limit=MAX_SIMILAR)
+        return next(filter(self._occurs, similar), "")
 
     def _are_forms_of_one_word(self, term: str, other: str) -> bool:
         """Return whether whoever searches one of them finds the other anyway."""

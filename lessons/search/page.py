@@ -49,7 +49,7 @@ def page_context(
     filters: SearchFilter, found: Found, results: Results, options: NarrowingOptions, course: Course | None
 ) -> dict:
     """Return the context of the page. No query."""
-    heading = _("Search this course") if course else _("Search your courses")
+    heading = _("Search this course") if course else _("Search all courses")
     return {
         "course": course,
         "filters": filters,
@@ -69,7 +69,7 @@ def page_context(
 def _empty_state(filters: SearchFilter, course: Course | None) -> EmptyState:
     if not (filters.text or filters.is_narrowed):
         where = _("Lessons, glossary, timeline, discussions and notes: everything here that you may read.")
-        everywhere = _("Lessons, discussions and notes of all your courses: everything that you may read.")
+        everywhere = _("Lessons, discussions and notes in all courses: everything that you may read.")
         return EmptyState(_("What are you looking for?"), where if course else everywhere)
     if filters.page > 1:
         return EmptyState(_("No more results"), _("You’ve seen them all."))

@@ -13,6 +13,7 @@ from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post, Thread
+from lessons.discussions.models.posts import opening_post_state, visible_reply_count
 from lessons.discussions.models.threads import display_title, must_post_first_lessons
 from lessons.discussions.rendering.posts import PostTime
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
@@ -57,6 +58,7 @@ class PostRow(NamedTuple):
     course_title: str
     language: str
     must_post_first: bool
+    opening: str | None
 
     @property
     def lesson_url(self) -> str:
@@ -103,6 +105,7 @@ COLUMNS = (
     "thread__course__title",
     "thread__course__language",
     "must_post_first",
+    "opening",
 )
 
 
@@ -170,7 +173,8 @@ def _posts_of_course(viewer: QueryViewer) -> QuerySet:
 def _readable_posts(user) -> QuerySet:
     hidden = When(thread__lesson__in=must_post_first_lessons(user), then=Value(True))
     must_post_first = Case(hidden, default=Value(False), output_field=BooleanField())
-    posts = Post.objects.visible_to(user).annotate(must_post_first=must_post_first)
+    facts = {"must_post_first": must_post_first, "opening": opening_post_state("thread")}
+    posts = Post.objects.visible_to(user).annotate(**facts)
     return posts.order_by().values_list(*COLUMNS)
 
 
@@ -200,7 +204,7 @@ def _thread_result(rows: list[PostRow], reader: int, patterns: Sequence[Pattern]
         author=_identity(row.thread_author_id, row.thread_author_name, row.thread_alias_name, reader),
         writer=None if is_opening else _identity(row.author_id, row.author_name, row.alias_name, reader),
         is_answer=row.answer == row.pk,
-        reply_count=None if row.must_post_first else max(0, row.post_count - 1),
+        reply_count=None if row.must_post_first else visible_reply_count(row.post_count, row.opening),
         time=PostTime.of(row.created_at if row.must_post_first else row.last_post_at, now),
         more=len(rows) - 1,
         lesson_title=row.lesson_title or "" if row.lesson_url else "",

@@ -25,7 +25,7 @@ from lessons.search.text_results import TextResult
 
 MAX_SHOWN = 4
 # So many characters before what was searched have room: in a line, and in a note, which has two.
-LEAD, LONG_LEAD = 40, 80
+LEAD, LONG_LEAD = 24, 80
 
 
 class Suggestion(NamedTuple):

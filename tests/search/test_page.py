@@ -13,6 +13,7 @@ from django.utils import timezone
 from lessons.courses.models import Membership
 from lessons.discussions.models import CommentPolicy
 from lessons.discussions.services.comment_policy import set_comment_policy
+from lessons.discussions.services.moderation import hide_post
 from lessons.discussions.services.questions import mark_answer
 from lessons.indexed_texts import index_items
 from lessons.models import GlossaryTerm, Lesson, TimelineEvent
@@ -227,6 +228,26 @@ def test_a_misspelt_word_is_corrected_unless_one_asks_not_to(world):
     page = search(world.learner, q="harbuor bord", exact="1")
     assert 'Did you mean <a href="?q=harbour+board">harbour board</a>?' in page
     assert "<mark>" not in page
+
+
+def test_a_word_that_was_hidden_today_is_neither_known_nor_suggested(world):
+    hidden = thread_by(world.other, world.course, "A quagmore of a harbour.", title="Mud")
+    thread_by(world.other, world.course, "A quagmire in the lagoon.", title="Sand")
+    hide_post(post=hidden.posts.get(), by=world.instructor)
+    for typed in ("quagmore", "quagmare", "quagmore lagoon", "quagmare lagoon"):
+        page = search(world.learner, q=typed)
+        assert f"Showing results for <b><bdi>{typed.replace(typed[:8], 'quagmire')}</bdi></b>." in page, typed
+
+
+def test_a_reply_to_a_hidden_post_is_counted_and_nothing_of_that_post_is_shown(world):
+    hidden = thread_by(world.other, world.course, "A mandrake.", title="Nightshade", tags=["Wolfsbane"])
+    post_by(world.learner, hidden, "No quagmire.")
+    hide_post(post=hidden.posts.get(seq=1), by=world.instructor)
+    page = search(world.learner, q="quagmire")
+    assert "<span>1 reply</span>" in page
+    assert not re.search("mandrake|nightshade|wolfsbane", page, re.IGNORECASE)
+    for typed in ("mandrak", "nightshad", "tag:wolfsbane"):
+        assert "Nothing matches" in search(world.learner, q=typed), typed
 
 
 def test_accents_case_and_forms_do_not_matter(world):
