@@ -39,6 +39,9 @@ class RequestSizeMiddleware:
         return self.get_response(request)
 
 
+SEARCHES = ("/search/", "/search/suggestions/", "/search/answers/")
+
+
 class RejectNulMiddleware:
     """Refuse a NUL in the query string with 400: PostgreSQL cannot store one, and no page sends one.
 
@@ -49,7 +52,7 @@ class RejectNulMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if "%00" in request.META.get("QUERY_STRING", "") and not request.path.endswith("/search/"):
+        if "%00" in request.META.get("QUERY_STRING", "") and not request.path.endswith(SEARCHES):
             raise BadRequest
         return self.get_response(request)
 

@@ -43,8 +43,8 @@ learner reading:asset                      asset
 learner reading:favicon                    -
 learner reading:sitemap                    -
 learner reading:robots                     -
-learner operations:health_live                -
-learner operations:health_ready               -
+learner operations:health_live             -
+learner operations:health_ready            -
 learner discussions:forum                  course
 learner discussions:forum                  tides           lesson=lesson group=group
 learner discussions:create_thread          course
@@ -120,6 +120,12 @@ learner annotations:create                 unpublished
 learner annotations:restore                unpublished
 learner annotations:annotation             note
 learner annotations:edit                   note
+learner search:search                      -               course=course_id lesson=lesson
+learner search:search_course               course
+learner search:search_course               tides           module=module_id lesson=lesson
+learner search:suggestions                 course
+learner search:possible_answers            course
+learner search:unasked_questions           course
 learner notebook:notebook                  -               course=course_id lesson=lesson after=note
 learner notebook:export                    csv             course=course_id lesson=lesson
 learner webannotations:annotation          note_uid
@@ -187,7 +193,7 @@ PLAIN = set(
     "suffix exact uploaded_json change_summary checksum candidate email name group_name code handle language "
     "time_zone DELETE anonymous mark replies file first_name follow_up image last_name max_uses requires_approval "
     "search_text term sort split delete seed size body slug summary visibility join_policy include reset_feed when "
-    "choice new_name return_to token reset_calendars show order".split()
+    "choice new_name return_to token reset_calendars show order written".split()
 )
 # Of pages in the admin: `tests/authoring/test_course_scope.py` asks for what belongs to other courses there.
 ADMIN = {

@@ -83,6 +83,7 @@ def make_secrets() -> Secrets:
             "course": [secret.slug],
             "course_id": [secret.pk],
             "module": [hidden.slug, secret_module.slug],
+            "module_id": [hidden.pk, secret_module.pk],
             "foreign_module": [secret_module.pk],
             "tag": ["secret"],
             "lesson": [*(lesson.pk for lesson in drafts), withdrawn.pk, elsewhere.pk],

@@ -72,9 +72,9 @@ def _empty_state(filters: SearchFilter, course: Course | None) -> EmptyState:
         everywhere = _("Lessons, discussions and notes of all your courses: everything that you may read.")
         return EmptyState(_("What are you looking for?"), where if course else everywhere)
     if filters.page > 1:
-        return EmptyState(_("No more results"), _("These were all."))
+        return EmptyState(_("No more results"), _("You’ve seen them all."))
     if filters.is_narrowed or filters.kind != kinds.ALL:
-        return EmptyState(_("Nothing matches here"), _("Search for fewer words, or in everything."))
+        return EmptyState(_("Nothing matches here"), _("Try fewer words, or search everything."))
     return EmptyState(_("Nothing matches"), _("Check the spelling, or try fewer or more general words."))
 
 
@@ -138,7 +138,7 @@ def _sections(filters: SearchFilter, found: Found, results: Results, *, shows_co
             continue
         html = render_rows(f"search/{template}.html", results=shown, **context)
         number = found.counts.get(kind, 0)
-        has_more = filters.kind == kinds.ALL and number > len(shown)
+        has_more = filters.kind == kinds.ALL and kind in results.longer
         title = names[filters.kind] if kind == kinds.TEXTS and not is_all else names[kind]
         label = "" if found.match.is_partial or not number else shown_count(number)
         yield Section(

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.identity import Identity, display_identity
-from lessons.discussions.models import Post
+from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.threads import display_title, must_post_first_lessons
 from lessons.discussions.rendering.posts import PostTime
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
@@ -58,16 +58,19 @@ class PostRow(NamedTuple):
     language: str
     must_post_first: bool
 
-    def status_for(self, reader: int) -> str:
-        """Return the status of a question, empty while it would tell of classmates' posts before one's own first."""
-        return "" if self.must_post_first and self.thread_author_id != reader else self.status
-
     @property
     def lesson_url(self) -> str:
         """Return the address of the lesson that it is about; an empty string if readers do not see that."""
         is_published = self.lesson_state == Lesson.State.PUBLISHED and self.module_state != Module.State.DRAFT
         is_shown = self.lesson and self.lesson_title and is_published
         return url("reading:lesson", self.lesson, lesson_url_slug(self.lesson_slug or "")) if is_shown else ""
+
+    def shown_status(self, reader: int) -> str:
+        """Return the status of a question, an empty string for anything else, and for another's question while the
+        reader must post first: it tells of hidden posts.
+        """
+        is_told = not self.must_post_first or self.thread_author_id == reader
+        return self.status if self.kind == Thread.Kind.QUESTION and is_told else ""
 
 
 COLUMNS = (
@@ -107,7 +110,8 @@ class ThreadResult(NamedTuple):
     """A discussion, and the post in it that matches best.
 
     `author` wrote the thread, `writer` that post if it is a reply. `more` counts the other posts on this page of
-    results; `reply_count` is None where the reader does not see classmates' replies yet.
+    results. Where the reader does not see classmates' replies yet, `reply_count` is None, and `status` is empty as of
+    what is no question.
     """
 
     url: str
@@ -192,7 +196,7 @@ def _thread_result(rows: list[PostRow], reader: int, patterns: Sequence[Pattern]
         title=marked(title, matcher.matches(title)),
         excerpt=snippet(text, matcher.matches(text)).html,
         kind=row.kind,
-        status=row.status_for(reader),
+        status=row.shown_status(reader),
         author=_identity(row.thread_author_id, row.thread_author_name, row.thread_alias_name, reader),
         writer=None if is_opening else _identity(row.author_id, row.author_name, row.alias_name, reader),
         is_answer=row.answer == row.pk,
@@ -219,7 +223,7 @@ def _note_result(row: PostRow, reader: int, patterns: Sequence[Pattern], now: da
         quote=snippet(quote, matcher.matches(quote), NOTE_LENGTH).html,
         text=snippet(text, matcher.matches(text)).html,
         kind=row.kind,
-        status=row.status_for(reader),
+        status=row.shown_status(reader),
         author=_identity(row.author_id, row.author_name, row.alias_name, reader),
         time=PostTime.of(row.created_at, now),
         lesson_url=row.lesson_url,

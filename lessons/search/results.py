@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lessons.courses.models import Course
+from lessons.indexing.models import TextEntry
 from lessons.search import filters as kinds
 from lessons.search.filters import SearchFilter
 from lessons.search.find import Found, find
@@ -13,6 +14,8 @@ from lessons.search.text_results import TextResult, entries_by_text, text_entrie
 # How many results of each kind are shown where all kinds are, and how many of one kind on a page.
 FEW = 5
 PAGE_SIZE = 20
+# How many of the few texts may be terms and events, whose short texts are always found first, if lessons are found.
+FEW_ITEMS = 2
 # So many posts are looked at for one discussion, several of whose posts may match.
 POSTS_PER_THREAD = 2
 MAX_PASSAGES = 20
@@ -20,13 +23,17 @@ MAX_PASSAGES = 20
 
 @dataclass(frozen=True)
 class Results:
-    """The results to show of each kind, and the threads that they are in; `has_more` if there is another page."""
+    """The results to show of each kind, and the threads that they are in; `has_more` if there is another page.
+
+    Where few of each kind are shown, `longer` are the kinds of which there are more.
+    """
 
     texts: Sequence[TextResult] = ()
     discussions: Sequence[ThreadResult] = ()
     notes: Sequence[NoteResult] = ()
     thread_ids: Sequence[int] = ()
     has_more: bool = False
+    longer: frozenset[str] = frozenset()
 
 
 def load_results(user, course: Course | None, found: Found, filters: SearchFilter, *, few: int = FEW) -> Results:
@@ -36,18 +43,40 @@ def load_results(user, course: Course | None, found: Found, filters: SearchFilte
     is_few, patterns = filters.kind in (kinds.ALL, kinds.MINE), found.match.patterns
     size, first = (few, 0) if is_few else (PAGE_SIZE, PAGE_SIZE * (filters.page - 1))
     texts = entries_by_text(text_entries(found.texts))
+    texts = _mixed(texts, few) if filters.kind == kinds.ALL else texts
     passages = MAX_PASSAGES if filters.lesson else 1
     threads, notes = found.discussions, found.notes
     posts_in_threads = size * POSTS_PER_THREAD if is_few else size
     shown_threads, shown_notes = threads[first : first + posts_in_threads], notes[first : first + size]
     rows = readable_rows(user, course, [*shown_threads, *shown_notes])
+    discussions = thread_results(_of(rows, shown_threads), user.pk or 0, patterns)
+    is_longer = {
+        kinds.TEXTS: any(entries[0].kind == TextEntry.Kind.LESSON for entries in texts[size:]),
+        kinds.DISCUSSIONS: len(threads) > len(shown_threads) or len(discussions) > size,
+        kinds.NOTES: len(notes) > size,
+    }
     return Results(
         text_results(user, course, texts[first : first + size], patterns, max_passages=passages),
-        thread_results(_of(rows, shown_threads), user.pk or 0, patterns)[:size],
+        discussions[:size],
         note_results(_of(rows, shown_notes), user.pk or 0, patterns),
         thread_ids=list(dict.fromkeys(row.thread for row in rows)),
         has_more=not is_few and any(len(ids) > first + size for ids in (texts, threads, notes)),
+        longer=frozenset(kind for kind, is_true in is_longer.items() if is_true) if is_few else frozenset(),
     )
+
+
+def _mixed(texts: list[list[TextEntry]], few: int) -> list[list[TextEntry]]:
+    """Return the texts with no more than FEW_ITEMS terms and events among the first `few`, unless there are too few
+    lessons.
+    """
+    lessons = sum(entries[0].kind == TextEntry.Kind.LESSON for entries in texts)
+    room = max(FEW_ITEMS, few - lessons)
+    first, later = list[list[TextEntry]](), list[list[TextEntry]]()
+    for entries in texts:
+        is_item = entries[0].kind != TextEntry.Kind.LESSON
+        (later if is_item and not room else first).append(entries)
+        room -= is_item and room > 0
+    return first + later
 
 
 def suggest(

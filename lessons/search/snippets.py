@@ -165,6 +165,15 @@ def sentence_end(text: str, position: int) -> int:
     return min((end + 1 for end in ends if end >= 0), default=position)
 
 
+def from_first_mark(html: SafeString, lead: int) -> SafeString:
+    """Return a snippet for a short line: from the words before its first mark, which are `lead` characters at most."""
+    before = html.find("<mark>")
+    if before <= lead or html.startswith("… ") and before <= lead + 2:
+        return html
+    start = html.find(" ", before - lead, before)
+    return html if start < 0 else mark_safe(f"…{html[start:]}")
+
+
 def _skip_spaces(text: str, position: int, limit: int) -> int:
     while position < limit and (text[position].isspace() or text[position] in CLOSING):
         position += 1

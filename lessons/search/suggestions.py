@@ -14,16 +14,18 @@ from django.views.decorators.http import require_safe
 
 from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import remember_membership
-from lessons.discussions.models import Thread
 from lessons.discussions.rendering.thread_list import labels
 from lessons.indexing.models import TextEntry
 from lessons.search.filters import SearchFilter
 from lessons.search.page import shown_count
 from lessons.search.post_results import NoteResult, ThreadResult
 from lessons.search.results import Results, suggest
+from lessons.search.snippets import from_first_mark
 from lessons.search.text_results import TextResult
 
 MAX_SHOWN = 4
+# So many characters before what was searched have room: in a line, and in a note, which has two.
+LEAD, LONG_LEAD = 40, 80
 
 
 class Suggestion(NamedTuple):
@@ -61,7 +63,7 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "groups": groups,
         "status": _status(sum(len(group.suggestions) for group in groups)),
-        "all_label": _all_label(found.total, filters.text),
+        "all_label": _all_label(found.total, found.text),
         "all_url": url + SearchFilter(text=filters.text).query_string(),
     }
     return render(request, "search/_suggestions.html", context)
@@ -83,8 +85,8 @@ def grouped(results: Results) -> list[Group]:
         Group(_("In the text"), list(text_suggestions(results.texts, kinds.LESSON)), has_excerpts=True),
         Group(_("Discussions"), [discussion_suggestion(result) for result in results.discussions]),
         Group(_("Notes"), [_note(result) for result in results.notes]),
-        Group(_("Glossary"), list(text_suggestions(results.texts, kinds.TERM))),
-        Group(_("Timeline"), list(text_suggestions(results.texts, kinds.EVENT))),
+        Group(_("Glossary"), [one._replace(note=_("Term")) for one in text_suggestions(results.texts, kinds.TERM)]),
+        Group(_("Timeline"), [_event(result) for result in results.texts if result.kind == kinds.EVENT]),
     ]
     return [group for group in groups if group.suggestions]
 
@@ -94,17 +96,22 @@ def text_suggestions(results: Iterable[TextResult], *kinds: str) -> Iterator[Sug
     for result in results:
         if result.kind in kinds:
             excerpt = result.passages[0].html if result.passages else SafeString("")
-            yield Suggestion(result.url, result.title, result.labels[0], excerpt)
+            yield Suggestion(result.url, result.title, result.labels[0], from_first_mark(excerpt, LEAD))
+
+
+def _event(result: TextResult) -> Suggestion:
+    (event,) = text_suggestions([result], result.kind)
+    return event._replace(note=result.labels[-1])
 
 
 def discussion_suggestion(result: ThreadResult) -> Suggestion:
     """Return a discussion, with how many replies it has and whether it is an answered question."""
-    is_question = result.kind == Thread.Kind.QUESTION and result.status
-    parts = [labels()["status_labels"][result.status]] if is_question else []
+    parts = [labels()["status_labels"][result.status]] if result.status else []
     if result.reply_count is not None:
         parts.append(ngettext("%(n)d reply", "%(n)d replies", result.reply_count) % {"n": result.reply_count})
-    return Suggestion(result.url, result.title, " · ".join(parts), result.excerpt)
+    return Suggestion(result.url, result.title, " · ".join(parts), from_first_mark(result.excerpt, LEAD))
 
 
 def _note(result: NoteResult) -> Suggestion:
-    return Suggestion(result.url, result.text, result.author.name, result.quote)
+    text, quote = from_first_mark(result.text, LONG_LEAD), from_first_mark(result.quote, LEAD)
+    return Suggestion(result.url, text, result.author.name, quote)

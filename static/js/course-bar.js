@@ -1,8 +1,7 @@
 /* Every page of a course: its bar shows the page that one is on, and `/` leads to the search, whose script is loaded when it is used.
 
-The account pages have such a bar too, without a search. */
-
-import { isShortcut } from "./shortcuts.js";
+The account pages have such a bar too, without a search. Whether a key is a shortcut is decided here for all pages: those who
+speak to their computer press keys without meaning to, and can turn the shortcuts of a single key off. */
 
 // Where the bar is wider than the screen.
 const current = document.querySelector(":is(.course-bar, .account-nav) [aria-current]");
@@ -26,3 +25,21 @@ document.addEventListener("keydown", (event) => {
   field.focus();
   field.select();
 });
+
+const TYPED = "input, textarea, select, [contenteditable]";
+
+/* Returns whether single-key shortcuts are on in this browser; with `enabled`, turns them on or off first. */
+export function shortcutsEnabled(enabled) {
+  try {
+    if (enabled !== undefined) localStorage.setItem("annotation-shortcuts", enabled ? "on" : "off");
+    return localStorage.getItem("annotation-shortcuts") !== "off";
+  } catch {
+    return true; // Storage may be full or forbidden.
+  }
+}
+
+/* Returns whether a pressed key may be a shortcut: alone, outside of fields and dialogs, and if they are on. */
+export function isShortcut({ ctrlKey, metaKey, altKey, target }) {
+  if (ctrlKey || metaKey || altKey || target.closest?.(TYPED) || document.querySelector("dialog[open]")) return false;
+  return shortcutsEnabled();
+}

@@ -1,6 +1,8 @@
 """A snippet is the part of a text that shows why it was found, escaped, with what was searched marked."""
 
-from lessons.search.snippets import Matcher, Pattern, marked, snippet
+from django.utils.safestring import mark_safe
+
+from lessons.search.snippets import Matcher, Pattern, from_first_mark, marked, snippet
 
 TIDES = Pattern(frozenset({"tides"}), frozenset({"tide"}))
 MOON = Pattern(frozenset({"moon"}))
@@ -57,3 +59,12 @@ def test_a_text_without_spaces_is_cut_too():
 
 def test_a_short_text_is_shown_whole():
     assert shown("Moon.", MOON).html == "<mark>Moon</mark>."
+
+
+def test_a_short_line_begins_shortly_before_the_first_mark():
+    html = mark_safe("Tom &amp; Jerry went to see the <mark>sea</mark> again")
+    assert from_first_mark(html, 12) == "… to see the <mark>sea</mark> again"
+    assert from_first_mark(html, 40) == html
+    assert from_first_mark(mark_safe("No word of it"), 5) == "No word of it"
+    unbroken = mark_safe("Unbroken-before-the-<mark>sea</mark>")
+    assert from_first_mark(unbroken, 5) == unbroken

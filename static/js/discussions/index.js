@@ -6,7 +6,7 @@ import "./open-menus.js";
 import "./post-form.js";
 import "./scrolling-boxes.js";
 import "./thread-page.js";
-import { isShortcut } from "../shortcuts.js";
+import { isShortcut } from "../course-bar.js";
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "n" && isShortcut(event)) document.querySelector("a[aria-keyshortcuts=n]")?.click();

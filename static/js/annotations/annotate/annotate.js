@@ -5,7 +5,7 @@ import { AnnotationForm } from "./annotation-form.js";
 import { KeyboardSelection } from "./keyboard-selection.js";
 import { LabelBar } from "./label-bar.js";
 import { passageFromOffsets, passageFromRange } from "./selection.js";
-import { isShortcut, shortcutsEnabled } from "../../shortcuts.js";
+import { isShortcut, shortcutsEnabled } from "../../course-bar.js";
 import { TextMap } from "../lib/text-map.js";
 
 const SELECTION_DELAY = 120;

@@ -1,6 +1,6 @@
 /* Goes from note to note in the order of the text: by key, by the buttons above the cards, or to the next unread one. */
 
-import { isShortcut } from "../../shortcuts.js";
+import { isShortcut } from "../../course-bar.js";
 import { UNREAD } from "../lib/spans.js";
 
 const STEPS = { j: 1, k: -1 };
