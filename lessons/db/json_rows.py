@@ -14,6 +14,8 @@ class JSONRows(Subquery):
     """
 
     output_field = TextField()
+    # Instead of the query, where `queryset` is `none()`.
+    empty_result_set_value = "[]"
     template = "(SELECT COALESCE(JSONB_AGG(subrows.columns), '[]') FROM (%(subquery)s) subrows)"
     sqlite_template = "(SELECT JSON_GROUP_ARRAY(JSON(subrows.columns)) FROM (%(subquery)s) subrows)"
 

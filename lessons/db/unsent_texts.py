@@ -170,4 +170,9 @@ def fill_form(form: BaseForm, user_id: int, draft_key: str) -> bool:
 
 def initial_values(unsent: UnsentText | None) -> Fields:
     """Return the initial values of a form: the fields that are not empty."""
-    return {name: value for name, value in unsent.fields.items() if value} if unsent else {}
+    return filled_fields(unsent.fields) if unsent else {}
+
+
+def filled_fields(fields: Mapping[str, str | list[str]]) -> Fields:
+    """Return the fields that are not empty."""
+    return {name: value for name, value in fields.items() if value}

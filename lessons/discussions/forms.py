@@ -276,7 +276,7 @@ def _set_choices(form: forms.Form, name: str, choices: list) -> None:
 
 
 class CommentPolicyForm(VersionedForm, forms.Form):
-    """Whether and how learners may comment on a lesson, which is its `row`. One query."""
+    """Whether and how learners may comment on a lesson, which is its `row`. No query if the lesson has its policy."""
 
     policy = forms.ChoiceField(label=_("Comment policy"), choices=CommentPolicy.Rule)
 
@@ -285,8 +285,7 @@ class CommentPolicyForm(VersionedForm, forms.Form):
         self.initial = {**self.initial, **self.saved_values(lesson)}
 
     def saved_values(self, row) -> dict[str, Any]:
-        policy = CommentPolicy.objects.filter(lesson=row).values_list("policy", flat=True).first()
-        return {"policy": policy or CommentPolicy.Rule.OPEN}
+        return {"policy": row.comment_policy.policy if hasattr(row, "comment_policy") else CommentPolicy.Rule.OPEN}
 
 
 class ReasonForm(forms.Form):

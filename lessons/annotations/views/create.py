@@ -30,7 +30,7 @@ from lessons.annotations.views.access import (
 from lessons.db.ids import parse_number
 from lessons.db.unsent_texts import UnsentTextNotSaved, find_unsent_text, initial_values
 from lessons.discussions.models import Thread
-from lessons.discussions.selectors.audience_readers import with_readers
+from lessons.discussions.selectors.audience_readers import readers_of, with_readers
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.views.access import preserve_submitted_text
 from lessons.discussions.views.compose_api import keep_refused, save_draft_from
@@ -199,7 +199,7 @@ def _render_form(
 
 
 def _context(request: AuthenticatedHttpRequest, lesson: Lesson, form: AnnotationForm | None = None) -> dict[str, Any]:
-    """Return the form, its buttons and the unsent note. Five queries."""
+    """Return the form, its buttons and the unsent note. Four queries."""
     draft = None
     if form is None:
         draft = find_unsent_text(request.user.pk, draft_key(lesson.pk))
@@ -207,7 +207,7 @@ def _context(request: AuthenticatedHttpRequest, lesson: Lesson, form: Annotation
         form = _form(request, lesson, initial=initial_values(draft) | ({"kind": label} if label else {}))
     return {
         "form": form,
-        "buttons": with_readers(form.buttons, lesson.module.course, form.own_group),
+        "buttons": with_readers(form.buttons, readers_of(lesson.module.course, form.own_group)),
         "group": form.own_group,
         "labels": [(label, label.key in ONE_CLICK_LABELS) for label in form.labels.values()],
         "draft_key": draft_key(lesson.pk),

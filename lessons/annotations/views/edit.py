@@ -37,7 +37,7 @@ from lessons.db.edit_conflicts import VersionedForm, save_edit, status_of
 from lessons.db.idempotency import answered_once
 from lessons.db.unsent_texts import Fields, find_unsent_text, forget_submitted, initial_values
 from lessons.discussions.models import Post
-from lessons.discussions.selectors.audience_readers import with_readers
+from lessons.discussions.selectors.audience_readers import readers_of, with_readers
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.views.access import preserve_submitted_text
 from lessons.discussions.views.compose_api import keep_refused
@@ -215,7 +215,7 @@ def _render_page(
         "opening_html": mark_safe(opening.html) if opening else "",
         "has_replies": _has_replies(annotation),
         "form": form,
-        "buttons": with_readers(form.buttons, lesson.module.course, form.own_group),
+        "buttons": with_readers(form.buttons, readers_of(lesson.module.course, form.own_group)),
         "group": form.own_group,
         "labels": [label for label in form.labels.values() if not (thread and label.key == HIGHLIGHT)],
         "audience_buttons": _audience_buttons(annotation, form.buttons),

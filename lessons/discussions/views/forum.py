@@ -10,10 +10,11 @@ from django.views.decorators.http import require_POST
 from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.db.ids import parse_id
 from lessons.discussions.forms import CommentPolicyForm
-from lessons.discussions.models import CommentPolicy, Follow
+from lessons.discussions.models import CommentPolicy
 from lessons.discussions.rendering.filter_chips import filter_chips
 from lessons.discussions.rendering.thread_list import thread_page
 from lessons.discussions.selectors.filter_options import filter_options
+from lessons.discussions.selectors.lesson_list import lesson_list_state
 from lessons.discussions.selectors.list_counts import list_counts
 from lessons.discussions.selectors.thread_filter import VIEWS, ThreadFilter
 from lessons.discussions.selectors.thread_list import topic_rows
@@ -86,6 +87,7 @@ def lesson_comments(request, pk):
     policy = lesson.comment_policy.policy if hasattr(lesson, "comment_policy") else CommentPolicy.Rule.OPEN
     filters = ThreadFilter(lesson=lesson.pk, before=ThreadFilter.from_query(request.GET).before)
     page = topic_rows(course, filters, user)
+    course_counts, state = lesson_list_state(course, lesson.pk, user)
     is_post_first = policy == CommentPolicy.Rule.POST_FIRST and not is_staff
     context = {
         "lesson": lesson,
@@ -93,9 +95,10 @@ def lesson_comments(request, pk):
         "list": thread_page(page, reader=user.pk, course_slug=course.slug, lesson=lesson.pk),
         "policy": policy,
         "policy_form": CommentPolicyForm(lesson=lesson) if is_staff else None,
-        "must_post_first": is_post_first and not user.participations.filter(lesson=lesson).exists(),
+        "must_post_first": is_post_first and not state.has_posted,
         "is_staff": is_staff,
-        "is_following": Follow.objects.filter(user=user, lesson=lesson).exists(),
+        "is_following": state.is_following,
+        "course_counts": course_counts,
         **(compose_context(request, course, lesson) if is_staff or policy != CommentPolicy.Rule.OFF else {}),
     }
     return render(request, "discussions/lesson_comments.html", context)

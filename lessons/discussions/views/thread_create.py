@@ -15,10 +15,11 @@ from lessons.courses.models.active_memberships import active_memberships
 from lessons.courses.services import record
 from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
-from lessons.db.unsent_texts import UnsentTextNotSaved, find_unsent_text, initial_values
+from lessons.db.unsent_texts import UnsentTextNotSaved, filled_fields
 from lessons.discussions.forms import ThreadForm
 from lessons.discussions.models import Thread
 from lessons.discussions.selectors.audience_readers import with_readers
+from lessons.discussions.selectors.new_thread import new_thread_context
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.posting import PreparedPost, prepare_post, start_thread
 from lessons.discussions.views.access import get_course, get_lesson, get_moderated_course, preserve_submitted_text
@@ -47,30 +48,24 @@ def create_comment(request, pk):
 
 
 def compose_context(request, course: Course, lesson: Lesson | None = None, form=None) -> dict:
-    """Return the form and its buttons, whose labels say who will read the thread. Five queries at most."""
-    group = own_group(request.user, course)
+    """Return the form and its buttons, whose labels say who will read the thread. One query."""
     draft_key = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
-    draft = None
+    offered, group, unsent, readers = new_thread_context(course, request.user, draft_key)
+    is_draft = form is None and unsent is not None
     if form is None:
         kind = request.GET.get("kind", "")
-        draft = find_unsent_text(request.user.pk, draft_key)
-        initial = initial_values(draft) | ({"kind": kind} if kind else {})
-        form = _thread_form(request, course, lesson, group, initial=initial)
+        initial = filled_fields(unsent or {}) | ({"kind": kind} if kind else {})
+        form = _thread_form(request, course, lesson, offered, group, initial=initial)
     groups = list(form.groups.values()) if can_moderate(request.user, course) else []
     buttons = audience_choices(course, None if groups else group, bool(lesson))
     return {
         "form": form,
-        "buttons": with_readers(buttons, course, group),
+        "buttons": with_readers(buttons, readers),
         "draft_key": draft_key,
-        "is_draft": draft is not None,
+        "is_draft": is_draft,
         "groups": [(one.pk, one.name) for one in groups],
         "group": None if groups else group,
     }
-
-
-def _all_groups(user, course: Course) -> list[ReadingGroup]:
-    """Return the course's groups for staff, who may post to any of them. One query, none for learners."""
-    return list(course.groups.all()) if can_moderate(user, course) else []
 
 
 def audience_choices(course: Course, group: ReadingGroup | None, on_lesson: bool) -> list[tuple[str, str]]:
@@ -91,14 +86,20 @@ def own_group(user, course: Course) -> ReadingGroup | None:
     return ReadingGroup.objects.filter(pk=membership.group_id).first()
 
 
-def _thread_form(request, course: Course, lesson: Lesson | None, group: ReadingGroup | None, **kwargs) -> ThreadForm:
-    groups = _all_groups(request.user, course)
+def _thread_form(
+    request,
+    course: Course,
+    lesson: Lesson | None,
+    groups: list[ReadingGroup],
+    group: ReadingGroup | None,
+    **kwargs,
+) -> ThreadForm:
     return ThreadForm(
         course=course,
         author=request.user,
         lesson=lesson,
-        audiences=[(value, label) for value, label in Audience.choices if group or groups or value != Audience.GROUP],
-        groups=groups or ([group] if group else []),
+        audiences=[(value, label) for value, label in Audience.choices if groups or value != Audience.GROUP],
+        groups=groups,
         own_group=group,
         can_announce=can_announce(request.user, course),
         may_be_anonymous=can_post_anonymously(request.user, course),
@@ -109,7 +110,11 @@ def _thread_form(request, course: Course, lesson: Lesson | None, group: ReadingG
 def _create(request, course: Course, lesson: Lesson | None = None) -> HttpResponse:
     """Start a thread. If it is refused, the text is shown again and saved as a draft."""
     group = own_group(request.user, course)
-    form = _thread_form(request, course, lesson, group, data=_with_audience(request.POST), files=request.FILES)
+    own = [group] if group else []
+    # Staff may post to any group.
+    groups = list(course.groups.all()) if can_moderate(request.user, course) else own
+    data = _with_audience(request.POST)
+    form = _thread_form(request, course, lesson, groups, group, data=data, files=request.FILES)
     draft_key = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     if "draft" in request.POST:
         try:

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from lessons.db.unsent_texts import save_unsent_text
 from lessons.discussions.models import CommentPolicy, MeToo, Post, Thread, ThreadUserState
 from lessons.discussions.services import threads
 from tests.annotations.make import note_by
 from tests.discussions.make import post_by, thread_by
+from tests.factories import make_group, make_member
 
 
 @pytest.fixture
@@ -55,6 +57,32 @@ def test_the_forum_takes_eight_queries_however_many_threads(course, lesson, lear
         thread_by(instructor, course, tags=[f"tag {n}"], lesson=lesson if n % 2 else None)
     with queries(8):
         assert reader.get(forum_of(course)).content.count(b'<li class="thread') == 12
+
+
+@pytest.mark.parametrize("policy", CommentPolicy.Rule.values)
+def test_the_list_of_a_lesson_takes_eight_queries_however_many_threads(
+    policy, course, lesson, learner, instructor, sign_in, queries
+):
+    CommentPolicy.objects.create(lesson=lesson, policy=policy)
+    save_unsent_text(user_id=learner.pk, draft_key=f"lesson-{lesson.pk}", fields={"source": "Half a thought"})
+    readers = [sign_in(person) for person in (learner, instructor)]
+    for number in (1, 11):
+        for n in range(number):
+            thread_by(instructor, course, lesson=lesson, tags=[f"tag {n}"])
+        for reader in readers:
+            with queries(8):
+                html = reader.get(f"/lessons/{lesson.pk}/comments/").content.decode()
+            assert html.count('<li class="thread') == Thread.objects.count()
+    assert Thread.objects.count() == 12
+
+
+def test_the_form_of_a_thread_takes_six_queries_however_many_groups(course, learner, instructor, sign_in, queries):
+    for person in (learner, make_member(course), instructor):
+        reader = sign_in(person)
+        for n in range(4):
+            make_group(course, f"Group {person.pk} {n}")
+        with queries(6):
+            assert reader.get(f"{forum_of(course)}new/").status_code == 200
 
 
 def test_pages_of_a_list_follow_each_other_without_gap_or_repetition(course, learner, sign_in, monkeypatch):
