@@ -47,9 +47,16 @@ def matching_function(table: str) -> str:
     joins them, since each is asked only about rows that the others may have. The planner takes comparing a row with a
     query for cheap, and would read the whole table.
 
-    The texts of the rows are like all of `has`, like any of `has_any`, and like none of `has_not`. Without `asked`,
-    only who reads and what the texts are like matters.
+    The texts of the rows have all phrases of `has`, any of `has_any`, and none of `has_not`. Without `asked`, only who
+    reads and the phrases matter. The last range has all the rest, for which no bucket needs to be asked.
     """
+    phrases = f"""(
+        is_plain OR (
+            NOT EXISTS (SELECT FROM unnest(has) AS phrase WHERE strpos({TEXT}, phrase) = 0)
+            AND (is_any OR EXISTS (SELECT FROM unnest(has_any) AS phrase WHERE strpos({TEXT}, phrase) > 0))
+            AND NOT EXISTS (SELECT FROM unnest(has_not) AS phrase WHERE strpos({TEXT}, phrase) > 0)
+        )
+    )"""
     return f"""
         CREATE OR REPLACE FUNCTION {table}_matching(
             readable tsquery, asked tsquery, up_to bigint, has text[], has_any text[], has_not text[]
@@ -67,13 +74,16 @@ def matching_function(table: str) -> str:
         BEGIN
             WHILE newest >= 0 AND found < up_to LOOP
                 oldest := greatest(newest - size + 1, 0);
+                IF oldest = 0 THEN
+                    RETURN QUERY SELECT id FROM {table}
+                        WHERE words @@ coalesce(asked, readable) AND words @@ readable
+                        AND id < (newest + 1) * {BUCKET_SIZE} AND {phrases};
+                    RETURN;
+                END IF;
                 buckets := (SELECT string_agg(quote_literal('{BUCKET}' || number), ' | ')
                             FROM generate_series(oldest, newest) AS number)::tsquery;
                 RETURN QUERY SELECT id FROM {table}
-                    WHERE words @@ buckets AND words @@ coalesce(asked, buckets) AND words @@ readable AND (
-                        is_plain OR ({TEXT} LIKE ALL (has) AND (is_any OR {TEXT} LIKE ANY (has_any))
-                                     AND {TEXT} NOT LIKE ALL (has_not))
-                    );
+                    WHERE words @@ buckets AND words @@ coalesce(asked, buckets) AND words @@ readable AND {phrases};
                 GET DIAGNOSTICS latest = ROW_COUNT;
                 found := found + latest;
                 newest := oldest - 1;
@@ -180,19 +190,16 @@ def _tsqueries(query: Query, scope: Scope) -> tuple[str, str | None]:
 
 
 def _phrases(query: Query) -> tuple[list[str], list[str], list[str]]:
-    """Return what texts must be like so that words are in order, too: like all, like any, and like none."""
-    excluded = [_pattern(part.terms) for part in query.without if part.is_phrase]
+    """Return the phrases of which texts must have all, any, and none."""
+    excluded = [_in_order(part.terms) for part in query.without if part.is_phrase]
     phrases = [part for part in query.parts if part.is_phrase]
     if query.match_all or not phrases:
-        return [_pattern(part.terms) for part in phrases], [], excluded
-    return [], [_pattern(terms) for part in query.parts for terms in part.alternatives], excluded
+        return [_in_order(part.terms) for part in phrases], [], excluded
+    return [], [_in_order(terms) for part in query.parts for terms in part.alternatives], excluded
 
 
-def _pattern(terms: Iterable[str]) -> str:
-    text = " ".join(terms)
-    for character in "\\%_":
-        text = text.replace(character, f"\\{character}")
-    return f"% {text} %"
+def _in_order(terms: Iterable[str]) -> str:
+    return f" {' '.join(terms)} "
 
 
 def _tsquery_any(parts: Iterable[Part]) -> str:
