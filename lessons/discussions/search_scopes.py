@@ -122,16 +122,17 @@ def _member_tokens(user, course_id: int | None) -> Iterator[str]:
     own, places = f"xu{user.pk}", {}
     for course, membership in active_memberships(user).items():
         if course_id in (None, course):
+            if membership.role in STAFF_ROLES:
+                # Of what members find, `xs` has all but what staff wrote for themselves alone.
+                yield f"xs{course}"
+                yield f"{own}c{course}"
+                yield f"{own}s{course}"
+                continue
             group = membership.group_id
-            held = [f"c{course}", *([f"g{group}"] if group else [])]
-            for place in held:
+            places[course] = [f"c{course}", *([f"g{group}"] if group else [])]
+            for place in places[course]:
                 yield f"x{place}"
                 yield f"{own}{place}"
-            if membership.role in STAFF_ROLES:
-                yield f"xs{course}"
-                yield f"{own}s{course}"
-            else:
-                places[course] = held
     if places:
         for lesson, course in fetch_rows(_lessons_posted_in, user=user.pk):
             for place in places.get(course, ()):
