@@ -114,14 +114,14 @@ def count_rows(terms: Iterable[str], readable: Iterable[str]) -> dict[str, int]:
 def similar(term: str, readable: Iterable[str], limit: int = 3) -> list[str]:
     """Return words like a term that was perhaps misspelt, the most similar and then the commonest first.
 
-    One edit is allowed in a word of up to five characters, two in a longer one: a wrong, missing or superfluous
+    One edit is allowed in a word of up to seven characters, two in a longer one: a wrong, missing or superfluous
     character, or two in the wrong order. Two queries at most: the second one, for words with another first character,
     only if the first has found none. At most MAX_COMPARED words are compared, in about 5 ms.
     """
     held = sorted(readable)
     if not held or len(term) < MIN_CORRECTED or not term.isalpha() or term > "\u2e7f":
         return []
-    edits = 1 if len(term) <= 5 else 2
+    edits = 1 if len(term) <= 7 else 2
     condition = f"term >= %s AND term <= %s AND length(term) BETWEEN %s AND %s LIMIT {MAX_COMPARED}"
     select, params = _select(condition, held)
     lengths = (len(term) - edits, len(term) + edits)
