@@ -109,7 +109,9 @@ def scopes_of(held):
 def staff_scope():
     """Return the scopes of an instructor of all courses."""
     courses = range(1, COURSES + 1)
-    return scopes_of({token for n in courses for token in (f"xs{n}", f"xu{1000 * n + 1}c{n}", f"xu{1000 * n + 1}s{n}")})
+    return scopes_of(
+        {token for n in courses for token in (f"xs{n}", f"xu{1000 * n + 1}c{n}", f"xu{1000 * n + 1}s{n}")}
+    )
 
 
 def places_of(user, course, groups):
