@@ -15,7 +15,7 @@ from lessons.indexing.tables import Table, execute_many
 
 WEIGHTS = "{0.25, 0.25, 0.25, 1}"
 """Of the words of the text (D), and of the title (A)."""
-BUCKET, BUCKET_SIZE = "@", 8192
+BUCKET, BUCKET_SIZE = "@", 1024
 """Each row has the number of its bucket as a lexeme: its number divided by the size."""
 TEXT = "(' ' || title || '  ' || terms || '  ' || stems || ' ')"
 """All words of a row, of which two follow each other if there is one space between them."""
@@ -48,7 +48,8 @@ def matching_function(table: str) -> str:
     query for cheap, and would read the whole table.
 
     The texts of the rows have all phrases of `has`, any of `has_any`, and none of `has_not`. Without `asked`, only who
-    reads and the phrases matter. The last range has all the rest, for which no bucket needs to be asked.
+    reads and the phrases matter. Instead of more than half of the rows that are left, it looks at all of them, for
+    which no bucket needs to be asked. The newest bucket may have few rows yet: it begins with two.
     """
     phrases = f"""(
         is_plain OR (
@@ -67,14 +68,14 @@ def matching_function(table: str) -> str:
             is_any boolean := cardinality(has_any) = 0;
             newest bigint := (SELECT max(id) FROM {table}) / {BUCKET_SIZE};
             oldest bigint;
-            size bigint := 1;
+            size bigint := 2;
             found bigint := 0;
             latest bigint;
             buckets tsquery;
         BEGIN
             WHILE newest >= 0 AND found < up_to LOOP
-                oldest := greatest(newest - size + 1, 0);
-                IF oldest = 0 THEN
+                oldest := newest - size + 1;
+                IF oldest <= newest / 2 THEN
                     RETURN QUERY SELECT id FROM {table}
                         WHERE words @@ coalesce(asked, readable) AND words @@ readable
                         AND id < (newest + 1) * {BUCKET_SIZE} AND {phrases};
@@ -87,7 +88,7 @@ def matching_function(table: str) -> str:
                 GET DIAGNOSTICS latest = ROW_COUNT;
                 found := found + latest;
                 newest := oldest - 1;
-                size := least((up_to - found) * size / greatest(latest, 1) + 1, 16 * size);
+                size := least((up_to - found) * size / greatest(latest, 1) + 1, 32 * size);
             END LOOP;
         END $$"""
 
