@@ -27,15 +27,11 @@ def create(table: str) -> list[str]:
     texts = ", ".join(f'{column} text COLLATE "C" NOT NULL' for column in ("title", "terms", "stems", "scope"))
     return [
         f'CREATE TABLE "{table}" (id bigint PRIMARY KEY, {texts}, words tsvector NOT NULL)',
-        uncompressed(table),
+        # A row of less than 8 KB is not compressed: ranking would expand each.
+        f'ALTER TABLE "{table}" SET (toast_tuple_target = 8160)',
         matching_function(table),
         f'CREATE INDEX "{table}_words" ON "{table}" USING gin (words) WITH (fastupdate = off)',
     ]
-
-
-def uncompressed(table: str) -> str:
-    """Return the statement that has PostgreSQL compress no row of less than 8 KB: ranking would expand each."""
-    return f'ALTER TABLE "{table}" SET (toast_tuple_target = 8160)'
 
 
 def matching_function(table: str) -> str:
