@@ -138,7 +138,8 @@ def _is_web_address(value: str) -> bool:
 
 def _parsed(name: str, url: str, parse) -> dict[str, Any]:
     try:
-        urlsplit(url).port  # noqa: B018 - raises for what is no number
+        if not url.startswith("sqlite:"):
+            urlsplit(url).port  # noqa: B018 - raises for what is no number
         return dict(parse(url))
     except (ValueError, KeyError):
         raise WrongSetting(

@@ -56,6 +56,7 @@ def test_right_values_are_read():
     assert env.origins("E") == ["https://a.org"]
     assert env.web_address("F") == ""
     assert env.database("X", "postgres://u:p%23@host:5433/name")["PASSWORD"] == "p#"
+    assert env.database("X", "sqlite://:memory:")["NAME"] == ":memory:"
     assert env.cache("X", "redis://host:6379/0")["LOCATION"] == "redis://host:6379/0"
     assert env.mail("X", "smtp+tls://u:p@host:587")["EMAIL_USE_TLS"]
 
