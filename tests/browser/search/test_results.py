@@ -1,5 +1,7 @@
 """A search as a person meets it: typed, sent, and its result opened at the passage; without scripts as well."""
 
+from playwright.sync_api import expect
+
 from tests.browser.axe import violations
 
 COURSE = "/courses/alliances-and-diplomacy/"
@@ -17,8 +19,7 @@ def test_a_result_opens_the_text_at_its_passage_without_scripts(new_page):
     passage.click()
     page.wait_for_url("**/lessons/**")
     paragraph = page.locator("[data-revision] p", has_text=words)
-    assert paragraph.bounding_box()["y"] > 0
-    assert paragraph.bounding_box()["y"] < page.viewport_size["height"]
+    expect(paragraph).to_be_in_viewport()
 
 
 def test_axe_finds_nothing_on_the_results(page, sign_in_as):
