@@ -182,9 +182,11 @@ def serve(environment, application="portal.wsgi"):
     command = [sys.executable, "-m", "gunicorn", application, "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4"]
     with subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=environment) as process:
         address = f"http://127.0.0.1:{port}"
-        wait_for(f"{address}/health/ready/")
-        yield address
-        process.send_signal(signal.SIGQUIT)  # without waiting for the browser's open connections
+        try:
+            wait_for(f"{address}/health/ready/")
+            yield address
+        finally:
+            process.send_signal(signal.SIGQUIT)  # without waiting for the browser's open connections
 
 
 def wait_for(address, seconds=30):

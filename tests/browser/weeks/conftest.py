@@ -42,6 +42,8 @@ def class_environment(environment, prepared, shared_folder):
             with open_shell(own) as run:
                 run(LOAD)
             copy(database, loaded)
+        else:
+            copy(loaded, database)
     return own
 
 
