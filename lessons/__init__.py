@@ -3,7 +3,7 @@
     urls.py          every address of the site
     admin.py         registers the pages of the admin
     management/      quickstart: the whole site from one command
-    operations/      backup, restore, drill, moving to another database
+    operations/      backup, restore, drill, moving to another database, health, doctor
     privacy/         data export, erasure, retention, the pages of the audit log
     reading/         the course website: library, course, module, lesson, glossary, timeline, tags, feeds
     enrolment/       staff pages about people: members, groups, invitations, roster, view as learner, permission matrix

@@ -68,6 +68,7 @@ def html_of(editor):
     return re.sub(r'<span data-image.*?>(.*?)</span>| rel="[^"]*"', r"\1", editor.evaluate("e => e.editor.getHTML()"))
 
 
+@pytest.mark.thorough
 def test_a_paste_into_the_import_form_keeps_its_structure_when_it_is_edited(author):
     page = author
     box = open_import_form(page)

@@ -71,6 +71,7 @@ def move_back(page):
     page.wait_for_load_state()
 
 
+@pytest.mark.thorough
 def test_a_member_is_dragged_into_another_group(staff):
     page = board(staff())
     page.locator("[data-membership][draggable=true]").first.wait_for()
