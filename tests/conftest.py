@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from itertools import count
 from threading import Barrier
@@ -143,6 +143,33 @@ def requests_commit(monkeypatch):
             return request(self, **environ)
 
     monkeypatch.setattr(Client, "request", request_and_commit)
+
+
+def _naming_queries(assert_queries):
+    """Return the assertion, which names the queries in its failure: what fails once in many runs must say why."""
+
+    @contextmanager
+    def asserted(number, **options):
+        with ExitStack() as stack:
+            captured = stack.enter_context(assert_queries(number, **options))
+            yield captured
+            try:
+                stack.close()
+            except pytest.fail.Exception as failure:
+                queries = "\n".join(query["sql"][:500] for query in captured.captured_queries)
+                pytest.fail(f"{failure.msg}\n{queries}")
+
+    return asserted
+
+
+@pytest.fixture
+def django_assert_num_queries(django_assert_num_queries):
+    return _naming_queries(django_assert_num_queries)
+
+
+@pytest.fixture
+def django_assert_max_num_queries(django_assert_max_num_queries):
+    return _naming_queries(django_assert_max_num_queries)
 
 
 @pytest.fixture(scope="module")
