@@ -5,7 +5,7 @@ import shutil
 import tempfile
 
 logger_class = "portal.gunicorn_log.StructuredLogger"
-# A socket in the home directory by which gunicorn can be asked and changed: not needed, and no file system to write to.
+# A socket in the home directory, by which gunicorn could be asked and changed: we need none.
 control_socket_disable = True
 
 # The workers add up their metrics in files of this folder.
