@@ -27,6 +27,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from lessons.mail.encryption import UnreadableContent, decrypt_message
@@ -106,6 +107,17 @@ def deliver_due(
     Neither stops the others, unless the server does not answer at all. May raise DatabaseError.
     """
     return _Delivery(site_url or settings.SITE_URL, up_to, batch_size, is_stopping).run()
+
+
+def make_due_after_clock_change() -> int:
+    """Let e-mails whose time is later than it can be have their turn soon; return how many.
+
+    They were queued, or postponed, when the clock was ahead. A process that is sending one keeps its claim.
+    """
+    now = timezone.now()
+    queued_later = Q(created_at__gt=now + CLAIMED_FOR, due_at__gt=now + CLAIMED_FOR)
+    impossible = OutgoingEmail.objects.waiting().filter(queued_later | Q(due_at__gt=now + MAX_BACKOFF + CLAIMED_FOR))
+    return impossible.update(due_at=now + CLAIMED_FOR)
 
 
 class _Delivery:
