@@ -133,7 +133,7 @@ class Killed(BaseException):
     """Stands for the death of the process: nothing catches it."""
 
 
-@pytest.mark.parametrize("step", ["build", "send", "_finish"])
+@pytest.mark.parametrize("step", ["build", "send", "_record_accepted"])
 def test_emails_claimed_by_a_killed_process_are_sent_again(monkeypatch, step):
     queue()
     owner = delivery._MailServer if step == "send" else delivery if step == "build" else delivery._Delivery

@@ -7,7 +7,7 @@ import stat
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage
 
 from portal.private_files import make_private_database, make_private_folder
 
@@ -64,7 +64,7 @@ def test_a_database_in_memory_makes_no_file(tmp_path, monkeypatch):
 
 
 def test_uploads_are_private():
-    name = default_storage.save("assets/a/b.webp", ContentFile(b"x"))
+    name = FileSystemStorage().save("assets/a/b.webp", ContentFile(b"x"))
     path = settings.MEDIA_ROOT / name
     assert (mode(path), mode(path.parent), mode(path.parent.parent)) == (0o600, 0o700, 0o700)
 
