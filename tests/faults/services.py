@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -89,7 +90,7 @@ class Redis:
 
 
 class Nginx:
-    """nginx in front of a server, with the `location` of `docs/administration.md`, on plain http."""
+    """nginx in front of a server, as in `docs/administration.md`, but on plain http."""
 
     CONFIGURATION = """
         worker_processes 1;
@@ -103,7 +104,7 @@ class Nginx:
             fastcgi_temp_path {folder}/fastcgi;
             uwsgi_temp_path {folder}/uwsgi;
             scgi_temp_path {folder}/scgi;
-            {servers}
+            {server}
         }}
     """
 
@@ -112,10 +113,9 @@ class Nginx:
             pytest.skip("no nginx is installed")
         self.folder, self.port = folder, free_port()
         folder.chmod(0o755)
-        servers = documented_server().replace("listen 443 ssl;", f"listen 127.0.0.1:{self.port};")
-        servers = servers.replace("127.0.0.1:8001", f"127.0.0.1:{backend_port}")
+        server = documented_server(self.port).replace("127.0.0.1:8001", f"127.0.0.1:{backend_port}")
         self.file = folder / "nginx.conf"
-        self.file.write_text(self.CONFIGURATION.format(folder=folder, servers=servers))
+        self.file.write_text(self.CONFIGURATION.format(folder=folder, server=server))
 
     def __enter__(self) -> "Nginx":
         command = ["nginx", "-p", str(self.folder), "-c", str(self.file), "-g", "daemon off;"]
@@ -129,7 +129,10 @@ class Nginx:
         self.process.wait(10)
 
 
-def documented_server() -> str:
-    """Return the block for nginx in the documentation for administrators."""
+def documented_server(port: int) -> str:
+    """Return the server for nginx that the documentation for administrators describes, on a port and without TLS."""
     text = (ROOT / "docs" / "administration.md").read_text()
-    return text.partition("```nginx\n")[2].partition("```")[0]
+    block = text.partition("```nginx\n")[2].partition("```")[0]
+    server = next("server {" + part for part in block.split("server {") if "proxy_pass" in part)
+    without_tls = re.sub(r"^\s*(listen|ssl_\w+|http2) [^;]*;", "", server, flags=re.MULTILINE)
+    return without_tls.replace("server {", f"server {{ listen 127.0.0.1:{port};", 1)
