@@ -7,6 +7,7 @@ are, and a key of its own under `var/`. A server without SECRET_KEY or SECRET_KE
 import os
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 from django.conf.locale import LANG_INFO
@@ -286,7 +287,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.text("STATIC_DIR", str(DATA_DIR / "static")))
 MEDIA_ROOT = DATA_DIR / "media"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -294,6 +295,9 @@ STORAGES = {
         else "portal.storage.HashedStaticFilesStorage"
     },
 }
+if object_storage := env.file_storage("MEDIA_STORAGE_URL"):
+    require_package("storages", "django-storages[s3]", "MEDIA_STORAGE_URL")
+    STORAGES["default"] = {"BACKEND": "portal.object_storage.PrivateS3Storage", "OPTIONS": object_storage}
 # Nothing requests the unhashed files, and compressing them as well takes twice as long.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT

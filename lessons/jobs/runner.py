@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from lessons.jobs import lease
@@ -54,8 +55,7 @@ def _add_missing_states(jobs: list[Job]) -> None:
 def _run(job: Job, context: JobContext, even_if_not_due: bool) -> JobRun | None:
     """Run the job under its lease; return None if it is not due or another process has it. Record how it ended."""
     holder = uuid4()
-    is_due_with_every_run = not job.every and not even_if_not_due
-    run = lease.take(job.name, holder, even_if_not_due=even_if_not_due, is_due_with_every_run=is_due_with_every_run)
+    run = lease.take(job.name, holder, due=Q() if even_if_not_due else _is_due(job))
     if run is None:
         return None
     renewal = lease.Renewal(job.name, holder, job.time_limit)
@@ -68,6 +68,17 @@ def _run(job: Job, context: JobContext, even_if_not_due: bool) -> JobRun | None:
             _record(job, run)
             _set_due(job, run, lease.held(job.name, holder))
     return run
+
+
+def _is_due(job: Job) -> Q:
+    """Return the condition for the job's state: its time has come, or is later than it can be.
+
+    Then the clock was ahead when the job last ran, perhaps by days. Clocks of hosts may differ by a minute.
+    """
+    now = timezone.now()
+    after_success = job.every and job.every + lease.EXPIRES_AFTER
+    after_failure = max(job.every, MAX_BACKOFF) + lease.EXPIRES_AFTER
+    return Q(due_at__lte=now) | Q(failures=0, due_at__gt=now + after_success) | Q(due_at__gt=now + after_failure)
 
 
 def _execute(job: Job, run: JobRun, context: JobContext) -> None:

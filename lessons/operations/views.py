@@ -3,7 +3,8 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, JsonResponse
 
-from lessons.operations.health import Status, examine
+from lessons.operations.findings import Status
+from lessons.operations.health import examine
 
 
 @login_not_required

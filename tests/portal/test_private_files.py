@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage
 
 from portal.private_files import make_private_database, make_private_folder, secret_in
 
@@ -75,7 +75,7 @@ def test_a_secret_is_made_once_and_only_for_its_owner(tmp_path):
 
 
 def test_uploads_are_private():
-    name = default_storage.save("assets/a/b.webp", ContentFile(b"x"))
+    name = FileSystemStorage().save("assets/a/b.webp", ContentFile(b"x"))
     path = settings.MEDIA_ROOT / name
     assert (mode(path), mode(path.parent), mode(path.parent.parent)) == (0o600, 0o700, 0o700)
 

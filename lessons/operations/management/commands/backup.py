@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from lessons.db.availability import StorageUnavailable
 from lessons.operations.backups import PREFIX, back_up, backups_in
 from lessons.operations.models import BackupRecord
 from lessons.operations.postgresql import ProgramFailed
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             manifest = back_up(target)
         except OSError as error:
             raise CommandError(f"{target} cannot be written: {error.strerror}.") from None
-        except ProgramFailed as error:
+        except (ProgramFailed, StorageUnavailable) as error:
             raise CommandError(str(error)) from None
         uploads = len(manifest.files) - 1
         size = target.stat().st_size / 1_000_000
