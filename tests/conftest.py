@@ -2,6 +2,7 @@
 
 import copy
 import fcntl
+import os
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.test import Client, TestCase, TransactionTestCase, override_settings
 from django.test import client as client_module
@@ -25,6 +27,8 @@ from django.utils.crypto import get_random_string
 from lessons.courses.models import Membership
 from tests import factories, transactions
 
+# As in CI's second run: uploaded files are in S3-compatible storage.
+IN_BUCKET = bool(os.environ.get("MEDIA_STORAGE_URL"))
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 transactions.refuse_in_transactions()
 
@@ -155,6 +159,8 @@ def uploads(tmp_path_factory):
 def fast_and_tidy(settings, uploads):
     """Store uploads where pytest cleans up, hash passwords fast, and send e-mail on commit, without a thread."""
     settings.MEDIA_ROOT = next(uploads)
+    if IN_BUCKET:
+        default_storage.location = folder_in_bucket(settings.MEDIA_ROOT)
     settings.PASSWORD_HASHERS = FAST_HASHERS
     settings.MAIL_IN_BACKGROUND = False
     settings.READ_ARTICLES_IN_BACKGROUND = False
@@ -208,6 +214,22 @@ def make_world(request):
     return request.param
 
 
+def folder_in_bucket(folder):
+    """Return where the files of a MEDIA_ROOT are, for tests that store them in a bucket."""
+    return str(folder).strip("/")
+
+
+def copy_stored_files(source, target):
+    """Copy the files of one MEDIA_ROOT to another, for which the storage is set."""
+    if not IN_BUCKET:
+        shutil.copytree(source, target)
+        return
+    folder = folder_in_bucket(source)
+    for stored in default_storage.bucket.objects.filter(Prefix=f"{folder}/"):
+        copied_from = {"Bucket": stored.bucket_name, "Key": stored.key}
+        default_storage.bucket.copy(copied_from, stored.key.replace(folder, folder_in_bucket(target), 1))
+
+
 @pytest.fixture(scope="module")
 def shared_world(make_world, django_db_setup, django_db_blocker, tmp_path_factory):
     """Return what `make_world` creates, once for many tests of a module, and its media folder.
@@ -215,6 +237,8 @@ def shared_world(make_world, django_db_setup, django_db_blocker, tmp_path_factor
     Its rows are in a transaction around those of the tests. Tests use the fixture `world`.
     """
     outer, media = transaction.atomic(), tmp_path_factory.mktemp("shared_world")
+    if IN_BUCKET:
+        default_storage.location = folder_in_bucket(media)
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=FAST_HASHERS):
         outer.__enter__()
         with transactions.allowed():
@@ -229,7 +253,7 @@ def shared_world(make_world, django_db_setup, django_db_blocker, tmp_path_factor
 def world(shared_world, db, settings, fast_and_tidy):
     """Return a copy of the shared world with its rows and files; what a test does to them is undone."""
     original, media = shared_world
-    shutil.copytree(media, settings.MEDIA_ROOT)
+    copy_stored_files(media, settings.MEDIA_ROOT)
     return copy.deepcopy(original)
 
 
