@@ -33,7 +33,6 @@ def start_error_reports(dsn: str, version: str) -> None:
             integrations=[DjangoIntegration(transaction_style="url", middleware_spans=False, signals_spans=False)],
             auto_enabling_integrations=False,
             auto_session_tracking=False,
-            send_default_pii=False,
             send_client_reports=False,
             include_local_variables=False,
             max_request_body_size="never",

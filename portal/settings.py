@@ -1,7 +1,7 @@
 """All settings, from the environment. `docs/administration.md` lists every variable.
 
 Without SECRET_KEY, `manage.py` sets DEVELOPMENT: debug pages, plain http, e-mail on the console, static files as they
-are, and a key of its own under `var/`. A server without SECRET_KEY refuses to start.
+are, and a key of its own under `var/`. A server without SECRET_KEY or SECRET_KEY_FILE refuses to start.
 """
 
 import os
@@ -11,7 +11,6 @@ from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 from django.conf.locale import LANG_INFO
-from django.core.management.utils import get_random_secret_key
 
 from portal.course_creation import course_creation
 from portal.environment import LOG_LEVELS, Environment, WrongSetting, require_package
@@ -32,24 +31,7 @@ try:
 except OSError as error:
     raise WrongSetting(f"DATA_DIR is “{DATA_DIR}”, where no folder can be made: {error.strerror}.") from None
 
-
-def development_key(file: Path) -> str:
-    """Return the key in `file`, created at the first start and readable by its owner alone."""
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(get_random_secret_key())
-    return file.read_text()
-
-
-SECRET_KEY = env.text("SECRET_KEY", "")
-if not SECRET_KEY:
-    if not DEVELOPMENT:
-        raise WrongSetting(
-            "SECRET_KEY is not set. Give the server a long random one and keep it, "
-            "or set DEVELOPMENT=true on your own machine."
-        )
-    SECRET_KEY = development_key(DATA_DIR / "secret-key")
-
+SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret-key" if DEVELOPMENT else None)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "lessons.unsent.signed_out.csrf_failure"
@@ -306,7 +288,7 @@ FORMAT_MODULE_PATH = "portal.formats"
 # --- Files -------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_DIR", str(DATA_DIR / "static")))
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

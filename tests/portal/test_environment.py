@@ -101,3 +101,19 @@ def test_the_site_does_not_start_and_says_why(command):
     )
     assert done.returncode == 1
     assert done.stderr == "DEBUG is “perhaps”. It takes true or false.\n"
+
+
+def test_a_secret_may_be_in_a_file(tmp_path):
+    empty = tmp_path / "empty"
+    empty.touch()
+    for file, sentence in [
+        (tmp_path / "no" / "key", "cannot be read: No such file or directory."),
+        (empty, "is empty"),
+    ]:
+        with pytest.raises(WrongSetting, match=f"X_FILE is “{file}”, which {sentence}"):
+            Environment({"X_FILE": str(file)}).secret("X", None)
+    with pytest.raises(WrongSetting, match="X is not set. Give the server a long random one and keep it, or a X_FILE"):
+        Environment({"X": ""}).secret("X", None)
+    made = Environment({}).secret("X", tmp_path / "key")
+    assert Environment({"X_FILE": str(tmp_path / "key")}).secret("X", empty) == made
+    assert Environment({"X": "abc", "X_FILE": str(empty)}).secret("X", None) == "abc"
