@@ -59,6 +59,12 @@ def test_pages_of_staff(page, sign_in_as):
     check(page, STAFF)
 
 
+@pytest.mark.thorough
+def test_the_page_of_administrators(page, sign_in_as):
+    sign_in_as(page, "admin")
+    check(page, ["/admin/operations/"], narrow=True)
+
+
 def test_a_form_with_errors(page):
     page.goto("/accounts/signup/")
     page.get_by_role("main").get_by_role("button").last.click()
