@@ -14,6 +14,8 @@ from django.conf.locale import LANG_INFO
 
 from portal.course_creation import course_creation
 from portal.environment import LOG_LEVELS, Environment, WrongSetting, require_package
+from portal.logs import FORMATS as LOG_FORMATS
+from portal.logs import configure_structlog, logging_settings
 from portal.private_files import make_private_database, make_private_folder
 from portal.translations import require_translations
 
@@ -73,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.request_log.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "portal.middleware.RequestSizeMiddleware",
@@ -348,9 +351,32 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS)},
-}
+# --- Logs, metrics and errors ------------------------------------------------------------------------------------
+LOG_FORMAT = env.choice("LOG_FORMAT", "text" if DEVELOPMENT else "json", LOG_FORMATS)
+# A line for each request, and for each job that had something to do. `runserver` prints requests itself.
+ACCESS_LOG = env.boolean("ACCESS_LOG", not DEVELOPMENT)
+LOGGING = logging_settings(
+    level=env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS), style=LOG_FORMAT, has_activity=ACCESS_LOG
+)
+configure_structlog()
+# Metrics for Prometheus (the extra `metrics`) at /metrics/, for whoever sends this token.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+if METRICS_TOKEN:
+    require_package("django_prometheus", "django-prometheus", "METRICS_TOKEN")
+    INSTALLED_APPS += ["django_prometheus"]
+    MIDDLEWARE = [
+        "django_prometheus.middleware.PrometheusBeforeMiddleware",
+        *MIDDLEWARE,
+        "django_prometheus.middleware.PrometheusAfterMiddleware",
+    ]
+# Reports of errors (the extra `sentry`).
+if SENTRY_DSN := env.web_address("SENTRY_DSN"):
+    require_package("sentry_sdk", "sentry-sdk", "SENTRY_DSN")
+    from portal.error_reports import start_error_reports
+
+    try:
+        start_error_reports(SENTRY_DSN, VERSION)
+    except ValueError:
+        raise WrongSetting(
+            "SENTRY_DSN is no address of a Sentry project. It looks like: https://key@sentry.example.org/1"
+        ) from None

@@ -1,71 +1,33 @@
-"""Stop a private PostgreSQL and a private Redis under a running server, and start them again. By hand, on Debian:
+"""PostgreSQL and Redis stop under a running server, and start again: pages say so within 3 s, and are back within 1 s.
 
-    python tests/faults/services_away.py
-
-Printed: how long pages take to answer 503 (at most 3 s), whether /health/live/ answers, how soon after its return a
-page is served again (at most 1 s), and what sign-in says while the cache that counts wrong passwords is away.
+Nobody can guess passwords while the cache that counts them is away.
 """
 
-import glob
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from itertools import count
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+import pytest
 
-from tests.faults.server import Browser, Server, free_port
+from tests.faults.server import Browser, Server
+from tests.faults.services import Postgres, Redis
+from tests.faults.world import PASSWORD, make_people
 
-PG_BIN = sorted(Path(name).parent for name in glob.glob("/usr/lib/postgresql/*/bin/initdb"))[-1:]
+pytestmark = pytest.mark.faults
 CLIENTS = 40
+BACK_OFF = 8
+"""Seconds that a service is away: long enough for any waiting between attempts to have grown."""
 number = count()
 
 
-class Postgres:
-    def __init__(self, folder: Path):
-        self.folder, self.port = folder / "cluster", free_port()
-        self.prefix: list[str] = []
-        self.folder.mkdir()
-        if os.getuid() == 0:
-            shutil.chown(self.folder, "postgres", "postgres")
-            self.prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-        self._run("initdb", "-D", str(self.folder), "-U", "postgres", "--auth=trust", "--encoding=UTF8")
-
-    def _run(self, name: str, *arguments: str) -> None:
-        subprocess.run([*self.prefix, str(PG_BIN[0] / name), *arguments], check=True, capture_output=True, cwd="/")
-
-    def start(self) -> None:
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        self._run("pg_ctl", "-D", str(self.folder), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
-
-    def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self.folder), "-w", "-m", "immediate", "stop")
-
-
-class Redis:
-    def __init__(self, folder: Path):
-        self.port, self.folder = free_port(), folder
-
-    def start(self) -> None:
-        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir"]
-        self.process = subprocess.Popen([*command, str(self.folder)], stdout=subprocess.DEVNULL)
-        time.sleep(0.3)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(10)
-
-
-def sign_in(server: Server):
+def ask_for_code(server: Server):
     """Request a code, which is throttled per address by a counter in the cache, and hashes no password."""
-    address = f"{next(number)}@example.org"
-    return Browser(server).post("/accounts/login/code/", {"email": address})
+    return Browser(server.port).post("/accounts/login/code/", {"email": f"{next(number)}@example.org"})
+
+
+def try_password(server: Server, email: str, password: str):
+    return Browser(server.port).post("/accounts/login/", {"login": email, "password": password})
 
 
 def wait_until_served(request, is_served) -> float:
@@ -76,53 +38,71 @@ def wait_until_served(request, is_served) -> float:
     return time.perf_counter() - began
 
 
-def trial(server: Server, name: str, service: Postgres | Redis, request, is_served) -> bool:
-    """Stop the service, send CLIENTS requests at once, start it again; return whether all behaved as expected."""
-    wait_until_served(request, is_served)  # by another worker than the one that answered the trial before
-    assert is_served(request().status), f"{name}: the page is not served before"
+def take_away(server: Server, service: Postgres | Redis, request, is_served, report) -> None:
+    """Stop the service, send CLIENTS requests at once, start it again, and check that all behaved as expected."""
+    wait_until_served(request, is_served)
     service.stop()
     with ThreadPoolExecutor(CLIENTS) as pool:
         replies = list(pool.map(lambda _n: request(), range(CLIENTS)))
-    slowest = max(reply.seconds for reply in replies)
-    statuses = sorted({reply.status for reply in replies})
     live = server.ask("/health/live/")
-    time.sleep(8)  # long enough for any back-off to have grown
+    ready = server.ask("/health/ready/")
+    time.sleep(BACK_OFF)
     later = request()
     service.start()
     back = wait_until_served(request, is_served)
-    print(  # noqa: T201
-        f"{name:28} {statuses} slowest {slowest:.2f} s, later {later.status} {later.seconds:.2f} s, "
-        f"live {live.status} {live.seconds:.2f} s, back after {back:.2f} s"
+    slowest = max(reply.seconds for reply in (*replies, later, ready))
+    statuses = sorted({reply.status for reply in (*replies, later, ready)})
+    report(f"{CLIENTS} at once get {statuses}, the slowest after {slowest:.2f} s; back after {back:.2f} s")
+    assert statuses == [503]
+    assert all("Temporarily unavailable" in reply.text for reply in (*replies, later))
+    assert slowest <= 3
+    assert (live.status, back <= 1) == (200, True)
+
+
+@pytest.fixture
+def server(make_server, postgres, redis):
+    """Return a running server on a PostgreSQL and a Redis that can be stopped."""
+    name = f"away{next(number)}"
+    server = make_server(
+        workers=2, threads=4, database_url=postgres.create(name, template="migrated"), CACHE_URL=redis.url
     )
-    sentence = all("Temporarily unavailable" in reply.text for reply in replies)
-    return statuses == [503] and sentence and max(slowest, later.seconds) <= 3 and live.status == 200 and back <= 1
+    server.start()
+    return server
 
 
-def main() -> None:
-    with ExitStack() as stack:
-        scratch = Path(tempfile.mkdtemp(prefix="commonplace-services-"))
-        scratch.chmod(0o755)
-        stack.callback(shutil.rmtree, scratch, ignore_errors=True)
-        postgres, redis = Postgres(scratch), Redis(scratch)
-        postgres.start()
-        stack.callback(postgres.stop)
-        redis.start()
-        stack.callback(redis.stop)
-        server = Server(
-            workers=2,
-            threads=4,
-            DATABASE_URL=f"postgres://postgres@127.0.0.1:{postgres.port}/postgres",
-            CACHE_URL=f"redis://127.0.0.1:{redis.port}/0",
-        )
-        stack.enter_context(server)
-        server.serve()
-        results = [
-            trial(server, "PostgreSQL: the library", postgres, lambda: server.ask("/"), lambda status: status == 200),
-            trial(server, "PostgreSQL: sign-in", postgres, lambda: sign_in(server), lambda status: status != 503),
-            trial(server, "Redis: sign-in", redis, lambda: sign_in(server), lambda status: status != 503),
-        ]
-    sys.exit(0 if all(results) else 1)
+def test_pages_without_postgresql(server, postgres, report):
+    take_away(server, postgres, lambda: server.ask("/"), lambda status: status == 200, report)
 
 
-if __name__ == "__main__":
-    main()
+def test_sign_in_without_postgresql(server, postgres, report):
+    take_away(server, postgres, lambda: ask_for_code(server), lambda status: status != 503, report)
+
+
+def test_sign_in_without_redis(server, redis, report):
+    take_away(server, redis, lambda: ask_for_code(server), lambda status: status != 503, report)
+
+
+def test_nobody_guesses_passwords_while_redis_hangs(server, redis, report):
+    """Whatever the password, the answer is 503; once Redis is back, the guesses made before still count."""
+    [email] = server.call(make_people, 1)
+    before = [try_password(server, email, "wrong").status for _ in range(5)]
+    redis.process.send_signal(signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            passwords = ["wrong", PASSWORD] * (CLIENTS // 2)
+            replies = list(pool.map(lambda password: try_password(server, email, password), passwords))
+        readable = server.ask("/")
+    finally:
+        redis.process.send_signal(signal.SIGCONT)
+    back = wait_until_served(lambda: ask_for_code(server), lambda status: status != 503)
+    after = try_password(server, email, PASSWORD)
+    statuses, slowest = sorted({reply.status for reply in replies}), max(reply.seconds for reply in replies)
+    report(
+        f"5 wrong passwords got {sorted(set(before))}; {CLIENTS} guesses without Redis {statuses}, the slowest after "
+        f"{slowest:.2f} s; back after {back:.2f} s, and the right password got {after.status}"
+    )
+    assert statuses == [503]
+    assert slowest <= 3
+    assert back <= 1
+    assert readable.status in (200, 503)
+    assert after.status != 302, "the guesses before were forgotten"

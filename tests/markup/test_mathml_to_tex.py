@@ -50,7 +50,9 @@ def test_each_element_has_its_tex(mathml, expected):
     assert tex(mathml) == expected
 
 
-@pytest.mark.parametrize("name", ["mover", "munder", "munderover", "mmultiscripts", "mfrac", "msub", "mroot", "mtable"])
+@pytest.mark.parametrize(
+    "name", ["mover", "munder", "munderover", "mmultiscripts", "mfrac", "msub", "mroot", "mtable"]
+)
 def test_an_element_without_its_parts_is_no_error(name):
     assert "x" in tex(f"<mi>x</mi><{name}></{name}>")
 
