@@ -10,6 +10,8 @@ from zoneinfo import available_timezones
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.private_files import secret_in
+
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 STORAGE_SCHEMES = ("s3", "s3+http")
@@ -37,6 +39,24 @@ class Environment:
         if value := self.text(name):
             return value
         raise WrongSetting(f"{name} is not set: {because} needs it.")
+
+    def secret(self, name: str, default_file: Path | None) -> str:
+        """Return the value, or the content of the file that `name`_FILE names. Make the file if there is none."""
+        file = self.text(f"{name}_FILE", str(default_file or ""))
+        if value := self.text(name):
+            return value
+        if not file:
+            raise WrongSetting(
+                f"{name} is not set. Give the server a long random one and keep it, or a {name}_FILE, "
+                "or set DEVELOPMENT=true on your own machine."
+            )
+        try:
+            value = secret_in(Path(file))
+        except OSError as error:
+            raise WrongSetting(f"{name}_FILE is “{file}”, which cannot be read: {error.strerror}.") from None
+        if not value:
+            raise WrongSetting(f"{name}_FILE is “{file}”, which is empty. Without the file, one is made.")
+        return value
 
     def boolean(self, name: str, default: bool) -> bool:
         value = self.text(name).lower()

@@ -26,12 +26,8 @@ NO_PORT = "postgres://user:pass#word@host:port/name"
         (lambda env: env.origins("X"), "https://a.org/path", "It takes origins"),
         (lambda env: env.web_address("X"), "a.org", "X is “a.org”. It takes an address that begins with https://"),
         (lambda env: env.web_address("X"), "https://[a", "It takes an address"),
-        (
-            lambda env: env.trusted_address("X"),
-            "http://login.example.edu",
-            "It takes an address that begins with https",
-        ),
-        (lambda env: env.trusted_address("X"), "login.example.edu", "It takes an address that begins with https"),
+        (lambda env: env.trusted_address("X"), "http://login.edu", "It takes an address that begins with https://:"),
+        (lambda env: env.trusted_address("X"), "login.edu", "It takes an address that begins with https://"),
         (lambda env: env.time_zone("X", "UTC"), "Berlin", "X is “Berlin”. It takes the name of a time zone"),
         (lambda env: env.database("X", ""), "mysql://a/b", "X begins with “mysql”. It takes an address such as"),
         (lambda env: env.database("X", ""), "db.sqlite3", "It takes an address such as sqlite:"),
@@ -108,3 +104,19 @@ def test_the_site_does_not_start_and_says_why(command):
     )
     assert done.returncode == 1
     assert done.stderr == "DEBUG is “perhaps”. It takes true or false.\n"
+
+
+def test_a_secret_may_be_in_a_file(tmp_path):
+    empty = tmp_path / "empty"
+    empty.touch()
+    for file, sentence in [
+        (tmp_path / "no" / "key", "cannot be read: No such file or directory."),
+        (empty, "is empty"),
+    ]:
+        with pytest.raises(WrongSetting, match=f"X_FILE is “{file}”, which {sentence}"):
+            Environment({"X_FILE": str(file)}).secret("X", None)
+    with pytest.raises(WrongSetting, match="X is not set. Give the server a long random one and keep it, or a X_FILE"):
+        Environment({"X": ""}).secret("X", None)
+    made = Environment({}).secret("X", tmp_path / "key")
+    assert Environment({"X_FILE": str(tmp_path / "key")}).secret("X", empty) == made
+    assert Environment({"X": "abc", "X_FILE": str(empty)}).secret("X", None) == "abc"

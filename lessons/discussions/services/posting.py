@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course, ReadingGroup
-from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
 from lessons.db.idempotency import created_once
 from lessons.db.throttle import is_within_limit
 from lessons.db.unsent_texts import forget_unsent_text
@@ -390,7 +390,7 @@ def check_rate_limit(user: User, by_staff: bool) -> None:
         return
     now = timezone.now()
     is_new = now - user.date_joined < NEW_ACCOUNT_PERIOD
-    moments = [moment for (moment,) in fetch_rows(_last_posts, MAX_RECENT_POSTS, user=user.pk)]
+    moments = [moment for (moment,) in fetch_rows(_last_posts, MAX_RECENT_POSTS, user=user.pk, now=now)]
     for span, new_account_limit, limit in RATE_LIMITS:
         allowed = new_account_limit if is_new else limit
         if len(moments) >= allowed and now - moments[allowed - 1] < span:
@@ -398,5 +398,7 @@ def check_rate_limit(user: User, by_staff: bool) -> None:
 
 
 def _last_posts(limit: int):
-    moments = Post.objects.filter(author=int_param("user")).order_by("-created_at").values_list("created_at")
+    """Return when somebody last posted, without what a clock that was ahead has dated later than now."""
+    own = Post.objects.filter(author=int_param("user"), created_at__lte=moment_param("now"))
+    moments = own.order_by("-created_at").values_list("created_at")
     return moments[:limit]
