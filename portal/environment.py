@@ -18,6 +18,7 @@ STORAGE_SCHEMES = ("s3", "s3+http")
 CACHE_SCHEMES = ("dbcache", "redis", "rediss", "locmemcache")
 MAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "smtps", "consolemail", "filemail", "memorymail")
 MIN_TOKEN_LENGTH = 20
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -116,6 +117,16 @@ class Environment:
         value = self.text(name, default)
         if value and not _is_web_address(value):
             raise WrongSetting(f"{name} is “{value}”. It takes an address that begins with https:// or http://.")
+        return value
+
+    def trusted_address(self, name: str) -> str:
+        """Return the address of a server whose answers are believed because of where they come from."""
+        value = self.web_address(name)
+        if value.startswith("http:") and urlsplit(value).hostname not in LOOPBACK:
+            raise WrongSetting(
+                f"{name} is “{value}”. It takes an address that begins with https://: anybody on the way could change "
+                "what comes from another one."
+            )
         return value
 
     def time_zone(self, name: str, default: str) -> str:

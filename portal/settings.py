@@ -238,8 +238,8 @@ MFA_TOTP_TOLERANCE = 1  # a code is valid 30 s longer, for slow hands and clocks
 MFA_PASSKEY_LOGIN_ENABLED = True
 
 # --- Signing in through a university: OpenID Connect (the extra `oidc`), SAML (`saml`) ---------------------------
-OIDC_SERVER_URL = env.web_address("OIDC_SERVER_URL")
-SAML_METADATA_URL = env.web_address("SAML_METADATA_URL")
+OIDC_SERVER_URL = env.trusted_address("OIDC_SERVER_URL")
+SAML_METADATA_URL = env.trusted_address("SAML_METADATA_URL")
 SOCIALACCOUNT_PROVIDERS = {}
 if OIDC_SERVER_URL:
     require_package("jwt", "django-allauth[socialaccount]", "OIDC_SERVER_URL")
