@@ -1,19 +1,21 @@
 """All settings, from the environment. `docs/administration.md` lists every variable.
 
 Without SECRET_KEY, `manage.py` sets DEVELOPMENT: debug pages, plain http, e-mail on the console, static files as they
-are, and a key of its own under `var/`. A server without SECRET_KEY refuses to start.
+are, and a key of its own under `var/`. A server without SECRET_KEY or SECRET_KEY_FILE refuses to start.
 """
 
 import os
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 from django.conf.locale import LANG_INFO
-from django.core.management.utils import get_random_secret_key
 
 from portal.course_creation import course_creation
 from portal.environment import LOG_LEVELS, Environment, WrongSetting, require_package
+from portal.logs import FORMATS as LOG_FORMATS
+from portal.logs import configure_structlog, logging_settings
 from portal.private_files import make_private_database, make_private_folder
 from portal.translations import require_translations
 
@@ -29,24 +31,7 @@ try:
 except OSError as error:
     raise WrongSetting(f"DATA_DIR is “{DATA_DIR}”, where no folder can be made: {error.strerror}.") from None
 
-
-def development_key(file: Path) -> str:
-    """Return the key in `file`, created at the first start and readable by its owner alone."""
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(get_random_secret_key())
-    return file.read_text()
-
-
-SECRET_KEY = env.text("SECRET_KEY", "")
-if not SECRET_KEY:
-    if not DEVELOPMENT:
-        raise WrongSetting(
-            "SECRET_KEY is not set. Give the server a long random one and keep it, "
-            "or set DEVELOPMENT=true on your own machine."
-        )
-    SECRET_KEY = development_key(DATA_DIR / "secret-key")
-
+SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret-key" if DEVELOPMENT else None)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "lessons.unsent.signed_out.csrf_failure"
@@ -90,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.request_log.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "portal.middleware.RequestSizeMiddleware",
@@ -303,9 +289,9 @@ FORMAT_MODULE_PATH = "portal.formats"
 # --- Files -------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_DIR", str(DATA_DIR / "static")))
 MEDIA_ROOT = DATA_DIR / "media"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -313,6 +299,9 @@ STORAGES = {
         else "portal.storage.HashedStaticFilesStorage"
     },
 }
+if object_storage := env.file_storage("MEDIA_STORAGE_URL"):
+    require_package("storages", "django-storages[s3]", "MEDIA_STORAGE_URL")
+    STORAGES["default"] = {"BACKEND": "portal.object_storage.PrivateS3Storage", "OPTIONS": object_storage}
 # Nothing requests the unhashed files, and compressing them as well takes twice as long.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
@@ -367,9 +356,32 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS)},
-}
+# --- Logs, metrics and errors ------------------------------------------------------------------------------------
+LOG_FORMAT = env.choice("LOG_FORMAT", "text" if DEVELOPMENT else "json", LOG_FORMATS)
+# A line for each request, and for each job that had something to do. `runserver` prints requests itself.
+ACCESS_LOG = env.boolean("ACCESS_LOG", not DEVELOPMENT)
+LOGGING = logging_settings(
+    level=env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS), style=LOG_FORMAT, has_activity=ACCESS_LOG
+)
+configure_structlog()
+# Metrics for Prometheus (the extra `metrics`) at /metrics/, for whoever sends this token.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+if METRICS_TOKEN:
+    require_package("django_prometheus", "django-prometheus", "METRICS_TOKEN")
+    INSTALLED_APPS += ["django_prometheus"]
+    MIDDLEWARE = [
+        "django_prometheus.middleware.PrometheusBeforeMiddleware",
+        *MIDDLEWARE,
+        "django_prometheus.middleware.PrometheusAfterMiddleware",
+    ]
+# Reports of errors (the extra `sentry`).
+if SENTRY_DSN := env.web_address("SENTRY_DSN"):
+    require_package("sentry_sdk", "sentry-sdk", "SENTRY_DSN")
+    from portal.error_reports import start_error_reports
+
+    try:
+        start_error_reports(SENTRY_DSN, VERSION)
+    except ValueError:
+        raise WrongSetting(
+            "SENTRY_DSN is no address of a Sentry project. It looks like: https://key@sentry.example.org/1"
+        ) from None

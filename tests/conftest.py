@@ -2,10 +2,11 @@
 
 import copy
 import fcntl
+import os
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from itertools import count
 from threading import Barrier
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.test import Client, TestCase, TransactionTestCase, override_settings
 from django.test import client as client_module
@@ -27,6 +29,8 @@ from lessons.indexing import vocabulary
 from lessons.indexing.indexes import INDEXES
 from tests import factories, transactions
 
+# As in CI's second run: uploaded files are in S3-compatible storage.
+IN_BUCKET = bool(os.environ.get("MEDIA_STORAGE_URL"))
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SEARCH_TABLES = [*(index.table for index in INDEXES), vocabulary.TABLE]
 transactions.refuse_in_transactions()
@@ -119,6 +123,8 @@ def uploads(tmp_path_factory):
 def fast_and_tidy(settings, uploads):
     """Store uploads where pytest cleans up, hash passwords fast, and send e-mail on commit, without a thread."""
     settings.MEDIA_ROOT = next(uploads)
+    if IN_BUCKET:
+        default_storage.location = folder_in_bucket(settings.MEDIA_ROOT)
     settings.PASSWORD_HASHERS = FAST_HASHERS
     settings.MAIL_IN_BACKGROUND = False
     settings.READ_ARTICLES_IN_BACKGROUND = False
@@ -139,10 +145,53 @@ def requests_commit(monkeypatch):
     monkeypatch.setattr(Client, "request", request_and_commit)
 
 
+def _naming_queries(assert_queries):
+    """Return the assertion, which names the queries in its failure: what fails once in many runs must say why."""
+
+    @contextmanager
+    def asserted(number, **options):
+        with ExitStack() as stack:
+            captured = stack.enter_context(assert_queries(number, **options))
+            yield captured
+            try:
+                stack.close()
+            except pytest.fail.Exception as failure:
+                queries = "\n".join(query["sql"][:500] for query in captured.captured_queries)
+                pytest.fail(f"{failure.msg}\n{queries}")
+
+    return asserted
+
+
+@pytest.fixture
+def django_assert_num_queries(django_assert_num_queries):
+    return _naming_queries(django_assert_num_queries)
+
+
+@pytest.fixture
+def django_assert_max_num_queries(django_assert_max_num_queries):
+    return _naming_queries(django_assert_max_num_queries)
+
+
 @pytest.fixture(scope="module")
 def make_world(request):
     """Return the function that creates the module's shared world: a parameter, unless a folder names its own."""
     return request.param
+
+
+def folder_in_bucket(folder):
+    """Return where the files of a MEDIA_ROOT are, for tests that store them in a bucket."""
+    return str(folder).strip("/")
+
+
+def copy_stored_files(source, target):
+    """Copy the files of one MEDIA_ROOT to another, for which the storage is set."""
+    if not IN_BUCKET:
+        shutil.copytree(source, target)
+        return
+    folder = folder_in_bucket(source)
+    for stored in default_storage.bucket.objects.filter(Prefix=f"{folder}/"):
+        copied_from = {"Bucket": stored.bucket_name, "Key": stored.key}
+        default_storage.bucket.copy(copied_from, stored.key.replace(folder, folder_in_bucket(target), 1))
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +201,8 @@ def shared_world(make_world, django_db_setup, django_db_blocker, tmp_path_factor
     Its rows are in a transaction around those of the tests. Tests use the fixture `world`.
     """
     outer, media = transaction.atomic(), tmp_path_factory.mktemp("shared_world")
+    if IN_BUCKET:
+        default_storage.location = folder_in_bucket(media)
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=FAST_HASHERS):
         outer.__enter__()
         with transactions.allowed():
@@ -166,7 +217,7 @@ def shared_world(make_world, django_db_setup, django_db_blocker, tmp_path_factor
 def world(shared_world, db, settings, fast_and_tidy):
     """Return a copy of the shared world with its rows and files; what a test does to them is undone."""
     original, media = shared_world
-    shutil.copytree(media, settings.MEDIA_ROOT)
+    copy_stored_files(media, settings.MEDIA_ROOT)
     return copy.deepcopy(original)
 
 

@@ -23,6 +23,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.csrf import csrf_failure as django_csrf_failure
+from structlog.contextvars import get_contextvars
 
 from lessons.accounts.models import User
 from lessons.db.availability import is_disk_full, is_service_unavailable, is_temporary
@@ -239,7 +240,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if is_temporary(error):
         return unavailable(request, error)
-    return HttpResponseServerError(render_to_string("errors/500.html", _returned_context(request)))
+    context = _returned_context(request) | {"request_id": get_contextvars().get("request_id", "")}
+    return HttpResponseServerError(render_to_string("errors/500.html", context))
 
 
 def unavailable(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:

@@ -38,6 +38,7 @@ OPTIONAL = {"lessons/locale/"}
 # These name files that somebody would create.
 EXAMPLES_OF_CHANGES = re.compile(r"^## Six changes as examples$.*?(?=^## )", re.MULTILINE | re.DOTALL)
 TEST = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
+TESTED = re.compile(r"pytest (?:-m \w+ -n 0 )?((?:tests/[\w/.]+ ?)+)`")
 EXAMPLES = {"<id>": "1", "<uid>": "00000000-0000-4000-8000-000000000000", "SLUG": "alliances", "<number>": "1"}
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
@@ -126,6 +127,13 @@ def test_every_file_and_every_test_exists(document):
         assert f"def {name}(" in (ROOT / path).read_text(), f"{path}::{name}"
     for module in MODULE.findall(document.read_text()):
         assert (ROOT / f"{module.replace('.', '/')}.py").exists(), module
+
+
+@each_document
+def test_the_tests_that_a_command_names_exist(document):
+    for paths in TESTED.findall(document.read_text()):
+        for path in paths.split():
+            assert (ROOT / path).exists(), path
 
 
 @each_document

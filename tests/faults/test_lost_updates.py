@@ -1,7 +1,4 @@
-"""Let eight people edit one lesson at once, and count what is lost of what was saved.
-
-python -m tests.faults.lost_updates [SAVES]                   on SQLite
-DATABASE_URL=… python -m tests.faults.lost_updates [SAVES]    on an empty PostgreSQL database
+"""Eight people edit one lesson at once: nothing that was saved is lost.
 
 Each person adds paragraphs at random places, edits and deletes their own, and now and then changes the tags. Pages are
 up to a few seconds old when they are sent, so that nearly every save is merged with others. Where two have changed the
@@ -9,49 +6,24 @@ same place, both are kept. At the end every paragraph must be in the draft as it
 that was saved in some version of the history.
 """
 
+import os
 import random
 import re
-import sys
 import threading
 import time
 from collections import Counter
 
-from tests.faults.kill import ask
+import pytest
+
 from tests.faults.server import Browser, Server
+from tests.faults.world import drafts, make_class
 from tests.forms import forms_of
 
-SAVES, PEOPLE = 2000, 8
+pytestmark = pytest.mark.faults
+
+SAVES, PEOPLE = int(os.environ.get("SAVES", "400")), 8
 PARAGRAPHS = 4
 """How many paragraphs of one's own a person has at most: more would make the text long, and the script slow."""
-SEED = """
-import json
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from tests import factories
-
-course = factories.make_course(slug="tides")
-body = "".join(f"<p>Paragraph {n} is about the sea and was there before.</p>" for n in range(12))
-lesson = factories.make_published(factories.make_lesson(factories.make_module(course), body=body))
-sessions = []
-for n in range(%d):
-    user = factories.make_member(course, "instructor", name=f"Person {n}")
-    session = SessionStore()
-    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    sessions.append(session.session_key)
-print("SEEDED", json.dumps({"sessions": sessions, "lesson": lesson.pk}))
-"""
-COUNT = """
-import json
-from lessons.models import DraftVersion, Lesson
-
-lesson = Lesson.objects.get(pk=%d)
-origins = list(DraftVersion.objects.filter(lesson=lesson).values_list("origin", flat=True))
-bodies = "".join(DraftVersion.objects.filter(lesson=lesson).values_list("body", flat=True))
-print("COUNTED", json.dumps({"body": lesson.body, "versions": bodies, "origins": origins, "version": lesson.version}))
-"""
 PARAGRAPH = re.compile(r"<p>.*?</p>")
 
 
@@ -60,8 +32,7 @@ class Editor(threading.Thread):
 
     def __init__(self, server: Server, session: str, lesson: int, number: int, saves: "Countdown"):
         super().__init__()
-        self.browser = Browser(server)
-        self.browser.cookies["sessionid"] = session
+        self.browser = Browser(server.port, session=session)
         self.url = f"/admin/lessons/lesson/{lesson}/change/"
         self.number, self.saves, self.count = number, saves, 0
         self.own: dict[str, str] = {}
@@ -99,7 +70,7 @@ class Editor(threading.Thread):
         name = random.choice(list(own))
         before = own.pop(name)
         if before not in body:
-            raise SystemExit(f"{before} is not in the text that its author has opened")
+            raise AssertionError(f"{before} is not in the text that its author has opened")
         if action == "delete" and len(own) > 1:
             return body.replace(before, "")
         own[name] = f"<p>{name} Words {self.count} of person {self.number}.</p>"
@@ -115,10 +86,10 @@ class Editor(threading.Thread):
             if reply.status == 302:
                 return
             if reply.status != 409:
-                raise SystemExit(f"{reply.status}: {reply.text[:2000]}")
+                raise AssertionError(f"{reply.status}: {reply.text[:2000]}")
             form = next(form for form in forms_of(reply.text, self.url) if "opened" in form.fields)
             fields = {**form.fields, "_continue": ["1"]}
-        raise SystemExit("A draft was never accepted.")
+        raise AssertionError("A draft was never accepted.")
 
 
 class Countdown:
@@ -133,28 +104,26 @@ class Countdown:
             return self.count >= 0
 
 
-def main(saves: int) -> int:
-    with Server(workers=2, threads=4) as server:
-        seeded = ask(server, SEED % PEOPLE, "SEEDED")
-        server.serve()
-        countdown = Countdown(saves)
-        editors = [Editor(server, key, seeded["lesson"], n, countdown) for n, key in enumerate(seeded["sessions"])]
-        for editor in editors:
-            editor.start()
-        for editor in editors:
-            editor.join()
-        counted = ask(server, COUNT % seeded["lesson"], "COUNTED")
+def test_edits_of_one_lesson_by_eight_people_are_all_kept(make_server, database_url, report):
+    server = make_server(workers=2, database_url=database_url)
+    seeded = server.call(make_class, PEOPLE)
+    server.start()
+    countdown = Countdown(SAVES)
+    editors = [Editor(server, key, seeded["lesson"], n, countdown) for n, key in enumerate(seeded["sessions"])]
+    for editor in editors:
+        editor.start()
+    for editor in editors:
+        editor.join()
+    found = server.call(drafts, seeded["lesson"])
     statuses = sum((editor.statuses for editor in editors), Counter())
     last = [text for editor in editors for text in editor.own.values()]
-    lost = [text for text in last if text not in counted["body"]]
-    lost += [f"<p>Paragraph {n} is" for n in range(12) if f"<p>Paragraph {n} is" not in counted["body"]]
-    back = [text for editor in editors for text in editor.deleted if text in counted["body"]]
-    gone = [text for editor in editors for text in editor.saved if text not in counted["versions"]]
-    print(f"{statuses[302]} saves by {PEOPLE} people, {statuses[409]} choices; {dict(Counter(counted['origins']))}")  # noqa: T201
-    print(f"{len(lost)} lost, {len(back)} came back, {len(gone)} saved texts in no version")  # noqa: T201
-    print("\n".join((*lost[:5], *back[:5], *gone[:5])))  # noqa: T201
-    return 1 if lost or back or gone or statuses[302] < saves else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else SAVES))
+    last += [f"<p>Paragraph {n} is" for n in range(12)]
+    lost = [text for text in last if text not in found["body"]]
+    back = [text for editor in editors for text in editor.deleted if text in found["body"]]
+    gone = [text for editor in editors for text in editor.saved if text not in found["versions"]]
+    report(
+        f"{statuses[302]} saves by {PEOPLE} people, {statuses[409]} choices, versions {found['origins']}; {len(lost)} "
+        f"lost, {len(back)} came back, {len(gone)} saved texts in no version"
+    )
+    assert (lost, back, gone) == ([], [], [])
+    assert statuses[302] >= SAVES
