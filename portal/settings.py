@@ -32,6 +32,8 @@ except OSError as error:
     raise WrongSetting(f"DATA_DIR is “{DATA_DIR}”, where no folder can be made: {error.strerror}.") from None
 
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret-key" if DEVELOPMENT else None)
+# Earlier ones: what they signed or encrypted stays valid.
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "lessons.unsent.signed_out.csrf_failure"
