@@ -18,8 +18,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 FORMATS = ("json", "text")
-# What is logged beside the requests: jobs that had something to do.
-ACTIVITY = "lessons.jobs.activity"
+# What is logged beside the requests: jobs that had something to do, and what happens to accounts.
+ACTIVITY = "lessons.jobs.activity", "lessons.accounts.activity"
 # Exceptions whose messages name code and no values.
 SAFE_TYPES = {"AttributeError", "DoesNotExist", "ImportError", "ModuleNotFoundError", "NameError", "UnboundLocalError"}
 MAX_FRAMES = 30
@@ -37,7 +37,7 @@ def logging_settings(*, level: str, style: str, has_activity: bool) -> dict[str,
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
-            ACTIVITY: {"level": "INFO" if has_activity else level},
+            **{name: {"level": "INFO" if has_activity else level} for name in ACTIVITY},
             # The line of the request says as much about a 404 and the like.
             "django.request": {"level": "ERROR"},
             # Its queries have values.

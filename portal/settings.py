@@ -32,6 +32,8 @@ except OSError as error:
     raise WrongSetting(f"DATA_DIR is “{DATA_DIR}”, where no folder can be made: {error.strerror}.") from None
 
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret-key" if DEVELOPMENT else None)
+# Earlier ones: what they signed or encrypted stays valid.
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "lessons.unsent.signed_out.csrf_failure"
@@ -209,9 +211,10 @@ ACCOUNT_ADAPTER = "lessons.accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = env.choice("EMAIL_VERIFICATION", "mandatory", ["mandatory", "optional", "none"])
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION == "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 5
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -329,6 +332,10 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # With this prefix, browsers take a cookie from this host alone, and over https.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env.boolean("BEHIND_PROXY", False):
@@ -360,7 +367,7 @@ LOGGING = logging_settings(
 )
 configure_structlog()
 # Metrics for Prometheus (the extra `metrics`) at /metrics/, for whoever sends this token.
-METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_TOKEN = env.token("METRICS_TOKEN")
 if METRICS_TOKEN:
     require_package("django_prometheus", "django-prometheus", "METRICS_TOKEN")
     INSTALLED_APPS += ["django_prometheus"]
@@ -374,9 +381,4 @@ if SENTRY_DSN := env.web_address("SENTRY_DSN"):
     require_package("sentry_sdk", "sentry-sdk", "SENTRY_DSN")
     from portal.error_reports import start_error_reports
 
-    try:
-        start_error_reports(SENTRY_DSN, VERSION)
-    except ValueError:
-        raise WrongSetting(
-            "SENTRY_DSN is no address of a Sentry project. It looks like: https://key@sentry.example.org/1"
-        ) from None
+    start_error_reports(SENTRY_DSN, VERSION)

@@ -162,7 +162,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     accepted = request.headers.get("Accept", "")
     if "text/html" not in accepted and JSON_LD in (*accepted.replace(";", ",").split(","), request.content_type):
-        message = _("The CSRF token is missing. Send the value of the csrftoken cookie in the X-CSRFToken header.")
+        cookie = settings.CSRF_COOKIE_NAME
+        message = _("The CSRF token is missing. Send the value of the %s cookie in the X-CSRFToken header.") % cookie
         return JsonResponse({"errors": [message]}, status=403)
     fields, writer = returned_fields(request), read_writer(request.POST)
     if fields and request.user.is_anonymous:

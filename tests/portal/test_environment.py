@@ -16,6 +16,7 @@ NO_PORT = "postgres://user:pass#word@host:port/name"
     ("read", "value", "sentence"),
     [
         (lambda env: env.boolean("X", True), "maybe", "X is “maybe”. It takes true or false."),
+        (lambda env: env.token("X"), "pass#word", "X is easy to guess. It takes a random text of 20 characters"),
         (lambda env: env.number("X", 2), "a few", "X is “a few”. It takes a whole number, 0 or more."),
         (lambda env: env.number("X", 2), "-1", "It takes a whole number, 0 or more."),
         (lambda env: env.number("X", 2, at_least=1), "0", "It takes a whole number, 1 or more."),

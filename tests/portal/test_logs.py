@@ -168,8 +168,8 @@ def test_jobs_that_had_something_to_do_are_logged(written, monkeypatch, result, 
         return result
 
     monkeypatch.setattr(runner, "all_jobs", lambda: [Job("tides", run, HOURLY, HOURLY, True)])
-    monkeypatch.setattr(logging.getLogger(logs.ACTIVITY), "level", logging.INFO)
-    logging.getLogger(logs.ACTIVITY).manager._clear_cache()
+    monkeypatch.setattr(logging.getLogger("lessons.jobs.activity"), "level", logging.INFO)
+    logging.getLogger("lessons.jobs.activity").manager._clear_cache()
     list(runner.run_due(JobContext("")))
     lines = written()
     assert [line["event"] for line in lines] == events
