@@ -74,6 +74,6 @@ def redis(tmp_path):
 
 @pytest.fixture
 def nginx():
-    """Return the function that starts an nginx in front of a port, as the documentation says."""
+    """Return the function that starts an nginx in front of one port or several, as the documentation says."""
     with ExitStack() as stack:
-        yield lambda port: stack.enter_context(Nginx(stack.enter_context(public_folder()), port))
+        yield lambda *ports: stack.enter_context(Nginx(stack.enter_context(public_folder()), *ports))
