@@ -4,6 +4,7 @@ import sentry_sdk
 from sentry_sdk.integrations.django import DjangoIntegration
 from sentry_sdk.types import Event, Hint
 
+from portal.environment import WrongSetting
 from portal.logs import safe_message
 
 # Nothing else of an event is sent. `transaction` is the pattern of the address, without the values in it.
@@ -23,21 +24,25 @@ SENT = (
 
 
 def start_error_reports(dsn: str, version: str) -> None:
-    """Report every logged error from now on. Raise ValueError if the address is none of a Sentry server."""
-    sentry_sdk.init(
-        dsn=dsn,
-        release=f"commonplace@{version}",
-        before_send=anonymous,
-        integrations=[DjangoIntegration(transaction_style="url", middleware_spans=False, signals_spans=False)],
-        auto_enabling_integrations=False,
-        auto_session_tracking=False,
-        send_default_pii=False,
-        send_client_reports=False,
-        include_local_variables=False,
-        max_request_body_size="never",
-        max_breadcrumbs=0,
-        server_name="",
-    )
+    """Report every logged error from now on. Raise WrongSetting if the address is none of a Sentry project."""
+    try:
+        sentry_sdk.init(
+            dsn=dsn,
+            release=f"commonplace@{version}",
+            before_send=anonymous,
+            integrations=[DjangoIntegration(transaction_style="url", middleware_spans=False, signals_spans=False)],
+            auto_enabling_integrations=False,
+            auto_session_tracking=False,
+            send_client_reports=False,
+            include_local_variables=False,
+            max_request_body_size="never",
+            max_breadcrumbs=0,
+            server_name="",
+        )
+    except ValueError:
+        raise WrongSetting(
+            "SENTRY_DSN is no address of a Sentry project. It looks like this: https://key@sentry.example.org/1"
+        ) from None
 
 
 def anonymous(event: Event, hint: Hint) -> Event | None:

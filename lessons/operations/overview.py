@@ -93,9 +93,10 @@ def _findings() -> Iterator[Finding]:
 
 
 def job_lines(now: datetime) -> list[JobLine]:
-    """Return every job by name. One query."""
+    """Return every job: those that fail first, then those that are late, each by name. One query."""
     states = {state.name: state for state in JobState.objects.all()}
-    return [_job_line(job, states.get(job.name), now) for job in sorted(all_jobs(), key=lambda job: job.name)]
+    lines = (_job_line(job, states.get(job.name), now) for job in all_jobs())
+    return sorted(lines, key=lambda line: (not line.failures, not line.is_late, line.name))
 
 
 def _job_line(job: Job, state: JobState | None, now: datetime) -> JobLine:

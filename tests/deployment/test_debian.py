@@ -22,6 +22,7 @@ pytestmark = pytest.mark.machine
 UNITS = "commonplace-server.service", "commonplace-scheduler.service", "commonplace-backup.service"
 ACCOUNT = ("ada@example.org", "a-long-and-quiet-evening")
 CERTIFICATES = f"/etc/letsencrypt/live/{HOST}"
+MAIL_SERVER = "smtp+tls://user:password@mail.example.org:587"
 MEGABYTE = 1_000_000
 
 
@@ -34,6 +35,7 @@ def machine():
     with Machine() as machine:
         release = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True).stdout
         machine.unpack(release, "/opt/commonplace")
+        machine.run("systemd-run", "--unit=mail", "/usr/bin/python3", "-m", "smtpd", "-n", "127.0.0.1:25")
         follow(machine, "Install")
         follow(machine, "systemd")
         yield machine
@@ -58,7 +60,7 @@ def follow(machine: Machine, name: str) -> None:
     """Do what a section says: write its files, type its commands."""
     for block in section(name):
         if block.path:
-            machine.write(block.path, block.text)
+            machine.write(block.path, block.text.replace(MAIL_SERVER, "smtp://127.0.0.1:25"))
             continue
         for line in block.text.splitlines():
             if line.endswith("createsuperuser"):

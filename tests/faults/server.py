@@ -30,7 +30,7 @@ SETTINGS = {
 }
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 FORM_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]*)"')
-LISTENS_WITHIN = 60.0
+LISTENS_WITHIN = 180.0
 
 
 def free_port() -> int:

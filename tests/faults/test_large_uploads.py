@@ -1,6 +1,7 @@
 """Uploads of two gigabytes, announced or in chunks: refused at once, and without memory or disk for them."""
 
 import re
+import select
 import socket
 import time
 from pathlib import Path
@@ -26,36 +27,31 @@ MAX_MEGABYTES = 20
 
 
 def upload(port: int, session: str, length: str) -> tuple[bytes, float, int]:
-    """Send SIZE bytes, or until the connection is closed. Return the answer, its seconds, and the bytes sent."""
+    """Send SIZE bytes, or until there is an answer. Return it, the seconds until then, and the bytes sent."""
     block = b"10000\r\n" + BLOCK + b"\r\n" if "chunked" in length else BLOCK
-    sent, answer = 0, b""
+    sent = 0
     began = time.perf_counter()
     with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
         client.sendall(HEAD.format(session=session, length=length).encode())
-        client.settimeout(0.5 if "Expect" in length else 0.01)
-        while sent < SIZE and not answer:
+        if "Expect" in length:
+            answer = client.recv(4096)
+            if b" 100 " not in answer:
+                return answer, time.perf_counter() - began, sent
+        while sent < SIZE and not is_readable(client):
             try:
-                answer = client.recv(4096)
-                break
-            except TimeoutError:
-                pass
+                client.sendall(block)
             except OSError:
                 break
-            if "Expect" not in length:
-                sent += send(client, block)
+            sent += len(BLOCK)
+        try:
+            answer = client.recv(4096)
+        except OSError:
+            answer = b""
         return answer, time.perf_counter() - began, sent
 
 
-def send(client: socket.socket, block: bytes) -> int:
-    """Send the block, however long that takes; return its length, or 0 if the other end has closed."""
-    client.settimeout(30)
-    try:
-        client.sendall(block)
-    except OSError:
-        return 0
-    finally:
-        client.settimeout(0.01)
-    return len(block)
+def is_readable(client: socket.socket) -> bool:
+    return bool(select.select([client], [], [], 0)[0])
 
 
 def memory(pid: int) -> float:
@@ -79,6 +75,8 @@ def test_an_upload_of_two_gigabytes_is_refused(make_server, nginx, way, behind_n
     grown = memory(pid) - before
     status = answer.partition(b"\r\n")[0].decode()
     report(f"{status or 'closed'} after {seconds:.2f} s and {sent / 1e6:.1f} MB; the worker grew by {grown:.1f} MB")
-    assert b" 413 " in answer.partition(b"\r\n")[0]
+    # Only nginx counts what comes in chunks. Django ignores the body, and refuses the form, which then has no token.
+    expected = "403" if "chunked" in WAYS[way] and not behind_nginx else "413"
+    assert status.split()[1:2] == [expected]
     assert seconds <= REFUSED_WITHIN
     assert grown <= MAX_MEGABYTES

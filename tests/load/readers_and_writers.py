@@ -48,6 +48,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 class Answer(NamedTuple):
     kind: str
+    path: str
     status: int
     asked_at: float
     seconds: float
@@ -109,7 +110,7 @@ class Crowd:
             status = int(received[9:12] or 0)
         except OSError:
             status = 0
-        self.answers.append(Answer(kind, status, began, time.perf_counter() - began))
+        self.answers.append(Answer(kind, path, status, began, time.perf_counter() - began))
         return status
 
     def measured(self) -> list[Answer]:
@@ -194,6 +195,8 @@ def run(server: Server, port: int, **pids: int) -> bool:
         f"99 % within {p99 * 1000:.0f} ms (goal {MAX_P99 * 1000:.0f}), {len(crowd.acknowledged)} texts acknowledged, "
         f"{len(lost)} lost, {locked} locked, {len(failed)} failed, counters {'right' if right else 'WRONG'}"
     )
+    for answer in failed[:5]:
+        print(f"{answer.status} {answer.path}")
     return p99 <= MAX_P99 and right and not (lost or locked or failed)
 
 

@@ -34,7 +34,7 @@ def scenario(readers: int, writers: int) -> dict:
             "course": [course.get_absolute_url()],
             "library": ["/"],
             "notebook": ["/notebook/"],
-            "search": [f"/search/?q={word}" for word in ("tide", "wall", "spring tides", "harbour")],
+            "search": [f"/search/?q={word}" for word in ("tide", "wall", "spring+tides", "harbour")],
         },
     }
 

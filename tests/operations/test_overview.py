@@ -70,6 +70,7 @@ def test_lag_is_how_long_a_job_is_due():
     assert line("send_mail").is_late
     assert line("send_mail").lag >= 2 * health.MAX_LAG
     assert not line("queue_digests").is_late
+    assert overview.job_lines(timezone.now())[0].name == "send_mail"
     assert line("empty_bins").lag is None
     assert (line("purge_courses").is_running, line("purge_courses").is_late) == (True, False)
 

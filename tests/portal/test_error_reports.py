@@ -2,7 +2,11 @@
 
 import json
 
-from portal.error_reports import anonymous
+import pytest
+import sentry_sdk
+
+from portal.environment import WrongSetting
+from portal.error_reports import anonymous, start_error_reports
 
 PERSON = "ada@example.org"
 
@@ -32,6 +36,13 @@ def test_a_report_has_the_place_and_no_person():
     assert error["stacktrace"]["frames"] == [{"filename": "lessons/views.py", "lineno": 7, "function": "lesson"}]
     assert sent["transaction"] == "/invitations/{code}/"
     assert sent["logentry"] == {"message": "The e-mail %s failed."}
+
+
+@pytest.mark.parametrize("address", ["https://sentry.example.org/1", "https://key@sentry.example.org/"])
+def test_an_address_of_no_project_is_refused_with_a_sentence(address):
+    with pytest.raises(WrongSetting, match="SENTRY_DSN is no address of a Sentry project"):
+        start_error_reports(address, "1.0")
+    assert not sentry_sdk.is_initialized()
 
 
 def test_a_message_that_names_code_is_sent():

@@ -19,7 +19,7 @@ from django.conf import settings
 
 pytestmark = pytest.mark.thorough
 DECODERS = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
-TOKEN, SECRET = "a-long-token", "ada@example.org"
+TOKEN, SECRET = "a-long-token-of-the-tests", "ada@example.org"
 
 
 def free_port():
