@@ -18,7 +18,16 @@ from gunicorn.config import Config
 from portal import health_check
 from tests.deployment.document import ADMINISTRATION, ROOT
 
-IN_THE_IMAGE = {"LICENSE", "lessons", "manage.py", "portal", "pyproject.toml", "requirements-server.lock", "static"}
+IN_THE_IMAGE = {
+    "LICENSE",
+    "gunicorn.conf.py",
+    "lessons",
+    "manage.py",
+    "portal",
+    "pyproject.toml",
+    "requirements-server.lock",
+    "static",
+}
 IN_THE_IMAGE |= {"templates"}
 SETTINGS_OF_COMPOSE = {"COMPOSE_PROFILES", "POSTGRES_PASSWORD"}
 SETTINGS_OF_OTHERS = {"PATH", "PYTHONUNBUFFERED", "WEB_CONCURRENCY"}
