@@ -112,6 +112,7 @@ def test_the_health_check_asks_as_a_host_of_the_site(hosts, is_live, settings, m
     monkeypatch.setenv("ALLOWED_HOSTS", hosts)
     with make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=SilentHandler) as server:
         monkeypatch.setattr(health_check, "ADDRESS", server.server_address)
+        monkeypatch.setattr(health_check, "SECONDS", 60)
         thread = Thread(target=server.handle_request)
         thread.start()
         assert health_check.is_live() is is_live
