@@ -28,7 +28,7 @@ FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 INTERFACE_WORDS = re.compile(r"(?<![*\w])\*(?![*\s])([^*]+)(?<!\s)\*(?![*\w])")
 TRANSLATED = r"""(?:translate|gettext\w*\(|\b_\()\s*(?:"([^"]+)"|'([^']+)')"""
 INTERFACE_TEXTS = {
-    "templates/**/*.html": re.compile(TRANSLATED + r"|blocktranslate[^%]*%\}(.*?)\{%", re.DOTALL),
+    "templates/**/*.html": re.compile(TRANSLATED + r"|(?:blocktranslate|plural)[^%]*%\}(.*?)\{%", re.DOTALL),
     "lessons/**/*.py": re.compile(TRANSLATED),
 }
 ADDRESS = re.compile(r"/(?:[\w<>.-]+/)+")
@@ -61,7 +61,8 @@ def interface() -> set[str]:
 
 
 def plain(words: str) -> str:
-    """Return the words as they are compared: in lower case, without line breaks and the marks at their end."""
+    """Return the words as they are compared: in lower case, “…” for what varies, and without marks at the end."""
+    words = re.sub(r"\{\{.*?\}\}|%\(\w+\)[sd]", "…", words)
     return re.sub(r"\s+", " ", words).replace("’", "'").strip(" :.…").casefold()
 
 
