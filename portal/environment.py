@@ -10,11 +10,15 @@ from zoneinfo import available_timezones
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.private_files import secret_in
+
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 STORAGE_SCHEMES = ("s3", "s3+http")
 CACHE_SCHEMES = ("dbcache", "redis", "rediss", "locmemcache")
 MAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "smtps", "consolemail", "filemail", "memorymail")
+MIN_TOKEN_LENGTH = 20
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -36,6 +40,33 @@ class Environment:
         if value := self.text(name):
             return value
         raise WrongSetting(f"{name} is not set: {because} needs it.")
+
+    def token(self, name: str) -> str:
+        """Return a text that is hard to guess; it is not in the message about another."""
+        value = self.text(name)
+        if value and len(value) < MIN_TOKEN_LENGTH:
+            raise WrongSetting(
+                f"{name} is easy to guess. It takes a random text of {MIN_TOKEN_LENGTH} characters or more."
+            )
+        return value
+
+    def secret(self, name: str, default_file: Path | None) -> str:
+        """Return the value, or the content of the file that `name`_FILE names. Make the file if there is none."""
+        file = self.text(f"{name}_FILE", str(default_file or ""))
+        if value := self.text(name):
+            return value
+        if not file:
+            raise WrongSetting(
+                f"{name} is not set. Give the server a long random one and keep it, or a {name}_FILE, "
+                "or set DEVELOPMENT=true on your own machine."
+            )
+        try:
+            value = secret_in(Path(file))
+        except OSError as error:
+            raise WrongSetting(f"{name}_FILE is “{file}”, which cannot be read: {error.strerror}.") from None
+        if not value:
+            raise WrongSetting(f"{name}_FILE is “{file}”, which is empty. Without the file, one is made.")
+        return value
 
     def boolean(self, name: str, default: bool) -> bool:
         value = self.text(name).lower()
@@ -86,6 +117,16 @@ class Environment:
         value = self.text(name, default)
         if value and not _is_web_address(value):
             raise WrongSetting(f"{name} is “{value}”. It takes an address that begins with https:// or http://.")
+        return value
+
+    def trusted_address(self, name: str) -> str:
+        """Return the address of a server whose answers are believed because of where they come from."""
+        value = self.web_address(name)
+        if value.startswith("http:") and urlsplit(value).hostname not in LOOPBACK:
+            raise WrongSetting(
+                f"{name} is “{value}”. It takes an address that begins with https://: anybody on the way could change "
+                "what comes from another one."
+            )
         return value
 
     def time_zone(self, name: str, default: str) -> str:

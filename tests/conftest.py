@@ -20,30 +20,17 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.test import Client, TestCase, TransactionTestCase, override_settings
 from django.test import client as client_module
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_databases
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from lessons.courses.models import Membership
-from lessons.indexing import vocabulary
-from lessons.indexing.indexes import INDEXES
 from tests import factories, transactions
 
 # As in CI's second run: uploaded files are in S3-compatible storage.
 IN_BUCKET = bool(os.environ.get("MEDIA_STORAGE_URL"))
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-SEARCH_TABLES = [*(index.table for index in INDEXES), vocabulary.TABLE]
 transactions.refuse_in_transactions()
-Operations = type(connection.ops)
-original_flush = Operations.sql_flush
-
-
-def flush_with_index(self, style, tables, **options):
-    """Empty the tables of the search index, too, between tests that commit: they are no models."""
-    return [*original_flush(self, style, tables, **options), *(f'DELETE FROM "{table}"' for table in SEARCH_TABLES)]
-
-
-Operations.sql_flush = flush_with_index
 
 
 def store_page_context(store, signal, sender, template, context, **others):
@@ -72,17 +59,22 @@ def locked(file):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker, shared_folder):
-    """Migrate in the first worker and copy its empty database in the others, on SQLite; migrate in each elsewhere."""
-    if connection.vendor != "sqlite":
-        with django_db_blocker.unblock():
-            databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
-        yield
-        with django_db_blocker.unblock():
-            teardown_databases(databases, verbosity=0)
-        return
-    file = shared_folder / "migrated.sqlite3"
-    with locked(file), django_db_blocker.unblock():
+def django_db_setup(
+    django_test_environment, django_db_modify_db_settings, django_db_blocker, shared_folder, worker_id
+):
+    """Migrate in the first worker and copy its empty database in the others."""
+    if connection.vendor == "sqlite":
+        with database_in_memory(shared_folder / "migrated.sqlite3", django_db_blocker):
+            yield
+    else:
+        with database_on_server(shared_folder / "migrated", django_db_blocker, worker_id):
+            yield
+
+
+@contextmanager
+def database_in_memory(file, blocker):
+    """Have a database in memory, migrated or copied from `file`."""
+    with locked(file), blocker.unblock():
         migrated = file.exists()
         if migrated:
             connection.close()
@@ -96,6 +88,50 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     # Django has another connection while Playwright's event loop runs: the database must outlive each of them.
     with closing(sqlite3.connect(connection.settings_dict["NAME"], uri=True)), restored_from(file):
         yield
+
+
+@contextmanager
+def database_on_server(file, blocker, worker):
+    """Have a copy of the migrated database, whose name is in `file`. Who has migrated it also drops it."""
+    creation, settings_dict = connection.creation, connection.settings_dict
+    with locked(file), blocker.unblock():
+        is_first = not file.exists()
+        if is_first:
+            setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+            file.write_text(settings_dict["NAME"])
+        source = settings_dict["NAME"] = file.read_text()
+        creation.clone_test_db(worker, verbosity=0)
+        settings_dict["NAME"] = creation.get_test_db_clone_settings(worker)["NAME"]
+        delete_rows = deleting_rows()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", delete_rows)
+        yield
+    with blocker.unblock():
+        creation.destroy_test_db(verbosity=0)
+        if is_first:
+            with locked(file):
+                file.unlink()
+                settings_dict["NAME"] = source
+                creation.destroy_test_db(verbosity=0)
+
+
+def deleting_rows():
+    """Return a function that deletes all rows but those of migrations, after each test that commits.
+
+    Most tables have none: to truncate them all takes ten times as long. Triggers would refuse some deletions.
+    """
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT '{table}' WHERE NOT EXISTS (TABLE \"{table}\")" for table in tables)
+        )
+        statements = [f'DELETE FROM "{table}"' for (table,) in cursor.fetchall()]
+
+    def delete_rows(self):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("; ".join(["SET LOCAL session_replication_role = replica", *statements]))
+
+    return delete_rows
 
 
 @contextmanager

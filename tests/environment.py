@@ -37,7 +37,7 @@ def sample(items, key="", parts=3) -> list:
 
 
 # Run only when asked for by name: `-m engines`.
-ON_REQUEST = "engines", "validate", "faults"
+ON_REQUEST = "engines", "validate", "machine", "upgrade", "faults", "providers"
 
 
 def pytest_collection_modifyitems(config, items):

@@ -23,11 +23,6 @@ MAX_COUNT = 1000
 """Where counting stops: what is said of more is “1,000+”."""
 MAX_KINDS_COUNT = 500
 """Where counting the rows of several kinds stops, for all of them together."""
-MAX_RANKED, MAX_RANKED_OF_ANY = 500, 1000
-"""Of more passages, only the newest are ranked: it takes several microseconds for each. Of those that have only some
-of the words, more are."""
-MIN_CANDIDATES = 60
-"""How many rows of one kind are ranked at least, where the `candidates` are of several."""
 BATCH = 500
 _is_bulk = ContextVar("is_bulk", default=False)
 T = TypeVar("T")
@@ -44,15 +39,14 @@ class FoundRows(NamedTuple):
 class Index:
     """An index of texts by the words in them. Nothing but its table depends on the database.
 
-    `candidates` is how many rows are ranked: the best ones by the database's own measure, or the newest ones, if the
-    index is `by_age`.
+    `candidates` is how many rows are ranked, of each kind: the newest ones, which count more if the index is `by_age`.
     """
 
     def __init__(self, table: str, *, candidates: int, by_age: bool):
         self.table, self.candidates, self.by_age = table, candidates, by_age
         self._tables: dict[str, Table] = {
             "sqlite": SQLiteTable(table),
-            "postgresql": PostgreSQLTable(table, is_ranked=not by_age),
+            "postgresql": PostgreSQLTable(table),
         }
 
     def write(self, entries: Iterable[Entry]) -> None:
@@ -87,8 +81,8 @@ class Index:
     def search(self, query: Query, scope: Scope, *, limit: int, newest: bool = False) -> list[Hit]:
         """Return the hits, the best first, or the `newest` first, which are those with the highest numbers.
 
-        One query; none if the scope is empty. The best are those of `candidates` rows. Without parts, a query has no
-        best hits, but only newest ones.
+        One query; none if the scope is empty. The best are those of the newest `candidates` rows. Without parts, a
+        query has no best hits, but only newest ones.
         """
         (found,) = self._find(query, scope, (), limit, newest, up_to=limit)
         return found.hits
@@ -103,7 +97,6 @@ class Index:
     ) -> dict[str, FoundRows]:
         """Return what `find` returns for each of the kinds: tokens, of which each row has one at most. One query.
 
-        Of each kind, some of the `candidates` are ranked: there are no more hits, unless the `newest` are asked for.
         Counting stops when the newest MAX_KINDS_COUNT rows of all kinds have been counted: there may be more of each.
         """
         found = self._find(query, scope, kinds, limit, newest, up_to=MAX_KINDS_COUNT)
@@ -116,13 +109,9 @@ class Index:
         if scope.is_empty:
             return [FoundRows([], 0, False) for _ in kinds or [""]]
         in_order = newest or not query.parts
-        candidates = max(self.candidates // len(kinds), MIN_CANDIDATES) if kinds else max(self.candidates, limit)
-        candidates = limit if in_order else candidates
+        candidates = limit if in_order else max(self.candidates, limit)
         looked_at = max(up_to, candidates)
-        is_ranked = not in_order and not self.by_age
-        if is_ranked:
-            looked_at = max(looked_at, MAX_RANKED if query.match_all else MAX_RANKED_OF_ANY)
-        found = self._table.search(query, scope, kinds=kinds, limit=candidates, up_to=looked_at, is_ranked=is_ranked)
+        found = self._table.search(query, scope, kinds=kinds, limit=candidates, up_to=looked_at)
         return [
             FoundRows(
                 rank(query, rows, by_age=self.by_age, in_order=in_order)[:limit], min(total, up_to), total >= up_to
@@ -190,6 +179,6 @@ def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield batch
 
 
-TEXTS = Index("text_index", candidates=60, by_age=False)
-POSTS = Index("post_index", candidates=300, by_age=True)
+TEXTS = Index("text_index", candidates=300, by_age=False)
+POSTS = Index("post_index", candidates=150, by_age=True)
 INDEXES = (TEXTS, POSTS)

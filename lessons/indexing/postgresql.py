@@ -1,37 +1,77 @@
-"""The statements of PostgreSQL: a table an index, whose `words` are a tsvector of our own lexemes, with one GIN index.
+"""The statements of PostgreSQL: a table an index, with one GIN index of all its keys: words, stems, pairs and tokens.
 
-No dictionary of PostgreSQL is asked. A phrase is compared with the stored terms, since a tsvector keeps only 256
-positions of a word. The matching ids are found before they are ordered, by a function of its own, or else the planner
-may walk through the whole table in the order asked for.
+No dictionary of PostgreSQL is asked, and no tsvector is stored, which would double the size. The index finds rows that
+somebody may read and a few others, because each more key that is asked for takes time for each row: who may read a row
+exactly, and the order of its words, is compared with the row itself. The matching ids are found before they are
+ordered, by a function of its own, or else the planner may walk through the whole table in the order asked for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
+from itertools import pairwise
+from zlib import crc32
 
 from django.db import connection
 
+from lessons.indexing import tokens
 from lessons.indexing.entries import TOKEN, Row
-from lessons.indexing.queries import Part, Query, Scope
+from lessons.indexing.queries import Query, Scope
 from lessons.indexing.tables import Table, execute_many
 
-WEIGHTS = "{0.25, 0.25, 0.25, 1}"
-"""Of the words of the text (D), and of the title (A)."""
-BUCKET, BUCKET_SIZE = "@", 1024
-"""Each row has the number of its bucket as a lexeme: its number divided by the size."""
+BUCKET, FANOUT, LEVELS = "@", 16, 3
+SMALLEST = 1024
+"""Each row has as keys the numbers of its buckets, of each level: 1,024 rows, 16 times as many, and so on."""
+PAIR, PAIRS = "=", 16_384
+"""Each two words that follow each other have a number below PAIRS as a key, so that common words in a row are found."""
+KEYS = (
+    "array_to_tsvector(array_remove("
+    "string_to_array(title || ' ' || terms || ' ' || stems || ' ' || pairs || ' ' || keys, ' '), ''))"
+)
+"""Not the text, but all its keys."""
 TEXT = "(' ' || title || '  ' || terms || '  ' || stems || ' ')"
 """All words of a row, of which two follow each other if there is one space between them."""
-MAX_POSITION, MAX_POSITIONS = 16_383, 255
+PENDING = 64
+"""So many kilobytes of new rows are collected before they are sorted into the index: about 50 posts."""
 
 
 def create(table: str) -> list[str]:
     """Return the statements that create the table of an index."""
-    texts = ", ".join(f'{column} text COLLATE "C" NOT NULL' for column in ("title", "terms", "stems", "scope"))
+    texts = ", ".join(f'{column} text COLLATE "C" NOT NULL' for column in ("keys", "pairs", *PostgreSQLTable.columns))
+    options = f"fastupdate = on, gin_pending_list_limit = {PENDING}"
     return [
-        f'CREATE TABLE "{table}" (id bigint PRIMARY KEY, {texts}, words tsvector NOT NULL)',
-        # A row of less than 8 KB is not compressed: ranking would expand each.
+        f'CREATE TABLE "{table}" (id bigint PRIMARY KEY, readers bigint[] NOT NULL, {texts})',
+        # A row of less than 8 KB is not compressed: comparing would expand each.
         f'ALTER TABLE "{table}" SET (toast_tuple_target = 8160)',
+        f'CREATE INDEX "{table}_keys" ON "{table}" USING gin (({KEYS})) WITH ({options})',
+        buckets_function(table),
         matching_function(table),
-        f'CREATE INDEX "{table}_words" ON "{table}" USING gin (words) WITH (fastupdate = off)',
     ]
+
+
+def buckets_function(table: str) -> str:
+    """Return the statement that creates the function which returns the query for the buckets from `oldest` to before
+    `top`, numbers of smallest buckets: for the largest ones that are within, so that there are few.
+    """
+    return f"""
+        CREATE OR REPLACE FUNCTION {table}_buckets(oldest bigint, top bigint) RETURNS tsquery
+        LANGUAGE plpgsql IMMUTABLE AS $$
+        DECLARE
+            names text[] := ARRAY[]::text[];
+            level integer;
+            size bigint;
+        BEGIN
+            WHILE oldest < top LOOP
+                level := {LEVELS - 1};
+                size := {FANOUT ** (LEVELS - 1)};
+                WHILE mod(oldest, size) > 0 OR oldest + size > top LOOP
+                    level := level - 1;
+                    size := size / {FANOUT};
+                END LOOP;
+                names := names || quote_literal('{BUCKET}' || level || '.' || oldest / size);
+                oldest := oldest + size;
+            END LOOP;
+            RETURN array_to_string(names, ' | ')::tsquery;
+        END $$"""
 
 
 def matching_function(table: str) -> str:
@@ -39,15 +79,14 @@ def matching_function(table: str) -> str:
     there are of fewer.
 
     It asks the index for some buckets of rows after the others, so that common words cost no more than others: for as
-    many as should have what is still missing. It finds rows by the queries several times faster than by one query that
-    joins them, since each is asked only about rows that the others may have. The planner takes comparing a row with a
-    query for cheap, and would read the whole table.
+    many as should have what is still missing, and for all that is left rather than for more than half of it, which
+    needs no buckets. The planner takes comparing a row for cheap, and would read the whole table; and it needs no plan
+    of its own for each query, since there is but one way.
 
-    The texts of the rows have all phrases of `has`, any of `has_any`, and none of `has_not`. Without `asked`, only who
-    reads and the phrases matter. Instead of more than half of the rows that are left, it looks at all of them, for
-    which no bucket needs to be asked. The newest bucket may have few rows yet: it begins with two.
+    The rows have one of the readers `held` and all of the `others`, and the texts of the rows all phrases of `has`, any
+    of `has_any`, and none of `has_not`. Without `asked`, only these matter.
     """
-    phrases = f"""(
+    compared = f"""readers && held AND readers @> others AND (
         is_plain OR (
             NOT EXISTS (SELECT FROM unnest(has) AS phrase WHERE strpos({TEXT}, phrase) = 0)
             AND (is_any OR EXISTS (SELECT FROM unnest(has_any) AS phrase WHERE strpos({TEXT}, phrase) > 0))
@@ -56,61 +95,66 @@ def matching_function(table: str) -> str:
     )"""
     return f"""
         CREATE OR REPLACE FUNCTION {table}_matching(
-            readable tsquery, asked tsquery, up_to bigint, has text[], has_any text[], has_not text[]
+            held bigint[], others bigint[], asked tsquery, up_to bigint, has text[], has_any text[], has_not text[]
         ) RETURNS SETOF bigint
-        LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
+        LANGUAGE plpgsql STABLE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
         DECLARE
             is_plain boolean := cardinality(has) + cardinality(has_any) + cardinality(has_not) = 0;
             is_any boolean := cardinality(has_any) = 0;
-            newest bigint := (SELECT max(id) FROM {table}) / {BUCKET_SIZE};
+            top bigint := (SELECT max(id) FROM {table}) / {SMALLEST} + 1;
             oldest bigint;
             size bigint := 2;
             found bigint := 0;
             latest bigint;
             buckets tsquery;
         BEGIN
-            WHILE newest >= 0 AND found < up_to LOOP
-                oldest := newest - size + 1;
-                IF oldest <= newest / 2 THEN
+            WHILE top > 0 AND found < up_to LOOP
+                oldest := greatest(top - size, 0);
+                IF size >= {FANOUT} THEN
+                    oldest := oldest - mod(oldest, {FANOUT});
+                END IF;
+                IF oldest <= top / 2 AND asked IS NOT NULL THEN
                     RETURN QUERY SELECT id FROM {table}
-                        WHERE words @@ coalesce(asked, readable) AND words @@ readable
-                        AND id < (newest + 1) * {BUCKET_SIZE} AND {phrases};
+                        WHERE {KEYS} @@ asked AND id < top * {SMALLEST} AND {compared};
                     RETURN;
                 END IF;
-                buckets := (SELECT string_agg(quote_literal('{BUCKET}' || number), ' | ')
-                            FROM generate_series(oldest, newest) AS number)::tsquery;
+                buckets := {table}_buckets(oldest, top);
                 RETURN QUERY SELECT id FROM {table}
-                    WHERE words @@ buckets AND words @@ coalesce(asked, buckets) AND words @@ readable AND {phrases};
+                    WHERE {KEYS} @@ buckets AND {KEYS} @@ coalesce(asked, buckets) AND {compared};
                 GET DIAGNOSTICS latest = ROW_COUNT;
                 found := found + latest;
-                newest := oldest - 1;
-                size := least((up_to - found) * size / greatest(latest, 1) + 1, 32 * size);
+                top := oldest;
+                size := least((up_to - found) * size / greatest(latest, 1) + 1, 64 * size);
             END LOOP;
         END $$"""
 
 
 class PostgreSQLTable(Table):
-    """A table with a tsvector. `is_ranked` if it has the positions of words, which ranking needs."""
+    """A table with an index of the keys of its rows."""
 
     columns = ("title", "terms", "stems", "scope")
     sign = 1
 
-    def __init__(self, name: str, *, is_ranked: bool):
+    def __init__(self, name: str):
         super().__init__(name, name)
-        self.is_ranked = is_ranked
 
     def write(self, rows: Sequence[Row]) -> None:
         """Insert the rows in one statement, the form of which is what takes least time for one row or for many."""
-        columns = (*self.columns, "words")
-        values = [(*row, self._words(row)) for row in rows]
+        columns = ("id", "readers", "keys", "pairs", *self.columns)
+        values = [
+            (row.pk, _readers(row.tokens), _keys(row.pk, row.tokens), _pairs(row.title, row.terms), *row[1:])
+            for row in rows
+        ]
         params: list
         if len(rows) == 1:
-            source, params = "VALUES (%s, %s, %s, %s, %s, %s::tsvector)", list(values[0])
+            source, params = f"VALUES (%s, %s::bigint[]{', %s' * (len(columns) - 2)})", list(values[0])
         else:
-            source = f"SELECT * FROM unnest(%s::bigint[], {'%s::text[], ' * len(self.columns)}%s::tsvector[])"
-            params = [list(column) for column in zip(*values, strict=True)]
-        updates = ", ".join(f"{column} = excluded.{column}" for column in columns)
-        insert = f'INSERT INTO "{self.name}" (id, {", ".join(columns)}) {source}'
+            source = f"SELECT id, readers::bigint[], {', '.join(columns[2:])}"
+            source += f" FROM unnest(%s::bigint[]{', %s::text[]' * (len(columns) - 1)}) AS row ({', '.join(columns)})"
+            texts = ((pk, _array(readers), *others) for pk, readers, *others in values)
+            params = [list(column) for column in zip(*texts, strict=True)]
+        updates = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
+        insert = f'INSERT INTO "{self.name}" ({", ".join(columns)}) {source}'
         with connection.cursor() as cursor:
             cursor.execute(f"{insert} ON CONFLICT (id) DO UPDATE SET {updates}", params)
 
@@ -119,10 +163,10 @@ class PostgreSQLTable(Table):
             cursor.execute(f'DELETE FROM "{self.name}" WHERE id = ANY(%s)', [list(pks)])
 
     def set_scopes(self, scopes: dict[int, str]) -> None:
+        rows = [Row(pk, "", "", "", scope) for pk, scope in scopes.items()]
         execute_many(
-            f'UPDATE "{self.name}" SET scope = %s, '
-            "words = ts_delete(words, string_to_array(scope, ' ')) || %s::tsvector WHERE id = %s",
-            [(scope, _vector(scope.split()), pk) for pk, scope in scopes.items()],
+            f'UPDATE "{self.name}" SET scope = %s, readers = %s::bigint[], keys = %s WHERE id = %s',
+            [(row.scope, _readers(row.tokens), _keys(row.pk, row.tokens), row.pk) for row in rows],
         )
 
     def clear(self) -> None:
@@ -130,60 +174,76 @@ class PostgreSQLTable(Table):
             cursor.execute(f'TRUNCATE "{self.name}"')
 
     def set_bulk(self, is_bulk: bool) -> None:
+        index = f"{self.name}_keys"
         with connection.cursor() as cursor:
-            cursor.execute(f'ALTER INDEX "{self.name}_words" SET (fastupdate = {"on" if is_bulk else "off"})')
-            if not is_bulk:
-                cursor.execute("SELECT gin_clean_pending_list(%s)", [f"{self.name}_words"])
+            if is_bulk:
+                cursor.execute(f'ALTER INDEX "{index}" RESET (gin_pending_list_limit)')
+            else:
+                cursor.execute(f'ALTER INDEX "{index}" SET (gin_pending_list_limit = {PENDING})')
+                cursor.execute("SELECT gin_clean_pending_list(%s)", [index])
 
-    def matching(self, query: Query, scope: Scope, up_to: int, *, is_ranked: bool) -> tuple[str, list]:
-        readable, asked = _tsqueries(query, scope)
-        newest = (
-            f"SELECT id AS number, 0 AS score FROM {self.name}_matching(%s::tsquery, %s::tsquery, %s, "
+    def matching(self, query: Query, scope: Scope, up_to: int) -> tuple[str, list]:
+        select = (
+            f"SELECT id AS number FROM {self.name}_matching(%s::bigint[], %s::bigint[], %s::tsquery, %s, "
             "%s::text[], %s::text[], %s::text[]) AS found (id) ORDER BY id DESC LIMIT %s"
         )
-        params = [readable, asked, up_to, *_phrases(query)]
-        if not is_ranked:
-            return newest, [*params, up_to]
-        score = f"-ts_rank('{WEIGHTS}', words, %s::tsquery, 1)"
-        select = f'SELECT number, {score} AS score FROM ({newest}) AS newest JOIN "{self.name}" ON id = number'
-        return select, [_tsquery_any(query.parts), *params, up_to]
-
-    def _words(self, row: Row) -> str:
-        """Return the tsvector of the row; with the positions of words, which `ts_rank` needs, only if it is ranked."""
-        rest = [*row.stems.split(), *row.scope.split(), f"{BUCKET}{row.pk // BUCKET_SIZE}"]
-        title, terms = row.title.split(), row.terms.split()
-        if not self.is_ranked:
-            return _vector((*title, *terms, *rest))
-        return " ".join((_positioned(title, "A"), _positioned(terms, "D"), _vector(rest)))
+        phrases = _phrases(query)
+        asked = _tsquery(query, scope)
+        if asked is None:
+            # The index cannot find rows by what they do not have.
+            phrases[-1].extend(_in_order(terms) for part in query.without for terms in part.alternatives)
+        others = _readers(token for group in scope.filters for token in group)
+        return select, [_readers(scope.readable), others, asked, up_to, *phrases, up_to]
 
 
-def _vector(lexemes: Iterable[str]) -> str:
-    return " ".join(map(_quoted, dict.fromkeys(lexemes)))
+def _readers(scope: Iterable[str]) -> list[int]:
+    """Return a number for each permission token, those first that many readers hold."""
+    readers = sorted((token for token in scope if tokens.is_permission(token)), reverse=True)
+    return [int.from_bytes(blake2b(token.encode(), digest_size=8).digest(), signed=True) for token in readers]
 
 
-def _positioned(words: list[str], weight: str) -> str:
-    positions: dict[str, list[str]] = {}
-    for number, word in enumerate(words, 1):
-        own = positions.setdefault(word, [])
-        if len(own) < MAX_POSITIONS and number <= MAX_POSITION:
-            own.append(f"{number}{weight}")
-    return " ".join(f"{_quoted(word)}:{','.join(own)}" if own else _quoted(word) for word, own in positions.items())
+def _array(numbers: Iterable[int]) -> str:
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
-def _tsqueries(query: Query, scope: Scope) -> tuple[str, str | None]:
-    """Return the queries for the index, which does not know the order of words: of who reads, and of what is asked."""
-    readable, *filters = (
-        _any([TOKEN + token] for token in sorted(group)) for group in (scope.readable, *scope.filters)
-    )
+def _keys(pk: int, scope: frozenset[str]) -> str:
+    """Return the keys of a row besides its words: the tokens by which it is found, and its buckets."""
+    buckets = (f"{BUCKET}{level}.{pk // SMALLEST // FANOUT**level}" for level in range(LEVELS))
+    return " ".join([*sorted(_found_by(scope) - {TOKEN}), *buckets])
+
+
+def _found_by(scope: frozenset[str]) -> set[str]:
+    """Return the keys by which rows are found that have one of the tokens; TOKEN alone stands for all rows."""
+    return {TOKEN + (tokens.found_by(token) if tokens.is_permission(token) else token) for token in scope}
+
+
+def _pairs(*texts: str) -> str:
+    return " ".join({pair for text in texts for pair in _pair_keys(text.split())})
+
+
+def _pair_keys(words: Iterable[str]) -> Iterator[str]:
+    """Yield the keys of the words that follow each other; not of pairs of characters, which say that by themselves."""
+    for pair in pairwise(words):
+        if pair[0] < "\u2e80":
+            yield f"{PAIR}{crc32(' '.join(pair).encode()) % PAIRS}"
+
+
+def _tsquery(query: Query, scope: Scope) -> str | None:
+    """Return what the index is asked: what rows have, but not in which order, and by which tokens they are found."""
+    groups = [_found_by(group) for group in (*scope.filters, scope.readable)]
+    asked = [_any([key] for key in sorted(keys)) for keys in groups if TOKEN not in keys]
     if query.parts:
-        filters.append(
-            f"({(' & ' if query.match_all else ' | ').join(_any(part.alternatives) for part in query.parts)})"
+        parts = (" & " if query.match_all else " | ").join(
+            _any(map(_with_pairs, part.alternatives)) for part in query.parts
         )
-    excluded = [part for part in query.without if not part.is_phrase]
-    if excluded:
-        # The index cannot find rows by what they do not have.
-        filters = [*(filters or [readable]), f"!{_tsquery_any(excluded)}"]
-    return readable, " & ".join(filters) or None
+        asked.append(f"({parts})")
+    if asked:
+        asked += [f"!{_any(part.alternatives)}" for part in query.without if not part.is_phrase]
+    return " & ".join(asked) or None
+
+
+def _with_pairs(terms: tuple[str, ...]) -> tuple[str, ...]:
+    return (*terms, *_pair_keys(terms))
 
 
 def _phrases(query: Query) -> tuple[list[str], list[str], list[str]]:
@@ -197,10 +257,6 @@ def _phrases(query: Query) -> tuple[list[str], list[str], list[str]]:
 
 def _in_order(terms: Iterable[str]) -> str:
     return f" {' '.join(terms)} "
-
-
-def _tsquery_any(parts: Iterable[Part]) -> str:
-    return _any(alternative for part in parts for alternative in part.alternatives)
 
 
 def _any(sequences: Iterable[Iterable[str]]) -> str:

@@ -50,7 +50,8 @@ class Query:
 class Scope:
     """Which rows are searched: those with one of the tokens `readable` and, for each of `filters`, one of its tokens.
 
-    `readable` are the permission tokens that the reader holds: somebody who holds none finds nothing.
+    `readable` are the permission tokens that the reader holds: somebody who holds none finds nothing. A permission
+    token among the `filters` is alone in its group.
     """
 
     readable: frozenset[str]

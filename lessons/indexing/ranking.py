@@ -1,6 +1,7 @@
 """How well a row answers a query: the same on both databases, whatever order they give. Pure."""
 
 from collections.abc import Sequence
+from os.path import commonprefix
 from typing import NamedTuple
 
 from lessons.indexing.entries import TOKEN, Row
@@ -24,12 +25,13 @@ class Hit(NamedTuple):
 class _Wanted(NamedTuple):
     """A part as it is looked for in texts that have a space before and after each word.
 
-    `pair` has the words of the part before and its own, as they follow each other.
+    `root` is the beginning that all its words have in common: most texts without them do not have it either. `pair`
+    has the words of the part before and its own, as they follow each other.
     """
 
+    root: str
     text: str
     forms: tuple[str, ...]
-    stems: tuple[str, ...]
     weight: float
     pair: str
 
@@ -37,11 +39,14 @@ class _Wanted(NamedTuple):
 def rank(query: Query, rows: Sequence[Row], *, by_age: bool, in_order: bool = False) -> list[Hit]:
     """Return the hits of the rows, the best first, or else in the order of the rows.
 
-    `by_age` if the rows come newest first, and newer ones count more.
+    `by_age` if the rows come newest first, and newer ones count more; of others that are as good, shorter ones are
+    better.
     """
     wanted = [_wanted(part, before) for part, before in zip(query.parts, (None, *query.parts), strict=False)]
     total = sum(part.weight for part in query.parts) or 1.0
-    hits = []
+    hits: list[Hit] = []
+    if not (by_age or in_order):
+        rows = sorted(rows, key=lambda row: len(row.terms))
     for number, row in enumerate(rows):
         found, score = _score(wanted, row)
         if ANSWER_TOKEN in f"{row.scope} ":
@@ -55,13 +60,13 @@ def rank(query: Query, rows: Sequence[Row], *, by_age: bool, in_order: bool = Fa
 
 
 def _wanted(part: Part, before: Part | None) -> _Wanted:
-    text = " ".join(part.terms)
+    text = f" {' '.join(part.terms)} "
     return _Wanted(
-        text=f" {text} ",
-        forms=tuple(f" {form} " for form in part.forms if form[0] != STEM),
-        stems=tuple(f" {form} " for form in part.forms if form[0] == STEM),
+        root=commonprefix([" ".join(part.terms), *(form.removeprefix(STEM) for form in part.forms)]),
+        text=text,
+        forms=tuple(f" {form} " for form in part.forms),
         weight=part.weight,
-        pair=f" {' '.join(before.terms)} {text} " if before else "",
+        pair=f" {' '.join(before.terms)}{text}" if before else "",
     )
 
 
@@ -70,18 +75,18 @@ def _score(wanted: list[_Wanted], row: Row) -> tuple[float, float]:
 
     A few searches in a short text take less time than splitting it.
     """
-    title, text, stems = row.title and f" {row.title} ", f" {row.terms} ", ""
+    title = row.title and f" {row.title} "
+    text = f" {row.terms} \n{title}\n {row.stems} "
     found = score = 0.0
     for want in wanted:
-        if title and want.text in title:
-            worth = EXACT + IN_TITLE
-        elif want.text in text:
-            worth = EXACT
-        else:
-            stems = stems or f" {row.stems} "
-            if not (_has_any(want.stems, stems) or _has_any(want.forms, text) or _has_any(want.forms, title)):
-                continue
+        if want.root not in text:
+            continue
+        if want.text in text:
+            worth = EXACT + IN_TITLE if title and want.text in title else EXACT
+        elif _has_any(want.forms, text):
             worth = OTHER_FORM
+        else:
+            continue
         if want.pair and want.pair in text:
             worth += ADJACENT
         found += want.weight

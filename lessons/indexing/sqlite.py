@@ -12,9 +12,6 @@ from lessons.indexing.entries import TOKEN, Row
 from lessons.indexing.queries import STEM, Query, Scope
 from lessons.indexing.tables import Table, execute_many
 
-WEIGHTS = "4, 1, 0.5, 0"
-"""Of the columns, for the best rows of an index by BM25."""
-
 
 def create(table: str) -> str:
     """Return the statement that creates the table of an index."""
@@ -52,11 +49,9 @@ class SQLiteTable(Table):
         with connection.cursor() as cursor:
             cursor.execute(f'DELETE FROM "{self.name}"')
 
-    def matching(self, query: Query, scope: Scope, up_to: int, *, is_ranked: bool) -> tuple[str, list]:
-        score = f'bm25("{self.name}", {WEIGHTS})' if is_ranked else "0"
-        select = f'SELECT -rowid AS number, {score} AS score FROM "{self.name}"'
-        where = f'WHERE "{self.name}" MATCH %s ORDER BY rowid LIMIT %s'
-        return f"{select} {where}", [_expression(query, scope), up_to]
+    def matching(self, query: Query, scope: Scope, up_to: int) -> tuple[str, list]:
+        select = f'SELECT -rowid AS number FROM "{self.name}" WHERE "{self.name}" MATCH %s ORDER BY rowid LIMIT %s'
+        return select, [_expression(query, scope), up_to]
 
 
 def _expression(query: Query, scope: Scope) -> str:

@@ -11,7 +11,7 @@ from lessons.indexing.queries import Query, Scope
 
 
 class RowsOfKind(NamedTuple):
-    """The best or the newest rows of a kind, and how many there are."""
+    """The newest rows of a kind, and how many there are."""
 
     rows: list[Row]
     total: int
@@ -48,22 +48,16 @@ class Table:
     def set_bulk(self, is_bulk: bool) -> None:
         """Prepare the table for many writes, or end that."""
 
-    def matching(self, query: Query, scope: Scope, up_to: int, *, is_ranked: bool) -> tuple[str, list]:
-        """Return a SELECT of the newest `up_to` matching rows, in any order, and its parameters.
-
-        It has the columns `number` and `score`, of which the best rows have the lowest, and all have the same if they
-        are not ranked.
-        """
+    def matching(self, query: Query, scope: Scope, up_to: int) -> tuple[str, list]:
+        """Return a SELECT of the `number` of the newest `up_to` matching rows, and its parameters."""
         raise NotImplementedError
 
-    def search(
-        self, query: Query, scope: Scope, *, kinds: Sequence[str], limit: int, up_to: int, is_ranked: bool
-    ) -> list[RowsOfKind]:
-        """Return the `limit` best or newest rows of each kind (a token), or of all rows, if there are no kinds.
+    def search(self, query: Query, scope: Scope, *, kinds: Sequence[str], limit: int, up_to: int) -> list[RowsOfKind]:
+        """Return the `limit` newest rows of each kind (a token), or of all rows, if there are no kinds.
 
         Only the newest `up_to` matching rows are looked at.
         """
-        matching, params = self.matching(query, scope, up_to, is_ranked=is_ranked)
+        matching, params = self.matching(query, scope, up_to)
         numbers = range(len(kinds) or 1)
         title, terms, stems, tokens = (f"stored.{column}" for column in self.columns)
         kind, source = "0", "matching"
@@ -71,17 +65,17 @@ class Table:
             # A row's scope begins with its kind, and no other token begins with one.
             cases = " ".join(f"WHEN %s THEN {n}" for n in numbers)
             kind, source = f"CASE substr({tokens}, 1, 3) {cases} END", f"matching {self._join('matching')}"
-        best = " UNION ALL ".join(
-            f"SELECT * FROM (SELECT * FROM sorted WHERE kind = {n} ORDER BY score, number DESC LIMIT %s) AS best{n}"
+        newest = " UNION ALL ".join(
+            f"SELECT * FROM (SELECT * FROM sorted WHERE kind = {n} ORDER BY number DESC LIMIT %s) AS newest{n}"
             for n in numbers
         )
         statement = (
             f"WITH matching AS MATERIALIZED ({matching}), "
-            f"sorted AS MATERIALIZED (SELECT {kind} AS kind, number, score FROM {source}), "
+            f"sorted AS MATERIALIZED (SELECT {kind} AS kind, number FROM {source}), "
             "totals AS MATERIALIZED (SELECT kind, count(*) AS total FROM sorted GROUP BY kind), "
-            f"best AS MATERIALIZED ({best}) "
-            f"SELECT best.kind, total, number, {title}, {terms}, {stems}, {tokens} FROM best "
-            f"JOIN totals ON totals.kind = best.kind {self._join('best')} ORDER BY best.kind, score, number DESC"
+            f"newest AS MATERIALIZED ({newest}) "
+            f"SELECT newest.kind, total, number, {title}, {terms}, {stems}, {tokens} FROM newest "
+            f"JOIN totals ON totals.kind = newest.kind {self._join('newest')} ORDER BY newest.kind, number DESC"
         )
         asked = [TOKEN + kind for kind in kinds]
         found = _fetch(statement, [*params, *asked, *[limit] * len(numbers)])
@@ -95,7 +89,7 @@ class Table:
 
     def count(self, query: Query, scopes: Sequence[Scope], *, up_to: int) -> list[int]:
         """Return how many rows match in each scope, `up_to` at most."""
-        matching = [self.matching(query, scope, up_to, is_ranked=False) for scope in scopes]
+        matching = [self.matching(query, scope, up_to) for scope in scopes]
         tables = ", ".join(f"m{n} AS MATERIALIZED ({select})" for n, (select, _) in enumerate(matching))
         counts = ", ".join(f"(SELECT count(*) FROM m{n})" for n in range(len(scopes)))
         params = [param for _, own in matching for param in own]

@@ -1,7 +1,8 @@
 """The tokens of a row's scope. Pure.
 
 Permission tokens begin with `x`: a reader finds the rows that have one of those that they hold. What each of them
-means is decided by those who write and those who ask. Of the other tokens, a search may ask for any.
+means is decided by those who write and those who ask; but `xa` is that of site administrators, and a row for the staff
+of a course, `xs5`, has the token of the course, `c5`. Of the other tokens, a search may ask for any.
 """
 
 import re
@@ -15,6 +16,7 @@ MAX_DAYS = 31
 
 _TOKEN = re.compile("[a-z0-9]{1,60}")
 _PRIVATE = re.compile(r"xu\d+(?=[cgw])")
+_PERMISSION = re.compile(r"x(?:(?P<own>u\d+)|(?P<staff>s)|(?:w\d+)?)(?P<place>\w*)")
 
 
 def course(pk: int) -> str:
@@ -59,6 +61,25 @@ def is_kind(token: str) -> bool:
     return token in KINDS
 
 
+def is_permission(token: str) -> bool:
+    """Return whether those who hold the token may read the rows that have it."""
+    return token[0] == "x"
+
+
+def found_by(permission: str) -> str:
+    """Return the token by which rows with this permission token are found, and perhaps a few others of the same place:
+    that of the place, of the course for its staff, or of the user; an empty string for site administrators, who read
+    nearly everything.
+    """
+    if permission == "xa":
+        return ""
+    match = _PERMISSION.fullmatch(permission)
+    assert match, permission
+    if match["own"]:
+        return f"x{match['own']}"
+    return f"c{match['place']}" if match["staff"] else f"x{match['place']}"
+
+
 def check(tokens: frozenset[str]) -> frozenset[str]:
     """Raise ValueError for a token that no index could hold."""
     for token in tokens:
@@ -72,6 +93,6 @@ def of_readers(tokens: frozenset[str]) -> frozenset[str]:
 
     The author's own tokens are among them only if nobody else reads the row.
     """
-    readers = frozenset(token for token in tokens if token[0] == "x")
+    readers = frozenset(filter(is_permission, tokens))
     others = frozenset(token for token in readers if token[1] != "u")
     return others or frozenset(token for token in readers if _PRIVATE.match(token)) or readers

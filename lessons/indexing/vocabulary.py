@@ -7,6 +7,7 @@ Words are added when a row is written, and never updated then, so that writers d
 rows a word is, is counted by `counting`, which deletes the words that no row has any more.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
@@ -35,11 +36,13 @@ def create(vendor: str) -> list[str]:
 
     A token of an audience is stored as a word, with its TOKEN before it.
     """
-    text, options = ('text COLLATE "C"', "") if vendor == "postgresql" else ("text", " WITHOUT ROWID")
+    is_postgresql = vendor == "postgresql"
+    text, options = ('text COLLATE "C"', "") if is_postgresql else ("text", " WITHOUT ROWID")
     return [
         f"CREATE TABLE vocabulary (audience bigint NOT NULL, term {text} NOT NULL, "
         f"rows integer NOT NULL DEFAULT 1, PRIMARY KEY (audience, term)){options}",
         f"CREATE INDEX vocabulary_tokens ON vocabulary (term, audience) WHERE term < '{FIRST_LETTER}'",
+        *([ADD_FUNCTION] if is_postgresql else []),
     ]
 
 
@@ -63,29 +66,40 @@ def add(rows: Iterable[Row]) -> None:
     added: dict[str, set[str]] = {}
     for row in rows:
         if audience := audience_of(row):
-            added.setdefault(audience, set()).update(words_of(row))
-    pairs = sorted(
-        (number_of(audience), word) for audience, words in added.items() for word in (*audience.split(), *words)
-    )
-    if not pairs:
+            added.setdefault(audience, set(audience.split())).update(words_of(row))
+    if not added:
         return
+    given = {number_of(audience): list(words) for audience, words in added.items()}
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.executemany("INSERT OR IGNORE INTO vocabulary (audience, term) VALUES (%s, %s)", pairs)
-        else:
-            cursor.execute(ADD, [[audience for audience, _ in pairs], [word for _, word in pairs]])
+        cursor.execute(ADD[connection.vendor], [json.dumps(given, ensure_ascii=False)])
 
 
+ADD = {
+    "sqlite": """
+        INSERT OR IGNORE INTO vocabulary (audience, term)
+        SELECT CAST(given.key AS integer), word.value FROM json_each(%s) AS given, json_each(given.value) AS word
+        """,
+    "postgresql": "SELECT add_to_vocabulary(%s::jsonb)",
+}
 # Two transactions that add the same new words must not wait for each other, and perhaps for ever: while another one
 # has the lock, new words are left to the job that counts.
-ADD = """
-    WITH new AS MATERIALIZED (
-        SELECT audience, term FROM unnest(%s::bigint[], %s::text[]) AS given (audience, term)
-        WHERE NOT EXISTS (SELECT 1 FROM vocabulary AS known WHERE known.audience = given.audience
-                          AND known.term = given.term COLLATE "C")
-    ), free AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(7311584290146) AS got WHERE EXISTS (SELECT 1 FROM new))
-    INSERT INTO vocabulary (audience, term) SELECT audience, term FROM new, free WHERE got ON CONFLICT DO NOTHING
-"""
+ADD_FUNCTION = """
+    CREATE FUNCTION add_to_vocabulary(given jsonb) RETURNS void LANGUAGE plpgsql AS $$
+    DECLARE
+        number bigint;
+        word text;
+        is_locked boolean := false;
+    BEGIN
+        FOR number, word IN SELECT key::bigint, jsonb_array_elements_text(value) FROM jsonb_each(given) LOOP
+            IF NOT EXISTS (SELECT FROM vocabulary WHERE audience = number AND term = word COLLATE "C") THEN
+                is_locked := is_locked OR pg_try_advisory_xact_lock(7311584290146);
+                IF NOT is_locked THEN
+                    RETURN;
+                END IF;
+                INSERT INTO vocabulary (audience, term) VALUES (number, word) ON CONFLICT DO NOTHING;
+            END IF;
+        END LOOP;
+    END $$"""
 
 
 def complete(prefix: str, readable: Iterable[str], limit: int = 12) -> list[str]:

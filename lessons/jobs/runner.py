@@ -10,16 +10,19 @@ from threading import current_thread, main_thread
 from traceback import extract_tb
 from uuid import uuid4
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from lessons.jobs import lease
 from lessons.jobs.models import JobRun, JobState
 from lessons.jobs.registry import Job, JobContext, all_jobs
 
 log = logging.getLogger(__name__)
+activity = structlog.get_logger("lessons.jobs.activity")
 MAX_BACKOFF = timedelta(hours=1)
 TIMEOUT_REPEATED_AFTER = 5.0
 """Seconds after which JobTimedOut is raised again in a job that swallowed it."""
@@ -60,14 +63,23 @@ def _run(job: Job, context: JobContext, even_if_not_due: bool) -> JobRun | None:
         return None
     renewal = lease.Renewal(job.name, holder, job.time_limit)
     renewal.start()
-    try:
-        _execute(job, run, context)
-    finally:
-        renewal.end()
-        with transaction.atomic():
-            _record(job, run)
-            _set_due(job, run, lease.held(job.name, holder))
+    with bound_contextvars(job=job.name):
+        try:
+            _execute(job, run, context)
+        finally:
+            renewal.end()
+            with transaction.atomic():
+                _record(job, run)
+                _set_due(job, run, lease.held(job.name, holder))
+        _log(run)
     return run
+
+
+def _log(run: JobRun) -> None:
+    """Log a run that had something to do, or that did not succeed."""
+    if run.finished_at and (run.summary or run.outcome != Outcome.SUCCEEDED):
+        ms = round((run.finished_at - run.started_at).total_seconds() * 1000)
+        activity.info("job", outcome=run.outcome, summary=run.summary, error=run.error, ms=ms)
 
 
 def _is_due(job: Job) -> Q:

@@ -29,7 +29,7 @@ def check_database() -> Finding:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except (DatabaseError, InterfaceError):
-        return fail("The database does not answer.")
+        return fail("The database does not answer. Start it, or correct DATABASE_URL.")
     return ok("The database answers.")
 
 

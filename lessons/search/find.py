@@ -30,6 +30,7 @@ POST_TOKENS = {kinds.DISCUSSIONS: tokens.TOPIC_POST, kinds.NOTES: tokens.NOTE_PO
 SHARE_OF_BEST = 0.5
 # Where any word is enough, it needs this share of what was asked, by weight: common words alone are no answer.
 LEAST_COVERAGE = 0.4
+MAX_HITS = 150
 NOBODY = Scope(frozenset())
 NOTHING = Match(IndexQuery(()))
 
@@ -154,7 +155,7 @@ class _Search:
         """Return what matches. A query for each index; another one for each that has MAX_COUNT rows or more."""
         found: dict[str, FoundRows] = {}
         for index, scope, asked in ((TEXTS, self.scope.texts, TEXT_TOKENS), (POSTS, self.scope.posts, POST_TOKENS)):
-            by_token = index.find_kinds(match.query, scope, list(asked.values()), limit=index.candidates)
+            by_token = index.find_kinds(match.query, scope, list(asked.values()), limit=MAX_HITS)
             found |= {kind: by_token[token] for kind, token in asked.items()}
         hits: Mapping[str, Sequence[Hit]] = {kind: rows.hits for kind, rows in found.items()}
         if not match.query.match_all:
@@ -169,7 +170,7 @@ class _Search:
         if self.own and not self.is_typing and any(map(counts.get, POST_TOKENS)):
             mine = self.scope.posts.narrowed(self.own)
             if kind == kinds.MINE:
-                own = POSTS.find_kinds(match.query, mine, list(POST_TOKENS.values()), limit=POSTS.candidates)
+                own = POSTS.find_kinds(match.query, mine, list(POST_TOKENS.values()), limit=MAX_HITS)
                 hits = {name: own[token].hits for name, token in POST_TOKENS.items()}
                 counts[kinds.MINE] = sum(found.total for found in own.values())
             else:

@@ -10,7 +10,8 @@ from lessons.indexing.indexes import POSTS, TEXTS
 from lessons.indexing.queries import STEM, Part, Query, Scope, parts_of, phrase_part, word_part
 
 WORDS = "the of tide tides Moon sea région Straße 北大学 œuvre running run ran harbour flood".split()
-TOKENS = ["xp", "xc1", "xc2", "xg7", "xu5c1", "c1", "c2"]
+PERMISSIONS = ["xp", "xa", "xs1", "xc1", "xc2", "xg7", "xw9c1", "xu5c1", "xu5s1", "xu5w9c1"]
+TOKENS = [*PERMISSIONS, "c1", "c2"]
 KINDS = ["kt", "kd"]
 INDEXES = pytest.mark.parametrize("index", [TEXTS, POSTS], ids=lambda index: index.table)
 APART = 300
@@ -30,8 +31,10 @@ def found(index, query, scope=frozenset({"xp"}), **options):
 def random_entry(dice, pk):
     text = " ".join(dice.choices(WORDS, k=dice.randint(0, 12)))
     title = " ".join(dice.choices(WORDS, k=dice.randint(0, 3)))
-    scope = frozenset([*dice.sample(TOKENS, dice.randint(1, 4)), dice.choice(KINDS)])
-    return Entry(APART * pk, title, text, dice.choice(["en", "fr"]), scope)
+    scope = {*dice.sample(TOKENS, dice.randint(1, 4)), dice.choice(KINDS)}
+    if "xs1" in scope:
+        scope.add("c1")
+    return Entry(APART * pk, title, text, dice.choice(["en", "fr"]), frozenset(scope))
 
 
 def random_part(dice):
@@ -47,8 +50,11 @@ def random_query(dice):
 
 
 def random_scope(dice):
-    filters = tuple(frozenset(dice.sample(TOKENS + KINDS, 2)) for _ in range(dice.choice([0, 0, 1, 2])))
-    return Scope(frozenset(dice.sample(TOKENS[:5], dice.randint(0, 3))), filters)
+    filters = tuple(
+        dice.choice([frozenset({dice.choice(TOKENS)}), frozenset(dice.sample(["c1", "c2", *KINDS], 2))])
+        for _ in range(dice.choice([0, 0, 1, 2]))
+    )
+    return Scope(frozenset(dice.sample(PERMISSIONS, dice.randint(0, 3))), filters)
 
 
 def has(part: Part, row):

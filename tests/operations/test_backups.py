@@ -19,6 +19,8 @@ from django.db import connection
 
 from lessons.operations import backups
 from lessons.operations.archive import Manifest
+from lessons.operations.drills import Drill
+from lessons.operations.management.commands import drill as drill_command
 from lessons.operations.scratch import postgresql_url
 from tests.conftest import IN_BUCKET
 from tests.factories import make_course
@@ -170,3 +172,15 @@ def test_a_site_with_a_course_is_not_empty():
 def test_an_address_of_no_database_is_refused(url):
     with pytest.raises(CommandError, match="is no address of a database"):
         call_command("move_database", url, "sqlite:////tmp/other.sqlite3")
+
+
+@pytest.mark.django_db
+def test_a_drill_of_a_folder_takes_the_newest_backup(tmp_path, monkeypatch):
+    tried = []
+    monkeypatch.setattr(drill_command, "drill", lambda file: tried.append(file) or Drill("", 1, 0, "0"))
+    with pytest.raises(CommandError, match="There is no backup in"):
+        call_command("drill", tmp_path)
+    for name in ("commonplace-20260102-020000.zip", "commonplace-20260101-020000.zip", "other.zip"):
+        (tmp_path / name).touch()
+    call_command("drill", tmp_path)
+    assert [file.name for file in tried] == ["commonplace-20260102-020000.zip"]

@@ -1,9 +1,11 @@
 """The checks of `manage.py doctor`: what each says of a site that is as it should be, and of one that is not."""
 
+import re
 from datetime import timedelta
 from smtplib import SMTPAuthenticationError
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles.finders import get_finder
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import default_storage
@@ -172,6 +174,17 @@ def test_without_all_migrations_no_rows_are_read(monkeypatch):
     assert left_out.endswith("applied: counters.")
 
 
+def test_without_the_database_only_that_is_said(monkeypatch):
+    monkeypatch.setattr(health.connection, "cursor", away)
+    database, left_out = problems("database", "migrations", "index")
+    assert database == "The database does not answer. Start it, or correct DATABASE_URL."
+    assert left_out.endswith(": migrations, index.")
+
+
+def away(*args):
+    raise OperationalError("connection refused")
+
+
 def test_a_database_that_fails_within_a_check_stops_only_that_check(monkeypatch):
     def interrupted(fix):
         raise OperationalError("server closed the connection")
@@ -304,3 +317,9 @@ def test_positions_set_by_hand_and_on_changed_texts_are_left_alone(lesson, learn
     Placement.objects.filter(annotation=note).update(state=Placement.State.MANUAL, start=0, end=3)
     make_published(lesson)
     assert problems("placements") == []
+
+
+def test_every_check_is_documented():
+    document = (settings.BASE_DIR / "docs" / "administration.md").read_text()
+    table = document.partition("| check | looks at |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`(\w+)`", table)) >= set(CHECKS)

@@ -12,6 +12,8 @@ from django.core.management import get_commands, load_command_class
 from django.urls import resolve
 from PIL import Image
 
+from tests.portal.standards import ASVS_LEVELS_1_AND_2, WCAG_A_AND_AA
+
 ROOT = settings.BASE_DIR
 TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
 DOCUMENTS = [*TOP, *sorted((ROOT / "docs").glob("*.md"))]
@@ -151,6 +153,24 @@ def test_pictures_are_there_in_light_and_dark(document):
         with Image.open(document.parent / name) as picture:
             assert picture.size == (int(width), int(height))
     assert light == []
+
+
+def rows_of_requirements(name: str) -> list[str]:
+    """Return the numbers in the first column of a document's tables; `1.2.1–1.2.3` are three."""
+    numbers = []
+    for first, last in re.findall(
+        r"^\| ([\d.]+)(?:–[\d.]+\.(\d+))? \|", (ROOT / "docs" / name).read_text(), re.MULTILINE
+    ):
+        section, _dot, number = first.rpartition(".")
+        numbers += [f"{section}.{n}" for n in range(int(number), int(last or number) + 1)]
+    return numbers
+
+
+def test_every_requirement_of_security_and_accessibility_has_a_row():
+    assert len(ASVS_LEVELS_1_AND_2) == 253
+    assert len(WCAG_A_AND_AA) == 55
+    assert rows_of_requirements("security.md") == ASVS_LEVELS_1_AND_2
+    assert rows_of_requirements("accessibility.md") == WCAG_A_AND_AA
 
 
 def test_pictures_are_used_and_small():

@@ -37,12 +37,11 @@ MAX_COUNTS_IN_SUBJECT = 4
 
 
 class ShownEntry(NamedTuple):
-    """A post as the template shows it."""
+    """A post as the template shows it. `rest_url` is where a shortened one can be read in full, empty for others."""
 
     sentence: SafeString
     html: SafeString
-    url: str
-    is_shortened: bool
+    rest_url: str = ""
 
 
 class ThreadSection(NamedTuple):
@@ -187,10 +186,10 @@ def thread_section(group: ThreadGroup, clock: Clock) -> ThreadSection:
 
 def _shown(entry: Entry, clock: Clock) -> ShownEntry:
     if entry.event in MESSAGES:
-        return ShownEntry(sentence_of(entry, clock), format_html("<p>{}</p>", entry.item.message), entry.url, False)
+        return ShownEntry(sentence_of(entry, clock), format_html("<p>{}</p>", entry.item.message))
     html, is_shortened = shorten(entry.item.html)
     content = mark_safe(html)  # noqa: S308 - sanitised when the post was rendered
-    return ShownEntry(sentence_of(entry, clock), content, entry.url, is_shortened)
+    return ShownEntry(sentence_of(entry, clock), content, entry.url if is_shortened else "")
 
 
 def due_row(lesson: DueLesson, user: User, now: datetime) -> DueRow:

@@ -18,6 +18,7 @@ from lessons.indexing.queries import Query, Scope, parts_of, prefix_part
 
 MAX_TARGETS = 8
 MAX_WORDS = 8
+MAX_POSTS = 300
 FIELDS = ("pk", "title", "hidden_title", "quote", "excerpt", "visible_post_count", "last_post_at", "lesson_title")
 
 
@@ -84,7 +85,7 @@ def _posts_with_words(thread: Thread, scope: Scope, search: str) -> list[int]:
     if not parts[-1].is_phrase:
         (term,) = parts[-1].terms
         parts[-1] = prefix_part(term, vocabulary.complete(term, scope.readable))
-    return [hit.pk for hit in POSTS.search(Query(tuple(parts)), scope, limit=POSTS.candidates, newest=True)]
+    return [hit.pk for hit in POSTS.search(Query(tuple(parts)), scope, limit=MAX_POSTS, newest=True)]
 
 
 def _thread_number(search: str) -> int:

@@ -18,8 +18,10 @@ def drop_tables(apps, schema_editor):
     for table in [*TABLES, "vocabulary"]:
         schema_editor.execute(f'DROP TABLE "{table}"')
     if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("DROP FUNCTION add_to_vocabulary")
         for table in TABLES:
             schema_editor.execute(f"DROP FUNCTION {table}_matching")
+            schema_editor.execute(f"DROP FUNCTION {table}_buckets")
 
 
 class Migration(migrations.Migration):

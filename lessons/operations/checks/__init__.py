@@ -27,10 +27,10 @@ Diagnose = Callable[[bool], Iterator[Finding]]
 
 
 class Check(NamedTuple):
-    """`reads_rows` if it needs the database with all its tables."""
+    """`needs` are the checks without whose success this one can find nothing."""
 
     diagnose: Diagnose
-    reads_rows: bool = True
+    needs: tuple[str, ...] = ("database", "migrations")
 
 
 def _only_look(check: Callable[[], Finding]) -> Diagnose:
@@ -43,13 +43,13 @@ def _only_look(check: Callable[[], Finding]) -> Diagnose:
 
 
 CHECKS: dict[str, Check] = {
-    "settings": Check(check_settings, reads_rows=False),
-    "folders": Check(check_folders, reads_rows=False),
-    "disk": Check(_only_look(health.check_disk), reads_rows=False),
-    "static": Check(check_static_files, reads_rows=False),
-    "database": Check(_only_look(health.check_database), reads_rows=False),
-    "migrations": Check(_only_look(health.check_migrations), reads_rows=False),
-    "cache": Check(check_cache, reads_rows=False),
+    "settings": Check(check_settings, needs=()),
+    "folders": Check(check_folders, needs=()),
+    "disk": Check(_only_look(health.check_disk), needs=()),
+    "static": Check(check_static_files, needs=()),
+    "database": Check(_only_look(health.check_database), needs=()),
+    "migrations": Check(_only_look(health.check_migrations), needs=("database",)),
+    "cache": Check(check_cache, needs=()),
     "scheduler": Check(check_scheduler),
     "mail": Check(check_mail),
     "backups": Check(check_backups),
@@ -66,8 +66,9 @@ def diagnose(names: list[str], *, fix: bool) -> Iterator[Finding]:
     Those that read rows are left out without the database, and while its tables are of another version.
     """
     wanted = names or list(CHECKS)
-    readers = [name for name in wanted if CHECKS[name].reads_rows]
-    left_out = readers if readers and any(map(_is_obstacle, ("database", "migrations"))) else []
+    needed = {need for name in wanted for need in CHECKS[name].needs}
+    failed = {need for need in needed if _fails(need)}
+    left_out = [name for name in wanted if failed & set(CHECKS[name].needs)]
     for name in (name for name in wanted if name not in left_out):
         try:
             yield from CHECKS[name].diagnose(fix)
@@ -77,7 +78,7 @@ def diagnose(names: list[str], *, fix: bool) -> Iterator[Finding]:
         yield fail(f"Left out until the database answers and all migrations are applied: {', '.join(left_out)}.")
 
 
-def _is_obstacle(name: str) -> bool:
+def _fails(name: str) -> bool:
     try:
         return any(finding.status == Status.FAIL for finding in CHECKS[name].diagnose(False))
     except (DatabaseError, InterfaceError):
