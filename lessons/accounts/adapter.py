@@ -1,6 +1,7 @@
 """What this site does differently from django-allauth's defaults."""
 
 from base64 import b32encode
+from copy import copy
 from secrets import token_bytes
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -59,9 +60,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return ["display_name", "email"]
 
     def pre_authenticate(self, request, **credentials):
-        """Refuse a sign-in if the server is busy, before it counts as an attempt."""
+        """Refuse a sign-in if the server is busy, before it counts as an attempt.
+
+        Attempts are counted by address. allauth counts them by host, too, which the client says: with any port.
+        """
         hashers.wait_for_turn()
-        super().pre_authenticate(request, **credentials)
+        counted = copy(request)
+        counted.get_host = lambda: settings.SITE_URL
+        super().pre_authenticate(counted, **credentials)
 
     def send_mail(self, template_prefix, email, context):
         """Queue an e-mail that names the site, not its host."""

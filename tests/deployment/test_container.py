@@ -1,6 +1,6 @@
 """Dockerfile and compose.yaml: what is in the image, as whom and with which rights it runs, and what it starts.
 
-They are read, not built: CI has no container engine.
+They are read here, and not built: CI has no container engine. `test_image` runs what they start.
 """
 
 import json
@@ -16,22 +16,13 @@ from django.core.wsgi import get_wsgi_application
 from gunicorn.config import Config
 
 from portal import health_check
+from tests.deployment.dockerfile import instructions, last
 from tests.deployment.document import ADMINISTRATION, ROOT
 
 IN_THE_IMAGE = {"LICENSE", "lessons", "manage.py", "portal", "pyproject.toml", "requirements-server.lock", "static"}
 IN_THE_IMAGE |= {"templates"}
 SETTINGS_OF_COMPOSE = {"COMPOSE_PROFILES", "POSTGRES_PASSWORD"}
 SETTINGS_OF_OTHERS = {"PATH", "PYTHONUNBUFFERED", "WEB_CONCURRENCY"}
-
-
-def instructions() -> list[tuple[str, str]]:
-    """Return the instructions of the Dockerfile, each on one line."""
-    text = re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE).replace("\\\n", "")
-    return [(name, rest) for name, _space, rest in (line.partition(" ") for line in text.splitlines() if line)]
-
-
-def last(name: str) -> str:
-    return [rest for instruction, rest in instructions() if instruction == name][-1]
 
 
 @pytest.fixture(scope="module")

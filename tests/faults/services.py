@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -108,12 +109,16 @@ class Nginx:
         }}
     """
 
-    def __init__(self, folder: Path, backend_port: int):
+    def __init__(self, folder: Path, *backend_ports: int):
         if not shutil.which("nginx"):
             pytest.skip("no nginx is installed")
         self.folder, self.port = folder, free_port()
         folder.chmod(0o755)
-        server = documented_server(self.port).replace("127.0.0.1:8001", f"127.0.0.1:{backend_port}")
+        if len(backend_ports) == 1:
+            server = documented_server(self.port).replace("127.0.0.1:8001", f"127.0.0.1:{backend_ports[0]}")
+        else:
+            server = documented_upstream(backend_ports)
+            server += documented_server(self.port).replace("127.0.0.1:8001", "commonplace")
         self.file = folder / "nginx.conf"
         self.file.write_text(self.CONFIGURATION.format(folder=folder, server=server))
 
@@ -127,6 +132,16 @@ class Nginx:
     def __exit__(self, *_error) -> None:
         self.process.terminate()
         self.process.wait(10)
+
+
+def documented_upstream(ports: Iterable[int]) -> str:
+    """Return the hosts for nginx as the documentation names them, as servers on these ports."""
+    text = (ROOT / "docs" / "administration.md").read_text()
+    block = next(part.partition("```")[0] for part in text.split("```nginx\n") if part.startswith("upstream"))
+    servers = re.findall(r"server \S+;", block)
+    for documented, port in zip(servers, ports, strict=True):
+        block = block.replace(documented, f"server 127.0.0.1:{port};")
+    return block
 
 
 def documented_server(port: int) -> str:

@@ -13,7 +13,7 @@ from lessons.annotations.models import Annotation
 from lessons.courses.models import ReadingGroup
 from lessons.courses.services import enrol
 from lessons.discussions.models import Post, Thread
-from lessons.jobs.models import JobState
+from lessons.jobs.models import JobRun, JobState
 from lessons.jobs.registry import all_jobs
 from lessons.mail.models import OutgoingEmail
 from lessons.models import DraftVersion, Lesson
@@ -69,6 +69,29 @@ def lagging() -> list[str]:
     every, now = {job.name: job.every for job in all_jobs()}, timezone.now()
     states = JobState.objects.filter(failures=0)
     return [state.name for state in states if state.due_at > now + every[state.name] + timedelta(minutes=1)]
+
+
+def forget_runs() -> None:
+    """Delete what is known of the runs of jobs, and let each job be due."""
+    JobRun.objects.all().delete()
+    JobState.objects.update(due_at=timezone.now())
+
+
+def job_runs() -> dict:
+    """Return how often each job has run that is not due with every run, and what ran twice at once."""
+    periodic = {job.name for job in all_jobs() if job.every}
+    runs = list(JobRun.objects.order_by("started_at"))
+    at_once = [
+        f"{run.name} at {run.started_at}"
+        for number, run in enumerate(runs)
+        for later in runs[number + 1 :]
+        if later.name == run.name and later.started_at < (run.finished_at or later.started_at + timedelta(1))
+    ]
+    return {
+        "all": len(runs),
+        "periodic": Counter(run.name for run in runs if run.name in periodic),
+        "at_once": at_once,
+    }
 
 
 def drafts(lesson: int) -> dict:
