@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Runs Django's commands. Without a SECRET_KEY in the environment this is development."""
+"""Runs Django's commands. Without a SECRET_KEY or SECRET_KEY_FILE in the environment this is development."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from portal.environment import WrongSetting
 
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    if "SECRET_KEY" not in os.environ:
+    if not {"SECRET_KEY", "SECRET_KEY_FILE"} & os.environ.keys():
         os.environ.setdefault("DEVELOPMENT", "true")
     if "quickstart" in sys.argv[1:2]:
         # It serves people who try the portal: they see our error pages, not Django's debug pages.

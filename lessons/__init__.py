@@ -32,6 +32,7 @@
     time_zones.py    pure: time zones by their names, local times in them, and moments shown in them
     dates.py         dates as EDTF strings, sorted and formatted
     images.py        pure: any image becomes a WebP, within bounds and without metadata
+    stored_files.py  sends an uploaded file, or a part of it, from wherever it is stored
     db/              needs no other package: compiled queries, ids, pages, idempotent forms, edit conflicts, triggers
     memo.py          slow pure functions called before a transaction, and again inside it for what they returned
 

@@ -30,7 +30,7 @@ from lessons.discussions.views import (
 from lessons.enrolment import permission_matrix, view_as_learner
 from lessons.enrolment.views import groups, invitations, members, memberships, roster
 from lessons.notebook import views as notebook
-from lessons.operations import views as health
+from lessons.operations import views as operations
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
 from lessons.reading.views import courses, feeds, files, lessons, library, modules, reference
 from lessons.search import ask_once, suggestions
@@ -87,8 +87,9 @@ reading_urls = [
 ]
 
 operations_urls = [
-    path("health/live/", health.health_live, name="health_live"),
-    path("health/ready/", health.health_ready, name="health_ready"),
+    path("health/live/", operations.health_live, name="health_live"),
+    path("health/ready/", operations.health_ready, name="health_ready"),
+    path("admin/operations/", operations.operations, name="overview"),
 ]
 
 discussions_urls = [

@@ -4,16 +4,21 @@ from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from zoneinfo import available_timezones
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.private_files import secret_in
+
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+STORAGE_SCHEMES = ("s3", "s3+http")
 CACHE_SCHEMES = ("dbcache", "redis", "rediss", "locmemcache")
 MAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "smtps", "consolemail", "filemail", "memorymail")
+MIN_TOKEN_LENGTH = 20
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -35,6 +40,33 @@ class Environment:
         if value := self.text(name):
             return value
         raise WrongSetting(f"{name} is not set: {because} needs it.")
+
+    def token(self, name: str) -> str:
+        """Return a text that is hard to guess; it is not in the message about another."""
+        value = self.text(name)
+        if value and len(value) < MIN_TOKEN_LENGTH:
+            raise WrongSetting(
+                f"{name} is easy to guess. It takes a random text of {MIN_TOKEN_LENGTH} characters or more."
+            )
+        return value
+
+    def secret(self, name: str, default_file: Path | None) -> str:
+        """Return the value, or the content of the file that `name`_FILE names. Make the file if there is none."""
+        file = self.text(f"{name}_FILE", str(default_file or ""))
+        if value := self.text(name):
+            return value
+        if not file:
+            raise WrongSetting(
+                f"{name} is not set. Give the server a long random one and keep it, or a {name}_FILE, "
+                "or set DEVELOPMENT=true on your own machine."
+            )
+        try:
+            value = secret_in(Path(file))
+        except OSError as error:
+            raise WrongSetting(f"{name}_FILE is “{file}”, which cannot be read: {error.strerror}.") from None
+        if not value:
+            raise WrongSetting(f"{name}_FILE is “{file}”, which is empty. Without the file, one is made.")
+        return value
 
     def boolean(self, name: str, default: bool) -> bool:
         value = self.text(name).lower()
@@ -87,6 +119,16 @@ class Environment:
             raise WrongSetting(f"{name} is “{value}”. It takes an address that begins with https:// or http://.")
         return value
 
+    def trusted_address(self, name: str) -> str:
+        """Return the address of a server whose answers are believed because of where they come from."""
+        value = self.web_address(name)
+        if value.startswith("http:") and urlsplit(value).hostname not in LOOPBACK:
+            raise WrongSetting(
+                f"{name} is “{value}”. It takes an address that begins with https://: anybody on the way could change "
+                "what comes from another one."
+            )
+        return value
+
     def time_zone(self, name: str, default: str) -> str:
         value = self.text(name, default)
         if value not in available_timezones():
@@ -113,6 +155,35 @@ class Environment:
         url = self._with_scheme(name, default, MAIL_SCHEMES, "smtp+tls://user:password@host:587")
         return _parsed(name, url, environ.Env.email_url_config)
 
+    def file_storage(self, name: str) -> dict[str, Any] | None:
+        """Return the options of the S3-compatible storage at an address, or None without one.
+
+        `s3+http` is for a server on the same machine or network that has no https.
+        """
+        if not self.text(name):
+            return None
+        url = self._with_scheme(name, "", STORAGE_SCHEMES, "s3://key:secret@s3.example.org/bucket?region=eu-central-1")
+        parts, port = _split_address(name, url)
+        bucket, _, folder = parts.path.strip("/").partition("/")
+        query = dict(parse_qsl(parts.query))
+        addressing = query.pop("addressing", "path")
+        region = query.pop("region", None)
+        if query or not parts.hostname or not bucket or addressing not in ("path", "virtual"):
+            raise WrongSetting(
+                f"{name} cannot be read. It takes an address such as s3://key:secret@s3.example.org/bucket, with the "
+                "options region=… and addressing=path or addressing=virtual after a question mark."
+            )
+        scheme = "http" if url.startswith("s3+http:") else "https"
+        return {
+            "endpoint_url": f"{scheme}://{parts.hostname}{f':{port}' if port else ''}",
+            "access_key": unquote(parts.username) if parts.username else None,
+            "secret_key": unquote(parts.password) if parts.password else None,
+            "bucket_name": bucket,
+            "location": unquote(folder),
+            "region_name": region,
+            "addressing_style": addressing,
+        }
+
     def _with_scheme(self, name: str, default: str, schemes: Iterable[str], example: str) -> str:
         """Return the address, whose password never is in a message."""
         url = self.text(name, default)
@@ -137,11 +208,24 @@ def _is_web_address(value: str) -> bool:
 
 
 def _parsed(name: str, url: str, parse) -> dict[str, Any]:
+    if not url.startswith("sqlite:"):
+        _split_address(name, url)
     try:
-        if not url.startswith("sqlite:"):
-            urlsplit(url).port  # noqa: B018 - raises for what is no number
         return dict(parse(url))
     except (ValueError, KeyError):
-        raise WrongSetting(
-            f"{name} cannot be read. Characters such as # / @ : in a password are written as %23 %2F %40 %3A."
-        ) from None
+        raise _unreadable(name) from None
+
+
+def _split_address(name: str, url: str) -> tuple[SplitResult, int | None]:
+    """Return the parts of an address, and its port."""
+    try:
+        parts = urlsplit(url)
+        return parts, parts.port
+    except ValueError:  # among others for a port that is no number
+        raise _unreadable(name) from None
+
+
+def _unreadable(name: str) -> WrongSetting:
+    return WrongSetting(
+        f"{name} cannot be read. Characters such as # / @ : in a password are written as %23 %2F %40 %3A."
+    )

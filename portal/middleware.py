@@ -3,6 +3,7 @@
 import re
 import time
 from hashlib import blake2b
+from threading import Lock
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -58,9 +59,10 @@ class RejectNulMiddleware:
 
 
 class UnavailableServiceMiddleware:
-    """Answer 503 at once for PAUSE_SECONDS after a request that waited for an unavailable database or cache.
+    """Answer 503 at once while the database or the cache is away, as a request has found out that waited in vain.
 
-    Otherwise all threads would wait for it, and later requests for the threads. /health/live/ is still answered.
+    After PAUSE_SECONDS one request may try again, and the others still do not wait. Otherwise all threads would wait
+    for the service, and later requests for the threads. /health/live/ is always answered.
     """
 
     PAUSE_SECONDS = 0.5
@@ -68,12 +70,25 @@ class UnavailableServiceMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
         self.paused_until = 0.0
+        self.is_away = False
+        self.trying = Lock()
 
     def __call__(self, request):
-        if time.monotonic() < self.paused_until and request.path != reverse("operations:health_live"):
+        if request.path == reverse("operations:health_live"):
+            return self.get_response(request)
+        if not self.is_away:
+            return self._try(request)
+        if time.monotonic() < self.paused_until or not self.trying.acquire(blocking=False):
             return unavailable(request)
+        try:
+            return self._try(request)
+        finally:
+            self.trying.release()
+
+    def _try(self, request):
         response = self.get_response(request)
-        if getattr(response, "is_service_unavailable", False):
+        self.is_away = getattr(response, "is_service_unavailable", False)
+        if self.is_away:
             self.paused_until = time.monotonic() + self.PAUSE_SECONDS
         return response
 

@@ -1,8 +1,13 @@
 """Keep the site's data from other users of the machine: files 0600 in folders 0700, new and existing ones."""
 
 import logging
+import os
 import stat
+import tempfile
+from contextlib import suppress
 from pathlib import Path
+
+from django.core.management.utils import get_random_secret_key
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -24,6 +29,20 @@ def make_private_folder(folder: Path) -> None:
     if all(file.name in OWN_FILES for file in folder.iterdir()) and _restrict(folder, PRIVATE_FOLDER):
         return
     log.warning("Other users can open the folder %s. If it is the site's alone, run: chmod 700 %s", folder, folder)
+
+
+def secret_in(file: Path) -> str:
+    """Return the secret in `file`. Without the file, create it with a new one, which its owner alone can read.
+
+    Of processes that start together only one creates it, and no other sees it half written.
+    """
+    if not file.exists():
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=".secret-") as new:
+            new.write(get_random_secret_key())
+            new.flush()
+            with suppress(FileExistsError):
+                os.link(new.name, file)
+    return file.read_text("utf-8").strip()
 
 
 def make_private_database(name: str) -> None:

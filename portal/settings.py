@@ -1,19 +1,21 @@
 """All settings, from the environment. `docs/administration.md` lists every variable.
 
 Without SECRET_KEY, `manage.py` sets DEVELOPMENT: debug pages, plain http, e-mail on the console, static files as they
-are, and a key of its own under `var/`. A server without SECRET_KEY refuses to start.
+are, and a key of its own under `var/`. A server without SECRET_KEY or SECRET_KEY_FILE refuses to start.
 """
 
 import os
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 from django.conf.locale import LANG_INFO
-from django.core.management.utils import get_random_secret_key
 
 from portal.course_creation import course_creation
 from portal.environment import LOG_LEVELS, Environment, WrongSetting, require_package
+from portal.logs import FORMATS as LOG_FORMATS
+from portal.logs import configure_structlog, logging_settings
 from portal.private_files import make_private_database, make_private_folder
 from portal.translations import require_translations
 
@@ -29,24 +31,9 @@ try:
 except OSError as error:
     raise WrongSetting(f"DATA_DIR is “{DATA_DIR}”, where no folder can be made: {error.strerror}.") from None
 
-
-def development_key(file: Path) -> str:
-    """Return the key in `file`, created at the first start and readable by its owner alone."""
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(get_random_secret_key())
-    return file.read_text()
-
-
-SECRET_KEY = env.text("SECRET_KEY", "")
-if not SECRET_KEY:
-    if not DEVELOPMENT:
-        raise WrongSetting(
-            "SECRET_KEY is not set. Give the server a long random one and keep it, "
-            "or set DEVELOPMENT=true on your own machine."
-        )
-    SECRET_KEY = development_key(DATA_DIR / "secret-key")
-
+SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret-key" if DEVELOPMENT else None)
+# Earlier ones: what they signed or encrypted stays valid.
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "lessons.unsent.signed_out.csrf_failure"
@@ -90,6 +77,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.request_log.RequestLogMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "portal.middleware.RequestSizeMiddleware",
@@ -223,9 +211,10 @@ ACCOUNT_ADAPTER = "lessons.accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = env.choice("EMAIL_VERIFICATION", "mandatory", ["mandatory", "optional", "none"])
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION == "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 5
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -252,8 +241,8 @@ MFA_TOTP_TOLERANCE = 1  # a code is valid 30 s longer, for slow hands and clocks
 MFA_PASSKEY_LOGIN_ENABLED = True
 
 # --- Signing in through a university: OpenID Connect (the extra `oidc`), SAML (`saml`) ---------------------------
-OIDC_SERVER_URL = env.web_address("OIDC_SERVER_URL")
-SAML_METADATA_URL = env.web_address("SAML_METADATA_URL")
+OIDC_SERVER_URL = env.trusted_address("OIDC_SERVER_URL")
+SAML_METADATA_URL = env.trusted_address("SAML_METADATA_URL")
 SOCIALACCOUNT_PROVIDERS = {}
 if OIDC_SERVER_URL:
     require_package("jwt", "django-allauth[socialaccount]", "OIDC_SERVER_URL")
@@ -302,9 +291,9 @@ FORMAT_MODULE_PATH = "portal.formats"
 # --- Files -------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_DIR", str(DATA_DIR / "static")))
 MEDIA_ROOT = DATA_DIR / "media"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -312,6 +301,9 @@ STORAGES = {
         else "portal.storage.HashedStaticFilesStorage"
     },
 }
+if object_storage := env.file_storage("MEDIA_STORAGE_URL"):
+    require_package("storages", "django-storages[s3]", "MEDIA_STORAGE_URL")
+    STORAGES["default"] = {"BACKEND": "portal.object_storage.PrivateS3Storage", "OPTIONS": object_storage}
 # Nothing requests the unhashed files, and compressing them as well takes twice as long.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
@@ -340,6 +332,10 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # With this prefix, browsers take a cookie from this host alone, and over https.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env.boolean("BEHIND_PROXY", False):
@@ -362,9 +358,27 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS)},
-}
+# --- Logs, metrics and errors ------------------------------------------------------------------------------------
+LOG_FORMAT = env.choice("LOG_FORMAT", "text" if DEVELOPMENT else "json", LOG_FORMATS)
+# A line for each request, and for each job that had something to do. `runserver` prints requests itself.
+ACCESS_LOG = env.boolean("ACCESS_LOG", not DEVELOPMENT)
+LOGGING = logging_settings(
+    level=env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS), style=LOG_FORMAT, has_activity=ACCESS_LOG
+)
+configure_structlog()
+# Metrics for Prometheus (the extra `metrics`) at /metrics/, for whoever sends this token.
+METRICS_TOKEN = env.token("METRICS_TOKEN")
+if METRICS_TOKEN:
+    require_package("django_prometheus", "django-prometheus", "METRICS_TOKEN")
+    INSTALLED_APPS += ["django_prometheus"]
+    MIDDLEWARE = [
+        "django_prometheus.middleware.PrometheusBeforeMiddleware",
+        *MIDDLEWARE,
+        "django_prometheus.middleware.PrometheusAfterMiddleware",
+    ]
+# Reports of errors (the extra `sentry`).
+if SENTRY_DSN := env.web_address("SENTRY_DSN"):
+    require_package("sentry_sdk", "sentry-sdk", "SENTRY_DSN")
+    from portal.error_reports import start_error_reports
+
+    start_error_reports(SENTRY_DSN, VERSION)

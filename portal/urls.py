@@ -1,8 +1,13 @@
-"""The root URL configuration: every URL of the site is in `lessons/urls.py`."""
+"""The root URL configuration: every URL of the site is in `lessons/urls.py`, except that of the metrics."""
 
-from django.urls import include, path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns = [path("", include("lessons.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("lessons.urls"))]
+if settings.METRICS_TOKEN:
+    from portal.metrics import metrics
+
+    urlpatterns.append(path("metrics/", metrics))
 
 handler404 = "lessons.reading.error_views.not_found"
 handler403 = "lessons.reading.error_views.forbidden"

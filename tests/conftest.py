@@ -2,10 +2,11 @@
 
 import copy
 import fcntl
+import os
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from itertools import count
 from threading import Barrier
@@ -15,31 +16,21 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.test import Client, TestCase, TransactionTestCase, override_settings
 from django.test import client as client_module
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_databases
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from lessons.courses.models import Membership
-from lessons.indexing import vocabulary
-from lessons.indexing.indexes import INDEXES
 from tests import factories, transactions
 
+# As in CI's second run: uploaded files are in S3-compatible storage.
+IN_BUCKET = bool(os.environ.get("MEDIA_STORAGE_URL"))
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-SEARCH_TABLES = [*(index.table for index in INDEXES), vocabulary.TABLE]
 transactions.refuse_in_transactions()
-Operations = type(connection.ops)
-original_flush = Operations.sql_flush
-
-
-def flush_with_index(self, style, tables, **options):
-    """Empty the tables of the search index, too, between tests that commit: they are no models."""
-    return [*original_flush(self, style, tables, **options), *(f'DELETE FROM "{table}"' for table in SEARCH_TABLES)]
-
-
-Operations.sql_flush = flush_with_index
 
 
 def store_page_context(store, signal, sender, template, context, **others):
@@ -68,17 +59,22 @@ def locked(file):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker, shared_folder):
-    """Migrate in the first worker and copy its empty database in the others, on SQLite; migrate in each elsewhere."""
-    if connection.vendor != "sqlite":
-        with django_db_blocker.unblock():
-            databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
-        yield
-        with django_db_blocker.unblock():
-            teardown_databases(databases, verbosity=0)
-        return
-    file = shared_folder / "migrated.sqlite3"
-    with locked(file), django_db_blocker.unblock():
+def django_db_setup(
+    django_test_environment, django_db_modify_db_settings, django_db_blocker, shared_folder, worker_id
+):
+    """Migrate in the first worker and copy its empty database in the others."""
+    if connection.vendor == "sqlite":
+        with database_in_memory(shared_folder / "migrated.sqlite3", django_db_blocker):
+            yield
+    else:
+        with database_on_server(shared_folder / "migrated", django_db_blocker, worker_id):
+            yield
+
+
+@contextmanager
+def database_in_memory(file, blocker):
+    """Have a database in memory, migrated or copied from `file`."""
+    with locked(file), blocker.unblock():
         migrated = file.exists()
         if migrated:
             connection.close()
@@ -92,6 +88,50 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     # Django has another connection while Playwright's event loop runs: the database must outlive each of them.
     with closing(sqlite3.connect(connection.settings_dict["NAME"], uri=True)), restored_from(file):
         yield
+
+
+@contextmanager
+def database_on_server(file, blocker, worker):
+    """Have a copy of the migrated database, whose name is in `file`. Who has migrated it also drops it."""
+    creation, settings_dict = connection.creation, connection.settings_dict
+    with locked(file), blocker.unblock():
+        is_first = not file.exists()
+        if is_first:
+            setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+            file.write_text(settings_dict["NAME"])
+        source = settings_dict["NAME"] = file.read_text()
+        creation.clone_test_db(worker, verbosity=0)
+        settings_dict["NAME"] = creation.get_test_db_clone_settings(worker)["NAME"]
+        delete_rows = deleting_rows()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", delete_rows)
+        yield
+    with blocker.unblock():
+        creation.destroy_test_db(verbosity=0)
+        if is_first:
+            with locked(file):
+                file.unlink()
+                settings_dict["NAME"] = source
+                creation.destroy_test_db(verbosity=0)
+
+
+def deleting_rows():
+    """Return a function that deletes all rows but those of migrations, after each test that commits.
+
+    Most tables have none: to truncate them all takes ten times as long. Triggers would refuse some deletions.
+    """
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT '{table}' WHERE NOT EXISTS (TABLE \"{table}\")" for table in tables)
+        )
+        statements = [f'DELETE FROM "{table}"' for (table,) in cursor.fetchall()]
+
+    def delete_rows(self):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("; ".join(["SET LOCAL session_replication_role = replica", *statements]))
+
+    return delete_rows
 
 
 @contextmanager
@@ -119,6 +159,8 @@ def uploads(tmp_path_factory):
 def fast_and_tidy(settings, uploads):
     """Store uploads where pytest cleans up, hash passwords fast, and send e-mail on commit, without a thread."""
     settings.MEDIA_ROOT = next(uploads)
+    if IN_BUCKET:
+        default_storage.location = folder_in_bucket(settings.MEDIA_ROOT)
     settings.PASSWORD_HASHERS = FAST_HASHERS
     settings.MAIL_IN_BACKGROUND = False
     settings.READ_ARTICLES_IN_BACKGROUND = False
@@ -139,10 +181,53 @@ def requests_commit(monkeypatch):
     monkeypatch.setattr(Client, "request", request_and_commit)
 
 
+def _naming_queries(assert_queries):
+    """Return the assertion, which names the queries in its failure: what fails once in many runs must say why."""
+
+    @contextmanager
+    def asserted(number, **options):
+        with ExitStack() as stack:
+            captured = stack.enter_context(assert_queries(number, **options))
+            yield captured
+            try:
+                stack.close()
+            except pytest.fail.Exception as failure:
+                queries = "\n".join(query["sql"][:500] for query in captured.captured_queries)
+                pytest.fail(f"{failure.msg}\n{queries}")
+
+    return asserted
+
+
+@pytest.fixture
+def django_assert_num_queries(django_assert_num_queries):
+    return _naming_queries(django_assert_num_queries)
+
+
+@pytest.fixture
+def django_assert_max_num_queries(django_assert_max_num_queries):
+    return _naming_queries(django_assert_max_num_queries)
+
+
 @pytest.fixture(scope="module")
 def make_world(request):
     """Return the function that creates the module's shared world: a parameter, unless a folder names its own."""
     return request.param
+
+
+def folder_in_bucket(folder):
+    """Return where the files of a MEDIA_ROOT are, for tests that store them in a bucket."""
+    return str(folder).strip("/")
+
+
+def copy_stored_files(source, target):
+    """Copy the files of one MEDIA_ROOT to another, for which the storage is set."""
+    if not IN_BUCKET:
+        shutil.copytree(source, target)
+        return
+    folder = folder_in_bucket(source)
+    for stored in default_storage.bucket.objects.filter(Prefix=f"{folder}/"):
+        copied_from = {"Bucket": stored.bucket_name, "Key": stored.key}
+        default_storage.bucket.copy(copied_from, stored.key.replace(folder, folder_in_bucket(target), 1))
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +237,8 @@ def shared_world(make_world, django_db_setup, django_db_blocker, tmp_path_factor
     Its rows are in a transaction around those of the tests. Tests use the fixture `world`.
     """
     outer, media = transaction.atomic(), tmp_path_factory.mktemp("shared_world")
+    if IN_BUCKET:
+        default_storage.location = folder_in_bucket(media)
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=FAST_HASHERS):
         outer.__enter__()
         with transactions.allowed():
@@ -166,7 +253,7 @@ def shared_world(make_world, django_db_setup, django_db_blocker, tmp_path_factor
 def world(shared_world, db, settings, fast_and_tidy):
     """Return a copy of the shared world with its rows and files; what a test does to them is undone."""
     original, media = shared_world
-    shutil.copytree(media, settings.MEDIA_ROOT)
+    copy_stored_files(media, settings.MEDIA_ROOT)
     return copy.deepcopy(original)
 
 

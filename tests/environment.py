@@ -37,7 +37,7 @@ def sample(items, key="", parts=3) -> list:
 
 
 # Run only when asked for by name: `-m engines`.
-ON_REQUEST = "engines", "validate"
+ON_REQUEST = "engines", "validate", "machine", "upgrade", "faults", "providers"
 
 
 def pytest_collection_modifyitems(config, items):
@@ -49,6 +49,14 @@ def pytest_collection_modifyitems(config, items):
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not any(map(item.get_closest_marker, left_to_others))]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what tests have measured and recorded as `figures`."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for line in (value for name, value in report.user_properties if name == "figures"):
+                terminalreporter.write_line(f"{outcome}  {line}")
 
 
 def pytest_collection_finish():

@@ -1,6 +1,7 @@
 """Checks that import-linter cannot make: foreign keys by name, lengths of lines, undocumented settings."""
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,17 @@ def test_lines_of_templates_styles_and_scripts_are_short():
 def test_no_lock_file_names_a_host():
     for lock in ROOT.glob("requirements*.lock"):
         assert "://" not in lock.read_text()
+
+
+WEB_CLIENT = re.compile(
+    r"^\s*(?:from|import) (?:urllib\.request|urllib3|http\.client|requests|httpx|aiohttp)\b|\bfetch_url\(", re.M
+)
+
+
+def test_no_code_of_the_site_requests_an_address():
+    """So nothing that a user names makes the server ask for it: addresses are links, images are uploaded."""
+    files = [*ROOT.glob("lessons/**/*.py"), *ROOT.glob("portal/**/*.py")]
+    assert len(files) > 300
+    # The container asks the site itself whether it is alive.
+    asking = [file.relative_to(ROOT).as_posix() for file in files if WEB_CLIENT.search(file.read_text())]
+    assert asking == ["portal/health_check.py"]

@@ -20,6 +20,7 @@ from lessons.courses.models import AuditEntry, Membership
 from lessons.jobs.models import JobRun, JobState
 from lessons.mail.models import OutgoingEmail
 from lessons.models import Prompt
+from lessons.operations.models import BackupRecord
 from lessons.privacy.models import DataExport
 from tests import factories
 from tests.annotations.make import note_by
@@ -57,6 +58,7 @@ GET  reading:sitemap           200      200      200     200       200        20
 GET  reading:robots            200      200      200     200       200        200       200
 GET  operations:health_live    200      200      200     200       200        200       200
 GET  operations:health_ready   200      200      200     200       200        200       200
+GET  operations:overview       302      403      403     403       403        403       200
 """
 # What is kept of oneself, and for a course's staff.
 PRIVACY = """
@@ -91,9 +93,9 @@ ADMIN = """
 GET  admin:courses_course_(add)                     302 403 403 403 200 200 200
 GET  admin:courses_course_(delete)                  302 403 403 403 403 404 200
 GET  admin:courses_auditentry_(add|delete)          302 403 403 403 403 403 403
-GET  admin:(jobs|mail)_[a-z]+_(add|delete)               302 403 403 403 403 403 403
-GET  admin:(jobs|mail)_[a-z]+_changelist                 302 403 403 403 403 403 200
-GET  admin:(jobs|mail)_[a-z]+_(change|history)           302 403 403 403 403 403 200
+GET  admin:(jobs|mail|operations)_[a-z]+_(add|delete)               302 403 403 403 403 403 403
+GET  admin:(jobs|mail|operations)_[a-z]+_changelist                 302 403 403 403 403 403 200
+GET  admin:(jobs|mail|operations)_[a-z]+_(change|history)           302 403 403 403 403 403 200
 GET  admin:(accounts_user|courses_membership)_delete         302 403 403 403 403 403 403
 GET  admin:(courses_course|lessons_[a-z]+)_(changelist|add)  302 403 403 403 200 200 200
 GET  admin:(courses_course|lessons_[a-z]+)_(change|history|delete)  302 403 403 403 200 404 200
@@ -207,6 +209,7 @@ class World:
         self.rows["auditentry"] = AuditEntry.objects.first()
         self.rows["outgoingemail"] = OutgoingEmail.objects.create(kind="digest", to="lea@example.org")
         self.rows["jobstate"] = JobState.objects.create(name="send_mail")
+        self.rows["backuprecord"] = BackupRecord.objects.create(kind="backup", name="a.zip", size=1, rows=1)
         self.rows["jobrun"] = JobRun.objects.create(name="send_mail")
         self.bin_entry = move_to_bin(row=factories.make_event(self.module), by=self.people["instructor"])
         self.article = factories.make_article(self.course, self.people["instructor"])
@@ -329,6 +332,7 @@ def test_every_page_of_a_course_is_tested_in_a_public_one_too():
     same_everywhere = {f"reading:{name}" for name in same_everywhere} | {
         "operations:health_live",
         "operations:health_ready",
+        "operations:overview",
         "search:search",
     }
     pages = {p.values[1] for p in rows(PAGES)} - same_everywhere

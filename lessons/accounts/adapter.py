@@ -1,5 +1,9 @@
 """What this site does differently from django-allauth's defaults."""
 
+from base64 import b32encode
+from copy import copy
+from secrets import token_bytes
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -13,8 +17,11 @@ from django.utils.translation import get_language, gettext_lazy
 
 from lessons.accounts import hashers
 from lessons.accounts.models import User
+from lessons.db.encryption import Unreadable, decrypt, encrypt
 from lessons.mail.builder import build_email
 from lessons.mail.services import queue_message
+
+SECOND_FACTORS = "lessons.accounts: second factors"
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -22,6 +29,18 @@ class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": gettext_lazy("This code or passkey is not valid here. Try again, or use another method."),
     }
+
+    def encrypt(self, text: str) -> str:
+        return encrypt(text, purpose=SECOND_FACTORS)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the key of an authenticator app or of recovery codes. If it was encrypted with a SECRET_KEY that is
+        no longer known, return a random one, which no code fits.
+        """
+        try:
+            return decrypt(encrypted_text, purpose=SECOND_FACTORS)
+        except Unreadable:
+            return b32encode(token_bytes(20)).decode()
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -41,9 +60,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return ["display_name", "email"]
 
     def pre_authenticate(self, request, **credentials):
-        """Refuse a sign-in if the server is busy, before it counts as an attempt."""
+        """Refuse a sign-in if the server is busy, before it counts as an attempt.
+
+        Attempts are counted by address. allauth counts them by host, too, which the client says: with any port.
+        """
         hashers.wait_for_turn()
-        super().pre_authenticate(request, **credentials)
+        counted = copy(request)
+        counted.get_host = lambda: settings.SITE_URL
+        super().pre_authenticate(counted, **credentials)
 
     def send_mail(self, template_prefix, email, context):
         """Queue an e-mail that names the site, not its host."""

@@ -1,6 +1,8 @@
 """Institutional login. Loaded only if OIDC_SERVER_URL or SAML_METADATA_URL is set."""
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.helpers import render_authentication_error
 from django.core.exceptions import ValidationError
 
 from lessons.accounts.addresses import normalise_address
@@ -8,6 +10,14 @@ from lessons.accounts.names import clean_display_name
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    def pre_social_login(self, request, sociallogin):
+        """Refuse what an OpenID provider says of somebody else than its ID token does (OpenID Connect Core, 5.3.2)."""
+        said = sociallogin.account.extra_data
+        subjects = {said[part]["sub"] for part in ("id_token", "userinfo") if isinstance(said.get(part), dict)}
+        if len(subjects) > 1:
+            provider = sociallogin.account.get_provider(request)
+            raise ImmediateHttpResponse(render_authentication_error(request, provider))
+
     def populate_user(self, request, sociallogin, data):
         """Use the name that the institution sends or, if it has nothing visible, the local part of the address.
 

@@ -1,7 +1,8 @@
 """Copying a lesson, a module, or a course with all its modules, for the next term. Callers have checked permissions.
 
 A copy contains drafts only. Nothing that belongs to readers is copied: no revisions, notes, discussions, progress or
-members; nor are last term's due dates. The number of queries does not depend on the number of rows.
+members; nor are last term's due dates, nor its first and last day. The number of queries does not depend on the number
+of rows.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -23,11 +23,18 @@ class Overloaded(Exception):
     """The server has too much to do just now; the same request may succeed in a moment."""
 
 
+class StorageUnavailable(Exception):
+    """The server that stores uploaded files does not answer, or refuses to. Everything else works without it."""
+
+    def __init__(self) -> None:
+        super().__init__("The storage of uploaded files does not answer, or refuses to: see MEDIA_STORAGE_URL.")
+
+
 def is_temporary(error: BaseException | None) -> bool:
     """Return whether the same request may succeed later although nothing about it changes."""
     if isinstance(error, OperationalError):
         return not str(error).startswith("no such ")  # SQLite's words for a missing table or column
-    return isinstance(error, (InterfaceError, Overloaded, *CACHE_ERRORS)) or is_disk_full(error)
+    return isinstance(error, (InterfaceError, Overloaded, StorageUnavailable, *CACHE_ERRORS)) or is_disk_full(error)
 
 
 def is_service_unavailable(error: BaseException | None) -> bool:

@@ -18,8 +18,10 @@ from django.db.models.sql.compiler import SQLCompiler
 MAX_BIGINT = 2**63 - 1
 # In Unicode's private use area: no constant in a query contains it.
 PARAM_MARKER = "\ue000"
-# Within the range of every integer column, or Django would compile the comparison away.
+# Within the range of every integer column, or Django would compile the comparison away. A name takes one only once:
+# there are 3,647, and a process builds queries for as long as it runs.
 _unused_numbers = count(2_147_480_001)
+_microseconds = count()
 _numbers: dict[str, int] = {}
 _strings: dict[str, str] = {}
 _moments: dict[str, datetime] = {}
@@ -28,12 +30,12 @@ FAR_FUTURE = datetime(9998, 1, 1, tzinfo=UTC)
 
 def int_param(name: str) -> int:
     """Return the placeholder of the integer called `name`, the same each time."""
-    return _numbers.setdefault(name, next(_unused_numbers))
+    return _numbers.get(name) or _numbers.setdefault(name, next(_unused_numbers))
 
 
 def moment_param(name: str) -> datetime:
     """Return the placeholder of the date and time called `name`, the same each time. None is not a value for it."""
-    return _moments.setdefault(name, FAR_FUTURE + timedelta(microseconds=next(_unused_numbers) - 2_147_480_000))
+    return _moments.get(name) or _moments.setdefault(name, FAR_FUTURE + timedelta(microseconds=next(_microseconds)))
 
 
 def str_param(name: str) -> str:

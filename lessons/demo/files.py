@@ -39,6 +39,13 @@ class DueDate(NamedTuple):
     time: str
 
 
+class Term(NamedTuple):
+    """week: in which of its weeks the course is when the demo is loaded. weeks: how many it has."""
+
+    week: int
+    weeks: int
+
+
 class UnpublishedChange(NamedTuple):
     """A change of words in the draft of a lesson, not published yet."""
 
@@ -88,6 +95,7 @@ class Conversation:
 
 
 class DemoClass(NamedTuple):
+    term: Term
     people: list[Person]
     due_dates: list[DueDate]
     changes: list[UnpublishedChange]
@@ -105,7 +113,7 @@ def read_class(folder: Path = FOLDER) -> DemoClass:
         conversations += _conversations(path, "")
     for path in sorted(folder.glob("notes/*.md")):
         conversations += _conversations(path, path.stem.partition("-")[2])
-    return DemoClass(people, due_dates, changes, conversations)
+    return DemoClass(Term(**values["term"]), people, due_dates, changes, conversations)
 
 
 KEYS_OF_POSTS = {"by", "at", "answers", "alias", "thanks", "held", "deleted"}

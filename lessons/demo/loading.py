@@ -26,6 +26,7 @@ def load_demo(course: Course, demo: DemoClass | None = None, now: datetime | Non
     with transaction.atomic():
         cast = people.load_people(course, demo.people, now)
         texts.date_back(course, now)
+        texts.set_term(course, demo.term, now)
         texts.set_due_dates(course, demo.due_dates, now)
         texts.load_changes(course, demo.changes, cast, now)
         ConversationLoader(course, cast, now).load(demo.conversations, rendered)

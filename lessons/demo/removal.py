@@ -15,7 +15,7 @@ from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
 from lessons.demo.files import DemoClass, read_class
 from lessons.demo.keys import FIRST, LAST, loading_time
-from lessons.demo.texts import due_dates, remove_changes
+from lessons.demo.texts import due_dates, remove_changes, term_of
 from lessons.discussions import indexed_posts
 from lessons.discussions.models import DueReminder, Participation, Post, Thread, ThreadTitleHistory
 from lessons.models import Lesson
@@ -47,6 +47,7 @@ def remove_demo(demo: DemoClass | None = None) -> Removed:
     notes, discussions, conversations_left = _remove_threads()
     highlights, highlights_left = _remove_highlights(loaded_at)
     for course in courses:
+        _remove_term(course, demo, loaded_at)
         _remove_due_dates(course, demo, loaded_at)
         remove_changes(course, demo.changes, loaded_at)
         _reset_accounts(course, demo, loaded_at)
@@ -92,6 +93,12 @@ def _remove_highlights(loaded_at: datetime) -> tuple[int, list[str]]:
     left = [f"“{highlight}”" for highlight in highlights.filter(updated_at__gt=loaded_at)]
     _count, rows = highlights.filter(updated_at__lte=loaded_at).delete()
     return rows.get("annotations.Annotation", 0), left
+
+
+def _remove_term(course: Course, demo: DemoClass, loaded_at: datetime) -> None:
+    """Remove the first and the last day of the course if they are still as they were set."""
+    starts_on, ends_on = term_of(course, demo.term, loaded_at)
+    Course.objects.filter(pk=course.pk, starts_on=starts_on, ends_on=ends_on).update(starts_on=None, ends_on=None)
 
 
 def _remove_due_dates(course: Course, demo: DemoClass, loaded_at: datetime) -> None:

@@ -1,12 +1,13 @@
 """The texts of the demo's course: written before the class began, and due around the day of loading."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core import serializers
 from django.db.models import F
 
 from lessons.courses.models import Course
-from lessons.demo.files import DueDate, InvalidDemo, UnpublishedChange
+from lessons.courses.weeks import monday_of
+from lessons.demo.files import DueDate, InvalidDemo, Term, UnpublishedChange
 from lessons.demo.moments import moment, on_day
 from lessons.demo.people import Member
 from lessons.models import DraftVersion, Lesson, Module, Revision
@@ -63,6 +64,17 @@ def remove_changes(course: Course, changes: list[UnpublishedChange], loaded_at: 
                 updated_at=lesson.current_revision.published_at,
             )
             lesson.draft_versions.filter(author__isnull=False, first_version=lesson.version).delete()
+
+
+def term_of(course: Course, term: Term, now: datetime) -> tuple[date, date]:
+    """Return the first and the last day of the course that a demo loaded at `now` sets."""
+    first = monday_of(now.astimezone(course.zone).date()) - timedelta(weeks=term.week - 1)
+    return first, first + timedelta(weeks=term.weeks) - timedelta(days=1)
+
+
+def set_term(course: Course, term: Term, now: datetime) -> None:
+    starts_on, ends_on = term_of(course, term, now)
+    Course.objects.filter(pk=course.pk, starts_on=None).update(starts_on=starts_on, ends_on=ends_on)
 
 
 def due_dates(course: Course, dates: list[DueDate], now: datetime) -> dict[str, datetime]:

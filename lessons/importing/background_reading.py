@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from lessons.db.availability import StorageUnavailable
 from lessons.importing import readers
 from lessons.importing.images import store_images, written_files
 from lessons.importing.models import ArticleImport, ArticleText
@@ -69,7 +70,7 @@ def _run_command() -> None:
 
 
 def read_waiting(is_stopping: Callable[[], bool] = lambda: False) -> int:
-    """Read the waiting articles one after another; return how many. May raise DatabaseError."""
+    """Read the waiting articles one after another; return how many. Raise DatabaseError, StorageUnavailable."""
     count = 0
     while not is_stopping() and (article := _claim()):
         with _renewed_claim(article):
@@ -139,7 +140,7 @@ def _read(article: ArticleImport) -> None:
             _refuse(article, str(error))
         except FileNotFoundError:
             _fail(article, _("The file is no longer there. Discard this import and upload the file again."))
-        except DatabaseError:
+        except (DatabaseError, StorageUnavailable):
             raise
         except Exception:  # one file that makes a reader fail must not stop the others
             log.exception("The article %s could not be read.", article.pk)

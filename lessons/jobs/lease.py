@@ -24,22 +24,20 @@ RENEWED_EVERY = 15.0
 """Seconds between two renewals."""
 
 
-def take(
-    name: str, holder: UUID, *, even_if_not_due: bool = False, is_due_with_every_run: bool = False
-) -> JobRun | None:
-    """Take the lease and return the row of the new run; None if another has it, or if the job is not due.
+def take(name: str, holder: UUID, *, due: Q | None = None) -> JobRun | None:
+    """Take the lease and return the row of the new run; None if another has it, or if the job is not `due`.
 
-    is_due_with_every_run: unless it has failed, whenever its next run was said to be: a clock that was ahead may have
-    said days from now. A run that is still marked as running was interrupted: its lease had expired.
+    Without `due`, it is due when its state says so. A run that is still marked as running was interrupted: its lease
+    had expired.
     """
     now = timezone.now()
-    free = JobState.objects.filter(Q(lease_expires_at=None) | Q(lease_expires_at__lte=now), name=name)
-    if is_due_with_every_run:
-        free = free.filter(Q(due_at__lte=now) | Q(failures=0))
-    elif not even_if_not_due:
-        free = free.filter(due_at__lte=now)
+    state = JobState.objects.filter(name=name)
+    is_due = Q(due_at__lte=now) if due is None else due
+    free = state.filter(Q(lease_expires_at=None) | Q(lease_expires_at__lte=now), is_due)
     with transaction.atomic():
         if not free.update(holder=holder, lease_expires_at=now + EXPIRES_AFTER):
+            # A clock that was ahead wrote it. A holder that is alive renews it in time; one that was killed does not.
+            state.filter(lease_expires_at__gt=now + 2 * EXPIRES_AFTER).update(lease_expires_at=now + EXPIRES_AFTER)
             return None
         interrupted = JobRun.objects.filter(name=name, outcome=JobRun.Outcome.RUNNING)
         interrupted.update(outcome=JobRun.Outcome.INTERRUPTED, finished_at=now)

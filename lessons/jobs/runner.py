@@ -10,15 +10,19 @@ from threading import current_thread, main_thread
 from traceback import extract_tb
 from uuid import uuid4
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from lessons.jobs import lease
 from lessons.jobs.models import JobRun, JobState
 from lessons.jobs.registry import Job, JobContext, all_jobs
 
 log = logging.getLogger(__name__)
+activity = structlog.get_logger("lessons.jobs.activity")
 MAX_BACKOFF = timedelta(hours=1)
 TIMEOUT_REPEATED_AFTER = 5.0
 """Seconds after which JobTimedOut is raised again in a job that swallowed it."""
@@ -54,20 +58,39 @@ def _add_missing_states(jobs: list[Job]) -> None:
 def _run(job: Job, context: JobContext, even_if_not_due: bool) -> JobRun | None:
     """Run the job under its lease; return None if it is not due or another process has it. Record how it ended."""
     holder = uuid4()
-    is_due_with_every_run = not job.every and not even_if_not_due
-    run = lease.take(job.name, holder, even_if_not_due=even_if_not_due, is_due_with_every_run=is_due_with_every_run)
+    run = lease.take(job.name, holder, due=Q() if even_if_not_due else _is_due(job))
     if run is None:
         return None
     renewal = lease.Renewal(job.name, holder, job.time_limit)
     renewal.start()
-    try:
-        _execute(job, run, context)
-    finally:
-        renewal.end()
-        with transaction.atomic():
-            _record(job, run)
-            _set_due(job, run, lease.held(job.name, holder))
+    with bound_contextvars(job=job.name):
+        try:
+            _execute(job, run, context)
+        finally:
+            renewal.end()
+            with transaction.atomic():
+                _record(job, run)
+                _set_due(job, run, lease.held(job.name, holder))
+        _log(run)
     return run
+
+
+def _log(run: JobRun) -> None:
+    """Log a run that had something to do, or that did not succeed."""
+    if run.finished_at and (run.summary or run.outcome != Outcome.SUCCEEDED):
+        ms = round((run.finished_at - run.started_at).total_seconds() * 1000)
+        activity.info("job", outcome=run.outcome, summary=run.summary, error=run.error, ms=ms)
+
+
+def _is_due(job: Job) -> Q:
+    """Return the condition for the job's state: its time has come, or is later than it can be.
+
+    Then the clock was ahead when the job last ran, perhaps by days. Clocks of hosts may differ by a minute.
+    """
+    now = timezone.now()
+    after_success = job.every and job.every + lease.EXPIRES_AFTER
+    after_failure = max(job.every, MAX_BACKOFF) + lease.EXPIRES_AFTER
+    return Q(due_at__lte=now) | Q(failures=0, due_at__gt=now + after_success) | Q(due_at__gt=now + after_failure)
 
 
 def _execute(job: Job, run: JobRun, context: JobContext) -> None:

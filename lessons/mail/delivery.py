@@ -1,8 +1,8 @@
 """Send the e-mails that are due, each at least once.
 
-An e-mail is claimed before it is sent, and marked as sent once the mail server has accepted it. If the process is
-killed in between, the claim expires and the e-mail is sent again. No transaction is open while an e-mail is built or
-sent.
+An e-mail is claimed before it is sent, and marked as sent once the mail server has accepted it, together with others
+that it accepts within a moment. If the process is killed in between, the claims expire and the e-mails are sent again.
+No transaction is open while an e-mail is built or sent.
 """
 
 import logging
@@ -20,11 +20,14 @@ from smtplib import (
     SMTPResponseException,
 )
 from socket import gaierror
+from time import monotonic
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from lessons.mail.encryption import UnreadableContent, decrypt_message
@@ -37,6 +40,8 @@ BATCH_SIZE = 20
 CLAIMED_FOR = timedelta(minutes=3)
 RENEWED_BEFORE = timedelta(minutes=2)
 """A claim that has less time left than this is renewed before sending, which takes no longer, timeouts included."""
+RECORDED_WITHIN = 0.25
+"""Seconds after which what the server has accepted is recorded, once the e-mail that is being sent is through."""
 MAX_BACKOFF = timedelta(hours=6)
 MAX_BACKOFF_OF_SERVER = timedelta(minutes=5)
 GIVEN_UP_AFTER = timedelta(days=5)
@@ -104,6 +109,17 @@ def deliver_due(
     return _Delivery(site_url or settings.SITE_URL, up_to, batch_size, is_stopping).run()
 
 
+def make_due_after_clock_change() -> int:
+    """Let e-mails whose time is later than it can be have their turn soon; return how many.
+
+    They were queued, or postponed, when the clock was ahead. A process that is sending one keeps its claim.
+    """
+    now = timezone.now()
+    queued_later = Q(created_at__gt=now + CLAIMED_FOR, due_at__gt=now + CLAIMED_FOR)
+    impossible = OutgoingEmail.objects.waiting().filter(queued_later | Q(due_at__gt=now + MAX_BACKOFF + CLAIMED_FOR))
+    return impossible.update(due_at=now + CLAIMED_FOR)
+
+
 class _Delivery:
     """One run: rows that it has claimed but not processed are released when it ends, for whatever reason."""
 
@@ -111,6 +127,8 @@ class _Delivery:
         self.site_url, self.up_to, self.batch_size, self.is_stopping = site_url, up_to, batch_size, is_stopping
         self.server = _MailServer()
         self.claimed: list[OutgoingEmail] = []
+        self.accepted: list[tuple[OutgoingEmail, BuiltEmail]] = []
+        self.accepted_since = 0.0
         self.claim: UUID = uuid4()
         self.sent = self.failures_in_a_row = 0
 
@@ -120,13 +138,15 @@ class _Delivery:
                 while self.claimed and not self.is_stopping():
                     self._renew_claims()
                     self._deliver(self.claimed.pop(0))
+                self._record_accepted()
         except ServerUnavailable as error:
             log.warning(
                 "The mail server is unavailable: %s. E-mails are sent later.", describe(error.__cause__ or error)
             )
         finally:
-            self._release_claims()
             self.server.close()
+            self._record_accepted()
+            self._release_claims()
         return self.sent
 
     def _claim_batch(self) -> bool:
@@ -158,9 +178,9 @@ class _Delivery:
             claimed = OutgoingEmail.objects.waiting().filter(pk__in=pks, claimed_by=self.claim)
             claimed.update(due_at=timezone.now(), claimed_by=None)
 
-    def _still_claimed(self, row: OutgoingEmail):
-        """Return the row if it still waits under our claim: somebody may have erased it, or our claim has expired."""
-        return OutgoingEmail.objects.waiting().filter(pk=row.pk, claimed_by=self.claim)
+    def _still_claimed(self, *rows: OutgoingEmail):
+        """Return the rows that still wait under our claim: somebody may have erased one, or our claim has expired."""
+        return OutgoingEmail.objects.waiting().filter(pk__in=[row.pk for row in rows], claimed_by=self.claim)
 
     def _deliver(self, row: OutgoingEmail) -> None:
         """Build and send one e-mail, and record the outcome. Raise ServerUnavailable or DatabaseError."""
@@ -177,7 +197,7 @@ class _Delivery:
         else:
             self.sent += 1
             self.failures_in_a_row = 0
-            self._finish(row, State.SENT, email.on_sent)
+            self._accept(row, email)
 
     def _build(self, row: OutgoingEmail) -> BuiltEmail | None:
         """Return the e-mail. If there is none, delete or postpone the row or give it up, and return None."""
@@ -195,6 +215,26 @@ class _Delivery:
                 self._still_claimed(row).delete()
             return email
         return None
+
+    def _accept(self, row: OutgoingEmail, email: BuiltEmail) -> None:
+        """Record that the server has accepted the e-mail: together with the next ones, if they follow at once."""
+        if not self.accepted:
+            self.accepted_since = monotonic()
+        self.accepted.append((row, email))
+        if monotonic() - self.accepted_since > RECORDED_WITHIN:
+            self._record_accepted()
+
+    def _record_accepted(self) -> None:
+        accepted, self.accepted = self.accepted, []
+        if not accepted:
+            return
+        with transaction.atomic():
+            rows = self._still_claimed(*(row for row, _email in accepted))
+            sent = set(rows.select_for_update().values_list("pk", flat=True))
+            OutgoingEmail.objects.filter(pk__in=sent).update(**_outcome(State.SENT))
+            for row, email in accepted:
+                if row.pk in sent:
+                    email.on_sent()
 
     def _record_failure(self, row: OutgoingEmail, email: BuiltEmail, error: Exception) -> None:
         """Give the e-mail up or postpone it; raise ServerUnavailable after several broken connections in a row."""
@@ -223,13 +263,14 @@ class _Delivery:
 
     def _give_up(self, row: OutgoingEmail, email: BuiltEmail | None, reason: str) -> None:
         log.error("The e-mail %s was given up: %s", row, reason.replace(row.to, "<address>"))
-        self._finish(row, State.GIVEN_UP, email.on_given_up if email else None, reason)
-
-    def _finish(self, row: OutgoingEmail, state: str, record: Callable[[], None] | None, error: str = "") -> None:
         with transaction.atomic():
-            changes = {"state": state, "content": "", "finished_at": timezone.now(), "error": error[:300]}
-            if self._still_claimed(row).update(**changes) and record:
-                record()
+            if self._still_claimed(row).update(**_outcome(State.GIVEN_UP, reason)) and email:
+                email.on_given_up()
+
+
+def _outcome(state: str, error: str = "") -> dict[str, Any]:
+    """Return the fields of an e-mail that is not sent again."""
+    return {"state": state, "content": "", "finished_at": timezone.now(), "error": error[:300]}
 
 
 def build(row: OutgoingEmail, site_url: str) -> BuiltEmail | None:

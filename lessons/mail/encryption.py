@@ -1,19 +1,12 @@
-"""Encrypt queued e-mails: a copy of the database must not give away the codes and links in them.
-
-The key is derived from SECRET_KEY; what was encrypted with one of SECRET_KEY_FALLBACKS is still read.
-"""
+"""Encrypt queued e-mails: a copy of the database must not give away the codes and links in them."""
 
 import json
-from base64 import urlsafe_b64encode
-from functools import lru_cache
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 
-PURPOSE = b"lessons.mail: waiting e-mail"
+from lessons.db.encryption import Unreadable, decrypt, encrypt
+
+PURPOSE = "lessons.mail: waiting e-mail"
 
 
 class UnreadableContent(Exception):
@@ -32,14 +25,14 @@ def encrypt_message(message: EmailMessage) -> str:
         "alternatives": alternatives,
         "subtype": message.content_subtype,
     }
-    return _cipher().encrypt(json.dumps(fields).encode()).decode()
+    return encrypt(json.dumps(fields), purpose=PURPOSE)
 
 
 def decrypt_message(content: str) -> EmailMultiAlternatives:
     """Return the message; raise UnreadableContent."""
     try:
-        fields = json.loads(_cipher().decrypt(content.encode()))
-    except InvalidToken:
+        fields = json.loads(decrypt(content, purpose=PURPOSE))
+    except Unreadable:
         raise UnreadableContent from None
     subtype = fields.pop("subtype")
     alternatives = [tuple(alternative) for alternative in fields.pop("alternatives")]
@@ -48,16 +41,3 @@ def decrypt_message(content: str) -> EmailMultiAlternatives:
         message.attach_alternative(text, mimetype)
     message.content_subtype = subtype
     return message
-
-
-def _cipher() -> MultiFernet:
-    return _cipher_of((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
-
-
-@lru_cache(maxsize=4)
-def _cipher_of(secrets: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(_derive_key(secret)) for secret in secrets])
-
-
-def _derive_key(secret: str) -> bytes:
-    return urlsafe_b64encode(HKDF(SHA256(), length=32, salt=None, info=PURPOSE).derive(secret.encode()))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from lessons.jobs.registry import HOURLY, JobContext, job, summarise
-from lessons.mail.delivery import deliver_due
+from lessons.mail.delivery import deliver_due, make_due_after_clock_change
 from lessons.mail.models import OutgoingEmail
 
 SENT_KEPT_FOR = timedelta(days=7)
@@ -25,4 +25,5 @@ def delete_old_email_records(context: JobContext) -> str | None:
 @job("send_mail", time_limit=timedelta(minutes=15), atomic=False)
 def send_mail(context: JobContext) -> str | None:
     """Send queued e-mails: those left to the scheduler, those no web process has sent, and those that failed."""
+    make_due_after_clock_change()
     return summarise(deliver_due(site_url=context.site_url, is_stopping=context.is_stopping), "sent")

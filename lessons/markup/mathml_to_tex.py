@@ -242,7 +242,9 @@ def _has_side_limits(node: LexborNode) -> bool:
 
 def _accent(node: LexborNode, accents: dict[str, str], base: str) -> str:
     children = _children(node)
-    command = accents.get(_text(children[1])) if len(children) == 2 and children[1].tag == "mo" else None
+    if len(children) != 2:
+        return ""
+    command = accents.get(_text(children[1])) if children[1].tag == "mo" else None
     if len(_text(children[0])) > 1:
         command = {"vec": "overrightarrow", "bar": "overline", "hat": "widehat", "tilde": "widetilde"}.get(
             command or "", command
@@ -251,7 +253,10 @@ def _accent(node: LexborNode, accents: dict[str, str], base: str) -> str:
 
 
 def _multiscripts(node: LexborNode) -> str:
-    base, *rest = _children(node) or [node]
+    children = _children(node)
+    if not children:
+        return ""
+    base, *rest = children
     names = [child.tag for child in rest]
     split = names.index("mprescripts") if "mprescripts" in names else len(names)
     after = _pairs([_tex(child).strip() for child in rest[:split]])

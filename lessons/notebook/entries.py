@@ -8,18 +8,20 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.annotations.models import DEFAULT_LABELS, Annotation, CourseLabel, Placement
+from lessons.courses.models.active_memberships import active_memberships
+from lessons.db.compiled_queries import fetch_dicts
 from lessons.db.ids import parse_id
 from lessons.db.pagination import Keyset, make_page
 from lessons.discussions.models import Post, Thread, ThreadTag
 from lessons.discussions.models.posts import opening_post_state, visible_reply_count
 from lessons.discussions.rendering.posts import tombstone_text
-from lessons.notebook.access import LESSON_FIELDS, can_read_own_thread, course_fields, lesson_access
+from lessons.markup.row_templates import url
+from lessons.notebook.access import LESSON_FIELDS, PageAccess, course_fields, placeholder_user, user_params
 from lessons.notebook.filters import NotebookFilter
 
 PAGE_SIZE = 50
@@ -68,11 +70,11 @@ class NotebookEntry:
     @property
     def url(self) -> str:
         """Return the URL of its position in the text; an empty string where that may no longer be read."""
-        return reverse("annotations:annotation", args=[self.pk]) if self.is_accessible else ""
+        return url("annotations:annotation", self.pk) if self.is_accessible else ""
 
     @property
     def thread_url(self) -> str:
-        return reverse("discussions:thread", args=[self.thread]) if self.is_accessible and self.thread else ""
+        return url("discussions:thread", self.thread) if self.is_accessible and self.thread else ""
 
     @property
     def is_orphaned(self) -> bool:
@@ -107,12 +109,23 @@ def entries_page(
 ) -> tuple[list[NotebookEntry], int]:
     """Return the entries after the annotation `after`, 0 for the first page, and the one after which the next page
     begins, 0 if there is none. Six queries at most."""
-    own = Annotation.objects.filter(author=user)
-    annotations = after_keyset(notebook_annotations(user, filters), own, KEYSET, after).order_by(*KEYSET.order_by)
-    annotations = annotations.annotate(placement_state=_placement_state(), opening=opening_post_state("thread"))
-    rows = list(annotations.values(*FIELDS)[: size + 1])
+    if after or filters.is_filtered:
+        own = Annotation.objects.filter(author=user)
+        annotations = after_keyset(notebook_annotations(user, filters), own, KEYSET, after)
+        rows = list(_in_order(annotations)[: size + 1])
+    else:
+        rows = fetch_dicts(_first_page_query, len(active_memberships(user)), size, **user_params(user))
     page = make_page(rows, size, lambda row: row["pk"])
     return _entries(page.rows, user), parse_id(page.next_cursor)
+
+
+def _first_page_query(course_count: int, size: int) -> QuerySet:
+    return _in_order(notebook_annotations(placeholder_user(course_count), NotebookFilter()))[: size + 1]
+
+
+def _in_order(annotations: QuerySet) -> QuerySet:
+    annotations = annotations.annotate(placement_state=_placement_state(), opening=opening_post_state("thread"))
+    return annotations.order_by(*KEYSET.order_by).values(*FIELDS)
 
 
 def entry_batches(user: User, filters: NotebookFilter) -> Iterator[list[NotebookEntry]]:
@@ -139,14 +152,15 @@ def _entries(rows: list[dict], user: User) -> list[NotebookEntry]:
     threads = [row["thread_id"] for row in rows if row["thread_id"]]
     texts, tags = own_text(threads, user), tags_of(threads)
     names = label_names({row[f"{COURSE}_id"] for row in rows})
-    return [_entry(row, texts.get(row["thread_id"], NO_TEXT), tags[row["thread_id"]], names, user) for row in rows]
+    page = PageAccess(user, course=COURSE, thread="thread__")
+    return [_entry(row, texts.get(row["thread_id"], NO_TEXT), tags[row["thread_id"]], names, page) for row in rows]
 
 
-def _entry(row: dict, text: OwnText, tags: list, names: dict, user: User) -> NotebookEntry:
-    access = lesson_access(row, user, COURSE)
+def _entry(row: dict, text: OwnText, tags: list, names: dict, page: PageAccess) -> NotebookEntry:
+    access = page.to_lesson(row)
     course, label, thread = access.course, row["label"], row["thread_id"]
     title = row["lesson__current_revision__title"] if access.lesson_url else ""
-    can_read_thread = not thread or can_read_own_thread(row, user, course, "thread__")
+    can_read_thread = not thread or page.can_read_own_thread(row)
     return NotebookEntry(
         pk=row["pk"],
         uid=row["uid"],
@@ -168,7 +182,7 @@ def _entry(row: dict, text: OwnText, tags: list, names: dict, user: User) -> Not
         placement_state=row["placement_state"] or "",
         created_at=row["created_at"],
         is_accessible=access.can_read_notes and can_read_thread,
-        edit_url=reverse("annotations:edit", args=[row["pk"]]) if access.can_write and can_read_thread else "",
+        edit_url=url("annotations:edit", row["pk"]) if access.can_write and can_read_thread else "",
     )
 
 

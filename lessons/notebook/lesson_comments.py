@@ -15,7 +15,7 @@ from lessons.db.ids import parse_id
 from lessons.db.pagination import Keyset, make_page
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.posts import opening_post_state, visible_reply_count
-from lessons.notebook.access import LESSON_FIELDS, can_read_own_thread, course_fields, lesson_access
+from lessons.notebook.access import LESSON_FIELDS, PageAccess, course_fields
 from lessons.notebook.entries import (
     BATCH_SIZE,
     NO_TEXT,
@@ -87,7 +87,8 @@ def comments_page(
         return [], 0
     ids = [row["pk"] for row in page.rows]
     texts, tags = own_text(ids, user), tags_of(ids)
-    entries = [_entry(row, texts.get(row["pk"], NO_TEXT), tags[row["pk"]], user) for row in page.rows]
+    access = PageAccess(user, course="course")
+    entries = [_entry(row, texts.get(row["pk"], NO_TEXT), tags[row["pk"]], access) for row in page.rows]
     return entries, parse_id(page.next_cursor)
 
 
@@ -99,9 +100,9 @@ def comment_batches(user: User, filters: NotebookFilter) -> Iterator[list[Lesson
         entries, after = comments_page(user, filters, after, BATCH_SIZE) if after else ([], 0)
 
 
-def _entry(row: dict, text: OwnText, tags: list, user: User) -> LessonCommentEntry:
-    access = lesson_access(row, user, "course")
-    can_read_thread = can_read_own_thread(row, user, access.course)
+def _entry(row: dict, text: OwnText, tags: list, page: PageAccess) -> LessonCommentEntry:
+    access, user = page.to_lesson(row), page.user
+    can_read_thread = page.can_read_own_thread(row)
     return LessonCommentEntry(
         pk=row["pk"],
         uid=f"thread-{row['pk']}",

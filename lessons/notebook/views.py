@@ -2,16 +2,21 @@
 
 from collections import defaultdict
 
+from django.db.models import QuerySet
 from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
+from lessons.courses.models.active_memberships import active_memberships
+from lessons.db.compiled_queries import fetch_rows
 from lessons.db.ids import parse_id
 from lessons.notebook import entries, exports, lesson_comments
+from lessons.notebook.access import placeholder_user, user_params
 from lessons.notebook.entries import COURSE, label_names, notebook_annotations
 from lessons.notebook.filters import NotebookFilter
+from lessons.notebook.rendering import render_entries
 from lessons.webannotations.protocol import JSON_LD
 
 FORMATS = {
@@ -35,7 +40,7 @@ def notebook(request):
         comments, last = lesson_comments.comments_page(user, filters, after if is_in_comments else 0)
         shown, part = [*shown, *comments], COMMENTS_PART
     context = {
-        "entries": shown,
+        "rows": render_entries(shown),
         "next": filters.query_string(part=part, after=last) if last else "",
         "filters": filters,
         "has_previous": bool(after),
@@ -63,22 +68,33 @@ def export(request, format):
 
 
 def filter_options(user: User) -> dict[str, list]:
-    """Return `courses` with their lessons, and `labels`. Four queries."""
-    annotations = notebook_annotations(user, NotebookFilter()).order_by()
-    fields = f"{COURSE}_id", f"{COURSE}__title", "lesson_id"
-    rows = {*annotations.values_list(*fields, "revision__title").distinct()}
-    comments = lesson_comments.own_comments(user, NotebookFilter()).order_by()
-    rows |= {*comments.values_list(*fields, "lesson__current_revision__title").distinct()}
+    """Return `courses` with their lessons, and `labels`. Three queries."""
+    variant, params = len(active_memberships(user)), user_params(user)
+    annotated = fetch_rows(_annotated_lessons, variant, **params)
+    rows = {tuple(row) for *row, _label in annotated} | {*fetch_rows(_commented_lessons, variant, **params)}
     courses: dict[int, str] = {}
     lessons: dict[int, dict[int, str]] = defaultdict(dict)
     for course, name, lesson, title in sorted(rows, key=lambda row: (row[1], row[0], row[2], row[3] or "")):
         courses[course] = name
         lessons[course][lesson] = title
     names = label_names(set(courses))
-    keys = set(annotations.values_list("label", flat=True).distinct())
+    keys = {label for *_row, label in annotated}
     label_by_key = {key: name for (_course, key), name in reversed(names.items())}
     labels = [(key, label_by_key.get(key) or key) for key in keys]
     return {
         "courses": [(course, name, list(lessons[course].items())) for course, name in courses.items()],
         "labels": sorted(labels, key=lambda label: label[1].casefold()),
     }
+
+
+LESSON_FIELDS = f"{COURSE}_id", f"{COURSE}__title", "lesson_id"
+
+
+def _annotated_lessons(course_count: int) -> QuerySet:
+    annotations = notebook_annotations(placeholder_user(course_count), NotebookFilter()).order_by()
+    return annotations.values_list(*LESSON_FIELDS, "revision__title", "label").distinct()
+
+
+def _commented_lessons(course_count: int) -> QuerySet:
+    comments = lesson_comments.own_comments(placeholder_user(course_count), NotebookFilter()).order_by()
+    return comments.values_list(*LESSON_FIELDS, "lesson__current_revision__title").distinct()

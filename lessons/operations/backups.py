@@ -24,6 +24,9 @@ from lessons.operations.archive import MEDIA, BackupReader, BackupWriter, Manife
 from lessons.operations.logical_dump import row_counts
 from lessons.operations.scratch import database_alias, sqlite_settings
 
+PREFIX = "commonplace-"
+"""How the names of backups in a folder begin, before date and time."""
+
 
 class Restored(NamedTuple):
     """What a restore has brought back: `rows` in the database, `files` that were uploaded, and when all of it was
@@ -38,6 +41,11 @@ class Restored(NamedTuple):
 
 class RestoreRefused(ValueError):
     """A backup that this site cannot take. Its message is a sentence for the person who wanted to restore it."""
+
+
+def backups_in(folder: Path) -> list[Path]:
+    """Return the backups that `backup --to-folder` has written into a folder, the oldest first."""
+    return sorted(folder.glob(f"{PREFIX}[0-9]*-[0-9]*.zip"))
 
 
 def back_up(file: Path) -> Manifest:

@@ -71,8 +71,9 @@ def _scratch_database(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _restore(file: Path, folder: Path, url: str) -> None:
-    """Run `restore` as a process of its own, whose site is in the folder. Raise NotRestorable."""
-    environment = os.environ | {"DATABASE_URL": url, "DATA_DIR": str(folder), "SECRET_KEY": settings.SECRET_KEY}
+    """Run `restore` as a process of its own, whose site and uploaded files are in the folder. Raise NotRestorable."""
+    scratch = {"DATABASE_URL": url, "DATA_DIR": str(folder), "MEDIA_STORAGE_URL": ""}
+    environment = os.environ | scratch | {"SECRET_KEY": settings.SECRET_KEY}
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "restore", str(file.absolute())]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:

@@ -3,8 +3,6 @@
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
@@ -15,8 +13,10 @@ from django.utils import timezone
 
 from lessons.jobs.models import JobState
 from lessons.mail.models import OutgoingEmail
+from lessons.operations.findings import Finding, Status, fail, ok, warn
 
 MIN_FREE_BYTES = 100_000_000
+LOW_FREE_BYTES = 1_000_000_000
 MAX_LAG = timedelta(minutes=10)
 """How long ago the scheduler may have run."""
 MAX_MAIL_AGE = timedelta(minutes=30)
@@ -24,36 +24,19 @@ MAX_MAIL_AGE = timedelta(minutes=30)
 CACHE_KEY = "health"
 
 
-class Status(StrEnum):
-    """`FAIL` if the site cannot serve, `WARN` if somebody should look at it."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-class Finding(NamedTuple):
-    """What a check says of one thing."""
-
-    status: Status
-    sentence: str
-
-
 def check_database() -> Finding:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except (DatabaseError, InterfaceError):
-        return Finding(Status.FAIL, "The database does not answer.")
-    return Finding(Status.OK, "The database answers.")
+        return fail("The database does not answer. Start it, or correct DATABASE_URL.")
+    return ok("The database answers.")
 
 
 def check_migrations() -> Finding:
     if waiting := _waiting_migrations():
-        return Finding(
-            Status.FAIL, f"{waiting} migrations are not applied. Stop the server and run: manage.py migrate"
-        )
-    return Finding(Status.OK, "All migrations are applied.")
+        return fail(f"{waiting} migrations are not applied. Stop the server and run: manage.py migrate")
+    return ok("All migrations are applied.")
 
 
 _applied_databases: set[str] = set()
@@ -78,16 +61,18 @@ def check_cache() -> Finding:
     except Exception:  # each cache has its own errors
         answers = False
     if answers:
-        return Finding(Status.OK, "The cache answers.")
-    return Finding(Status.FAIL, "The cache does not answer. Without it nobody can sign in: see CACHE_URL.")
+        return ok("The cache answers.")
+    return fail("The cache does not answer. Without it nobody can sign in: see CACHE_URL.")
 
 
 def check_disk() -> Finding:
-    free = shutil.disk_usage(settings.DATA_DIR).free
+    _total, _used, free = shutil.disk_usage(settings.DATA_DIR)
     left = f"{free / 1e9:.1f} GB are free in DATA_DIR."
     if free < MIN_FREE_BYTES:
-        return Finding(Status.FAIL, f"The disk is full: {left}")
-    return Finding(Status.OK, left)
+        return fail(f"The disk is full: {left}")
+    if free < LOW_FREE_BYTES:
+        return warn(f"The disk is almost full. Only {left} Delete old backups and logs, or get more room.")
+    return ok(left)
 
 
 def last_scheduler_run() -> datetime | None:
@@ -98,24 +83,21 @@ def last_scheduler_run() -> datetime | None:
 def check_scheduler() -> Finding:
     last = last_scheduler_run()
     if last is None:
-        return Finding(Status.WARN, "The scheduler has never run. Call manage.py run_scheduled every minute.")
+        return warn("The scheduler has never run. Call manage.py run_scheduled every minute.")
     lag = timezone.now() - last
     when = f"{last:%Y-%m-%d %H:%M} UTC"
     if lag > MAX_LAG:
-        return Finding(
-            Status.WARN, f"The scheduler has not run since {when}. Call manage.py run_scheduled every minute."
-        )
-    return Finding(Status.OK, f"The scheduler last ran at {when}.")
+        return warn(f"The scheduler has not run since {when}. Call manage.py run_scheduled every minute.")
+    return ok(f"The scheduler last ran at {when}.")
 
 
 def check_mail() -> Finding:
     oldest = OutgoingEmail.objects.waiting().aggregate(oldest=Min("due_at"))["oldest"]
     if oldest and timezone.now() - oldest > MAX_MAIL_AGE:
-        return Finding(
-            Status.WARN,
+        return warn(
             f"An e-mail has been waiting since {oldest:%Y-%m-%d %H:%M} UTC. The administration pages say why.",
         )
-    return Finding(Status.OK, "No e-mail has been waiting for long.")
+    return ok("No e-mail has been waiting for long.")
 
 
 CHECKS: dict[str, Callable[[], Finding]] = {
@@ -137,4 +119,4 @@ def examine() -> Iterator[tuple[str, Finding]]:
         try:
             yield name, check()
         except (DatabaseError, InterfaceError):
-            yield name, Finding(Status.FAIL, "The database does not answer.")
+            yield name, fail("The database does not answer.")

@@ -1,9 +1,19 @@
-"""Health checks, for load balancers, containers and monitors. Anybody may ask; nothing in the answers is private."""
+"""Health checks, for load balancers, containers and monitors; and the page for those who run the site.
+
+Anybody may ask for the health checks; nothing in the answers is private.
+"""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from lessons.operations.health import Status, examine
+from lessons.authoring.access import render_page
+from lessons.operations import overview
+from lessons.operations.findings import Status
+from lessons.operations.health import examine
+from lessons.permissions import can_administer_site, require
 
 
 @login_not_required
@@ -25,3 +35,11 @@ def health_ready(request):
     answer = JsonResponse({"status": overall, "checks": checks}, status=503 if overall == Status.FAIL else 200)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@require_safe
+def operations(request: HttpRequest) -> HttpResponse:
+    """Show administrators how the site is running: jobs, mail, backups, disk and versions."""
+    require(can_administer_site(request.user))
+    context = {"title": _("Operations"), "overview": overview.overview(timezone.now())}
+    return render_page(request, "operations/overview.html", context)

@@ -23,6 +23,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.csrf import csrf_failure as django_csrf_failure
+from structlog.contextvars import get_contextvars
 
 from lessons.accounts.models import User
 from lessons.db.availability import is_disk_full, is_service_unavailable, is_temporary
@@ -161,7 +162,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     accepted = request.headers.get("Accept", "")
     if "text/html" not in accepted and JSON_LD in (*accepted.replace(";", ",").split(","), request.content_type):
-        message = _("The CSRF token is missing. Send the value of the csrftoken cookie in the X-CSRFToken header.")
+        cookie = settings.CSRF_COOKIE_NAME
+        message = _("The CSRF token is missing. Send the value of the %s cookie in the X-CSRFToken header.") % cookie
         return JsonResponse({"errors": [message]}, status=403)
     fields, writer = returned_fields(request), read_writer(request.POST)
     if fields and request.user.is_anonymous:
@@ -238,7 +240,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if is_temporary(error):
         return unavailable(request, error)
-    return HttpResponseServerError(render_to_string("errors/500.html", _returned_context(request)))
+    context = _returned_context(request) | {"request_id": get_contextvars().get("request_id", "")}
+    return HttpResponseServerError(render_to_string("errors/500.html", context))
 
 
 def unavailable(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:

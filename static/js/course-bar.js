@@ -38,8 +38,10 @@ export function shortcutsEnabled(enabled) {
   }
 }
 
-/* Returns whether a pressed key may be a shortcut: alone, outside of fields and dialogs, and if they are on. */
+/* Returns whether a pressed key may be a shortcut: alone, outside of fields and dialogs, and if they are on. Visitors have none:
+   the switch is on the profile. */
 export function isShortcut({ ctrlKey, metaKey, altKey, target }) {
+  if (!document.querySelector("meta[name=session-marker]")) return false;
   if (ctrlKey || metaKey || altKey || target.closest?.(TYPED) || document.querySelector("dialog[open]")) return false;
   return shortcutsEnabled();
 }

@@ -91,6 +91,13 @@ def test_a_sixth_wrong_password_is_throttled(client, nora):
     assert "Too many" not in replies[0].content.decode()
 
 
+def test_wrong_passwords_are_counted_whatever_host_the_client_names(client, nora):
+    """A Host header may carry any port."""
+    guess = {"login": nora.email, "password": "wrong"}
+    replies = [client.post(reverse("account_login"), guess, headers={"host": f"localhost:{n}"}) for n in range(1, 7)]
+    assert ["Too many" in reply.content.decode() for reply in replies] == [False] * 5 + [True]
+
+
 def test_a_forgotten_password_is_reset_with_an_emailed_link(client, nora):
     client.post(reverse("account_reset_password"), {"email": "nora@example.org"})
     link = re.search(r"http://testserver(/\S+)", mail.outbox[0].body).group(1)

@@ -1,8 +1,13 @@
 """Two-factor authentication: codes of an authenticator app, recovery codes."""
 
+from importlib import import_module
+
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.apps import apps
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -99,3 +104,41 @@ def test_guessing_codes_is_throttled(client, nora_with_totp):
     assert "Too many" in replies[-1]
     client.post(reverse("mfa_authenticate"), {"code": current_code()})
     assert "_auth_user_id" not in client.session
+
+
+def test_keys_are_stored_encrypted_and_survive_a_new_secret(nora_with_totp, settings):
+    stored = Authenticator.objects.get(user=nora_with_totp)
+    assert SECRET not in str(stored.data)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+    assert stored.wrap().validate_code(current_code())
+
+
+def test_no_code_fits_if_the_secret_is_lost(nora_with_totp, settings):
+    RecoveryCodes.activate(nora_with_totp)
+    app, recovery = Authenticator.objects.filter(user=nora_with_totp).order_by("-type")
+    codes = recovery.wrap().generate_codes()
+    settings.SECRET_KEY = "another"
+    assert not app.wrap().validate_code(current_code())
+    assert not set(recovery.wrap().generate_codes()) & set(codes)
+    assert recovery.wrap().generate_codes() != recovery.wrap().generate_codes()
+
+
+def test_keys_that_were_stored_as_they_are_are_encrypted(nora):
+    Authenticator.objects.create(user=nora, type=Authenticator.Type.TOTP, data={"secret": SECRET})
+    migration = import_module("lessons.accounts.migrations.0005_encrypt_second_factors")
+    migration.encrypt_all(apps, None)
+    stored = Authenticator.objects.get(user=nora)
+    assert SECRET not in str(stored.data)
+    assert stored.wrap().validate_code(current_code())
+    migration.decrypt_all(apps, None)
+    assert Authenticator.objects.get(user=nora).data == {"secret": SECRET}
+
+
+def test_somebody_who_has_lost_everything_signs_in_again(client, nora_with_totp, capsys):
+    call_command("remove_second_factors", "Nora@example.org")
+    assert "can sign in with the password" in capsys.readouterr().out
+    assert sign_in_with(client, "nora@example.org", PASSWORD).wsgi_request.user == nora_with_totp
+    with pytest.raises(CommandError, match="no second factor"):
+        call_command("remove_second_factors", "nora@example.org")
+    with pytest.raises(CommandError, match="Nobody has"):
+        call_command("remove_second_factors", "nobody@example.org")

@@ -8,7 +8,9 @@ AXE = Axe()
 # Preloading fetches style sheets by addresses of its own and fills the console.
 OPTIONS = {"resultTypes": ["violations"], "preload": False}
 COLOURS = ["color-contrast", "link-in-text-block"]
-STRUCTURE = {**OPTIONS, "rules": {rule: {"enabled": False} for rule in COLOURS}}
+# One of axe's experiments is criterion 2.5.3: what a button shows is in its name.
+RULES = {"label-content-name-mismatch": {"enabled": True}, **{rule: {"enabled": False} for rule in COLOURS}}
+STRUCTURE = {**OPTIONS, "rules": RULES}
 # Colours are those at the end of a transition; what is hidden meanwhile would never come to its end by itself. To find
 # them takes most of the time: of siblings with the same classes, such as the rows of a table, the first few will do.
 RUN = """async ({options, alike}) => {

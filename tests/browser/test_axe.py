@@ -53,9 +53,16 @@ def test_pages_of_the_users_account(page, sign_in_as):
     check(page, OWN[5:])
 
 
+@pytest.mark.sampled
 def test_pages_of_staff(page, sign_in_as):
     sign_in_as(page, "instructor")
     check(page, STAFF)
+
+
+@pytest.mark.thorough
+def test_the_page_of_administrators(page, sign_in_as):
+    sign_in_as(page, "admin")
+    check(page, ["/admin/operations/"], narrow=True)
 
 
 def test_a_form_with_errors(page):

@@ -9,6 +9,7 @@ from lessons.copying.services import copy_module
 from lessons.courses.models import Membership
 from lessons.courses.services import enrol
 from lessons.models import Asset, Lesson
+from lessons.operations.backups import stored_files
 from lessons.services import withdraw
 from tests import factories
 from tests.authoring.conftest import form_of
@@ -89,11 +90,11 @@ def test_an_image_without_its_file_is_skipped(lesson, asset, other_course, instr
     assert copy_module(by=instructor, module=lesson.module, course=other_course).lessons.exists()
 
 
-def test_a_failure_leaves_neither_rows_nor_files(asset, other_course, instructor, settings):
+def test_a_failure_leaves_neither_rows_nor_files(asset, other_course, instructor):
     with pytest.raises(ZeroDivisionError), copied_images([body_with(asset)], course=other_course, by=instructor):
         raise ZeroDivisionError
     assert Asset.objects.get() == asset
-    assert len(list((settings.MEDIA_ROOT / "assets").iterdir())) == 1
+    assert len(list(stored_files("assets"))) == 1
 
 
 def moved(client, lesson, module):

@@ -58,6 +58,14 @@ def test_rows_can_be_fetched_as_dicts():
     assert fetch_dicts(titles_of, module=lesson.module_id) == [{"pk": lesson.pk, "title": lesson.title}]
 
 
+def test_placeholders_stay_within_integer_columns_however_often_they_are_asked_for():
+    """A process that has built 4,000 queries must not run out of them."""
+    for _ in range(4000):
+        int_param("asked for often")
+        moment_param("asked for often")
+    assert int_param("a name of its own") < 2**31
+
+
 def test_a_number_larger_than_any_id_finds_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert fetch_rows(lessons_of, True, module=2**63, title="") == []

@@ -13,6 +13,7 @@ from lessons.annotations.models import DEFAULT_LABELS, Annotation
 from lessons.annotations.services.annotate import change_label
 from lessons.authoring.status import has_unpublished_changes
 from lessons.courses.models import Course
+from lessons.courses.weeks import course_week
 from lessons.demo.files import read_class
 from lessons.demo.keys import is_demo_key
 from lessons.discussions.models import DueReminder, Notification, Participation, Post, Report, Thread, ThreadUserState
@@ -92,6 +93,7 @@ def check_what_each_account_finds(course):
 def test_the_class_is_loaded_with_all_that_belongs_to_it_and_removed_without_a_trace(course):
     check_counters()
     check_order()
+    assert course_week(course, timezone.now()) == "Week 4 of 10"
     check_what_each_account_finds(course)
     assert_posts_are_indexed()
     assert due_reminders.remind(timezone.now(), lambda: False) > 10
@@ -105,6 +107,8 @@ def test_the_class_is_loaded_with_all_that_belongs_to_it_and_removed_without_a_t
     assert sorted(EmailAddress.objects.values_list("email", flat=True)) == ["admin@example.org", *ACCOUNTS]
     assert sorted(course.memberships.values_list("user__email", flat=True)) == ACCOUNTS
     assert not Lesson.objects.filter(due_at__isnull=False).exists()
+    course.refresh_from_db()
+    assert (course.starts_on, course.ends_on) == (None, None)
     assert changed_lessons(course) == []
     assert not User.objects.exclude(about="").exists()
     assert not Tag.objects.filter(name="essay").exists()

@@ -5,15 +5,13 @@ visitor is always redirected to sign-in, so that they learn nothing about what e
 With text that nobody can be asked to keep, it is on the page that asks them to sign in (403), whatever exists.
 """
 
-import uuid
-
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from lessons.courses.models import Membership
 from lessons.db.models import UnsentText
 from lessons.discussions.models import NotificationPreference, Post, PostImage
-from lessons.discussions.services.posting import AttachedImage
 from tests.discussions.make import post_by, thread_by
 from tests.environment import sample
 from tests.test_permissions import World, assert_answered, routes, rows, with_world
@@ -116,7 +114,7 @@ class DiscussionsWorld(World):
         self.learner_membership = self.course.memberships.get(user=learner).pk
         self.notice = thread_by(assistant, self.course)
         self.image = PostImage(post=Post.objects.get(thread=self.thread, seq=1), alt="A shore")
-        self.image.file.save("a.webp", AttachedImage(uuid.uuid4(), "", b"RIFF").file())
+        self.image.file.save("a.webp", ContentFile(b"RIFF"))
         self.preference = NotificationPreference.objects.create(user=learner)
         self.unsent = UnsentText.objects.create(user=learner, draft_key="profile-0", fields={"about": "Half"})
 

@@ -194,4 +194,5 @@ def main() -> None:
     print(f"{connection.vendor}: {kills} kills, 0 e-mails lost, {doubled} sent twice, every job finished")
 
 
-main()
+if __name__ == "__main__":
+    main()

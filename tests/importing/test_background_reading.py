@@ -16,6 +16,7 @@ from lessons.importing.review import sections
 from lessons.importing.review_steps import ReviewConflict, Step, save_review
 from lessons.importing.services import create_module_from_review
 from lessons.importing.uploads import KEPT_FOR, delete_old_uploads, store_upload
+from lessons.operations.backups import stored_files
 from tests import factories
 from tests.importing.archives import zipped
 from tests.importing.articles import SALT
@@ -38,9 +39,8 @@ def upload(course, instructor):
     return store
 
 
-def files(settings):
-    folder = settings.MEDIA_ROOT / UPLOAD_FOLDER
-    return list(folder.iterdir()) if folder.exists() else []
+def files():
+    return list(stored_files(UPLOAD_FOLDER))
 
 
 def test_a_waiting_article_is_read_once(upload):
@@ -90,7 +90,7 @@ def test_an_article_discarded_while_it_is_read_leaves_nothing_behind(upload, mon
 @pytest.mark.parametrize(
     ("data", "reason"), [(b"", "is empty"), (bytes(range(256)) * 50, "is not text"), (None, "no longer there")]
 )
-def test_an_unreadable_article_says_why_and_keeps_its_file(upload, settings, data, reason):
+def test_an_unreadable_article_says_why_and_keeps_its_file(upload, data, reason):
     article = upload(b"x" if data is None else data)
     if data is None:
         article.upload.storage.delete(article.upload.name)
@@ -98,15 +98,15 @@ def test_an_unreadable_article_says_why_and_keeps_its_file(upload, settings, dat
     article.refresh_from_db()
     assert article.state == State.FAILED
     assert reason in article.error
-    assert len(files(settings)) == (data is not None)
+    assert len(files()) == (data is not None)
 
 
-def test_the_file_of_a_document_that_is_refused_is_deleted(upload, settings, django_capture_on_commit_callbacks):
+def test_the_file_of_a_document_that_is_refused_is_deleted(upload, django_capture_on_commit_callbacks):
     refused = upload(zipped({"notes.pdf": b"no page"}), "page.zip")
     with django_capture_on_commit_callbacks(execute=True):
         read_waiting()
     refused.refresh_from_db()
-    assert (refused.state, refused.upload.name, files(settings)) == (State.FAILED, "", [])
+    assert (refused.state, refused.upload.name, files()) == (State.FAILED, "", [])
     assert delete_old_uploads(timezone.now() + KEPT_FOR + timedelta(days=1)) == 1
     assert not ArticleImport.objects.exists()
 
@@ -165,15 +165,15 @@ def test_reading_again_does_not_change_an_import_that_has_made_a_module_since(up
     assert read_waiting() == 0
 
 
-def test_the_file_is_deleted_once_it_is_not_needed(upload, instructor, settings, django_capture_on_commit_callbacks):
+def test_the_file_is_deleted_once_it_is_not_needed(upload, instructor, django_capture_on_commit_callbacks):
     article = upload()
     read_waiting()
     with django_capture_on_commit_callbacks(execute=True):
         create_module_from_review(by=instructor, article=ArticleImport.objects.get(pk=article.pk))
-    assert files(settings) == []
+    assert files() == []
 
 
-def test_old_files_are_deleted_with_their_failed_imports(upload, settings, django_capture_on_commit_callbacks):
+def test_old_files_are_deleted_with_their_failed_imports(upload, django_capture_on_commit_callbacks):
     failed, waiting, recent = upload(b""), upload(), upload()
     read_waiting()
     old = timezone.now() - KEPT_FOR - timedelta(days=1)
@@ -184,7 +184,7 @@ def test_old_files_are_deleted_with_their_failed_imports(upload, settings, djang
     with django_capture_on_commit_callbacks(execute=True):
         assert delete_old_uploads(timezone.now() + timedelta(days=2)) == 1
     assert set(ArticleImport.objects.values_list("pk", flat=True)) == {waiting.pk, recent.pk}
-    assert len(files(settings)) == 1
+    assert len(files()) == 1
 
 
 def test_the_imports_of_a_person_are_exported_and_erased(upload, course, instructor):

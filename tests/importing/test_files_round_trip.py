@@ -1,6 +1,6 @@
 """A course that is exported and imported again is the same course, and its files are the same bytes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 
 import pytest
@@ -44,7 +44,12 @@ def files_of(folder):
 def shore(instructor):
     """A course with everything that is exported."""
     course = make_course(
-        title="The Shore", slug="shore", description="Walks.\r\n\r\nBy *the* sea.", time_zone="Europe/Paris"
+        title="The Shore",
+        slug="shore",
+        description="Walks.\r\n\r\nBy *the* sea.",
+        time_zone="Europe/Paris",
+        starts_on=date(2026, 11, 9),
+        ends_on=date(2027, 2, 5),
     )
     CourseLabel.objects.create(course=course, key="doubt", name="Doubtful", is_question=True)
     rocks = make_module(course, title="Rocks", slug="rocks", position=0, summary="Hard.\r\nAnd grey.")

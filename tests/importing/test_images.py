@@ -13,6 +13,7 @@ from lessons.importing.reimport.plan import plan_reimport
 from lessons.importing.review import images
 from lessons.importing.services import create_module_from_review, prepare_import, store_import
 from lessons.models import Asset, Lesson
+from lessons.operations.backups import stored_files
 from tests.factories import start_import
 from tests.image_files import image_bytes
 
@@ -43,30 +44,26 @@ def prepared_import(course, instructor):
     return prepare_import(by=instructor, course=course, name="a.zip", parsed=article_with((RED, "A mole")))
 
 
-def stored_files(settings):
-    return list((settings.MEDIA_ROOT / "assets").glob("*"))
-
-
-def test_files_are_written_before_the_transaction(course, instructor, settings, django_assert_num_queries):
+def test_files_are_written_before_the_transaction(course, instructor, django_assert_num_queries):
     prepared = prepared_import(course, instructor)
     with written_files(*prepared):
         with django_assert_num_queries(0):
-            (file,) = stored_files(settings)
+            (name,) = stored_files()
         store_import(prepared)
-    assert Asset.objects.get().file.path == str(file)
-    assert stored_files(settings) == [file]
+    assert Asset.objects.get().file.name == name
+    assert list(stored_files()) == [name]
 
 
 @pytest.mark.parametrize("failure", [RuntimeError, None])
-def test_files_are_deleted_if_the_import_is_not_stored(course, instructor, settings, failure):
+def test_files_are_deleted_if_the_import_is_not_stored(course, instructor, failure):
     prepared = prepared_import(course, instructor)
     with suppress(RuntimeError), written_files(*prepared):
-        assert stored_files(settings)
+        assert list(stored_files())
         if failure:
             with transaction.atomic():
                 store_import(prepared)
                 raise failure
-    assert stored_files(settings) == []
+    assert list(stored_files()) == []
     assert not Asset.objects.exists()
 
 

@@ -129,6 +129,8 @@ def test_a_module_folder_goes_into_the_course_above_it_or_a_named_one(shore, cou
         ("mud/timeline.yaml", "- date: 12th\n  event: x\n", "timeline.yaml, 1: date"),
         ("mud/prompts.yaml", "- text: Why?\n  lesson: sand\n", "no lesson here has the slug “sand”"),
         ("course.md", "---\ntitle: X\nslug: x\nvisibility: secret\n---\n", "course.md: visibility"),
+        ("course.md", "---\ntitle: X\nslug: x\nstarts: soon\n---\n", "course.md: starts is “soon”; write a day"),
+        ("course.md", "---\ntitle: X\nslug: x\nends: 2026-11-09\n---\n", "The last day needs a first day"),
     ],
 )
 @pytest.mark.django_db

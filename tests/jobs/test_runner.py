@@ -122,6 +122,32 @@ def test_a_job_of_another_process_is_left_alone_until_its_lease_expires(jobs):
     assert (other.outcome, bool(other.finished_at)) == ("interrupted", True)
 
 
+@pytest.mark.parametrize(("every", "failures"), [(0, 0), (60, 0), (24 * 60, 0), (0, 3), (60, 3)])
+@pytest.mark.parametrize("ahead", [61, 24 * 60], ids=["an hour", "a day"])
+def test_a_clock_that_was_ahead_delays_no_job(jobs, every, failures, ahead):
+    jobs(once=lambda context: "done", every=timedelta(minutes=every))
+    run()
+    JobState.objects.update(failures=failures)
+    latest = timedelta(minutes=max(every, 60) if failures else every)
+    JobState.objects.update(due_at=timezone.now() + latest)
+    assert run() == {} or not every, "its time can be as late as that"
+    JobState.objects.update(failures=failures, due_at=timezone.now() + latest + timedelta(minutes=ahead))
+    assert run() == {"once": "succeeded"}
+
+
+def test_a_lease_of_a_clock_that_was_ahead_expires_like_any_other(jobs):
+    """A holder that is alive has the time to renew it; nobody else takes the job meanwhile."""
+    jobs(once=lambda context: "done")
+    run()
+    lease.take("once", uuid4())
+    JobState.objects.update(lease_expires_at=timezone.now() + timedelta(hours=24))
+    assert run() == {}
+    pass_minutes(0.9)
+    assert run() == {}
+    pass_minutes(0.2)
+    assert run() == {"once": "succeeded"}
+
+
 def test_a_lease_is_renewed_while_the_job_runs_up_to_its_time_limit(monkeypatch):
     JobState.objects.create(name="long")
     monkeypatch.setattr(lease, "RENEWED_EVERY", 0.01)

@@ -133,7 +133,7 @@ class Killed(BaseException):
     """Stands for the death of the process: nothing catches it."""
 
 
-@pytest.mark.parametrize("step", ["build", "send", "_finish"])
+@pytest.mark.parametrize("step", ["build", "send", "_record_accepted"])
 def test_emails_claimed_by_a_killed_process_are_sent_again(monkeypatch, step):
     queue()
     owner = delivery._MailServer if step == "send" else delivery if step == "build" else delivery._Delivery
@@ -210,3 +210,19 @@ def test_old_records_are_deleted(caplog):
     call_command("run_scheduled", names=["delete_old_email_records"], verbosity=0)
     left = set(OutgoingEmail.objects.values_list("to", flat=True))
     assert left == {"lately@example.org", "refused@example.org", "waiting@example.org"}
+
+
+@pytest.mark.parametrize("hours", [1, 24])
+def test_a_clock_that_was_ahead_delays_no_email_for_long(hours):
+    """What was queued or postponed then is sent within minutes; what waits for another reason still waits."""
+    now = timezone.now()
+    later = now + timedelta(hours=hours)
+    queue("new@example.org", created_at=later, due_at=later + timedelta(minutes=4))
+    queue("claimed@example.org", created_at=later, due_at=now + timedelta(minutes=2))
+    queue("old@example.org", due_at=later + timedelta(hours=6), attempts=9)
+    queue("postponed@example.org", due_at=now + timedelta(hours=5), attempts=9)
+    call_command("run_scheduled", "--job", "send_mail")
+    assert sent() == []
+    wait_minutes(3.1)
+    call_command("run_scheduled", "--job", "send_mail")
+    assert sorted(sent()) == ["claimed@example.org", "new@example.org", "old@example.org"]

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from lessons.markup.comparison import ADDED, CHANGED, REMOVED, SAME, Row, Skipped, compare, compare_words
+from lessons.markup.structure import leaves
 
 LIST = "<ul><li>alpha one</li><li>beta two</li></ul>"
 TABLE = "<table><tbody><tr><th>sea</th><td>ebb high</td></tr><tr><td>moon</td><td>flow</td></tr></tbody></table>"
@@ -12,6 +13,8 @@ LINK = '<p>See <a href="https://a.example/">the paper</a> now.</p>'
 IMAGE = '<figure><img src="/assets/1/" alt="A wave"><figcaption>At sea</figcaption></figure>'
 CODE = '<pre><code class="language-python">x = 1\ny = 2</code></pre>'
 FORMULA = '<p>So <math alttext="x^2"><mi>x</mi></math> grows.</p>'
+NOTE = '<section class="footnotes"><ol><li>One note of old</li></ol></section>'
+CELL = "<table><tbody><tr><td><p>sea</p><p>ebb</p></td></tr></tbody></table>"
 CALLOUT = '<aside class="callout callout-note"><p>Mind this</p></aside>'
 
 
@@ -84,6 +87,17 @@ def described(old, new):
             "Mind this",
             "The block around it was: Callout, note. Now: Callout, warning.",
         ),
+        (
+            "<blockquote><p>words of another</p></blockquote>",
+            "<p>words of another</p>",
+            "Paragraph",
+            "words of another",
+            "No longer in: Quotation.",
+        ),
+        ("<p>Sea</p><hr>", "<p>Sea</p>", "Horizontal line", "-―", ""),
+        ("<p>Sea<br>and moon</p>", "<p>Sea<br>and tide</p>", "Paragraph", "Sea and -moon +tide", ""),
+        (NOTE, NOTE.replace("old", "now"), "Footnote", "One note of -old +now", ""),
+        (CELL, CELL.replace("ebb", "flow"), "Table row", "sea -ebb +flow", ""),
         ("<p>日本語の文章。</p>", "<p>日本語の長い文章。</p>", "Paragraph", "日本語の +長い 文章。", ""),
     ],
     ids=[
@@ -101,6 +115,11 @@ def described(old, new):
         "formula",
         "quotation",
         "callout",
+        "no quotation",
+        "line",
+        "line break",
+        "footnote",
+        "paragraphs in a cell",
         "Japanese",
     ],
 )
@@ -145,3 +164,49 @@ def test_titles_and_markup_in_words_are_escaped():
         '<del><span class="visually-hidden">removed: </span>&lt;b&gt;</del> ',
         '<ins><span class="visually-hidden">added: </span>&lt;i&gt;</ins>',
     ]
+
+
+def test_unchanged_passages_are_named_by_their_number_and_shortened():
+    same, long = "<p>One.</p><p>Two.</p>", f"<p>{'word ' * 60}</p>"
+    assert [row.text for row in compare(same, same).rows] == ["2 paragraphs, items or rows are the same."]
+    [neighbour, _removed, _added] = compare(f"{long}<p>sea</p>", f"{long}<p>ebb</p>").rows
+    [segment] = neighbour.segments
+    assert segment.html.split() == ["word"] * 25 + ["…"] + ["word"] * 25
+
+
+def test_a_change_of_very_many_paragraphs_pairs_those_at_its_start_and_end():
+    old = [f"<p>Paragraph {n} says {n * 7} of all</p>" for n in range(40)]
+    new = [text.replace("says", "said") for text in old]
+    new[20:20] = ["<p>Something else entirely was written here</p>"]
+    changes = [row.change for row in compare("".join(old), "".join(new)).rows]
+    assert changes == [CHANGED] * 20 + [ADDED] + [CHANGED] * 20
+
+
+def test_beyond_very_many_changes_only_their_number_is_shown(monkeypatch):
+    monkeypatch.setattr("lessons.markup.comparison.MAX_ROWS", 1)
+    comparison = compare("<p>a</p><p>b</p><p>c</p><p>d</p>", "<p>a</p><p>x</p><p>c</p><p>y</p>")
+    assert (len([row for row in comparison.rows if row.change != SAME]), comparison.omitted) == (1, 3)
+
+
+def test_titles_of_several_lines_are_compared():
+    assert [(part.change, part.html) for part in compare_words("a\nb", "a\nc")] == [
+        (SAME, "a<br>"),
+        (REMOVED, "b"),
+        (ADDED, "c"),
+    ]
+
+
+def test_a_row_that_lost_a_cell_says_so():
+    row = "<table><tbody><tr><td>sea</td>{}</tr></tbody></table>"
+    [(label, text, _remarks)] = described(row.format("<td>ebb</td>"), row.format(""))
+    assert (label, re.sub(r"<[^>]*>", "", text)) == ("Table row", " | sea - | ebb")
+
+
+def test_tags_that_close_nothing_are_ignored():
+    html = '<p>One</math></strong></ul></p><math alttext="x"><mi>x<p>y</p></mi></math><ul><li><b><p>Two</ul>three</p>'
+    kinds = [(leaf.kind, [token.text for token in leaf.tokens]) for leaf in leaves(html)]
+    assert kinds == [("p", ["One"]), ("p", ["x"]), ("li", ["Two"]), ("p", ["three"])]
+
+
+def test_empty_lines_at_the_end_of_code_are_no_change():
+    assert compare("<pre><code>x\n\n</code></pre>", "<pre><code>x</code></pre>").is_same

@@ -132,3 +132,29 @@ def test_an_encoding_outside_the_list_has_a_name_too():
         "Central European (Windows-1250)",
         "MAC-TURKISH",
     ]
+
+
+def test_a_file_that_is_empty_or_too_large_is_refused(monkeypatch):
+    with pytest.raises(InvalidText, match="This file is empty"):
+        decode(b" \n")
+    monkeypatch.setattr("lessons.markup.decoding.MAX_BYTES", 1000)
+    with pytest.raises(InvalidText, match="This file has 1,001 bytes; the limit is 1,000"):
+        decode(b"a" * 1001)
+
+
+def test_the_mark_of_a_chosen_encoding_is_no_text():
+    assert decode(codecs.BOM_UTF16_LE + "été".encode("utf-16-le"), encoding="utf-16-le").text == "été"
+    assert decode("été".encode(), encoding=TWICE).text == "été"
+    assert decode("été".encode().decode("cp1252").encode(), encoding=TWICE).text == "été"
+
+
+def test_an_encoding_that_nobody_recognises_is_refused(monkeypatch):
+    monkeypatch.setattr("lessons.markup.encoding_guess.guess", lambda *arguments: None)
+    with pytest.raises(InvalidText, match="unknown or damaged"):
+        decode(b"\xe9t\xe9")
+
+
+def test_a_long_text_is_recognised_by_a_part_of_it():
+    text = FRENCH.replace("\n", " ") * 600
+    for data in (text.encode("cp1252"), (FRENCH * 600).encode("cp1252")):
+        assert decode(data).encoding == "cp1252"

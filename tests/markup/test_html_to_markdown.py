@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from lessons.markup.formulas import formula
-from lessons.markup.html_to_markdown import blocks_of, is_same_text, to_markdown
+from lessons.markup.html_to_markdown import as_html, blocks_of, is_same_text, to_markdown
 from lessons.markup.lesson_markdown import render_lesson
 from lessons.markup.sanitise import sanitise
 from tests.articles import build
@@ -58,6 +58,38 @@ BLOCKS = {
     '<aside class="callout callout-tip"><p><strong>Mind!</strong></p><p>a</p></aside>': ":::tip Mind!\n\na\n\n:::",
 }
 
+# What Markdown has no way to write, with the Markdown inside it, and what is normalised.
+OTHERS = {
+    '<h2 lang="de">Ebbe</h2>': '<h2 lang="de">Ebbe</h2>',
+    '<blockquote lang="de"><p>a</p></blockquote>': '<blockquote lang="de">\n\na\n\n</blockquote>',
+    "<blockquote></blockquote>": "<blockquote>\n\n</blockquote>",
+    "<details><p>a</p></details>": "<details>\n\na\n\n</details>",
+    "<details open><summary>S</summary><p>a</p></details>": (
+        '<details open="">\n<summary>S</summary>\n\na\n\n</details>'
+    ),
+    "<details><summary>[x</summary><p>a</p></details>": "<details>\n<summary>[x</summary>\n\na\n\n</details>",
+    '<aside class="callout callout-tip"><p><strong>[Mind</strong></p><p>a</p></aside>': (
+        '<aside class="callout callout-tip">\n\n**[Mind**\n\na\n\n</aside>'
+    ),
+    '<section class="footnotes"><p>a</p></section>': '<section class="footnotes">\n  <p>a</p>\n</section>',
+    '<ol start="-3"><li>a</li></ol>': '<ol start="-3">\n  <li>a</li>\n</ol>',
+    '<ol start="0"><li value="0">a</li></ol>': "0. a",
+    '<ol><li>a</li><li value="1">b</li></ol>': '<ol>\n  <li>a</li>\n  <li value="1">b</li>\n</ol>',
+    '<ol type="1"><li value="4">a</li></ol>': "4. a",
+    '<ol type="a" start="3"><li>a</li></ol>': '<ol type="a" start="3">\n  <li>a</li>\n</ol>',
+    "<ol reversed><li>a</li></ol>": '<ol reversed="">\n  <li>a</li>\n</ol>',
+    '<ul lang="de"><li><p>a</p><p>b</p></li></ul>': '<ul lang="de">\n<li>\n\na\n\nb\n\n</li>\n</ul>',
+    "<dl><dd>b</dd></dl>": "<dl>\n  <dd>b</dd>\n</dl>",
+    "<p><s>a~b</s> <s>~c</s> <code> </code></p>": "<s>a~b</s> <s>~c</s> <code> </code>",
+    f'<p><img src="{IMAGE}" alt="x" width="3"></p>': f'<img src="{IMAGE}" alt="x" width="3">',
+    '<p><a>x</a> <a href="#y" title="">z</a></p>': "x [z](#y)",
+    '<table><thead><tr><th scope="col" colspan="1">a</th></tr></thead><tbody><tr><td>b</td></tr></tbody></table>': (
+        "| a |\n|---|\n| b |"
+    ),
+    "<pre><code></code></pre>": "```\n\n```",
+    "<pre><code><b>x</b></code></pre>": "<pre><code><b>x</b></code></pre>",
+}
+
 
 def back(markdown):
     return render_lesson(markdown, {}.get)
@@ -74,10 +106,15 @@ def test_a_paragraph_is_written_as_a_person_would(html, markdown):
     assert is_same_text(back(markdown), sanitise(html))
 
 
-@pytest.mark.parametrize(("html", "markdown"), BLOCKS.items())
+@pytest.mark.parametrize(("html", "markdown"), [*BLOCKS.items(), *OTHERS.items()])
 def test_a_block_is_written_as_a_person_would(html, markdown):
     assert to_markdown(html) == f"{markdown}\n"
     assert is_same_text(back(markdown), sanitise(html))
+
+
+def test_a_text_is_written_as_html_without_being_read_again():
+    html = '<p>a *b*</p><p><a href="/x/">y</a></p>'
+    assert as_html(html, {"/x/": "z.md"}) == '<p>a *b*</p>\n\n<p><a href="z.md">y</a></p>\n'
 
 
 def test_every_structure_comes_back():

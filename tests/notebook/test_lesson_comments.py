@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -65,7 +66,7 @@ def test_comments_are_paged_after_the_last_annotation(sign_in, lesson, learner, 
     client, query, seen = sign_in(learner), "", []
     while query is not None:
         page = client.get(f"/notebook/{query}")
-        seen.append([entry.text for entry in page.context["entries"]])
+        seen.append(re.findall(r"<p>(On a passage|Number \d)</p>", page.content.decode()))
         query = f"?{page.context['next']}" if page.context["next"] else None
     assert seen == [["On a passage", "Number 0", "Number 1"], ["Number 2", "Number 3"], ["Number 4"]]
 

@@ -6,17 +6,23 @@ On PostgreSQL, the databases are made on the server of the tests.
 import os
 import subprocess
 import sys
+from copy import copy
 from typing import NamedTuple
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, storages
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from lessons.operations import backups
 from lessons.operations.archive import Manifest
+from lessons.operations.drills import Drill
+from lessons.operations.management.commands import drill as drill_command
 from lessons.operations.scratch import postgresql_url
+from tests.conftest import IN_BUCKET
 from tests.factories import make_course
 
 
@@ -24,8 +30,19 @@ class Site(NamedTuple):
     folder: object
     url: str
 
+    @property
+    def uploads(self):
+        """Return the storage of its uploaded files: its own folder, or a folder of its own in the bucket."""
+        if not IN_BUCKET:
+            return FileSystemStorage(self.folder / "media")
+        storage = copy(storages["default"])
+        storage.location = self.folder.name
+        return storage
+
     def manage(self, *arguments):
         environment = os.environ | {"DATABASE_URL": self.url, "DATA_DIR": str(self.folder)}
+        if IN_BUCKET:
+            environment["MEDIA_STORAGE_URL"] += f"/{self.folder.name}"
         command = [sys.executable, "manage.py", *map(str, arguments)]
         done = subprocess.run(  # noqa: S603
             command, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False
@@ -66,9 +83,7 @@ def test_a_site_is_backed_up_tried_out_restored_and_moved(new_site, tmp_path):
     site, file = new_site(), tmp_path / "backups" / "site.zip"
     file.parent.mkdir()
     site.manage("quickstart", "--no-serve")
-    upload = site.folder / "media" / "assets" / "a.webp"
-    upload.parent.mkdir(parents=True)
-    upload.write_bytes(b"picture")
+    site.uploads.save("assets/a.webp", ContentFile(b"picture"))
     before = site.digest()
 
     assert "1 uploaded files" in site.manage("backup", file)
@@ -79,13 +94,14 @@ def test_a_site_is_backed_up_tried_out_restored_and_moved(new_site, tmp_path):
     other = new_site()
     assert "Restored" in other.manage("restore", file)
     assert other.digest() == before
-    assert (other.folder / "media" / "assets" / "a.webp").read_bytes() == b"picture"
+    with other.uploads.open("assets/a.webp") as picture:
+        assert picture.read() == b"picture"
 
-    (other.folder / "media" / "assets" / "later.webp").write_bytes(b"later")
+    other.uploads.save("assets/later.webp", ContentFile(b"later"))
     assert "already" in other.manage("restore", file)
-    assert (other.folder / "media" / "assets" / "later.webp").exists()
+    assert other.uploads.exists("assets/later.webp")
     assert "Restored" in other.manage("restore", file, "--replace")
-    assert not (other.folder / "media" / "assets" / "later.webp").exists()
+    assert site.uploads.listdir("assets") == other.uploads.listdir("assets") == ([], ["a.webp"])
 
     moved = new_site()
     assert "already" in site.manage("move_database", site.url, other.url)
@@ -156,3 +172,15 @@ def test_a_site_with_a_course_is_not_empty():
 def test_an_address_of_no_database_is_refused(url):
     with pytest.raises(CommandError, match="is no address of a database"):
         call_command("move_database", url, "sqlite:////tmp/other.sqlite3")
+
+
+@pytest.mark.django_db
+def test_a_drill_of_a_folder_takes_the_newest_backup(tmp_path, monkeypatch):
+    tried = []
+    monkeypatch.setattr(drill_command, "drill", lambda file: tried.append(file) or Drill("", 1, 0, "0"))
+    with pytest.raises(CommandError, match="There is no backup in"):
+        call_command("drill", tmp_path)
+    for name in ("commonplace-20260102-020000.zip", "commonplace-20260101-020000.zip", "other.zip"):
+        (tmp_path / name).touch()
+    call_command("drill", tmp_path)
+    assert [file.name for file in tried] == ["commonplace-20260102-020000.zip"]

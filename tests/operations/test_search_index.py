@@ -13,18 +13,9 @@ from lessons.jobs.registry import JobContext
 from lessons.operations.jobs import repair_search_index
 from tests import factories
 from tests.discussions.make import thread_by
+from tests.operations.diagnosis import doctor
 
 SCOPE = frozenset(["xa"])
-
-
-def doctor(*arguments):
-    """Return what the command says, and its exit code."""
-    out = StringIO()
-    try:
-        call_command("doctor", *arguments, stdout=out, no_color=True)
-    except SystemExit as stopped:
-        return out.getvalue().splitlines(), stopped.code
-    return out.getvalue().splitlines(), 0
 
 
 def contents():
@@ -38,10 +29,10 @@ def site(course, module, lesson, learner):
 
 
 def test_doctor_says_that_the_index_is_right(site):
-    sentences, code = doctor()
+    sentences, code = doctor("index")
     assert sentences == [
-        "The search index has all 4 passages of texts, and no others.",
-        "The search index has all 3 posts and notes, and no others.",
+        "ok       The search index has all 4 passages of texts, and no others.",
+        "ok       The search index has all 3 posts and notes, and no others.",
     ]
     assert code == 0
 
@@ -60,17 +51,17 @@ def test_doctor_says_what_is_wrong_with_the_index_and_repairs_it(site, lesson):
     POSTS.write([Entry(third + 999, "", "of nobody", "en", SCOPE)])
     sentences, code = doctor("index")
     assert sentences == [
-        "Of 4 passages of texts in the search index: 1 missing, 2 out of date, 2 there for nothing. Repair them with "
-        "--fix.",
-        "Of 3 posts and notes in the search index: 1 missing, 1 out of date, 1 there for nothing. Repair them with "
-        "--fix.",
+        "error    Of 4 passages of texts in the search index: 1 missing, 2 out of date, 2 there for nothing. Repair "
+        "them with --fix.",
+        "error    Of 3 posts and notes in the search index: 1 missing, 1 out of date, 1 there for nothing. Repair "
+        "them with --fix.",
     ]
     assert code == 1
-    sentences, code = doctor("--fix")
+    sentences, code = doctor("index", "--fix")
     assert [sentence.endswith("They have been repaired.") for sentence in sentences] == [True, True]
     assert code == 0
     assert contents() == before
-    assert doctor()[1] == 0
+    assert doctor("index")[1] == 0
 
 
 def test_the_scheduler_writes_an_index_that_is_missing(site):

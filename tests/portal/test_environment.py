@@ -16,6 +16,7 @@ NO_PORT = "postgres://user:pass#word@host:port/name"
     ("read", "value", "sentence"),
     [
         (lambda env: env.boolean("X", True), "maybe", "X is “maybe”. It takes true or false."),
+        (lambda env: env.token("X"), "pass#word", "X is easy to guess. It takes a random text of 20 characters"),
         (lambda env: env.number("X", 2), "a few", "X is “a few”. It takes a whole number, 0 or more."),
         (lambda env: env.number("X", 2), "-1", "It takes a whole number, 0 or more."),
         (lambda env: env.number("X", 2, at_least=1), "0", "It takes a whole number, 1 or more."),
@@ -26,6 +27,8 @@ NO_PORT = "postgres://user:pass#word@host:port/name"
         (lambda env: env.origins("X"), "https://a.org/path", "It takes origins"),
         (lambda env: env.web_address("X"), "a.org", "X is “a.org”. It takes an address that begins with https://"),
         (lambda env: env.web_address("X"), "https://[a", "It takes an address"),
+        (lambda env: env.trusted_address("X"), "http://login.edu", "It takes an address that begins with https://:"),
+        (lambda env: env.trusted_address("X"), "login.edu", "It takes an address that begins with https://"),
         (lambda env: env.time_zone("X", "UTC"), "Berlin", "X is “Berlin”. It takes the name of a time zone"),
         (lambda env: env.database("X", ""), "mysql://a/b", "X begins with “mysql”. It takes an address such as"),
         (lambda env: env.database("X", ""), "db.sqlite3", "It takes an address such as sqlite:"),
@@ -33,6 +36,12 @@ NO_PORT = "postgres://user:pass#word@host:port/name"
         (lambda env: env.database("X", ""), "postgres://user@host", "no name of a database"),
         (lambda env: env.database("X", ""), NO_PORT, "X cannot be read"),
         (lambda env: env.cache("X", ""), "memcached://a", "It takes an address such as dbcache://cache or redis://"),
+        (lambda env: env.file_storage("X"), "ftp://a/b", "X begins with “ftp”. It takes an address such as s3://"),
+        (lambda env: env.file_storage("X"), "s3://key:pass#word@host", "X cannot be read"),
+        (lambda env: env.file_storage("X"), "s3://key:pass/word@host/bucket", "are written as %23 %2F"),
+        (lambda env: env.file_storage("X"), "s3://key:secret@host", "It takes an address such as s3://key:secret@"),
+        (lambda env: env.file_storage("X"), "s3://host/bucket?zone=a", "with the options region=… and addressing="),
+        (lambda env: env.file_storage("X"), "s3://host/bucket?addressing=a", "addressing=path or addressing=virtual"),
         (lambda env: env.mail("X", ""), "mail.example.org", "It takes an address such as smtp"),
         (lambda env: env.required("Y", "X"), "on", "Y is not set: X needs it."),
     ],
@@ -55,10 +64,30 @@ def test_right_values_are_read():
     assert env.hosts("D", []) == ["a.org", ".b.org", "[::1]"]
     assert env.origins("E") == ["https://a.org"]
     assert env.web_address("F") == ""
+    assert env.trusted_address("E") == "https://a.org/"
+    assert Environment({"X": "http://127.0.0.1:9000"}).trusted_address("X") == "http://127.0.0.1:9000"
     assert env.database("X", "postgres://u:p%23@host:5433/name")["PASSWORD"] == "p#"
     assert env.database("X", "sqlite://:memory:")["NAME"] == ":memory:"
     assert env.cache("X", "redis://host:6379/0")["LOCATION"] == "redis://host:6379/0"
     assert env.mail("X", "smtp+tls://u:p@host:587")["EMAIL_USE_TLS"]
+
+
+def test_the_address_of_a_storage_is_read():
+    env = Environment(
+        {"A": "s3://k:s%2F%2B@s3.example.org/files/site%20one?region=eu", "B": "s3+http://host:9000/files"}
+    )
+    assert env.file_storage("A") == {
+        "endpoint_url": "https://s3.example.org",
+        "access_key": "k",
+        "secret_key": "s/+",
+        "bucket_name": "files",
+        "location": "site one",
+        "region_name": "eu",
+        "addressing_style": "path",
+    }
+    plain = env.file_storage("B")
+    assert (plain["endpoint_url"], plain["access_key"], plain["location"]) == ("http://host:9000", None, "")
+    assert env.file_storage("C") is None
 
 
 def test_a_missing_package_is_named():
@@ -76,3 +105,19 @@ def test_the_site_does_not_start_and_says_why(command):
     )
     assert done.returncode == 1
     assert done.stderr == "DEBUG is “perhaps”. It takes true or false.\n"
+
+
+def test_a_secret_may_be_in_a_file(tmp_path):
+    empty = tmp_path / "empty"
+    empty.touch()
+    for file, sentence in [
+        (tmp_path / "no" / "key", "cannot be read: No such file or directory."),
+        (empty, "is empty"),
+    ]:
+        with pytest.raises(WrongSetting, match=f"X_FILE is “{file}”, which {sentence}"):
+            Environment({"X_FILE": str(file)}).secret("X", None)
+    with pytest.raises(WrongSetting, match="X is not set. Give the server a long random one and keep it, or a X_FILE"):
+        Environment({"X": ""}).secret("X", None)
+    made = Environment({}).secret("X", tmp_path / "key")
+    assert Environment({"X_FILE": str(tmp_path / "key")}).secret("X", empty) == made
+    assert Environment({"X": "abc", "X_FILE": str(empty)}).secret("X", None) == "abc"

@@ -3,13 +3,14 @@
 import os
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage
 
-from portal.private_files import make_private_database, make_private_folder
+from portal.private_files import make_private_database, make_private_folder, secret_in
 
 
 @pytest.fixture(autouse=True)
@@ -63,8 +64,18 @@ def test_a_database_in_memory_makes_no_file(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_secret_is_made_once_and_only_for_its_owner(tmp_path):
+    file = tmp_path / "secret"
+    with ThreadPoolExecutor(4) as pool:
+        made = {*pool.map(secret_in, [file] * 8), secret_in(file)}
+    assert len(made) == 1
+    assert len(made.pop()) >= 50
+    assert mode(file) == 0o600
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_uploads_are_private():
-    name = default_storage.save("assets/a/b.webp", ContentFile(b"x"))
+    name = FileSystemStorage().save("assets/a/b.webp", ContentFile(b"x"))
     path = settings.MEDIA_ROOT / name
     assert (mode(path), mode(path.parent), mode(path.parent.parent)) == (0o600, 0o700, 0o700)
 

@@ -72,7 +72,7 @@ def middleware(client):
         layer = getattr(layer, "__wrapped__", layer)
         layer = layer if isinstance(layer, UnavailableServiceMiddleware) else layer.get_response
     yield layer
-    layer.paused_until = 0
+    layer.paused_until, layer.is_away = 0, False
 
 
 @pytest.fixture
@@ -104,6 +104,9 @@ def test_other_requests_do_not_wait_for_it_for_a_moment(client, middleware, data
         assert client.get("/").status_code == 503
         assert not asked
         middleware.paused_until = 0
+        with middleware.trying:
+            assert client.get("/").status_code == 503
+        assert not asked, "another request is trying"
         client.get("/")
         assert asked
 

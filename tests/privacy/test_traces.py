@@ -4,16 +4,15 @@ import re
 import unicodedata
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from django.conf import settings as django_settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
@@ -26,6 +25,7 @@ from lessons.discussions.models import Post, Report, Thread
 from lessons.discussions.services import moderation, threads
 from lessons.indexing import merging
 from lessons.models import PublicationSchedule
+from lessons.operations.backups import stored_files
 from lessons.privacy.erasure import erase_user
 from lessons.privacy.models import DataExport
 from tests import factories
@@ -152,7 +152,7 @@ def test_no_table_and_no_upload_has_a_trace(cohort, delete_posts, django_capture
 
 
 def uploads():
-    return [file.read_bytes() for file in Path(django_settings.MEDIA_ROOT).rglob("*") if file.is_file()]
+    return [default_storage.open(name).read() for name in stored_files()]
 
 
 def test_the_raw_file_has_no_trace(cohort, at_once, tmp_path):

@@ -125,8 +125,9 @@ def _check_highlight(by: User, lesson: Lesson, label: Label, audience: str) -> N
         raise CommentRequired
     if audience != Audience.ME and posting.comments_are_off(lesson) and not can_moderate(by, lesson.module.course):
         raise CommentsOff
-    last_minute = timezone.now() - timedelta(minutes=1)
-    recent = Annotation.objects.filter(author=by, created_at__gt=last_minute, thread=None)
+    now = timezone.now()
+    last_minute = (now - timedelta(minutes=1), now)
+    recent = Annotation.objects.filter(author=by, created_at__range=last_minute, thread=None)
     if recent[:MAX_HIGHLIGHTS_PER_MINUTE].count() >= MAX_HIGHLIGHTS_PER_MINUTE:
         raise RateLimited
 

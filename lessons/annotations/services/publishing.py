@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Substr
 
 from lessons.accounts.models import User
 from lessons.annotations.anchoring import MappedSpan, reanchor
@@ -154,6 +155,38 @@ def _state(position: MappedSpan, exact: str, text: str) -> str:
     if text[position.start : position.end] != exact:
         return State.CHANGED
     return State.MOVED if position.state == State.CHANGED else position.state
+
+
+def unplaced() -> QuerySet[Annotation]:
+    """Return the annotations without a position in the current revision of their lesson, or with one that is not what
+    it says: another text than the one that was annotated, although it is called unchanged or moved.
+    """
+    current = Placement.objects.filter(annotation=OuterRef("pk"), revision=OuterRef("lesson__current_revision"))
+    same_text = Substr(
+        "revision__text", F("start") + 1, F("end") - F("start"), output_field=Annotation._meta.get_field("exact")
+    )
+    is_right = ~Q(state__in=(State.EXACT, State.MOVED)) | Q(found=OuterRef("exact"))
+    right = current.annotate(found=same_text).filter(is_right)
+    return Annotation.objects.exclude(lesson__current_revision=None).exclude(Exists(right))
+
+
+def place_again(lesson: Lesson) -> int:
+    """Compute the positions that `unplaced` misses in a lesson; return how many."""
+    with memoizing():
+        _computed_again(lesson)
+        with transaction.atomic():
+            lesson = Lesson.objects.select_for_update(of=("self",)).get(pk=lesson.pk)
+            placements = _computed_again(lesson)
+            if lesson.current_revision:
+                wrong = [placement.annotation for placement in placements]
+                Placement.objects.filter(revision=lesson.current_revision, annotation__in=wrong).delete()
+                _save_placements(lesson.current_revision, placements)
+            return len(placements)
+
+
+def _computed_again(lesson: Lesson) -> list[ComputedPlacement]:
+    revision = lesson.current_revision
+    return compute_placements(unplaced().filter(lesson=lesson), revision.text, revision.html) if revision else []
 
 
 def _save_placements(revision: Revision, placements: list[ComputedPlacement]) -> None:

@@ -53,7 +53,7 @@ class CourseAdmin(CourseScopedAdmin):
     fieldsets = [
         (None, {"fields": ["title", "slug", "description"]}),
         (_("Access"), {"fields": ["visibility", "join_policy"]}),
-        (_("Language and time zone"), {"fields": ["language", "time_zone"]}),
+        (_("Language and time"), {"fields": ["language", "time_zone", "starts_on", "ends_on"]}),
     ]
 
     def get_queryset(self, request):

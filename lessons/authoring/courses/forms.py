@@ -16,11 +16,16 @@ from lessons.tagging.models import normalise_tag
 from lessons.time_zones import time_zones
 
 
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+
 class CourseForm(forms.ModelForm):
     class Meta:
         help_texts = {
             "join_policy": _("Only people with an invitation link can join a members-only course, or ask to join it.")
         }
+        widgets = {name: DayInput(format="%Y-%m-%d") for name in ("starts_on", "ends_on")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, Value, When
 from django.urls import reverse
@@ -103,6 +104,13 @@ class Course(models.Model):
     )
     visibility = models.CharField(_("who can read"), max_length=12, choices=Visibility, default=Visibility.MEMBERS)
     join_policy = models.CharField(_("who can join"), max_length=12, choices=JoinPolicy, default=JoinPolicy.INVITATION)
+    starts_on = models.DateField(
+        _("first day"),
+        null=True,
+        blank=True,
+        help_text=_("The course’s pages then say which week it is. Weeks begin on Monday."),
+    )
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
     # Months after closing until personal data is removed; None keeps it indefinitely.
@@ -122,9 +130,20 @@ class Course(models.Model):
         ordering = ["title", "pk"]
         verbose_name = _("course")
         verbose_name_plural = _("courses")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"), starts_on__isnull=False),
+                name="last_day_after_first",
+            )
+        ]
 
     def __str__(self):
         return self.title
+
+    def clean(self):
+        """Refuse a last day without a first, or before it."""
+        if self.ends_on and (self.starts_on is None or self.ends_on < self.starts_on):
+            raise ValidationError({"ends_on": _("The last day needs a first day, on or before it.")})
 
     @property
     def direction(self) -> str:

@@ -129,8 +129,12 @@ class PostVersion(models.Model):
         return f"{self.post} of {self.written_at:%Y-%m-%d %H:%M}"
 
 
+def image_file_name(uid: uuid.UUID) -> str:
+    return f"posts/{uid}.webp"
+
+
 def image_path(image: "PostImage", filename: str) -> str:
-    return f"posts/{image.uid}.webp"
+    return image_file_name(image.uid)
 
 
 class PostImage(models.Model):

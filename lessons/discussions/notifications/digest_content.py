@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 
 from lessons.accounts.models import User
 from lessons.courses.due_dates import DueDates
@@ -35,12 +37,11 @@ MAX_COUNTS_IN_SUBJECT = 4
 
 
 class ShownEntry(NamedTuple):
-    """A post as the template shows it."""
+    """A post as the template shows it. `rest_url` is where a shortened one can be read in full, empty for others."""
 
     sentence: SafeString
     html: SafeString
-    url: str
-    is_shortened: bool
+    rest_url: str = ""
 
 
 class ThreadSection(NamedTuple):
@@ -49,7 +50,7 @@ class ThreadSection(NamedTuple):
     heading: str
     quote: str
     relation: str
-    entries: list[ShownEntry]
+    entries: tuple[ShownEntry, ...]
     later_count: int
     url: str
     action: str
@@ -104,13 +105,13 @@ def make_digest(
     """Return the digest, in the active language. There must be something in it."""
     groups = group_by_thread(posts, notifications)
     zone = zone_named(user.time_zone or _zone_names(groups, due)[0])
-    clock = Clock(now, zone)
-    courses = list(_course_sections(user, groups, due, clock))
+    clock = Clock.at(now, zone)
+    courses = list(_course_sections(user, groups, due, now, clock))
     heading = courses[0].title
     if len(courses) > 1:
         heading = ngettext("%(n)d course", "%(n)d courses", len(courses)) % {"n": len(courses)}
     counts = counted(groups, due)
-    sentences = [what_happened(group) for group in groups] + [due_sentence(lesson, clock) for lesson in due]
+    sentences = [what_happened(group) for group in groups] + [due_sentence(lesson, now) for lesson in due]
     in_subject = counts[: MAX_COUNTS_IN_SUBJECT - bool(due)] + counts[-1:] if due else counts[:MAX_COUNTS_IN_SUBJECT]
     subject = _("Course digest: %(summary)s") % {"summary": ", ".join(dict.fromkeys(in_subject))}
     return Digest(
@@ -130,7 +131,7 @@ def _zone_names(groups: Iterable[ThreadGroup], due: Iterable[DueLesson]) -> list
 
 
 def _course_sections(
-    user: User, groups: Sequence[ThreadGroup], due: Sequence[DueLesson], clock: Clock
+    user: User, groups: Sequence[ThreadGroup], due: Sequence[DueLesson], now: datetime, clock: Clock
 ) -> Iterable[CourseSection]:
     titles = {group.facts.course_id: group.first.item.course for group in groups}
     titles |= {lesson.course.pk: lesson.course.title for lesson in due}
@@ -140,19 +141,24 @@ def _course_sections(
         lessons = [lesson for lesson in due if lesson.course.pk == course]
         sections = []
         for group in theirs[:MAX_THREADS]:
-            section = thread_section(group, clock)
-            sections.append(render_rows("emails/thread.html", section=section, is_first=not has_button))
+            sections.append(_thread_html(group, clock, get_language(), is_first=not has_button))
             has_button = True
         yield CourseSection(
             title=single_line(title),
-            zone=DueDates(lessons[0].course, user, clock.now).zone_note if lessons else "",
+            zone=DueDates(lessons[0].course, user, now).zone_note if lessons else "",
             sections=sections,
             others=[
                 OtherThread(group.heading, group.first.url, len(group.entries) + group.later_count)
                 for group in theirs[MAX_THREADS:]
             ],
-            due=[due_row(lesson, user, clock) for lesson in lessons],
+            due=[due_row(lesson, user, now) for lesson in lessons],
         )
+
+
+# Cached because most who follow a conversation are told the same of it.
+@lru_cache(maxsize=1024)
+def _thread_html(group: ThreadGroup, clock: Clock, _language: str, *, is_first: bool) -> SafeString:
+    return render_rows("emails/thread.html", section=thread_section(group, clock), is_first=is_first)
 
 
 def thread_section(group: ThreadGroup, clock: Clock) -> ThreadSection:
@@ -171,7 +177,7 @@ def thread_section(group: ThreadGroup, clock: Clock) -> ThreadSection:
         heading=group.heading,
         quote="" if is_message else single_line(facts.quote),
         relation="" if is_message else relation_of(group),
-        entries=[_shown(entry, clock) for entry in group.entries],
+        entries=tuple(_shown(entry, clock) for entry in group.entries),
         later_count=group.later_count,
         url=facts.lesson_url if is_in_text else group.first.url,
         action=action,
@@ -180,14 +186,14 @@ def thread_section(group: ThreadGroup, clock: Clock) -> ThreadSection:
 
 def _shown(entry: Entry, clock: Clock) -> ShownEntry:
     if entry.event in MESSAGES:
-        return ShownEntry(sentence_of(entry, clock), format_html("<p>{}</p>", entry.item.message), entry.url, False)
+        return ShownEntry(sentence_of(entry, clock), format_html("<p>{}</p>", entry.item.message))
     html, is_shortened = shorten(entry.item.html)
     content = mark_safe(html)  # noqa: S308 - sanitised when the post was rendered
-    return ShownEntry(sentence_of(entry, clock), content, entry.url, is_shortened)
+    return ShownEntry(sentence_of(entry, clock), content, entry.url if is_shortened else "")
 
 
-def due_row(lesson: DueLesson, user: User, clock: Clock) -> DueRow:
+def due_row(lesson: DueLesson, user: User, now: datetime) -> DueRow:
     """Return a lesson as the template shows it: when it is due in the course's time zone, and in the reader's own."""
-    date, is_overdue = lesson.date(user, clock.now), lesson.is_overdue(clock.now)
+    date, is_overdue = lesson.date(user, now), lesson.is_overdue(now)
     label, own = (date.chip, "") if is_overdue else (capfirst(date.day), date.own)
     return DueRow(label, single_line(lesson.title), lesson.url, is_overdue, own)

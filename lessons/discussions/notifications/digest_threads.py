@@ -1,7 +1,7 @@
 """The threads of a digest: new posts and notifications, each post once, whatever it is to the reader."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import TextChoices
@@ -44,12 +44,12 @@ EVENT_OF_KIND = {
 }
 
 
-@dataclass
+@dataclass(frozen=True)
 class Entry:
     """A post in a digest, and everything that it is to the reader."""
 
     item: ActivityItem
-    events: set[Event]
+    events: frozenset[Event]
 
     @property
     def event(self) -> Event:
@@ -71,11 +71,11 @@ class Entry:
         return url("discussions:post", self.item.post)
 
 
-@dataclass
+@dataclass(frozen=True)
 class ThreadGroup:
     """The posts of a thread that a digest has, by number; `unmailed_count` counts those of a followed thread."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: tuple[Entry, ...]
     first_unmailed_seq: int = 0
     unmailed_count: int = 0
 
@@ -133,26 +133,39 @@ def group_by_thread(posts: Sequence[ActivityItem], notifications: Sequence[Activ
     A message from staff about a post is on its own, as is the outcome of a report: it says nothing about the thread.
     """
     on_their_own = [
-        ThreadGroup([Entry(item, {EVENT_OF_KIND[Kind(item.kind)]})])
+        ThreadGroup((Entry(item, frozenset({EVENT_OF_KIND[Kind(item.kind)]})),))
         for item in reversed(notifications)
         if item.is_from_staff
     ]
     messages = [group for group in on_their_own if group.event == Event.MESSAGE]
     outcomes = [group for group in on_their_own if group.event == Event.REPORT]
-    entries: dict[int, Entry] = {}
+    first_posts: dict[int, ActivityItem] = {}
+    for item in posts:
+        first_posts.setdefault(item.thread, item)
+    entries: dict[int, list[Entry]] = {}
+    for entry in sorted(_entries(posts, notifications), key=lambda entry: entry.item.seq):
+        entries.setdefault(entry.item.thread, []).append(entry)
+    groups = [_group(theirs, first_posts.get(thread)) for thread, theirs in entries.items()]
+    groups.sort(key=lambda group: (ORDER[group.event], group.first.item.post))
+    return messages + groups + outcomes
+
+
+def _entries(posts: Iterable[ActivityItem], notifications: Iterable[ActivityItem]) -> Iterator[Entry]:
+    """Yield each post once, with everything that it is to the reader."""
+    found: dict[int, tuple[ActivityItem, set[Event]]] = {}
     for item in notifications:
         if not item.is_from_staff:
-            entries.setdefault(item.post, Entry(item, set())).events.add(EVENT_OF_KIND[Kind(item.kind)])
-    groups: dict[int, ThreadGroup] = {}
+            found.setdefault(item.post, (item, set()))[1].add(EVENT_OF_KIND[Kind(item.kind)])
     for item in posts:
-        entries.setdefault(item.post, Entry(item, set())).events.add(_event_of_post(item))
-        group = groups.setdefault(item.thread, ThreadGroup(first_unmailed_seq=item.seq))
-        assert item.facts is not None
-        group.unmailed_count = item.facts.unmailed_count
-    for entry in sorted(entries.values(), key=lambda entry: entry.item.seq):
-        groups.setdefault(entry.item.thread, ThreadGroup()).entries.append(entry)
-    ordered = sorted(groups.values(), key=lambda group: (ORDER[group.event], group.first.item.post))
-    return messages + ordered + outcomes
+        found.setdefault(item.post, (item, set()))[1].add(_event_of_post(item))
+    return (Entry(item, frozenset(events)) for item, events in found.values())
+
+
+def _group(entries: Iterable[Entry], first_unmailed: ActivityItem | None) -> ThreadGroup:
+    if first_unmailed is None:
+        return ThreadGroup(tuple(entries))
+    assert first_unmailed.facts is not None
+    return ThreadGroup(tuple(entries), first_unmailed.seq, first_unmailed.facts.unmailed_count)
 
 
 def _event_of_post(item: ActivityItem) -> Event:

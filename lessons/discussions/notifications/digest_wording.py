@@ -1,8 +1,7 @@
 """The sentences of a digest: who did what and when, what happened in a thread, and how much of everything."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from functools import lru_cache
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -61,19 +60,23 @@ COUNTS = {
 
 
 class Clock(NamedTuple):
-    """Now, in the time zone in which an e-mail tells times."""
+    """Today, in the time zone in which an e-mail tells times."""
 
-    now: datetime
+    today: date
     zone: ZoneInfo
+
+    @classmethod
+    def at(cls, now: datetime, zone: ZoneInfo) -> "Clock":
+        return cls(now.astimezone(zone).date(), zone)
 
     @property
     def day(self) -> str:
-        return date_format(self.now.astimezone(self.zone), "l j F Y")
+        return date_format(self.today, "l j F Y")
 
     def when(self, moment: datetime) -> str:
         """Return “at 11:40”, “yesterday at 11:40”, “on Monday at 11:40” or “on 25 November”."""
-        local, today = moment.astimezone(self.zone), self.now.astimezone(self.zone).date()
-        time, days = f"{local:%H:%M}", (today - local.date()).days
+        local = moment.astimezone(self.zone)
+        time, days = f"{local:%H:%M}", (self.today - local.date()).days
         if days == 0:
             return _("at %(time)s") % {"time": time}
         if days == 1:
@@ -103,8 +106,6 @@ def sentence_of(entry: Entry, clock: Clock) -> SafeString:
     return _sentence(_sentence_template(entry), entry.name, title, clock.when(entry.item.created_at), endorsed)
 
 
-# Cached because all who follow a conversation are told of the same posts.
-@lru_cache(maxsize=4096)
 def _sentence(template: str, name: str, title: str, when: str, endorsed: str) -> SafeString:
     shown = format_html("<b><bdi>{}</bdi></b>", name)
     if title:
@@ -165,7 +166,7 @@ def counted(groups: Sequence[ThreadGroup], due: Sequence[DueLesson]) -> list[str
     return found
 
 
-def due_sentence(lesson: DueLesson, clock: Clock) -> str:
+def due_sentence(lesson: DueLesson, now: datetime) -> str:
     """Return “Habits of consultation” is due on Wed 2 Dec at 18:00, for the subject."""
     title = Truncator(single_line(lesson.title)).chars(TITLE_LENGTH)
-    return _("“%(title)s” is %(when)s") % {"title": title, "when": lesson.when(clock.now)}
+    return _("“%(title)s” is %(when)s") % {"title": title, "when": lesson.when(now)}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from lessons.accounts.models import User
+from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.models import DueReminder, Notification, NotificationPreference, ThreadUserState
 from lessons.discussions.notifications.digest_content import make_digest
 from lessons.discussions.notifications.due_reminders import due_lessons
@@ -39,30 +40,32 @@ FREQUENCY_REASONS: dict[str, Promise] = {
 DEFAULT_FREQUENCY = EmailFrequency.DAILY
 BATCH_SIZE = 500
 PAUSE_AFTER_REFUSAL = timedelta(days=7)
+RECIPIENT_FIELDS = [field.attname for field in User._meta.concrete_fields]
 
 
 @email_kind("digest", priority=Priority.SCHEDULED)
 def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
     """Build the digest of a user, with what they may read now; None if there is nothing new."""
-    users = User.objects.filter(pk=user_id, is_active=True, email__isnull=False)
-    user = users.filter(preference__email_frequency__in=FREQUENCY_INTERVALS).select_related("preference").first()
-    if user is None:
+    rows = fetch_rows(_recipient_query, user=user_id)
+    if not rows:
         return None
-    now = timezone.now()
+    frequency, unsubscribe_token, *fields = rows[0]
+    user, now = User.from_db("default", RECIPIENT_FIELDS, fields), timezone.now()
     posts, notifications = activity.unmailed_posts(user), activity.unmailed_notifications(user)
     due = due_lessons(user, only="mailed_at")
     if not (posts or notifications or due):
         return None
-    unsubscribe_url = reverse("discussions:unsubscribe", args=[user.preference.unsubscribe_token])
+    unsubscribe_url = reverse("discussions:unsubscribe", args=[unsubscribe_token])
     with override(user.language or settings.LANGUAGE_CODE):
-        reason = FREQUENCY_REASONS[user.preference.email_frequency]
+        reason = FREQUENCY_REASONS[frequency]
         digest = make_digest(user, posts, notifications, due, now, str(reason))
     message = build_email(
         "emails/digest.html",
         to=user.email or "",
         language=user.language,
         site_url=site_url,
-        context={"digest": digest, "unsubscribe_url": unsubscribe_url},
+        context={"digest": digest},
+        own_links={"unsubscribe_url": unsubscribe_url},
         headers={
             "List-Unsubscribe": f"<{site_url.rstrip('/')}{unsubscribe_url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -74,6 +77,13 @@ def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
         mark_reminders_mailed(due, now)
 
     return BuiltEmail(message, on_sent=record)
+
+
+def _recipient_query() -> QuerySet[User]:
+    """Select a user who can get digests, with how often they want them, and the token for unsubscribing."""
+    users = User.objects.filter(pk=int_param("user"), is_active=True, email__isnull=False)
+    users = users.filter(preference__email_frequency__in=FREQUENCY_INTERVALS)
+    return users.values_list("preference__email_frequency", "preference__unsubscribe_token", *RECIPIENT_FIELDS)
 
 
 class DueDigest(NamedTuple):

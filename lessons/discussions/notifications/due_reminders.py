@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -82,15 +82,19 @@ def _due_query(only: str) -> QuerySet:
     return reminders.values_list(*fields, *course_fields)[:MAX_REMINDERS]
 
 
+MARK_MAILED = """
+UPDATE discussions_duereminder SET stage = %s, mailed_at = %s WHERE id = %s AND due_at = %s AND stage <= %s
+"""
+
+
 def mark_mailed(lessons: Iterable[DueLesson], now: datetime) -> None:
     """Record that an e-mail built at `now` has told of the lessons, so that it counts for every stage until then."""
-    by_due_date: dict[datetime, list[int]] = {}
+    adapted, params = connection.ops.adapt_datetimefield_value, []
     for lesson in lessons:
-        by_due_date.setdefault(lesson.due_at, []).append(lesson.reminder)
-    for due_at, reminders in by_due_date.items():
-        stage = DueReminder.stage_of(due_at, now)
-        told = DueReminder.objects.filter(pk__in=reminders, due_at=due_at, stage__lte=stage)
-        told.update(stage=stage, mailed_at=now)
+        stage = DueReminder.stage_of(lesson.due_at, now)
+        params.append((stage, adapted(now), lesson.reminder, adapted(lesson.due_at), stage))
+    with connection.cursor() as cursor:
+        cursor.executemany(MARK_MAILED, params)
 
 
 def mark_seen(reader: User) -> None:

@@ -1,9 +1,10 @@
 """Start threads, reply, edit posts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from functools import wraps
+from typing import NamedTuple, ParamSpec, TypeVar, cast
 from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
@@ -14,13 +15,14 @@ from django.utils import timezone
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course, ReadingGroup
-from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
 from lessons.db.idempotency import created_once
 from lessons.db.throttle import is_within_limit
 from lessons.db.unsent_texts import forget_unsent_text
 from lessons.discussions import indexed_posts
 from lessons.discussions.identity import random_alias
 from lessons.discussions.models import Alias, CommentPolicy, Follow, Post, PostImage, PostVersion, Thread
+from lessons.discussions.models.posts import image_file_name
 from lessons.discussions.services import counters, notifications, post_images
 from lessons.discussions.services.comment_policy import keep_comment_policy
 from lessons.discussions.services.errors import (
@@ -40,14 +42,18 @@ from lessons.models import Lesson, Prompt
 from lessons.permissions import can_announce, can_moderate, can_post_anonymously, can_reply, require
 from lessons.tagging.models import without_blank
 
+P = ParamSpec("P")
+Row = TypeVar("Row", Post, Thread)
+
 
 class AttachedImage(NamedTuple):
     uid: UUID
     alt: str
     data: bytes
 
-    def file(self) -> ContentFile:
-        return ContentFile(self.data, name=f"{self.uid}.webp")
+    @property
+    def file_name(self) -> str:
+        return image_file_name(self.uid)
 
 
 def read_attachment(upload, alt: str, *, by: User, course: Course) -> AttachedImage:
@@ -123,6 +129,33 @@ def _find_post(*, by: User, prepared: PreparedPost, **_fields) -> Post | None:
     return Post.objects.filter(author=by, idempotency_key=prepared.key).first()
 
 
+def _with_stored_images(create: Callable[P, Row]) -> Callable[P, Row]:
+    """Make a function write the files of its post's images before its transaction, for which others wait.
+
+    They are deleted if there is no post with them in the end: it was refused, or posted before.
+    """
+
+    @wraps(create)
+    def store_and_create(*args: P.args, **kwargs: P.kwargs) -> Row:
+        prepared = cast(PreparedPost, kwargs["prepared"])
+        if not prepared.images:
+            return create(*args, **kwargs)
+        storage = PostImage._meta.get_field("file").storage
+        unused = {image.file_name for image in prepared.images}
+        try:
+            for image in prepared.images:
+                storage.save(image.file_name, ContentFile(image.data))
+            row = create(*args, **kwargs)
+            unused -= set(PostImage.objects.filter(file__in=unused).values_list("file", flat=True))
+            return row
+        finally:
+            for name in unused:
+                storage.delete(name)
+
+    return store_and_create
+
+
+@_with_stored_images
 @created_once(_find_thread)
 def start_thread(
     *,
@@ -187,6 +220,7 @@ def start_thread(
     return thread
 
 
+@_with_stored_images
 @created_once(_find_post)
 def reply(
     *,
@@ -258,7 +292,7 @@ def _add_post(
         html=prepared.html,
     )
     for image in prepared.images:
-        PostImage.objects.create(post=post, uid=image.uid, alt=image.alt, file=image.file())
+        PostImage.objects.create(post=post, uid=image.uid, alt=image.alt, file=image.file_name)
     post_images.attach_shown_images(post)
     if not is_held:
         counters.apply_new_post(thread, post)
@@ -356,7 +390,7 @@ def check_rate_limit(user: User, by_staff: bool) -> None:
         return
     now = timezone.now()
     is_new = now - user.date_joined < NEW_ACCOUNT_PERIOD
-    moments = [moment for (moment,) in fetch_rows(_last_posts, MAX_RECENT_POSTS, user=user.pk)]
+    moments = [moment for (moment,) in fetch_rows(_last_posts, MAX_RECENT_POSTS, user=user.pk, now=now)]
     for span, new_account_limit, limit in RATE_LIMITS:
         allowed = new_account_limit if is_new else limit
         if len(moments) >= allowed and now - moments[allowed - 1] < span:
@@ -364,5 +398,7 @@ def check_rate_limit(user: User, by_staff: bool) -> None:
 
 
 def _last_posts(limit: int):
-    moments = Post.objects.filter(author=int_param("user")).order_by("-created_at").values_list("created_at")
+    """Return when somebody last posted, without what a clock that was ahead has dated later than now."""
+    own = Post.objects.filter(author=int_param("user"), created_at__lte=moment_param("now"))
+    moments = own.order_by("-created_at").values_list("created_at")
     return moments[:limit]

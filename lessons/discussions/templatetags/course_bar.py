@@ -54,6 +54,7 @@ def course_bar(context) -> dict:
         "links": [_link(*parts, here=here, path=request.path) for parts in _links(request.user, course, counts)],
         "search_url": reverse("search:search_course", args=[course.slug]),
         "suggestions_url": reverse("search:suggestions", args=[course.slug]),
+        "has_shortcuts": request.user.is_authenticated,
     }
 
 

@@ -1,7 +1,7 @@
 """One post: its permanent URL, actions on it, its history and images."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -30,6 +30,7 @@ from lessons.permissions import (
     can_view_post_history,
     require,
 )
+from lessons.stored_files import send_file
 
 
 def post(request, pk):
@@ -222,10 +223,4 @@ def image(request, uid):
         is_responsible = post.author_id == request.user.pk or can_moderate(request.user, post.thread.course)
         if post.state != Post.State.SHOWN and not is_responsible:
             raise Http404
-    try:
-        response = FileResponse(image.file.open("rb"), content_type="image/webp")
-    except FileNotFoundError:
-        raise Http404 from None
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return send_file(request, image.file, content_type="image/webp", cache_control="private, max-age=3600")

@@ -34,7 +34,9 @@ from lessons.models import (
 from lessons.services import prepare_html
 
 # Keys whose values are names and not sentences.
-PLAIN = frozenset("slug kind state language visibility join_policy time_zone modules tags lesson key question".split())
+PLAIN = frozenset(
+    "slug kind state language visibility join_policy time_zone starts ends modules tags lesson key question".split()
+)
 LIST_FACTS = ("parties", "questions")
 
 
@@ -93,6 +95,8 @@ def export_course(course: Course) -> Iterator[ExportedFile]:
         "visibility": course.visibility,
         "join_policy": course.join_policy,
         "time_zone": course.time_zone,
+        "starts": course.starts_on.isoformat() if course.starts_on else "",
+        "ends": course.ends_on.isoformat() if course.ends_on else "",
         "modules": slugs if slugs != sorted(slugs) else [],
     }
     body = description.replace("\r\n", "\n").strip()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from posixpath import dirname, normpath
+from typing import Any
 from urllib.parse import unquote
 from uuid import UUID, uuid5
 
@@ -17,10 +18,11 @@ from lessons.markup import lesson_markdown
 from lessons.models import Lesson, Module
 
 LESSON_KINDS = ("lesson", "case_study")
-COURSE_KEYS = {"title", "slug", "language", "visibility", "join_policy", "time_zone", "modules"}
+COURSE_KEYS = {"title", "slug", "language", "visibility", "join_policy", "time_zone", "starts", "ends", "modules"}
 MODULE_KEYS = {"title", "slug", "state", "summary", "licence", "credit", "source", "tags"}
 CASE_KEYS = {"location", "began", "ended", "parties", "outcome", "questions"}
 LESSON_KEYS = {"title", "slug", "kind", "state", "summary", "tags", "due"} | CASE_KEYS
+COURSE_DAYS = {"starts": "starts_on", "ends": "ends_on"}
 END_OF_DAY = time(23, 59)
 MAX_LESSONS = 2_000
 # The namespace of the uids that stand for the paths of images until these are stored.
@@ -80,7 +82,7 @@ class CourseFolder:
     description, as in ModuleFolder.
     """
 
-    fields: dict[str, str]
+    fields: dict[str, Any]
     modules: list[ModuleFolder]
     labels: list[dict] = field(default_factory=list)
     images: dict[str, str] = field(default_factory=dict)
@@ -103,7 +105,17 @@ def read_course(files: Files, only: str | None = None) -> CourseFolder:
     if not only:
         ranks = {slug: rank for rank, slug in enumerate(order)}
         modules.sort(key=lambda module: ranks.get(module.fields["slug"], len(ranks)))
+    for key, column in COURSE_DAYS.items():
+        fields[column] = _day(names.COURSE, key, fields.pop(key, ""))
     return CourseFolder({**fields, "description": description}, modules, _labels(files), images)
+
+
+def _day(path: str, key: str, value: str) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        message = _("%(file)s: %(key)s is “%(value)s”; write a day such as 2026-12-03.")
+        raise InvalidFolder(message % {"file": path, "key": key, "value": value}) from None
 
 
 def _check_order(order: list[str], slugs: list[str]) -> None:

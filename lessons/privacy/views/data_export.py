@@ -1,7 +1,7 @@
 """The page where users request and download their data."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from lessons.db.idempotency import submit_once
 from lessons.privacy.data_export import ExportAlreadyRequested, latest_export, next_request_at, request_export
 from lessons.privacy.models import DataExport
+from lessons.stored_files import send_file
 
 
 def data_export(request):
@@ -45,10 +46,10 @@ def download_export(request, uid):
     export = get_object_or_404(DataExport, uid=uid, user=request.user, expires_at__gt=timezone.now())
     if not export.file:
         raise Http404
-    try:
-        file = export.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(file, as_attachment=True, filename="my-data.zip", content_type="application/zip")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return send_file(
+        request,
+        export.file,
+        content_type="application/zip",
+        cache_control="private, no-store",
+        download_as="my-data.zip",
+    )

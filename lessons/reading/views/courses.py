@@ -13,6 +13,7 @@ from lessons.courses.models import Course, Membership
 from lessons.courses.models.active_memberships import remember_membership
 from lessons.courses.services import EnrolmentRefused, join, leave
 from lessons.courses.services.memberships import request_to_join
+from lessons.courses.weeks import course_week
 from lessons.permissions import (
     can_discuss,
     can_edit_course,
@@ -67,6 +68,7 @@ def _course_context(request, course: Course, *, short: bool = False) -> dict:
         "summary": summary,
         "outline": outline,
         "dates": dates,
+        "week": course_week(course, dates.now),
         "sections": module_sections(modules, outline, dates, short=short),
         "can_edit": can_edit_course(user, course),
         "canonical": root + request.path,

@@ -1,12 +1,13 @@
 """Images, and the icon of the site."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpResponsePermanentRedirect
+from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.templatetags.static import static
 
 from lessons.courses.models import Course, readable_by
 from lessons.models import Asset
+from lessons.stored_files import send_file
 
 IMMUTABLE = "max-age=31536000, immutable"
 
@@ -15,14 +16,8 @@ IMMUTABLE = "max-age=31536000, immutable"
 def asset(request, uid):
     """Serve an image to those who may read its course. A uid's file never changes, so browsers keep it for a year."""
     asset = get_object_or_404(readable_by(Asset.objects.select_related("course"), request.user, "course"), uid=uid)
-    try:
-        response = FileResponse(asset.file.open("rb"), content_type="image/webp")
-    except FileNotFoundError:
-        raise Http404 from None
     shared = "private" if asset.course.visibility == Course.Visibility.MEMBERS else "public"
-    response.headers["Cache-Control"] = f"{shared}, {IMMUTABLE}"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return send_file(request, asset.file, content_type="image/webp", cache_control=f"{shared}, {IMMUTABLE}")
 
 
 @login_not_required

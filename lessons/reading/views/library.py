@@ -13,6 +13,7 @@ from lessons.courses.descriptions import description_html
 from lessons.courses.due_dates import DueDate, DueDates
 from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import pending_course_titles
+from lessons.courses.weeks import course_week
 from lessons.permissions import can_create_courses
 from lessons.reading import structured_data
 from lessons.reading.selectors.course_activity import MAX_REPLIES, Reply
@@ -42,6 +43,7 @@ class LibraryCard(NamedTuple):
     course: Course
     description: SafeString
     counts: LessonCounts
+    week: str = ""
     news: CourseNews = CourseNews()
     due: tuple[DueLesson, ...] = ()
 
@@ -85,7 +87,7 @@ def library(request):
 
 def _cards(user, courses: list[Course]) -> list[LibraryCard]:
     """Return a card for each course. Three queries, one for those who are in no course."""
-    counts = lesson_counts(user)
+    counts, now = lesson_counts(user), timezone.now()
     own = {course.pk: course for course in courses if course.membership_role}
     news, due = (course_news(user, own), _due(user, own)) if own else ({}, [])
     return [
@@ -93,6 +95,7 @@ def _cards(user, courses: list[Course]) -> list[LibraryCard]:
             course,
             description_html(course.description),
             counts.get(course.pk, LessonCounts()),
+            course_week(course, now) if course.pk in own else "",
             news.get(course.pk, CourseNews()),
             tuple(lesson for lesson in due if lesson.course == course),
         )

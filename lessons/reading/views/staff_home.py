@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from lessons.courses.due_dates import DueDate, DueDates
 from lessons.courses.models import Course
+from lessons.courses.weeks import course_week
 from lessons.discussions.rendering.inbox import question_lines
 from lessons.discussions.selectors.inactive_learners import INACTIVE_AFTER, inactive_learners
 from lessons.discussions.selectors.inbox import question_rows
@@ -43,6 +44,7 @@ def render_staff_home(request, course: Course) -> HttpResponse:
         "course": course,
         "home": home,
         "course_counts": home.counts,
+        "week": course_week(course, dates.now),
         "questions": question_lines(question_rows(course, user, limit=MAX_QUESTIONS), user.pk),
         "drafts": drafts[:MAX_SHOWN],
         "next_due": next((line.due for line in drafts if line.due), None),

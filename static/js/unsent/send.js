@@ -2,7 +2,7 @@
 
 /* Returns the token of the cookie, undefined if there is none. */
 export function currentToken() {
-  return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+  return /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1];
 }
 
 /* Posts `data` and returns the response; null if the server cannot be reached. If the token was missing, the response

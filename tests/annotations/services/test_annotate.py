@@ -1,9 +1,11 @@
 """Creating, changing and deleting annotations; and who can read them."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from lessons.annotations.models import Annotation, CourseLabel, Placement, labels_for
 from lessons.annotations.passages import PassageNotFound, PassageTooLong, locate_passage
@@ -131,6 +133,9 @@ def test_highlights_are_rate_limited(lesson, learner, monkeypatch):
     highlight_by(learner, lesson)
     with pytest.raises(RateLimited):
         highlight_by(learner, lesson)
+    earlier = timezone.now() - timedelta(hours=1)
+    monkeypatch.setattr(timezone, "now", lambda: earlier)  # the clock was ahead
+    assert highlight_by(learner, lesson).pk
 
 
 def test_note_deletes_its_draft_and_a_highlight_does_not(lesson, learner):

@@ -85,3 +85,16 @@ def test_only_those_who_may_create_courses_reach_the_form_or_copy_one(settings, 
     assert copy not in client.get(reverse("admin:courses_course_change", args=[course.pk])).content.decode()
     assert NEW not in client.get(reverse("admin:index")).content.decode()
     assert Course.objects.count() == 1
+
+
+def test_the_last_day_of_a_course_is_not_before_its_first(sign_in, instructor, course):
+    client = sign_in(instructor)
+    change = reverse("admin:courses_course_change", args=[course.pk])
+    form = FORM | {"title": course.title, "slug": course.slug}
+    form |= {"labels-TOTAL_FORMS": 0, "labels-INITIAL_FORMS": 0}
+    for days in ({"ends_on": "2027-02-05"}, {"starts_on": "2027-02-08", "ends_on": "2027-02-05"}):
+        assert "The last day needs a first day, on or before it." in client.post(change, form | days).content.decode()
+    assert client.post(change, form | {"starts_on": "2026-11-30", "ends_on": "2027-02-05"}).status_code == 302
+    course.refresh_from_db()
+    assert (str(course.starts_on), str(course.ends_on)) == ("2026-11-30", "2027-02-05")
+    assert 'value="2026-11-30"' in client.get(change).content.decode()

@@ -130,7 +130,7 @@ def find(author, lesson):
 
 
 def open_notebook(author):
-    author.press("button", "Account of Leïla Benali")
+    author.press("button", "Account of Leïla Benali (LB)")
     author.press("link", "My notebook", author.page.get_by_role("navigation", name="Account"))
 
 

@@ -68,7 +68,7 @@ class Mouse:
         self.press(self.page.get_by_role("button", name="Undo"))
 
     def add_heading(self):
-        self.press(self.page.get_by_role("button", name="Heading", exact=True))
+        self.press(self.page.get_by_role("button", name="Heading H2"))
 
     def add_link(self, address):
         self.press(self.page.get_by_role("button", name="Link", exact=True))

@@ -97,15 +97,15 @@ def test_every_tool_is_reached_by_keyboard_and_says_its_state(open_lesson):
     focused = "document.activeElement.getAttribute('aria-label')"
     write(page, "")
     page.keyboard.press("Alt+F10")
-    assert page.evaluate(focused) == "Heading"
+    assert page.evaluate(focused) == "Heading H2"
     page.keyboard.press("Enter")
     text_of(page).locator("h2").wait_for()
-    page.locator("button[aria-label=Heading][aria-pressed=true]").wait_for()
+    page.locator("button[aria-label='Heading H2'][aria-pressed=true]").wait_for()
     page.keyboard.press("Alt+F10")
     page.keyboard.press("End")
     assert page.evaluate(focused) == "More formatting"
     page.keyboard.press("ArrowRight")
-    assert page.evaluate(focused) == "Heading"
+    assert page.evaluate(focused) == "Heading H2"
     page.keyboard.press("Escape")
     page.keyboard.press("Control+Alt+2")
     page.keyboard.press("Control+Alt+n")

@@ -1,5 +1,7 @@
 """The composer: toolbar and keys, an image from the clipboard, people, and a preview that is what the post will be."""
 
+import pytest
+
 from tests.browser.axe import violations
 from tests.image_files import image_file
 
@@ -12,6 +14,7 @@ PASTE = """([type, ...bytes]) => {
 }"""
 
 
+@pytest.mark.sampled
 def test_a_post_is_written_with_toolbar_keys_and_an_image_and_is_as_previewed(page, sign_in_as):
     sign_in_as(page, "learner-a")
     page.goto(f"{FORUM}new/")

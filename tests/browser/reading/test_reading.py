@@ -99,6 +99,7 @@ def test_without_scripts_a_term_leads_to_its_definition_and_the_button_marks_as_
     page.get_by_role("button", name="Mark as read").wait_for()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "address", sample(["/", COURSE, MODULE, f"{COURSE}glossary/", f"{COURSE}timeline/", "/nowhere/"], parts=2)
 )

@@ -44,6 +44,7 @@ def shown(page, html):
     return page.evaluate("document.querySelector('[data-revision]').textContent")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("start", sample(range(0, 200, 50), parts=4))
 def test_text_of_generated_documents_equals_the_browsers(blank, start):
     for seed in range(start, start + 50):

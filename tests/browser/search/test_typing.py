@@ -15,6 +15,7 @@ def suggested(page, text):
     return page.get_by_role("option").first
 
 
+@pytest.mark.sampled
 def test_a_key_leads_from_a_lesson_to_suggestions_and_enter_to_the_passage(page, sign_in_as):
     sign_in_as(page, "learner-a")
     page.goto(f"{COURSE}lessons/")

@@ -181,6 +181,16 @@ def test_new_accounts_are_rate_limited_and_their_links_held(course, learner, oth
     assert statuses == [302, 302, 429]
 
 
+def test_what_a_clock_that_was_ahead_has_dated_limits_nobody(course, learner, sign_in, monkeypatch):
+    """The clock was a day ahead when two posts were written; the limit counts those that follow."""
+    thread, client = thread_by(learner, course), sign_in(learner)
+    monkeypatch.setattr(posting, "RATE_LIMITS", ((timedelta(minutes=1), 2, 2),))
+    address = f"/threads/{thread.pk}/"
+    client.post(address, fields())
+    Post.objects.update(created_at=timezone.now() + timedelta(days=1))
+    assert [client.post(address, fields()).status_code for _ in range(3)] == [302, 302, 429]
+
+
 def test_what_a_browser_sends_too_fast_waits_there_and_replaces_no_draft(course, learner, sign_in, monkeypatch):
     thread, client = thread_by(learner, course), sign_in(learner)
     monkeypatch.setattr(posting, "RATE_LIMITS", ((timedelta(minutes=1), 1, 1),))

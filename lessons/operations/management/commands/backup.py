@@ -5,11 +5,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from lessons.operations.backups import back_up
+from lessons.db.availability import StorageUnavailable
+from lessons.operations.backups import PREFIX, back_up, backups_in
 from lessons.operations.models import BackupRecord
 from lessons.operations.postgresql import ProgramFailed
-
-PREFIX = "commonplace-"
 
 
 class Command(BaseCommand):
@@ -41,7 +40,7 @@ class Command(BaseCommand):
             manifest = back_up(target)
         except OSError as error:
             raise CommandError(f"{target} cannot be written: {error.strerror}.") from None
-        except ProgramFailed as error:
+        except (ProgramFailed, StorageUnavailable) as error:
             raise CommandError(str(error)) from None
         uploads = len(manifest.files) - 1
         size = target.stat().st_size / 1_000_000
@@ -54,7 +53,6 @@ class Command(BaseCommand):
             self.delete_old(to_folder, keep)
 
     def delete_old(self, folder: Path, keep: int):
-        backups = sorted(folder.glob(f"{PREFIX}[0-9]*-[0-9]*.zip"))
-        for old in backups[:-keep]:
+        for old in backups_in(folder)[:-keep]:
             old.unlink()
             self.stdout.write(f"Deleted {old}.")

@@ -2,11 +2,17 @@
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from lessons.operations.doctor import CHECKS, diagnose
+from lessons.operations.checks import CHECKS, diagnose
+from lessons.operations.findings import Finding, Status
+
+WORDS = {Status.OK: "ok", Status.WARN: "warning", Status.FAIL: "error"}
+WIDTH = max(map(len, WORDS.values()))
 
 
 class Command(BaseCommand):
     help = "Checks the site while it is used, and says what is wrong. The exit code is 1 if something is left to do."
+    # The check of the settings runs them.
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser):
         parser.add_argument("checks", nargs="*", choices=[[], *CHECKS], help=f"Which: {', '.join(CHECKS)}; or all.")
@@ -15,7 +21,12 @@ class Command(BaseCommand):
     def handle(self, *, checks: list[str], fix: bool, **options):
         problems = 0
         for finding in diagnose(checks, fix=fix):
-            problems += finding.is_problem
-            self.stdout.write(self.style.ERROR(finding.sentence) if finding.is_problem else finding.sentence)
+            problems += finding.status != Status.OK
+            self.stdout.write(self.styled(finding))
         if problems:
+            self.stdout.write(f"{problems} of these need you.")
             raise SystemExit(1)
+
+    def styled(self, finding: Finding) -> str:
+        line = f"{WORDS[finding.status]:{WIDTH}}  {finding.sentence}"
+        return {Status.WARN: self.style.WARNING, Status.FAIL: self.style.ERROR}.get(finding.status, str)(line)

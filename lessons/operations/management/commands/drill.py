@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lessons.operations.archive import BadBackup
+from lessons.operations.backups import backups_in
 from lessons.operations.drills import NotRestorable, drill
 from lessons.operations.models import BackupRecord
 
@@ -13,9 +14,16 @@ class Command(BaseCommand):
     help = "Restores a backup into a scratch folder, compares it with what was backed up, and removes it again."
 
     def add_arguments(self, parser: CommandParser):
-        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument(
+            "file", type=Path, metavar="FILE", help="A backup, or a folder: then the newest one in it."
+        )
 
     def handle(self, *, file: Path, **options):
+        if file.is_dir():
+            backups = backups_in(file)
+            if not backups:
+                raise CommandError(f"There is no backup in {file}.")
+            file = backups[-1]
         try:
             tried = drill(file)
         except (BadBackup, NotRestorable) as error:

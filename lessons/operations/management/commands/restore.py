@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from lessons.db.availability import StorageUnavailable
 from lessons.operations.archive import BadBackup
 from lessons.operations.backups import RestoreRefused, restore
 from lessons.operations.postgresql import ProgramFailed
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, replace: bool, **options):
         try:
             restored = restore(file, replace=replace)
-        except (BadBackup, RestoreRefused, ProgramFailed) as error:
+        except (BadBackup, RestoreRefused, ProgramFailed, StorageUnavailable) as error:
             raise CommandError(str(error)) from None
         except OSError as error:
             raise CommandError(f"The backup cannot be restored: {error.strerror}.") from None

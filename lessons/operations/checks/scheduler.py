@@ -1,0 +1,31 @@
+"""Whether the scheduler runs, and which jobs fail."""
+
+from collections.abc import Iterator
+
+from lessons.jobs.models import JobRun, JobState
+from lessons.jobs.registry import all_jobs
+from lessons.operations import health
+from lessons.operations.findings import Finding, ok, warn
+
+
+def check_scheduler(fix: bool) -> Iterator[Finding]:
+    """Ask when the scheduler last ran, and look for jobs whose last run failed."""
+    yield health.check_scheduler()
+    failing = JobState.objects.filter(failures__gt=0, name__in=[job.name for job in all_jobs()]).order_by("name")
+    for state in failing:
+        yield warn(_sentence(state))
+    if not failing:
+        yield ok("No job has failed since its last success.")
+
+
+def _sentence(state: JobState) -> str:
+    run = JobRun.objects.filter(name=state.name).exclude(outcome__in=_UNDECIDED).first()
+    reason = (run.error or run.get_outcome_display().lower()) if run else "unknown"
+    times = "once" if state.failures == 1 else f"{state.failures} times in a row"
+    return (
+        f"The job {state.name} has failed {times} ({reason}). The log says more; run it again with: "
+        f"manage.py run_scheduled --job {state.name}"
+    )
+
+
+_UNDECIDED = (JobRun.Outcome.RUNNING, JobRun.Outcome.SUCCEEDED, JobRun.Outcome.STOPPED)

@@ -1,0 +1,43 @@
+"""Whether uploaded files can be stored, and whether those that the database names are there."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db.models import FileField
+
+from lessons.operations.backups import stored_files
+from lessons.operations.findings import Finding, fail, ok
+
+PROBE = "doctor"
+
+
+def check_uploads(fix: bool) -> Iterator[Finding]:
+    """Store a file and delete it again, and look for the file of each row that has one."""
+    try:
+        name = default_storage.save(PROBE, ContentFile(b"doctor"))
+        default_storage.delete(name)
+        stored = set(stored_files())
+    except Exception as error:  # each storage has its own errors
+        yield fail(
+            f"Files cannot be uploaded ({type(error).__name__}). Check the folder or the server that stores them."
+        )
+        return
+    yield ok("Files can be uploaded.")
+    named = set(_named_files())
+    if missing := sorted(named - stored):
+        yield fail(
+            f"{len(missing)} of {len(named)} uploaded files are missing, for example {missing[0]}. Restore "
+            "them from a backup."
+        )
+    else:
+        yield ok(f"All {len(named)} uploaded files are there.")
+
+
+def _named_files() -> Iterator[str]:
+    """Return the names of all files that rows have. A query for each field."""
+    for model in apps.get_models():
+        for field in model._meta.local_fields:
+            if isinstance(field, FileField):
+                yield from model._base_manager.exclude(**{field.name: ""}).values_list(field.name, flat=True)
