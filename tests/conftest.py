@@ -31,6 +31,8 @@ from tests import factories, transactions
 # As in CI's second run: uploaded files are in S3-compatible storage.
 IN_BUCKET = bool(os.environ.get("MEDIA_STORAGE_URL"))
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOCKED_FOR = 30
+"""Seconds after which a copy of a database fails."""
 transactions.refuse_in_transactions()
 
 
@@ -78,9 +80,7 @@ def copy_database(source, target):
 
     def check(status, remaining, total):
         if time.monotonic() > end:
-            raise TimeoutError(
-                f"A database has stayed locked for {LOCKED_FOR} s: a connection was left in a transaction."
-            )
+            raise TimeoutError("A database stays locked: a connection was left in a transaction.")
 
     source.backup(target, progress=check)
 
