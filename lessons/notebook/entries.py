@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.annotations.models import DEFAULT_LABELS, Annotation, CourseLabel, Placement
 from lessons.courses.models.active_memberships import active_memberships
-from lessons.db.compiled_queries import fetch_dicts
+from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
 from lessons.db.ids import parse_id
 from lessons.db.pagination import Keyset, make_page
 from lessons.discussions.models import Post, Thread, ThreadTag
@@ -201,21 +201,46 @@ def audience_text(audience: str, group: str | None) -> str:
 
 
 def own_text(threads: list[int], user: User) -> dict[int, OwnText]:
-    """Return what the user wrote on the passage, by thread. One query."""
-    posts = Post.objects.filter(Q(seq=1) | Q(seq=None), thread__in=threads, author=user)
-    posts = posts.filter(state__in=(Post.State.SHOWN, Post.State.HELD))
+    """Return what the user wrote on the passage, by thread. One query, none without threads."""
+    rows = fetch_rows(_own_text_query, _padded(threads), user=user.pk, **_thread_params(threads)) if threads else []
+    return {thread: OwnText(source, html) for thread, source, html in rows}
+
+
+def _own_text_query(size: int) -> QuerySet:
+    posts = Post.objects.filter(Q(seq=1) | Q(seq=None), thread__in=_thread_placeholders(size))
+    posts = posts.filter(state__in=(Post.State.SHOWN, Post.State.HELD), author=int_param("user"))
     # A held reply has no number either: the first post, which comes last here, is the note's own.
-    posts = posts.order_by(F("seq").desc(nulls_first=True), "-pk")
-    return {thread: OwnText(source, html) for thread, source, html in posts.values_list("thread", "source", "html")}
+    return posts.order_by(F("seq").desc(nulls_first=True), "-pk").values_list("thread", "source", "html")
 
 
 def tags_of(threads: list[int]) -> dict[int | None, list[tuple[str, str]]]:
-    """Return names and slugs of tags by thread, but for those hidden with the first post. One query."""
+    """Return names and slugs of tags by thread, but for those hidden with the first post. One query, none without
+    threads."""
     tags = defaultdict(list)
-    rows = ThreadTag.objects.shown().filter(content_object__in=threads).order_by("tag__key")
-    for thread, name, slug in rows.values_list("content_object", "tag__name", "tag__slug"):
+    rows = fetch_rows(_tags_query, _padded(threads), **_thread_params(threads)) if threads else []
+    for thread, name, slug in rows:
         tags[thread].append((name, slug))
     return tags
+
+
+def _tags_query(size: int) -> QuerySet:
+    rows = ThreadTag.objects.shown().filter(content_object__in=_thread_placeholders(size)).order_by("tag__key")
+    return rows.values_list("content_object", "tag__name", "tag__slug")
+
+
+def _padded(threads: list[int]) -> int:
+    """Return how many placeholders a compiled query has for the threads: those of a page, or of a batch."""
+    return PAGE_SIZE if len(threads) <= PAGE_SIZE else BATCH_SIZE
+
+
+def _thread_placeholders(size: int) -> list[int]:
+    return [int_param(f"thread{n}") for n in range(size)]
+
+
+def _thread_params(threads: list[int]) -> dict[str, int]:
+    """Return the values of the placeholders; those that are left over have the id of no thread."""
+    filled = [*threads, *[0] * (_padded(threads) - len(threads))]
+    return {f"thread{n}": thread for n, thread in enumerate(filled)}
 
 
 def label_names(courses: set[int]) -> dict[tuple[int | None, str], str]:

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import active_memberships
+from lessons.db.compiled_queries import fetch_dicts
 from lessons.db.ids import parse_id
 from lessons.db.pagination import Keyset, make_page
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.posts import opening_post_state, visible_reply_count
-from lessons.notebook.access import LESSON_FIELDS, PageAccess, course_fields
+from lessons.notebook.access import LESSON_FIELDS, PageAccess, course_fields, placeholder_user, user_params
 from lessons.notebook.entries import (
     BATCH_SIZE,
     NO_TEXT,
@@ -78,10 +79,11 @@ def comments_page(
     user: User, filters: NotebookFilter, after: int, size: int = PAGE_SIZE
 ) -> tuple[list[LessonCommentEntry], int]:
     """Return a page of comments as `entries.entries_page` does. Five queries at most."""
-    threads = after_keyset(own_comments(user, filters), Thread.objects.filter(author=user), KEYSET, after)
-    own = Post.objects.filter(seq=1, thread=OuterRef("pk"), author=user).values("pk")[:1]
-    threads = threads.annotate(own_opening=Subquery(own), opening_state=opening_post_state("pk"))
-    rows = list(threads.order_by(*KEYSET.order_by).values(*FIELDS)[: size + 1])
+    if after or filters.is_filtered:
+        threads = after_keyset(own_comments(user, filters), Thread.objects.filter(author=user), KEYSET, after)
+        rows = list(_in_order(threads, user)[: size + 1])
+    else:
+        rows = fetch_dicts(_first_page_query, len(active_memberships(user)), size, **user_params(user))
     page = make_page(rows, size, lambda row: row["pk"])
     if not page.rows:
         return [], 0
@@ -90,6 +92,17 @@ def comments_page(
     access = PageAccess(user, course="course")
     entries = [_entry(row, texts.get(row["pk"], NO_TEXT), tags[row["pk"]], access) for row in page.rows]
     return entries, parse_id(page.next_cursor)
+
+
+def _first_page_query(course_count: int, size: int) -> QuerySet:
+    user = placeholder_user(course_count)
+    return _in_order(own_comments(user, NotebookFilter()), user)[: size + 1]
+
+
+def _in_order(threads: QuerySet, user: User) -> QuerySet:
+    own = Post.objects.filter(seq=1, thread=OuterRef("pk"), author=user).values("pk")[:1]
+    threads = threads.annotate(own_opening=Subquery(own), opening_state=opening_post_state("pk"))
+    return threads.order_by(*KEYSET.order_by).values(*FIELDS)
 
 
 def comment_batches(user: User, filters: NotebookFilter) -> Iterator[list[LessonCommentEntry]]:
