@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from django.db import connection
 
 from lessons.indexing import vocabulary
-from lessons.indexing.entries import Entry, Row, row_of, stored_scope
+from lessons.indexing.entries import TOKEN, Entry, Row, row_of, stored_scope
 from lessons.indexing.postgresql import PostgreSQLTable
 from lessons.indexing.queries import Query, Scope
 from lessons.indexing.ranking import Hit, rank
@@ -20,30 +20,29 @@ from lessons.indexing.sqlite import SQLiteTable
 from lessons.indexing.tables import Table
 
 MAX_COUNT = 1000
-"""Where counting stops: what is said of more is “1,000+”."""
-MAX_KINDS_COUNT = 500
-"""Where counting the rows of several kinds stops, for all of them together."""
+"""Where counting stops."""
+MAX_RANKED = 300
+"""Of more rows, only the newest are ranked: it takes some microseconds for each."""
 BATCH = 500
 _is_bulk = ContextVar("is_bulk", default=False)
 T = TypeVar("T")
 
 
-class FoundRows(NamedTuple):
-    """Hits, and how many rows there are: there may be more if `is_more`, because so many have been counted."""
+class FoundGroups(NamedTuple):
+    """The hits that have each token. `is_more` if older rows have not been looked at, because there are so many."""
 
-    hits: list[Hit]
-    total: int
+    hits: dict[str, list[Hit]]
     is_more: bool
 
 
 class Index:
     """An index of texts by the words in them. Nothing but its table depends on the database.
 
-    `candidates` is how many rows are ranked, of each kind: the newest ones, which count more if the index is `by_age`.
+    Newer rows are better if it is `by_age`.
     """
 
-    def __init__(self, table: str, *, candidates: int, by_age: bool):
-        self.table, self.candidates, self.by_age = table, candidates, by_age
+    def __init__(self, table: str, *, by_age: bool):
+        self.table, self.by_age = table, by_age
         self._tables: dict[str, Table] = {
             "sqlite": SQLiteTable(table),
             "postgresql": PostgreSQLTable(table),
@@ -81,43 +80,27 @@ class Index:
     def search(self, query: Query, scope: Scope, *, limit: int, newest: bool = False) -> list[Hit]:
         """Return the hits, the best first, or the `newest` first, which are those with the highest numbers.
 
-        One query; none if the scope is empty. The best are those of the newest `candidates` rows. Without parts, a
-        query has no best hits, but only newest ones.
+        One query; none if the scope is empty. The best are those of the newest MAX_RANKED rows, or `limit`. Without
+        parts, a query has no best hits, but only newest ones.
         """
-        (found,) = self._find(query, scope, (), limit, newest, up_to=limit)
-        return found.hits
+        rows = self._newest_rows(query, scope, limit if newest else max(limit, MAX_RANKED))
+        return self._ranked(query, rows, newest=newest)[:limit]
 
-    def find(self, query: Query, scope: Scope, *, limit: int, newest: bool = False) -> FoundRows:
-        """Return the hits of `search` and the number of `count`, in one query, which takes less than both."""
-        (found,) = self._find(query, scope, (), limit, newest, up_to=MAX_COUNT)
-        return found
-
-    def find_kinds(
-        self, query: Query, scope: Scope, kinds: Sequence[str], *, limit: int, newest: bool = False
-    ) -> dict[str, FoundRows]:
-        """Return what `find` returns for each of the kinds: tokens, of which each row has one at most. One query.
-
-        Counting stops when the newest MAX_KINDS_COUNT rows of all kinds have been counted: there may be more of each.
+    def find_groups(self, query: Query, scope: Scope, groups: Sequence[str], *, limit: int) -> FoundGroups:
+        """Return which of the newest `limit` rows have each of the tokens `groups`, the best first. One query; none if
+        the scope is empty.
         """
-        found = self._find(query, scope, kinds, limit, newest, up_to=MAX_KINDS_COUNT)
-        is_more = sum(rows.total for rows in found) >= MAX_KINDS_COUNT
-        return {kind: rows._replace(is_more=is_more) for kind, rows in zip(kinds, found, strict=True)}
+        rows = self._newest_rows(query, scope, limit)
+        scopes = {row.pk: f"{row.scope} " for row in rows}
+        ranked = self._ranked(query, rows)
+        hits = {group: [hit for hit in ranked if f"{TOKEN}{group} " in scopes[hit.pk]] for group in groups}
+        return FoundGroups(hits, len(rows) == limit)
 
-    def _find(
-        self, query: Query, scope: Scope, kinds: Sequence[str], limit: int, newest: bool, up_to: int
-    ) -> list[FoundRows]:
-        if scope.is_empty:
-            return [FoundRows([], 0, False) for _ in kinds or [""]]
-        in_order = newest or not query.parts
-        candidates = limit if in_order else max(self.candidates, limit)
-        looked_at = max(up_to, candidates)
-        found = self._table.search(query, scope, kinds=kinds, limit=candidates, up_to=looked_at)
-        return [
-            FoundRows(
-                rank(query, rows, by_age=self.by_age, in_order=in_order)[:limit], min(total, up_to), total >= up_to
-            )
-            for rows, total in found
-        ]
+    def _newest_rows(self, query: Query, scope: Scope, limit: int) -> list[Row]:
+        return [] if scope.is_empty else self._table.search(query, scope, limit)
+
+    def _ranked(self, query: Query, rows: list[Row], *, newest: bool = False) -> list[Hit]:
+        return rank(query, rows, by_age=self.by_age, in_order=newest or not query.parts)
 
     def count(self, query: Query, scope: Scope, up_to: int = MAX_COUNT) -> int:
         """Return how many rows are found; `up_to` stands for so many or more. One query."""
@@ -179,6 +162,6 @@ def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield batch
 
 
-TEXTS = Index("text_index", candidates=300, by_age=False)
-POSTS = Index("post_index", candidates=150, by_age=True)
+TEXTS = Index("text_index", by_age=False)
+POSTS = Index("post_index", by_age=True)
 INDEXES = (TEXTS, POSTS)

@@ -19,10 +19,10 @@ from lessons.indexing.queries import Query, Scope
 from lessons.indexing.tables import Table, execute_many
 
 BUCKET, FANOUT, LEVELS = "@", 16, 3
-SMALLEST = 1024
-"""Each row has as keys the numbers of its buckets, of each level: 1,024 rows, 16 times as many, and so on."""
+SMALLEST = 512
+"""Each row has as keys the numbers of its buckets, of each level: 512 rows, 16 times as many, and so on."""
 PAIR, PAIRS = "=", 16_384
-"""Each two words that follow each other have a number below PAIRS as a key, so that common words in a row are found."""
+"""Two words that follow each other have a number below PAIRS as a key, so that common words in a row are found."""
 KEYS = (
     "array_to_tsvector(array_remove("
     "string_to_array(title || ' ' || terms || ' ' || stems || ' ' || pairs || ' ' || keys, ' '), ''))"
@@ -30,6 +30,16 @@ KEYS = (
 """Not the text, but all its keys."""
 TEXT = "(' ' || title || '  ' || terms || '  ' || stems || ' ')"
 """All words of a row, of which two follow each other if there is one space between them."""
+COMPARED = f"""
+    readers && held AND readers @> others AND (
+        is_plain OR (
+            NOT EXISTS (SELECT FROM unnest(has) AS phrase WHERE strpos({TEXT}, phrase) = 0)
+            AND (is_any OR EXISTS (SELECT FROM unnest(has_any) AS phrase WHERE strpos({TEXT}, phrase) > 0))
+            AND NOT EXISTS (SELECT FROM unnest(has_not) AS phrase WHERE strpos({TEXT}, phrase) > 0)
+        )
+    )"""
+FEW, FASTEST_GROWTH = 4, 64
+"""Less than a fourth of the rows are few. Each step looks at 64 times as many rows as the one before, at most."""
 PENDING = 64
 """So many kilobytes of new rows are collected before they are sorted into the index: about 50 posts."""
 
@@ -75,27 +85,27 @@ def buckets_function(table: str) -> str:
 
 
 def matching_function(table: str) -> str:
-    """Return the statement that creates the function which finds the newest matching rows: about `up_to`, and all that
-    there are of fewer.
+    """Return the statement that creates the function which finds the newest matching rows: about `up_to`, and
+    all that there are of fewer.
 
     It asks the index for some buckets of rows after the others, so that common words cost no more than others: for as
     many as should have what is still missing, and for all that is left rather than for more than half of it, which
-    needs no buckets. The planner takes comparing a row for cheap, and would read the whole table; and it needs no plan
-    of its own for each query, since there is but one way.
+    needs no buckets. If the reader may read few of the first rows, it asks for the others by what these are
+    `found_by`, too; otherwise that would take longer than looking at them. The planner takes comparing a row for
+    cheap, and would read the whole table, or all ids (`id + 0`); and it needs no plan of its own for each query, since
+    there is but one way.
 
-    The rows have one of the readers `held` and all of the `others`, and the texts of the rows all phrases of `has`, any
-    of `has_any`, and none of `has_not`. Without `asked`, only these matter.
+    The rows have one of the readers `held` and all of the `others`, and the texts of the rows all phrases of `has`,
+    any of `has_any`, and none of `has_not`. Without `asked`, only these matter.
     """
-    compared = f"""readers && held AND readers @> others AND (
-        is_plain OR (
-            NOT EXISTS (SELECT FROM unnest(has) AS phrase WHERE strpos({TEXT}, phrase) = 0)
-            AND (is_any OR EXISTS (SELECT FROM unnest(has_any) AS phrase WHERE strpos({TEXT}, phrase) > 0))
-            AND NOT EXISTS (SELECT FROM unnest(has_not) AS phrase WHERE strpos({TEXT}, phrase) > 0)
-        )
-    )"""
+    found = f"""
+        SELECT count(*) AS seen, count(*) FILTER (WHERE readers && held) AS readable,
+            array_agg(id) FILTER (WHERE {COMPARED}) AS ids
+        FROM {table}"""
     return f"""
         CREATE OR REPLACE FUNCTION {table}_matching(
-            held bigint[], others bigint[], asked tsquery, up_to bigint, has text[], has_any text[], has_not text[]
+            held bigint[], others bigint[], found_by tsquery, asked tsquery, up_to bigint,
+            has text[], has_any text[], has_not text[]
         ) RETURNS SETOF bigint
         LANGUAGE plpgsql STABLE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
         DECLARE
@@ -104,27 +114,32 @@ def matching_function(table: str) -> str:
             top bigint := (SELECT max(id) FROM {table}) / {SMALLEST} + 1;
             oldest bigint;
             size bigint := 2;
-            found bigint := 0;
-            latest bigint;
+            missing bigint := up_to;
+            found bigint;
             buckets tsquery;
+            part record;
         BEGIN
-            WHILE top > 0 AND found < up_to LOOP
+            WHILE top > 0 AND missing > 0 LOOP
                 oldest := greatest(top - size, 0);
                 IF size >= {FANOUT} THEN
                     oldest := oldest - mod(oldest, {FANOUT});
                 END IF;
                 IF oldest <= top / 2 AND asked IS NOT NULL THEN
-                    RETURN QUERY SELECT id FROM {table}
-                        WHERE {KEYS} @@ asked AND id < top * {SMALLEST} AND {compared};
-                    RETURN;
+                    {found} WHERE {KEYS} @@ asked AND id + 0 < top * {SMALLEST} INTO part;
+                    oldest := 0;
+                ELSE
+                    buckets := {table}_buckets(oldest, top);
+                    {found} WHERE {KEYS} @@ buckets AND {KEYS} @@ coalesce(asked, buckets) INTO part;
                 END IF;
-                buckets := {table}_buckets(oldest, top);
-                RETURN QUERY SELECT id FROM {table}
-                    WHERE {KEYS} @@ buckets AND {KEYS} @@ coalesce(asked, buckets) AND {compared};
-                GET DIAGNOSTICS latest = ROW_COUNT;
-                found := found + latest;
+                RETURN QUERY SELECT unnest(part.ids);
+                IF found_by IS NOT NULL AND part.readable * {FEW} < part.seen THEN
+                    asked := coalesce(asked && found_by, found_by);
+                    found_by := NULL;
+                END IF;
+                found := coalesce(cardinality(part.ids), 0);
+                size := least(missing::numeric * size / greatest(found, 1) + 1, {FASTEST_GROWTH} * size);
+                missing := missing - found;
                 top := oldest;
-                size := least((up_to - found) * size / greatest(latest, 1) + 1, 64 * size);
             END LOOP;
         END $$"""
 
@@ -184,16 +199,16 @@ class PostgreSQLTable(Table):
 
     def matching(self, query: Query, scope: Scope, up_to: int) -> tuple[str, list]:
         select = (
-            f"SELECT id AS number FROM {self.name}_matching(%s::bigint[], %s::bigint[], %s::tsquery, %s, "
-            "%s::text[], %s::text[], %s::text[]) AS found (id) ORDER BY id DESC LIMIT %s"
+            f"SELECT number FROM {self.name}_matching(%s::bigint[], %s::bigint[], %s::tsquery, %s::tsquery, %s, "
+            "%s::text[], %s::text[], %s::text[]) AS found (number) ORDER BY number DESC LIMIT %s"
         )
         phrases = _phrases(query)
-        asked = _tsquery(query, scope)
+        found_by, asked = _tsqueries(query, scope)
         if asked is None:
             # The index cannot find rows by what they do not have.
             phrases[-1].extend(_in_order(terms) for part in query.without for terms in part.alternatives)
         others = _readers(token for group in scope.filters for token in group)
-        return select, [_readers(scope.readable), others, asked, up_to, *phrases, up_to]
+        return select, [_readers(scope.readable), others, found_by, asked, up_to, *phrases, up_to]
 
 
 def _readers(scope: Iterable[str]) -> list[int]:
@@ -228,18 +243,21 @@ def _pair_keys(words: Iterable[str]) -> Iterator[str]:
             yield f"{PAIR}{crc32(' '.join(pair).encode()) % PAIRS}"
 
 
-def _tsquery(query: Query, scope: Scope) -> str | None:
-    """Return what the index is asked: what rows have, but not in which order, and by which tokens they are found."""
-    groups = [_found_by(group) for group in (*scope.filters, scope.readable)]
-    asked = [_any([key] for key in sorted(keys)) for keys in groups if TOKEN not in keys]
+def _tsqueries(query: Query, scope: Scope) -> tuple[str | None, str | None]:
+    """Return what the index is asked, each None for anything: by what the rows are found that somebody may read, and
+    what else rows have, but not in which order.
+    """
+    found_by, *filters = (
+        None if TOKEN in keys else _any([key] for key in sorted(keys))
+        for keys in map(_found_by, (scope.readable, *scope.filters))
+    )
+    asked = [*filter(None, filters)]
     if query.parts:
-        parts = (" & " if query.match_all else " | ").join(
-            _any(map(_with_pairs, part.alternatives)) for part in query.parts
-        )
-        asked.append(f"({parts})")
+        parts = (_any(map(_with_pairs, part.alternatives)) for part in query.parts)
+        asked.append(f"({(' & ' if query.match_all else ' | ').join(parts)})")
     if asked:
         asked += [f"!{_any(part.alternatives)}" for part in query.without if not part.is_phrase]
-    return " & ".join(asked) or None
+    return found_by, " & ".join(asked) or None
 
 
 def _with_pairs(terms: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,20 +1,12 @@
 """What the table of an index does in the same way on both databases: search, count and read."""
 
 from collections.abc import Sequence
-from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 
-from lessons.indexing.entries import TOKEN, Row
+from lessons.indexing.entries import Row
 from lessons.indexing.queries import Query, Scope
-
-
-class RowsOfKind(NamedTuple):
-    """The newest rows of a kind, and how many there are."""
-
-    rows: list[Row]
-    total: int
 
 
 class Table:
@@ -52,40 +44,15 @@ class Table:
         """Return a SELECT of the `number` of the newest `up_to` matching rows, and its parameters."""
         raise NotImplementedError
 
-    def search(self, query: Query, scope: Scope, *, kinds: Sequence[str], limit: int, up_to: int) -> list[RowsOfKind]:
-        """Return the `limit` newest rows of each kind (a token), or of all rows, if there are no kinds.
-
-        Only the newest `up_to` matching rows are looked at.
-        """
-        matching, params = self.matching(query, scope, up_to)
-        numbers = range(len(kinds) or 1)
-        title, terms, stems, tokens = (f"stored.{column}" for column in self.columns)
-        kind, source = "0", "matching"
-        if kinds:
-            # A row's scope begins with its kind, and no other token begins with one.
-            cases = " ".join(f"WHEN %s THEN {n}" for n in numbers)
-            kind, source = f"CASE substr({tokens}, 1, 3) {cases} END", f"matching {self._join('matching')}"
-        newest = " UNION ALL ".join(
-            f"SELECT * FROM (SELECT * FROM sorted WHERE kind = {n} ORDER BY number DESC LIMIT %s) AS newest{n}"
-            for n in numbers
-        )
+    def search(self, query: Query, scope: Scope, limit: int) -> list[Row]:
+        """Return the newest `limit` matching rows, the newest first."""
+        matching, params = self.matching(query, scope, limit)
+        columns = ", ".join(f"stored.{column}" for column in self.columns)
         statement = (
-            f"WITH matching AS MATERIALIZED ({matching}), "
-            f"sorted AS MATERIALIZED (SELECT {kind} AS kind, number FROM {source}), "
-            "totals AS MATERIALIZED (SELECT kind, count(*) AS total FROM sorted GROUP BY kind), "
-            f"newest AS MATERIALIZED ({newest}) "
-            f"SELECT newest.kind, total, number, {title}, {terms}, {stems}, {tokens} FROM newest "
-            f"JOIN totals ON totals.kind = newest.kind {self._join('newest')} ORDER BY newest.kind, number DESC"
+            f"WITH matching AS MATERIALIZED ({matching}) SELECT number, {columns} FROM matching "
+            f'JOIN "{self.stored}" AS stored ON stored.id = {self.sign} * number ORDER BY number DESC'
         )
-        asked = [TOKEN + kind for kind in kinds]
-        found = _fetch(statement, [*params, *asked, *[limit] * len(numbers)])
-        by_kind = {kind: list(rows) for kind, rows in groupby(found, lambda row: row[0])}
-        return [
-            RowsOfKind([Row(*row[2:]) for row in by_kind[number]], by_kind[number][0][1])
-            if number in by_kind
-            else RowsOfKind([], 0)
-            for number in numbers
-        ]
+        return [Row(*row) for row in _fetch(statement, params)]
 
     def count(self, query: Query, scopes: Sequence[Scope], *, up_to: int) -> list[int]:
         """Return how many rows match in each scope, `up_to` at most."""
@@ -115,9 +82,6 @@ class Table:
             Row(self.sign * row[0], *row[1:])
             for row in _fetch(f'SELECT id, {columns} FROM "{self.stored}" WHERE {condition}', params)
         ]
-
-    def _join(self, table: str) -> str:
-        return f'JOIN "{self.stored}" AS stored ON stored.id = {self.sign} * {table}.number'
 
 
 def _fetch(statement: str, params: Sequence) -> list[tuple[Any, ...]]:

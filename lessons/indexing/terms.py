@@ -14,6 +14,8 @@ from typing import NamedTuple
 import regex
 from Stemmer import Stemmer
 
+from lessons.markup.folding import UNDECOMPOSED
+
 MAX_TERM_LENGTH = 64
 """In characters; what is longer is cut."""
 
@@ -29,10 +31,6 @@ _RUNS = regex.compile(
 _CHARACTERS = regex.compile(r"\X")
 _NOT_ASCII = re.compile("[^\x00-\x7f]++")
 _ASCII_RUNS = regex.compile("[a-z0-9]++")
-# Letters that Unicode does not decompose.
-_LETTERS = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŋ": "n", "ŧ": "t"}
-)
 _stemmers = local()
 
 
@@ -107,7 +105,7 @@ class _Folded(dict[int, str | int | None]):
 
     def __missing__(self, number: int) -> str | int | None:
         character = chr(number)
-        self[number] = None if _is_ignored(character) else _LETTERS.get(number, _digit(character))
+        self[number] = None if _is_ignored(character) else UNDECOMPOSED.get(number, _digit(character))
         return self[number]
 
 

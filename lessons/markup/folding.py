@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 # Letters that Unicode does not decompose, with their forms without a mark.
 UNDECOMPOSED = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}
+    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŋ": "n", "ŧ": "t"}
 )
 IGNORED_CATEGORIES = {"Mn", "Me", "Cf"}
 # Encoded characters: percent-encoded bytes, an entity, a backslash before punctuation (Markdown).

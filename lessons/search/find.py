@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from lessons.courses.models import Course
 from lessons.indexing import tokens
-from lessons.indexing.indexes import POSTS, TEXTS, FoundRows
+from lessons.indexing.indexes import POSTS, TEXTS, Index
 from lessons.indexing.queries import Query as IndexQuery
 from lessons.indexing.queries import Scope
 from lessons.indexing.ranking import Hit
@@ -30,15 +30,17 @@ POST_TOKENS = {kinds.DISCUSSIONS: tokens.TOPIC_POST, kinds.NOTES: tokens.NOTE_PO
 SHARE_OF_BEST = 0.5
 # Where any word is enough, it needs this share of what was asked, by weight: common words alone are no answer.
 LEAST_COVERAGE = 0.4
-MAX_HITS = 150
+# Of so many rows of each index the best are shown, and so many are counted: fewer while somebody is typing.
+RANKED, RANKED_TYPING = {TEXTS: 200, POSTS: 300}, {TEXTS: 100, POSTS: 100}
+MAX_TEXTS = 60
 NOBODY = Scope(frozenset())
 NOTHING = Match(IndexQuery(()))
 
 
 @dataclass(frozen=True)
 class Found:
-    """What was found: the `counts` of rows by kind, where MAX_COUNT stands for so many or more, and the numbers of the
-    best rows: `texts` of TextEntry, `discussions` and `notes` of posts.
+    """What was found: the `counts` of rows by kind, of which there are more of the kinds `uncounted`, and the numbers
+    of the best rows: `texts` of TextEntry, `discussions` and `notes` of posts.
 
     `text` is what was searched in the end; it was not typed if `is_corrected`. `suggestion` is what may have been
     meant, an empty string if nothing else.
@@ -47,6 +49,7 @@ class Found:
     text: str = ""
     match: Match = NOTHING
     counts: Mapping[str, int] = field(default_factory=dict)
+    uncounted: frozenset[str] = frozenset()
     texts: Sequence[int] = ()
     discussions: Sequence[int] = ()
     notes: Sequence[int] = ()
@@ -126,14 +129,19 @@ def _places(filters: SearchFilter) -> list[tuple[Callable[[int], str], int]]:
 
 
 class _Rows(NamedTuple):
-    """The best rows of each kind, and how many there are of each that has any."""
+    """The best rows of each kind, and how many there are of each that has any; more of those that are `uncounted`."""
 
     hits: Mapping[str, Sequence[Hit]]
     counts: Mapping[str, int]
+    uncounted: frozenset[str]
 
     @property
     def total(self) -> int:
         return Found(counts=self.counts).total
+
+    def with_hits(self, hits: Mapping[str, Sequence[Hit]]) -> "_Rows":
+        """Return these rows with only the kinds that have such hits."""
+        return self._replace(hits=hits, counts={kind: self.counts[kind] for kind, of_kind in hits.items() if of_kind})
 
     def covering(self, share: float) -> "_Rows":
         """Return those that have at least this share of what was asked."""
@@ -152,36 +160,49 @@ class _Search:
         return Matching(query, self.scope, self.languages, is_typing=self.is_typing)
 
     def rows(self, match: Match) -> _Rows:
-        """Return what matches. A query for each index; another one for each that has MAX_COUNT rows or more."""
-        found: dict[str, FoundRows] = {}
-        for index, scope, asked in ((TEXTS, self.scope.texts, TEXT_TOKENS), (POSTS, self.scope.posts, POST_TOKENS)):
-            by_token = index.find_kinds(match.query, scope, list(asked.values()), limit=MAX_HITS)
-            found |= {kind: by_token[token] for kind, token in asked.items()}
-        hits: Mapping[str, Sequence[Hit]] = {kind: rows.hits for kind, rows in found.items()}
-        if not match.query.match_all:
-            hits = _covering(hits)
-        return _Rows(hits, {kind: found[kind].total for kind, of_kind in hits.items() if of_kind})
+        """Return what matches, and what one has written of it, which is not counted while somebody is typing. A query
+        for each index.
+        """
+        is_counted = self.own and not self.is_typing
+        post_tokens = POST_TOKENS | ({kinds.MINE: self.own} if is_counted else {})
+        texts = self._rows_of(TEXTS, match, self.scope.texts, TEXT_TOKENS)
+        posts = self._rows_of(POSTS, match, self.scope.posts, post_tokens)
+        rows = _Rows({**texts.hits, **posts.hits}, {**texts.counts, **posts.counts}, texts.uncounted | posts.uncounted)
+        return rows.with_hits(rows.hits if match.query.match_all else _covering(rows.hits))
+
+    def _rows_of(self, index: Index, match: Match, scope: Scope, asked: Mapping[str, str]) -> _Rows:
+        limit = (RANKED_TYPING if self.is_typing else RANKED)[index]
+        found = index.find_groups(match.query, scope, list(asked.values()), limit=limit)
+        hits = {kind: found.hits[token] for kind, token in asked.items()}
+        counts = {kind: len(of_kind) for kind, of_kind in hits.items()}
+        return _Rows(hits, counts, frozenset(counts) if found.is_more else frozenset())
 
     def found(self, match: Match, text: str, filters: SearchFilter, rows: _Rows) -> Found:
-        """Return the best rows of the kinds that are asked for. Two queries at most, for what one has written; none
-        while somebody is typing, when that is not counted.
-        """
-        counts, hits, kind = dict(rows.counts), dict(rows.hits), filters.kind
-        if self.own and not self.is_typing and any(map(counts.get, POST_TOKENS)):
-            mine = self.scope.posts.narrowed(self.own)
-            if kind == kinds.MINE:
-                own = POSTS.find_kinds(match.query, mine, list(POST_TOKENS.values()), limit=MAX_HITS)
-                hits = {name: own[token].hits for name, token in POST_TOKENS.items()}
-                counts[kinds.MINE] = sum(found.total for found in own.values())
-            else:
-                counts[kinds.MINE] = POSTS.count(match.query, mine)
+        """Return the best rows of the kinds that are asked for. One query if that is one of which there are more."""
+        kind = filters.kind
+        if kind in rows.uncounted:
+            rows = self._with_all_of(kind, match, rows)
+        hits = rows.hits
         texts = sorted(
             (hit for name in TEXT_TOKENS if kind in (kinds.ALL, name) for hit in hits.get(name, ())),
             key=lambda hit: -hit.score,
         )
-        topics, notes = (hits.get(name, ()) if kind in (kinds.ALL, kinds.MINE, name) else () for name in POST_TOKENS)
-        shown = {name: number for name, number in counts.items() if number}
-        return Found(text, match, shown, _pks(texts), _pks(topics), _pks(notes))
+        topics, notes = (hits.get(name, ()) if kind in (kinds.ALL, name) else () for name in POST_TOKENS)
+        if kind == kinds.MINE:
+            mine = {hit.pk for hit in hits.get(kinds.MINE, ())}
+            topics, notes = ([hit for hit in hits.get(name, ()) if hit.pk in mine] for name in POST_TOKENS)
+        return Found(text, match, rows.counts, rows.uncounted, _pks(texts[:MAX_TEXTS]), _pks(topics), _pks(notes))
+
+    def _with_all_of(self, kind: str, match: Match, rows: _Rows) -> _Rows:
+        """Return the rows with more of one kind, or of what one has written oneself."""
+        if kind in TEXT_TOKENS:
+            scope = self.scope.texts.narrowed(TEXT_TOKENS[kind])
+            more = self._rows_of(TEXTS, match, scope, {kind: TEXT_TOKENS[kind]})
+        else:
+            asked = {kind: POST_TOKENS[kind]} if kind in POST_TOKENS else POST_TOKENS | {kind: self.own}
+            more = self._rows_of(POSTS, match, self.scope.posts.narrowed(asked[kind]), asked)
+        counts = {**rows.counts, kind: more.counts[kind]}
+        return _Rows({**rows.hits, **more.hits}, counts, rows.uncounted - {kind} | more.uncounted)
 
 
 def _pks(hits: Iterable[Hit]) -> list[int]:

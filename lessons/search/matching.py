@@ -22,7 +22,6 @@ ENOUGH = 3
 MAX_ROWS_OF_ANY = 3000
 COMPLETIONS = 12
 MAX_CORRECTED = 3
-MAX_SIMILAR = 3
 # Not all of so many rows with a word are gone in a day.
 MANY = 20
 
@@ -81,17 +80,21 @@ class Matching:
         return Match(IndexQuery(tuple(weighted), self.without, match_all=False), is_partial=True)
 
     def corrected_text(self) -> str:
-        """Return the text with words that do not occur replaced by similar ones that do; empty if there are none.
+        """Return the text with words that do not occur replaced by similar ones; empty if there are none.
 
-        Only the MAX_CORRECTED rarest words are looked at: ten queries for each of them at most, and mostly one.
+        Whether these still occur is known when rows with all words have been found: do not show the text otherwise.
+        Only the MAX_CORRECTED rarest words are looked at, of a query with no more than MAX_PARTS: four queries for
+        each of them at most, and mostly one.
         """
+        if len(self.query.clauses) > MAX_PARTS:
+            return ""
         words = [clause.terms[0] for clause in self.query.clauses if not clause.is_exact]
         rarest = sorted(words, key=self.rows.__getitem__)[:MAX_CORRECTED]
         corrections = {}
         for term in rarest:
-            similar = "" if self._occurs(term) else self._similar(term)
-            if similar and not self._are_forms_of_one_word(term, similar):
-                corrections[term] = similar
+            similar = [] if self._occurs(term) else vocabulary.similar(term, self.scope.readable, limit=1)
+            if similar and not self._are_forms_of_one_word(term, similar[0]):
+                corrections[term] = similar[0]
         return self.query.with_words(corrections) if corrections else ""
 
     def _occurs(self, term: str) -> bool:
@@ -99,7 +102,7 @@ class Matching:
 
         The vocabulary still has words of rows that were hidden, deleted or moved today: it is counted once a day.
         """
-        if term in self.rows and not 0 < self.rows[term] < MANY:
+        if not 0 < self.rows[term] < MANY:
             return self.rows[term] > 0
         query, (texts, posts) = IndexQuery((word_part(term),)), self.scope
         occurs = any(
@@ -108,11 +111,6 @@ class Matching:
         if not occurs:
             self.rows[term] = 0
         return occurs
-
-    def _similar(self, term: str) -> str:
-        """Return the most similar word that occurs, an empty string if there is none."""
-        similar = vocabulary.similar(term, self.scope.readable, limit=MAX_SIMILAR)
-        return next(filter(self._occurs, similar), "")
 
     def _are_forms_of_one_word(self, term: str, other: str) -> bool:
         """Return whether whoever searches one of them finds the other anyway."""

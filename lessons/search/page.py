@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
 from lessons.discussions.rendering.thread_list import labels
-from lessons.indexing.indexes import MAX_COUNT
 from lessons.markup.row_templates import render_rows
 from lessons.search import filters as kinds
 from lessons.search.filters import SearchFilter
@@ -90,9 +89,11 @@ def kind_labels() -> dict[str, str]:
     }
 
 
-def shown_count(number: int) -> str:
-    """Return the number as it is shown: counting stops at MAX_COUNT."""
-    return f"{MAX_COUNT:,}+" if number >= MAX_COUNT else str(number)
+def shown_count(found: Found, kind: str) -> str:
+    """Return how many there are of a kind as it is shown: counting stops at some hundreds."""
+    is_uncounted = found.uncounted if kind == kinds.ALL else kind in found.uncounted
+    number = found.total if kind == kinds.ALL else found.counts.get(kind, 0)
+    return f"{number}+" if is_uncounted else str(number)
 
 
 def _notice(filters: SearchFilter, found: Found) -> SafeString | str:
@@ -114,13 +115,12 @@ def _notice(filters: SearchFilter, found: Found) -> SafeString | str:
 
 def _chips(filters: SearchFilter, found: Found) -> Iterator[Chip]:
     """Yield a chip for each kind that there is something of, and for the one that is shown."""
-    counts = {**found.counts, kinds.ALL: found.total}
     if not found.total:
         return
     for kind, label in kind_labels().items():
-        is_current, number = kind == filters.kind, counts.get(kind, 0)
-        if number or is_current:
-            shown = "" if found.match.is_partial else shown_count(number)
+        is_current = kind == filters.kind
+        if kind == kinds.ALL or kind in found.counts or is_current:
+            shown = "" if found.match.is_partial else shown_count(found, kind)
             yield Chip(label, filters.only(kind).query_string(), is_current, shown)
 
 
@@ -137,10 +137,9 @@ def _sections(filters: SearchFilter, found: Found, results: Results, *, shows_co
         if not shown:
             continue
         html = render_rows(f"search/{template}.html", results=shown, **context)
-        number = found.counts.get(kind, 0)
         has_more = filters.kind == kinds.ALL and kind in results.longer
         title = names[filters.kind] if kind == kinds.TEXTS and not is_all else names[kind]
-        label = "" if found.match.is_partial or not number else shown_count(number)
+        label = "" if found.match.is_partial or kind not in found.counts else shown_count(found, kind)
         yield Section(
             f"found-{kind}",
             title,

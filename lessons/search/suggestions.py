@@ -16,7 +16,8 @@ from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import remember_membership
 from lessons.discussions.rendering.thread_list import labels
 from lessons.indexing.models import TextEntry
-from lessons.search.filters import SearchFilter
+from lessons.search.filters import ALL, SearchFilter
+from lessons.search.find import Found
 from lessons.search.page import shown_count
 from lessons.search.post_results import NoteResult, ThreadResult
 from lessons.search.results import Results, suggest
@@ -63,7 +64,7 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "groups": groups,
         "status": _status(sum(len(group.suggestions) for group in groups)),
-        "all_label": _all_label(found.total, found.text),
+        "all_label": _all_label(found),
         "all_url": url + SearchFilter(text=filters.text).query_string(),
     }
     return render(request, "search/_suggestions.html", context)
@@ -73,9 +74,9 @@ def _status(count: int) -> str:
     return ngettext("%(n)d suggestion", "%(n)d suggestions", count) % {"n": count} if count else _("No results")
 
 
-def _all_label(total: int, text: str) -> str:
-    label = ngettext("%(n)s result for “%(text)s”", "All %(n)s results for “%(text)s”", total)
-    return label % {"n": shown_count(total), "text": text}
+def _all_label(found: Found) -> str:
+    label = ngettext("%(n)s result for “%(text)s”", "All %(n)s results for “%(text)s”", found.total)
+    return label % {"n": shown_count(found, ALL), "text": found.text}
 
 
 def grouped(results: Results) -> list[Group]:

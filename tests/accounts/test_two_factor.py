@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.apps import apps
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -131,3 +132,13 @@ def test_keys_that_were_stored_as_they_are_are_encrypted(nora):
     assert stored.wrap().validate_code(current_code())
     migration.decrypt_all(apps, None)
     assert Authenticator.objects.get(user=nora).data == {"secret": SECRET}
+
+
+def test_somebody_who_has_lost_everything_signs_in_again(client, nora_with_totp, capsys):
+    call_command("remove_second_factors", "Nora@example.org")
+    assert "can sign in with the password" in capsys.readouterr().out
+    assert sign_in_with(client, "nora@example.org", PASSWORD).wsgi_request.user == nora_with_totp
+    with pytest.raises(CommandError, match="no second factor"):
+        call_command("remove_second_factors", "nora@example.org")
+    with pytest.raises(CommandError, match="Nobody has"):
+        call_command("remove_second_factors", "nobody@example.org")

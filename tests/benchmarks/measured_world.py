@@ -49,7 +49,7 @@ def fill_world(scale: float) -> dict:
     paths = world.paths() | {
         "export": f"/lessons/{lesson.pk}/annotations/export/",
         "search": "/search/?q=tide",
-        "suggestions": "/search/suggestions/?q=tid",
+        "suggestions": f"/courses/{world.course.slug}/search/suggestions/?q=tid",
     }
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

@@ -28,6 +28,7 @@ from lessons.indexing.counting import count_vocabulary
 from lessons.indexing.entries import Entry, row_of
 from lessons.indexing.indexes import INDEXES, POSTS, TEXTS, batches, bulk_writing
 from lessons.indexing.queries import Query, Scope, parts_of, phrase_part, prefix_part
+from lessons.search.find import POST_TOKENS, RANKED, RANKED_TYPING, TEXT_TOKENS
 from portal.wsgi import application
 
 COURSES, GROUPS, PEOPLE, LESSONS = 20, 10, 200, 10
@@ -233,18 +234,24 @@ def kinds():
     yield "two Chinese characters", of(HAN[40])
 
 
-def ask(make_query, texts, posts):
+def ask(index, query, scope, ranked):
+    """Search one index as the pages do, which group what they find by kind."""
+    kinds = POST_TOKENS if index is POSTS else TEXT_TOKENS
+    index.find_groups(query, scope, [*kinds.values(), "own1001"], limit=ranked[index])
+
+
+def ask_panel(make_query, texts, posts):
     """Search as the panel does."""
     query = make_query(posts)
-    POSTS.search(query, posts, limit=5)
-    TEXTS.search(query, texts, limit=5)
+    ask(POSTS, query, posts, RANKED_TYPING)
+    ask(TEXTS, query, texts, RANKED_TYPING)
 
 
-def ask_and_count(make_query, texts, posts):
-    """Search as the page does, which says how many rows of each kind there are."""
+def ask_page(make_query, texts, posts):
+    """Search as the page does."""
     query = make_query(posts)
-    POSTS.find_kinds(query, posts, (tokens.TOPIC_POST, tokens.NOTE_POST), limit=150)
-    TEXTS.find_kinds(query, texts, (tokens.LESSON_TEXT, tokens.GLOSSARY, tokens.TIMELINE), limit=60)
+    ask(POSTS, query, posts, RANKED)
+    ask(TEXTS, query, texts, RANKED)
 
 
 def measure(readers):
@@ -254,12 +261,12 @@ def measure(readers):
         columns = {"posts": [], "texts": [], "panel": [], "page": []}
         for texts, posts in readers:
             query = make_query(posts)
-            columns["posts"].append(cost(lambda: POSTS.search(query, posts, limit=30)))  # noqa: B023
-            columns["texts"].append(cost(lambda: TEXTS.search(query, texts, limit=10)))  # noqa: B023
-            columns["panel"].append(cost(lambda: ask(make_query, texts, posts)))  # noqa: B023
-            columns["page"].append(cost(lambda: ask_and_count(make_query, texts, posts)))  # noqa: B023
+            columns["posts"].append(cost(lambda: ask(POSTS, query, posts, RANKED)))  # noqa: B023
+            columns["texts"].append(cost(lambda: ask(TEXTS, query, texts, RANKED)))  # noqa: B023
+            columns["panel"].append(cost(lambda: ask_panel(make_query, texts, posts)))  # noqa: B023
+            columns["page"].append(cost(lambda: ask_page(make_query, texts, posts)))  # noqa: B023
             floors.append(own_cost(floor))
-        hits, count, _ = POSTS.find(query, posts, limit=30)
+        hits, count = POSTS.search(query, posts, limit=30), POSTS.count(query, posts)
         (search, search95), (text, text95), (panel, _), (page, page95) = map(summary, columns.values())
         f = statistics.median(floors)
         print(

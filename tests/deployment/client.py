@@ -3,8 +3,10 @@
 import ctypes
 import http.client
 import os
+import select
 import socket
 import ssl
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import NamedTuple
@@ -13,6 +15,7 @@ from urllib.parse import urlencode
 HOST = "course.example.org"
 CLIENT = "127.0.0.2"
 BOUNDARY = "between-the-fields"
+PART = 100_000
 CLONE_NEWNET = 0x40000000
 
 
@@ -45,7 +48,7 @@ class Client:
 
     def post(self, path: str, fields: dict[str, str], file: tuple[str, bytes] | None = None, **headers: str) -> Reply:
         """Post a form, with a file in its field `file`."""
-        fields = {"csrfmiddlewaretoken": self.cookies["csrftoken"], **fields}
+        fields = {"csrfmiddlewaretoken": self.cookies["__Host-csrftoken"], **fields}
         kind, body = "application/x-www-form-urlencoded", urlencode(fields).encode()
         if file:
             kind, body = f"multipart/form-data; boundary={BOUNDARY}", multipart(fields, *file)
@@ -68,17 +71,27 @@ class Client:
         if secure:
             context = ssl.create_default_context()
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            context.maximum_version = ssl.TLSVersion.TLSv1_2  # nothing but an answer comes after the handshake
             connection.sock = context.wrap_socket(connection.sock, server_hostname=HOST)
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         all_headers = {"Host": HOST, "Accept": "text/html"} | ({"Cookie": cookies} if cookies else {})
+        all_headers |= {"Content-Length": str(len(body))} if body else {}
         all_headers |= {name.replace("_", "-"): value for name, value in headers.items()}
         try:
-            with suppress(BrokenPipeError, ConnectionResetError):  # the answer to a body that is too large comes early
-                connection.request(method, path, body or None, all_headers)
+            with suppress(OSError):  # of a connection that is closed after the answer
+                connection.request(method, path, until_answered(connection.sock, body) if body else None, all_headers)
             response = connection.getresponse()
             return Reply(response.status, response.headers, response.read())
         finally:
             connection.close()
+
+
+def until_answered(connection: socket.socket, body: bytes) -> Iterator[bytes]:
+    """Return the parts of a body to send, until there is an answer: that to one that is too large comes early."""
+    for start in range(0, len(body), PART):
+        if select.select([connection], [], [], 0)[0]:
+            return
+        yield body[start : start + PART]
 
 
 def multipart(fields: dict[str, str], name: str, content: bytes) -> bytes:

@@ -4,11 +4,7 @@ docs/administration.md, and asked for pages as by its visitors. Run with `-m mac
 The tests follow each other on one machine, as an administrator would go on.
 """
 
-import os
 import re
-import shutil
-import subprocess
-import time
 from pathlib import Path
 from threading import Event, Thread
 
@@ -16,29 +12,13 @@ import pytest
 
 from tests.deployment.client import CLIENT, HOST, Client
 from tests.deployment.document import ROOT, section
-from tests.deployment.machine import PROGRAMS, Machine
+from tests.deployment.installation import ACCOUNT, follow, wait_for
+from tests.deployment.machine import Machine
 
 pytestmark = pytest.mark.machine
 UNITS = "commonplace-server.service", "commonplace-scheduler.service", "commonplace-backup.service"
-ACCOUNT = ("ada@example.org", "a-long-and-quiet-evening")
 CERTIFICATES = f"/etc/letsencrypt/live/{HOST}"
-MAIL_SERVER = "smtp+tls://user:password@mail.example.org:587"
 MEGABYTE = 1_000_000
-
-
-@pytest.fixture(scope="module")
-def machine():
-    """Return a machine on which everything up to systemd is done."""
-    missing = [program for program in PROGRAMS if not shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin")]
-    if os.geteuid() or missing:
-        pytest.skip(f"A scratch machine needs root, and {', '.join(missing) or 'nothing else'}.")
-    with Machine() as machine:
-        release = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True).stdout
-        machine.unpack(release, "/opt/commonplace")
-        machine.run("systemd-run", "--unit=mail", "/usr/bin/python3", "-m", "smtpd", "-n", "127.0.0.1:25")
-        follow(machine, "Install")
-        follow(machine, "systemd")
-        yield machine
 
 
 @pytest.fixture(scope="module")
@@ -54,35 +34,6 @@ def nginx(machine):
 @pytest.fixture
 def client(machine):
     return Client(machine.pid)
-
-
-def follow(machine: Machine, name: str) -> None:
-    """Do what a section says: write its files, type its commands."""
-    for block in section(name):
-        if block.path:
-            machine.write(block.path, block.text.replace(MAIL_SERVER, "smtp://127.0.0.1:25"))
-            continue
-        for line in block.text.splitlines():
-            if line.endswith("createsuperuser"):
-                create_administrator(machine, line)
-            elif not line.startswith("cd "):
-                machine.type(f"cd /opt/commonplace\n{line}", outside=bool(re.search(r"apt-get|pip install", line)))
-
-
-def create_administrator(machine: Machine, line: str) -> None:
-    """Type the command with the answers that it would ask for, because it asks for a password only at a terminal."""
-    email, password = ACCOUNT
-    options = f"--noinput --email {email} --display_name Ada"
-    machine.type(f"export DJANGO_SUPERUSER_PASSWORD={password}\n{line} {options}")
-
-
-def wait_for(what, seconds: float = 20):
-    """Return the first true value of `what()`."""
-    until = time.monotonic() + seconds
-    while not (value := what()):
-        assert time.monotonic() < until, f"{what} took more than {seconds} seconds"
-        time.sleep(0.2)
-    return value
 
 
 def sign_in(client: Client, **headers: str) -> None:
@@ -154,6 +105,16 @@ def test_nothing_can_pretend_to_be_https(client, machine, nginx):
     assert client.get("/", secure=False, X_Forwarded_Proto="https").status == 301
 
 
+def test_nobody_writes_into_the_logs(client, machine, nginx):
+    assert_own_id(client.get("/", X_Request_ID="written-by-somebody"))
+
+
+def assert_own_id(reply) -> None:
+    """The id of a request is the proxy's, whatever the client calls it."""
+    assert len(reply.headers["X-Request-ID"]) >= 32
+    assert "somebody" not in reply.headers["X-Request-ID"]
+
+
 def test_uploads_up_to_the_limit_are_read(machine, nginx, client):
     """A PDF is read in a child process, within what the unit allows."""
     sign_in(client)
@@ -179,13 +140,8 @@ def test_too_large_bodies_are_refused_unread(nginx, client, path, size, server):
 def test_no_log_has_what_people_search_for(machine, nginx, client):
     assert client.get("/search/?q=unforgettable").status in (200, 302)
     logged = machine.run("journalctl", "--no-pager") + machine.run("sh", "-c", "cat /var/log/nginx/*.log")
+    assert "/search/" in logged
     assert "unforgettable" not in logged
-
-
-def test_the_nightly_backup_is_written_and_tried_out(machine):
-    machine.run("systemctl", "start", "commonplace-backup.service")
-    assert machine.run("sh", "-c", "stat -c '%a %U' /var/backups/commonplace/*.zip") == "600 commonplace\n"
-    assert "Restorable" in machine.run("journalctl", "--no-pager", "-u", "commonplace-backup.service")
 
 
 def test_a_killed_server_is_started_again(machine, nginx, client):
@@ -201,7 +157,10 @@ def test_an_upgrade_interrupts_nobody(machine, nginx):
 
     def visit():
         while not stopping.wait(0.05):
-            statuses.append(visitor.get("/accounts/login/").status)
+            try:
+                statuses.append(visitor.get("/accounts/login/").status)
+            except OSError as error:
+                statuses.append(error)
 
     thread = Thread(target=visit)
     thread.start()
@@ -212,7 +171,14 @@ def test_an_upgrade_interrupts_nobody(machine, nginx):
         stopping.set()
         thread.join()
     assert set(statuses) == {200}
+    assert len(statuses) > 20
     assert machine.run("systemctl", "show", "--property=MainPID", "commonplace-server.service") == before
+
+
+def test_the_backup_is_written_and_tried_out(machine):
+    """The upgrade has started the service, as the timer does every night."""
+    assert machine.run("sh", "-c", "stat -c '%a %U' /var/backups/commonplace/*.zip") == "600 commonplace\n"
+    assert "Restorable" in machine.run("journalctl", "--no-pager", "-u", "commonplace-backup.service")
 
 
 def test_caddy_does_the_same(machine, client):
@@ -220,7 +186,7 @@ def test_caddy_does_the_same(machine, client):
     machine.run("systemctl", "stop", "nginx.service")
     [caddyfile, _commands] = section("Caddy")
     follow(machine, "Caddy")
-    machine.write(caddyfile.path, "{\n    local_certs\n}\n" + caddyfile.text)
+    machine.write(caddyfile.path, "{\n\tlocal_certs\n}\n" + caddyfile.text)
     machine.run("systemctl", "restart", "caddy.service")
 
     def is_served():
@@ -233,6 +199,7 @@ def test_caddy_does_the_same(machine, client):
     assert client.get("/", secure=False).headers["Location"] == f"https://{HOST}/"
     sign_in(client, X_Forwarded_For="192.0.2.1", X_Forwarded_Proto="http")
     assert last_address(machine) == CLIENT
+    assert_own_id(client.get("/", X_Request_ID="written-by-somebody"))
     headers = {"Content-Type": "application/octet-stream"}
     assert client.send("POST", "/admin/articles/new/", headers=headers, body=b"x" * 60 * MEGABYTE).status == 413
 

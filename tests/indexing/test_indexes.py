@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from lessons.indexing import indexes, vocabulary
+from lessons.indexing import vocabulary
 from lessons.indexing.entries import Entry, row_of
 from lessons.indexing.indexes import POSTS, TEXTS
 from lessons.indexing.queries import STEM, Part, Query, Scope, parts_of, phrase_part, word_part
@@ -92,12 +92,10 @@ def test_hits_and_counts_are_those_of_a_naive_search(index):
         hits = index.search(query, scope, limit=1000)
         assert {hit.pk for hit in hits} == expected, query
         assert [hit.pk for hit in index.search(query, scope, limit=5, newest=True)] == sorted(expected)[:-6:-1]
-        assert index.find(query, scope, limit=3).total == len(expected)
-        by_kind = index.find_kinds(query, scope, KINDS, limit=1000, newest=True)
-        assert {hit.pk for kind in KINDS for hit in by_kind[kind].hits} == expected
-        assert [by_kind[kind].total for kind in KINDS] == [
-            sum(row.pk in expected and kind in row.tokens for row in rows) for kind in KINDS
-        ]
+        groups = index.find_groups(query, scope, ["kt", "c1"], limit=1000)
+        assert {token: {hit.pk for hit in hits} for token, hits in groups.hits.items()} == {
+            token: {row.pk for row in rows if row.pk in expected and token in row.tokens} for token in ("kt", "c1")
+        }
         narrowed = scope.narrowed("c1", "c2")
         assert index.count_each(query, [scope, narrowed], up_to=20) == [
             min(20, len(expected)),
@@ -212,21 +210,14 @@ def test_tests_that_commit_begin_with_an_empty_index(time):
 
 
 @INDEXES
-def test_counting_stops_at_the_newest_rows_of_all_kinds(index, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(indexes, "MAX_KINDS_COUNT", 350)
-    monkeypatch.setattr(indexes, "MAX_COUNT", 350)
+def test_groups_are_of_the_newest_rows(index, django_assert_num_queries):
     index.write([entry(pk, "tide", "xp", "kn" if pk % 40 == 0 else "kd") for pk in range(1, 401)])
     query, scope = Query(tuple(parts_of("tide"))), Scope(frozenset({"xp"}))
     with django_assert_num_queries(1):
-        found = index.find_kinds(query, scope, ["kd", "kn", "ke"], limit=5, newest=True)
-    assert [(found[kind].total, found[kind].is_more) for kind in ("kd", "kn", "ke")] == [
-        (341, True),
-        (9, True),
-        (0, True),
-    ]
-    assert [hit.pk for hit in found["kn"].hits] == [400, 360, 320, 280, 240]
-    assert index.find(query, scope, limit=1)[1:] == (350, True)
-    assert index.find(query, scope.narrowed("kn"), limit=1)[1:] == (10, False)
+        found = index.find_groups(query, scope, ["kd", "kn", "ke"], limit=350)
+    assert [len(found.hits[kind]) for kind in ("kd", "kn", "ke")] == [341, 9, 0]
+    assert found.is_more
+    assert not index.find_groups(query, scope.narrowed("kn"), ["kn"], limit=350).is_more
 
 
 def test_rows_far_apart_are_found_newest_first():

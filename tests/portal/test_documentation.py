@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.urls import resolve
@@ -28,7 +29,7 @@ FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 INTERFACE_WORDS = re.compile(r"(?<![*\w])\*(?![*\s])([^*]+)(?<!\s)\*(?![*\w])")
 TRANSLATED = r"""(?:translate|gettext\w*\(|\b_\()\s*(?:"([^"]+)"|'([^']+)')"""
 INTERFACE_TEXTS = {
-    "templates/**/*.html": re.compile(TRANSLATED + r"|blocktranslate[^%]*%\}(.*?)\{%", re.DOTALL),
+    "templates/**/*.html": re.compile(TRANSLATED + r"|(?:blocktranslate|plural)[^%]*%\}(.*?)\{%", re.DOTALL),
     "lessons/**/*.py": re.compile(TRANSLATED),
 }
 ADDRESS = re.compile(r"/(?:[\w<>.-]+/)+")
@@ -61,7 +62,8 @@ def interface() -> set[str]:
 
 
 def plain(words: str) -> str:
-    """Return the words as they are compared: in lower case, without line breaks and the marks at their end."""
+    """Return the words as they are compared: in lower case, “…” for what varies, and without marks at the end."""
+    words = re.sub(r"\{\{.*?\}\}|%\(\w+\)[sd]", "…", words)
     return re.sub(r"\s+", " ", words).replace("’", "'").strip(" :.…").casefold()
 
 
@@ -180,3 +182,11 @@ def test_pictures_are_used_and_small():
         assert picture.name in text
         assert picture.stat().st_size <= 60_000, picture.name
     assert sum(file.stat().st_size for file in (ROOT / "docs").rglob("*") if file.is_file()) <= 600_000
+
+
+def test_the_version_is_the_same_everywhere():
+    version, (release, _patch) = settings.VERSION, settings.VERSION.rsplit(".", 1)
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["version"] == version
+    assert f"\n## {version} ({citation['date-released']})\n" in (ROOT / "CHANGELOG.md").read_text()
+    assert f"\n| {release} | yes |\n" in (ROOT / "SECURITY.md").read_text()

@@ -16,8 +16,10 @@ from lessons.discussions.services.comment_policy import set_comment_policy
 from lessons.discussions.services.moderation import hide_post
 from lessons.discussions.services.questions import mark_answer
 from lessons.indexed_texts import index_items
+from lessons.indexing.indexes import POSTS, TEXTS
 from lessons.models import GlossaryTerm, Lesson, TimelineEvent
 from lessons.progress.models import Progress
+from lessons.search import find
 from lessons.search.filters import KINDS
 from tests import factories
 from tests.annotations.make import note_by
@@ -306,3 +308,18 @@ def test_the_page_takes_a_bounded_number_of_queries(world, django_assert_max_num
         client.get(path)
         with django_assert_max_num_queries(limit):
             client.get(path)
+
+
+def test_of_many_results_the_newest_are_counted_and_one_kind_has_its_own(world, monkeypatch):
+    monkeypatch.setattr(find, "RANKED", {TEXTS: 4, POSTS: 4})
+    discussion = thread_by(world.other, world.course, "Quagmire.", title="The swamp")
+    for number in range(4):
+        note_by(world.other, world.lesson, "Neap tides follow", f"Quagmire {number}.")
+    page = search(world.learner, q="quagmire")
+    assert re.findall(r"<b>([\d+]+)</b>", page) == ["4+", "4+"]
+    assert "The swamp" not in page
+    assert "The swamp" in search(world.learner, q="quagmire", kind="discussions")
+    post_by(world.learner, discussion, "A quagmire.")
+    mine = search(world.learner, q="quagmire", kind="mine")
+    assert "A <mark>quagmire</mark>" in mine
+    assert "Quagmire 3" not in mine

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from urllib.parse import quote
 
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +17,7 @@ from lessons.discussions.models import Post, Report
 from lessons.discussions.rendering.posts import author_of
 from lessons.discussions.selectors.inbox import QuestionRow
 from lessons.discussions.selectors.reported_posts import ReportedPost
+from lessons.markup.row_templates import render_rows, url
 from lessons.models.texts import lesson_url_slug
 
 DUE_AFTER, OVERDUE_AFTER = timedelta(hours=12), timedelta(hours=24)
@@ -28,6 +30,14 @@ class Age(NamedTuple):
     text: str
     chip: str
     moment: datetime
+
+    @property
+    def iso(self) -> str:
+        return timezone.localtime(self.moment).isoformat(timespec="seconds")
+
+    @property
+    def full(self) -> str:
+        return date_format(timezone.localtime(self.moment), "DATETIME_FORMAT")
 
 
 def age(moment: datetime, now: datetime | None = None) -> Age:
@@ -62,7 +72,7 @@ def _question_line(row: QuestionRow, reader: int, now: datetime) -> QuestionLine
     author = display_identity(author=row.author_id, name=row.author_name, alias=row.alias_name, reader=reader)
     title, lesson_url = row.display_title, ""
     if row.lesson_id and row.lesson_title:
-        lesson_url = reverse("reading:lesson", args=[row.lesson_id, lesson_url_slug(row.lesson_slug or "")])
+        lesson_url = url("reading:lesson", row.lesson_id, lesson_url_slug(row.lesson_slug or ""))
         lesson_url += f"#{row.lesson_anchor}" if row.lesson_anchor else ""
     return QuestionLine(
         row=row,
@@ -70,8 +80,44 @@ def _question_line(row: QuestionRow, reader: int, now: datetime) -> QuestionLine
         age=age(row.created_at, now),
         title=title,
         excerpt="" if title == row.excerpt else row.excerpt,
-        url=reverse("discussions:thread", args=[row.pk]),
+        url=url("discussions:thread", row.pk),
         lesson_url=lesson_url,
+    )
+
+
+class QuestionHTML(NamedTuple):
+    """The list of questions: the rows above and below the opened one, and the lines of text and links of that one."""
+
+    above: SafeString
+    below: SafeString
+    opened: QuestionLine | None
+    opened_meta: SafeString
+    opened_links: SafeString
+
+
+def render_questions(
+    lines: list[QuestionLine], *, opened: int, shows_replies: bool, group: int, here: str
+) -> QuestionHTML:
+    """Return the list, in which the question with the id `opened` is open, with its replies or the form to answer it.
+    `group` is the id of the chosen group or 0, `here` the address of the page.
+    """
+    at = next((n for n, line in enumerate(lines) if line.row.pk == opened), len(lines))
+    links = {"group_query": f"group={group}&" if group else "", "here": quote(here)}
+    line = lines[at] if at < len(lines) else None
+    return QuestionHTML(
+        above=render_rows("discussions/inbox_questions.html", lines=lines[:at], **links),
+        below=render_rows("discussions/inbox_questions.html", lines=lines[at + 1 :], **links),
+        opened=line,
+        opened_meta=render_rows("discussions/question_meta.html", line=line) if line else SafeString(),
+        opened_links=render_rows(
+            "discussions/question_links.html",
+            line=line,
+            can_open=shows_replies,
+            can_show_replies=line.row.reply_count > 0 and not shows_replies,
+            **links,
+        )
+        if line
+        else SafeString(),
     )
 
 

@@ -17,7 +17,7 @@ from lessons.db.ids import parse_id
 from lessons.db.models import UnsentText
 from lessons.discussions.forms import ReplyForm
 from lessons.discussions.models import Thread
-from lessons.discussions.rendering.inbox import question_lines, reason_key, report_lines
+from lessons.discussions.rendering.inbox import question_lines, reason_key, render_questions, report_lines
 from lessons.discussions.rendering.posts import relative_time
 from lessons.discussions.selectors.inactive_learners import INACTIVE_AFTER, inactive_learners
 from lessons.discussions.selectors.inbox import MAX_QUESTIONS, QuestionRow, question_row, question_rows
@@ -55,13 +55,20 @@ def render_inbox(
     draft_keys = [reason_key(reported.post) for reported in posts] + [one.draft_key for one in inactive.rows]
     unsent = _unsent_texts(user, draft_keys)
     lines = report_lines(posts, user.pk, unsent)
-    membership = active_memberships(user).get(course.pk)
+    membership, here = active_memberships(user).get(course.pk), inbox_url(course, group_id)
     context = {
         "course": course,
         "groups": groups,
         "group": group,
         "own_group": membership and membership.group_id,
-        "questions": question_lines(rows, user.pk),
+        "question_count": len(rows),
+        "questions": render_questions(
+            question_lines(rows, user.pk),
+            opened=opened.row.pk if opened else 0,
+            shows_replies=opened is not None and opened.replies is not None,
+            group=group_id,
+            here=here,
+        ),
         "has_more_questions": len(rows) >= MAX_QUESTIONS,
         "has_more_posts": len(posts) >= MAX_POSTS,
         "opened": opened,
@@ -71,7 +78,7 @@ def render_inbox(
         "learners": [(learner, unsent.get(learner.draft_key)) for learner in inactive.rows],
         "inactive_days": INACTIVE_AFTER.days,
         "recent": log_rows(course, RECENT_ACTIONS),
-        "here": inbox_url(course, group_id),
+        "here": here,
     }
     return render(request, "discussions/moderator_inbox.html", context, status=status)
 
