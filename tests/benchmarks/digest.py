@@ -1,6 +1,6 @@
 """Measure how long weekly digests for 5,000 people take; check that each has exactly what its reader may see. By hand:
 
-    export DATA_DIR=/tmp/scratch DEVELOPMENT=true EMAIL_URL=memorymail://
+    export DATA_DIR=/tmp/scratch DEVELOPMENT=true DEBUG=false EMAIL_URL=memorymail://
     python manage.py migrate
     python manage.py shell < tests/benchmarks/digest.py
 
@@ -16,7 +16,7 @@ from datetime import timedelta
 
 from django.core import mail
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
@@ -112,13 +112,17 @@ def check(emails):
 
 
 for n in range(COURSES):
-    make_course(n)
+    with transaction.atomic():
+        make_course(n)
+# Bulk inserts bypass the search index, which a job would otherwise repair in the measured time.
+call_command("rebuild_index")
 mail.outbox = []
-began = time.perf_counter()
+began, began_cpu = time.perf_counter(), time.process_time()
 call_command("run_scheduled")
-seconds = time.perf_counter() - began
+seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
 check(mail.outbox)
 emails, mail.outbox = len(mail.outbox), []
 call_command("run_scheduled")
 assert mail.outbox == []
-print(f"{connection.vendor}: {emails} emails in {seconds:.1f} s; {SAMPLE} of them checked; nothing sent twice")
+spent = f"{seconds:.1f} s ({cpu:.1f} s of CPU)"
+print(f"{connection.vendor}: {emails} emails in {spent}; {SAMPLE} of them checked; nothing sent twice")

@@ -43,6 +43,11 @@ def unsent_text(
     return _form_context(user, draft_key, stored) | {"restored": restored, "manual": manual, "edits": edits}
 
 
+def render_unsent_text(user, draft_key: str, *, restored: bool) -> SafeString:
+    """Return what the tag renders, for a page whose rows are not rendered by Django's engine."""
+    return render_to_string("unsent/_unsent_text.html", _form_context(user, draft_key, None) | {"restored": restored})
+
+
 @register.simple_tag(takes_context=True)
 def kept_text(context, draft_key: str) -> dict:
     """Return the signed field of the form and what was kept of it, for a page with a script of its own. One query."""

@@ -1,27 +1,21 @@
-"""What the staff inbox and the staff's home show of a question or a reported post, in words."""
+"""What the staff inbox and the staff's home show of a question, in words, and the rows of the inbox."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import quote
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.db.models import UnsentText
 from lessons.discussions.identity import Identity, display_identity
-from lessons.discussions.models import Post, Report
-from lessons.discussions.rendering.posts import author_of
 from lessons.discussions.selectors.inbox import QuestionRow
-from lessons.discussions.selectors.reported_posts import ReportedPost
 from lessons.markup.row_templates import render_rows, url
 from lessons.models.texts import lesson_url_slug
 
 DUE_AFTER, OVERDUE_AFTER = timedelta(hours=12), timedelta(hours=24)
-NEW_ACCOUNT = timedelta(days=2)
 
 
 class Age(NamedTuple):
@@ -118,57 +112,4 @@ def render_questions(
         )
         if line
         else SafeString(),
-    )
-
-
-class ReportLine(NamedTuple):
-    """A post that waits for a decision. `reply_to` is whom it answers."""
-
-    post: Post
-    author: Identity
-    group_name: str
-    html: SafeString
-    reports: list[Report]
-    reply_to: Identity | None
-    is_new_account: bool
-    is_held: bool
-    unsent: UnsentText | None = None
-
-    @property
-    def draft_key(self) -> str:
-        return reason_key(self.post)
-
-    @property
-    def is_hidden(self) -> bool:
-        return self.post.state == Post.State.HIDDEN
-
-    @property
-    def is_shown(self) -> bool:
-        return self.post.state == Post.State.SHOWN
-
-
-def report_lines(posts: list[ReportedPost], reader: int, unsent: Mapping[str, UnsentText]) -> list[ReportLine]:
-    """Return the posts as they are shown, with what the reader has begun to write about each."""
-    now = timezone.now()
-    return [_report_line(reported, reader, now, unsent.get(reason_key(reported.post))) for reported in posts]
-
-
-def reason_key(post: Post) -> str:
-    """Return the draft key of what staff write about the post."""
-    return f"reason-{post.pk}"
-
-
-def _report_line(reported: ReportedPost, reader: int, now: datetime, unsent: UnsentText | None) -> ReportLine:
-    post, author = reported.post, author_of(reported.post, reader)
-    is_new = post.author is not None and not author.is_alias and now - post.author.date_joined < NEW_ACCOUNT
-    return ReportLine(
-        post=post,
-        author=author,
-        group_name=reported.group_name,
-        html=mark_safe(post.html),
-        reports=reported.reports,
-        reply_to=author_of(post.reply_to, reader) if post.reply_to else None,
-        is_new_account=is_new,
-        is_held=reported.is_held,
-        unsent=unsent,
     )

@@ -17,8 +17,9 @@ from lessons.db.ids import parse_id
 from lessons.db.models import UnsentText
 from lessons.discussions.forms import ReplyForm
 from lessons.discussions.models import Thread
-from lessons.discussions.rendering.inbox import question_lines, reason_key, render_questions, report_lines
+from lessons.discussions.rendering.inbox import question_lines, render_questions
 from lessons.discussions.rendering.posts import relative_time
+from lessons.discussions.rendering.reported_posts import reason_key, render_reports, report_lines
 from lessons.discussions.selectors.inactive_learners import INACTIVE_AFTER, inactive_learners
 from lessons.discussions.selectors.inbox import MAX_QUESTIONS, QuestionRow, question_row, question_rows
 from lessons.discussions.selectors.reported_posts import MAX_POSTS, reported_posts
@@ -55,6 +56,7 @@ def render_inbox(
     draft_keys = [reason_key(reported.post) for reported in posts] + [one.draft_key for one in inactive.rows]
     unsent = _unsent_texts(user, draft_keys)
     lines = report_lines(posts, user.pk, unsent)
+    reports, held = [line for line in lines if not line.is_held], [line for line in lines if line.is_held]
     membership, here = active_memberships(user).get(course.pk), inbox_url(course, group_id)
     context = {
         "course": course,
@@ -72,8 +74,10 @@ def render_inbox(
         "has_more_questions": len(rows) >= MAX_QUESTIONS,
         "has_more_posts": len(posts) >= MAX_POSTS,
         "opened": opened,
-        "reports": [line for line in lines if not line.is_held],
-        "held": [line for line in lines if line.is_held],
+        "report_count": len(reports),
+        "reports": render_reports(request, reports, here),
+        "held_count": len(held),
+        "held": render_reports(request, held, here),
         "inactive": inactive,
         "learners": [(learner, unsent.get(learner.draft_key)) for learner in inactive.rows],
         "inactive_days": INACTIVE_AFTER.days,
