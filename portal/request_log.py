@@ -5,6 +5,7 @@ All events in the log that a request causes have its id, which is also in the re
 
 import re
 import time
+from contextlib import suppress
 from uuid import uuid4
 
 from django.conf import settings
@@ -26,24 +27,29 @@ class RequestLogMiddleware:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.log = request_logger(settings.LOG_FORMAT) if settings.ACCESS_LOG else None
+        self.log = request_logger(settings.LOG_FORMAT)
 
     def __call__(self, request):
         started = time.perf_counter()
         request_id = _request_id(request)
         with bound_contextvars(request_id=request_id):
             response = self.get_response(request)
-            if self.log and (response.status_code != 200 or not request.path_info.startswith("/health/")):
-                self.log.info(
-                    "request",
-                    method=request.method,
-                    path=logged_path(request, response),
-                    status=response.status_code,
-                    ms=round((time.perf_counter() - started) * 1000, 1),
-                    user=_user_id(request, response),
-                )
+            if settings.ACCESS_LOG and (response.status_code != 200 or not request.path_info.startswith("/health/")):
+                self._write(request, response, time.perf_counter() - started)
         response.headers[HEADER] = request_id
         return response
+
+    def _write(self, request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+        """Write the line. If there is no room for it, the page is worth more."""
+        with suppress(OSError):
+            self.log.info(
+                "request",
+                method=request.method,
+                path=logged_path(request, response),
+                status=response.status_code,
+                ms=round(seconds * 1000, 1),
+                user=_user_id(request, response),
+            )
 
 
 def _request_id(request: HttpRequest) -> str:

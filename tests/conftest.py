@@ -5,6 +5,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
@@ -30,6 +31,8 @@ from tests import factories, transactions
 # As in CI's second run: uploaded files are in S3-compatible storage.
 IN_BUCKET = bool(os.environ.get("MEDIA_STORAGE_URL"))
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOCKED_FOR = 30
+"""Seconds after which a copy of a database fails."""
 transactions.refuse_in_transactions()
 
 
@@ -71,6 +74,17 @@ def django_db_setup(
             yield
 
 
+def copy_database(source, target):
+    """Copy an SQLite database; fail where one of them stays locked, for which SQLite would wait without end."""
+    end = time.monotonic() + LOCKED_FOR
+
+    def check(status, remaining, total):
+        if time.monotonic() > end:
+            raise TimeoutError("A database stays locked: a connection was left in a transaction.")
+
+    source.backup(target, progress=check)
+
+
 @contextmanager
 def database_in_memory(file, blocker):
     """Have a database in memory, migrated or copied from `file`."""
@@ -84,7 +98,7 @@ def database_in_memory(file, blocker):
         connection.ensure_connection()
         with closing(sqlite3.connect(file)) as copied:
             source, target = (copied, connection.connection) if migrated else (connection.connection, copied)
-            source.backup(target)
+            copy_database(source, target)
     # Django has another connection while Playwright's event loop runs: the database must outlive each of them.
     with closing(sqlite3.connect(connection.settings_dict["NAME"], uri=True)), restored_from(file):
         yield
@@ -141,7 +155,7 @@ def restored_from(file):
     def restore(self):
         connection.ensure_connection()
         with closing(sqlite3.connect(file)) as source:
-            source.backup(connection.connection)
+            copy_database(source, connection.connection)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
@@ -356,7 +370,7 @@ def at_once(transactional_db, tmp_path, monkeypatch):
         elif not file.exists():
             connection.ensure_connection()
             with closing(sqlite3.connect(file)) as copy:
-                connection.connection.backup(copy)
+                copy_database(connection.connection, copy)
                 copy.execute("PRAGMA journal_mode=WAL")  # who turns it on first does not wait for others who do
             monkeypatch.setitem(connection.settings_dict, "NAME", str(file))
         barrier = Barrier(len(jobs))

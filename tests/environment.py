@@ -5,6 +5,9 @@ import os
 import sys
 from zlib import crc32
 
+import coverage
+import pytest
+
 # Compiling the code and rewriting the assertions takes most of the time before the first test, in each process: so
 # byte code is cached, whatever the environment says.
 sys.dont_write_bytecode = False
@@ -57,6 +60,20 @@ def pytest_terminal_summary(terminalreporter):
         for report in terminalreporter.getreports(outcome):
             for line in (value for name, value in report.user_properties if name == "figures"):
                 terminalreporter.write_line(f"{outcome}  {line}")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item):
+    """Pause the measuring of branch coverage in thorough tests: it takes as long as the test, and others cover most.
+
+    Processes that they start are measured.
+    """
+    measuring = coverage.Coverage.current() if item.get_closest_marker("thorough") else None
+    if measuring:
+        measuring.stop()
+    yield
+    if measuring:
+        measuring.start()
 
 
 def pytest_collection_finish():

@@ -77,10 +77,11 @@ def test_a_person_has_a_colour_and_a_pseudonym_has_none():
 
 
 def test_pages_of_authoring_lead_back_to_the_course(sign_in, instructor, course, module, lesson):
-    client, bar = sign_in(instructor), re.compile(r'<nav class="course-bar".*?</nav>', re.DOTALL)
+    client, bar = sign_in(instructor), re.compile(r'<div class="course-bar".*?</div>', re.DOTALL)
     for row, name in ((course, "courses_course"), (module, "lessons_module"), (lesson, "lessons_lesson")):
         page = client.get(reverse(f"admin:{name}_change", args=[row.pk])).content.decode()
         (found,) = bar.findall(page)
         assert f'<a href="{COURSE}discussions/">Discussions</a>' in found
         assert f'<a href="{COURSE}lessons/" aria-current="true">Lessons</a>' in found
+        assert f'role="search" action="{reverse("search:search_course", args=[course.slug])}"' in found
     assert not bar.search(client.get(reverse("admin:index")).content.decode())

@@ -225,9 +225,9 @@ def measure_actions(server: Server, world: dict, table: Table, folder: Path) -> 
     start_of_python = time.perf_counter() - began
     began = time.perf_counter()
     server.manage("backup", str(file))
-    size = server.call(measured_world.database_bytes) / 1e8
     seconds = time.perf_counter() - began - start_of_python
-    table.figure("backup, a 100 MB of the database", max(0.0, seconds) / size, "s", 1)
+    size = max(1.0, server.call(measured_world.database_bytes) / 1e8)
+    table.figure("backup, each 100 MB of the database", max(0.0, seconds) / size, "s", 1)
 
 
 def measure_digests(folder: Path, table: Table, database_url: str) -> None:

@@ -157,14 +157,14 @@ def save(png: bytes, file: Path) -> None:
 
 def main(names: list[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
+    executable = next(filter(None, map(shutil.which, CHROMIUMS)))
     with demo() as (address, passwords), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=next(filter(None, map(shutil.which, CHROMIUMS))), args=["--no-sandbox"]
-        )
         for picture in PICTURES:
             if not names or picture.name in names:
+                # A browser for each: after many pages, one may show a text in another of its fonts.
+                browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
                 take(browser, address, picture, passwords[picture.who])
-        browser.close()
+                browser.close()
 
 
 if __name__ == "__main__":

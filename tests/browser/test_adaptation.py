@@ -121,3 +121,20 @@ def test_a_password_can_be_pasted_and_is_offered_by_the_browser(page):
         fields = page.get_by_role("main").locator("input:is([type=text], [type=email], [type=password])")
         assert [field.get_attribute("autocomplete") for field in fields.all()] == purposes
         assert all(field.evaluate(paste) for field in fields.all())  # false if a script has prevented it
+
+
+@pytest.mark.thorough
+def test_a_suggested_tag_is_chosen_when_the_pointer_is_let_go_and_not_elsewhere(page, sign_in_as):
+    sign_in_as(page, "instructor")
+    page.goto("/admin/")
+    page.get_by_role("link", name="Military diplomacy in NATO").click()
+    tags = page.get_by_role("list").filter(has=page.get_by_role("button", name="Remove the tag")).first
+    page.get_by_role("combobox", name="Tags").press_sequentially("cy")
+    suggestion = page.get_by_role("option", name="cyber")
+    suggestion.hover()
+    page.mouse.down()
+    page.mouse.move(1, 1)
+    page.mouse.up()
+    expect(tags.get_by_text("cyber")).to_have_count(0)
+    suggestion.click()
+    expect(tags.get_by_text("cyber")).to_be_visible()

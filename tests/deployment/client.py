@@ -48,7 +48,7 @@ class Client:
 
     def post(self, path: str, fields: dict[str, str], file: tuple[str, bytes] | None = None, **headers: str) -> Reply:
         """Post a form, with a file in its field `file`."""
-        fields = {"csrfmiddlewaretoken": self.cookies["csrftoken"], **fields}
+        fields = {"csrfmiddlewaretoken": self.cookies["__Host-csrftoken"], **fields}
         kind, body = "application/x-www-form-urlencoded", urlencode(fields).encode()
         if file:
             kind, body = f"multipart/form-data; boundary={BOUNDARY}", multipart(fields, *file)

@@ -32,8 +32,8 @@ def blocks(document: Path = ADMINISTRATION) -> list[Block]:
             found.append(Block(section, path, text))
             path = ""
         elif line:
-            named = PATH.findall(line)
-            path = named[-1] if named else path if previous else ""
+            of_before = path if previous else ""  # and nothing at the beginning of a paragraph
+            path = [of_before, *PATH.findall(line)][-1]
         previous = line
     return found
 

@@ -21,6 +21,7 @@ ln -s /opt/commonplace /app
 ln -s /opt/commonplace/.venv /venv
 cp -r /var/lib/commonplace/static /static
 chmod -R a+rX /static
+useradd --uid 10001 --home-dir /data --shell /usr/sbin/nologin container
 install -d -m 0700 -o 10001 -g 10001 /data
 """
 CONFINED = {
@@ -71,5 +72,8 @@ def test_the_site_runs_in_a_container(machine, start, services):
     assert "--loop" in services["scheduler"]["command"]
     start(*shlex.split(services["scheduler"]["command"].replace("--loop", "")))
     start("python", "manage.py", "backup", "--to-folder", "/data/backups")
+    checked = start("python", "manage.py", "doctor", check=False)  # which also warns of mail on the console
+    assert re.search(r"ok +All \d+ static files are collected", checked)
+    assert "Nobody but its owner can open it" in checked
     assert machine.run("find", "/data", "-not", "-uid", "10001") == ""
     assert machine.run("find", "/data", "-perm", "/077") == ""

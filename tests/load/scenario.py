@@ -17,6 +17,7 @@ def scenario(readers: int, writers: int) -> dict:
     """Return the sessions of different learners, the paths that are read, by kind, and the threads for replies."""
     course = Course.objects.get(slug=LARGE_COURSE)
     learners = Membership.objects.active().filter(course=course, role="learner").select_related("user").order_by("pk")
+    assert len(learners) >= readers + writers, "the scale is too small: 0.06 makes enough people"
     sessions = [session_key(membership.user) for membership in learners[: readers + writers]]
     lessons = Lesson.objects.filter(module__course=course, state="published").select_related("module__course")
     whole_course = Thread.objects.listed().filter(course=course, audience="course", closed=False, annotation=None)

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.urls import resolve
@@ -181,3 +182,11 @@ def test_pictures_are_used_and_small():
         assert picture.name in text
         assert picture.stat().st_size <= 60_000, picture.name
     assert sum(file.stat().st_size for file in (ROOT / "docs").rglob("*") if file.is_file()) <= 600_000
+
+
+def test_the_version_is_the_same_everywhere():
+    version, (release, _patch) = settings.VERSION, settings.VERSION.rsplit(".", 1)
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["version"] == version
+    assert f"\n## {version} ({citation['date-released']})\n" in (ROOT / "CHANGELOG.md").read_text()
+    assert f"\n| {release} | yes |\n" in (ROOT / "SECURITY.md").read_text()

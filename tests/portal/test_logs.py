@@ -1,5 +1,6 @@
 """Logs: a line for each request and event, with its request's id, and nothing that somebody has written."""
 
+import errno
 import io
 import json
 import logging
@@ -95,6 +96,16 @@ def test_successful_health_checks_are_left_out(written, settings, client):
     settings.ACCESS_LOG, settings.LOG_FORMAT = True, "json"
     assert "X-Request-ID" in client.get("/health/live/").headers
     assert written() == []
+
+
+def test_a_full_disk_keeps_nobody_from_reading(settings, client, monkeypatch):
+    class FullDisk(io.StringIO):
+        def write(self, text):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    settings.ACCESS_LOG, full = True, FullDisk()
+    monkeypatch.setattr(request_log, "request_logger", lambda style: logs.request_logger(style, full))
+    assert client.get("/robots.txt").status_code == 200
 
 
 def test_without_an_access_log_responses_have_an_id_all_the_same(written, client):

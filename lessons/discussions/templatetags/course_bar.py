@@ -66,7 +66,10 @@ def authoring_course_bar(context) -> dict:
     if course is None or user is None or not user.is_authenticated:
         return {"links": []}
     links = _links(user, course, CourseCounts(*[0] * len(CourseCounts._fields)))
-    return {"links": [_link(*parts, here="lessons", path="") for parts in links]}
+    return {
+        "links": [_link(*parts, here="lessons", path="") for parts in links],
+        "search_url": reverse("search:search_course", args=[course.slug]),
+    }
 
 
 def _course_of(row: object) -> Course | None:

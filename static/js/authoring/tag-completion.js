@@ -26,7 +26,8 @@ class TagCompletion extends HTMLElement {
     this.#entry.addEventListener("change", (event) => event.stopPropagation(), { signal });
     this.#entry.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
     this.#entry.addEventListener("blur", () => this.#leave(), { signal });
-    this.#list.addEventListener("pointerdown", (event) => this.#pick(event), { signal });
+    this.#list.addEventListener("pointerdown", (event) => event.preventDefault(), { signal }); // The entry keeps the focus.
+    this.#list.addEventListener("click", ({ target }) => this.#pick(target.closest("[role=option]")), { signal });
     this.#chips.addEventListener("click", (event) => this.#remove(event.target.closest("button")), { signal });
     this.show();
   }
@@ -178,11 +179,8 @@ class TagCompletion extends HTMLElement {
     return true;
   }
 
-  #pick(event) {
-    const option = event.target.closest("[role=option]");
-    if (!option) return;
-    event.preventDefault();
-    this.#add(option.textContent);
+  #pick(option) {
+    if (option) this.#add(option.textContent);
   }
 }
 
