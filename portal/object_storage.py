@@ -101,6 +101,14 @@ class PrivateS3Storage(S3Storage):
         with _own_errors(name):
             return super().get_modified_time(name)
 
+    def is_public(self, name: str) -> bool:
+        """Return whether anybody may read a file at its address, without the site: the bucket is not private then."""
+        try:
+            self.unsigned_connection.meta.client.head_object(Bucket=self.bucket_name, Key=self._normalize_name(name))
+        except (ClientError, BotoCoreError):
+            return False
+        return True
+
     def url(self, name: str | None, *_arguments: Any, **_options: Any) -> NoReturn:
         raise ValueError("Uploaded files have no address of their own: a view reads them and passes them on.")
 

@@ -71,26 +71,28 @@ def add(rows: Iterable[Row]) -> None:
         return
     given = {number_of(audience): list(words) for audience, words in added.items()}
     with connection.cursor() as cursor:
-        cursor.execute(ADD[connection.vendor], [json.dumps(given, ensure_ascii=False)])
+        if connection.vendor == "sqlite":
+            cursor.execute(ADD, [json.dumps(given, ensure_ascii=False)])
+        else:
+            calls = ", ".join(["add_to_vocabulary(%s, %s)"] * len(given))
+            cursor.execute(
+                f"SELECT {calls}", [param for number in given for param in (number, " ".join(given[number]))]
+            )
 
 
-ADD = {
-    "sqlite": """
-        INSERT OR IGNORE INTO vocabulary (audience, term)
-        SELECT CAST(given.key AS integer), word.value FROM json_each(%s) AS given, json_each(given.value) AS word
-        """,
-    "postgresql": "SELECT add_to_vocabulary(%s::jsonb)",
-}
+ADD = """
+    INSERT OR IGNORE INTO vocabulary (audience, term)
+    SELECT CAST(given.key AS integer), word.value FROM json_each(%s) AS given, json_each(given.value) AS word
+    """
 # Two transactions that add the same new words must not wait for each other, and perhaps for ever: while another one
 # has the lock, new words are left to the job that counts.
 ADD_FUNCTION = """
-    CREATE FUNCTION add_to_vocabulary(given jsonb) RETURNS void LANGUAGE plpgsql AS $$
+    CREATE FUNCTION add_to_vocabulary(number bigint, words text) RETURNS void LANGUAGE plpgsql AS $$
     DECLARE
-        number bigint;
         word text;
         is_locked boolean := false;
     BEGIN
-        FOR number, word IN SELECT key::bigint, jsonb_array_elements_text(value) FROM jsonb_each(given) LOOP
+        FOREACH word IN ARRAY string_to_array(words, ' ') LOOP
             IF NOT EXISTS (SELECT FROM vocabulary WHERE audience = number AND term = word COLLATE "C") THEN
                 is_locked := is_locked OR pg_try_advisory_xact_lock(7311584290146);
                 IF NOT is_locked THEN

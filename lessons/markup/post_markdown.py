@@ -79,7 +79,7 @@ class ParsedPost:
         _keep_own_images(self._tokens)  # After it: the text of an image is not text of the post.
         try:
             html = self._parser.renderer.render(self._tokens, self._parser.options, {"docId": self._footnote_prefix})
-        except RecursionError:
+        except RecursionError:  # pragma: no cover - the parser nests more calls, and fails first
             raise nested_too_deeply() from None
         check_output(html)
         sanitise.check_depth(html)

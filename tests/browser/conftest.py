@@ -79,7 +79,13 @@ def pytest_itemcollected(item):
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Run the slowest tests first, and then those without a database, while another worker migrates it."""
-    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, needs_database(item)))
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, not is_slow(item), needs_database(item)))
+
+
+def is_slow(item):
+    """Return whether the test would keep one worker busy at the end, where tests that commit are otherwise."""
+    commits = any(marker.kwargs.get("transaction") for marker in item.iter_markers("django_db"))
+    return commits and item.get_closest_marker("thorough") is not None
 
 
 def needs_database(item):

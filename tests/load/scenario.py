@@ -20,8 +20,9 @@ def scenario(readers: int, writers: int) -> dict:
     assert len(learners) >= readers + writers, "the scale is too small: 0.06 makes enough people"
     sessions = [session_key(membership.user) for membership in learners[: readers + writers]]
     lessons = Lesson.objects.filter(module__course=course, state="published").select_related("module__course")
-    whole_course = Thread.objects.listed().filter(course=course, audience="course", closed=False, annotation=None)
-    threads = list(whole_course.order_by("-rank")[:60].values_list("pk", flat=True))
+    # Those for groups are read by few, and those on a lesson may ask for a post first.
+    whole_course = Thread.objects.listed().filter(course=course, audience="course", lesson=None, closed=False)
+    threads = list(whole_course.filter(annotation=None).order_by("-rank")[:60].values_list("pk", flat=True))
     lesson_paths = [lesson.get_absolute_url() for lesson in lessons.order_by("pk")[:60]]
     discussions = f"/courses/{LARGE_COURSE}/discussions/"
     return {

@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 
 from lessons.db.availability import StorageUnavailable
+from lessons.operations.checks.uploads import check_uploads
 from tests.conftest import IN_BUCKET
 
 pytestmark = pytest.mark.skipif(not IN_BUCKET, reason="MEDIA_STORAGE_URL names no bucket")
@@ -69,6 +70,16 @@ def test_files_have_no_address(stored):
 def test_nothing_is_stored_for_the_public(stored):
     grants = default_storage.bucket.Object(f"{default_storage.location}/{stored}").Acl().grants
     assert [grant["Grantee"]["Type"] for grant in grants] == ["CanonicalUser"]
+
+
+@pytest.mark.django_db
+def test_a_file_that_anybody_can_read_is_noticed(stored, monkeypatch):
+    assert not default_storage.is_public(stored)
+    assert not any("Anybody" in finding.sentence for finding in check_uploads(False))
+    default_storage.bucket.Object(f"{default_storage.location}/{stored}").Acl().put(ACL="public-read")
+    assert default_storage.is_public(stored)
+    monkeypatch.setattr(type(default_storage._wrapped), "is_public", lambda storage, name: True)
+    assert any("Anybody can read" in finding.sentence for finding in check_uploads(False))
 
 
 def test_files_are_not_opened_for_writing(stored):

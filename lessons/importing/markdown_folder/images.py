@@ -22,6 +22,7 @@ from lessons.importing.markdown_folder.changes import Changes
 from lessons.importing.markdown_folder.files import Files, InvalidFolder
 from lessons.importing.markdown_folder.names import ASSET_UID
 from lessons.models import Asset
+from lessons.models.assets import asset_path
 
 MAX_IMAGES = 2_000
 MAX_ALT = 300
@@ -47,7 +48,8 @@ class PreparedImages:
 
     new: list[NewImage] = field(default_factory=list)
     uid_of: dict[str, str] = field(default_factory=dict)
-    _stored: list[Asset] = field(default_factory=list)
+    are_stored: bool = False
+    _files: dict[str, str] = field(default_factory=dict)
 
     def in_text(self, html: str) -> str:
         """Return a text with the addresses of the images as they are stored."""
@@ -57,27 +59,41 @@ class PreparedImages:
 
     def store(self, course: Course, by: User | None, changes: Changes) -> None:
         """Store the new images in the course. Call it in a transaction."""
+        assets = []
         for image in self.new:
             asset = Asset(
                 uid=image.uid,
                 course=course,
+                file=self._files.get(image.uid, ""),
                 alt=image.alt,
                 width=image.width,
                 height=image.height,
                 uploaded_by=by,
             )
-            if image.path:
-                with image.path.open("rb") as file:
-                    asset.file.save("image.webp", File(file), save=False)
-                self._stored.append(asset)
             changes.add(asset, is_new=True)
-        if self._stored:
-            Asset.objects.bulk_create(self._stored)
+            assets.append(asset)
+        if self._files:
+            Asset.objects.bulk_create(assets)
+            self.are_stored = True
 
-    def discard(self) -> None:
-        """Delete the files of what was stored, whose rows were rolled back."""
-        for asset in self._stored:
-            asset.file.delete(save=False)
+    @contextmanager
+    def written_files(self) -> Iterator[None]:
+        """Write the files of the new images before the transaction of the block; delete them if it has no rows."""
+        storage = Asset._meta.get_field("file").storage
+        try:
+            for image in self.new:
+                if image.path:
+                    with image.path.open("rb") as file:
+                        name = asset_path(Asset(uid=image.uid), "")
+                        self._files[image.uid] = storage.save(name, File(file))
+            yield
+        except BaseException:
+            self.are_stored = False
+            raise
+        finally:
+            if not self.are_stored:
+                for name in self._files.values():
+                    storage.delete(name)
 
 
 @contextmanager
@@ -92,8 +108,8 @@ def prepare_images(
 ) -> Iterator[PreparedImages]:
     """Read and encode images: paths, by what stands for each in the texts. Slow; one query. Raise InvalidFolder.
 
-    check_only: say what is wrong with an image as far as its header shows it, and encode none. What was stored is
-    deleted again if the block fails.
+    check_only: say what is wrong with an image as far as its header shows it, and encode none. Their files exist in
+    the block, and are deleted after it unless it has stored them.
     """
     prepared = PreparedImages()
     known, alts, new_uids = _CourseImages(course), alternative_texts(texts), dict[str, str]()
@@ -114,11 +130,8 @@ def prepare_images(
                     file.write_bytes(image.data)
                 prepared.new.append(NewImage(uid, alts.get(key, ""), file, image.width, image.height))
             new_uids[digest] = prepared.uid_of[key] = uid
-        try:
+        with prepared.written_files():
             yield prepared
-        except BaseException:
-            prepared.discard()
-            raise
 
 
 def _encode(path: str, data: bytes, *, check_only: bool) -> EncodedImage:

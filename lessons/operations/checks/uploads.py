@@ -17,6 +17,7 @@ def check_uploads(fix: bool) -> Iterator[Finding]:
     """Store a file and delete it again, and look for the file of each row that has one."""
     try:
         name = default_storage.save(PROBE, ContentFile(b"doctor"))
+        is_public = _is_public(name)
         default_storage.delete(name)
         stored = set(stored_files())
     except Exception as error:  # each storage has its own errors
@@ -25,6 +26,8 @@ def check_uploads(fix: bool) -> Iterator[Finding]:
         )
         return
     yield ok("Files can be uploaded.")
+    if is_public:
+        yield fail("Anybody can read uploaded files, in the bucket of MEDIA_STORAGE_URL. Make the bucket private.")
     named = set(_named_files())
     if missing := sorted(named - stored):
         yield fail(
@@ -33,6 +36,12 @@ def check_uploads(fix: bool) -> Iterator[Finding]:
         )
     else:
         yield ok(f"All {len(named)} uploaded files are there.")
+
+
+def _is_public(name: str) -> bool:
+    """Return whether anybody can read a stored file without asking the site. A folder cannot be asked."""
+    ask = getattr(default_storage, "is_public", None)
+    return bool(ask and ask(name))
 
 
 def _named_files() -> Iterator[str]:

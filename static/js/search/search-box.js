@@ -3,6 +3,8 @@
 
 const DELAY = 150;
 const MIN_LENGTH = 2;
+// In these scripts one character says as much as a word.
+const ENOUGH_ALONE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 let boxCount = 0;
@@ -60,7 +62,7 @@ class SearchBox extends HTMLElement {
   #suggestSoon() {
     clearTimeout(this.#timer);
     this.#request?.abort();
-    if ([...this.#text].length < MIN_LENGTH) this.#hide();
+    if ([...this.#text].length < MIN_LENGTH && !ENOUGH_ALONE.test(this.#text)) this.#hide();
     else if (this.#answers.has(this.#text)) this.#show(this.#text);
     else this.#timer = setTimeout(() => this.#suggest(this.#text), DELAY);
   }
