@@ -152,7 +152,11 @@ def test_no_table_and_no_upload_has_a_trace(cohort, delete_posts, django_capture
 
 
 def uploads():
-    return [default_storage.open(name).read() for name in stored_files()]
+    contents = []
+    for name in stored_files():
+        with default_storage.open(name) as file:
+            contents.append(file.read())
+    return contents
 
 
 def test_the_raw_file_has_no_trace(cohort, at_once, tmp_path):
