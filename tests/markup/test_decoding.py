@@ -158,3 +158,8 @@ def test_a_long_text_is_recognised_by_a_part_of_it():
     text = FRENCH.replace("\n", " ") * 600
     for data in (text.encode("cp1252"), (FRENCH * 600).encode("cp1252")):
         assert decode(data).encoding == "cp1252"
+
+
+def test_a_declared_encoding_that_fits_badly_is_not_trusted():
+    page = f'<meta charset="shift_jis"><p>{RUSSIAN}</p>'
+    assert decode(page.encode("cp1251"), declared=True) == (page, "cp1251", 0)

@@ -20,6 +20,8 @@ from lessons.markup.sanitise import InvalidText, sanitise
 from lessons.markup.tex_dialects import clean_tex
 from lessons.permissions import moderated_course_ids
 
+IMAGE = "/assets/0b6f6d7a-0000-4000-8000-000000000001/"
+
 
 def with_little_stack(act, frames):
     """Call `act` where Python allows only so many more nested calls."""
@@ -159,6 +161,8 @@ def test_html_that_never_settles_is_cleaned_a_limited_number_of_times(monkeypatc
 
 def test_directions_and_attributes_that_mean_nothing_are_ignored():
     assert render_markdown("> 1 + 1") == "<blockquote>\n<p>1 + 1</p>\n</blockquote>"
+    image = '![tide](x.png){width=50 alt="A wave"}'
+    assert render_lesson(image, {"x.png": IMAGE}.get) == f'<p><img src="{IMAGE}" alt="A wave"></p>'
 
 
 def test_a_visitor_moderates_no_course():

@@ -81,6 +81,24 @@ def test_a_last_word_that_grew_is_taken_whole():
     assert mapped(old, new, [(0, 0, 4), (5, 5, len(old) - 5)], (0, len(old))) == ("Here the tides", CHANGED)
 
 
+SOME = "They waited. Some ships came home late. They slept."
+FEW = "They waited. Nobody knew of it at all. Few ships came home early. Nobody saw who came. They slept."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words", "passage", "expected"),
+    [
+        (SOME, FEW, ["They waited.", " ships came home"], "Some ships came", "Few ships came"),
+        (SOME, FEW, ["ships came home", " They slept."], "ships came home late", "ships came home early"),
+        ("One sea\nand ships", "Two moons\nand ships", ["and ships"], "One sea\nand ships", "Two moons\nand ships"),
+    ],
+    ids=["at the start", "at the end", "over a line end"],
+)
+def test_replaced_words_are_those_of_the_same_sentence(old, new, words, passage, expected):
+    start = old.index(passage)
+    assert mapped(old, new, shared(old, new, *words), (start, start + len(passage))) == (expected, CHANGED)
+
+
 def test_other_white_space_inside_a_sentence_changes_no_word():
     old, new = "The moon  pulls the sea. Ships wait.", "The moon pulls the sea. Ships wait."
     first, word = reanchor(old, new, [(0, old.index(" Ships")), (old.index("pulls"), old.index(" the sea"))])

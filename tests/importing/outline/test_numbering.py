@@ -15,6 +15,8 @@ LONG = "This paragraph says something about the matter, and then it says a littl
         (["5. Ships", "5.2 Steam", "7. Ports"], [1, 2, 1]),
         (["I. Ships", "A. Sail", "1. Square", "a. Rope", "B. Steam", "II. Ports"], [1, 2, 3, 4, 2, 1]),
         (["H. Ships", "I. Ports", "J. Crews"], [1, 1, 1]),
+        (["1. Ships", "2. Ports", "A. Tables", "B. Maps"], [1, 1, 1, 1]),
+        (["1. Ships", "2. Ports", "2. Quays", "3. Crews"], [1, 1, 2, 1]),
         (["CHAPTER I", "The Rig", "CHAPTER II", "CHAPTER IV"], [1, 2, 1, 1]),
         (["Part One", "Chapter 1", "Chapter 2", "Part Two", "Chapter 3"], [1, 2, 2, 1, 2]),
         (["Kapitel 1: Schiffe", "1.1 Segel", "Kapitel 2: Häfen", "2.1 Kais"], [1, 2, 1, 2]),
