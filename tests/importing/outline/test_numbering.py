@@ -102,3 +102,9 @@ def test_a_numbered_heading_may_be_a_single_character():
         for number, name in ("１船", "２港", "３帆")
     )
     assert [section.heading for section in outline_of_text(text).sections] == ["１．船", "２．港", "３．帆"]
+
+
+def test_a_number_that_does_not_continue_the_others_is_none_of_them():
+    assert numbering.lone_numerals(["I", "The sea", "II", "9", "III"]) == [0, 2, 4]
+    assert numbering.is_numbered_like("1 Ships", ["1 Ports", "2 Quays"])
+    assert not numbering.is_numbered_like("1 Ships", ["1 Ports", "Quays"])
