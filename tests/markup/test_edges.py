@@ -57,6 +57,13 @@ def test_an_accent_without_a_letter_is_folded_to_nothing():
     assert fold_with_offsets("\u0301a&amp;").text == "a&"
 
 
+def test_folded_text_knows_where_it_was():
+    assert fold_with_offsets("Plain").text == "plain"
+    folded = fold_with_offsets("E\u0301t%41 \\(")
+    assert folded.text == "eta ("
+    assert [folded.span(0, 1), folded.span(2, 3), folded.span(4, 5)] == [(0, 2), (3, 6), (8, 9)]
+
+
 def test_text_encoded_twice_and_again_is_decoded():
     text = "déjà vu à l’été"
     for _time in range(3):
