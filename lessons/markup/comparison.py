@@ -4,7 +4,7 @@ Leaves (`structure`) with the same words are the same leaf, whatever became of t
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
@@ -103,7 +103,8 @@ def compare(old: str, new: str) -> Comparison:
             rows += _context(unchanged, is_first=not shown)
             unchanged, shown = [], shown + 1
             rows.append(row)
-        elif pair.new:
+        else:
+            assert pair.new is not None  # a leaf that was removed has a row
             unchanged.append(pair.new)
     rows += _context(unchanged, is_first=not shown, is_last=True)
     return Comparison(rows, omitted)
@@ -247,14 +248,15 @@ def _mark_change(old: Token, new: Token) -> tuple[tuple, tuple]:
 
 
 def _mark_remarks(kind: str, words: str, lost: list[tuple[str, str]], gained: list[tuple[str, str]]) -> Iterator[str]:
+    """Yield how tokens are marked now and were before. An image and a cell always have one mark."""
     words = words if len(words) <= 80 else f"{words[:79]}…"
     names = {"words": words}
     if kind == IMAGE:
-        values = {"old": lost[0][1] if lost else "", "new": gained[0][1] if gained else ""}
+        values = {"old": lost[0][1], "new": gained[0][1]}
         yield _("Alternative text of the image: “%(old)s”, now “%(new)s”.") % values
         return
     if kind == CELL:
-        yield _("A cell changed: %(old)s, now %(new)s.") % {"old": _cell_name(lost), "new": _cell_name(gained)}
+        yield _("A cell changed: %(old)s, now %(new)s.") % {"old": _cell_name(*lost[0]), "new": _cell_name(*gained[0])}
         return
     for name, value in lost:
         replaced = next((mark for mark in gained if mark[0] == name), None)
@@ -290,10 +292,7 @@ def mark_name(name: str) -> str:
     return names.get(name, name)
 
 
-def _cell_name(marks: Sequence[tuple[str, str]]) -> str:
-    if not marks:
-        return "–"
-    name, span = marks[0]
+def _cell_name(name: str, span: str) -> str:
     kind = _("heading") if name == "th" else _("cell")
     return kind if span == "1×1" else f"{kind} {span}"
 

@@ -210,3 +210,10 @@ def test_tags_that_close_nothing_are_ignored():
 
 def test_empty_lines_at_the_end_of_code_are_no_change():
     assert compare("<pre><code>x\n\n</code></pre>", "<pre><code>x</code></pre>").is_same
+
+
+def test_text_and_marks_around_other_elements_are_read():
+    html = "<p> One <!-- not seen -->two</p> <pre><strong>x<code>y</code>z</strong></pre>"
+    prose, code = leaves(html)
+    assert [token.text for token in prose.tokens] == ["One", "two"]
+    assert [(token.text, token.marks) for token in code.tokens] == [(line, (("bold", ""),)) for line in "xyz"]

@@ -5,7 +5,7 @@ import codecs
 import pytest
 
 from lessons.importing.readers import read_upload
-from lessons.markup.decoding import ENCODINGS, TWICE, decode, encoding_name
+from lessons.markup.decoding import ENCODINGS, TWICE, decode, encoding_name, reject_control_characters
 from lessons.markup.sanitise import InvalidText
 from tests.importing.articles import read
 
@@ -158,3 +158,15 @@ def test_a_long_text_is_recognised_by_a_part_of_it():
     text = FRENCH.replace("\n", " ") * 600
     for data in (text.encode("cp1252"), (FRENCH * 600).encode("cp1252")):
         assert decode(data).encoding == "cp1252"
+
+
+def test_a_declared_encoding_that_fits_badly_is_not_trusted():
+    page = f'<meta charset="shift_jis"><p>{RUSSIAN}</p>'
+    assert decode(page.encode("cp1251"), declared=True) == (page, "cp1251", 0)
+
+
+def test_bytes_with_nul_here_and_there_are_no_text():
+    with pytest.raises(InvalidText, match="not text"):
+        decode(b"\x00ab\x00c" * 20)
+    with pytest.raises(InvalidText, match="invalid characters"):
+        reject_control_characters("a\x00")

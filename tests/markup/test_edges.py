@@ -20,6 +20,8 @@ from lessons.markup.sanitise import InvalidText, sanitise
 from lessons.markup.tex_dialects import clean_tex
 from lessons.permissions import moderated_course_ids
 
+IMAGE = "/assets/0b6f6d7a-0000-4000-8000-000000000001/"
+
 
 def with_little_stack(act, frames):
     """Call `act` where Python allows only so many more nested calls."""
@@ -53,6 +55,13 @@ def test_a_joiner_at_an_edge_is_needless():
 
 def test_an_accent_without_a_letter_is_folded_to_nothing():
     assert fold_with_offsets("\u0301a&amp;").text == "a&"
+
+
+def test_folded_text_knows_where_it_was():
+    assert fold_with_offsets("Plain").text == "plain"
+    folded = fold_with_offsets("E\u0301t%41 \\(")
+    assert folded.text == "eta ("
+    assert [folded.span(0, 1), folded.span(2, 3), folded.span(4, 5)] == [(0, 2), (3, 6), (8, 9)]
 
 
 def test_text_encoded_twice_and_again_is_decoded():
@@ -159,6 +168,8 @@ def test_html_that_never_settles_is_cleaned_a_limited_number_of_times(monkeypatc
 
 def test_directions_and_attributes_that_mean_nothing_are_ignored():
     assert render_markdown("> 1 + 1") == "<blockquote>\n<p>1 + 1</p>\n</blockquote>"
+    image = '![tide](x.png){width=50 alt="A wave"}'
+    assert render_lesson(image, {"x.png": IMAGE}.get) == f'<p><img src="{IMAGE}" alt="A wave"></p>'
 
 
 def test_a_visitor_moderates_no_course():

@@ -17,6 +17,7 @@ EXAMPLES = {
     "Water [sic] H<sub>2</sub>O &amp; <em>not</em> <strong>salt</strong>.": "Water [sic] H~2~O & *not* **salt**.",
     "<strong>Bold </strong>word": "**Bold** word",
     "<strong>“Bold”</strong>word": "<strong>“Bold”</strong>word",
+    "<em><sub>2</sub>He</em>": "<em>~2~He</em>",
     "2 * 3 * 4 and snake_case and _x_": r"2 \* 3 \* 4 and snake_case and \_x\_",
     "1. May": r"1\. May",
     "- no list": r"\- no list",
@@ -207,3 +208,22 @@ def test_any_text_comes_back(seeds):
         html = sanitise(blocks_with(Random(seed)))
         markdown = to_markdown(html)
         assert blocks_of(back(markdown)) == blocks_of(html), seed
+
+
+def test_what_is_not_read_back_after_so_many_attempts_is_html(monkeypatch):
+    html = "<p>^<q>^</q></p>"
+    assert to_markdown(html) == "&#94;<q>&#94;</q>\n"
+    monkeypatch.setattr("lessons.markup.html_to_markdown.MAX_ATTEMPTS", 1)
+    assert to_markdown(html) == f"{html}\n"
+
+
+def test_white_space_between_the_paragraphs_of_an_item_is_no_text():
+    assert is_same_text("<ul><li><p>a</p> <p>b</p></li></ul>", "<ul><li><p>a</p><p>b</p></li></ul>")
+
+
+def test_a_line_above_the_footnotes_is_no_difference():
+    note = '<li id="fn1">Deep <a href="#fnref1">back</a></li>'
+    sea = '<p>Sea<sup class="footnote-ref"><a href="#fn1">1</a></sup></p>'
+    notes = f'<section class="footnotes"><ol>{note}</ol></section>'
+    assert is_same_text(f"{sea}<hr>{notes}", f"{sea}{notes}")
+    assert not is_same_text(f"{sea}<hr><p>b</p>{notes}", f"{sea}<p>b</p>{notes}")

@@ -98,3 +98,9 @@ def test_more_formulas_than_any_book_has_are_refused(monkeypatch):
 def test_a_formula_that_is_written_as_markdown_is_read_again(tex):
     for display in (False, True):
         assert formula(tex, display=display) in render_markdown(f"So {delimited(tex, display=display)}, then.")
+
+
+def test_an_indented_formula_goes_on_with_the_quotation_above_it():
+    quote, math = "<blockquote>\n<p>quote", formula("x", display=True)
+    assert render_markdown("> quote\n    $$x$$") == f"{quote}\n{math}</p>\n</blockquote>"
+    assert render_markdown("> quote\n$$x$$") == f"{quote}</p>\n</blockquote>\n<p>{math}</p>"

@@ -126,3 +126,15 @@ def test_long_sequences_without_unique_items_are_still_compared():
     old = pick.choices("abcdefghij", k=3000)
     new = [item if n % 100 else "x" for n, item in enumerate(old)]
     assert len(edits(old, new)) == 30
+
+
+def test_a_void_element_is_a_block_or_inside_one():
+    blocks = ["<p>a<br>b</p>", "<hr>", "<p>c</p>"]
+    assert split_blocks("".join(blocks)) == blocks
+    assert split_blocks("a<br>b<p>c</p>") == ["a<br>b", "<p>c</p>"]
+
+
+def test_other_markup_for_the_same_text_is_no_edit():
+    base, theirs = "<p><b>Sea</b> and</p>", "<p><b>Sea</b>  and</p>"
+    assert merge(base, "<p><strong>Sea</strong> and</p>", theirs).pieces == (theirs,)
+    assert merge(base, "<p><strong>Sea</strong> and</p>", base.replace("and", "or")).html() == "<p><b>Sea</b> or</p>"

@@ -87,3 +87,9 @@ def test_offsets_count_code_points_and_entities_once():
 
 def test_a_text_without_anything_visible_has_no_passage():
     assert texts("<p> </p><hr>") == []
+
+
+def test_a_cell_after_as_much_as_a_passage_holds_begins_without_a_separator():
+    words = "tide " * (MAX_LENGTH // 5)
+    [passage] = passages(f"<table><tbody><tr><td>sea</td><td>{words}</td><td>moon</td></tr></tbody></table>")
+    assert passage.text == f"sea · {words}moon"

@@ -112,6 +112,7 @@ def test_each_block_of_a_text_in_both_directions_has_that_of_its_first_letter():
     for piece in ('<ol dir="rtl">', '<p dir="ltr">Hello', '<blockquote dir="rtl">', '<p dir="rtl"><em>'):
         assert piece in html
     assert "dir=" not in render_post("> שלום\n\nשלום")
+    assert render_post("שלום\n\n12\n\nabc") == '<p dir="rtl">שלום</p>\n<p>12</p>\n<p dir="ltr">abc</p>'
 
 
 def test_headings_stay_under_the_pages_own():

@@ -50,14 +50,4 @@ def equal_pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     for (i, j), (i_end, j_end) in pairwise([(-1, -1), *sorted(chain), (len(old), len(new))]):
         for m, n, size in align(old[i + 1 : i_end], new[j + 1 : j_end]):
             pairs |= {(i + 1 + m + k, j + 1 + n + k) for k in range(size)}
-    return _without_reuse(sorted(pairs))
-
-
-def _without_reuse(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    partners: dict[int, int] = {}
-    used = set()
-    for i, j in pairs:
-        if i not in partners and j not in used:
-            partners[i] = j
-            used.add(j)
-    return list(partners.items())
+    return sorted(pairs)

@@ -90,10 +90,10 @@ class Correspondence:
         paragraphs, sentences = Pairing(a.paragraphs, b.paragraphs, equal), Pairing(a.sentences, b.sentences)
         for i, j in equal:
             sentences.partners |= zip(a.sentences_of[i], b.sentences_of[j], strict=False)
-        similar = paragraphs.add_similar(*paragraphs.free())
+        similar = paragraphs.add_similar()
         pairs = [pair for i, j in similar for pair in _pairs_within(a, b, a.sentences_of[i], b.sentences_of[j])]
         sentences.partners |= pairs
-        others = sentences.add_similar(*sentences.free())
+        others = sentences.add_similar()
         self.whole = {(a.paragraphs[i].start, b.paragraphs[j].start, len(a.texts[i])) for i, j in equal}
         blocks: list[MatchingBlock] = []
         for i, j in pairs + others:
@@ -109,4 +109,4 @@ class Correspondence:
 def _pairs_within(a: TextParts, b: TextParts, old: range, new: range) -> list[Pair]:
     """Return the pairs of similar sentences of two paragraphs."""
     pairing = Pairing(a.sentences[old.start : old.stop], b.sentences[new.start : new.stop])
-    return [(old[m], new[n]) for m, n in pairing.add_similar(*pairing.free())]
+    return [(old[m], new[n]) for m, n in pairing.add_similar()]

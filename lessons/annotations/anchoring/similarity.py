@@ -33,20 +33,13 @@ class Pairing:
         self._scores: dict[Pair, float] = {}
         self._rivals_of: dict[int, list[int]] = {}
 
-    def free(self) -> tuple[list[int], list[int]]:
-        """Return the old and the new ones without a pair."""
-        taken = set(self.partners.values())
-        return [i for i in range(len(self.old)) if i not in self.partners], [
-            j for j in range(len(self.new)) if j not in taken
-        ]
-
-    def add_similar(self, old: list[int], new: list[int]) -> list[Pair]:
-        """Add pairs of `old` and `new`, which are ascending and free, and return them.
+    def add_similar(self) -> list[Pair]:
+        """Add pairs of those without one, and return them.
 
         They share at least half of their tokens. The most similar come first, then those whose positions differ least.
         A pair that may as well be a coincidence among look-alikes is left out.
         """
-        scored = sorted((-score, abs(i - j), i, j) for (i, j), score in self._candidates(old, new).items())
+        scored = sorted((-score, abs(i - j), i, j) for (i, j), score in self._candidates().items())
         pairs = _match_greedily(scored)
         for _round in range(MAX_ROUNDS):
             doubtful = self._doubtful(pairs)
@@ -61,27 +54,35 @@ class Pairing:
         self.ambiguous -= self.partners.keys()
         return sorted(pairs)
 
-    def _candidates(self, old: list[int], new: list[int]) -> dict[Pair, float]:
+    def _candidates(self) -> dict[Pair, float]:
         """Return the similarity of those that share a word that is not COMMON, are equal, or are at the same distance
         from a pair, where it is at least MIN_SIMILARITY."""
+        old, new = self._free()
         index, among = _index(self.new, new), set(new)
         found = {(i, j) for i in old for j in _best_votes(self.old[i], index, i)}
-        found |= {(i, j) for i, j in self._neighbours(old) if j in among}
+        found |= {(i, j) for i, j in self._neighbours() if j in among}
         equal = equal_pairs([str(self.old[i].ids) for i in old], [str(self.new[j].ids) for j in new])
         found |= {(old[m], new[n]) for m, n in equal}
         scores = {pair: self._similarity(*pair) for pair in found}
         return {pair: score for pair, score in scores.items() if score >= MIN_SIMILARITY}
 
-    def _neighbours(self, old: list[int]) -> set[Pair]:
-        """Return (i, j) at the same distance after a pair, or before one."""
+    def _free(self) -> tuple[list[int], list[int]]:
+        """Return the old and the new ones without a pair."""
+        taken = set(self.partners.values())
+        return [i for i in range(len(self.old)) if i not in self.partners], [
+            j for j in range(len(self.new)) if j not in taken
+        ]
+
+    def _neighbours(self) -> set[Pair]:
+        """Return (i, j) at the same distance after a pair, or before one, of each i without a pair."""
         partner = {-1: -1, **self.partners, len(self.old): len(self.new)}
-        among, found = set(old), set()
+        found = set()
         for order in (range(len(self.old)), range(len(self.old) - 1, -1, -1)):
             nearest = order.start - order.step
             for i in order:
                 if i in partner:
                     nearest = i
-                elif i in among:
+                else:
                     found.add((i, partner[nearest] + i - nearest))
         return found
 

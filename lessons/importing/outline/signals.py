@@ -107,11 +107,9 @@ class NestingSignals:
 def _similarity(one: OutlinePart, other: OutlinePart) -> float:
     """Return how parallel two headings are: the same first word, the same last word, both starting with an -ing verb.
 
-    From 0 to 1.
+    From 0 to 1. A heading has at least one word.
     """
     first, last = one.title.lower().split(), other.title.lower().split()
-    if not first or not last:
-        return 0.0
     same_start = first[0].rstrip("s") == last[0].rstrip("s") and first[0] != "the"
     same_end = stems(first[-1]) == stems(last[-1]) != []
     return min(1.0, same_start + same_end + 0.5 * (first[0].endswith("ing") and last[0].endswith("ing")))

@@ -194,13 +194,11 @@ def _breaks(child: "Node | str") -> bool:
 
 
 def _in_paragraphs(children: list["Node | str"]) -> list["Node | str"]:
-    """Return the children with each run of text and inline elements in a paragraph."""
+    """Return the children of a block, already `_spaced`, with each run of text and inline elements in a paragraph."""
     result: list[Node | str] = []
     for is_block, group in groupby(children, key=lambda child: isinstance(child, Node) and child.is_block):
-        if is_block:
-            result += group
-        elif inline := _spaced(list(group), at_edges=True):
-            result.append(Node("p", {}, inline))
+        nodes = list(group)
+        result += nodes if is_block else [Node("p", {}, nodes)]
     return result
 
 

@@ -15,6 +15,8 @@ LONG = "This paragraph says something about the matter, and then it says a littl
         (["5. Ships", "5.2 Steam", "7. Ports"], [1, 2, 1]),
         (["I. Ships", "A. Sail", "1. Square", "a. Rope", "B. Steam", "II. Ports"], [1, 2, 3, 4, 2, 1]),
         (["H. Ships", "I. Ports", "J. Crews"], [1, 1, 1]),
+        (["1. Ships", "2. Ports", "A. Tables", "B. Maps"], [1, 1, 1, 1]),
+        (["1. Ships", "2. Ports", "2. Quays", "3. Crews"], [1, 1, 2, 1]),
         (["CHAPTER I", "The Rig", "CHAPTER II", "CHAPTER IV"], [1, 2, 1, 1]),
         (["Part One", "Chapter 1", "Chapter 2", "Part Two", "Chapter 3"], [1, 2, 2, 1, 2]),
         (["Kapitel 1: Schiffe", "1.1 Segel", "Kapitel 2: Häfen", "2.1 Kais"], [1, 2, 1, 2]),
@@ -100,3 +102,9 @@ def test_a_numbered_heading_may_be_a_single_character():
         for number, name in ("１船", "２港", "３帆")
     )
     assert [section.heading for section in outline_of_text(text).sections] == ["１．船", "２．港", "３．帆"]
+
+
+def test_a_number_that_does_not_continue_the_others_is_none_of_them():
+    assert numbering.lone_numerals(["I", "The sea", "II", "9", "III"]) == [0, 2, 4]
+    assert numbering.is_numbered_like("1 Ships", ["1 Ports", "2 Quays"])
+    assert not numbering.is_numbered_like("1 Ships", ["1 Ports", "Quays"])
