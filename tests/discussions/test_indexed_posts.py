@@ -23,12 +23,12 @@ from tests.indexed import MAX_ID, assert_posts_are_indexed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("seed", range(3 if THOROUGH else 1))
+@pytest.mark.parametrize("seed", range(2 if THOROUGH else 1))
 def test_whatever_people_do_the_index_follows(seed):
     world = generate_world(seed)
     indexed_posts.index_posts(Post.objects.values_list("pk", flat=True))
     acts = Acts(world, Random(seed))
-    names = acts.names * (4 if THOROUGH else 2)
+    names = acts.names * (3 if THOROUGH else 2)
     acts.random.shuffle(names)
     for name in names:
         acts.run(name)

@@ -199,6 +199,7 @@ def test_a_database_that_fails_within_a_check_stops_only_that_check(monkeypatch)
 
 
 def test_a_cache_that_processes_do_not_share_is_a_warning(server):
+    server.CACHES = {"default": {"BACKEND": cache.PER_PROCESS}}
     assert "counts failed sign-ins by itself" in only_problem("cache")
 
 
