@@ -50,6 +50,7 @@ def violations(page, narrow=False):
     run, all other pages for the rules about colours. On the same page, because to load it and axe again takes longer
     than to check it.
     """
+    page.wait_for_load_state("load")
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(AXE.axe_script)
     found = broken(page, STRUCTURE) + broken_colours(page) + page.evaluate(SMALL_TARGETS)

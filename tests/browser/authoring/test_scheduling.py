@@ -130,6 +130,7 @@ def test_ticked_lessons_are_scheduled_changed_published_and_withdrawn(author, mo
     page.get_by_text("1 lesson was published.").wait_for()
     page.get_by_role("checkbox", name="Walls 1").check()
     page.get_by_role("button", name="Withdraw…").click()
+    page.get_by_role("button", name="Withdraw 1 lesson now").wait_for()
     assert look.get("script") is False or violations(page) == []
     page.get_by_role("button", name="Withdraw 1 lesson now").click()
     page.get_by_text("1 lesson was withdrawn.").wait_for()
