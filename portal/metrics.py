@@ -35,9 +35,9 @@ def _process_registry() -> CollectorRegistry:
     """Return the registry of this process, or one that adds up those of all processes: see gunicorn.conf.py."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return REGISTRY
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)
-    return registry
+    all_processes = CollectorRegistry()
+    MultiProcessCollector(all_processes)
+    return all_processes
 
 
 class SiteCollector:
