@@ -17,7 +17,8 @@
     copying/         a module or a course copied for the next term
     annotations/     Annotation, Placement: anchoring, the margin, publishing and its preview
     discussions/     Thread, Post and related models: forum, comments, moderation, notifications and digests
-    progress/        Progress: how far somebody has read
+    practice/        KnowledgeCheck, Answer, ReviewCard: checks in a text, and their review after growing intervals
+    progress/        Progress, CompletionRule: how far somebody has read, and what completes a lesson
     services.py      writes to a course's texts beyond one row
     indexed_texts/   the rows of the search index for texts: written by whatever changes what readers see
     models/          Module, Lesson, CaseStudy, Revision, DraftVersion, GlossaryTerm, TimelineEvent, Prompt, Asset

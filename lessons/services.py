@@ -43,10 +43,14 @@ def resolve_subclass(lesson: Lesson) -> Lesson:
 
 
 @transaction.atomic
-def create_revision(*, lesson: Lesson, by: User | None, change_summary: str = "") -> Revision:
+def create_revision(
+    *, lesson: Lesson, by: User | None, change_summary: str = "", is_changed: bool = False
+) -> Revision:
     """Create a revision of the draft and show it to readers. For an unchanged draft return the current revision.
 
     Call `annotations.services.publish` instead, which also places annotations. Raise NothingToPublish.
+
+    is_changed: something that is published with the draft has changed, though the draft itself may not have.
     """
     Lesson.objects.select_for_update().get(pk=lesson.pk)
     lesson = resolve_subclass(Lesson.objects.get(pk=lesson.pk))
@@ -55,7 +59,7 @@ def create_revision(*, lesson: Lesson, by: User | None, change_summary: str = ""
         raise NothingToPublish(_("“%(title)s” has no text yet. Write some, then publish.") % {"title": lesson.title})
     digest = plain_text.text_digest(html)
     revision = lesson.current_revision
-    if not (revision and _is_unchanged(revision, lesson, digest)):
+    if is_changed or not (revision and _is_unchanged(revision, lesson, digest)):
         revision = _store_revision(lesson, html, by, change_summary, title=lesson.title, facts=lesson.facts())
     Lesson.objects.filter(pk=lesson.pk).update(current_revision=revision, state=Lesson.State.PUBLISHED)
     index_lessons([lesson.pk])

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "lessons.annotations",
     "lessons.importing",
     "lessons.progress",
+    "lessons.practice",
     "lessons.privacy",
     "lessons.search",
     "lessons.authoring.apps.AuthoringAdminConfig",

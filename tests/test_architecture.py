@@ -22,13 +22,14 @@ LAYERS = [
     "courses",
     "lessons",
     "progress",
+    "practice",
     "discussions",
     "annotations",
     "importing",
     "search",
     "privacy",
 ]
-INDEPENDENT = {("tagging", "accounts"), ("progress", "discussions"), ("indexing", "mail")}
+INDEPENDENT = {("tagging", "accounts"), ("progress", "discussions"), ("practice", "discussions"), ("indexing", "mail")}
 
 
 def rank(model):

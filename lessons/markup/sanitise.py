@@ -37,6 +37,7 @@ ATTRIBUTES = mathml.ATTRIBUTES | {
     "aside": {"class"},
     "code": {"class"},
     "details": {"open"},
+    "hr": {"data-check"},
     "img": {"src", "alt", "width", "height"},
     "li": {"value", "class"},
     "ol": {"start", "reversed", "type"},
@@ -47,6 +48,9 @@ ATTRIBUTES = mathml.ATTRIBUTES | {
 }
 # Ids that we generate; any other could clash with an element of the page.
 GENERATED_ID = re.compile(r"(sec|fn|fnref)-?[\w:-]{1,200}")
+UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Where a check stands in a text: no text is in it, and what knows nothing of checks shows a line.
+CHECK_PLACE = re.compile(rf'<hr data-check="({UID.pattern})">')
 # The kinds of callouts, each with a style of its own: `<aside class="callout callout-KIND">`.
 CALLOUT_KINDS = ("note", "tip", "important", "warning", "caution", "example")
 # Of the cells of a table's column.
@@ -67,6 +71,7 @@ ATTRIBUTE_VALUES = {
     "colspan": re.compile(r"\d{1,4}", re.ASCII),
     "rowspan": re.compile(r"\d{1,5}", re.ASCII),
     "id": GENERATED_ID,
+    "data-check": UID,
 }
 MAX_PASSES = 5
 ASSETS = "/assets/"

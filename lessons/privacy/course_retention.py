@@ -18,6 +18,7 @@ from lessons.discussions.personal_data.redact import PreparedRedaction
 from lessons.importing import personal_data as importing
 from lessons.jobs.entries import do_each
 from lessons.mail.services import Recipient, queue_emails
+from lessons.practice import personal_data as practice
 from lessons.privacy.emails import purge_notice_email
 from lessons.privacy.erasure import delete_files, erase_audit_log, prepare_erasure, redact_schedules
 from lessons.progress import personal_data as progress
@@ -118,6 +119,7 @@ def _purge(course: Course, now: datetime, prepared: PreparedRedaction) -> bool:
     user_ids = prepared.redactor.user_ids
     erase_audit_log(prepared.redactor, course)
     progress.erase(user_ids, course)
+    practice.erase(user_ids, course)
     annotations.erase(user_ids, course)
     authoring.erase(user_ids, course)
     files = discussions.erase(prepared) + importing.erase(user_ids, course)
@@ -145,5 +147,6 @@ def _participant_ids(course: Course) -> set[int]:
         | discussions.participant_ids(course)
         | annotations.participant_ids(course)
         | progress.participant_ids(course)
+        | practice.participant_ids(course)
         | set(course.audit_entries.exclude(affected_user=None).values_list("affected_user_id", flat=True))
     )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
-from lessons.models import Lesson
+from lessons.models import Lesson, Revision
 
 VISIT_INTERVAL = timedelta(minutes=30)
 
@@ -34,7 +34,11 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
 
 
 class Progress(models.Model):
-    """One row per user and lesson, created when it is first opened. `position` is in thousandths of the text."""
+    """One row per user and lesson, created when it is first opened. `position` is in thousandths of the text.
+
+    `reached` is how many blocks of `reached_revision` the reader has come to, in the order of the text: the furthest
+    one, which going back does not change.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="progress", verbose_name=_("person"))
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="progress", verbose_name=_("lesson"))
@@ -42,6 +46,10 @@ class Progress(models.Model):
     seen_at = models.DateTimeField(_("last seen"), auto_now=True)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    reached = models.PositiveIntegerField(_("furthest block"), default=0)
+    reached_revision = models.ForeignKey(
+        Revision, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("revision of that block")
+    )
 
     objects = ProgressQuerySet.as_manager()
 
@@ -55,3 +63,25 @@ class Progress(models.Model):
 
     def __str__(self):
         return f"{self.user}: {self.lesson}"
+
+
+class CompletionRule(models.Model):
+    """What completes a lesson for a reader. A lesson without a row is completed by marking it as read."""
+
+    class Rule(models.TextChoices):
+        MARKED = "marked", _("Marking it as read")
+        END = "end", _("Reaching its end")
+        CHECKS = "checks", _("Answering its checks")
+        NOTE = "note", _("Writing a note on it")
+
+    lesson = models.OneToOneField(
+        Lesson, models.CASCADE, primary_key=True, related_name="completion_rule", verbose_name=_("lesson")
+    )
+    rule = models.CharField(_("completed by"), max_length=8, choices=Rule, default=Rule.MARKED)
+
+    class Meta:
+        verbose_name = _("completion rule")
+        verbose_name_plural = _("completion rules")
+
+    def __str__(self):
+        return f"{self.lesson_id}: {self.rule}"

@@ -18,6 +18,7 @@ from lessons.markup.formula_spans import FormulaSpan, formula_spans, widen_to_fo
 from lessons.markup.plain_text import plain_text
 from lessons.memo import memoizing
 from lessons.models import Lesson, Revision
+from lessons.practice.services import draft_checks, freeze_checks, frozen_checks
 from lessons.services import create_revision, create_revision_from_html, prepare_html
 
 BATCH_SIZE = 1000
@@ -77,7 +78,11 @@ def publish(
 
 @transaction.atomic
 def _publish(lesson: Lesson, by: User | None, change_summary: str, spans: Mapping[int, tuple[int, int]]) -> Revision:
-    revision = create_revision(lesson=lesson, by=by, change_summary=change_summary)
+    body, before = Lesson.objects.select_for_update().values_list("body", "current_revision").get(pk=lesson.pk)
+    checks = draft_checks(lesson.pk, body)
+    is_changed = before is not None and checks != frozen_checks(before)
+    revision = create_revision(lesson=lesson, by=by, change_summary=change_summary, is_changed=is_changed)
+    freeze_checks(revision, checks)
     _reanchor_annotations(lesson, revision)
     chosen = Annotation.objects.filter(pk__in=spans, lesson=lesson) if spans else []
     for annotation in chosen:
@@ -88,7 +93,9 @@ def _publish(lesson: Lesson, by: User | None, change_summary: str, spans: Mappin
 @transaction.atomic
 def republish(*, lesson: Lesson, html: str, by: User, change_summary: str = "") -> Revision:
     """Publish the text of the current revision with different, sanitised `html`; the draft stays as it is."""
+    before = Lesson.all_objects.values_list("current_revision", flat=True).get(pk=lesson.pk)
     revision = create_revision_from_html(lesson=lesson, html=html, by=by, change_summary=change_summary)
+    freeze_checks(revision, frozen_checks(before))
     _reanchor_annotations(lesson, revision)
     return revision
 
