@@ -68,7 +68,7 @@ class Module(SoftDeletable):  # type: ignore[django-manager-missing]  # taggit h
 
 def lesson_url_slug(slug: str) -> str:
     """Return the slug that follows the id in a lesson's URL; those of its other pages are reserved."""
-    return "lesson" if slug in ("", "preview", "progress", "comments", "notes", "annotations") else slug
+    return "lesson" if slug in ("", "preview", "progress", "checks", "comments", "notes", "annotations") else slug
 
 
 class LessonQuerySet(models.QuerySet):

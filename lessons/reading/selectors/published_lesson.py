@@ -1,20 +1,26 @@
 """A published lesson with its texts and the reader's data that its page shows, in one query."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from typing import TypeVar
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import DateTimeField, Exists, F, FilteredRelation, Model, OuterRef, Q, Value
+from django.db.models import DateTimeField, Exists, F, FilteredRelation, Model, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.discussions.models import Thread
 from lessons.models import Lesson, Module, Revision
+from lessons.practice.models import Answer
+from lessons.practice.shown import GivenAnswer
 from lessons.reading.selectors.outline import Outline, outline_from_json, outline_json
 from lessons.reading.selectors.sidebar import SIDEBAR_COLUMNS, Sidebar
 
@@ -50,6 +56,8 @@ class PublishedLesson:
     membership_group_id: int | None
     has_threads: bool
     outline_json: str
+    checks: list[dict]
+    answers_json: str
     sidebar_json: tuple[str, str, str]
     etag_values: tuple
 
@@ -63,6 +71,15 @@ class PublishedLesson:
     def has_due_dates(self) -> bool:
         """Return whether lessons of the module may be due: a date in their JSON may also be that of progress."""
         return self.lesson.due_at is not None or DATE.search(self.outline_json) is not None
+
+    @cached_property
+    def answers(self) -> dict[tuple[str, int], GivenAnswer]:
+        """Return the reader's last answers to the lesson's checks, by uid and version."""
+        rows = unpack_rows(self.answers_json)
+        return {
+            (str(UUID(uid)), version): GivenAnswer(json.loads(response), attempts, closeness)
+            for uid, version, attempts, closeness, response in rows
+        }
 
     @cached_property
     def sidebar(self) -> Sidebar:
@@ -85,10 +102,20 @@ def _from_row(row: tuple) -> PublishedLesson:
     lesson, module = take(Lesson, LESSON_FIELDS), take(Module, MODULE_FIELDS)
     course, revision = take(Course, COURSE_FIELDS), take(Revision, REVISION_FIELDS)
     module.course, lesson.module, lesson.current_revision = course, module, revision
-    seen_at, role, group_id, has_threads, outline, *sidebar = values
+    seen_at, role, group_id, has_threads, outline, checks, answers, *sidebar = values
     etag_values = (*row[:HTML], *row[HTML + 1 : SEEN_AT], *row[SEEN_AT + 1 :])
     return PublishedLesson(
-        lesson, revision, seen_at, role, group_id, has_threads, outline, tuple(sidebar), etag_values
+        lesson,
+        revision,
+        seen_at,
+        role,
+        group_id,
+        has_threads,
+        outline,
+        checks or [],
+        answers,
+        tuple(sidebar),
+        etag_values,
     )
 
 
@@ -104,7 +131,29 @@ def _lesson_query(is_signed_in: bool, is_superuser: bool, learner_view: tuple[in
     else:
         lessons = lessons.annotate(seen=Value(None, DateTimeField()))
     has_threads = Exists(Thread.objects.filter(lesson=OuterRef("pk")))
-    lessons = lessons.annotate(has_threads=has_threads, outline=outline_json(is_signed_in), **SIDEBAR_COLUMNS)
-    return lessons.values_list(
-        *PATHS, "seen", "membership_role", "membership_group_id", "has_threads", "outline", *SIDEBAR_COLUMNS
+    lessons = lessons.annotate(
+        has_threads=has_threads,
+        outline=outline_json(is_signed_in),
+        frozen_checks=F("current_revision__published_checks__checks"),
+        reader_answers=_answers(reader),
+        **SIDEBAR_COLUMNS,
     )
+    columns = (
+        "seen",
+        "membership_role",
+        "membership_group_id",
+        "has_threads",
+        "outline",
+        "frozen_checks",
+        "reader_answers",
+    )
+    return lessons.values_list(*PATHS, *columns, *SIDEBAR_COLUMNS)
+
+
+def _answers(reader: User | AnonymousUser) -> JSONRows | Value:
+    """Return the reader's answers to the lesson's checks; the response is JSON within the row's JSON."""
+    if not reader.is_authenticated:
+        return Value("[]")
+    answers = Answer.objects.filter(user=reader.pk, question__lesson=OuterRef("pk"))
+    response = Cast("last_response", TextField())
+    return JSONRows(answers, "question__uid", "version", "attempts", "closeness", response)

@@ -1,6 +1,6 @@
 """A lesson or a case study: as it is published, an earlier revision, a preview of its draft; and reading progress."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.contrib import messages
@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -35,8 +36,11 @@ from lessons.permissions import (
     is_member,
     require,
 )
+from lessons.practice.services import draft_checks, frozen_checks
+from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.progress.models import Progress
 from lessons.reading import structured_data
+from lessons.reading.checks import check_context, place_checks
 from lessons.reading.enrichment import EnrichedHtml, enrich_cached
 from lessons.reading.etag import ReaderState, lesson_etag
 from lessons.reading.lesson_lists import due_dates
@@ -126,13 +130,24 @@ def _render_lesson(request, published: PublishedLesson, state: ReaderState) -> H
         state.due_dates,
         state.threads,
     )
-    context |= {"threads": state.threads, "course_counts": state.counts.course}
+    shown = shown_checks(published.checks, published.answers, request.GET.get("again", ""))
+    context |= {
+        "threads": state.threads,
+        "course_counts": state.counts.course,
+        "text": _with_checks(request, published.lesson, context["body"].html, shown),
+        "has_checks": bool(shown),
+    }
     if notes is not None:
         context["notes"] = _annotation_config(request, published)
     context["json_ld"] = structured_data.lesson_json_ld(
         context["root"], published.lesson, published.revision, context["tags"]
     )
     return render(request, "reading/lesson.html", context)
+
+
+def _with_checks(request, lesson: Lesson, html: SafeString, shown: Sequence[ShownCheck], **more) -> SafeString:
+    """Return the text with its checks at their places."""
+    return place_checks(html, shown, check_context(request, lesson, lesson.get_absolute_url()) | more, request)
 
 
 @login_not_required
@@ -146,6 +161,9 @@ def revision(request, pk, number):
     old = get_object_or_404(Revision, lesson=published.lesson, number=number)
     context = _context(request, published.lesson, old, published.outline, published.sidebar)
     context |= {"tracks_progress": False, "is_old": old.pk != published.revision.pk}
+    shown = shown_checks(frozen_checks(old.pk)) if "data-check" in old.html else []
+    old_text = _with_checks(request, published.lesson, context["body"].html, shown, is_preview=True)
+    context |= {"text": old_text, "has_checks": bool(shown)}
     if context["is_old"]:
         context["version_label"] = _("Revision %(number)s") % {"number": old.number}
     context["highlighted_annotation"] = highlight_in_revision(request.user, old, request.GET.get("annotation", ""))
@@ -162,7 +180,11 @@ def preview(request, pk):
     is_draft_module = lesson.module.state == Module.State.DRAFT
     outline = Outline([]) if is_draft_module else outline_of_module(lesson.module_id, request.user)
     sidebar = Sidebar.from_json(*(getattr(lesson, name) for name in SIDEBAR_COLUMNS))
-    context = _context(request, lesson, _draft_revision(resolve_subclass(lesson)), outline, sidebar)
+    draft = _draft_revision(resolve_subclass(lesson))
+    context = _context(request, lesson, draft, outline, sidebar)
+    shown = shown_checks(draft_checks(lesson.pk, draft.html))
+    text = _with_checks(request, lesson, context["body"].html, shown, is_preview=True)
+    context |= {"text": text, "has_checks": bool(shown)}
     context |= {"tracks_progress": False, "is_preview": True, "version_label": _("Preview")}
     return render(request, "reading/lesson.html", context)
 

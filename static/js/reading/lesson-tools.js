@@ -3,6 +3,7 @@
 const PARTS = {
   ".course-bar": () => import("../course-bar.js"),
   "glossary-terms": () => import("./glossary-terms.js"),
+  "lesson-checks": () => import("../practice/lesson-checks.js"),
   "reading-progress": () => import("./reading-progress.js"),
   "annotation-loader": () => import("../annotations/annotate/annotation-loader.js"),
   "lesson-annotations": () => import("../annotations/margin/lesson-annotations.js"),

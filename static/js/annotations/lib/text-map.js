@@ -1,6 +1,7 @@
 /* Maps between the document and the plain text that annotations are anchored in: offsets there count code points,
    those of the document UTF-16 units. */
 
+const CHECK = ".check[data-check]";
 const ASTRAL = /[\ud800-\udbff][\udc00-\udfff]/;
 
 export class TextMap {
@@ -8,19 +9,18 @@ export class TextMap {
   #starts = [];
   #indexes = new Map();
 
-  /* Reads the text nodes of `root`, in order, as its textContent does. */
+  /* Reads the text nodes of `root`, in order, as its textContent does, without checks: they stand in the text, and are not part of it. */
   constructor(root) {
     this.root = root;
     let length = 0;
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-      this.#indexes.set(walker.currentNode, this.#nodes.length);
-      this.#nodes.push(walker.currentNode);
+    for (const node of textNodes(root)) {
+      this.#indexes.set(node, this.#nodes.length);
+      this.#nodes.push(node);
       this.#starts.push(length);
-      length += toCodePoints(walker.currentNode.data, walker.currentNode.length);
+      length += toCodePoints(node.data, node.length);
     }
     this.length = length;
-    this.text = root.textContent;
+    this.text = this.#nodes.map(({ data }) => data).join("");
   }
 
   /* Returns whether this is the text that the server anchored: its length in code points and the CRC-32 of its UTF-8. */
@@ -30,7 +30,9 @@ export class TextMap {
 
   /* Returns whether the document still has the text nodes that were read, with the same text. */
   isCurrent() {
-    return this.#nodes.every((node) => this.root.contains(node)) && this.root.textContent === this.text;
+    const nodes = textNodes(this.root);
+    return nodes.length === this.#nodes.length && nodes.every((node, n) => node === this.#nodes[n]) &&
+      nodes.map(({ data }) => data).join("") === this.text;
   }
 
   /* Returns the range of the code points from `start` to `end`. */
@@ -50,8 +52,13 @@ export class TextMap {
     const before = new Range();
     before.setStart(this.root, 0);
     before.setEnd(node, index);
-    const text = before.toString();
-    return toCodePoints(text, text.length);
+    let low = 0, high = this.#nodes.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (before.comparePoint(this.#nodes[middle], 0) === 0) low = middle + 1;
+      else high = middle;
+    }
+    return this.#starts[low] ?? this.length;
   }
 
   /* Like `range`, but the result does not follow changes of the document: thousands of these are cheap. */
@@ -62,7 +69,7 @@ export class TextMap {
   }
 
   textBetween(start, end) {
-    return this.range(start, end).toString();
+    return this.text.slice(toCodeUnits(this.text, start), toCodeUnits(this.text, end));
   }
 
   /* Returns `[text node, unit]` at a code point; between two nodes the end of a range belongs to the first. */
@@ -75,6 +82,17 @@ export class TextMap {
     }
     return [this.#nodes[low], toCodeUnits(this.#nodes[low].data, offset - this.#starts[low])];
   }
+}
+
+/* Returns the text nodes of an element, in order, but for those in checks. */
+function textNodes(root) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return NodeFilter.FILTER_ACCEPT;
+    return node.matches(CHECK) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;
+  });
+  const nodes = [];
+  while (walker.nextNode()) nodes.push(walker.currentNode);
+  return nodes;
 }
 
 /* Returns how many code points the first `units` UTF-16 units of `text` are. */

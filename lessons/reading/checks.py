@@ -1,0 +1,46 @@
+"""The checks of a lesson, at their places in its text."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from lessons.markup.sanitise import CHECK_PLACE
+from lessons.models import Lesson
+from lessons.permissions import can_track_progress
+from lessons.practice.shown import ShownCheck
+
+
+def place_checks(html: SafeString, checks: Sequence[ShownCheck], render: Mapping[str, Any], request) -> SafeString:
+    """Return the text with its checks at their places; a place whose check was not published is left out.
+
+    render: the context of `practice/_check.html` that is the same for all, see `check_context`.
+    """
+    if "data-check" not in html:
+        return html
+    by_uid = {check.uid: check for check in checks}
+    pieces = CHECK_PLACE.split(html)
+    for n in range(1, len(pieces), 2):
+        check = by_uid.pop(pieces[n], None)  # a check that stands in two places is shown at the first
+        pieces[n] = render_check(check, render, request) if check else ""
+    return mark_safe("".join(pieces))
+
+
+def render_check(check: ShownCheck, render: Mapping[str, Any], request) -> SafeString:
+    lesson = render["lesson"]
+    addresses = {
+        "answer_url": reverse("reading:answer_check", args=[lesson.pk, check.uid]),
+        "compare_url": reverse("reading:compare_answer", args=[lesson.pk, check.uid]),
+        "again_url": f"{render['page']}?{urlencode({'again': check.uid})}#check-{check.uid}",
+    }
+    return render_to_string("practice/_check.html", {**render, **addresses, "shown": check}, request)
+
+
+def check_context(request, lesson: Lesson, page: str) -> dict[str, Any]:
+    """Return what the templates of a lesson's checks need beside the check. page: the address that shows them."""
+    course, user = lesson.module.course, request.user
+    sign_in = f"{reverse('account_login')}?{urlencode({'next': page})}" if not user.is_authenticated else ""
+    return {"lesson": lesson, "page": page, "can_answer": can_track_progress(user, course), "sign_in_url": sign_in}

@@ -1,0 +1,124 @@
+"""Answer the checks of a lesson, in its text or on a page of their own."""
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lessons.accounts.requests import AuthenticatedHttpRequest
+from lessons.db.idempotency import FORM_KEY_FIELD, submission_key
+from lessons.db.ids import parse_id
+from lessons.permissions import can_track_progress, require
+from lessons.practice.checks import Closeness, InvalidResponse, read_response
+from lessons.practice.services import CheckChanged, answer, compare_with_model
+from lessons.practice.shown import ShownCheck, shown_checks
+from lessons.reading.checks import check_context, render_check
+from lessons.reading.selectors.published_lesson import PublishedLesson, published_lesson
+
+
+@login_not_required
+def checks(request, pk: int) -> HttpResponse:
+    """Show all checks of a lesson on one page; `?again=` names one to answer anew."""
+    published = _get_lesson(request, pk)
+    shown = shown_checks(published.checks, published.answers, request.GET.get("again", ""))
+    return _render(request, published, shown)
+
+
+@require_POST
+def answer_check(request: AuthenticatedHttpRequest, pk: int, uid: UUID) -> HttpResponse:
+    """Keep an answer and lead to what is right about it. If it cannot be marked, show the form again with a reason."""
+    published = _get_lesson(request, pk)
+    require(can_track_progress(request.user, published.lesson.module.course))
+    values = request.POST.getlist("answer")
+    asked = next((check for check in shown_checks(published.checks) if check.uid == str(uid)), None)
+    version = parse_id(request.POST.get("version"))
+    try:
+        if asked is None or version != asked.version:
+            raise CheckChanged(_("This question was changed or removed meanwhile, so your answer was not saved."))
+        answer(
+            user=request.user,
+            lesson=published.lesson,
+            uid=asked.uid,
+            version=version,
+            response=read_response(asked.check, asked.uid, values),
+            key=_submission(request, asked, values),
+        )
+    except (CheckChanged, InvalidResponse) as refusal:
+        return _render_refusal(request, published, str(uid), str(refusal), values)
+    return redirect(_place(request, published, asked.uid))
+
+
+@require_POST
+def compare_answer(request: AuthenticatedHttpRequest, pk: int, uid: UUID) -> HttpResponse:
+    """Keep how close learners think that they came to a model answer."""
+    published = _get_lesson(request, pk)
+    require(can_track_progress(request.user, published.lesson.module.course))
+    version, closeness = parse_id(request.POST.get("version")), request.POST.get("closeness")
+    if closeness not in list(Closeness):
+        return HttpResponseBadRequest(_("Choose how close your answer was: far, partly or same."))
+    if not compare_with_model(user=request.user, uid=str(uid), version=version, closeness=Closeness(closeness)):
+        raise Http404
+    return redirect(_place(request, published, str(uid)))
+
+
+def _get_lesson(request, pk: int) -> PublishedLesson:
+    published = published_lesson(request.user, pk)
+    if published is None or not published.checks:
+        raise Http404
+    return published
+
+
+def _submission(request, asked: ShownCheck, values: Sequence[str]) -> UUID:
+    """Return the key of what was submitted: the same form with another answer is another attempt."""
+    try:
+        key = UUID(request.POST.get(FORM_KEY_FIELD, ""))
+    except ValueError:
+        key = uuid4()
+    return submission_key(key, asked.uid, asked.version, *values)
+
+
+def _place(request, published: PublishedLesson, uid: str) -> str:
+    """Return the address of the check on the page that sent the form."""
+    is_alone = request.POST.get("page") == "checks"
+    page = _checks_url(published) if is_alone else published.lesson.get_absolute_url()
+    return f"{page}#check-{uid}"
+
+
+def _checks_url(published: PublishedLesson) -> str:
+    return reverse("reading:checks", args=[published.lesson.pk])
+
+
+def _render_refusal(request, published: PublishedLesson, uid: str, error: str, values: Sequence[str]) -> HttpResponse:
+    """Show the form again, with what was sent; for a check that is gone, what was written and the others."""
+    shown = [
+        check._replace(answer=None, marked=None, error=error, values=tuple(values)) if check.uid == uid else check
+        for check in shown_checks(published.checks, published.answers)
+    ]
+    is_gone = all(check.uid != uid for check in shown)
+    return _render(request, published, shown, 409 if is_gone else 400, error if is_gone else "", values)
+
+
+def _render(
+    request,
+    published: PublishedLesson,
+    shown: Sequence[ShownCheck],
+    status: int = 200,
+    error: str = "",
+    values: Sequence[str] = (),
+) -> HttpResponse:
+    render_with = check_context(request, published.lesson, _checks_url(published)) | {"level": 2, "is_alone": True}
+    context = {
+        "lesson": published.lesson,
+        "course": published.lesson.module.course,
+        "revision": published.revision,
+        "checks": [(check, render_check(check, render_with, request)) for check in shown],
+        "answered": sum(check.is_answered for check in shown),
+        "error": error,
+        "values": values,
+    }
+    return render(request, "practice/checks.html", context, status=status)

@@ -1,0 +1,168 @@
+"""Checks in a lesson's page, and on a page of their own."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from lessons.annotations.services import publish
+from lessons.practice import services
+from lessons.practice.checks import Check, Kind, Option
+from lessons.practice.models import Answer
+from tests.practice.make import EXPLAIN, SHORT, SINGLE, publish_with_checks
+
+pytestmark = pytest.mark.django_db
+SEVERAL = Check(
+    Kind.SEVERAL,
+    "Which are tides?",
+    (Option("Ebb", "It runs out.", True), Option("Surf", "Wind makes it."), Option("Flood", "It comes in.", True)),
+    explanation="Surf comes from the wind.",
+)
+ORDER = Check(Kind.ORDER, "Put in order.", (Option("Ebb"), Option("Low water"), Option("Flood"), Option("High water")))
+
+
+@pytest.fixture
+def checks(lesson, instructor):
+    return publish_with_checks(lesson, SINGLE, SHORT, EXPLAIN, SEVERAL, ORDER, by=instructor)
+
+
+def send(client, row, *answer, **more):
+    url = reverse("reading:answer_check", args=[row.lesson_id, row.uid])
+    return client.post(url, {"answer": list(answer), "version": row.version, **more}, follow=True)
+
+
+def section(page, row):
+    """Return the HTML of a check in a page."""
+    found = re.search(rf'<section class="check" id="check-{row.uid}".*?</section>', page.content.decode(), re.DOTALL)
+    return found[0]
+
+
+def test_a_check_stands_in_the_text_and_does_not_tell_what_is_right(checks, lesson, sign_in, learner):
+    page = sign_in(learner).get(lesson.get_absolute_url())
+    html = page.content.decode()
+    assert [html.index(f"check-{row.uid}") for row in checks] == sorted(html.index(f"check-{r.uid}") for r in checks)
+    for secret in ("Its pull", "spring tide", "two bulges", "It runs out", "comes from the wind", 'class="right'):
+        assert secret not in html
+    assert section(page, checks[0]).count('type="radio"') == 2
+    assert section(page, checks[3]).count('type="checkbox"') == 3
+
+
+def test_feedback_follows_the_answer(checks, lesson, sign_in, learner):
+    client = sign_in(learner)
+    wrong = section(send(client, checks[0], "1"), checks[0])
+    assert "Not right." in wrong
+    assert "Its pull is the strongest." in wrong
+    again = client.get(lesson.get_absolute_url(), {"again": str(checks[0].uid)})
+    assert 'type="radio"' in section(again, checks[0])
+    assert "Right." in section(send(client, checks[0], "0"), checks[0])
+    part = section(send(client, checks[3], "0", "1"), checks[3])
+    assert "1 of 2 found, 1 wrong." in part
+    assert "comes from the wind" in part
+    assert "Answer" not in section(client.get(lesson.get_absolute_url()), checks[1])
+
+
+def test_own_words_are_compared_with_a_model_answer(checks, lesson, sign_in, learner):
+    client, row = sign_in(learner), checks[2]
+    page = section(send(client, row, "<b>Two</b> waves"), row)
+    assert "two bulges of water" in page
+    assert "&lt;b&gt;Two&lt;/b&gt; waves" in page
+    url = reverse("reading:compare_answer", args=[lesson.pk, row.uid])
+    page = client.post(url, {"closeness": "partly", "version": 1}, follow=True)
+    assert 'value="partly" aria-pressed="true"' in section(page, row)
+    assert client.post(url, {"closeness": "exactly", "version": 1}).status_code == 400
+
+
+def test_an_order_is_sent_as_places(checks, sign_in, learner):
+    client, row = sign_in(learner), checks[4]
+    right = [str(option + 1) for option in ORDER.shown_order(str(row.uid))]
+    refused = send(client, row, *right[:3], right[0])
+    assert refused.status_code == 400
+    assert "a place of its own" in section(refused, row)
+    assert section(refused, row).count(" selected") == 4
+    assert "Right." in section(send(client, row, *right), row)
+
+
+def test_an_answer_to_a_check_that_is_gone_is_given_back(checks, lesson, sign_in, learner, instructor):
+    client = sign_in(learner)
+    services.delete_check(row=checks[2])
+    publish(lesson=lesson, by=instructor)
+    page = send(client, checks[2], "Two bulges, I think.")
+    assert page.status_code == 409
+    assert "was not saved" in page.content.decode()
+    assert "Two bulges, I think." in page.content.decode()
+    services.save_check(row=checks[1], check=SHORT._replace(question="And at half moon?"), version=1)
+    publish(lesson=lesson, by=instructor)
+    page = send(client, checks[1], "spring tide")
+    assert page.status_code == 400
+    assert "And at half moon?" in section(page, checks[1])
+    assert 'value="spring tide"' in section(page, checks[1])
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize("answer", [[], [""], ["9"], ["0", "1"], ["\u00b2"], ["x" * 100_000]])
+def test_an_answer_that_cannot_be_marked_is_refused_with_a_sentence(checks, sign_in, learner, answer):
+    page = send(sign_in(learner), checks[0], *answer)
+    assert page.status_code == 400
+    assert 'role="alert"' in section(page, checks[0])
+
+
+def test_visitors_read_checks_and_sign_in_to_answer(checks, lesson, client):
+    page = client.get(lesson.get_absolute_url())
+    assert "Sign in to answer" in section(page, checks[0])
+    assert "The moon" in section(page, checks[0])
+    assert "<input" not in section(page, checks[0])
+    assert send(client, checks[0], "0").redirect_chain[0][0].startswith(reverse("account_login"))
+
+
+def test_nobody_answers_in_a_closed_course_or_one_they_may_not_read(
+    checks, lesson, module, sign_in, learner, outsider
+):
+    course = module.course
+    course.visibility = "members"
+    course.save()
+    assert send(sign_in(outsider), checks[0], "0").status_code == 404
+    course.closed_at = course.created_at
+    course.save()
+    client = sign_in(learner)
+    assert "course is closed" in section(client.get(lesson.get_absolute_url()), checks[0])
+    assert send(client, checks[0], "0").status_code == 403
+
+
+def test_all_checks_stand_on_a_page_of_their_own(checks, lesson, sign_in, learner):
+    client = sign_in(learner)
+    url = reverse("reading:checks", args=[lesson.pk])
+    page = send(client, checks[0], "0", page="checks")
+    assert page.redirect_chain[-1][0] == f"{url}#check-{checks[0].uid}"
+    assert "1 of 5 answered" in page.content.decode()
+
+
+def test_a_lesson_without_checks_has_no_such_page(lesson, sign_in, learner):
+    assert sign_in(learner).get(reverse("reading:checks", args=[lesson.pk])).status_code == 404
+
+
+def test_checks_cost_the_page_no_query(checks, lesson, sign_in, learner, django_assert_num_queries):
+    client = sign_in(learner)
+    send(client, checks[0], "0")
+    with django_assert_num_queries(4):
+        client.get(lesson.get_absolute_url())
+
+
+def test_a_new_answer_makes_a_new_page(checks, lesson, sign_in, learner):
+    client = sign_in(learner)
+    etag = client.get(lesson.get_absolute_url()).headers["ETag"]
+    assert client.get(lesson.get_absolute_url(), headers={"If-None-Match": etag}).status_code == 304
+    send(client, checks[0], "0")
+    assert client.get(lesson.get_absolute_url(), headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_the_preview_shows_the_draft_and_an_earlier_revision_its_own(checks, lesson, sign_in, instructor):
+    client = sign_in(instructor)
+    services.save_check(row=checks[0], check=SINGLE._replace(question="Who pulls the sea?"), version=1)
+    preview = client.get(reverse("reading:preview", args=[lesson.pk]))
+    assert "Who pulls the sea?" in section(preview, checks[0])
+    assert " disabled" in section(preview, checks[0])
+    publish(lesson=lesson, by=instructor)
+    old = client.get(reverse("reading:revision", args=[lesson.pk, 2]))
+    assert SINGLE.question in section(old, checks[0])
+    first = client.get(reverse("reading:revision", args=[lesson.pk, 1]))
+    assert "data-check" not in first.content.decode()
