@@ -1,8 +1,13 @@
 """Practice: checks in a text, the answers to them, and their review after growing intervals.
 
 checks.py         pure: what a check is, what is wrong with one, and what is right about an answer to it
+shown.py          pure: what a reader sees of a check
 intervals.py      pure: when something comes back for review
 models.py         KnowledgeCheck, PublishedChecks, Answer, ReviewCard, ReviewPreference
-services.py       writing checks, publishing them, answering them, grading a recall
+writing.py        checks as their authors write them
+publishing.py     checks frozen with the revision of their lesson
+answering.py      answers to published checks, of which the first is kept
+reviewing.py      what comes back for review, and how well its owner remembers it
+completing.py     completing a lesson, by the rule that its author chose
 personal_data.py  what one's data export has of it, and what erasure deletes
 """

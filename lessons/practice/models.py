@@ -16,7 +16,7 @@ class KnowledgeCheck(models.Model):
     """A check as its author has it. It stands where the draft of its lesson has `<div data-check="UID"></div>`.
 
     `version` counts the edits of `definition`: an answer belongs to the version that it was given to. A deleted check
-    keeps its answers.
+    keeps its answers. `published_version` is set by publishing the lesson.
     """
 
     KINDS = {
@@ -31,6 +31,8 @@ class KnowledgeCheck(models.Model):
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="checks", verbose_name=_("lesson"))
     definition = models.JSONField(_("definition"))
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    # Of the lesson's current revision; None if that does not have the check.
+    published_version = models.PositiveIntegerField(_("published version"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lessons.practice.checks import Check, Kind, Marked, Stored, Verdict, mark, restored
+from lessons.practice.checks import Check, Closeness, Kind, Marked, Stored, Verdict, mark, restored
 
 
 class GivenAnswer(NamedTuple):
@@ -28,6 +28,26 @@ class ShownOption(NamedTuple):
     text: str
     place: str = ""
     is_chosen: bool = False
+
+
+class ShownVerdict(NamedTuple):
+    """What is said about an option after an answer. state: right, wrong, missed, or empty for one that was rightly not
+    chosen.
+    """
+
+    text: str
+    state: str
+    feedback: str = ""
+
+    @property
+    def sign(self) -> str:
+        return {"right": "✓", "wrong": "✗", "missed": "○"}.get(self.state, "")
+
+
+class ClosenessChoice(NamedTuple):
+    value: str
+    label: str
+    is_chosen: bool
 
 
 class ShownCheck(NamedTuple):
@@ -69,8 +89,24 @@ class ShownCheck(NamedTuple):
         return [str(place) for place in range(1, len(self.check.options) + 1)]
 
     @property
-    def verdicts(self) -> tuple[Verdict, ...]:
-        return self.marked.verdicts if self.marked else ()
+    def verdicts(self) -> list[ShownVerdict]:
+        return [self._verdict(verdict) for verdict in self.marked.verdicts] if self.marked else []
+
+    def _verdict(self, verdict: Verdict) -> ShownVerdict:
+        option = verdict.option
+        if self.check.kind is Kind.ORDER:
+            return ShownVerdict(option.text, "right" if verdict.is_chosen else "wrong")
+        if verdict.is_missed:
+            return ShownVerdict(option.text, "missed", option.feedback)
+        if verdict.is_chosen:
+            return ShownVerdict(option.text, "right" if option.is_right else "wrong", option.feedback)
+        return ShownVerdict(option.text, "")
+
+    @property
+    def closeness_choices(self) -> list[ClosenessChoice]:
+        chosen = self.answer.closeness if self.answer else ""
+        labels = {Closeness.FAR: _("Not close"), Closeness.PARTLY: _("Partly"), Closeness.SAME: _("Much the same")}
+        return [ClosenessChoice(value.value, label, value == chosen) for value, label in labels.items()]
 
     @property
     def text(self) -> str:

@@ -4,8 +4,9 @@ from uuid import uuid4
 
 from lessons.annotations.services import publish
 from lessons.models import Lesson
+from lessons.practice.answering import answer
 from lessons.practice.checks import Check, Kind, Option, read_response
-from lessons.practice.services import add_check, answer
+from lessons.practice.writing import add_check
 
 SINGLE = Check(
     Kind.SINGLE, "What causes the tides?", (Option("The moon", "Its pull is the strongest.", True), Option("The wind"))

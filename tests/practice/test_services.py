@@ -11,7 +11,7 @@ from lessons.annotations.services import publish
 from lessons.annotations.services.publishing import republish
 from lessons.markup.sanitise import sanitise
 from lessons.models import Lesson
-from lessons.practice import personal_data, services
+from lessons.practice import answering, personal_data, publishing, reviewing, writing
 from lessons.practice.checks import Closeness
 from lessons.practice.intervals import Grade
 from lessons.practice.models import Answer, PublishedChecks, ReviewCard
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def checks_of(lesson):
-    return services.frozen_checks(Lesson.objects.get(pk=lesson.pk).current_revision_id)
+    return publishing.frozen_checks(Lesson.objects.get(pk=lesson.pk).current_revision_id)
 
 
 def is_completed(user, lesson):
@@ -35,7 +35,7 @@ def test_a_check_stands_in_the_text_without_being_part_of_it(lesson, instructor)
     before = lesson.current_revision.text
     (row,) = publish_with_checks(lesson, SINGLE, by=instructor)
     assert lesson.current_revision.text == before
-    assert services.check_uids(lesson.current_revision.html) == [str(row.uid)]
+    assert publishing.check_uids(lesson.current_revision.html) == [str(row.uid)]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_only_an_id_makes_a_place_for_a_check(html):
 def test_published_checks_stay_as_they_were_until_the_lesson_is_published_again(lesson, instructor):
     first, second = publish_with_checks(lesson, SINGLE, SHORT, by=instructor)
     assert [check["uid"] for check in checks_of(lesson)] == [str(first.uid), str(second.uid)]
-    services.save_check(row=first, check=SINGLE._replace(question="And the wind?"), version=1)
+    writing.save_check(row=first, check=SINGLE._replace(question="And the wind?"), version=1)
     assert checks_of(lesson)[0]["question"] == SINGLE.question
     revision = publish(lesson=lesson, by=instructor)
     assert revision.number == 3
@@ -80,21 +80,21 @@ def test_a_check_of_another_lesson_or_a_deleted_one_is_not_published(lesson, mod
     other = make_lesson(module, body=f'<p>Text.</p><hr data-check="{row.uid}">')
     publish(lesson=other, by=instructor)
     assert checks_of(other) == []
-    services.delete_check(row=row)
+    writing.delete_check(row=row)
     publish(lesson=lesson, by=instructor)
     assert checks_of(lesson) == []
-    services.restore_check(row=row)
+    writing.restore_check(row=row)
     publish(lesson=lesson, by=instructor)
     assert len(checks_of(lesson)) == 1
 
 
 def test_an_edit_of_an_older_version_is_refused(lesson):
-    row = services.add_check(lesson=lesson, check=SINGLE)
-    services.save_check(row=row, check=SHORT, version=1)
-    with pytest.raises(services.CheckConflict) as refusal:
-        services.save_check(row=row, check=EXPLAIN, version=1)
+    row = writing.add_check(lesson=lesson, check=SINGLE)
+    writing.save_check(row=row, check=SHORT, version=1)
+    with pytest.raises(writing.CheckConflict) as refusal:
+        writing.save_check(row=row, check=EXPLAIN, version=1)
     assert refusal.value.theirs.parsed == SHORT
-    assert services.save_check(row=row, check=SHORT, version=2).version == 2
+    assert writing.save_check(row=row, check=SHORT, version=2).version == 2
 
 
 def test_the_first_answer_is_kept_and_the_last_one(lesson, learner):
@@ -117,16 +117,16 @@ def test_an_answer_sent_twice_is_one_attempt(lesson, learner):
 
 def test_an_answer_to_a_check_that_was_changed_or_removed_is_refused(lesson, learner, instructor):
     (row,) = publish_with_checks(lesson, SINGLE)
-    changed = services.save_check(row=row, check=SINGLE._replace(question="And now?"), version=1)
+    changed = writing.save_check(row=row, check=SINGLE._replace(question="And now?"), version=1)
     assert answer_by(learner, row, "0").is_right  # the new version is not published yet
     publish(lesson=lesson, by=instructor)
-    with pytest.raises(services.CheckChanged, match="Reload"):
+    with pytest.raises(answering.CheckChanged, match="Reload"):
         answer_by(learner, row, "0")
     assert answer_by(learner, changed, "1").is_right is False
     assert Answer.objects.count() == 2
-    services.delete_check(row=row)
+    writing.delete_check(row=row)
     publish(lesson=lesson, by=instructor)
-    with pytest.raises(services.CheckChanged):
+    with pytest.raises(answering.CheckChanged):
         answer_by(learner, changed, "0")
 
 
@@ -137,9 +137,9 @@ def test_a_lesson_may_be_completed_by_answering_its_checks(lesson, learner, inst
     assert not is_completed(learner, lesson)
     answer_by(learner, explain, "Because the earth turns.")
     assert is_completed(learner, lesson)
-    services.save_check(row=single, check=SHORT, version=1)
+    writing.save_check(row=single, check=SHORT, version=1)
     publish(lesson=lesson, by=instructor)
-    assert services.unanswered(learner, Lesson.objects.get(pk=lesson.pk)) == [str(single.uid)]
+    assert answering.unanswered(learner, lesson) == 1
     assert is_completed(learner, lesson)
 
 
@@ -153,8 +153,8 @@ def test_learners_say_how_close_their_own_words_come(lesson, learner, other_lear
     (row,) = publish_with_checks(lesson, EXPLAIN)
     answer_by(learner, row, "Two bulges.")
     close = {"uid": str(row.uid), "version": 1, "closeness": Closeness.PARTLY}
-    assert services.compare_with_model(user=learner, **close)
-    assert not services.compare_with_model(user=other_learner, **close)
+    assert answering.compare_with_model(user=learner, **close)
+    assert not answering.compare_with_model(user=other_learner, **close)
     assert Answer.objects.get().closeness == "partly"
     answer_by(learner, row, "Two bulges of water.")
     assert Answer.objects.get().closeness == ""
@@ -167,11 +167,11 @@ def test_what_was_answered_comes_back_after_growing_intervals(lesson, learner):
     assert timedelta(hours=23) < card.due_at - timezone.now() <= timedelta(days=1)
     now, days = card.due_at, []
     for reviews in range(3):
-        result = services.grade_recall(card=card, grade=Grade.GOOD, reviews=reviews, now=now)
+        result = reviewing.grade_recall(card=card, grade=Grade.GOOD, reviews=reviews, now=now)
         days.append(result.days)
         now = result.due_at
     assert days == [2, 11, 46]
-    assert services.grade_recall(card=card, grade=Grade.AGAIN, reviews=2, now=now) is None
+    assert reviewing.grade_recall(card=card, grade=Grade.AGAIN, reviews=2, now=now) is None
     answer_by(learner, row, "1")
     card.refresh_from_db()
     assert card.due_at == now
@@ -181,12 +181,12 @@ def test_a_card_can_wait_be_left_out_and_begin_again(lesson, learner):
     (row,) = publish_with_checks(lesson, SINGLE)
     answer_by(learner, row, "0")
     card = ReviewCard.objects.get()
-    services.grade_recall(card=card, grade=Grade.EASY, reviews=0)
-    services.postpone(card=card)
+    reviewing.grade_recall(card=card, grade=Grade.EASY, reviews=0)
+    reviewing.postpone(card=card)
     card.refresh_from_db()
     assert card.due_at - timezone.now() <= timedelta(days=1)
-    services.set_suspended(card=card, is_suspended=True)
-    assert services.reset(user=learner) == 1
+    reviewing.set_suspended(card=card, is_suspended=True)
+    assert reviewing.reset(user=learner) == 1
     card.refresh_from_db()
     assert (card.reviews, card.stability, card.is_suspended) == (0, None, True)
 

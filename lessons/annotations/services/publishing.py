@@ -18,7 +18,7 @@ from lessons.markup.formula_spans import FormulaSpan, formula_spans, widen_to_fo
 from lessons.markup.plain_text import plain_text
 from lessons.memo import memoizing
 from lessons.models import Lesson, Revision
-from lessons.practice.services import draft_checks, freeze_checks, frozen_checks
+from lessons.practice.publishing import draft_checks, freeze_checks, frozen_checks
 from lessons.services import create_revision, create_revision_from_html, prepare_html
 
 BATCH_SIZE = 1000

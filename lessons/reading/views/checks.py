@@ -14,8 +14,8 @@ from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.db.idempotency import FORM_KEY_FIELD, submission_key
 from lessons.db.ids import parse_id
 from lessons.permissions import can_track_progress, require
+from lessons.practice.answering import CheckChanged, answer, compare_with_model
 from lessons.practice.checks import Closeness, InvalidResponse, read_response
-from lessons.practice.services import CheckChanged, answer, compare_with_model
 from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.reading.checks import check_context, render_check
 from lessons.reading.selectors.published_lesson import PublishedLesson, published_lesson

@@ -36,7 +36,7 @@ from lessons.permissions import (
     is_member,
     require,
 )
-from lessons.practice.services import draft_checks, frozen_checks
+from lessons.practice.publishing import draft_checks, frozen_checks
 from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.progress.models import Progress
 from lessons.reading import structured_data
