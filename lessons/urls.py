@@ -32,7 +32,7 @@ from lessons.enrolment.views import groups, invitations, members, memberships, r
 from lessons.notebook import views as notebook
 from lessons.operations import views as operations
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
-from lessons.reading.views import checks, courses, feeds, files, lessons, library, modules, reference
+from lessons.reading.views import checks, courses, feeds, files, lessons, library, modules, reference, review
 from lessons.search import ask_once, suggestions
 from lessons.search import views as search
 from lessons.unsent import views as unsent
@@ -81,6 +81,13 @@ reading_urls = [
     path("lessons/<id:pk>/checks/<uuid:uid>/comparison/", checks.compare_answer, name="compare_answer"),
     path("lessons/<id:pk>/revisions/<id:number>/", lessons.revision, name="revision"),
     path("lessons/<id:pk>/<uslug:slug>/", lessons.lesson, name="lesson"),
+    # What comes back for review
+    path("review/", review.review, name="review"),
+    path("review/settings/", review.change_review, name="change_review"),
+    path("review/cards/", review.cards, name="review_cards"),
+    path("review/cards.csv", review.export, name="review_export"),
+    path("review/cards/<id:pk>/", review.change_card, name="change_card"),
+    path("review/cards/<id:pk>/grade/", review.grade, name="grade_recall"),
     # Files
     path("assets/<uuid:uid>/", files.asset, name="asset"),
     path("favicon.ico", files.favicon, name="favicon"),

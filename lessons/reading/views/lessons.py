@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons import dates
+from lessons.accounts.models import User
 from lessons.annotations.margin.counts import LessonCounts, lesson_counts, text_fingerprint
 from lessons.annotations.revision_highlight import highlight_in_revision
 from lessons.courses.due_dates import DueDate
@@ -36,6 +37,7 @@ from lessons.permissions import (
     is_member,
     require,
 )
+from lessons.practice.completing import complete_lesson
 from lessons.practice.publishing import draft_checks, frozen_checks
 from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.progress.models import Progress
@@ -202,10 +204,17 @@ def progress(request, pk):
     form = ProgressForm(request.POST)
     if not form.is_valid() or not form.changes():
         return HttpResponseBadRequest(_("Send a position from 0 to 1000, or completed as true or false."))
-    Progress.objects.save_progress(user=request.user, lesson=published.lesson, **form.changes())
+    _save_progress(request.user, published.lesson, form.changes())
     if form.cleaned_data["completed"] is None:
         return HttpResponse(status=204)
     return redirect(f"{published.lesson.get_absolute_url()}#next")
+
+
+def _save_progress(user: User, lesson: Lesson, changes: dict) -> None:
+    if changes.get("completed_at"):
+        complete_lesson(user=user, lesson=lesson, **{k: v for k, v in changes.items() if k != "completed_at"})
+    else:
+        Progress.objects.save_progress(user=user, lesson=lesson, **changes)
 
 
 def _get_lesson(user, pk: int) -> PublishedLesson:

@@ -1,0 +1,179 @@
+"""Review: what one has answered and the terms one has read come back, a few minutes a day."""
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from typing import NamedTuple
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from lessons.accounts.models import User
+from lessons.accounts.requests import AuthenticatedHttpRequest
+from lessons.db.ids import parse_id, parse_number
+from lessons.markup.csv_text import escape_formula
+from lessons.practice import reviewing
+from lessons.practice.intervals import Grade
+from lessons.practice.models import ReviewCard, ReviewPreference
+from lessons.practice.queue import (
+    ReviewItem,
+    due_cards,
+    readable_cards,
+    review_day,
+    review_items,
+    upcoming,
+)
+
+GRADES = {
+    Grade.AGAIN: gettext_lazy("Again"),
+    Grade.HARD: gettext_lazy("Hard"),
+    Grade.GOOD: gettext_lazy("Good"),
+    Grade.EASY: gettext_lazy("Easy"),
+}
+PAGE_SIZE = 50
+BATCH_SIZE = 200
+
+
+class GradeButton(NamedTuple):
+    """A grade, and when the card would come back."""
+
+    value: int
+    label: str
+    when: str
+
+
+@require_safe
+def review(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Show the card that has waited longest; with `?more` also when enough was done for today."""
+    user, now = request.user, timezone.now()
+    day = review_day(user, now)
+    goes_on = "more" in request.GET
+    items = review_items(due_cards(user, now)[:1]) if day.left or (goes_on and day.waiting) else []
+    context = {
+        "item": items[0] if items else None,
+        "grades": _grade_buttons(items[0]) if items else [],
+        "day": day,
+        "goes_on": goes_on,
+        "steps": _steps(day.done, day.total) if items else [],
+        "upcoming": upcoming(user, now),
+        "is_paused": ReviewPreference.objects.filter(user=user, is_paused=True).exists(),
+        "has_cards": bool(items) or readable_cards(user).exists(),
+    }
+    return render(request, "practice/review.html", context)
+
+
+def _grade_buttons(item: ReviewItem) -> list[GradeButton]:
+    days = item.previews(timezone.now())
+    return [
+        GradeButton(grade.value, str(label), _("tomorrow") if days[grade] == 1 else _in_days(days[grade]))
+        for grade, label in GRADES.items()
+    ]
+
+
+def _in_days(days: int) -> str:
+    return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
+
+
+def _steps(done: int, total: int) -> list[str]:
+    """Return a class for each card of today: done, now, or empty."""
+    return ["done" if n < done else "now" if n == done else "" for n in range(max(total, done + 1))]
+
+
+@require_POST
+def grade(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """Keep how well somebody remembered; the same card graded in another tab counts once."""
+    card = get_object_or_404(readable_cards(request.user), pk=pk)
+    value, reviews = parse_number(request.POST.get("grade")), parse_number(request.POST.get("reviews"))
+    if value not in list(Grade) or reviews is None:
+        return HttpResponseBadRequest(_("Choose how well you remembered: again, hard, good or easy."))
+    result = reviewing.grade_recall(card=card, grade=Grade(value), reviews=reviews)
+    if result is None:
+        messages.info(request, _("You had already graded this question, so nothing was changed."))
+    return redirect(_next(request))
+
+
+@require_POST
+def change_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
+    """Leave a card alone until tomorrow, leave it out, take it in again, or begin it anew."""
+    card = get_object_or_404(readable_cards(request.user), pk=pk)
+    action = request.POST.get("action")
+    if action == "postpone":
+        reviewing.postpone(card=card)
+        messages.success(request, _("This question comes back tomorrow."))
+    elif action in ("suspend", "resume"):
+        reviewing.set_suspended(card=card, is_suspended=action == "suspend")
+        is_out = action == "suspend"
+        messages.success(request, _("This question no longer comes back.") if is_out else _("It comes back again."))
+    elif action == "reset":
+        reviewing.reset(user=request.user, cards=[card.pk])
+        messages.success(request, _("This question begins anew, and is due now."))
+    else:
+        return HttpResponseBadRequest(_("Choose what to do with this question."))
+    return redirect(_next(request))
+
+
+@require_POST
+def change_review(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Turn review off or on, or begin everything anew."""
+    action = request.POST.get("action")
+    if action in ("pause", "resume"):
+        reviewing.set_paused(user=request.user, is_paused=action == "pause")
+        messages.success(request, _("Review is off.") if action == "pause" else _("Review is on."))
+    elif action == "reset":
+        count = reviewing.reset(user=request.user)
+        text = ngettext("%(n)s question begins anew.", "%(n)s questions begin anew.", count)
+        messages.success(request, text % {"n": count})
+    else:
+        return HttpResponseBadRequest(_("Choose whether to turn review off or on, or to begin anew."))
+    return redirect("reading:review")
+
+
+def _next(request) -> str:
+    """Return the name or address of the page that sent the form."""
+    if request.POST.get("page") == "cards":
+        return "reading:review_cards"
+    return f"{reverse('reading:review')}?more" if "more" in request.POST else "reading:review"
+
+
+@require_safe
+def cards(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """List everything that comes back, a page at a time."""
+    rows = readable_cards(request.user).filter(pk__gt=parse_id(request.GET.get("after"))).order_by("pk")
+    items = review_items(rows[: PAGE_SIZE + 1])
+    shown = items[:PAGE_SIZE]
+    context = {
+        "items": shown,
+        "next": shown[-1].card.pk if len(items) > PAGE_SIZE else None,
+        "now": timezone.now(),
+        "is_first": not request.GET.get("after"),
+    }
+    return render(request, "practice/review_cards.html", context)
+
+
+@require_safe
+def export(request: AuthenticatedHttpRequest) -> StreamingHttpResponse:
+    """Return all cards as CSV, as Anki reads it: question, answer and tags, without a heading."""
+    headers = {"Content-Disposition": 'attachment; filename="review.csv"', "Cache-Control": "private, no-store"}
+    return StreamingHttpResponse(_csv_lines(request.user), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _csv_lines(user: User) -> Iterator[str]:
+    cards, after = readable_cards(user).order_by("pk"), 0
+    while ids := list(cards.filter(pk__gt=after).values_list("pk", flat=True)[:BATCH_SIZE]):
+        after = ids[-1]
+        yield from map(_csv_line, review_items(ReviewCard.objects.filter(pk__in=ids).order_by("pk")))
+
+
+def _csv_line(item: ReviewItem) -> str:
+    question = "\n".join([item.question, *(f"– {option}" for option in item.options)])
+    answer = "\n".join([*item.answer, *([item.explanation] if item.explanation else [])])
+    line = StringIO()
+    tags = "_".join(item.course.split())
+    csv.writer(line).writerow(map(escape_formula, (question, answer, tags)))
+    return line.getvalue()

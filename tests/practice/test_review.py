@@ -1,0 +1,188 @@
+"""Review: what is due, grading it, leaving it out, and taking it along."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from lessons.annotations.services import publish
+from lessons.practice import reviewing, writing
+from lessons.practice.completing import terms_in
+from lessons.practice.models import ReviewCard
+from tests.factories import make_term
+from tests.practice.make import EXPLAIN, SHORT, SINGLE, answer_by, publish_with_checks
+
+pytestmark = pytest.mark.django_db
+REVIEW = reverse("reading:review")
+
+
+@pytest.fixture
+def checks(lesson, learner, instructor):
+    rows = publish_with_checks(lesson, SINGLE, SHORT, by=instructor)
+    answer_by(learner, rows[0], "0")
+    answer_by(learner, rows[1], "neap tide")
+    return rows
+
+
+def make_due(days=1):
+    for n, card in enumerate(ReviewCard.objects.order_by("pk")):
+        card.due_at = timezone.now() - timedelta(days=days, minutes=-n)
+        card.save()
+
+
+def text(response):
+    return response.content.decode()
+
+
+def grade(client, card, value=3, **more):
+    data = {"grade": value, "reviews": card.reviews, **more}
+    return client.post(reverse("reading:grade_recall", args=[card.pk]), data, follow=True)
+
+
+def test_what_was_answered_today_comes_back_tomorrow(checks, sign_in, learner):
+    page = text(sign_in(learner).get(REVIEW))
+    assert "Nothing is due" in page
+    assert '<span>Tomorrow</span><span class="soft">2</span>' in page
+
+
+def test_the_card_that_has_waited_longest_is_asked_first(checks, sign_in, learner):
+    make_due()
+    client = sign_in(learner)
+    page = text(client.get(REVIEW))
+    assert "Question 1 of 2" in page
+    assert SINGLE.question in page
+    assert "The wind" in page
+    assert "in 2 days" in page
+    first, second = ReviewCard.objects.order_by("pk")
+    page = text(grade(client, first))
+    assert "Question 2 of 2" in page
+    assert SHORT.question in page
+    assert "Nothing is due" in text(grade(client, second))
+
+
+def test_a_card_graded_in_two_tabs_counts_once(checks, sign_in, learner):
+    make_due()
+    client, card = sign_in(learner), ReviewCard.objects.order_by("pk")[0]
+    grade(client, card, 3)
+    assert "already graded" in text(grade(client, card, 1))
+    due_at = ReviewCard.objects.get(pk=card.pk).due_at
+    assert due_at > timezone.now() + timedelta(days=1)
+
+
+@pytest.mark.parametrize("data", [{}, {"grade": "5", "reviews": "0"}, {"grade": "3", "reviews": "x"}])
+def test_a_grade_that_is_none_is_refused(checks, sign_in, learner, data):
+    card = ReviewCard.objects.first()
+    url = reverse("reading:grade_recall", args=[card.pk])
+    assert sign_in(learner).post(url, data).status_code == 400
+
+
+def test_nobody_reviews_the_cards_of_others(checks, sign_in, other_learner):
+    make_due()
+    client, card = sign_in(other_learner), ReviewCard.objects.first()
+    assert "Nothing to review yet" in text(client.get(REVIEW))
+    assert grade(client, card).status_code == 404
+    assert client.post(reverse("reading:change_card", args=[card.pk]), {"action": "suspend"}).status_code == 404
+
+
+def test_only_what_is_still_published_and_readable_is_asked(checks, lesson, sign_in, learner, instructor, course):
+    make_due()
+    client = sign_in(learner)
+    writing.save_check(row=checks[0], check=SINGLE._replace(question="Who pulls the sea?"), version=1)
+    assert SINGLE.question in text(client.get(REVIEW))
+    publish(lesson=lesson, by=instructor)
+    assert "Who pulls the sea?" in text(client.get(REVIEW))
+    writing.delete_check(row=checks[0])
+    publish(lesson=lesson, by=instructor)
+    assert "Question 1 of 1" in text(client.get(REVIEW))
+    course.visibility = "members"
+    course.save()
+    learner.memberships.update(state="left")
+    assert "Nothing to review yet" in text(client.get(REVIEW))
+
+
+def test_more_than_a_day_s_worth_waits(lesson, sign_in, learner):
+    rows = publish_with_checks(lesson, *(SHORT._replace(question=f"Question number {n}?") for n in range(22)))
+    for row in rows:
+        answer_by(learner, row, "spring tide")
+    make_due()
+    client = sign_in(learner)
+    assert "Question 1 of 20" in text(client.get(REVIEW))
+    ReviewCard.objects.filter(question__in=rows[:20]).update(
+        reviewed_at=timezone.now(), due_at=timezone.now() + timedelta(days=2), reviews=1
+    )
+    assert "2 more questions wait" in text(client.get(REVIEW))
+    page = text(client.get(REVIEW, {"more": ""}))
+    assert "Question number 20?" in page
+    card = ReviewCard.objects.get(question=rows[20])
+    assert "Question number 21?" in text(grade(client, card, more="1"))
+
+
+def test_a_card_can_wait_be_left_out_taken_in_and_begin_anew(checks, sign_in, learner):
+    make_due()
+    client, card = sign_in(learner), ReviewCard.objects.order_by("pk")[0]
+    change = reverse("reading:change_card", args=[card.pk])
+    assert SHORT.question in text(client.post(change, {"action": "postpone"}, follow=True))
+    client.post(change, {"action": "suspend", "page": "cards"})
+    assert "Left out" in text(client.get(reverse("reading:review_cards")))
+    client.post(change, {"action": "resume"})
+    reviewing.grade_recall(card=card, grade=reviewing.Grade.EASY, reviews=0)
+    client.post(change, {"action": "reset"})
+    card.refresh_from_db()
+    assert (card.is_suspended, card.reviews) == (False, 0)
+    assert card.due_at <= timezone.now()
+    assert client.post(change, {"action": "burn"}).status_code == 400
+
+
+def test_review_can_be_turned_off_and_on_and_begin_anew(checks, sign_in, learner):
+    make_due()
+    client, change = sign_in(learner), reverse("reading:change_review")
+    assert "Review is off" in text(client.post(change, {"action": "pause"}, follow=True))
+    assert SINGLE.question not in text(client.get(REVIEW))
+    assert SINGLE.question in text(client.post(change, {"action": "resume"}, follow=True))
+    assert "2 questions begin anew" in text(client.post(change, {"action": "reset"}, follow=True))
+    assert client.post(change, {}).status_code == 400
+
+
+def test_terms_of_a_completed_lesson_come_back(lesson, module, sign_in, learner):
+    used = make_term(module, "tide", "What comes and goes.")
+    make_term(module, "glacier")
+    client = sign_in(learner)
+    client.post(reverse("reading:progress", args=[lesson.pk]), {"completed": "true"})
+    card = ReviewCard.objects.get()
+    assert card.term == used
+    make_due()
+    page = text(client.get(REVIEW))
+    assert "What does “tide” mean?" in page
+    assert "What comes and goes." in page
+
+
+@pytest.mark.parametrize(
+    ("term", "is_used"), [("Ebb", True), ("flood", True), ("Éb", False), ("flo", False), ("marée haute", True)]
+)
+def test_a_term_is_used_where_its_words_stand_whole(module, term, is_used):
+    row = make_term(module, term)
+    assert bool(terms_in("The ebb, and floods.\nUne maree\nhaute.", [row])) == is_used
+
+
+def test_all_cards_are_taken_along_as_csv_without_formulas(lesson, sign_in, learner):
+    (row,) = publish_with_checks(lesson, EXPLAIN._replace(question="=cmd()", explanation="See “Why tides come”."))
+    answer_by(learner, row, "x")
+    response = sign_in(learner).get(reverse("reading:review_export"))
+    ((question, answer, tag),) = csv.reader(StringIO("".join(part.decode() for part in response.streaming_content)))
+    assert question == "'=cmd()"
+    assert answer == f"{EXPLAIN.model_answer}\nSee “Why tides come”."
+    assert tag == "Tides_and_shores"
+
+
+def test_review_takes_few_queries_however_much_is_due(lesson, sign_in, learner, django_assert_max_num_queries):
+    for row in publish_with_checks(lesson, *(SHORT._replace(question=f"{n}?") for n in range(8))):
+        answer_by(learner, row, "x")
+    make_due()
+    client = sign_in(learner)
+    with django_assert_max_num_queries(9):
+        client.get(REVIEW)
+    with django_assert_max_num_queries(6):
+        client.get(reverse("reading:review_cards"))
