@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lessons.accounts.models import User
+from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
 from lessons.models import Lesson, Module
 from lessons.practice.checks import Check, Kind
 from lessons.practice.intervals import Grade, previews
@@ -76,6 +77,18 @@ def due_cards(user: User, now: datetime) -> QuerySet[ReviewCard]:
     paused = ReviewPreference.objects.filter(is_paused=True)
     cards = readable_cards(user).filter(due_at__lte=now, is_suspended=False)
     return cards.exclude(user__in=paused.values("user")).order_by("due_at", "pk")
+
+
+def due_count(user: User, now: datetime) -> int:
+    """Return how many cards are asked today, A_DAY at most. One query, none for staff viewing as a learner."""
+    if user.learner_view:
+        return 0
+    return len(fetch_rows(_due_query, user.is_superuser, user=user.pk, now=now))
+
+
+def _due_query(is_superuser: bool) -> QuerySet:
+    user = User(pk=int_param("user"), is_superuser=is_superuser)
+    return due_cards(user, moment_param("now")).values_list("pk")[:A_DAY]
 
 
 def review_day(user: User, now: datetime) -> ReviewDay:

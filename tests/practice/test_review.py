@@ -63,6 +63,15 @@ def test_the_card_that_has_waited_longest_is_asked_first(checks, sign_in, learne
     assert "Nothing is due" in text(grade(client, second))
 
 
+def test_home_and_library_say_what_is_due(checks, lesson, sign_in, learner):
+    client, pages = sign_in(learner), (lesson.module.course.get_absolute_url(), reverse("reading:library"))
+    assert not any("Review today" in text(client.get(page)) for page in pages)
+    make_due()
+    assert all("2 questions" in text(client.get(page)) for page in pages)
+    reviewing.set_paused(user=learner, is_paused=True)
+    assert not any("Review today" in text(client.get(page)) for page in pages)
+
+
 def test_a_card_graded_in_two_tabs_counts_once(checks, sign_in, learner):
     make_due()
     client, card = sign_in(learner), ReviewCard.objects.order_by("pk")[0]

@@ -24,6 +24,7 @@ from lessons.permissions import (
     is_member,
     require,
 )
+from lessons.practice.queue import due_count
 from lessons.reading import structured_data
 from lessons.reading.lesson_lists import due_list, module_sections
 from lessons.reading.selectors.course_activity import course_activity
@@ -47,6 +48,7 @@ def course(request, slug):
         "course_counts": activity.counts,
         "due": due_list(context["outline"], context["dates"]),
         "resume_heading": resume_heading(context["outline"].next),
+        "review_count": due_count(user, timezone.now()),
         "can_leave": can_leave(user, course),
     }
     return render(request, "reading/home.html", context)

@@ -15,6 +15,7 @@ from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import pending_course_titles
 from lessons.courses.weeks import course_week
 from lessons.permissions import can_create_courses
+from lessons.practice.queue import due_count
 from lessons.reading import structured_data
 from lessons.reading.selectors.course_activity import MAX_REPLIES, Reply
 from lessons.reading.selectors.library import (
@@ -78,6 +79,7 @@ def library(request):
         "due": _due_in_all(current),
         "replies": _latest_replies(current),
         "pending_titles": pending_titles,
+        "review_count": due_count(user, timezone.now()) if user.is_authenticated else 0,
         "may_create_courses": can_create_courses(user),
         "canonical": structured_data.site_root(request) + reverse("reading:library"),
         **_next_lesson(user, current),
