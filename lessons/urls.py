@@ -32,7 +32,7 @@ from lessons.enrolment.views import groups, invitations, members, memberships, r
 from lessons.notebook import views as notebook
 from lessons.operations import views as operations
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
-from lessons.reading.views import checks, courses, feeds, files, lessons, library, modules, reference, review
+from lessons.reading.views import checks, courses, feeds, files, lessons, library, modules, progress, reference, review
 from lessons.search import ask_once, suggestions
 from lessons.search import views as search
 from lessons.unsent import views as unsent
@@ -75,7 +75,7 @@ reading_urls = [
     path("tags/<uslug:slug>/", reference.tag, name="tag"),
     # A lesson or a case study
     path("lessons/<id:pk>/preview/", lessons.preview, name="preview"),
-    path("lessons/<id:pk>/progress/", lessons.progress, name="progress"),
+    path("lessons/<id:pk>/progress/", progress.progress, name="progress"),
     path("lessons/<id:pk>/checks/", checks.checks, name="checks"),
     path("lessons/<id:pk>/checks/<uuid:uid>/", checks.answer_check, name="answer_check"),
     path("lessons/<id:pk>/checks/<uuid:uid>/comparison/", checks.compare_answer, name="compare_answer"),

@@ -34,11 +34,7 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
 
 
 class Progress(models.Model):
-    """One row per user and lesson, created when it is first opened. `position` is in thousandths of the text.
-
-    `reached` is how many blocks of `reached_revision` the reader has come to, in the order of the text: the furthest
-    one, which going back does not change.
-    """
+    """One row per user and lesson, created when it is first opened. `position` is in thousandths of the text."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="progress", verbose_name=_("person"))
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="progress", verbose_name=_("lesson"))
@@ -46,10 +42,6 @@ class Progress(models.Model):
     seen_at = models.DateTimeField(_("last seen"), auto_now=True)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    reached = models.PositiveIntegerField(_("furthest block"), default=0)
-    reached_revision = models.ForeignKey(
-        Revision, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("revision of that block")
-    )
 
     objects = ProgressQuerySet.as_manager()
 
@@ -63,6 +55,24 @@ class Progress(models.Model):
 
     def __str__(self):
         return f"{self.user}: {self.lesson}"
+
+
+class Reached(models.Model):
+    """The furthest that somebody has come in a revision: `offset` code points of its text. Going back does not change
+    it.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("person"))
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="reached", verbose_name=_("revision"))
+    offset = models.PositiveIntegerField(_("offset"))
+
+    class Meta:
+        verbose_name = _("furthest place")
+        verbose_name_plural = _("furthest places")
+        constraints = [models.UniqueConstraint(fields=["revision", "user"], name="unique_furthest_place")]
+
+    def __str__(self):
+        return f"{self.user_id} in {self.revision_id}: {self.offset}"
 
 
 class CompletionRule(models.Model):

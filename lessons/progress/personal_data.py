@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from lessons.accounts.models import User
 from lessons.accounts.personal_data import ExportSection
 from lessons.courses.models import Course
-from lessons.progress.models import Progress
+from lessons.progress.models import Progress, Reached
 
 
 def export_sections(user: User) -> Iterable[ExportSection]:
     yield ExportSection("progress", _("What you opened and read"), _progress_rows(user))
+    yield ExportSection("reached", _("How far you came"), _reached_rows(user))
 
 
 def _progress_rows(user: User) -> Iterator[dict]:
@@ -30,10 +31,21 @@ def _progress_rows(user: User) -> Iterator[dict]:
         }
 
 
+def _reached_rows(user: User) -> Iterator[dict]:
+    rows = Reached.objects.filter(user=user).order_by("pk")
+    columns = ("revision__lesson__module__course__title", "revision__title", "revision__number", "offset")
+    for course, lesson, number, offset in rows.values_list(*columns).iterator(chunk_size=500):
+        yield {"course": course, "lesson": lesson, "revision": number, "characters": offset}
+
+
 def erase(user_ids: list[int], course: Course | None = None) -> None:
     """Delete the progress of these users, in one course or in all."""
-    rows = Progress.objects.filter(user__in=user_ids)
-    (rows.filter(lesson__module__course=course) if course else rows).delete()
+    rows, places = Progress.objects.filter(user__in=user_ids), Reached.objects.filter(user__in=user_ids)
+    if course:
+        rows = rows.filter(lesson__module__course=course)
+        places = places.filter(revision__lesson__module__course=course)
+    rows.delete()
+    places.delete()
 
 
 def participant_ids(course: Course) -> set[int]:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lessons.markup.blocks import BLOCK_TAGS, HEADINGS, TAG, text_blocks
+from lessons.markup.blocks import BLOCK_TAGS, HEADINGS, TAG, tag_name, text_blocks, unescape_text
 from lessons.markup.highlighting import CodeHighlighter
 
 NAME = re.compile(r"<(/?\w+)")
@@ -46,20 +46,27 @@ class EnrichedHtml(NamedTuple):
     headings: tuple[Heading, ...]
 
 
-def enrich_cached(html: str, terms: tuple[Term, ...], annotate_url: str = "") -> EnrichedHtml:
+def enrich_cached(
+    html: str, terms: tuple[Term, ...], annotate_url: str = "", *, with_read_buttons: bool = False
+) -> EnrichedHtml:
     """Return what `enrich` returns, cached: a page that is requested again is not parsed again."""
-    return _enrich_cached(html, terms, annotate_url, get_language())
+    return _enrich_cached(html, terms, annotate_url, with_read_buttons, get_language())
 
 
 @lru_cache(maxsize=512)
-def _enrich_cached(html: str, terms: tuple[Term, ...], annotate_url: str, language: str) -> EnrichedHtml:
-    return enrich(html, terms, annotate_url)
+def _enrich_cached(
+    html: str, terms: tuple[Term, ...], annotate_url: str, with_read_buttons: bool, language: str
+) -> EnrichedHtml:
+    return enrich(html, terms, annotate_url, with_read_buttons=with_read_buttons)
 
 
-def enrich(html: str, terms: tuple[Term, ...], annotate_url: str = "") -> EnrichedHtml:
+def enrich(
+    html: str, terms: tuple[Term, ...], annotate_url: str = "", *, with_read_buttons: bool = False
+) -> EnrichedHtml:
     """Link each term where the text first uses it, highlight code, give headings a permalink and tables a frame.
 
-    With `annotate_url`, which ends in a query, each block gets a link to the form for a note on it.
+    With `annotate_url`, which ends in a query, each block gets a link to the form for a note on it;
+    `with_read_buttons`, each section a button at its end that says that one has read to there.
     """
     enricher, highlighter = _Enricher(terms), CodeHighlighter()
     pieces = TAG.split(html)
@@ -71,6 +78,8 @@ def enrich(html: str, terms: tuple[Term, ...], annotate_url: str = "") -> Enrich
         offset += len(piece)
     if annotate_url:
         _add_annotate_links(pieces, html, annotate_url)
+    if with_read_buttons:
+        _add_read_buttons(pieces, html)
     used = sorted(enricher.used, key=lambda t: t.term.casefold())
     headings = [h._replace(position=1000 * h.position // offset) for h in enricher.headings]
     return EnrichedHtml(mark_safe("".join(pieces)), tuple(used), tuple(headings))
@@ -85,6 +94,29 @@ def _add_annotate_links(pieces: list[str], html: str, annotate_url: str) -> None
             '<a class="annotate-link" href="{}&amp;block={}" aria-label="{}"></a>', annotate_url, number, label
         )
         pieces[block.tag_index] = link + mark_safe(pieces[block.tag_index])
+
+
+def _add_read_buttons(pieces: list[str], html: str) -> None:
+    """Add a button before each heading that text stands before, and at the end. The page hides them where scripts run,
+    which need none.
+    """
+    length = last = 0
+    for n, piece in enumerate(TAG.split(html)):
+        if n % 2 == 0:
+            length += len(unescape_text(piece))
+        elif tag_name(piece) in HEADINGS and length > last:
+            pieces[n] = _read_button(length) + mark_safe(pieces[n])
+            last = length
+    pieces.append(_read_button(length))
+
+
+def _read_button(offset: int) -> SafeString:
+    label = _("I have read to here")
+    return format_html(
+        '<button class="read-button" form="read-to-here" name="reached" value="{}" aria-label="{}"></button>',
+        offset,
+        label,
+    )
 
 
 class _Enricher:

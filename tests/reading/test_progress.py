@@ -1,9 +1,11 @@
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from lessons.progress.models import Progress
+from lessons.progress.completion import set_rule
+from lessons.progress.models import CompletionRule, Progress, Reached
 from tests.factories import make_lesson, make_module, make_published
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +107,53 @@ def test_the_next_lesson_bar_does_not_say_read_before_it_is(reader, learner, les
     page = reader.get(lesson.module.course.get_absolute_url()).content.decode()
     assert words in page
     assert ("40% of this lesson read" in page) == has_bar
+
+
+def reached(learner, lesson):
+    return list(Reached.objects.filter(user=learner, revision__lesson=lesson).values_list("offset", flat=True))
+
+
+def test_the_furthest_place_is_kept(reader, learner, lesson):
+    for offset in ("20", "50", "30"):
+        data = {"position": "10", "reached": offset, "revision": "1"}
+        assert reader.post(address(lesson), data).status_code == 204
+    assert reached(learner, lesson) == [50]
+
+
+def test_a_place_beyond_the_text_is_its_end_and_one_in_no_revision_is_nowhere(reader, learner, lesson):
+    reader.post(address(lesson), {"reached": "99999999", "revision": "1"})
+    reader.post(address(lesson), {"reached": "5", "revision": "7"})
+    assert reached(learner, lesson) == [len(lesson.current_revision.text)]
+
+
+def test_without_script_a_button_at_the_end_of_each_section_keeps_the_place(reader, learner, lesson):
+    page = reader.get(lesson.get_absolute_url()).content.decode()
+    offsets = re.findall(r'form="read-to-here" name="reached" value="(\d+)"', page)
+    assert int(offsets[-1]) == len(lesson.current_revision.text)
+    data = {"reached": offsets[0], "revision": "1", "button": "1"}
+    assert reader.post(address(lesson), data).headers["Location"] == f"{lesson.get_absolute_url()}#next"
+    assert reached(learner, lesson) == [int(offsets[0])]
+
+
+def test_visitors_have_no_button_to_keep_their_place(client, lesson):
+    assert "read-button" not in client.get(lesson.get_absolute_url()).content.decode()
+
+
+def test_a_lesson_may_be_completed_by_reading_to_its_end(reader, learner, lesson):
+    set_rule(lesson=lesson, rule=CompletionRule.Rule.END)
+    assert "by reading to its end" in reader.get(lesson.get_absolute_url()).content.decode()
+    reader.post(address(lesson), {"reached": "5", "revision": "1", "position": "400"})
+    assert saved_progress(learner, lesson).completed_at is None
+    reader.post(address(lesson), {"reached": "99999999", "revision": "1"})
+    assert saved_progress(learner, lesson).completed_at
+    assert "You have completed this." in reader.get(lesson.get_absolute_url()).content.decode()
+
+
+def test_a_lesson_with_another_rule_is_not_marked_as_read(reader, learner, lesson):
+    set_rule(lesson=lesson, rule=CompletionRule.Rule.NOTE)
+    page = reader.get(lesson.get_absolute_url()).content.decode()
+    assert "by writing a note on it" in page
+    assert "Mark as read" not in page
+    page = reader.post(address(lesson), {"completed": "true"}, follow=True).content.decode()
+    assert "completed in another way by now" in page
+    assert saved_progress(learner, lesson).completed_at is None

@@ -12,15 +12,18 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import DateTimeField, Exists, F, FilteredRelation, Model, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast
+from django.http import Http404
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
+from lessons.courses.models.active_memberships import remember_membership
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.discussions.models import Thread
 from lessons.models import Lesson, Module, Revision
 from lessons.practice.models import Answer
 from lessons.practice.shown import GivenAnswer
+from lessons.progress.models import CompletionRule
 from lessons.reading.selectors.outline import Outline, outline_from_json, outline_json
 from lessons.reading.selectors.sidebar import SIDEBAR_COLUMNS, Sidebar
 
@@ -56,6 +59,7 @@ class PublishedLesson:
     membership_group_id: int | None
     has_threads: bool
     outline_json: str
+    completion_rule: str
     checks: list[dict]
     answers_json: str
     sidebar_json: tuple[str, str, str]
@@ -71,6 +75,11 @@ class PublishedLesson:
     def has_due_dates(self) -> bool:
         """Return whether lessons of the module may be due: a date in their JSON may also be that of progress."""
         return self.lesson.due_at is not None or DATE.search(self.outline_json) is not None
+
+    @property
+    def unanswered_count(self) -> int:
+        """Return how many of the checks the reader has not answered in their current version."""
+        return sum((check["uid"], check["version"]) not in self.answers for check in self.checks)
 
     @cached_property
     def answers(self) -> dict[tuple[str, int], GivenAnswer]:
@@ -93,6 +102,15 @@ def published_lesson(user: User | AnonymousUser, pk: int) -> PublishedLesson | N
     return _from_row(rows[0]) if rows else None
 
 
+def get_published_lesson(user: User | AnonymousUser, pk: int) -> PublishedLesson:
+    """Return what `published_lesson` returns, and remember the membership; raise Http404 for None. One query."""
+    published = published_lesson(user, pk)
+    if published is None:
+        raise Http404
+    remember_membership(user, published.lesson.module.course.pk, published)
+    return published
+
+
 def _from_row(row: tuple) -> PublishedLesson:
     values = iter(row)
 
@@ -102,7 +120,7 @@ def _from_row(row: tuple) -> PublishedLesson:
     lesson, module = take(Lesson, LESSON_FIELDS), take(Module, MODULE_FIELDS)
     course, revision = take(Course, COURSE_FIELDS), take(Revision, REVISION_FIELDS)
     module.course, lesson.module, lesson.current_revision = course, module, revision
-    seen_at, role, group_id, has_threads, outline, checks, answers, *sidebar = values
+    seen_at, role, group_id, has_threads, outline, rule, checks, answers, *sidebar = values
     etag_values = (*row[:HTML], *row[HTML + 1 : SEEN_AT], *row[SEEN_AT + 1 :])
     return PublishedLesson(
         lesson,
@@ -112,6 +130,7 @@ def _from_row(row: tuple) -> PublishedLesson:
         group_id,
         has_threads,
         outline,
+        rule or CompletionRule.Rule.MARKED,
         checks or [],
         answers,
         tuple(sidebar),
@@ -144,6 +163,7 @@ def _lesson_query(is_signed_in: bool, is_superuser: bool, learner_view: tuple[in
         "membership_group_id",
         "has_threads",
         "outline",
+        "completion_rule__rule",
         "frozen_checks",
         "reader_answers",
     )

@@ -18,7 +18,7 @@ from lessons.practice.answering import CheckChanged, answer, compare_with_model
 from lessons.practice.checks import Closeness, InvalidResponse, read_response
 from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.reading.checks import check_context, render_check
-from lessons.reading.selectors.published_lesson import PublishedLesson, published_lesson
+from lessons.reading.selectors.published_lesson import PublishedLesson, get_published_lesson
 
 
 @login_not_required
@@ -67,8 +67,8 @@ def compare_answer(request: AuthenticatedHttpRequest, pk: int, uid: UUID) -> Htt
 
 
 def _get_lesson(request, pk: int) -> PublishedLesson:
-    published = published_lesson(request.user, pk)
-    if published is None or not published.checks:
+    published = get_published_lesson(request.user, pk)
+    if not published.checks:
         raise Http404
     return published
 

@@ -1,25 +1,19 @@
-"""A lesson or a case study: as it is published, an earlier revision, a preview of its draft; and reading progress."""
+"""A lesson or a case study: as it is published, an earlier revision, and a preview of its draft."""
 
 from collections.abc import Mapping, Sequence
 
-from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from lessons import dates
-from lessons.accounts.models import User
 from lessons.annotations.margin.counts import LessonCounts, lesson_counts, text_fingerprint
 from lessons.annotations.revision_highlight import highlight_in_revision
 from lessons.courses.due_dates import DueDate
-from lessons.courses.models.active_memberships import remember_membership
 from lessons.db.ids import parse_id
 from lessons.discussions.rendering.thread_list import EMPTY_PAGE, ThreadPage, thread_page
 from lessons.discussions.selectors.course_counts import course_counts
@@ -35,9 +29,7 @@ from lessons.permissions import (
     can_edit_course,
     can_track_progress,
     is_member,
-    require,
 )
-from lessons.practice.completing import complete_lesson
 from lessons.practice.publishing import draft_checks, frozen_checks
 from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.progress.models import Progress
@@ -49,30 +41,15 @@ from lessons.reading.lesson_lists import due_dates
 from lessons.reading.links import lesson_url, module_url, tag_url
 from lessons.reading.rendering import cached_fragment, outline_items
 from lessons.reading.selectors.outline import Outline, OutlineEntry, outline_of_module
-from lessons.reading.selectors.published_lesson import PublishedLesson, published_lesson
+from lessons.reading.selectors.published_lesson import PublishedLesson, get_published_lesson
 from lessons.reading.selectors.resume import resume_heading
 from lessons.reading.selectors.sidebar import SIDEBAR_COLUMNS, Sidebar
 from lessons.services import prepare_html, resolve_subclass
 
 
-class ProgressForm(forms.Form):
-    """How far somebody has read, in thousandths, and whether they have completed the lesson; either may be missing."""
-
-    position = forms.IntegerField(min_value=0, max_value=1000, required=False)
-    completed = forms.TypedChoiceField(
-        choices=[("true", "true"), ("false", "false")], coerce=lambda v: v == "true", empty_value=None, required=False
-    )
-
-    def changes(self) -> dict:
-        """Return the fields of Progress to change."""
-        completed, position = self.cleaned_data["completed"], self.cleaned_data["position"]
-        changes = {} if completed is None else {"completed_at": timezone.now() if completed else None}
-        return changes | ({} if position is None else {"position": position})
-
-
 @login_not_required
 def lesson(request, pk, slug):
-    published = _get_lesson(request.user, pk)
+    published = get_published_lesson(request.user, pk)
     if slug != lesson_url_slug(published.lesson.slug):
         # A permanent redirect would stay in browsers, and loop when the lesson gets its old slug back.
         return redirect(published.lesson)
@@ -131,6 +108,7 @@ def _render_lesson(request, published: PublishedLesson, state: ReaderState) -> H
         notes,
         state.due_dates,
         state.threads,
+        is_current=True,
     )
     shown = shown_checks(published.checks, published.answers, request.GET.get("again", ""))
     context |= {
@@ -138,6 +116,8 @@ def _render_lesson(request, published: PublishedLesson, state: ReaderState) -> H
         "course_counts": state.counts.course,
         "text": _with_checks(request, published.lesson, context["body"].html, shown),
         "has_checks": bool(shown),
+        "completion_rule": published.completion_rule,
+        "unanswered": published.unanswered_count,
     }
     if notes is not None:
         context["notes"] = _annotation_config(request, published)
@@ -159,10 +139,10 @@ def revision(request, pk, number):
     With `annotation` in the query, the passage of that note is highlighted if it is in this revision and the reader
     may see it.
     """
-    published = _get_lesson(request.user, pk)
+    published = get_published_lesson(request.user, pk)
     old = get_object_or_404(Revision, lesson=published.lesson, number=number)
     context = _context(request, published.lesson, old, published.outline, published.sidebar)
-    context |= {"tracks_progress": False, "is_old": old.pk != published.revision.pk}
+    context |= {"is_old": old.pk != published.revision.pk}
     shown = shown_checks(frozen_checks(old.pk)) if "data-check" in old.html else []
     old_text = _with_checks(request, published.lesson, context["body"].html, shown, is_preview=True)
     context |= {"text": old_text, "has_checks": bool(shown)}
@@ -187,43 +167,8 @@ def preview(request, pk):
     shown = shown_checks(draft_checks(lesson.pk, draft.html))
     text = _with_checks(request, lesson, context["body"].html, shown, is_preview=True)
     context |= {"text": text, "has_checks": bool(shown)}
-    context |= {"tracks_progress": False, "is_preview": True, "version_label": _("Preview")}
+    context |= {"is_preview": True, "version_label": _("Preview")}
     return render(request, "reading/lesson.html", context)
-
-
-@require_POST
-@login_not_required
-def progress(request, pk):
-    """Save progress. The script sends a position alone and gets an empty answer; the button leads back to the page."""
-    published = _get_lesson(request.user, pk)
-    course = published.lesson.module.course
-    if course.is_closed and request.user.is_authenticated:
-        messages.info(request, _("This course is closed, so your reading progress is no longer saved."))
-        return redirect(published.lesson)
-    require(can_track_progress(request.user, course))
-    form = ProgressForm(request.POST)
-    if not form.is_valid() or not form.changes():
-        return HttpResponseBadRequest(_("Send a position from 0 to 1000, or completed as true or false."))
-    _save_progress(request.user, published.lesson, form.changes())
-    if form.cleaned_data["completed"] is None:
-        return HttpResponse(status=204)
-    return redirect(f"{published.lesson.get_absolute_url()}#next")
-
-
-def _save_progress(user: User, lesson: Lesson, changes: dict) -> None:
-    if changes.get("completed_at"):
-        complete_lesson(user=user, lesson=lesson, **{k: v for k, v in changes.items() if k != "completed_at"})
-    else:
-        Progress.objects.save_progress(user=user, lesson=lesson, **changes)
-
-
-def _get_lesson(user, pk: int) -> PublishedLesson:
-    """Return the lesson with all that its page shows; raise Http404 where the user may not read it. One query."""
-    published = published_lesson(user, pk)
-    if published is None:
-        raise Http404
-    remember_membership(user, published.lesson.module.course.pk, published)
-    return published
 
 
 def _draft_revision(lesson: Lesson) -> Revision:
@@ -258,8 +203,12 @@ def _context(
     counts: Mapping[int, int] | None = None,
     dues: Mapping[int, DueDate] | None = None,
     threads: ThreadPage | None = None,
+    *,
+    is_current: bool = False,
 ) -> dict:
     """Return the context of the page that shows `lesson` as `revision` has it. No query.
+
+    is_current: this is the lesson as it is published, whose readers' progress is saved.
 
     `counts` are the numbers of notes on the module's lessons; None for those who may not read notes. `dues` are when
     they are due, if the caller knows. `threads` are the latest discussions; None for those who may not discuss.
@@ -268,7 +217,9 @@ def _context(
     before, after = outline.neighbours(lesson.pk)
     may_annotate = counts is not None and can_annotate(request.user, course)
     create_url = reverse("annotations:create", args=[lesson.pk]) if may_annotate else ""
-    body = enrich_cached(revision.html, sidebar.terms, create_url and f"{create_url}?revision={revision.number}")
+    tracks_progress = is_current and can_track_progress(request.user, course)
+    annotate_url = create_url and f"{create_url}?revision={revision.number}"
+    body = enrich_cached(revision.html, sidebar.terms, annotate_url, with_read_buttons=tracks_progress)
     counts = counts or {}
     entry = outline.entry(lesson.pk)
     dues = due_dates(outline, course, request.user) if dues is None else dues
@@ -287,7 +238,7 @@ def _context(
         "items": outline_items(outline, lesson.pk, body.headings, counts, dues),
         "before": before,
         "after": after,
-        "tracks_progress": can_track_progress(request.user, course),
+        "tracks_progress": tracks_progress,
         "edit_url": _edit_url(lesson, revision) if can_edit_course(request.user, course) else "",
         "licence_url": structured_data.licence_url(lesson.module.licence),
         "urls": _urls(lesson),

@@ -1,17 +1,25 @@
-/* Saves how far the reader has read, and scrolls back there on request. The page never scrolls by itself. */
+/* Saves where the reader is and the furthest place they have come to, and scrolls back on request. The page never scrolls by itself. */
+
+import { TextMap } from "../annotations/lib/text-map.js";
 
 const READING_LINE = 1 / 3;
 const SAVE_DELAY = 2000;
 const MIN_STEP = 10;
+const BLOCKS = "p, li, dt, dd, tr, figcaption, pre, blockquote, h2, h3, h4";
 
 class ReadingProgress extends HTMLElement {
   #text = null;
+  #blocks = [];
+  #map = null;
   #saved = 0;
+  #reached = 0;
+  #savedReached = 0;
   #timer = 0;
   #listening = null;
 
   connectedCallback() {
     this.#text = document.querySelector("[data-revision]");
+    this.#blocks = [...this.#text.querySelectorAll(BLOCKS)].filter((block) => !block.closest(".check"));
     this.#saved = Number(this.dataset.position);
     this.#listening = new AbortController();
     const { signal } = this.#listening;
@@ -41,13 +49,32 @@ class ReadingProgress extends HTMLElement {
     return Math.min(1000, Math.max(0, position));
   }
 
+  /* Returns how many code points of the text stand above the lower edge of the window, in whole blocks. */
+  #offset() {
+    this.#map ??= new TextMap(this.#text);
+    if (this.#text.getBoundingClientRect().bottom <= innerHeight) return this.#map.length;
+    let low = 0, high = this.#blocks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#blocks[middle].getBoundingClientRect().bottom <= innerHeight) low = middle + 1;
+      else high = middle;
+    }
+    const last = this.#blocks[low - 1];
+    return last ? this.#map.offset(last, last.childNodes.length) : 0;
+  }
+
   #save() {
     clearTimeout(this.#timer);
     const position = this.#position();
-    if (scrollY === 0 || Math.abs(position - this.#saved) < MIN_STEP) return;
+    this.#reached = Math.max(this.#reached, this.#offset());
+    const isMoved = Math.abs(position - this.#saved) >= MIN_STEP;
+    if (scrollY === 0 || (!isMoved && this.#reached === this.#savedReached)) return;
     this.#saved = position;
+    this.#savedReached = this.#reached;
     const form = new FormData();
     form.set("position", position);
+    form.set("reached", this.#reached);
+    form.set("revision", this.dataset.revisionNumber);
     form.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
     navigator.sendBeacon(this.dataset.href, form);
   }
