@@ -12,6 +12,8 @@
     authoring/       the admin for instructors: forms, previews, publishing, import review
     search/          finding what one may read: the query language, results with their passages, and their page
     webannotations/  the W3C Web Annotation model and protocol, and the exchange of files
+    insight/         where the class struggles: passage maps, confusion board, lecture note, one learner's page
+    participation/   what learners are asked to contribute, by a rule in words, and what each has done
     demo/            a class that has worked through the sample course: loaded by quickstart, and removed again
     importing/       an article of any format becomes a module; courses and modules as files, out and in
     copying/         a module or a course copied for the next term
@@ -38,6 +40,7 @@
     memo.py          slow pure functions called before a transaction, and again inside it for what they returned
 
 Imports point down this list, never up. `reading`, `enrolment`, `notebook` and `unsent` do not import each other, nor
-do `authoring`, `webannotations` and `search`, `demo`, `importing` and `copying`, `accounts` and `tagging`; `reading`
-does not import `authoring`. import-linter checks it (`pyproject.toml`), `tests/test_architecture.py` foreign keys.
+do `authoring`, `webannotations` and `search`, `insight` and `participation`, `demo`, `importing` and `copying`,
+`accounts` and `tagging`; `reading` does not import `authoring`. import-linter checks it (`pyproject.toml`),
+`tests/test_architecture.py` foreign keys.
 """

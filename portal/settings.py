@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "lessons.importing",
     "lessons.progress",
     "lessons.practice",
+    "lessons.insight",
+    "lessons.participation",
     "lessons.privacy",
     "lessons.search",
     "lessons.authoring.apps.AuthoringAdminConfig",

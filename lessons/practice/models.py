@@ -13,7 +13,7 @@ from lessons.practice.checks import Check, Closeness, Kind
 
 
 class KnowledgeCheck(models.Model):
-    """A check as its author has it. It stands where the draft of its lesson has `<div data-check="UID"></div>`.
+    """A check as its author has it. It stands where the draft of its lesson has `<hr data-check="UID">`.
 
     `version` counts the edits of `definition`: an answer belongs to the version that it was given to. A deleted check
     keeps its answers. `published_version` is set by publishing the lesson.
