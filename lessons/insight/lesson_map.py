@@ -259,20 +259,19 @@ def _marks_query(shape: FilterShape) -> QuerySet:
 
 
 def _reading_query(shape: FilterShape) -> QuerySet:
-    counted = learners(shape).values("user")
-    reached = Reached.objects.filter(
-        revision__lesson=int_param("lesson"), revision__number__lte=int_param("number"), user__in=counted
-    )
-    answers = Answer.objects.filter(question__lesson=int_param("lesson"), user__in=counted).order_by()
-    answers = answers.annotate(what=Cast("question__uid", CharField())).values("what", "version")
-    answers = answers.annotate(n=Count("pk"), right=Count("pk", filter=Q(first_is_right=True)))
-    completed = Progress.objects.filter(lesson=int_param("lesson"), completed_at__isnull=False, user__in=counted)
-    rows = reached.order_by().values_list(Value(REACHED, CharField()), "user", "revision", "offset")
-    return rows.union(
-        answers.values_list("what", "version", "n", "right"),
-        completed.order_by()
-        .values("lesson")
-        .annotate(n=Count("pk"))
-        .values_list(Value(COMPLETED, CharField()), "n", Value(0), Value(0)),
-        all=True,
+    lesson, counted = int_param("lesson"), learners(shape).values("user")
+    rows = Reached.objects.filter(revision__lesson=lesson, revision__number__lte=int_param("number"), user__in=counted)
+    answers = Answer.objects.filter(question__lesson=lesson, user__in=counted)
+    by_version = answers.annotate(what=Cast("question__uid", CharField())).values("what", "version").order_by()
+    answered = by_version.annotate(n=Count("pk"), right=Count("pk", filter=Q(first_is_right=True)))
+    completed = Progress.objects.filter(lesson=lesson, completed_at__isnull=False, user__in=counted)
+    number = completed.values("lesson").annotate(n=Count("pk")).order_by()
+    return (
+        rows.order_by()
+        .values_list(Value(REACHED, CharField()), "user", "revision", "offset")
+        .union(
+            answered.values_list("what", "version", "n", "right"),
+            number.values_list(Value(COMPLETED, CharField()), "n", Value(0), Value(0)),
+            all=True,
+        )
     )
