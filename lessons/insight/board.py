@@ -13,8 +13,9 @@ from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
 from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.insight.class_context import ClassContext
-from lessons.insight.counted import FigureFilter, FilterShape, Mark, learners, marks
+from lessons.insight.counted import IS_SHARED, FigureFilter, FilterShape, Mark, by_learners, marks
 from lessons.insight.figures import Confusion, by_passage, confusion
+from lessons.insight.kept import kept
 from lessons.insight.models import DismissedPassage
 from lessons.insight.passages import RevisionKey, Section, all_passages, sections_of
 from lessons.models import Lesson
@@ -29,8 +30,8 @@ LESSON_COLUMNS = (
     "casestudy",
 )
 MAX_QUESTIONS = 3
-MAX_LOOKED_AT = 40
-"""Of how many notes on a passage the words are read, to show those of MAX_QUESTIONS."""
+MAX_RANKED = 300
+"""Passages that the board can have, including those that were dismissed."""
 
 
 class BoardLesson(NamedTuple):
@@ -79,6 +80,13 @@ class Candidate(NamedTuple):
         return -self.confusion.people, -self.confusion.unanswered, self.lesson.number, self.place
 
 
+class Candidates(NamedTuple):
+    """The first MAX_RANKED of so many candidates, in the order of the board."""
+
+    rows: list[Candidate]
+    total: int
+
+
 class Question(NamedTuple):
     """The words of a question on a passage."""
 
@@ -110,8 +118,8 @@ def course_board(
     course: Course, context: ClassContext, filters: FigureFilter, *, limit: int, shows_dismissed: bool = False
 ) -> Board:
     """Return the board of the course or, if `shows_dismissed`, what was dismissed from it. At most six queries."""
-    lessons = course_lessons(course)
-    found = course_candidates(course, lessons, filters)
+    key = f"insight-board-{course.pk}-{filters.group}-{filters.label}"
+    found = kept(key, context.learners, lambda: ranked(course_candidates(course, course_lessons(course), filters)))
     return make_board(found, context.dismissed, context.in_lecture, limit=limit, shows_dismissed=shows_dismissed)
 
 
@@ -145,6 +153,8 @@ def recent_rows(
     course: Course,
     lessons: Sequence[BoardLesson],
     dismissed: Mapping[tuple[int, str], int],
+    *,
+    learners: int,
     since: datetime,
     limit: int,
 ) -> list[BoardRow]:
@@ -153,6 +163,12 @@ def recent_rows(
     """
     if not lessons:
         return []
+    key = f"insight-recent-{course.pk}"
+    found = kept(key, learners, lambda: _recent_candidates(course, lessons, since))
+    return make_board(found, dismissed, frozenset(), limit=limit).rows
+
+
+def _recent_candidates(course: Course, lessons: Sequence[BoardLesson], since: datetime) -> Candidates:
     by_revision = _by_revision(fetch_rows(_recent_marks_query, course=course.pk, since=since))
     sections = sections_of(lesson.key for lesson in lessons)
     candidates = [
@@ -160,7 +176,7 @@ def recent_rows(
         for lesson in lessons
         for candidate in lesson_candidates(lesson, sections[lesson.revision], by_revision[lesson.revision], {}, {})
     ]
-    return make_board(candidates, dismissed, frozenset(), limit=limit).rows
+    return ranked(candidates)
 
 
 def _by_revision(rows: Iterable[tuple]) -> dict[int, list[Mark]]:
@@ -199,8 +215,14 @@ def lesson_candidates(
     return candidates
 
 
+def ranked(candidates: Iterable[Candidate]) -> Candidates:
+    """Return the candidates in the order of the board."""
+    rows = sorted(candidates, key=lambda candidate: candidate.rank)
+    return Candidates(rows[:MAX_RANKED], len(rows))
+
+
 def make_board(
-    candidates: Iterable[Candidate],
+    candidates: Candidates,
     dismissed: Mapping[tuple[int, str], int],
     in_lecture: Container[tuple[int, str]],
     *,
@@ -210,20 +232,20 @@ def make_board(
     """Return the first `limit` rows of those that were dismissed, or were not. Two queries at most."""
     kept: list[Candidate] = []
     left_out: list[Candidate] = []
-    for candidate in sorted(candidates, key=lambda candidate: candidate.rank):
+    for candidate in candidates.rows:
         latest = dismissed.get((candidate.lesson.pk, candidate.key), -1)
         (left_out if candidate.confusion.latest <= latest else kept).append(candidate)
     shown = left_out if shows_dismissed else kept
     rows = _with_words(shown[:limit], in_lecture)
-    return Board(rows, len(shown), len(left_out))
+    return Board(rows, len(left_out) if shows_dismissed else candidates.total - len(left_out), len(left_out))
 
 
 def _with_words(candidates: Sequence[Candidate], in_lecture: Container[tuple[int, str]]) -> list[BoardRow]:
-    notes = _note_words(pk for one in candidates for pk in one.confusion.annotations[:MAX_LOOKED_AT])
+    notes = _note_words(pk for one in candidates for pk in one.confusion.annotations)
     checks = _check_questions(one.lesson.revision for one in candidates if one.misses and not one.excerpt)
     rows = []
     for number, candidate in enumerate(candidates, 1):
-        own = [notes[pk] for pk in candidate.confusion.annotations[:MAX_LOOKED_AT] if pk in notes]
+        own = [notes[pk] for pk in candidate.confusion.annotations if pk in notes]
         quote = checks.get(candidate.key) or _quote(own) or candidate.excerpt
         questions = sorted(
             (note.question for note in own if note.question),
@@ -253,7 +275,7 @@ def _note_words(pks: Iterable[int]) -> dict[int, _Note]:
     if not pks:
         return {}
     columns = ("thread__title", "thread__excerpt", "thread__me_too_count", "thread__status")
-    rows = Annotation.objects.filter(pk__in=pks).order_by().values_list("pk", "exact", "thread", *columns)
+    rows = Annotation.objects.filter(IS_SHARED, pk__in=pks).order_by().values_list("pk", "exact", "thread", *columns)
     found = {}
     for pk, exact, thread, title, excerpt, me_too_count, status in rows:
         words = title or excerpt
@@ -326,12 +348,7 @@ def _misses_query(shape: FilterShape) -> QuerySet:
         question__lesson__in=_published_lessons().values("pk"),
         version=F("question__published_version"),
         first_is_right__isnull=False,
-        user__in=learners(shape).values("user"),
     )
-    missed = Count("pk", filter=Q(first_is_right=False))
-    counted = (
-        answers.order_by()
-        .values("question__lesson", "question__uid", "version")
-        .annotate(n=Count("pk"), missed=missed)
-    )
+    by_check = by_learners(answers, "user", shape).values("question__lesson", "question__uid", "version").order_by()
+    counted = by_check.annotate(n=Count("pk"), missed=Count("pk", filter=Q(first_is_right=False)))
     return counted.values_list("question__lesson", "question__uid", "version", "n", "missed")

@@ -8,6 +8,9 @@ from typing import NamedTuple
 from lessons.insight.counted import CLEAR, FEW, ME_TOO, OPEN, Mark
 from lessons.insight.passages import Passage
 
+MAX_LOOKED_AT = 40
+"""Of how many notes on a passage the words are read."""
+
 
 class PassageFigures(NamedTuple):
     """Of one passage: how many learners have read it, wrote a note on it that counts, and are confused by it."""
@@ -21,7 +24,7 @@ class Confusion(NamedTuple):
     """What confuses learners in one passage: how many people, how many by label, how many questions wait for an
     answer, and how many people have found theirs clear since.
 
-    annotations: ids of the notes, those that wait for an answer first; latest: the highest of them.
+    annotations: ids of MAX_LOOKED_AT notes at most, those that wait for an answer first. latest: the highest of all.
     """
 
     people: int
@@ -72,7 +75,7 @@ def confusion(marks: Sequence[Mark]) -> Confusion | None:
         by_label={label: len(who) for label, who in sorted(by_label.items(), key=lambda item: -len(item[1]))},
         unanswered=len(waiting),
         cleared=len({mark.person for mark in marks if mark.done == CLEAR} - people),
-        annotations=sorted(annotations, key=lambda pk: (pk not in waiting, pk)),
+        annotations=sorted(annotations, key=lambda pk: (pk not in waiting, pk))[:MAX_LOOKED_AT],
         latest=max(annotations),
     )
 

@@ -12,9 +12,10 @@ from lessons.annotations.anchoring import reanchor
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
 from lessons.db.json_rows import JSONRows, unpack_rows
-from lessons.insight.board import BoardLesson, Candidate, Misses, lesson_candidates
-from lessons.insight.counted import ME_TOO, OPEN, FigureFilter, FilterShape, Mark, learners, marks
+from lessons.insight.board import BoardLesson, Candidates, Misses, lesson_candidates, ranked
+from lessons.insight.counted import ME_TOO, OPEN, FigureFilter, FilterShape, Mark, by_learners, marks
 from lessons.insight.figures import PassageFigures, by_passage, furthest, people_of, readers_by_passage
+from lessons.insight.kept import kept
 from lessons.insight.passages import Passage, RevisionKey, Section, all_passages, sections_of
 from lessons.markup.blocks import block_boundaries
 from lessons.models import Lesson, Revision
@@ -102,7 +103,7 @@ class LessonMap(NamedTuple):
 
     sections: list[SectionRows]
     checks: list[CheckFigures]
-    candidates: list[Candidate]
+    candidates: Candidates
     notes: int
     writers: int
     open_questions: int
@@ -133,8 +134,16 @@ def insight_lesson(pk: int, number: int) -> InsightLesson:
     )
 
 
-def lesson_map(lesson: InsightLesson, filters: FigureFilter) -> LessonMap:
-    """Return the map of the revision that is shown. Two queries, and one each if texts are not known yet."""
+def lesson_map(lesson: InsightLesson, filters: FigureFilter, learners: int = 0) -> LessonMap:
+    """Return the map of the revision that is shown. Two queries, and one each if texts are not known yet.
+
+    learners: how many the class has.
+    """
+    key = f"insight-map-{lesson.shown.pk}-{filters.group}-{filters.label}"
+    return kept(key, learners, lambda: _count(lesson, filters))
+
+
+def _count(lesson: InsightLesson, filters: FigureFilter) -> LessonMap:
     params = {"course": lesson.course.pk, "lesson": lesson.pk, "revision": lesson.shown.pk, **filters.params()}
     sections = sections_of([lesson.shown.key])[lesson.shown.pk]
     passages = all_passages(sections)
@@ -152,7 +161,7 @@ def lesson_map(lesson: InsightLesson, filters: FigureFilter) -> LessonMap:
     return LessonMap(
         sections=[_with_figures(section, counted, figures) for section in sections],
         checks=figures,
-        candidates=lesson_candidates(lesson.as_board_lesson(), sections, rows, misses, _questions(figures)),
+        candidates=ranked(lesson_candidates(lesson.as_board_lesson(), sections, rows, misses, _questions(figures))),
         notes=len(notes),
         writers=len({mark.person for mark in notes.values()}),
         open_questions=sum(mark.done == OPEN for mark in notes.values()),
@@ -259,12 +268,13 @@ def _marks_query(shape: FilterShape) -> QuerySet:
 
 
 def _reading_query(shape: FilterShape) -> QuerySet:
-    lesson, counted = int_param("lesson"), learners(shape).values("user")
-    rows = Reached.objects.filter(revision__lesson=lesson, revision__number__lte=int_param("number"), user__in=counted)
-    answers = Answer.objects.filter(question__lesson=lesson, user__in=counted)
+    lesson = int_param("lesson")
+    reached = Reached.objects.filter(revision__lesson=lesson, revision__number__lte=int_param("number"))
+    rows = by_learners(reached, "user", shape)
+    answers = by_learners(Answer.objects.filter(question__lesson=lesson), "user", shape)
     by_version = answers.annotate(what=Cast("question__uid", CharField())).values("what", "version").order_by()
     answered = by_version.annotate(n=Count("pk"), right=Count("pk", filter=Q(first_is_right=True)))
-    completed = Progress.objects.filter(lesson=lesson, completed_at__isnull=False, user__in=counted)
+    completed = by_learners(Progress.objects.filter(lesson=lesson, completed_at__isnull=False), "user", shape)
     number = completed.values("lesson").annotate(n=Count("pk")).order_by()
     return (
         rows.order_by()

@@ -114,7 +114,9 @@ def staff_home(course: Course, user: User, *, with_drafts: bool) -> StaffHome:
     row = fetch_rows(_query, viewer, with_drafts, **viewer_params(user, course.pk), **window)[0]
     unread, questions, posts, hidden, learners, groups, requests, opened_at, unasked, reports, reading, *more = row
     lessons, dismissed, *drafts = more
-    confused = recent_rows(course, *recent_from_json(lessons, dismissed), since=window["since"], limit=MAX_CONFUSED)
+    confused = recent_rows(
+        course, *recent_from_json(lessons, dismissed), learners=learners, since=window["since"], limit=MAX_CONFUSED
+    )
     return StaffHome(
         CourseCounts(unread, questions + posts),
         InboxCounts(questions, posts),
