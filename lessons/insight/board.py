@@ -149,34 +149,25 @@ def course_candidates(course: Course, lessons: Sequence[BoardLesson], filters: F
     ]
 
 
-def recent_rows(
-    course: Course,
-    lessons: Sequence[BoardLesson],
-    dismissed: Mapping[tuple[int, str], int],
-    *,
-    learners: int,
-    since: datetime,
-    limit: int,
-) -> list[BoardRow]:
-    """Return the first rows of the board of notes since a moment; `lessons` are those that have any. Two queries, and
-    one if not all texts are known; none without lessons.
+def recent_rows(course: Course, dismissed: str, *, learners: int, since: datetime, limit: int) -> list[BoardRow]:
+    """Return the first rows of the board of notes since a moment. dismissed: the second of `recent_columns`, of which
+    the first is true. Three queries, and one if not all texts are known.
     """
-    if not lessons:
-        return []
-    key = f"insight-recent-{course.pk}"
-    found = kept(key, learners, lambda: _recent_candidates(course, lessons, since))
-    return make_board(found, dismissed, frozenset(), limit=limit).rows
+    found = kept(f"insight-recent-{course.pk}", learners, lambda: _recent_candidates(course, since))
+    left_out = {(lesson, passage): latest for lesson, passage, latest in unpack_rows(dismissed)}
+    return make_board(found, left_out, frozenset(), limit=limit).rows
 
 
-def _recent_candidates(course: Course, lessons: Sequence[BoardLesson], since: datetime) -> Candidates:
-    by_revision = _by_revision(fetch_rows(_recent_marks_query, course=course.pk, since=since))
+def _recent_candidates(course: Course, since: datetime) -> Candidates:
+    params = {"course": course.pk, "since": since}
+    lessons = list(map(_board_lesson, count(), fetch_rows(_recent_lessons_query, **params)))
+    by_revision = _by_revision(fetch_rows(_recent_marks_query, **params))
     sections = sections_of(lesson.key for lesson in lessons)
-    candidates = [
+    return ranked(
         candidate
         for lesson in lessons
         for candidate in lesson_candidates(lesson, sections[lesson.revision], by_revision[lesson.revision], {}, {})
-    ]
-    return ranked(candidates)
+    )
 
 
 def _by_revision(rows: Iterable[tuple]) -> dict[int, list[Mark]]:
@@ -321,26 +312,25 @@ def _marks_query(shape: FilterShape) -> QuerySet:
 
 def _recent_marks_query() -> QuerySet:
     placed = Q(placements__revision=F("lesson__current_revision"), lesson__in=_published_lessons().values("pk"))
-    return marks(FilterShape(), placed & Q(is_question=True, created_at__gte=moment_param("since")))
+    return marks(FilterShape(), placed & _recent())
 
 
-def recent_columns() -> tuple[JSONRows, JSONRows]:
-    """Return what `recent_from_json` reads, as columns of a compiled query: the lessons of the course with questions
-    since the placeholder `since`, and what was dismissed.
+def recent_columns() -> tuple[Exists, JSONRows]:
+    """Return columns of a compiled query for `recent_rows`: whether anybody asked in the course since the placeholder
+    `since`, and what was dismissed.
     """
-    questions = Annotation.objects.filter(
-        lesson=OuterRef("pk"), is_question=True, created_at__gte=moment_param("since")
-    )
-    lessons = JSONRows(_published_lessons().filter(Exists(questions)), "module__position", "position", *LESSON_COLUMNS)
+    asked = Exists(Annotation.objects.filter(_recent(), lesson__module__course=int_param("course")))
     dismissed = DismissedPassage.objects.filter(lesson__module__course=int_param("course"))
-    return lessons, JSONRows(dismissed, "lesson", "passage", "latest")
+    return asked, JSONRows(dismissed, "lesson", "passage", "latest")
 
 
-def recent_from_json(lessons: str, dismissed: str) -> tuple[list[BoardLesson], dict[tuple[int, str], int]]:
-    return (
-        [_board_lesson(number, row) for number, (_module, _position, *row) in enumerate(unpack_rows(lessons))],
-        {(lesson, passage): latest for lesson, passage, latest in unpack_rows(dismissed)},
-    )
+def _recent() -> Q:
+    return Q(is_question=True, created_at__gte=moment_param("since"))
+
+
+def _recent_lessons_query() -> QuerySet:
+    questions = Annotation.objects.filter(_recent(), lesson=OuterRef("pk"))
+    return _lessons_query().filter(Exists(questions))
 
 
 def _misses_query(shape: FilterShape) -> QuerySet:
