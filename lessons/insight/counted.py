@@ -53,6 +53,7 @@ class Mark(NamedTuple):
     """What one learner did at a place of a revision. `start` and `end` are None where the passage is gone.
 
     done: NOTE, ANSWERED, OPEN, CLEAR or ME_TOO. A question without a comment is ANSWERED: nobody can answer it.
+    made_in: the revision that was annotated. cleared_in: the one that was published when its author found it clear.
     """
 
     revision: int
@@ -62,6 +63,8 @@ class Mark(NamedTuple):
     done: int
     label: str
     annotation: int
+    made_in: int
+    cleared_in: int | None = None
 
     @property
     def is_confused(self) -> bool:
@@ -118,7 +121,7 @@ def _note_columns() -> tuple:
         output_field=RawInteger(),
     )
     place = (F("placements__revision"), F("placements__start"), F("placements__end"))
-    return *place, F("author"), done, F("label"), F("pk")
+    return *place, F("author"), done, F("label"), F("pk"), F("revision"), F("cleared_in")
 
 
 def _votes(shape: FilterShape, placed: Q) -> QuerySet:
@@ -128,5 +131,12 @@ def _votes(shape: FilterShape, placed: Q) -> QuerySet:
     questions = _shared_notes(shape).filter(placed, is_question=True, thread__isnull=False)
     questions = questions.filter(Q(cleared_at=None) | Q(thread__status=Thread.Status.OPEN))
     votes = by_learners(questions, "thread__me_toos__user", shape)
-    vote = (F("thread__me_toos__user"), Value(ME_TOO, RawInteger()), Value("", CharField()), F("pk"))
+    vote = (
+        F("thread__me_toos__user"),
+        Value(ME_TOO, RawInteger()),
+        Value("", CharField()),
+        F("pk"),
+        F("revision"),
+        F("cleared_in"),
+    )
     return votes.values_list(F("placements__revision"), F("placements__start"), F("placements__end"), *vote)

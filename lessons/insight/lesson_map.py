@@ -1,6 +1,6 @@
 """The passage map of a lesson: for each passage of a revision, who has read it, wrote on it, and is confused by it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,7 +14,16 @@ from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
 from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.insight.board import BoardLesson, Candidates, Misses, lesson_candidates, ranked
 from lessons.insight.counted import ME_TOO, OPEN, FigureFilter, FilterShape, Mark, by_learners, marks
-from lessons.insight.figures import PassageFigures, by_passage, furthest, people_of, readers_by_passage
+from lessons.insight.figures import (
+    PassageFigures,
+    RevisionFigures,
+    by_passage,
+    confused_by_revision,
+    furthest,
+    people_of,
+    places_by_revision,
+    readers_by_passage,
+)
 from lessons.insight.kept import kept
 from lessons.insight.passages import Passage, RevisionKey, Section, all_passages, sections_of
 from lessons.markup.blocks import block_boundaries
@@ -99,11 +108,15 @@ class SectionRows(NamedTuple):
 
 
 class LessonMap(NamedTuple):
-    """The map. `notes` are the notes that count, by `writers`; `completed` learners have completed the lesson."""
+    """The map. `notes` are the notes that count, by `writers`; `completed` learners have completed the lesson.
+
+    by_revision: how confusing passages were, by their keys; empty for a lesson with one revision.
+    """
 
     sections: list[SectionRows]
     checks: list[CheckFigures]
     candidates: Candidates
+    by_revision: dict[str, list[RevisionFigures]]
     notes: int
     writers: int
     open_questions: int
@@ -150,7 +163,8 @@ def _count(lesson: InsightLesson, filters: FigureFilter) -> LessonMap:
     rows = list(map(Mark._make, fetch_rows(_marks_query, filters.shape, **params)))
     reached, answers, completed = _reading(filters.shape, params | {"number": lesson.shown.number})
     figures = _check_figures(lesson.checks, answers)
-    readers = readers_by_passage(_furthest_places(lesson, reached), passages)
+    places = _places(lesson, reached)
+    readers = readers_by_passage(furthest(places).values(), passages)
     found = by_passage(rows, passages)
     counted = {
         passage.key: PassageFigures(read, *people_of(found.get(passage.key, ())))
@@ -162,6 +176,7 @@ def _count(lesson: InsightLesson, filters: FigureFilter) -> LessonMap:
         sections=[_with_figures(section, counted, figures) for section in sections],
         checks=figures,
         candidates=ranked(lesson_candidates(lesson.as_board_lesson(), sections, rows, misses, _questions(figures))),
+        by_revision=_by_revision(lesson, passages, found, places),
         notes=len(notes),
         writers=len({mark.person for mark in notes.values()}),
         open_questions=sum(mark.done == OPEN for mark in notes.values()),
@@ -214,11 +229,25 @@ def _reading(shape: FilterShape, params: dict) -> tuple[list[tuple], dict[tuple[
     return reached, answers, completed
 
 
-def _furthest_places(lesson: InsightLesson, rows: list[tuple]) -> Collection[int]:
-    """Return the furthest place of each learner, in this revision or an earlier one, carried over to this one."""
+def _places(lesson: InsightLesson, rows: list[tuple]) -> dict[int, dict[int, int]]:
+    """Return for each revision how far each learner came in it, as a place in the one that is shown."""
     revisions = {revision for _person, revision, _offset in rows}
     ends = {one.pk: carried_ends(one.key, lesson.shown.key) for one in lesson.earlier if one.pk in revisions}
-    return furthest(rows, ends, lesson.shown.pk).values()
+    return places_by_revision(rows, ends, lesson.shown.pk)
+
+
+def _by_revision(
+    lesson: InsightLesson,
+    passages: Sequence[Passage],
+    found: Mapping[str, list[Mark]],
+    places: Mapping[int, Mapping[int, int]],
+) -> dict[str, list[RevisionFigures]]:
+    """Return for each passage that somebody asked about how confusing it was by revision, if there are several."""
+    numbers = {one.pk: one.number for one in lesson.revisions if one.number <= lesson.shown.number}
+    if len(numbers) == 1:
+        return {}
+    asked = [one for one in passages if any(mark.is_confused for mark in found.get(one.key, ()))]
+    return {one.key: confused_by_revision(found[one.key], places, numbers, one.end) for one in asked}
 
 
 def carried_ends(old: RevisionKey, new: RevisionKey) -> tuple[tuple[int, int], ...]:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from lessons.annotations.services import publish
+from lessons.annotations.services.clearing import mark_clear
 from lessons.courses.models import Membership
 from lessons.discussions.models import MeToo, Thread
 from lessons.discussions.services import moderation
@@ -226,3 +227,18 @@ def test_words_of_learners_are_escaped(staff, lesson, course, people):
     for page in (lesson_page(staff, lesson), board_page(staff, course)):
         assert "&lt;b&gt;" in page.content.decode()
         assert "<b>5 >" not in page.content.decode()
+
+
+def test_a_board_says_how_confusing_a_passage_was_by_revision(staff, lesson, people, instructor):
+    old = lesson.current_revision
+    for person in people[:10]:
+        record_reached(user=person, revision=old, offset=len(old.text))
+    notes = ask(people[:8], lesson)
+    Lesson.objects.filter(pk=lesson.pk).update(body=lesson.body.replace("Neap", "Then neap"))
+    new = publish(lesson=lesson, by=instructor)
+    for note in notes[:6]:
+        mark_clear(annotation=note, by=note.author)
+    for person in people[:10]:
+        record_reached(user=person, revision=new, offset=len(new.text))
+    (line,) = lesson_page(staff, lesson).context["lines"]
+    assert (line.by_revision, line.people, line.cleared) == ([(1, "80"), (2, "a few")], "1–4", "6")

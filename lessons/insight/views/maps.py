@@ -59,7 +59,7 @@ def _lesson_context(
         "rows": passage_table(shown, found, learners),
         "checks": check_lines(shown, found.checks),
         "board": board,
-        "lines": board_lines(board.rows, course, context, can_edit=can_edit),
+        "lines": board_lines(board.rows, course, context, can_edit=can_edit, by_revision=found.by_revision),
         "filters": filters,
         "groups": group_chips(context, filters, revision=revision),
         "labels": label_chips(context, filters, context.labels, revision=revision),
