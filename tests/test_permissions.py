@@ -273,18 +273,8 @@ WITH_SLUG |= {f"search:{page}" for page in ("search_course", "suggestions", "pos
 ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "changes", "progress", "reading")]
 ARTICLE_PAGES.append("admin:discard_import")
 OF_A_ROW = "bin order state publish schedule withdraw copy publication annotations report".split()
-OF_A_ROW += [
-    "checks",
-    "newcheck",
-    "presence",
-    "comparison",
-    "restoration",
-    "export",
-    "draft",
-    "move",
-    "glossary",
-    "timeline",
-]
+OF_A_ROW += ["presence", "comparison", "restoration", "export", "draft", "move", "glossary", "timeline"]
+OF_A_ROW += ["checks", "newcheck"]
 DATA = {f"admin:lessons_{kind}_restoration": {"key": "revision-1"} for kind in ("lesson", "casestudy")}
 DATA |= {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"action": "close"}}
 

@@ -3,7 +3,9 @@
 from functools import partial
 from typing import NamedTuple
 
+from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.checks.places import section_of_checks
@@ -30,6 +32,12 @@ class ListedCheck(NamedTuple):
         return self.row.parsed.question
 
     @property
+    def name(self) -> str:
+        """Return what readers call it, and its kind."""
+        number = _("Check %(n)s") % {"n": self.number} if self.number else _("Check")
+        return f"{number} · {self.kind}"
+
+    @property
     def state(self) -> Promise | str:
         """Return what is to be known about it, in a few words; empty if readers see it as it is."""
         if self.section is None:
@@ -50,6 +58,12 @@ class ListedChecks(NamedTuple):
     def kept(self) -> list[ListedCheck]:
         return self.placed + self.unplaced
 
+    @property
+    def summary(self) -> str:
+        """Return how many there are, in words."""
+        count = len(self.kept)
+        return ngettext("%(n)s question", "%(n)s questions", count) % {"n": count} if count else gettext("None yet")
+
 
 def listed_checks(lesson: Lesson) -> ListedChecks:
     """Return the checks of the lesson's draft. One query."""
@@ -66,5 +80,8 @@ def listed_checks(lesson: Lesson) -> ListedChecks:
 
 
 def checks_context(lesson: Lesson) -> dict:
-    """Return the context of `_editor_checks.html`; the list is made when the page is rendered."""
+    """Return the context of `_editor_checks.html`; the list is made when the page is rendered. One query, for the
+    report as well.
+    """
+    prefetch_related_objects([lesson], "checks")
     return {"listed_checks": partial(listed_checks, lesson)}

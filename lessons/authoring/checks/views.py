@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lessons.authoring.access import admin_url, get_lesson, get_user, render_lesson_page
 from lessons.authoring.checks.forms import CheckForm, initial_values, moved_up
-from lessons.authoring.checks.lists import checks_context
+from lessons.authoring.checks.lists import listed_checks
 from lessons.authoring.checks.services import add_to_lesson, edit_check, prepare_text
 from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.db.idempotency import earlier_result, submit_once
@@ -44,8 +44,8 @@ def urls(guard: Callable, prefix: str) -> list:
 def show_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the list of the checks of the draft as it was saved last, for the page that is open meanwhile."""
     lesson = get_lesson(request, pk)
-    context = {"lesson": lesson, "opts": resolve_subclass(lesson)._meta}
-    return render(request, "authoring/_check_list.html", context | checks_context(lesson))
+    context = {"lesson": lesson, "opts": resolve_subclass(lesson)._meta, "checks": listed_checks(lesson)}
+    return render(request, "authoring/_check_list.html", context)
 
 
 def new_check(request: HttpRequest, pk: int) -> HttpResponse:
@@ -99,6 +99,8 @@ def delete(request: HttpRequest, pk: int, uid: UUID) -> HttpResponse:
     lesson = get_lesson(request, pk)
     row = get_object_or_404(lesson.checks, uid=uid)
     delete_check(row=row)
+    if _is_in_editor(request):
+        return JsonResponse({"uid": str(uid)})
     text = _("The check “%(question)s” was deleted. Readers lose it once the lesson is published again.")
     undo = admin_url(lesson, "checkrestoration", uid)
     messages.success(request, text % {"question": row}, extra_tags=undo)
@@ -111,6 +113,8 @@ def restore(request: HttpRequest, pk: int, uid: UUID) -> HttpResponse:
     lesson = get_lesson(request, pk)
     row = get_object_or_404(lesson.checks, uid=uid)
     restore_check(row=row)
+    if _is_in_editor(request):
+        return JsonResponse({"uid": str(uid)})
     messages.success(request, _("The check “%(question)s” was restored.") % {"question": row})
     return redirect(f"{admin_url(lesson, 'change')}#check-{uid}")
 

@@ -34,6 +34,7 @@ from lessons.discussions.services.comment_policy import set_comment_policy
 from lessons.indexed_texts import index_lessons
 from lessons.markup.sanitise import InvalidText, sanitise
 from lessons.models import CaseStudy, Lesson
+from lessons.progress.completion import set_rule
 
 HEAD_FIELDS = ["module", "title", "slug", "summary"]
 
@@ -151,6 +152,7 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
         else:
             add_draft(lesson=obj, by=request.user)
         set_comment_policy(lesson=obj, policy=form.cleaned_data["comments"], by=request.user)
+        set_rule(lesson=obj, rule=form.cleaned_data["completed_by"])
 
     def save_related(self, request, form, formsets, change):
         """Save the tags, which readers see at once."""
