@@ -1,7 +1,8 @@
 """The form of a check: its kind, and whatever that kind needs."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -19,7 +20,8 @@ SHOWN_OPTIONS = 4
 """The rows of options that a form shows at first; the others are folded away."""
 
 
-class OptionRow(NamedTuple):
+@dataclass(frozen=True)
+class OptionRow:
     """A row of the form, filled in or not. number: from 1."""
 
     number: int
@@ -72,7 +74,7 @@ def _textarea(rows: int) -> forms.Textarea:
 
 
 class CheckForm(VersionedForm, forms.Form):
-    """A check of a lesson, new or saved (`row`). `written`: the check of a valid form.
+    """A check of a lesson, new or saved (`row`); a valid form has it in `cleaned_data["check"]`.
 
     draft_body: the text of the draft, for a form that offers places in it; None for one that does not.
     """
@@ -111,7 +113,6 @@ class CheckForm(VersionedForm, forms.Form):
     )
 
     def __init__(self, data: QueryDict | None = None, *, draft_body: str | None = None, **options):
-        self.written: Check | None = None
         super().__init__(data, label_suffix="", **options)
         place = self.fields["place"]
         if draft_body is None:
@@ -121,8 +122,8 @@ class CheckForm(VersionedForm, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         if "kind" in self.cleaned_data:
-            self.written = _check(self.cleaned_data)
-            for sentence in problems(self.written):
+            self.cleaned_data["check"] = _check(self.cleaned_data)
+            for sentence in problems(self.cleaned_data["check"]):
                 self.add_error(None, sentence)
         return super().clean()
 
@@ -130,7 +131,7 @@ class CheckForm(VersionedForm, forms.Form):
         return values_of(row.parsed)
 
     def submitted_values(self) -> dict[str, str]:
-        return values_of(self.written) if self.written else {}
+        return values_of(self.cleaned_data["check"])
 
     @property
     def option_rows(self) -> list[OptionRow]:
@@ -140,16 +141,17 @@ class CheckForm(VersionedForm, forms.Form):
 
     @property
     def shown_rows(self) -> list[OptionRow]:
-        return self.option_rows[: self._shown_count]
+        rows = self.option_rows
+        return rows[: _shown_count(rows)]
 
     @property
     def folded_rows(self) -> list[OptionRow]:
-        return self.option_rows[self._shown_count :]
+        rows = self.option_rows
+        return rows[_shown_count(rows) :]
 
-    @property
-    def _shown_count(self) -> int:
-        filled = max((row.number for row in self.option_rows if not row.is_empty), default=0)
-        return max(SHOWN_OPTIONS, filled)
+
+def _shown_count(rows: list[OptionRow]) -> int:
+    return max(SHOWN_OPTIONS, *(row.number for row in rows if not row.is_empty), 0)
 
 
 def _check(cleaned: dict[str, Any]) -> Check:
@@ -192,10 +194,10 @@ def initial_values(check: Check) -> dict[str, Any]:
     return values_of(check) | {"options": rows}
 
 
-def place_choices(draft_body: str, *, is_saved: bool) -> list[tuple[str, Any]]:
+def place_choices(draft_body: str, *, is_saved: bool) -> list[tuple[Any, Any]]:
     """Return where a check can be put. A saved one that stands nowhere may stay so."""
     headings = [(part.key, f"{'— ' * (part.level - 2)}{part.heading}") for part in sections(draft_body)]
-    choices: list[tuple[str, Any]] = [("", _("Not in the text"))] if is_saved else []
+    choices: list[tuple[Any, Any]] = [("", _("Not in the text"))] if is_saved else []
     choices.append((END, _("At the end of the text")))
     if headings:
         choices += [(START, _("Before the first heading")), (_("At the end of the section"), headings)]

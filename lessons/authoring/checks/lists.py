@@ -71,11 +71,11 @@ def listed_checks(lesson: Lesson) -> ListedChecks:
     places = section_of_checks(lesson.body) if rows else {}
     kept = {uid: row for uid, row in rows.items() if row.deleted_at is None}
     in_text = [(uid, section) for uid, section in places.items() if uid in kept]
-    deleted = sorted((row for row in rows.values() if row.deleted_at), key=lambda row: row.deleted_at, reverse=True)
+    deleted = sorted((row.deleted_at, row.pk, row) for row in rows.values() if row.deleted_at)
     return ListedChecks(
         [ListedCheck(kept[uid], number, section) for number, (uid, section) in enumerate(in_text, 1)],
         [ListedCheck(row) for uid, row in kept.items() if uid not in places],
-        [ListedCheck(row) for row in deleted],
+        [ListedCheck(row) for _deleted_at, _pk, row in reversed(deleted)],
     )
 
 

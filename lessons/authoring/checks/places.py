@@ -35,7 +35,8 @@ def _section(block: str) -> Section | None:
 
 def section_of_checks(html: str) -> dict[str, str]:
     """Return the heading above each check in the text, by its uid, in order; "" for those above the first heading."""
-    heading, found = "", {}
+    heading = ""
+    found: dict[str, str] = {}
     for block in split_blocks(html):
         section = _section(block)
         heading = section.heading if section else heading

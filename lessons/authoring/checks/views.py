@@ -1,6 +1,7 @@
 """The form of a check, its deletion and restoration, and the list beside the text. All of it works without script."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.db.idempotency import earlier_result, submit_once
 from lessons.db.ids import parse_id
 from lessons.db.unsent_texts import forget_submitted
+from lessons.markup.sanitise import InvalidText
 from lessons.memo import memoizing
 from lessons.models import Lesson
 from lessons.practice.models import KnowledgeCheck
@@ -57,7 +59,7 @@ def new_check(request: HttpRequest, pk: int) -> HttpResponse:
     form = CheckForm(_sent(request), draft_body=_draft_body(request, lesson), initial=initial)
     if MOVE in request.POST or not form.is_valid():
         return _show_form(request, lesson, form)
-    uid, place, check = uuid4(), form.cleaned_data.get("place", ""), form.written
+    uid, place, check = uuid4(), form.cleaned_data.get("place", ""), form.cleaned_data["check"]
 
     def add() -> str:
         add_to_lesson(lesson=lesson, check=check, uid=uid, place=place, by=get_user(request))
@@ -65,7 +67,8 @@ def new_check(request: HttpRequest, pk: int) -> HttpResponse:
         return f"{admin_url(lesson, 'change')}#check-{uid}"
 
     with memoizing():
-        prepare_text(lesson, uid, place)
+        if not _has_room(form, lesson, uid):
+            return _show_form(request, lesson, form)
         outcome = submit_once(request, add)
     message = "" if outcome.is_repeat else _("The check was added. Readers see it once the lesson is published.")
     return _leave(request, lesson, outcome.address, message)
@@ -80,15 +83,14 @@ def saved_check(request: HttpRequest, pk: int, uid: UUID) -> HttpResponse:
     form = CheckForm(_sent(request), draft_body=body, row=row, initial=initial_values(row.parsed))
     if MOVE in request.POST or not form.is_valid():
         return _show_form(request, lesson, form, row)
-    place, check = form.cleaned_data.get("place", ""), form.written
+    place, check = form.cleaned_data.get("place", ""), form.cleaned_data["check"]
 
     def save(locked: KnowledgeCheck) -> None:
         edit_check(row=locked, check=check, place=place, by=get_user(request))
         forget_submitted(request)
 
     with memoizing():
-        prepare_text(lesson, uid, place)
-        if not save_edit(form, lock=lambda: _locked(row), save=save):
+        if not _has_room(form, lesson, uid) or not save_edit(form, lock=lambda: _locked(row), save=save):
             return _show_form(request, lesson, form, row)
     return _leave(request, lesson, f"{admin_url(lesson, 'change')}#check-{uid}", _("The check was saved."))
 
@@ -117,6 +119,16 @@ def restore(request: HttpRequest, pk: int, uid: UUID) -> HttpResponse:
         return JsonResponse({"uid": str(uid)})
     messages.success(request, _("The check “%(question)s” was restored.") % {"question": row})
     return redirect(f"{admin_url(lesson, 'change')}#check-{uid}")
+
+
+def _has_room(form: CheckForm, lesson: Lesson, uid: UUID) -> bool:
+    """Return whether the text can have one more check at the chosen place; if not, the form says why."""
+    try:
+        prepare_text(lesson, uid, form.cleaned_data.get("place", ""))
+    except InvalidText as refusal:
+        form.add_error("place", str(refusal))
+        return False
+    return True
 
 
 def _locked(row: KnowledgeCheck) -> KnowledgeCheck:
@@ -160,7 +172,7 @@ def _show_form(
     request: HttpRequest, lesson: Lesson, form: CheckForm, row: KnowledgeCheck | None = None
 ) -> HttpResponse:
     is_moving = MOVE in request.POST
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "check": row,
         "shows_errors": form.is_bound and not is_moving,

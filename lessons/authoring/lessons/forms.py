@@ -123,7 +123,7 @@ class LessonForm(BaseLessonForm):
         self._lay_out_sheet()
         saved = self._saved_values if self.saved_row else {}
         rules = {"comments": CommentPolicy.Rule.OPEN, "completed_by": CompletionRule.Rule.MARKED}
-        self.initial = {name: saved.get(name, rule) for name, rule in rules.items()} | self.initial
+        self.initial = {**rules, **{name: saved[name] for name in rules if name in saved}, **self.initial}
 
     def _lay_out_sheet(self) -> None:
         """Let title and summary stand above the text, all in the language of the course."""

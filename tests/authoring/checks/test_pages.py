@@ -3,12 +3,17 @@
 import pytest
 
 from lessons.annotations.services import publish
+from lessons.authoring.checks.forms import OptionRow
 from lessons.authoring.status import LessonStatus, lesson_status
 from lessons.models import Lesson
 from lessons.practice.checks import Check, Kind, Option
 from lessons.practice.models import KnowledgeCheck
 from lessons.practice.publishing import frozen_checks
 from lessons.practice.writing import add_check
+from lessons.progress.completion import rule_of
+from lessons.progress.models import CompletionRule
+from lessons.unsent.form_pages import course_id_of, find_form_pages
+from tests.authoring.conftest import form_of
 from tests.authoring.make import lesson_url
 from tests.practice.make import SINGLE, answer_by, publish_with_checks
 
@@ -141,9 +146,9 @@ def test_each_kind_keeps_what_it_needs_and_nothing_else(client, draft, sent, rea
 def test_an_answer_is_moved_up_without_saving(client, draft):
     response = client.post(lesson_url("newcheck", draft), CHOICE | {"move_up": "2"})
     assert response.status_code == 200
-    assert [row[1:] for row in response.context["form"].option_rows[:2]] == [
-        ("The wind", "It makes waves.", False),
-        ("The moon", "", True),
+    assert response.context["form"].option_rows[:2] == [
+        OptionRow(1, "The wind", "It makes waves."),
+        OptionRow(2, "The moon", is_right=True),
     ]
     assert not KnowledgeCheck.objects.exists()
 
@@ -251,3 +256,23 @@ def test_the_list_of_lessons_says_the_status_in_the_same_number_of_queries(
         KnowledgeCheck.objects.filter(pk=row.pk).update(version=2)
     with django_assert_max_num_queries(len(few)):
         client.get(address)
+
+
+def test_what_was_written_and_not_saved_leads_back_to_its_form(client, draft, instructor, stranger):
+    row = add_check(lesson=draft, check=READ)
+    keys = [f"add-check-{draft.pk}", f"edit-check-{row.pk}"]
+    found = find_form_pages(instructor, keys)
+    assert [found[key].url for key in keys] == [lesson_url("newcheck", draft), lesson_url("check", draft, row.uid)]
+    assert [course_id_of(key) for key in keys] == [draft.module.course_id] * 2
+    assert find_form_pages(stranger, keys) == {}
+
+
+def test_what_completes_a_lesson_is_chosen_with_its_settings(client, draft):
+    address = lesson_url("change", draft)
+    data = form_of(client.get(address)) | {"completed_by": "checks", "_continue": "1"}
+    client.post(address, data)
+    assert rule_of(draft) == CompletionRule.Rule.CHECKS
+    theirs = client.post(address, data | {"completed_by": "end"})
+    assert theirs.status_code == 409
+    client.post(address, form_of(client.get(address)) | {"completed_by": "marked", "_continue": "1"})
+    assert not CompletionRule.objects.exists()
