@@ -102,45 +102,12 @@ def test_a_form_sent_twice_adds_one_check(client, draft):
     assert body_of(draft) == BODY + place(only_check(draft))
 
 
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"question": " "}, "Write the question."),
-        ({"kind": ""}, "Choose the kind of question."),
-        ({"kind": "riddle"}, "riddle is not one of the available choices"),
-        ({"options-1-right": ""}, "Mark exactly one answer as right."),
-        ({"options-2-text": "the moon"}, "Two answers are the same"),
-        ({"kind": "short"}, "Give at least one answer that counts as right."),
-        ({"kind": "explain"}, "Write a model answer"),
-        ({"question": "x" * 501}, "the limit is 500"),
-        ({"place": "gone"}, "The text has changed meanwhile. Choose the place again."),
-    ],
-)
-def test_what_is_wrong_is_said_and_nothing_is_saved(client, draft, changes, sentence):
-    response = client.post(lesson_url("newcheck", draft), CHOICE | changes)
+def test_what_is_wrong_is_said_and_nothing_is_saved(client, draft):
+    response = client.post(lesson_url("newcheck", draft), CHOICE | {"question": " "})
     assert response.status_code == 400
-    assert sentence in response.content.decode()
+    assert "Write the question." in response.content.decode()
     assert "It makes waves." in response.content.decode()
     assert not KnowledgeCheck.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("sent", "read"),
-    [
-        (
-            {"kind": "short", "accepted": "spring tide\r\n\r\nspringtide \r\nspring tide"},
-            ("spring tide", "springtide"),
-        ),
-        ({"kind": "explain", "model_answer": "Two bulges.\r\nThe earth turns."}, "Two bulges.\nThe earth turns."),
-        ({"kind": "order"}, (Option("The moon"), Option("The wind"))),
-        ({"kind": "several"}, READ.options),
-    ],
-)
-def test_each_kind_keeps_what_it_needs_and_nothing_else(client, draft, sent, read):
-    client.post(lesson_url("newcheck", draft), CHOICE | sent)
-    check = only_check(draft).parsed
-    assert check.kind == sent["kind"]
-    assert [part for part in check[2:] if part] == [read]
 
 
 def test_an_answer_is_moved_up_without_saving(client, draft):
