@@ -1,6 +1,7 @@
 """Practice: checks in a text, the answers to them, and their review after growing intervals.
 
 checks.py         pure: what a check is, what is wrong with one, and what is right about an answer to it
+check_text.py     pure: a check as people write it in a Markdown file
 shown.py          pure: what a reader sees of a check
 intervals.py      pure: when something comes back for review
 models.py         KnowledgeCheck, PublishedChecks, Answer, ReviewCard, ReviewPreference

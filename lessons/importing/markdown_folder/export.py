@@ -16,9 +16,9 @@ from lessons.importing.markdown_folder import names
 from lessons.importing.markdown_folder.images import alternative_texts
 from lessons.importing.markdown_folder.links import HREF, CourseFiles, ExportedLinks, course_files
 from lessons.importing.markdown_folder.parse import END_OF_DAY
-from lessons.importing.markdown_folder.yaml_text import Values, entries, front_matter
 from lessons.markup.html_to_markdown import NotMarkdown, as_html, is_same_text, to_markdown
 from lessons.markup.sanitise import InvalidText
+from lessons.markup.yaml_text import Values, entries, front_matter
 from lessons.models import (
     Asset,
     GlossaryTerm,
