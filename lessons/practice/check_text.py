@@ -19,6 +19,7 @@ It stands in a fenced block, ```check, at its place in the text of a lesson. Its
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,8 @@ from lessons.practice.checks import CHOICES, Check, Kind, Option, problems
 
 MAX_SOURCE = 20_000
 """In characters: more than the longest check has."""
+MAX_CHECKS, MAX_SOURCES = 200, 200_000
+"""How many checks one text may have, and with how many characters in all."""
 KEYS = {
     Kind.SINGLE: "answers",
     Kind.SEVERAL: "answers",
@@ -136,3 +139,26 @@ def _option(value: object) -> Option:
     is_right = "right" in value
     text = _text("right" if is_right else "wrong", value["right" if is_right else "wrong"])
     return Option(text, _text("feedback", value.get("feedback", "")), is_right)
+
+
+class CheckReader:
+    """Reads the checks of one text. checks: by the uids that stand for them in its HTML."""
+
+    def __init__(self) -> None:
+        self.checks: dict[str, Check] = {}
+        self._length = 0
+
+    def uid(self, source: str) -> str:
+        """Return the uid of the next check, whose block has this content. Raise InvalidText."""
+        self._length += len(source)
+        number = len(self.checks) + 1
+        if number > MAX_CHECKS or self._length > MAX_SOURCES:
+            raise InvalidText(_("This text has too many checks. Split it into several lessons."))
+        try:
+            check = read_check(source)
+        except InvalidText as error:
+            message = _("Check %(number)s: %(problem)s")
+            raise InvalidText(message % {"number": number, "problem": error}) from None
+        uid = str(uuid4())
+        self.checks[uid] = check
+        return uid
