@@ -7,7 +7,7 @@ intervals.py      pure: when something comes back for review
 models.py         KnowledgeCheck, PublishedChecks, Answer, ReviewCard, ReviewPreference
 writing.py        checks as their authors write them
 publishing.py     checks frozen with the revision of their lesson
-transfer.py       checks that go along with a text: into files and out of them
+transfer.py       checks that go along with a text: into files, copies and other lessons
 answering.py      answers to published checks, of which the first is kept
 reviewing.py      what comes back for review, and how well its owner remembers it
 completing.py     completing a lesson, by the rule that its author chose

@@ -1,8 +1,9 @@
-"""Checks that go along with a text: into files and out of them. Callers check permissions."""
+"""Checks that go along with a text: into files and out of them, and into a copy. Callers check permissions."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import NamedTuple
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -138,3 +139,25 @@ def _match(
     for uid, check in checks.items():
         if uid not in found and free[likeness(check)]:
             found[uid] = free[likeness(check)].pop()
+
+
+class CheckCopies:
+    """Copies of the checks of these lessons, for copies of the lessons. One query."""
+
+    def __init__(self, lessons: Iterable[Lesson]):
+        ids = [lesson.pk for lesson in lessons]
+        self._rows = list(KnowledgeCheck.objects.filter(lesson__in=ids, deleted_at=None).order_by("pk"))
+        self._uids = {str(row.uid): str(uuid4()) for row in self._rows}
+
+    def in_text(self, html: str) -> str:
+        """Return a text with the copies in the place of the checks."""
+        return with_uids(html, self._uids)
+
+    def create(self, lessons: Mapping[int, Lesson]) -> None:
+        """Create the copies, of which nothing is published. lessons: by the ids of the originals. One query."""
+        KnowledgeCheck.objects.bulk_create(
+            KnowledgeCheck(
+                uid=self._uids[str(row.uid)], lesson_id=lessons[row.lesson_id].pk, definition=row.definition
+            )
+            for row in self._rows
+        )
