@@ -6,6 +6,7 @@ shown.py          pure: what a reader sees of a check
 intervals.py      pure: when something comes back for review
 models.py         KnowledgeCheck, PublishedChecks, Answer, ReviewCard, ReviewPreference
 writing.py        checks as their authors write them
+indexed_checks.py what is found of checks
 publishing.py     checks frozen with the revision of their lesson
 transfer.py       checks that go along with a text: into files, copies and other lessons
 answering.py      answers to published checks, of which the first is kept
