@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from lessons.markup.merge import split_blocks
-from lessons.markup.sanitise import CHECK_PLACE
+from lessons.markup.sanitise import CHECK_ATTRIBUTE, CHECK_PLACE
 from lessons.models import Lesson
 from lessons.practice.check_text import write_check
 from lessons.practice.checks import Check, normalised
@@ -16,6 +16,11 @@ from lessons.practice.models import KnowledgeCheck, PublishedChecks
 from lessons.practice.publishing import check_uids
 
 ChecksByUid = dict[str, Check]
+
+
+def place_of(uid: str) -> str:
+    """Return the HTML of the place of a check."""
+    return f'<hr {CHECK_ATTRIBUTE}="{uid}">'
 
 
 def with_uids(html: str, uids: Mapping[str, str]) -> str:
@@ -45,10 +50,12 @@ def is_same(checks: Mapping[str, Check], others: Mapping[str, Check]) -> bool:
 
 
 def checks_of_drafts(lessons: Iterable[Lesson]) -> dict[int, ChecksByUid]:
-    """Return the checks that stand in each lesson's draft, by its id. One query."""
+    """Return the checks that stand in each lesson's draft, by its id. One query, none without checks."""
     placed = {lesson.pk: set(check_uids(lesson.body)) for lesson in lessons}
     found: dict[int, ChecksByUid] = {pk: {} for pk in placed}
-    for row in KnowledgeCheck.objects.filter(lesson__in=list(placed), deleted_at=None).order_by("pk"):
+    with_checks = [pk for pk, uids in placed.items() if uids]
+    rows = KnowledgeCheck.objects.filter(lesson__in=with_checks, deleted_at=None).order_by("pk")
+    for row in rows if with_checks else ():
         if str(row.uid) in placed[row.lesson_id]:
             found[row.lesson_id][str(row.uid)] = row.parsed
     return found
