@@ -32,7 +32,7 @@ from lessons.models import (
     TimelineEvent,
     lesson_url_slug,
 )
-from lessons.practice.transfer import CheckCopies
+from lessons.practice.copies import CheckCopies
 from lessons.progress.models import CompletionRule
 from lessons.services import record_draft_versions, reorder_lessons, unique_slug
 

@@ -16,7 +16,8 @@ from lessons.markup.sanitise import CHECK_PLACE, InvalidText
 from lessons.models import Lesson
 from lessons.practice.check_text import CheckReader, read_check, write_check
 from lessons.practice.checks import Check
-from lessons.practice.transfer import load_checks, place_of, with_uids
+from lessons.practice.places import place_of, with_uids
+from lessons.practice.transfer import load_checks
 
 CODE = re.compile(rf'<pre><code class="language-{CHECK}">([^<]*)</code></pre>')
 

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lessons.markup.lesson_markdown import CHECK
 from lessons.markup.sequence_diff import Edit, edits, similar_pairs, similarity
 from lessons.markup.structure import BREAK, CELL, FORMULA, IMAGE, LINE, RULE, WORD, Container, Leaf, Token, leaves
 from lessons.markup.text_diff import TOKEN
@@ -343,6 +344,8 @@ def _container_name(container: Container) -> str:
         "figure": _("Figure"),
     }
     detail = container.detail if container.name in ("ol", "aside") else ""
+    if detail == CHECK:
+        return _("Check")
     return f"{names[container.name]}, {detail}" if detail else names[container.name]
 
 

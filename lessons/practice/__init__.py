@@ -8,7 +8,10 @@ models.py         KnowledgeCheck, PublishedChecks, Answer, ReviewCard, ReviewPre
 writing.py        checks as their authors write them
 indexed_checks.py what is found of checks
 publishing.py     checks frozen with the revision of their lesson
-transfer.py       checks that go along with a text: into files, copies and other lessons
+places.py         pure: where checks stand in a text
+transfer.py       checks of texts that are read from files, or written into them
+copies.py         checks of copied lessons, and checks that are pasted into another lesson
+described.py      pure: a check as HTML for its authors, in comparisons of texts
 answering.py      answers to published checks, of which the first is kept
 reviewing.py      what comes back for review, and how well its owner remembers it
 completing.py     completing a lesson, by the rule that its author chose

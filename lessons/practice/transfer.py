@@ -1,14 +1,12 @@
-"""Checks that go along with a text: into files and out of them, and into a copy. Callers check permissions."""
+"""Checks of texts that are read from files, or written into them. Callers check permissions."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import NamedTuple
-from uuid import uuid4
 
 from django.db import transaction
+from django.utils import timezone
 
-from lessons.markup.merge import split_blocks
-from lessons.markup.sanitise import CHECK_ATTRIBUTE, CHECK_PLACE
 from lessons.models import Lesson
 from lessons.practice.check_text import write_check
 from lessons.practice.checks import Check, normalised
@@ -16,30 +14,6 @@ from lessons.practice.models import KnowledgeCheck, PublishedChecks
 from lessons.practice.publishing import check_uids
 
 ChecksByUid = dict[str, Check]
-
-
-def place_of(uid: str) -> str:
-    """Return the HTML of the place of a check."""
-    return f'<hr {CHECK_ATTRIBUTE}="{uid}">'
-
-
-def with_uids(html: str, uids: Mapping[str, str]) -> str:
-    """Return a text in which other uids stand for its checks."""
-    return CHECK_PLACE.sub(lambda found: found[0].replace(found[1], uids.get(found[1], found[1])), html)
-
-
-def without_unknown(html: str, known: Iterable[str]) -> str:
-    """Return a text without the places of checks whose uids are not known."""
-    known = set(known)
-    return CHECK_PLACE.sub(lambda found: found[0] if found[1] in known else "", html)
-
-
-def checks_below_blocks(html: str) -> str:
-    """Return a text in which each check stands below the block of the text that it is in."""
-    pieces = []
-    for block in split_blocks(html):
-        pieces += [CHECK_PLACE.sub("", block), *(found[0] for found in CHECK_PLACE.finditer(block))]
-    return "".join(pieces)
 
 
 def is_same(checks: Mapping[str, Check], others: Mapping[str, Check]) -> bool:
@@ -59,6 +33,16 @@ def checks_of_drafts(lessons: Iterable[Lesson]) -> dict[int, ChecksByUid]:
         if str(row.uid) in placed[row.lesson_id]:
             found[row.lesson_id][str(row.uid)] = row.parsed
     return found
+
+
+def checks_in(html: str, lesson_id: int) -> ChecksByUid:
+    """Return those of the lesson's checks that stand in a text, deleted ones too, as its authors have them now.
+
+    One query, none without checks.
+    """
+    uids = check_uids(html)
+    rows = KnowledgeCheck.objects.filter(lesson=lesson_id, uid__in=uids).order_by("pk") if uids else ()
+    return {str(row.uid): row.parsed for row in rows}
 
 
 def checks_of_revisions(revisions: Iterable[int]) -> dict[int, ChecksByUid]:
@@ -97,6 +81,8 @@ def load_checks(*, lesson: Lesson, checks: Mapping[str, Check]) -> LoadedChecks:
         row = found.get(uid) or KnowledgeCheck(lesson_id=lesson.pk, definition={}, version=0)
         is_changed |= _write(row, check)
         uids[uid] = str(row.uid)
+    if is_changed:
+        Lesson.objects.filter(pk=lesson.pk).update(updated_at=timezone.now())
     return LoadedChecks(uids, is_changed)
 
 
@@ -146,25 +132,3 @@ def _match(
     for uid, check in checks.items():
         if uid not in found and free[likeness(check)]:
             found[uid] = free[likeness(check)].pop()
-
-
-class CheckCopies:
-    """Copies of the checks of these lessons, for copies of the lessons. One query."""
-
-    def __init__(self, lessons: Iterable[Lesson]):
-        ids = [lesson.pk for lesson in lessons]
-        self._rows = list(KnowledgeCheck.objects.filter(lesson__in=ids, deleted_at=None).order_by("pk"))
-        self._uids = {str(row.uid): str(uuid4()) for row in self._rows}
-
-    def in_text(self, html: str) -> str:
-        """Return a text with the copies in the place of the checks."""
-        return with_uids(html, self._uids)
-
-    def create(self, lessons: Mapping[int, Lesson]) -> None:
-        """Create the copies, of which nothing is published. lessons: by the ids of the originals. One query."""
-        KnowledgeCheck.objects.bulk_create(
-            KnowledgeCheck(
-                uid=self._uids[str(row.uid)], lesson_id=lessons[row.lesson_id].pk, definition=row.definition
-            )
-            for row in self._rows
-        )

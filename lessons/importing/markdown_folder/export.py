@@ -32,13 +32,8 @@ from lessons.models import (
 )
 from lessons.practice.check_text import write_check
 from lessons.practice.checks import Check
-from lessons.practice.transfer import (
-    checks_below_blocks,
-    checks_of_drafts,
-    checks_of_revisions,
-    is_same,
-    without_unknown,
-)
+from lessons.practice.places import checks_below_blocks, without_unknown
+from lessons.practice.transfer import checks_of_drafts, checks_of_revisions, is_same
 from lessons.progress.models import CompletionRule
 from lessons.services import prepare_html
 

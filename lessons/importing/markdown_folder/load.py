@@ -27,7 +27,8 @@ from lessons.markup.html_to_markdown import is_same_text
 from lessons.markup.sanitise import add_heading_ids, sanitise
 from lessons.memo import remember
 from lessons.models import CaseStudy, DraftVersion, Lesson, Module, nonblank_lines
-from lessons.practice.transfer import checks_of_revisions, is_same, load_checks, matching_uids, with_uids
+from lessons.practice.places import with_uids
+from lessons.practice.transfer import checks_of_revisions, is_same, load_checks, matching_uids
 from lessons.progress.completion import rule_of, set_rule
 from lessons.services import (
     NothingToPublish,

@@ -18,7 +18,7 @@ from lessons.markup import lesson_markdown
 from lessons.models import Lesson, Module
 from lessons.practice.check_text import CheckReader
 from lessons.practice.checks import Check
-from lessons.practice.transfer import without_unknown
+from lessons.practice.places import without_unknown
 from lessons.progress.models import CompletionRule
 
 LESSON_KINDS = ("lesson", "case_study")

@@ -31,14 +31,16 @@ class LessonChange:
 
     status: unchanged, changed or new for a lesson of the article; missing for a lesson of the module that the article
     no longer has; removed for one of the article that was deleted here or moved away. lesson: a CaseStudy if it is
-    one. fields: those of the article. is_edited: the draft was edited here, and the article's text would replace the
-    edits. takes_article: the article's text is to replace those edits, or to bring back what was removed.
+    one. body: its draft, with its checks as code. fields: those of the article. is_edited: the draft was edited here,
+    and the article's text would replace the edits. takes_article: the article's text is to replace those edits, or to
+    bring back what was removed.
     """
 
     status: str
     imported: ImportedLesson | None
     text: ReviewedLesson | None = None
     lesson: Lesson | None = None
+    body: str = ""
     fields: dict[str, str] | None = None
     is_edited: bool = False
     takes_article: bool = False
@@ -205,7 +207,7 @@ def _change(
     previous = {name: imported.fingerprint.get(name, "") for name in fields}
     is_edited = current != fields and fingerprint(current) != previous
     status = UNCHANGED if current == fields or fingerprint(fields) == previous else CHANGED
-    return LessonChange(status, imported, text, lesson, fields, is_edited)
+    return LessonChange(status, imported, text, lesson, bodies[lesson.pk], fields, is_edited)
 
 
 def _as_subclass(lesson: Lesson) -> Lesson:
