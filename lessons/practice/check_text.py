@@ -31,6 +31,8 @@ MAX_SOURCE = 20_000
 """In characters: more than the longest check has."""
 MAX_CHECKS, MAX_SOURCES = 200, 200_000
 """How many checks one text may have, and with how many characters in all."""
+MAX_SHOWN = 60
+"""In characters, of what is wrong: messages repeat no more of it."""
 KEYS = {
     Kind.SINGLE: "answers",
     Kind.SEVERAL: "answers",
@@ -90,7 +92,7 @@ def _parse(values: dict[str, Any]) -> Check:
     if unknown := next((key for key in values if key not in (*COMMON_KEYS, own_key)), None):
         raise InvalidText(
             _("A check of the kind “%(kind)s” has no key “%(key)s”. You can use: %(known)s.")
-            % {"kind": kind.value, "key": unknown, "known": ", ".join((*COMMON_KEYS, own_key))}
+            % {"kind": kind.value, "key": unknown[:MAX_SHOWN], "known": ", ".join((*COMMON_KEYS, own_key))}
         )
     own = values.get(own_key, "" if kind is Kind.EXPLAIN else [])
     return Check(
@@ -106,7 +108,7 @@ def _parse(values: dict[str, Any]) -> Check:
 def _kind(value: object) -> Kind:
     if not isinstance(value, str) or value not in [kind.value for kind in Kind]:
         message = _("kind is “%(value)s”. You can use: %(known)s.")
-        raise InvalidText(message % {"value": value, "known": ", ".join(kind.value for kind in Kind)})
+        raise InvalidText(message % {"value": str(value)[:MAX_SHOWN], "known": ", ".join(kind.value for kind in Kind)})
     return Kind(value)
 
 
