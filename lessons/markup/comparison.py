@@ -325,6 +325,8 @@ def _label(leaf: Leaf) -> str:
     """Return what a leaf is: `Heading, level 2`, `List item (numbered list)`."""
     if any(container.name == "section" for container in leaf.containers):
         return _("Footnote")
+    if any(container.detail == CHECK for container in leaf.containers):
+        return _("Check, answer") if leaf.kind == "li" else _("Check")
     inner = leaf.containers[-1] if leaf.containers else None
     if inner is None or inner.name in ("table", "figure", "dl"):
         return _kind_name(leaf)
@@ -344,8 +346,6 @@ def _container_name(container: Container) -> str:
         "figure": _("Figure"),
     }
     detail = container.detail if container.name in ("ol", "aside") else ""
-    if detail == CHECK:
-        return _("Check")
     return f"{names[container.name]}, {detail}" if detail else names[container.name]
 
 

@@ -9,8 +9,6 @@ from django.utils.translation import gettext as _
 from lessons.markup.sanitise import CHECK_PLACE
 from lessons.practice.checks import CHOICES, Check, Kind, Option
 
-LINE = "<p>{}</p>"
-
 
 def with_described_checks(html: str, checks: Mapping[str, Check]) -> str:
     """Return sanitised HTML with its checks in their places. checks: by their uids."""
@@ -18,9 +16,9 @@ def with_described_checks(html: str, checks: Mapping[str, Check]) -> str:
 
 
 def _described(check: Check | None) -> SafeString:
-    parts = _parts(check) if check else format_html(LINE, _("This check no longer exists."))
-    title = format_html("<p><strong>{}</strong></p>", _("Check"))
-    return format_html('<aside class="callout callout-check">{}{}</aside>', title, parts)
+    question = check.question if check else _("It no longer exists.")
+    title = format_html("<p><strong>{}</strong> {}</p>", _("Check:"), question)
+    return format_html('<aside class="callout callout-check">{}{}</aside>', title, _parts(check) if check else "")
 
 
 def _parts(check: Check) -> SafeString:
@@ -31,8 +29,7 @@ def _parts(check: Check) -> SafeString:
         (_("Explanation:"), check.explanation),
     ]
     return format_html(
-        "{}{}{}",
-        format_html(LINE, check.question),
+        "{}{}",
         format_html("<ol>{}</ol>" if check.kind is Kind.ORDER else "<ul>{}</ul>", options) if options else "",
         format_html_join("", "<p>{} {}</p>", ((label, text) for label, text in rest if text)),
     )

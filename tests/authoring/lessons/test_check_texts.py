@@ -101,7 +101,7 @@ def test_a_comparison_shows_the_checks_of_both_versions(client, lesson, check, i
     assert "The sun helps." in page
     assert "Explanation:" in page
     assert "spring tide" in page
-    assert "paragraph (check)" in page.lower()
+    assert "Check, answer" in page
 
 
 def test_an_earlier_draft_shows_its_checks_and_brings_them_back(client, lesson, check):
