@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +71,13 @@ def unanswered(user: User, lesson: Lesson) -> int:
     """Return how many of the lesson's published checks the user has not answered in their current version. One
     query.
     """
-    answered = Answer.objects.filter(user=user, question=OuterRef("pk"), version=OuterRef("published_version"))
-    checks = KnowledgeCheck.objects.filter(lesson=lesson.pk, published_version__isnull=False)
-    return checks.exclude(Exists(answered)).count()
+    return unanswered_checks(user.pk, lesson.pk).count()
+
+
+def unanswered_checks(user_id, lesson_id) -> QuerySet[KnowledgeCheck]:
+    """Return the published checks that the user has not answered in their current version. The ids may be
+    expressions.
+    """
+    answered = Answer.objects.filter(user=user_id, question=OuterRef("pk"), version=OuterRef("published_version"))
+    checks = KnowledgeCheck.objects.filter(lesson=lesson_id, published_version__isnull=False)
+    return checks.exclude(Exists(answered))
