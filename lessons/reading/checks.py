@@ -36,7 +36,8 @@ def render_check(check: ShownCheck, render: Mapping[str, Any], request) -> SafeS
         "compare_url": reverse("reading:compare_answer", args=[lesson.pk, check.uid]),
         "again_url": f"{render['page']}?{urlencode({'again': check.uid})}#check-{check.uid}",
     }
-    return render_to_string("practice/_check.html", {**render, **addresses, "shown": check}, request)
+    # Nothing stands beside the section: white space would be part of the text that notes are anchored in.
+    return mark_safe(render_to_string("practice/_check.html", {**render, **addresses, "shown": check}, request).strip())
 
 
 def check_context(request, lesson: Lesson, page: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from lessons.annotations.services import publish
+from lessons.markup.plain_text import plain_text
 from lessons.practice import writing
 from lessons.practice.checks import Check, Kind, Option
 from lessons.practice.models import Answer
@@ -45,6 +46,14 @@ def test_a_check_stands_in_the_text_and_does_not_tell_what_is_right(checks, less
         assert secret not in html
     assert section(page, checks[0]).count('type="radio"') == 2
     assert section(page, checks[3]).count('type="checkbox"') == 3
+
+
+def test_the_text_of_a_page_with_checks_is_that_of_its_revision(checks, lesson, sign_in, learner):
+    html = sign_in(learner).get(lesson.get_absolute_url()).content.decode()
+    text = html.partition('id="text">')[2].partition("</div></lesson-checks>")[0]
+    assert text.count('<section class="check"') == 5
+    without_checks = re.sub(r'<section class="check".*?</section>', "", text, flags=re.DOTALL)
+    assert plain_text(without_checks) == lesson.current_revision.text
 
 
 def test_feedback_follows_the_answer(checks, lesson, sign_in, learner):
