@@ -34,7 +34,8 @@ def send(client, row, *answer, **more):
 
 def section(page, row):
     """Return the HTML of a check in a page."""
-    found = re.search(rf'<section class="check" id="check-{row.uid}".*?</section>', page.content.decode(), re.DOTALL)
+    start = f'<section class="knowledge-check" id="check-{row.uid}"'
+    found = re.search(rf"{start}.*?</section>", page.content.decode(), re.DOTALL)
     return found[0]
 
 
@@ -51,8 +52,8 @@ def test_a_check_stands_in_the_text_and_does_not_tell_what_is_right(checks, less
 def test_the_text_of_a_page_with_checks_is_that_of_its_revision(checks, lesson, sign_in, learner):
     html = sign_in(learner).get(lesson.get_absolute_url()).content.decode()
     text = html.partition('id="text">')[2].partition("</div></lesson-checks>")[0]
-    assert text.count('<section class="check"') == 5
-    without_checks = re.sub(r'<section class="check".*?</section>', "", text, flags=re.DOTALL)
+    assert text.count('<section class="knowledge-check"') == 5
+    without_checks = re.sub(r'<section class="knowledge-check".*?</section>', "", text, flags=re.DOTALL)
     assert plain_text(without_checks) == lesson.current_revision.text
 
 

@@ -1,21 +1,25 @@
 """Answer the checks of a lesson, in its text or on a page of their own."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lessons.accounts.models import User
 from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.db.idempotency import FORM_KEY_FIELD, submission_key
 from lessons.db.ids import parse_id
 from lessons.permissions import can_track_progress, require
 from lessons.practice.answering import CheckChanged, answer, compare_with_model
 from lessons.practice.checks import Closeness, InvalidResponse, read_response
+from lessons.practice.queue import due_count, upcoming
 from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.reading.checks import check_context, render_check
 from lessons.reading.selectors.published_lesson import PublishedLesson, get_published_lesson
@@ -112,7 +116,8 @@ def _render(
     values: Sequence[str] = (),
 ) -> HttpResponse:
     render_with = check_context(request, published.lesson, _checks_url(published)) | {"level": 2, "is_alone": True}
-    context = {
+    context = _review_context(request.user) if render_with["can_answer"] else {}
+    context |= {
         "lesson": published.lesson,
         "course": published.lesson.module.course,
         "revision": published.revision,
@@ -122,3 +127,8 @@ def _render(
         "values": values,
     }
     return render(request, "practice/checks.html", context, status=status)
+
+
+def _review_context(user: User) -> dict[str, Any]:
+    now = timezone.now()
+    return {"review_count": due_count(user, now), "upcoming": upcoming(user, now)}
