@@ -54,9 +54,11 @@ def _store_answer(
         rows.update(attempts=F("attempts") + 1, closeness="", **last)
 
 
-def compare_with_model(*, user: User, uid: str, version: int, closeness: Closeness) -> bool:
-    """Keep how close learners think that they came to the model answer. Return whether they have answered at all."""
-    rows = Answer.objects.filter(user=user, question__uid=uid, version=version)
+def compare_with_model(*, user: User, lesson: Lesson, uid: str, version: int, closeness: Closeness) -> bool:
+    """Keep how close learners think that they came to the model answer. Return whether they have answered this check
+    of the lesson at all.
+    """
+    rows = Answer.objects.filter(user=user, question__uid=uid, question__lesson=lesson.pk, version=version)
     return rows.update(closeness=closeness) == 1
 
 
