@@ -29,6 +29,7 @@ from lessons.discussions.views import (
 )
 from lessons.enrolment import permission_matrix, view_as_learner
 from lessons.enrolment.views import groups, invitations, members, memberships, roster
+from lessons.insight.views import decisions, lecture_note, maps
 from lessons.notebook import views as notebook
 from lessons.operations import views as operations
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
@@ -197,6 +198,18 @@ unsent_urls = [
     path("drafts/<id:pk>/deletion/", unsent.delete_unsent_text, name="delete_unsent_text"),
 ]
 
+insight_urls = [
+    # Where the class struggles, for course staff
+    path("courses/<uslug:slug>/insight/", maps.board, name="board"),
+    path("courses/<uslug:slug>/insight/lecture/", lecture_note.lecture_note, name="lecture_note"),
+    path("courses/<uslug:slug>/insight/lecture.md", lecture_note.download, name="download_lecture_note"),
+    path("lessons/<id:pk>/insight/", maps.lesson, name="lesson"),
+    # A passage of a lesson
+    path("lessons/<id:pk>/insight/<slug:key>/lecture/", decisions.lecture, name="lecture_item"),
+    path("lessons/<id:pk>/insight/<slug:key>/dismissal/", decisions.dismissal, name="dismissal"),
+    path("lessons/<id:pk>/insight/<slug:key>/restoration/", decisions.restoration, name="restoration"),
+]
+
 # The W3C Web Annotation Protocol, for other programs
 webannotations_urls = [
     path("annotations/<uuid:uid>/", annotation_views.annotation, name="annotation"),
@@ -254,6 +267,7 @@ urlpatterns = [
     path("", include((unsent_urls, "unsent"))),
     path("", include((webannotations_urls, "webannotations"))),
     path("", include((discussions_urls, "discussions"))),
+    path("", include((insight_urls, "insight"))),
     path("", include((reading_urls, "reading"))),
     path("", include((privacy_urls, "privacy"))),
     path("", include((operations_urls, "operations"))),

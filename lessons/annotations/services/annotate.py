@@ -196,7 +196,9 @@ def add_comment(
         annotation.label, annotation.is_question = NOTE.key, NOTE.is_question
     annotation.thread = _start_thread(annotation, by, prepared, audience, group, tags, anonymous)
     annotation.audience, annotation.group = "", None
-    annotation.save(update_fields=["thread", "audience", "group", "label", "is_question", "updated_at"])
+    annotation.cleared_at, annotation.cleared_in = None, None
+    columns = ["thread", "audience", "group", "label", "is_question", "cleared_at", "cleared_in", "updated_at"]
+    annotation.save(update_fields=columns)
     complete_if_noted(user=by, lesson=annotation.lesson)
     forget_unsent_text(user_id=by.pk, draft_key=f"mark-{annotation.pk}")
     return annotation
@@ -211,7 +213,10 @@ def change_label(*, annotation: Annotation, label: Label) -> Annotation:
     annotation.label, annotation.is_question = label.key, label.is_question
     if annotation.thread_id is None and not label.is_question:
         annotation.audience, annotation.group = Audience.ME, None
-    annotation.save(update_fields=["label", "is_question", "audience", "group", "updated_at"])
+    if not label.is_question:
+        annotation.cleared_at, annotation.cleared_in = None, None
+    columns = ["label", "is_question", "audience", "group", "cleared_at", "cleared_in", "updated_at"]
+    annotation.save(update_fields=columns)
     if annotation.thread_id:
         kind = Thread.Kind.QUESTION if label.is_question else Thread.Kind.DISCUSSION
         Thread.objects.filter(pk=annotation.thread_id).update(kind=kind)
