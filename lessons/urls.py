@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from lessons.accounts import email_verification
 from lessons.accounts import views as accounts_views
 from lessons.accounts.confirm_identity import ConfirmByPasskeyView, identity_confirmed
-from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin, restore
+from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin, question, restore
 from lessons.db.ids import MAX_DIGITS
 from lessons.discussions.notifications import calendars
 from lessons.discussions.notifications import views as notifications
@@ -174,6 +174,7 @@ annotations_urls = [
     # An annotation
     path("notes/<id:pk>/", margin.annotation_permalink, name="annotation"),
     path("notes/<id:pk>/edit/", edit.edit, name="edit"),
+    path("notes/<uuid:uid>/question/", question.question, name="question"),
 ]
 
 notebook_urls = [

@@ -20,6 +20,7 @@ from lessons.db.unsent_texts import forget_unsent_text
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.services import moderation, posting
 from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited
+from lessons.discussions.services.notifications import withdraw_rewritten
 from lessons.discussions.services.posting import PreparedPost, start_thread
 from lessons.memo import memoizing
 from lessons.models import Lesson, Revision
@@ -212,6 +213,7 @@ def change_label(*, annotation: Annotation, label: Label) -> Annotation:
         annotation.audience, annotation.group = Audience.ME, None
     if not label.is_question:
         annotation.cleared_at, annotation.cleared_in = None, None
+        withdraw_rewritten(annotation.uid)
     columns = ["label", "is_question", "audience", "group", "cleared_at", "cleared_in", "updated_at"]
     annotation.save(update_fields=columns)
     if annotation.thread_id:
@@ -239,6 +241,7 @@ def set_audience(*, annotation: Annotation, by: User, audience: str, group: Read
 def delete_annotation(*, annotation: Annotation, by: User) -> None:
     """Delete a highlight, or the opening post of a note: the replies stay at its passage."""
     if annotation.thread is None:
+        withdraw_rewritten(annotation.uid)
         annotation.delete()
         return
     moderation.delete_post(post=_opening(annotation.thread), by=by)
