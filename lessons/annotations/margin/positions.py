@@ -228,8 +228,8 @@ def _query(viewer: QueryViewer, filters: AnnotationFilter, part: str, size: int)
 
 
 def visible_annotations(user: User, lesson: int):
-    """Return the annotations of a lesson that `user` may read and margins show: of the highlights that were a question,
-    others' only as long as they are not clear to them.
+    """Return the annotations of a lesson that `user` may read and margins show: highlights of others only until what
+    they ask is clear to them.
     """
     annotations = Annotation.objects.visible_to(user).displayed().filter(lesson=lesson)
     return annotations.filter(Q(cleared_at=None) | Q(thread__isnull=False) | Q(author=user))

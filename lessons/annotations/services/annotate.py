@@ -18,6 +18,7 @@ from lessons.annotations.services.publishing import compare_texts, compute_place
 from lessons.courses.models import ReadingGroup
 from lessons.db.unsent_texts import forget_unsent_text
 from lessons.discussions.models import Post, Thread
+from lessons.discussions.models.threads import NOTE_PREFIX
 from lessons.discussions.services import moderation, posting
 from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited
 from lessons.discussions.services.notifications import withdraw_rewritten
@@ -153,7 +154,7 @@ def _start_thread(
         group=group,
         tags=tags,
         quote=quoted_text(annotation.revision, annotation.start, annotation.exact),
-        lesson_anchor=f"note-{annotation.uid}",
+        lesson_anchor=f"{NOTE_PREFIX}{annotation.uid}",
         anonymous=anonymous,
     )
 

@@ -100,7 +100,6 @@ def republish(*, lesson: Lesson, html: str, by: User, change_summary: str = "") 
     revision = create_revision_from_html(lesson=lesson, html=html, by=by, change_summary=change_summary)
     freeze_checks(revision, frozen_checks(before))
     _reanchor_annotations(lesson, revision)
-    notify_askers(before=before, revision=revision, by=by)
     return revision
 
 

@@ -33,12 +33,11 @@ class AskedPassage(NamedTuple):
 
 
 def notify_askers(*, before: int | None, revision: Revision, by: User | None) -> None:
-    """Tell the authors of open questions on the lesson whose passage is another than in the revision `before`, given by
-    id, or stands in other words: not `by`, who rewrote it. Nobody is told of one that has not been in the text for
-    longer. Three queries and some inserts, one query without such questions.
+    """Tell the authors of open questions on the lesson whose passage, or a block around it, is another than in the
+    revision with the id `before`: not `by`, who rewrote it. Nobody is told of a passage that had gone before. Two
+    queries and some inserts, one query without such questions.
     """
-    asked = _asked_passages(before, revision, by) if before else []
-    if not asked:
+    if before is None or not (asked := _asked_passages(before, revision, by)):
         return
     old = RevisionBlocks(*Revision.objects.values_list("text", "html").get(pk=before))
     if old.text != revision.text:

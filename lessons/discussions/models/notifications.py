@@ -15,7 +15,6 @@ from lessons.discussions.models.threads import Thread
 from lessons.models import Lesson, Module, Revision
 from lessons.progress.models import Progress
 
-
 MAX_QUOTE = 300
 
 
@@ -113,8 +112,8 @@ class DueReminder(models.Model):
 
 class RewriteNoticeQuerySet(models.QuerySet["RewriteNotice"]):
     def current(self):
-        """Leave out those of notes that are hidden or deleted, of lessons that have been withdrawn, and of courses that
-        are closed or that the user has left.
+        """Leave out those of notes that are hidden or deleted, of lessons that have been withdrawn, and of courses
+        that are closed or that the user has left.
         """
         lesson = {"lesson__state": Lesson.State.PUBLISHED, "lesson__module__state": Module.State.PUBLISHED}
         members = Membership.objects.active().filter(user=OuterRef("user"), course=OuterRef("lesson__module__course"))

@@ -132,7 +132,7 @@ def notify_rewritten(notices: Iterable[RewriteNotice]) -> None:
 
 
 def withdraw_rewritten(note: UUID) -> None:
-    """Delete what tells that the passage of a note was rewritten: its author has said that it is clear, or deleted it."""
+    """Delete what tells that the passage of a note was rewritten."""
     RewriteNotice.objects.filter(note=note).delete()
 
 
