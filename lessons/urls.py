@@ -29,6 +29,7 @@ from lessons.discussions.views import (
 )
 from lessons.enrolment import permission_matrix, view_as_learner
 from lessons.enrolment.views import groups, invitations, members, memberships, roster
+from lessons.insight.views import work
 from lessons.notebook import views as notebook
 from lessons.operations import views as operations
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
@@ -177,6 +178,12 @@ annotations_urls = [
     path("notes/<uuid:uid>/question/", question.question, name="question"),
 ]
 
+insight_urls = [
+    # What one member has done
+    path("courses/<uslug:slug>/work/", work.own_work, name="own_work"),
+    path("courses/<uslug:slug>/members/<id:pk>/work/", work.member_work, name="member_work"),
+]
+
 notebook_urls = [
     path("notebook/", notebook.notebook, name="notebook"),
     path("notebook/export/<str:format>/", notebook.export, name="export"),
@@ -251,6 +258,7 @@ accounts_urls = [
 urlpatterns = [
     path("", include((annotations_urls, "annotations"))),
     path("", include((notebook_urls, "notebook"))),
+    path("", include((insight_urls, "insight"))),
     path("", include((search_urls, "search"))),
     path("", include((unsent_urls, "unsent"))),
     path("", include((webannotations_urls, "webannotations"))),

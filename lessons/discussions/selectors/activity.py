@@ -105,7 +105,7 @@ class EmailFacts(NamedTuple):
 
 # Cached because the feeds of many users contain the same posts.
 @lru_cache(maxsize=1024)
-def _excerpt(html: str) -> str:
+def excerpt_of(html: str) -> str:
     text = " ".join(text_by_block(html).split())
     return text if len(text) <= EXCERPT_LENGTH else text[: EXCERPT_LENGTH - 1] + "…"
 
@@ -122,7 +122,7 @@ def _item(row: dict, reader: User, **more) -> ActivityItem:
         title=display_title(row["thread__title"], row["thread__quote"], row["thread__excerpt"]),
         name=author.name,
         author=author,
-        excerpt=_excerpt(row["html"]),
+        excerpt=excerpt_of(row["html"]),
         html=row["html"],
         created_at=row["created_at"],
         **more,

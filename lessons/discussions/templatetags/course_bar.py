@@ -29,6 +29,8 @@ SECTIONS = {
     "annotations": "discussions",
     "webannotations": "discussions",
     "enrolment:member_profile": "",
+    "insight:own_work": "home",
+    "insight:member_work": "people",
     "enrolment": "people",
     "privacy": "people",
 }
