@@ -29,7 +29,7 @@ from lessons.discussions.views import (
 )
 from lessons.enrolment import permission_matrix, view_as_learner
 from lessons.enrolment.views import groups, invitations, members, memberships, roster
-from lessons.insight.views import work
+from lessons.insight.views import decisions, lecture_note, maps, work
 from lessons.notebook import views as notebook
 from lessons.operations import views as operations
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
@@ -178,12 +178,6 @@ annotations_urls = [
     path("notes/<uuid:uid>/question/", question.question, name="question"),
 ]
 
-insight_urls = [
-    # What one member has done
-    path("courses/<uslug:slug>/work/", work.own_work, name="own_work"),
-    path("courses/<uslug:slug>/members/<id:pk>/work/", work.member_work, name="member_work"),
-]
-
 notebook_urls = [
     path("notebook/", notebook.notebook, name="notebook"),
     path("notebook/export/<str:format>/", notebook.export, name="export"),
@@ -203,6 +197,21 @@ unsent_urls = [
     # What one has written and not sent
     path("drafts/", unsent.unsent_texts, name="unsent_texts"),
     path("drafts/<id:pk>/deletion/", unsent.delete_unsent_text, name="delete_unsent_text"),
+]
+
+insight_urls = [
+    # Where the class struggles, for course staff
+    path("courses/<uslug:slug>/insight/", maps.board, name="board"),
+    path("courses/<uslug:slug>/insight/lecture/", lecture_note.lecture_note, name="lecture_note"),
+    path("courses/<uslug:slug>/insight/lecture.md", lecture_note.download, name="download_lecture_note"),
+    path("lessons/<id:pk>/insight/", maps.lesson, name="lesson"),
+    # A passage of a lesson
+    path("lessons/<id:pk>/insight/<slug:key>/lecture/", decisions.lecture, name="lecture_item"),
+    path("lessons/<id:pk>/insight/<slug:key>/dismissal/", decisions.dismissal, name="dismissal"),
+    path("lessons/<id:pk>/insight/<slug:key>/restoration/", decisions.restoration, name="restoration"),
+    # What one member has done
+    path("courses/<uslug:slug>/work/", work.own_work, name="own_work"),
+    path("courses/<uslug:slug>/members/<id:pk>/work/", work.member_work, name="member_work"),
 ]
 
 # The W3C Web Annotation Protocol, for other programs

@@ -1,1 +1,1 @@
-"""Pages of insight."""
+"""Pages for a course's staff, and of a member's own work."""
