@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from lessons.accounts import email_verification
 from lessons.accounts import views as accounts_views
 from lessons.accounts.confirm_identity import ConfirmByPasskeyView, identity_confirmed
-from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin, restore
+from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin, question, restore
 from lessons.db.ids import MAX_DIGITS
 from lessons.discussions.notifications import calendars
 from lessons.discussions.notifications import views as notifications
@@ -29,7 +29,7 @@ from lessons.discussions.views import (
 )
 from lessons.enrolment import permission_matrix, view_as_learner
 from lessons.enrolment.views import groups, invitations, members, memberships, roster
-from lessons.insight.views import decisions, lecture_note, maps
+from lessons.insight.views import decisions, lecture_note, maps, work
 from lessons.notebook import views as notebook
 from lessons.operations import views as operations
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
@@ -175,6 +175,7 @@ annotations_urls = [
     # An annotation
     path("notes/<id:pk>/", margin.annotation_permalink, name="annotation"),
     path("notes/<id:pk>/edit/", edit.edit, name="edit"),
+    path("notes/<uuid:uid>/question/", question.question, name="question"),
 ]
 
 notebook_urls = [
@@ -208,6 +209,9 @@ insight_urls = [
     path("lessons/<id:pk>/insight/<slug:key>/lecture/", decisions.lecture, name="lecture_item"),
     path("lessons/<id:pk>/insight/<slug:key>/dismissal/", decisions.dismissal, name="dismissal"),
     path("lessons/<id:pk>/insight/<slug:key>/restoration/", decisions.restoration, name="restoration"),
+    # What one member has done
+    path("courses/<uslug:slug>/work/", work.own_work, name="own_work"),
+    path("courses/<uslug:slug>/members/<id:pk>/work/", work.member_work, name="member_work"),
 ]
 
 # The W3C Web Annotation Protocol, for other programs
@@ -263,11 +267,11 @@ accounts_urls = [
 urlpatterns = [
     path("", include((annotations_urls, "annotations"))),
     path("", include((notebook_urls, "notebook"))),
+    path("", include((insight_urls, "insight"))),
     path("", include((search_urls, "search"))),
     path("", include((unsent_urls, "unsent"))),
     path("", include((webannotations_urls, "webannotations"))),
     path("", include((discussions_urls, "discussions"))),
-    path("", include((insight_urls, "insight"))),
     path("", include((reading_urls, "reading"))),
     path("", include((privacy_urls, "privacy"))),
     path("", include((operations_urls, "operations"))),

@@ -28,6 +28,8 @@ SECTIONS = {
     "discussions": "discussions",
     "annotations": "discussions",
     "webannotations": "discussions",
+    "insight:own_work": "home",
+    "insight:member_work": "people",
     "insight": "insight",
     "enrolment:member_profile": "",
     "enrolment": "people",
