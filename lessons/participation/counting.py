@@ -5,6 +5,7 @@ are posts that are held, hidden, deleted or moved to another thread. Whoever may
 """
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from django.db.models import Count, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
@@ -26,6 +27,30 @@ IS_DISCUSSION = IS_OPENING_POST & Q(thread__lesson_anchor="")
 IS_REPLY = Q(seq__gt=1)
 
 
+class Scope(NamedTuple):
+    """Where and when something must be done to count. `about` is the id of the module or lesson, 0 for neither."""
+
+    kind: str
+    course: int
+    about: int
+    since: datetime
+    until: datetime
+
+    @classmethod
+    def of(cls, rule: ParticipationRule) -> "Scope":
+        kind = LESSON if rule.lesson_id else MODULE if rule.module_id else COURSE
+        about = rule.lesson_id or rule.module_id or 0
+        return cls(kind, rule.course_id, about, rule.starts_at() or ALWAYS, rule.due_at or NEVER)
+
+    def around(self, lesson: str) -> dict[str, int]:
+        """Return the condition that the lesson to which the path leads is the rule's, or in its module."""
+        paths = {MODULE: f"{lesson}__module", LESSON: lesson}
+        return {paths[self.kind]: self.about} if self.kind in paths else {}
+
+    def within(self, moment: str) -> dict[str, datetime]:
+        return {f"{moment}__gte": self.since, f"{moment}__lt": self.until}
+
+
 def amounts_by_user(rule: ParticipationRule) -> dict[int, Amounts]:
     """Return how much everybody has done who has done anything, members or not, by user id. One query."""
     return _amounts(rule, one_user=False)
@@ -37,39 +62,25 @@ def amounts_of(rule: ParticipationRule, user_id: int) -> Amounts:
 
 
 def _amounts(rule: ParticipationRule, *, one_user: bool, **user: int) -> dict[int, Amounts]:
-    shape = (scope_of(rule), rule.course.time_zone if rule.note_days > 1 else "", one_user)
+    scope = Scope.of(rule)
+    shape = (scope.kind, rule.course.time_zone if rule.note_days else "", one_user)
     amounts: dict[int, Amounts] = {}
-    for user_id, *numbers in fetch_rows(_query, *shape, **scope_params(rule), **user):
-        amounts[user_id] = amounts.get(user_id, Amounts()) + Amounts(*numbers)
+    for user_id, *numbers in fetch_rows(_query, *shape, **scope._asdict(), **user):
+        amounts[user_id] = amounts.get(user_id, Amounts()).plus(Amounts(*numbers))
     return amounts
 
 
-def scope_of(rule: ParticipationRule) -> str:
-    return LESSON if rule.lesson_id else MODULE if rule.module_id else COURSE
-
-
-def scope_params(rule: ParticipationRule) -> dict[str, int | datetime]:
-    """Return the values of the placeholders in the querysets of this module."""
-    return {
-        "course": rule.course_id,
-        "scope": rule.lesson_id or rule.module_id or 0,
-        "since": rule.starts_at() or ALWAYS,
-        "until": rule.due_at or NEVER,
-    }
-
-
-def _query(scope: str, zone: str, one_user: bool) -> QuerySet:
-    posts, completed, answers = (
-        rows.filter(**{who: int_param("user")} if one_user else {f"{who}__isnull": False}).order_by()
-        for rows, who in (
-            (counted_posts(scope), "author"),
-            (completed_lessons(scope), "user"),
-            (first_answers(scope), "user"),
-        )
-    )
+def _query(kind: str, zone: str, one_user: bool) -> QuerySet:
+    scope = Scope(kind, int_param("course"), int_param("about"), moment_param("since"), moment_param("until"))
+    posts, completed, answers = counted_posts(scope), completed_lessons(scope), first_answers(scope)
+    if one_user:
+        user = int_param("user")
+        posts, completed, answers = posts.filter(author=user), completed.filter(user=user), answers.filter(user=user)
     day = TruncDate("created_at", tzinfo=zone_named(zone))
     return (
-        posts.values("author")
+        posts.exclude(author=None)
+        .order_by()
+        .values("author")
         .annotate(
             notes_n=Count("pk", filter=IS_NOTE),
             note_days_n=Count(day, filter=IS_NOTE, distinct=True) if zone else _zero(),
@@ -81,8 +92,8 @@ def _query(scope: str, zone: str, one_user: bool) -> QuerySet:
         )
         .values_list("author", *COLUMNS)
         .union(
-            _only(completed.values("user"), "lessons_read", Count("pk")),
-            _only(answers.values("user"), "checks", Count("question", distinct=True)),
+            _only("lessons_read", Count("pk"), completed),
+            _only("checks", Count("question", distinct=True), answers),
             all=True,
         )
     )
@@ -95,36 +106,26 @@ def _zero() -> Value:
     return Value(0, IntegerField())
 
 
-def _only(rows: QuerySet, requirement: str, number: Count) -> QuerySet:
+def _only(requirement: str, number: Count, rows: QuerySet) -> QuerySet:
     """Select the number of one requirement by user, and 0 of each other."""
     numbers = {f"{name}_n": number if name == requirement else _zero() for name in REQUIREMENTS}
-    return rows.annotate(**numbers).values_list("user", *COLUMNS)
+    return rows.order_by().values("user").annotate(**numbers).values_list("user", *COLUMNS)
 
 
-def counted_posts(scope: str) -> QuerySet[Post]:
-    """Return the posts that count, as a query to be compiled."""
-    posts = Post.objects.filter(state=Post.State.SHOWN, thread__merged_into=None, **_within("created_at"))
-    posts = posts.filter(thread__course=int_param("course"), **_about(scope, "thread__lesson"))
+def counted_posts(scope: Scope) -> QuerySet[Post]:
+    """Return the posts that count."""
+    posts = Post.objects.filter(state=Post.State.SHOWN, thread__merged_into=None, **scope.within("created_at"))
+    posts = posts.filter(thread__course=scope.course, **scope.around("thread__lesson"))
     return posts.exclude(thread__audience=Thread.Audience.ME)
 
 
-def completed_lessons(scope: str) -> QuerySet[Progress]:
-    """Return the progress in lessons that were completed, as a query to be compiled."""
-    rows = Progress.objects.filter(lesson__module__course=int_param("course"), **_within("completed_at"))
-    return rows.filter(**_about(scope, "lesson"))
+def completed_lessons(scope: Scope) -> QuerySet[Progress]:
+    """Return the progress in lessons that were completed."""
+    rows = Progress.objects.filter(lesson__module__course=scope.course, **scope.within("completed_at"))
+    return rows.filter(**scope.around("lesson"))
 
 
-def first_answers(scope: str) -> QuerySet[Answer]:
-    """Return the answers to checks, one for each version that was answered, as a query to be compiled."""
-    rows = Answer.objects.filter(question__lesson__module__course=int_param("course"), **_within("first_at"))
-    return rows.filter(**_about(scope, "question__lesson"))
-
-
-def _about(scope: str, lesson: str) -> dict[str, int]:
-    """Return the condition that the lesson to which the path leads is the rule's, or in its module."""
-    paths = {MODULE: f"{lesson}__module", LESSON: lesson}
-    return {paths[scope]: int_param("scope")} if scope in paths else {}
-
-
-def _within(moment: str) -> dict[str, datetime]:
-    return {f"{moment}__gte": moment_param("since"), f"{moment}__lt": moment_param("until")}
+def first_answers(scope: Scope) -> QuerySet[Answer]:
+    """Return the answers to checks: one for each version that was answered."""
+    rows = Answer.objects.filter(question__lesson__module__course=scope.course, **scope.within("first_at"))
+    return rows.filter(**scope.around("question__lesson"))

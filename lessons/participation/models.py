@@ -11,7 +11,6 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.models import Lesson, Module
 from lessons.participation.requirements import REQUIREMENTS, Amounts
-from lessons.time_zones import moment_at
 
 
 class ParticipationRuleQuerySet(models.QuerySet["ParticipationRule"]):
@@ -73,7 +72,9 @@ class ParticipationRule(models.Model):
 
     def starts_at(self) -> datetime | None:
         """Return the beginning of the first day in the course's time zone."""
-        return self.starts_on and moment_at(datetime.combine(self.starts_on, time()), self.course.zone)
+        if self.starts_on is None:
+            return None
+        return datetime.combine(self.starts_on, time(), self.course.zone)
 
     def is_over(self, now: datetime) -> bool:
         return self.due_at is not None and self.due_at <= now

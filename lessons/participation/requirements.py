@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 
 class Amounts(NamedTuple):
-    """How much of each requirement: asked for, done, or left."""
+    """How much of each requirement: asked for, done, or left.
+
+    Days with a note are counted only for a rule that asks for them; else they are 0.
+    """
 
     notes: int = 0
     note_days: int = 0
@@ -19,7 +22,7 @@ class Amounts(NamedTuple):
     lessons_read: int = 0
     checks: int = 0
 
-    def __add__(self, other):
+    def plus(self, other: "Amounts") -> "Amounts":
         """Return the sum of each amount."""
         return Amounts(*(a + b for a, b in zip(self, other, strict=True)))
 
@@ -53,14 +56,14 @@ MEANINGS = {
 }
 
 
-def rule_sentence(asked: Amounts, *, scope: str = "", starts: str = "", ends: str = "") -> str:
-    """Return the rule as a sentence: `Write at least 5 notes on 3 different days and reply at least 2 times, before …`.
+def rule_sentence(asked: Amounts, *, place: str = "", starts: str = "", ends: str = "") -> str:
+    """Return the rule as a sentence: `Write at least 5 notes on 3 different days, before …`.
 
-    scope: the title of the module or lesson, if the rule is about one. starts, ends: its first day, and when it ends.
+    place: the module or lesson, if the rule is about one. starts, ends: its first day, and when it ends.
     """
     text = listed(_tasks(asked))
-    if scope:
-        text = _("in “%(title)s”, %(tasks)s") % {"title": scope, "tasks": text}
+    if place:
+        text = _("in %(place)s, %(tasks)s") % {"place": place, "tasks": text}
     if starts and ends:
         text = _("%(tasks)s, from %(start)s and before %(end)s") % {"tasks": text, "start": starts, "end": ends}
     elif starts:

@@ -108,7 +108,7 @@ def recount(rule: ParticipationRule, reader) -> dict[int, Amounts]:
         lesson = answer.question.lesson
         if is_counted(lesson.module.course_id, lesson, answer.first_at):
             done[answer.user_id]["checks"].add(answer.question_id)
-    if rule.note_days < 2:
+    if not rule.note_days:
         for sets in done.values():
             sets.pop("note_days", None)
     return {
