@@ -1,6 +1,6 @@
 """Forms: a participation rule, and a decision about one learner."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -15,9 +15,23 @@ from lessons.participation.models import ParticipationDecision, ParticipationRul
 from lessons.participation.requirements import REQUIREMENTS
 from lessons.participation.standings import NO_GROUP, SELECTIONS, current_decisions
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 Outcome = ParticipationDecision.Outcome
 MAX_ASKED = 1000
 COURSE = ""
+
+
+class AmountField(forms.IntegerField):
+    """How much of something is asked for; empty for 0."""
+
+    def __init__(self, *, label: "StrOrPromise"):
+        super().__init__(label=label, min_value=0, max_value=MAX_ASKED, required=False)
+        self.widget.attrs["placeholder"] = "0"
+
+    def clean(self, value):
+        return super().clean(value) or 0
 
 
 class ParticipationRuleForm(VersionedForm, forms.ModelForm):
@@ -44,10 +58,7 @@ class ParticipationRuleForm(VersionedForm, forms.ModelForm):
         due_at.use_course(self.course)
         about.choices = _places(self.course)
         for name in REQUIREMENTS:
-            self.fields[name] = forms.IntegerField(
-                label=self.fields[name].label, min_value=0, max_value=MAX_ASKED, required=False
-            )
-            self.fields[name].widget.attrs["placeholder"] = "0"
+            self.fields[name] = AmountField(label=self.fields[name].label or "")
         self.initial = {**self.initial, "about": place_of(self.instance)}
         self.initial |= {name: self.initial.get(name) or None for name in REQUIREMENTS}
 
@@ -60,7 +71,6 @@ class ParticipationRuleForm(VersionedForm, forms.ModelForm):
     def clean(self) -> None:
         super().clean()
         data = self.cleaned_data
-        data |= {name: data.get(name) or 0 for name in REQUIREMENTS if name not in self.errors}
         if not self.errors:
             self._check_amounts(data)
             kind, _dash, pk = data["about"].partition("-")

@@ -53,7 +53,8 @@ def _save(request: AuthenticatedHttpRequest, form: ParticipationRuleForm) -> boo
         return get_object_or_404(rules, pk=form.instance.pk)
 
     def save(_current: ParticipationRule) -> None:
-        save_rule(rule=form.save(commit=False), by=request.user)
+        if form.has_changed():
+            save_rule(rule=form.save(commit=False), by=request.user)
 
     return save_edit(form, lock=lock, save=save)
 
