@@ -7,6 +7,7 @@ contributions.py      the rows that were counted of one learner, for those who m
 feasibility.py        why nobody can meet a rule as the course is now
 standings.py          the learners of a course beside a rule, and what was decided about them
 staff_work.py         what the course's staff did: answers, time to answer, decisions about posts
+home.py               a learner's own standing on the home of a course
 wording.py            a rule in words, with what it is about and when it ends
 services.py           saving and deleting rules, deciding about learners, undo
 personal_data.py      export and erasure of decisions

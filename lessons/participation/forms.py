@@ -120,6 +120,7 @@ class DecisionForm(VersionedForm, forms.Form):
         label=gettext_lazy("Reason"),
         max_length=300,
         required=False,
+        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
         help_text=gettext_lazy("The learner sees it. It is needed where you decide otherwise than what is counted."),
     )
 

@@ -1,5 +1,6 @@
 """What a course's learners are asked to contribute, and what its staff decided about each of them."""
 
+from collections.abc import Iterable
 from datetime import datetime, time
 
 from django.db import models
@@ -78,6 +79,17 @@ class ParticipationRule(models.Model):
 
     def is_over(self, now: datetime) -> bool:
         return self.due_at is not None and self.due_at <= now
+
+
+def in_order_of_ends(rules: Iterable[ParticipationRule]) -> list[ParticipationRule]:
+    """Return the rules by when they end; those that never do come last."""
+    return sorted(rules, key=lambda rule: (rule.due_at is None, rule.due_at or rule.created_at, rule.pk))
+
+
+def rule_to_show(rules: Iterable[ParticipationRule], now: datetime) -> ParticipationRule | None:
+    """Return the rule that ends next or, if all are over, the last; None without rules."""
+    rules = in_order_of_ends(rules)
+    return next((rule for rule in rules if not rule.is_over(now)), rules[-1] if rules else None)
 
 
 class ParticipationDecision(models.Model):

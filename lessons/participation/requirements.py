@@ -1,6 +1,6 @@
 """Pure: what a participation rule can ask for, in words. A number is always how much of it somebody has done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from django.utils.text import capfirst, get_text_list
@@ -104,21 +104,30 @@ def _notes_task(asked: Amounts) -> str:
 
 
 def what_is_left(left: Amounts) -> str:
-    """Return `2 notes and 1 reply left`; an empty text if nothing is."""
+    """Return `2 notes on 2 more days and 1 reply left`; an empty text if nothing is."""
     parts = [
-        (left.notes, ngettext("%(n)d note", "%(n)d notes", left.notes)),
-        (left.note_days, ngettext("notes on %(n)d more day", "notes on %(n)d more days", left.note_days)),
-        (
-            left.note_lessons,
-            ngettext("notes in %(n)d more lesson", "notes in %(n)d more lessons", left.note_lessons),
-        ),
         (left.replies, ngettext("%(n)d reply", "%(n)d replies", left.replies)),
         (left.discussions, ngettext("%(n)d discussion", "%(n)d discussions", left.discussions)),
         (left.lessons_read, ngettext("%(n)d lesson", "%(n)d lessons", left.lessons_read)),
         (left.checks, ngettext("%(n)d check", "%(n)d checks", left.checks)),
     ]
-    texts = [text % {"n": n} for n, text in parts if n]
+    texts = [*_notes_left(left), *(text % {"n": n} for n, text in parts if n)]
     return _("%(what)s left") % {"what": listed(texts)} if texts else ""
+
+
+def _notes_left(left: Amounts) -> Iterator[str]:
+    """Say how many more notes are needed, which may be for a day or a lesson without one."""
+    n = max(left.notes, left.note_days, left.note_lessons)
+    if not n:
+        return
+    spread = []
+    if left.note_days:
+        days = ngettext("on %(n)d more day", "on %(n)d more days", left.note_days)
+        spread.append(days % {"n": left.note_days})
+    if left.note_lessons:
+        lessons = ngettext("in %(n)d more lesson", "in %(n)d more lessons", left.note_lessons)
+        spread.append(lessons % {"n": left.note_lessons})
+    yield " ".join(filter(None, [ngettext("%(n)d note", "%(n)d notes", n) % {"n": n}, listed(spread)]))
 
 
 def listed(texts: Iterable[str]) -> str:

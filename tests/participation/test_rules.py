@@ -9,9 +9,9 @@ from django.utils import timezone
 from lessons.courses.models import AuditEntry
 from lessons.discussions.models import CommentPolicy
 from lessons.participation.feasibility import obstacles
-from lessons.participation.models import ParticipationRule
+from lessons.participation.models import ParticipationRule, rule_to_show
 from lessons.participation.requirements import Amounts, rule_sentence, what_is_left
-from lessons.participation.views.access import rule_to_show, rules_of
+from lessons.participation.views.access import rules_of
 from lessons.participation.wording import describe
 from tests import factories
 from tests.forms import form_key_on
@@ -30,7 +30,10 @@ def test_a_rule_reads_as_a_sentence():
 
 def test_what_is_left_is_said_in_words():
     left = Amounts(notes=4, replies=2, lessons_read=3).left_of(Amounts(notes=5, note_days=2, replies=3, checks=1))
-    assert what_is_left(left) == "1 note, notes on 2 more days, 1 reply and 1 check left"
+    assert what_is_left(left) == "2 notes on 2 more days, 1 reply and 1 check left"
+    assert what_is_left(Amounts(notes=2, note_days=1, note_lessons=1)) == (
+        "2 notes on 1 more day and in 1 more lesson left"
+    )
     assert what_is_left(Amounts(notes=5).left_of(Amounts(notes=5))) == ""
 
 

@@ -1,14 +1,12 @@
 """Fetch the course and the rule of a page, for those who may see it; others get a 404."""
 
-from datetime import datetime
-
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import remember_membership
-from lessons.participation.models import ParticipationRule
+from lessons.participation.models import ParticipationRule, in_order_of_ends
 from lessons.permissions import can_discuss, can_view_participation
 
 
@@ -35,7 +33,7 @@ def rules_of(course: Course) -> list[ParticipationRule]:
     rows = list(rules.select_related("module", "lesson__current_revision"))
     for rule in rows:
         rule.course = course
-    return sorted(rows, key=lambda rule: (rule.due_at is None, rule.due_at, rule.pk))
+    return in_order_of_ends(rows)
 
 
 def get_rule(course: Course, pk: int) -> ParticipationRule:
@@ -44,8 +42,3 @@ def get_rule(course: Course, pk: int) -> ParticipationRule:
     if rule is None:
         raise Http404
     return rule
-
-
-def rule_to_show(rules: list[ParticipationRule], now: datetime) -> ParticipationRule | None:
-    """Return the rule that ends next or, if all are over, the last; None without rules."""
-    return next((rule for rule in rules if not rule.is_over(now)), rules[-1] if rules else None)

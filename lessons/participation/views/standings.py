@@ -23,11 +23,11 @@ from lessons.markup.csv_text import escape_formula
 from lessons.participation.contributions import contributions
 from lessons.participation.feasibility import obstacles
 from lessons.participation.forms import StandingsFilterForm, group_choices
-from lessons.participation.models import ParticipationRule
+from lessons.participation.models import ParticipationRule, rule_to_show
 from lessons.participation.requirements import HEADINGS, MEANINGS, REQUIREMENTS
 from lessons.participation.services import confirm_all, withdraw
 from lessons.participation.standings import SELECTIONS, Standing, chosen, in_order, own_standing, standings
-from lessons.participation.views.access import get_course, get_course_as_staff, get_rule, rule_to_show, rules_of
+from lessons.participation.views.access import get_course, get_course_as_staff, get_rule, rules_of
 from lessons.participation.wording import describe
 from lessons.permissions import (
     can_decide_participation,
