@@ -14,11 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from lessons.accounts.models import User
-<<<<<<< HEAD
 from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
-from lessons.discussions.models import DueReminder, Notification, NotificationPreference, ThreadUserState
-=======
-from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.models import (
     DueReminder,
     Notification,
@@ -26,7 +22,6 @@ from lessons.discussions.models import (
     RewriteNotice,
     ThreadUserState,
 )
->>>>>>> notify
 from lessons.discussions.notifications.digest_content import make_digest
 from lessons.discussions.notifications.due_reminders import due_lessons
 from lessons.discussions.notifications.due_reminders import mark_mailed as mark_reminders_mailed
@@ -65,30 +60,18 @@ def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
     rows = fetch_rows(_recipient_query, user=user_id, **ReminderTimes.at(now)._asdict())
     if not rows:
         return None
-<<<<<<< HEAD
-    frequency, unsubscribe_token, is_reminded, *fields = rows[0]
+    frequency, unsubscribe_token, is_reminded, has_rewritten, *fields = rows[0]
     user = User.from_db("default", RECIPIENT_FIELDS, fields)
     posts, notifications = activity.unmailed_posts(user), activity.unmailed_notifications(user)
     due = due_lessons(user, only="mailed_at")
-    reviews = due_count(user, now) if is_reminded else 0
-    if not (posts or notifications or due or reviews):
-=======
-    frequency, unsubscribe_token, has_rewritten, *fields = rows[0]
-    user, now = User.from_db("default", RECIPIENT_FIELDS, fields), timezone.now()
-    posts, notifications = activity.unmailed_posts(user), activity.unmailed_notifications(user)
-    due = due_lessons(user, only="mailed_at")
     passages = rewritten_passages(user, only="mailed_at") if has_rewritten else []
-    if not (posts or notifications or due or passages):
->>>>>>> notify
+    reviews = due_count(user, now) if is_reminded else 0
+    if not (posts or notifications or due or passages or reviews):
         return None
     unsubscribe_url = reverse("discussions:unsubscribe", args=[unsubscribe_token])
     with override(user.language or settings.LANGUAGE_CODE):
         reason = FREQUENCY_REASONS[frequency]
-<<<<<<< HEAD
-        digest = make_digest(user, posts, notifications, due, now, str(reason), reviews)
-=======
-        digest = make_digest(user, posts, notifications, due, now, str(reason), passages)
->>>>>>> notify
+        digest = make_digest(user, posts, notifications, due, now, str(reason), passages, reviews)
     message = build_email(
         "emails/digest.html",
         to=user.email or "",
@@ -105,36 +88,25 @@ def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
     def record() -> None:
         mark_mailed(user, posts, notifications)
         mark_reminders_mailed(due, now)
-<<<<<<< HEAD
+        mark_passages_mailed(passages)
         if reviews:
             mark_reminded(user, now)
-=======
-        mark_passages_mailed(passages)
->>>>>>> notify
 
     return BuiltEmail(message, on_sent=record)
 
 
 def _recipient_query() -> QuerySet[User]:
-<<<<<<< HEAD
-    """Select a user who can get digests, with how often they want them, the token for unsubscribing, and whether they
-    are reminded of what is due for review.
+    """Select a user who can get digests, with how often they want them, the token for unsubscribing, whether they are
+    reminded of what is due for review, and whether passages that they have asked about were rewritten.
     """
     users = User.objects.filter(pk=int_param("user"), is_active=True, email__isnull=False)
     users = users.filter(preference__email_frequency__in=FREQUENCY_INTERVALS)
-    users = users.annotate(is_reminded=is_to_be_reminded(int_param("user"), ReminderTimes(*REMINDER_PARAMS)))
-    columns = ("preference__email_frequency", "preference__unsubscribe_token", "is_reminded")
+    users = users.annotate(
+        is_reminded=is_to_be_reminded(int_param("user"), ReminderTimes(*REMINDER_PARAMS)),
+        has_rewritten=Exists(RewriteNotice.objects.filter(user=OuterRef("pk"), mailed_at=None)),
+    )
+    columns = ("preference__email_frequency", "preference__unsubscribe_token", "is_reminded", "has_rewritten")
     return users.values_list(*columns, *RECIPIENT_FIELDS)
-=======
-    """Select a user who can get digests, with how often they want them, the token for unsubscribing, and whether
-    passages that they have asked about were rewritten: most have none.
-    """
-    users = User.objects.filter(pk=int_param("user"), is_active=True, email__isnull=False)
-    users = users.filter(preference__email_frequency__in=FREQUENCY_INTERVALS)
-    has_rewritten = Exists(RewriteNotice.objects.filter(user=OuterRef("pk"), mailed_at=None))
-    preference = ("preference__email_frequency", "preference__unsubscribe_token")
-    return users.annotate(has_rewritten=has_rewritten).values_list(*preference, "has_rewritten", *RECIPIENT_FIELDS)
->>>>>>> notify
 
 
 class DueDigest(NamedTuple):
@@ -184,11 +156,7 @@ def _users_due(now: datetime) -> QuerySet[User]:
     reviews = is_quiet & is_to_be_reminded(OuterRef("pk"), ReminderTimes.at(now))
     users = User.objects.filter(is_due, is_active=True, email__isnull=False)
     return users.filter(
-<<<<<<< HEAD
-        Exists(posts) | Exists(notifications) | Exists(reminders) | reviews,
-=======
-        Exists(posts) | Exists(notifications) | Exists(reminders) | Exists(passages),
->>>>>>> notify
+        Exists(posts) | Exists(notifications) | Exists(reminders) | Exists(passages) | reviews,
         ~Exists(waiting),
         ~Exists(refused.filter(finished_at__gt=now - PAUSE_AFTER_REFUSAL)),
     )
