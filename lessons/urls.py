@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from lessons.accounts import email_verification
 from lessons.accounts import views as accounts_views
 from lessons.accounts.confirm_identity import ConfirmByPasskeyView, identity_confirmed
-from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin, restore
+from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin, question, restore
 from lessons.db.ids import MAX_DIGITS
 from lessons.discussions.notifications import calendars
 from lessons.discussions.notifications import views as notifications
@@ -29,9 +29,13 @@ from lessons.discussions.views import (
 )
 from lessons.enrolment import permission_matrix, view_as_learner
 from lessons.enrolment.views import groups, invitations, members, memberships, roster
-from lessons.insight.views import decisions, lecture_note, maps
+from lessons.insight.views import decisions, lecture_note, maps, work
 from lessons.notebook import views as notebook
 from lessons.operations import views as operations
+from lessons.participation.views import learners as participating_learners
+from lessons.participation.views import rules as participation_rules
+from lessons.participation.views import staff as participating_staff
+from lessons.participation.views import standings
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
 from lessons.reading.views import checks, courses, feeds, files, lessons, library, modules, progress, reference, review
 from lessons.search import ask_once, suggestions
@@ -175,6 +179,26 @@ annotations_urls = [
     # An annotation
     path("notes/<id:pk>/", margin.annotation_permalink, name="annotation"),
     path("notes/<id:pk>/edit/", edit.edit, name="edit"),
+    path("notes/<uuid:uid>/question/", question.question, name="question"),
+]
+
+participation_urls = [
+    # What a course's learners are asked to contribute, and what each has done
+    path("courses/<uslug:slug>/participation/", standings.participation, name="overview"),
+    path("courses/<uslug:slug>/participation/rules/new/", participation_rules.create_rule, name="create_rule"),
+    path("courses/<uslug:slug>/participation/staff/", participating_staff.staff, name="staff"),
+    path("courses/<uslug:slug>/participation/<id:pk>/", standings.participation, name="standings"),
+    path("courses/<uslug:slug>/participation/<id:pk>/rule/", participation_rules.edit_rule, name="edit_rule"),
+    path("courses/<uslug:slug>/participation/<id:pk>/deletion/", participation_rules.delete, name="delete_rule"),
+    path("courses/<uslug:slug>/participation/<id:pk>/restoration/", participation_rules.restore, name="restore_rule"),
+    path("courses/<uslug:slug>/participation/<id:pk>/export/", standings.export, name="export"),
+    path("courses/<uslug:slug>/participation/<id:pk>/confirmation/", standings.confirm, name="confirm"),
+    path("courses/<uslug:slug>/participation/<id:pk>/decisions/<uuid:batch>/undo/", standings.undo, name="undo"),
+    path(
+        "courses/<uslug:slug>/participation/<id:pk>/learners/<id:membership>/",
+        participating_learners.learner,
+        name="learner",
+    ),
 ]
 
 notebook_urls = [
@@ -208,6 +232,9 @@ insight_urls = [
     path("lessons/<id:pk>/insight/<slug:key>/lecture/", decisions.lecture, name="lecture_item"),
     path("lessons/<id:pk>/insight/<slug:key>/dismissal/", decisions.dismissal, name="dismissal"),
     path("lessons/<id:pk>/insight/<slug:key>/restoration/", decisions.restoration, name="restoration"),
+    # What one member has done
+    path("courses/<uslug:slug>/work/", work.own_work, name="own_work"),
+    path("courses/<uslug:slug>/members/<id:pk>/work/", work.member_work, name="member_work"),
 ]
 
 # The W3C Web Annotation Protocol, for other programs
@@ -262,12 +289,13 @@ accounts_urls = [
 
 urlpatterns = [
     path("", include((annotations_urls, "annotations"))),
+    path("", include((participation_urls, "participation"))),
     path("", include((notebook_urls, "notebook"))),
+    path("", include((insight_urls, "insight"))),
     path("", include((search_urls, "search"))),
     path("", include((unsent_urls, "unsent"))),
     path("", include((webannotations_urls, "webannotations"))),
     path("", include((discussions_urls, "discussions"))),
-    path("", include((insight_urls, "insight"))),
     path("", include((reading_urls, "reading"))),
     path("", include((privacy_urls, "privacy"))),
     path("", include((operations_urls, "operations"))),

@@ -9,6 +9,9 @@ board.py          the confusion board: the most confusing passages, with the wor
 lecture.py        the lecture note, as a page and as Markdown
 decisions.py      adding a passage to the lecture note, and taking one from the board
 models.py         LectureItem, DismissedPassage
+work.py           what one member has done, as its staff and the member count it
+work_list.py      the entries of it, a page at a time
+work_rendering.py how the page shows them
 rendering.py      figures and rows as the pages show them
 links.py          where they lead to
 views/            the pages

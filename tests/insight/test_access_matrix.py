@@ -18,13 +18,17 @@ GET  insight:lesson                 302      404      404     200       200     
 POST insight:lecture_item           302      404      404     302       302        404       302
 POST insight:dismissal              302      404      404     302       302        404       302
 POST insight:restoration            302      404      404     302       302        404       302
+GET  insight:own_work               302      404      200     200       200        404       404
+GET  insight:member_work            302      404      404     200       200        404       200
 """
 # fmt: on
 
 
 def arguments(world, route):
-    if route in ("insight:board", "insight:lecture_note", "insight:download_lecture_note"):
+    if route in ("insight:board", "insight:lecture_note", "insight:download_lecture_note", "insight:own_work"):
         return {"slug": "sealed"}
+    if route == "insight:member_work":
+        return {"slug": "sealed", "pk": world.course.memberships.get(user=world.people["learner"]).pk}
     lesson = {"pk": world.lesson.pk}
     key = sections(world.lesson.current_revision.html)[0].passages[0].key
     return lesson if route == "insight:lesson" else lesson | {"key": key}

@@ -228,8 +228,11 @@ def _query(viewer: QueryViewer, filters: AnnotationFilter, part: str, size: int)
 
 
 def visible_annotations(user: User, lesson: int):
-    """Return the annotations of a lesson that `user` may read and margins show."""
-    return Annotation.objects.visible_to(user).displayed().filter(lesson=lesson)
+    """Return the annotations of a lesson that `user` may read and margins show: highlights of others only until what
+    they ask is clear to them.
+    """
+    annotations = Annotation.objects.visible_to(user).displayed().filter(lesson=lesson)
+    return annotations.filter(Q(cleared_at=None) | Q(thread__isnull=False) | Q(author=user))
 
 
 def _apply_filter(annotations, filters: AnnotationFilter, user: User):

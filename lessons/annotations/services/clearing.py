@@ -7,6 +7,7 @@ from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.annotations.services.annotate import lock_annotation
 from lessons.discussions.models import Thread
+from lessons.discussions.services.notifications import withdraw_rewritten
 from lessons.discussions.services.questions import set_status
 
 
@@ -22,6 +23,7 @@ def mark_clear(*, annotation: Annotation, by: User) -> Annotation:
     annotation.cleared_at = timezone.now()
     annotation.cleared_in_id = annotation.lesson.current_revision_id or annotation.revision_id
     annotation.save(update_fields=["cleared_at", "cleared_in", "updated_at"])
+    withdraw_rewritten(annotation.uid)
     if annotation.thread:
         set_status(thread=annotation.thread, status=Thread.Status.RESOLVED, by=by)
     return annotation
