@@ -1,12 +1,15 @@
 """The passage map of a lesson, and the confusion board of a course."""
 
+from typing import NamedTuple
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lessons.accounts.requests import AuthenticatedHttpRequest
+from lessons.discussions.rendering.page_etag import page_etag, render_unless_known
 from lessons.insight import links
-from lessons.insight.board import course_board, make_board
+from lessons.insight.board import Board, Candidates, course_board, make_board
 from lessons.insight.class_context import ClassContext, class_context
 from lessons.insight.counted import FigureFilter
 from lessons.insight.figures import people_text
@@ -23,26 +26,41 @@ FIRST_ROWS, MAX_ROWS = 10, 100
 def lesson(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Show the map of a lesson, of its published revision or of an earlier one."""
     shown = get_insight_lesson(request.user, pk, request.GET)
-    context = class_context(shown.course, request.user)
+    course, context = shown.course, class_context(shown.course, request.user)
     filters = context.valid(filter_from(request.GET))
     found = lesson_map(shown, filters, context.learners)
-    return render(request, "insight/lesson.html", _lesson_context(request, shown, context, filters, found))
-
-
-def _lesson_context(
-    request: AuthenticatedHttpRequest,
-    shown: InsightLesson,
-    context: ClassContext,
-    filters: FigureFilter,
-    found: LessonMap,
-) -> dict:
-    course, can_edit = shown.course, can_edit_course(request.user, shown.course)
-    board = make_board(
-        found.candidates,
-        context.dismissed,
-        context.in_lecture,
-        limit=MAX_ROWS if "more" in request.GET else FIRST_ROWS,
+    board = make_board(found.candidates, context.dismissed, context.in_lecture, limit=_limit(request))
+    page = LessonPage(shown, context, filters, found, board, can_edit_course(request.user, course))
+    course_values = (course.title, course.slug, course.language, course.closed_at)
+    etag = page_etag(request, request.get_full_path(), course_values, page.shown_values)
+    return render_unless_known(
+        request, etag, lambda: render(request, "insight/lesson.html", _lesson_context(request, page))
     )
+
+
+class LessonPage(NamedTuple):
+    """What the page of a lesson shows."""
+
+    lesson: InsightLesson
+    context: ClassContext
+    filters: FigureFilter
+    found: LessonMap
+    board: Board
+    can_edit: bool
+
+    @property
+    def shown_values(self) -> tuple:
+        """Return what its ETag is of: of the candidates, only those on the board are shown."""
+        return self._replace(found=self.found._replace(candidates=Candidates([], 0)))
+
+
+def _limit(request: AuthenticatedHttpRequest) -> int:
+    return MAX_ROWS if "more" in request.GET else FIRST_ROWS
+
+
+def _lesson_context(request: AuthenticatedHttpRequest, page: LessonPage) -> dict:
+    shown, context, filters, found, board, can_edit = page
+    course = shown.course
     learners = context.size(filters)
     revision = "" if shown.is_current else shown.shown.number
     return {
@@ -80,7 +98,7 @@ def board(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
         course,
         context,
         filters,
-        limit=MAX_ROWS if "more" in request.GET else FIRST_ROWS,
+        limit=_limit(request),
         shows_dismissed=shows_dismissed,
     )
     page = {
