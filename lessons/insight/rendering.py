@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
 from lessons.insight import links
-from lessons.insight.board import BoardRow
+from lessons.insight.board import BoardRow, Candidate
 from lessons.insight.class_context import ClassContext
 from lessons.insight.counted import FEW, MIN_FOR_LABEL, FigureFilter
 from lessons.insight.figures import RevisionFigures, people_text
@@ -205,6 +205,12 @@ def board_lines(
     ]
 
 
+def _edit_url(candidate: Candidate) -> str:
+    if candidate.misses:
+        return links.edit_check_url(candidate.lesson, candidate.key)
+    return links.edit_passage_url(candidate.lesson, candidate.excerpt)
+
+
 def _revision_texts(figures: Iterable[RevisionFigures]) -> list[tuple[int, str]]:
     """Return each revision that enough people read, with how many in a hundred were confused; of a few, that they
     are.
@@ -247,6 +253,6 @@ def _board_line(row: BoardRow, course: Course, context: ClassContext, can_edit: 
         by_revision=[],
         answer_url=links.answer_url(course.slug, waiting) if waiting and not course.is_closed else "",
         discussion_url="" if course.is_closed else links.discussion_url(lesson, row.quote),
-        edit_url=links.edit_url(lesson) if can_edit else "",
+        edit_url=_edit_url(candidate) if can_edit else "",
         is_in_lecture=row.is_in_lecture,
     )
