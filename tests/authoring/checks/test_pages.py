@@ -193,7 +193,7 @@ def test_the_list_names_checks_in_the_order_of_the_text(client, draft):
 def test_a_copy_of_a_check_is_a_new_one(client, draft):
     row = add_check(lesson=draft, check=READ)
     page = client.get(f"{lesson_url('newcheck', draft)}?copy={row.uid}")
-    assert 'value="The moon"' in page.content.decode()
+    assert ">The moon</textarea>" in page.content.decode()
     client.post(lesson_url("newcheck", draft), CHOICE)
     assert KnowledgeCheck.objects.filter(lesson=draft).count() == 2
 
