@@ -5,6 +5,7 @@ from typing import NamedTuple
 from lessons.markup.merge import split_blocks
 from lessons.markup.plain_text import single_line, text_by_block, text_digest
 from lessons.markup.sanitise import CHECK_PLACE
+from lessons.practice.places import place_of
 
 HEADING_LEVELS = {"<h2": 2, "<h3": 3, "<h4": 4}
 FOOTNOTES = '<section class="footnotes"'
@@ -52,7 +53,7 @@ def insert_place(html: str, uid: str, key: str) -> str:
     """
     blocks = split_blocks(html)
     n = _end_of(blocks, key)
-    return "".join([*blocks[:n], f'<hr data-check="{uid}">', *blocks[n:]])
+    return "".join([*blocks[:n], place_of(uid), *blocks[n:]])
 
 
 def _end_of(blocks: list[str], key: str) -> int:
