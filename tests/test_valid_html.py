@@ -88,4 +88,5 @@ def of_authors():
     course, author = lesson.module.course, User.objects.get(email="instructor@example.org")
     review = start_import(by=author, course=course, name="dikes.md", parsed=read_upload("dikes.md", ARTICLE))
     models = f"courses/course/{course.pk}", f"lessons/module/{lesson.module.pk}", f"lessons/lesson/{lesson.pk}"
-    return [*(f"/admin/{model}/change/" for model in models), f"/admin/articles/{review.pk}/"]
+    pages = [f"/admin/{model}/change/" for model in models]
+    return [*pages, f"/admin/{models[2]}/checks/new/", f"/admin/articles/{review.pk}/"]

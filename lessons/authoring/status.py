@@ -21,6 +21,11 @@ class LessonStatus(TextChoices):
         """The label where there is little room."""
         return _("Changed") if self is LessonStatus.UNPUBLISHED_CHANGES else self.label
 
+    @property
+    def as_json(self) -> dict[str, str]:
+        """Return what a script shows of it."""
+        return {"value": self.value, "label": str(self.label), "short": str(self.short_label)}
+
 
 def as_subclass(lesson: Lesson) -> Lesson:
     """Return the case study of a lesson loaded with `select_related("casestudy")`, otherwise the lesson itself."""

@@ -67,17 +67,17 @@ class CheckDialog extends HTMLElement {
     const response = await send(isSaved ? form.action : submitter.formAction, new FormData(form, submitter), BY_SCRIPT);
     this.#isSending = false;
     if (!response?.ok || !response.headers.get("Content-Type")?.includes("json")) return this.#show(response);
-    const { uid } = await response.json();
+    const saved = await response.json();
     if (isSaved) this.#unsent?.markSent();
-    await document.querySelector("check-list").reload();
+    await announce(saved);
     this.#dialog.close();
-    if (isSaved && this.#isNew) this.#editor.commands.insertCheck(uid);
+    if (isSaved && this.#isNew) this.#editor.commands.insertCheck(saved.uid);
   }
 
   /* Does what a button of the list does, which has no form of its own. */
   async #act(address) {
-    await send(address, new FormData(), BY_SCRIPT);
-    await document.querySelector("check-list").reload();
+    const response = await send(address, new FormData(), BY_SCRIPT);
+    if (response?.ok) await announce(await response.json());
   }
 
   /* Links between the forms stay in the dialog; “Cancel” closes it. */
@@ -97,5 +97,11 @@ class CheckDialog extends HTMLElement {
     this.#editor?.commands.focus();
   }
 }
+
+/* Shows what has changed: the list, the report and the status of the lesson. */
+const announce = async ({ status }) => {
+  await document.querySelector("check-list").reload();
+  document.dispatchEvent(new CustomEvent("check-saved", { detail: { status } }));
+};
 
 customElements.define("check-dialog", CheckDialog);

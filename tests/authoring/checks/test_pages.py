@@ -132,6 +132,22 @@ def test_an_edit_is_an_unpublished_change_until_the_lesson_is_published(client, 
     assert status_of(draft) == LessonStatus.PUBLISHED
 
 
+def test_the_editor_is_told_which_check_was_saved_and_what_the_status_is(client, draft, instructor):
+    (row,) = publish_with_checks(draft, READ, by=instructor)
+    by_script = {"headers": {"accept": "application/json"}}
+    address = lesson_url("check", draft, row.uid)
+    form = client.get(address, **by_script)
+    assert "place" not in form.context["form"].fields
+    assert b"<html" not in form.content
+    answer = client.post(address, CHOICE | {"question": "Why tides?"}, **by_script).json()
+    assert (answer["uid"], answer["status"]["value"]) == (str(row.uid), "unpublished-changes")
+    new = client.post(lesson_url("newcheck", draft), CHOICE, **by_script).json()
+    assert KnowledgeCheck.objects.filter(uid=new["uid"]).exists()
+    assert new["uid"] not in body_of(draft)
+    client.post(lesson_url("checkdeletion", draft, new["uid"]), **by_script)
+    assert client.post(lesson_url("checkrestoration", draft, new["uid"]), **by_script).json()["uid"] == new["uid"]
+
+
 def status_of(lesson):
     return lesson_status(Lesson.objects.with_course().get(pk=lesson.pk))
 
