@@ -93,6 +93,7 @@ def test_a_check_is_written_in_a_dialog_moved_by_keyboard_and_undone(editor, she
     assert shell(LATEST.format(pk)).strip() == f"<p>Water rises.</p>{old}{new}<hr><p>Water falls.</p>"
     editor.keyboard.press("Delete")
     shown.filter(has_text="What comes first?").wait_for(state="detached")
+    save(editor)
     editor.locator("#checks").get_by_text("Not in the text").wait_for()
     editor.keyboard.press("Control+z")
     shown.filter(has_text="What comes first?").wait_for()
