@@ -4,6 +4,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lessons.annotations.services import publish
 from lessons.models import Lesson
@@ -192,3 +194,16 @@ def test_a_text_has_a_limited_number_of_checks(folder):
     (folder / "01-tides.md").write_text(FILE + check * 200)
     with pytest.raises(CommandError, match="too many checks"):
         load(folder)
+
+
+def test_many_checks_take_as_many_queries_as_one(module, tmp_path):
+    def queries(name):
+        with CaptureQueriesContext(connection) as captured:
+            command("export_module", "shore/mud", tmp_path / name)
+        return len(captured)
+
+    publish_with_checks(make_lesson(module, title="Tides", slug="tides"), SHORT)
+    few = queries("few")
+    for n in range(4):
+        publish_with_checks(make_lesson(module, title=f"Tide {n}", slug=f"tide-{n}"), SHORT, SINGLE)
+    assert queries("many") == few
