@@ -25,6 +25,7 @@ LAYERS = [
     "practice",
     "discussions",
     "annotations",
+    "participation",
     "importing",
     "search",
     "privacy",

@@ -71,6 +71,11 @@ class ShownCheck(NamedTuple):
         return self.check.kind.value
 
     @property
+    def is_written(self) -> bool:
+        """Return whether it is answered in words, not by options."""
+        return not self.check.options
+
+    @property
     def is_multiple(self) -> bool:
         return self.check.kind is Kind.SEVERAL
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Substr
 from lessons.accounts.models import User
 from lessons.annotations.anchoring import MappedSpan, reanchor
 from lessons.annotations.models import Annotation, Placement
+from lessons.annotations.services.rewriting import notify_askers
 from lessons.courses.services import record
 from lessons.indexed_texts import indexing_together, prepare_lesson
 from lessons.markup.blocks import block_boundaries
@@ -66,7 +67,8 @@ def publish(
     change_summary: str = "",
     manual_spans: Mapping[int, tuple[int, int]] | None = None,
 ) -> Revision:
-    """Publish the draft as a new revision. Raise NothingToPublish if it has not changed.
+    """Publish the draft as a new revision, and tell those who have asked about a passage that it rewrites. Raise
+    NothingToPublish if it has not changed.
 
     `manual_spans` are positions that `by` chose: spans of the new text by annotation id. An annotation that has been
     deleted since is ignored.
@@ -88,6 +90,7 @@ def _publish(lesson: Lesson, by: User | None, change_summary: str, spans: Mappin
     chosen = Annotation.objects.filter(pk__in=spans, lesson=lesson) if spans else []
     for annotation in chosen:
         place_manually(annotation=annotation, span=spans[annotation.pk], by=by)
+    notify_askers(before=before, revision=revision, by=by)
     return revision
 
 
