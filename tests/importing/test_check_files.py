@@ -146,6 +146,10 @@ def test_an_edit_in_the_file_is_the_next_version_of_the_check(folder, learner):
     assert row.answers.get().version == 1
     assert lesson.revisions.count() == 3
 
+    (folder / "01-tides.md").write_text((folder / "01-tides.md").read_text().replace("completed_by: checks\n", ""))
+    assert "0 created, 0 changed" in load(folder)
+    assert rule_of(lesson) == "checks"
+
 
 def test_a_check_that_is_no_longer_in_the_file_stays_with_its_answers(folder, learner):
     load(folder)
