@@ -60,6 +60,7 @@ def test_a_pasted_check_is_a_check_of_its_own_and_the_page_is_told(client, check
     assert check_uids(Lesson.objects.get(pk=check.lesson_id).body) == [str(check.uid)]
 
 
+@pytest.mark.thorough
 def test_a_check_that_is_copied_within_its_lesson_is_another_one(client, lesson, check):
     form = form_of(client.get(address(lesson)))
     client.post(address(lesson), form | {"body": f"{place(check)}<p>Again:</p>{place(check)}", "_continue": "1"})
@@ -73,6 +74,7 @@ def test_a_check_that_is_copied_within_its_lesson_is_another_one(client, lesson,
     assert copy.deleted_at is None
 
 
+@pytest.mark.thorough
 def test_a_check_in_a_new_lesson_is_a_copy(client, check, module):
     add = reverse("admin:lessons_lesson_add")
     form = form_of(client.get(f"{add}?module={module.pk}"))
@@ -131,6 +133,7 @@ def test_merged_texts_keep_each_check_once(sign_in, course, lesson, check, instr
     assert KnowledgeCheck.objects.count() == 1
 
 
+@pytest.mark.thorough
 def test_what_both_changed_is_shown_with_its_checks(sign_in, course, lesson, check, instructor):
     ada = factories.make_member(course, "instructor", name="Ada Lund")
     forms = [form_of(sign_in(user).get(address(lesson))) for user in (ada, instructor)]
