@@ -17,23 +17,21 @@ from lessons.practice.places import place_of, with_uids
 
 
 class CheckCopies:
-    """Copies of the checks of these lessons, for copies of the lessons. One query."""
+    """Copies of the checks of these lessons, for copies of the lessons. uids: by those of the originals. One query."""
 
     def __init__(self, lessons: Iterable[Lesson]):
         ids = [lesson.pk for lesson in lessons]
         self._rows = list(KnowledgeCheck.objects.filter(lesson__in=ids, deleted_at=None).order_by("pk"))
-        self._uids = {str(row.uid): str(uuid4()) for row in self._rows}
+        self.uids = {str(row.uid): str(uuid4()) for row in self._rows}
 
     def in_text(self, html: str) -> str:
         """Return a text with the copies in the place of the checks."""
-        return with_uids(html, self._uids)
+        return with_uids(html, self.uids)
 
     def create(self, lessons: Mapping[int, Lesson]) -> None:
         """Create the copies, of which nothing is published. lessons: by the ids of the originals. One query."""
         KnowledgeCheck.objects.bulk_create(
-            KnowledgeCheck(
-                uid=self._uids[str(row.uid)], lesson_id=lessons[row.lesson_id].pk, definition=row.definition
-            )
+            KnowledgeCheck(uid=self.uids[str(row.uid)], lesson_id=lessons[row.lesson_id].pk, definition=row.definition)
             for row in self._rows
         )
 
