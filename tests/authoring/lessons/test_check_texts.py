@@ -4,7 +4,10 @@ import pytest
 from django.urls import reverse
 
 from lessons.annotations.services import publish
+from lessons.courses.models import Course
 from lessons.models import Lesson
+from lessons.practice.check_text import MAX_CHECKS
+from lessons.practice.copies import with_own_checks
 from lessons.practice.models import KnowledgeCheck
 from lessons.practice.publishing import check_uids
 from lessons.practice.writing import add_check, delete_check, save_check
@@ -89,6 +92,11 @@ def test_nobody_gets_a_check_of_a_course_that_they_do_not_teach(client, lesson):
     answer = autosave(client, lesson, form, f"<p>Here.</p>{place(foreign)}")
     assert answer["merged"] == {"body": "<p>Here.</p>"}
     assert not lesson.checks.exists()
+
+
+def test_a_text_full_of_one_check_gets_a_limited_number_of_copies(lesson, check):
+    html = with_own_checks(lesson=lesson, html=place(check) * 3000, courses=Course.objects.none())
+    assert len(check_uids(html)) == lesson.checks.count() == MAX_CHECKS + 1
 
 
 def test_a_comparison_shows_the_checks_of_both_versions(client, lesson, check, instructor):
