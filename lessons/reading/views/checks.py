@@ -21,7 +21,7 @@ from lessons.permissions import can_track_progress, require
 from lessons.practice.answering import CheckChanged, answer, compare_with_model
 from lessons.practice.checks import Closeness, InvalidResponse, read_response
 from lessons.practice.models import KnowledgeCheck
-from lessons.practice.queue import due_count, upcoming
+from lessons.practice.queue import A_DAY, review_state
 from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.reading.checks import check_context, render_check
 from lessons.reading.selectors.published_lesson import PublishedLesson, get_published_lesson
@@ -165,5 +165,5 @@ def _render(
 
 
 def _review_context(user: User) -> dict[str, Any]:
-    now = timezone.now()
-    return {"review_count": due_count(user, now), "upcoming": upcoming(user, now)}
+    state = review_state(user, timezone.now())
+    return {"review_count": min(state.day.waiting, A_DAY), "upcoming": state.upcoming}
