@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from lessons.accounts import email_verification
 from lessons.accounts import views as accounts_views
 from lessons.accounts.confirm_identity import ConfirmByPasskeyView, identity_confirmed
-from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin, restore
+from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin, question, restore
 from lessons.db.ids import MAX_DIGITS
 from lessons.discussions.notifications import calendars
 from lessons.discussions.notifications import views as notifications
@@ -29,8 +29,13 @@ from lessons.discussions.views import (
 )
 from lessons.enrolment import permission_matrix, view_as_learner
 from lessons.enrolment.views import groups, invitations, members, memberships, roster
+from lessons.insight.views import decisions, lecture_note, maps, work
 from lessons.notebook import views as notebook
 from lessons.operations import views as operations
+from lessons.participation.views import learners as participating_learners
+from lessons.participation.views import rules as participation_rules
+from lessons.participation.views import staff as participating_staff
+from lessons.participation.views import standings
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
 from lessons.reading.views import checks, courses, feeds, files, lessons, library, modules, progress, reference, review
 from lessons.search import ask_once, suggestions
@@ -174,6 +179,26 @@ annotations_urls = [
     # An annotation
     path("notes/<id:pk>/", margin.annotation_permalink, name="annotation"),
     path("notes/<id:pk>/edit/", edit.edit, name="edit"),
+    path("notes/<uuid:uid>/question/", question.question, name="question"),
+]
+
+participation_urls = [
+    # What a course's learners are asked to contribute, and what each has done
+    path("courses/<uslug:slug>/participation/", standings.participation, name="overview"),
+    path("courses/<uslug:slug>/participation/rules/new/", participation_rules.create_rule, name="create_rule"),
+    path("courses/<uslug:slug>/participation/staff/", participating_staff.staff, name="staff"),
+    path("courses/<uslug:slug>/participation/<id:pk>/", standings.participation, name="standings"),
+    path("courses/<uslug:slug>/participation/<id:pk>/rule/", participation_rules.edit_rule, name="edit_rule"),
+    path("courses/<uslug:slug>/participation/<id:pk>/deletion/", participation_rules.delete, name="delete_rule"),
+    path("courses/<uslug:slug>/participation/<id:pk>/restoration/", participation_rules.restore, name="restore_rule"),
+    path("courses/<uslug:slug>/participation/<id:pk>/export/", standings.export, name="export"),
+    path("courses/<uslug:slug>/participation/<id:pk>/confirmation/", standings.confirm, name="confirm"),
+    path("courses/<uslug:slug>/participation/<id:pk>/decisions/<uuid:batch>/undo/", standings.undo, name="undo"),
+    path(
+        "courses/<uslug:slug>/participation/<id:pk>/learners/<id:membership>/",
+        participating_learners.learner,
+        name="learner",
+    ),
 ]
 
 notebook_urls = [
@@ -195,6 +220,21 @@ unsent_urls = [
     # What one has written and not sent
     path("drafts/", unsent.unsent_texts, name="unsent_texts"),
     path("drafts/<id:pk>/deletion/", unsent.delete_unsent_text, name="delete_unsent_text"),
+]
+
+insight_urls = [
+    # Where the class struggles, for course staff
+    path("courses/<uslug:slug>/insight/", maps.board, name="board"),
+    path("courses/<uslug:slug>/insight/lecture/", lecture_note.lecture_note, name="lecture_note"),
+    path("courses/<uslug:slug>/insight/lecture.md", lecture_note.download, name="download_lecture_note"),
+    path("lessons/<id:pk>/insight/", maps.lesson, name="lesson"),
+    # A passage of a lesson
+    path("lessons/<id:pk>/insight/<slug:key>/lecture/", decisions.lecture, name="lecture_item"),
+    path("lessons/<id:pk>/insight/<slug:key>/dismissal/", decisions.dismissal, name="dismissal"),
+    path("lessons/<id:pk>/insight/<slug:key>/restoration/", decisions.restoration, name="restoration"),
+    # What one member has done
+    path("courses/<uslug:slug>/work/", work.own_work, name="own_work"),
+    path("courses/<uslug:slug>/members/<id:pk>/work/", work.member_work, name="member_work"),
 ]
 
 # The W3C Web Annotation Protocol, for other programs
@@ -249,7 +289,9 @@ accounts_urls = [
 
 urlpatterns = [
     path("", include((annotations_urls, "annotations"))),
+    path("", include((participation_urls, "participation"))),
     path("", include((notebook_urls, "notebook"))),
+    path("", include((insight_urls, "insight"))),
     path("", include((search_urls, "search"))),
     path("", include((unsent_urls, "unsent"))),
     path("", include((webannotations_urls, "webannotations"))),

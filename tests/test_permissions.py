@@ -21,12 +21,13 @@ from lessons.jobs.models import JobRun, JobState
 from lessons.mail.models import OutgoingEmail
 from lessons.models import Prompt
 from lessons.operations.models import BackupRecord
+from lessons.practice.writing import add_check
 from lessons.privacy.models import DataExport
 from tests import factories
 from tests.annotations.make import note_by
 from tests.conftest import client_of
 from tests.environment import sample
-from tests.practice.make import EXPLAIN, answer_by, publish_with_checks
+from tests.practice.make import EXPLAIN, SINGLE, answer_by, publish_with_checks
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +129,8 @@ GET  admin:lessons_(lesson|casestudy)_comparison   302 403 403 403 200 404 200
 GET  admin:lessons_(lesson|casestudy)_(revision|withdraw|publication|annotations)  302 403 403 403 200 404 200
 GET  admin:lessons_(lesson|casestudy)_(schedule|report)  302 403 403 403 200 404 200
 GET  admin:lessons_(lesson|casestudy)_place_in_(draft|published)  302 403 403 403 200 404 200
+GET  admin:lessons_(lesson|casestudy)_(checks|newcheck|check)  302 403 403 403 200 404 200
+POST admin:lessons_(lesson|casestudy)_check(deletion|restoration)  302 403 403 403 302 404 302
 POST admin:lessons_(lesson|casestudy)_draft         302 403 403 403 400 404 400
 GET  admin:lessons_(lesson|casestudy)_terms         302 403 403 403 200 404 200
 GET  admin:lessons_asset_choices                    302 403 403 403 200 404 200
@@ -276,6 +279,8 @@ class World:
             return {"pk": row.pk, "key": "revision-1"}
         if page in ("draft", "published") and "_place_in_" in route:
             return {"pk": row.pk, "annotation_id": note_by(self.people["learner"], row).pk}
+        if page in ("check", "checkdeletion", "checkrestoration"):
+            return {"pk": row.pk, "uid": add_check(lesson=row, check=SINGLE).uid}
         return {"pk": row.pk} if page in OF_A_ROW else {}
 
 
@@ -288,6 +293,7 @@ ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "cha
 ARTICLE_PAGES.append("admin:discard_import")
 OF_A_ROW = "bin order state publish schedule withdraw copy publication annotations report".split()
 OF_A_ROW += ["presence", "comparison", "restoration", "export", "draft", "move", "glossary", "timeline"]
+OF_A_ROW += ["checks", "newcheck"]
 DATA = {f"admin:lessons_{kind}_restoration": {"key": "revision-1"} for kind in ("lesson", "casestudy")}
 DATA |= {
     "reading:progress": {"completed": "true"},
@@ -345,9 +351,9 @@ def test_the_admin(world, method, route, expected):
 
 
 def test_every_address_has_a_row():
-    """Those of accounts, annotations, discussions and enrolment are in `test_access_matrix.py` of their folders."""
+    """Those of accounts, annotations, discussions and others are in `test_access_matrix.py` of their folders."""
     apart = "account annotations: webannotations: notebook: discussions: unsent: mfa_ enrolment: usersessions_"
-    elsewhere = tuple(apart.split())
+    elsewhere = (*apart.split(), "insight:", "participation:")
     asked = {route for route in routes() if not route.startswith(elsewhere)}
     entered = {p.values[1] for table in (PAGES, PRIVACY) for p in rows(table)}
     entered |= {p.values[1] for p in admin_rows()} | NOT_ADDRESSES

@@ -145,6 +145,12 @@ def _several_result(marked: Marked) -> str:
     return f"{found}, {wrong}."
 
 
+def texts_before_answer(data: Mapping[str, Any]) -> list[str]:
+    """Return the question of a check, as a revision keeps it, and its options as readers see them at first."""
+    check = Check.from_json(data)
+    return [check.question, *(option.text for option in ShownCheck(data["uid"], data["version"], 1, check).options)]
+
+
 def shown_checks(
     checks: Iterable[Mapping[str, Any]], answers: Mapping[tuple[str, int], GivenAnswer] | None = None, again: str = ""
 ) -> list[ShownCheck]:
