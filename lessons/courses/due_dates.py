@@ -74,7 +74,7 @@ class DueDates:
         return _("%(zone)s time") % {"zone": name}
 
     def show(self, due_at: datetime, *, is_done: bool = False) -> DueDate:
-        """Return the due date for a list; what is done is neither overdue nor due soon. A page may ask several times."""
+        """Return the due date for a list; what is done is neither overdue nor due soon. Formatted once."""
         key = due_at, is_done
         if key not in self.shown:
             self.shown[key] = self._show(due_at, is_done=is_done)
