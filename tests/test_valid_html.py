@@ -26,6 +26,7 @@ MEMBER = [
     *(f"{COURSE}{part}/" for part in ("lessons", "glossary", "timeline", "search")),
     *(f"{path}search/?q=silense+procedure" for path in ("/", COURSE)),
     *(f"{DISCUSSIONS}{part}" for part in ("", "text/", "new/")),
+    *("/review/", "/review/cards/"),
     *("/notifications/", "/notebook/", "/drafts/", "/accounts/profile/"),
 ]
 STAFF = [*MEMBER, f"{DISCUSSIONS}inbox/", f"{COURSE}members/", f"{COURSE}groups/", "/admin/"]
@@ -79,6 +80,7 @@ def of_class():
     lesson = Lesson.objects.with_course().filter(title="Collective defence").get()
     threads = Thread.objects.filter(audience="course", annotation__isnull=True).order_by("pk")[:6]
     pages = [lesson.get_absolute_url(), lesson.module.get_absolute_url(), f"/lessons/{lesson.pk}/notes/"]
+    pages.append(f"/lessons/{lesson.pk}/checks/")
     return [*pages, *(f"/threads/{thread.pk}/" for thread in threads)]
 
 
