@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.annotations.completing import complete_if_noted
 from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, Annotation, Label, Placement
 from lessons.annotations.passages import Passage, PassageNotFound, locate_passage, quoted_text
 from lessons.annotations.services.publishing import compare_texts, compute_placements
@@ -118,6 +119,7 @@ def annotate(
     )
     _place_in_current(annotation, lesson)
     if prepared:
+        complete_if_noted(user=by, lesson=lesson)
         forget_unsent_text(user_id=by.pk, draft_key=f"note-{lesson.pk}")
     return annotation
 
@@ -199,6 +201,7 @@ def add_comment(
     annotation.cleared_at, annotation.cleared_in = None, None
     columns = ["thread", "audience", "group", "label", "is_question", "cleared_at", "cleared_in", "updated_at"]
     annotation.save(update_fields=columns)
+    complete_if_noted(user=by, lesson=annotation.lesson)
     forget_unsent_text(user_id=by.pk, draft_key=f"mark-{annotation.pk}")
     return annotation
 
@@ -230,6 +233,7 @@ def set_audience(*, annotation: Annotation, by: User, audience: str, group: Read
     annotation = lock_annotation(annotation)
     if annotation.thread:
         posting.widen_audience(thread=annotation.thread, by=by, audience=audience, group=group)
+        complete_if_noted(user=by, lesson=annotation.lesson)
         return annotation
     if audience != Audience.ME and not annotation.is_question:
         raise CommentRequired

@@ -13,7 +13,7 @@ from lessons.annotations.anchoring import MappedSpan, reanchor
 from lessons.annotations.models import Annotation, Placement
 from lessons.annotations.services.rewriting import notify_askers
 from lessons.courses.services import record
-from lessons.indexed_texts import prepare_lesson
+from lessons.indexed_texts import indexing_together, prepare_lesson
 from lessons.markup.blocks import block_boundaries
 from lessons.markup.formula_spans import FormulaSpan, formula_spans, widen_to_formulas
 from lessons.markup.plain_text import plain_text
@@ -83,8 +83,9 @@ def _publish(lesson: Lesson, by: User | None, change_summary: str, spans: Mappin
     body, before = Lesson.objects.select_for_update().values_list("body", "current_revision").get(pk=lesson.pk)
     checks = draft_checks(lesson.pk, body)
     is_changed = before is not None and checks != frozen_checks(before)
-    revision = create_revision(lesson=lesson, by=by, change_summary=change_summary, is_changed=is_changed)
-    freeze_checks(revision, checks)
+    with indexing_together():
+        revision = create_revision(lesson=lesson, by=by, change_summary=change_summary, is_changed=is_changed)
+        freeze_checks(revision, checks)
     _reanchor_annotations(lesson, revision)
     chosen = Annotation.objects.filter(pk__in=spans, lesson=lesson) if spans else []
     for annotation in chosen:
@@ -97,8 +98,9 @@ def _publish(lesson: Lesson, by: User | None, change_summary: str, spans: Mappin
 def republish(*, lesson: Lesson, html: str, by: User, change_summary: str = "") -> Revision:
     """Publish the text of the current revision with different, sanitised `html`; the draft stays as it is."""
     before = Lesson.all_objects.values_list("current_revision", flat=True).get(pk=lesson.pk)
-    revision = create_revision_from_html(lesson=lesson, html=html, by=by, change_summary=change_summary)
-    freeze_checks(revision, frozen_checks(before))
+    with indexing_together():
+        revision = create_revision_from_html(lesson=lesson, html=html, by=by, change_summary=change_summary)
+        freeze_checks(revision, frozen_checks(before))
     _reanchor_annotations(lesson, revision)
     return revision
 

@@ -1,4 +1,6 @@
-"""What the template of a digest shows: new posts and notifications by course and thread, and lessons that are due."""
+"""What the template of a digest shows: new posts and notifications by course and thread, lessons that are due, and how
+much there is to review.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from typing import NamedTuple
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 from lessons.accounts.models import User
@@ -104,6 +107,7 @@ class Digest(NamedTuple):
     heading: str
     summary: str
     courses: list[CourseSection]
+    reviews: str
     reason: str
 
 
@@ -114,32 +118,48 @@ def make_digest(
     due: Sequence[DueLesson],
     now: datetime,
     reason: str,
+    review_count: int = 0,
     passages: Sequence[RewrittenPassage] = (),
 ) -> Digest:
-    """Return the digest, in the active language. There must be something in it."""
+    """Return the digest, in the active language. There must be something in it. review_count: of what is due for
+    review.
+    """
     groups = group_by_thread(posts, notifications)
     news: list[DueLesson | RewrittenPassage] = [*due, *passages]
-    zone = zone_named(user.time_zone or _zone_names(groups, news)[0])
+    zone = zone_named(user.time_zone or next(iter(_zone_names(groups, news)), get_current_timezone_name()))
     clock = Clock.at(now, zone)
     courses = list(_course_sections(user, groups, due, passages, now, clock))
-    heading = courses[0].title
+    heading = courses[0].title if courses else _("Review")
     if len(courses) > 1:
         heading = ngettext("%(n)d course", "%(n)d courses", len(courses)) % {"n": len(courses)}
-    counts = counted(groups, due, passages)
-    sentences = [what_happened(group) for group in groups] + [rewritten_sentence(passage) for passage in passages]
-    sentences += [due_sentence(lesson, now) for lesson in due]
-    in_subject = counts[: MAX_COUNTS_IN_SUBJECT - bool(due)] + counts[-1:] if due else counts[:MAX_COUNTS_IN_SUBJECT]
-    subject = _("Course digest: %(summary)s") % {"summary": ", ".join(dict.fromkeys(in_subject))}
+    reviews = [_review_text(review_count)] if review_count else []
+    counts = counted(groups, due, passages) + reviews
+    sentences = [*map(what_happened, groups), *map(rewritten_sentence, passages)]
+    sentences += [*(due_sentence(lesson, now) for lesson in due), *reviews]
     return Digest(
-        subject=sentences[0] if len(sentences) == 1 else subject,
+        subject=_subject(counts, sentences, to_do=bool(due) + bool(reviews)),
         preview=". ".join(sentences[:3]) + ".",
         day=clock.day,
-        zone=zone_label(zone) if groups else "",
+        zone=zone_label(zone) if groups or passages else "",
         heading=heading,
         summary=", ".join(counts),
         courses=courses,
+        reviews="".join(reviews),
         reason=reason,
     )
+
+
+def _review_text(count: int) -> str:
+    return ngettext("%(n)d question to review", "%(n)d questions to review", count) % {"n": count}
+
+
+def _subject(counts: list[str], sentences: list[str], to_do: int) -> str:
+    """Return the one thing that there is, or how many there are of some kinds: of the last `to_do` in any case."""
+    if len(sentences) == 1:
+        return sentences[0]
+    last = len(counts) - to_do
+    shown = counts[:last][: MAX_COUNTS_IN_SUBJECT - to_do] + counts[last:]
+    return _("Course digest: %(summary)s") % {"summary": ", ".join(dict.fromkeys(shown))}
 
 
 def _zone_names(groups: Iterable[ThreadGroup], others: Iterable[DueLesson | RewrittenPassage]) -> list[str]:

@@ -35,6 +35,7 @@ from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.progress.models import Progress
 from lessons.reading import structured_data
 from lessons.reading.checks import check_context, place_checks
+from lessons.reading.completion import complete_if_met, rule_for
 from lessons.reading.enrichment import EnrichedHtml, enrich_cached
 from lessons.reading.etag import ReaderState, lesson_etag
 from lessons.reading.lesson_lists import due_dates
@@ -54,6 +55,8 @@ def lesson(request, pk, slug):
         # A permanent redirect would stay in browsers, and loop when the lesson gets its old slug back.
         return redirect(published.lesson)
     _record_visit(request.user, published)
+    if complete_if_met(request.user, published):
+        published = get_published_lesson(request.user, pk)
     state = _reader_state(request.user, published)
     etag = lesson_etag(request, published, state)
     response = get_conditional_response(request, etag=etag) or _render_lesson(request, published, state)
@@ -116,7 +119,7 @@ def _render_lesson(request, published: PublishedLesson, state: ReaderState) -> H
         "course_counts": state.counts.course,
         "text": _with_checks(request, published.lesson, context["body"].html, shown),
         "has_checks": bool(shown),
-        "completion_rule": published.completion_rule,
+        "completion_rule": rule_for(request.user, published),
         "unanswered": published.unanswered_count,
     }
     if notes is not None:
