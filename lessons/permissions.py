@@ -236,6 +236,23 @@ def can_place_annotations(user, course: Course) -> bool:
     return can_edit_course(user, course)
 
 
+def can_view_participation(user, course: Course) -> bool:
+    """See beside the course’s participation rules what each learner has contributed, and what its staff did. Learners
+    see their own figures, which are the same."""
+    return can_moderate(user, course)
+
+
+def can_decide_participation(user, course: Course) -> bool:
+    """Confirm that a learner has met a participation rule, or decide otherwise with a reason, until the course is
+    closed."""
+    return can_moderate(user, course) and not course.is_closed
+
+
+def can_set_participation_rules(user, course: Course) -> bool:
+    """Write, change and delete the course’s participation rules, until the course is closed."""
+    return can_edit_course(user, course) and not course.is_closed
+
+
 def can_edit_course(user, course: Course) -> bool:
     """Write and preview a course's lessons, publish and withdraw them, now or later; delete and restore them.
 

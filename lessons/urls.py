@@ -32,6 +32,10 @@ from lessons.enrolment.views import groups, invitations, members, memberships, r
 from lessons.insight.views import decisions, lecture_note, maps, work
 from lessons.notebook import views as notebook
 from lessons.operations import views as operations
+from lessons.participation.views import learners as participating_learners
+from lessons.participation.views import rules as participation_rules
+from lessons.participation.views import staff as participating_staff
+from lessons.participation.views import standings
 from lessons.privacy.views import audit_log, course_closing, data_export, erasure
 from lessons.reading.views import checks, courses, feeds, files, lessons, library, modules, progress, reference, review
 from lessons.search import ask_once, suggestions
@@ -178,6 +182,25 @@ annotations_urls = [
     path("notes/<uuid:uid>/question/", question.question, name="question"),
 ]
 
+participation_urls = [
+    # What a course's learners are asked to contribute, and what each has done
+    path("courses/<uslug:slug>/participation/", standings.participation, name="overview"),
+    path("courses/<uslug:slug>/participation/rules/new/", participation_rules.create_rule, name="create_rule"),
+    path("courses/<uslug:slug>/participation/staff/", participating_staff.staff, name="staff"),
+    path("courses/<uslug:slug>/participation/<id:pk>/", standings.participation, name="standings"),
+    path("courses/<uslug:slug>/participation/<id:pk>/rule/", participation_rules.edit_rule, name="edit_rule"),
+    path("courses/<uslug:slug>/participation/<id:pk>/deletion/", participation_rules.delete, name="delete_rule"),
+    path("courses/<uslug:slug>/participation/<id:pk>/restoration/", participation_rules.restore, name="restore_rule"),
+    path("courses/<uslug:slug>/participation/<id:pk>/export/", standings.export, name="export"),
+    path("courses/<uslug:slug>/participation/<id:pk>/confirmation/", standings.confirm, name="confirm"),
+    path("courses/<uslug:slug>/participation/<id:pk>/decisions/<uuid:batch>/undo/", standings.undo, name="undo"),
+    path(
+        "courses/<uslug:slug>/participation/<id:pk>/learners/<id:membership>/",
+        participating_learners.learner,
+        name="learner",
+    ),
+]
+
 notebook_urls = [
     path("notebook/", notebook.notebook, name="notebook"),
     path("notebook/export/<str:format>/", notebook.export, name="export"),
@@ -266,6 +289,7 @@ accounts_urls = [
 
 urlpatterns = [
     path("", include((annotations_urls, "annotations"))),
+    path("", include((participation_urls, "participation"))),
     path("", include((notebook_urls, "notebook"))),
     path("", include((insight_urls, "insight"))),
     path("", include((search_urls, "search"))),

@@ -25,6 +25,8 @@ LAYERS = [
     "practice",
     "discussions",
     "annotations",
+    "insight",
+    "participation",
     "importing",
     "search",
     "privacy",

@@ -133,6 +133,7 @@ can_administer_site   -       -        -              -                 -       
 can_annotate          -       -        orimq          orimq             orimq             -                 -
 can_announce          -       -        -              orimqck           orimqck           orimqck           -
 can_close_course      -       -        -              -                 orimqck           orimqck           -
+can_decide_participation -    -        -              orimq             orimq             orimq             -
 can_delete_for_good   -       -        -              -                 orimqck           orimqck           -
 can_copy_course       -       -        -              -                 orimqck           orimqck           -
 can_create_courses    -       -        -              -                 +                 +                 -
@@ -158,11 +159,13 @@ can_read_thread       -       -        abcdefgABCDG   abcdefghABCDEGHS  abcdefgh
 can_reply             -       -        abfhABFGHS     abdefhABDEFGHS    abdefhABDEFGHS    abdefhABDEFGHS    -
 can_request_to_join   -       r        -              -                 -                 rq                r
 can_resolve_question  -       a        a              aA                aA                aA                a
+can_set_participation_rules - -        -              -                 orimq             orimq             -
 can_thank             -       -        abdefhABDEFGHS abdefhABDEFGHS    abdefhABDEFGHS    abdefhABDEFGHS    -
 can_track_progress    -       ori      orimq          orimq             orimq             orimq             ori
 can_view_as_learner   -       -        -              orimqck           orimqck           orimqck           -
 can_view_audit_log    -       -        -              orimqck           orimqck           orimqck           -
 can_view_members      -       -        -              orimqck           orimqck           orimqck           -
+can_view_participation -      -        -              orimqck           orimqck           orimqck           -
 can_view_post_history -       acde     acde           acdeAE            acdeAE            acdeAE            acde
 can_view_work         -       -        -              orimqck           orimqck           orimqck           -
 can_widen_audience    -       f        f              f                 f                 f                 f

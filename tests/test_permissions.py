@@ -351,9 +351,9 @@ def test_the_admin(world, method, route, expected):
 
 
 def test_every_address_has_a_row():
-    """Those of accounts, annotations, discussions, enrolment and insight are in `test_access_matrix.py` of their folders."""
-    apart = "account annotations: webannotations: notebook: discussions: unsent: mfa_ enrolment: insight: usersessions_"
-    elsewhere = tuple(apart.split())
+    """Those of accounts, annotations, discussions and others are in `test_access_matrix.py` of their folders."""
+    apart = "account annotations: webannotations: notebook: discussions: unsent: mfa_ enrolment: usersessions_"
+    elsewhere = (*apart.split(), "insight:", "participation:")
     asked = {route for route in routes() if not route.startswith(elsewhere)}
     entered = {p.values[1] for table in (PAGES, PRIVACY) for p in rows(table)}
     entered |= {p.values[1] for p in admin_rows()} | NOT_ADDRESSES

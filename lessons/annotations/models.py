@@ -180,7 +180,10 @@ class Annotation(models.Model):
                 name="questions_are_cleared_in_a_revision",
             ),
         ]
-        indexes = [models.Index(fields=["author", "-created_at"], name="annotations_by_author")]
+        indexes = [
+            models.Index(fields=["author", "-created_at"], name="annotations_by_author"),
+            models.Index(fields=["lesson", "created_at"], condition=Q(is_question=True), name="questions_by_lesson"),
+        ]
 
     def __str__(self):
         return self.exact[:80]

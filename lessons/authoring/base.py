@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from lessons.authoring.breadcrumbs import parents, trail
 from lessons.courses.models import Course
+from lessons.courses.moments import LocalDateTimeInput
 from lessons.db.edit_conflicts import CONFLICT_STATUS, VersionedForm
 from lessons.db.idempotency import answered_once, submit_once
 from lessons.db.ids import parse_id
@@ -24,15 +25,6 @@ from lessons.models import Lesson, Module
 from lessons.permissions import can_administer_site, can_edit_course, can_enter_authoring
 
 MAX_SEARCH_WORDS = 12
-
-
-class LocalDateTimeInput(forms.DateTimeInput):
-    """The browser's own picker of date and time: one field, where Django's admin has two and a script."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
 class SingleLineField(forms.CharField):

@@ -93,6 +93,13 @@ MESSAGES = {
     "edit thread": gettext_lazy("renamed %s"),
     "move thread": gettext_lazy("moved %s to another lesson or the forum"),
     "merge thread": gettext_lazy("merged %s into another thread"),
+    "add participation rule": gettext_lazy("wrote the participation rule %s"),
+    "change participation rule": gettext_lazy("changed the participation rule %s"),
+    "delete participation rule": gettext_lazy("deleted the participation rule %s"),
+    "confirm participation": gettext_lazy("confirmed the participation of %s"),
+    "confirm participation of learners": gettext_lazy("confirmed learners’ participation: %s"),
+    "refuse participation": gettext_lazy("decided that the participation of %s is not complete"),
+    "withdraw participation": gettext_lazy("let what is counted of %s hold again"),
     "split thread": gettext_lazy("split posts off from %s"),
 }
 UNDO = "undo: "

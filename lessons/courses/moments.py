@@ -32,6 +32,15 @@ def course_moment(moment: datetime, course: Course, reader: User | AnonymousUser
     return CourseMoment(iso, format_moment(moment, course.zone), own)
 
 
+class LocalDateTimeInput(forms.DateTimeInput):
+    """The browser's own picker of date and time: one field, where Django's admin has two and a script."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
 class CourseDateTimeField(forms.DateTimeField):
     """A date and time in a course's time zone, which its help text names.
 

@@ -18,9 +18,8 @@ from lessons.accounts.addresses import AddressFormField
 from lessons.accounts.forms import DisplayNameField
 from lessons.accounts.models import User
 from lessons.accounts.names import clean_single_line
-from lessons.authoring.base import LocalDateTimeInput
 from lessons.courses.models import Course, Invitation, Membership, ReadingGroup
-from lessons.courses.moments import CourseDateTimeField
+from lessons.courses.moments import CourseDateTimeField, LocalDateTimeInput
 from lessons.courses.roster_csv import RosterLine, validate_line
 from lessons.courses.services.groups import group_named, name_taken_message
 from lessons.courses.services.last_owner_guard import (

@@ -1,21 +1,33 @@
 """The confusion board: the passages that confuse the most people, with the words of their questions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import count
 from typing import NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
-from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
+from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.insight.class_context import ClassContext
 from lessons.insight.counted import FigureFilter, FilterShape, Mark, learners, marks
 from lessons.insight.figures import Confusion, by_passage, confusion
+from lessons.insight.models import DismissedPassage
 from lessons.insight.passages import RevisionKey, Section, all_passages, sections_of
 from lessons.models import Lesson
 from lessons.practice.models import Answer, PublishedChecks
 
+LESSON_COLUMNS = (
+    "pk",
+    "slug",
+    "current_revision__title",
+    "current_revision_id",
+    "current_revision__sha256",
+    "casestudy",
+)
 MAX_QUESTIONS = 3
 MAX_LOOKED_AT = 40
 """Of how many notes on a passage the words are read, to show those of MAX_QUESTIONS."""
@@ -38,10 +50,11 @@ class BoardLesson(NamedTuple):
 
 
 class Misses(NamedTuple):
-    """How many learners answered a check, and how many of them wrongly at first."""
+    """How many learners answered this version of a check, and how many of them wrongly at first."""
 
     missed: int
     answered: int
+    version: int
 
 
 class Candidate(NamedTuple):
@@ -94,27 +107,29 @@ class Board(NamedTuple):
 
 
 def course_board(
-    course: Course, context: ClassContext, filters: FigureFilter, *, limit: int, dismissed: bool = False
+    course: Course, context: ClassContext, filters: FigureFilter, *, limit: int, shows_dismissed: bool = False
 ) -> Board:
-    """Return the board of the course or, if `dismissed`, what was dismissed from it. At most six queries."""
+    """Return the board of the course or, if `shows_dismissed`, what was dismissed from it. At most six queries."""
     lessons = course_lessons(course)
     found = course_candidates(course, lessons, filters)
-    return make_board(found, context, limit=limit, dismissed=dismissed)
+    return make_board(found, context.dismissed, context.in_lecture, limit=limit, shows_dismissed=shows_dismissed)
 
 
 def course_lessons(course: Course) -> list[BoardLesson]:
     """Return the published lessons in the order of the course. One query."""
     rows = fetch_rows(_lessons_query, course=course.pk)
-    return [BoardLesson(*row, number, bool(study)) for number, (*row, study) in enumerate(rows)]
+    return list(map(_board_lesson, count(), rows))
+
+
+def _board_lesson(number: int, row: Sequence) -> BoardLesson:
+    pk, slug, title, revision, sha256, study = row
+    return BoardLesson(pk, slug, title, revision, sha256, number, study is not None)
 
 
 def course_candidates(course: Course, lessons: Sequence[BoardLesson], filters: FigureFilter) -> list[Candidate]:
     """Return whatever confuses somebody in the published texts. Two queries, and one if not all texts are known."""
-    rows = map(Mark._make, fetch_rows(_marks_query, filters.shape, course=course.pk, **filters.params()))
+    by_revision = _by_revision(fetch_rows(_marks_query, filters.shape, course=course.pk, **filters.params()))
     misses = course_misses(course, filters)
-    by_revision: dict[int, list[Mark]] = defaultdict(list)
-    for mark in rows:
-        by_revision[mark.revision].append(mark)
     confusing = [one for one in lessons if one.revision in by_revision or one.pk in misses]
     sections = sections_of(lesson.key for lesson in confusing)
     return [
@@ -124,6 +139,35 @@ def course_candidates(course: Course, lessons: Sequence[BoardLesson], filters: F
             lesson, sections[lesson.revision], by_revision.get(lesson.revision, []), misses.get(lesson.pk, {}), {}
         )
     ]
+
+
+def recent_rows(
+    course: Course,
+    lessons: Sequence[BoardLesson],
+    dismissed: Mapping[tuple[int, str], int],
+    since: datetime,
+    limit: int,
+) -> list[BoardRow]:
+    """Return the first rows of the board of notes since a moment; `lessons` are those that have any. Two queries, and
+    one if not all texts are known; none without lessons.
+    """
+    if not lessons:
+        return []
+    by_revision = _by_revision(fetch_rows(_recent_marks_query, course=course.pk, since=since))
+    sections = sections_of(lesson.key for lesson in lessons)
+    candidates = [
+        candidate
+        for lesson in lessons
+        for candidate in lesson_candidates(lesson, sections[lesson.revision], by_revision[lesson.revision], {}, {})
+    ]
+    return make_board(candidates, dismissed, frozenset(), limit=limit).rows
+
+
+def _by_revision(rows: Iterable[tuple]) -> dict[int, list[Mark]]:
+    found: dict[int, list[Mark]] = defaultdict(list)
+    for mark in map(Mark._make, rows):
+        found[mark.revision].append(mark)
+    return found
 
 
 def lesson_candidates(
@@ -149,26 +193,32 @@ def lesson_candidates(
         for uid in section.checks:
             missed = misses.get(uid)
             if missed and missed.missed * 2 >= missed.answered:
-                confused = Confusion(missed.missed, {}, 0, 0, [], 0)
+                confused = Confusion(missed.missed, {}, 0, 0, [], missed.version)
                 place = (uid, end, section.heading, section.anchor, questions.get(uid, ""))
                 candidates.append(Candidate(lesson, *place, confused, missed))
     return candidates
 
 
 def make_board(
-    candidates: Iterable[Candidate], context: ClassContext, *, limit: int, dismissed: bool = False
+    candidates: Iterable[Candidate],
+    dismissed: Mapping[tuple[int, str], int],
+    in_lecture: Container[tuple[int, str]],
+    *,
+    limit: int,
+    shows_dismissed: bool = False,
 ) -> Board:
     """Return the first `limit` rows of those that were dismissed, or were not. Two queries at most."""
-    kept, left_out = [], []
+    kept: list[Candidate] = []
+    left_out: list[Candidate] = []
     for candidate in sorted(candidates, key=lambda candidate: candidate.rank):
-        latest = context.dismissed.get((candidate.lesson.pk, candidate.key), -1)
+        latest = dismissed.get((candidate.lesson.pk, candidate.key), -1)
         (left_out if candidate.confusion.latest <= latest else kept).append(candidate)
-    shown = left_out if dismissed else kept
-    rows = _with_words(shown[:limit], context)
+    shown = left_out if shows_dismissed else kept
+    rows = _with_words(shown[:limit], in_lecture)
     return Board(rows, len(shown), len(left_out))
 
 
-def _with_words(candidates: Sequence[Candidate], context: ClassContext) -> list[BoardRow]:
+def _with_words(candidates: Sequence[Candidate], in_lecture: Container[tuple[int, str]]) -> list[BoardRow]:
     notes = _note_words(pk for one in candidates for pk in one.confusion.annotations[:MAX_LOOKED_AT])
     checks = _check_questions(one.lesson.revision for one in candidates if one.misses and not one.excerpt)
     rows = []
@@ -179,7 +229,7 @@ def _with_words(candidates: Sequence[Candidate], context: ClassContext) -> list[
             (note.question for note in own if note.question),
             key=lambda question: (not question.is_open, -question.me_too_count, question.thread),
         )
-        is_in_lecture = (candidate.lesson.pk, candidate.key) in context.in_lecture
+        is_in_lecture = (candidate.lesson.pk, candidate.key) in in_lecture
         rows.append(BoardRow(number, candidate, quote, questions[:MAX_QUESTIONS], is_in_lecture))
     return rows
 
@@ -226,10 +276,10 @@ def course_misses(course: Course, filters: FigureFilter) -> dict[int, dict[str, 
     if filters.label:
         return {}
     found: dict[int, dict[str, Misses]] = defaultdict(dict)
-    for lesson, uid, answered, missed in fetch_rows(
+    for lesson, uid, version, answered, missed in fetch_rows(
         _misses_query, filters.shape, course=course.pk, **filters.params()
     ):
-        found[lesson][str(uid)] = Misses(missed, answered)
+        found[lesson][str(uid)] = Misses(missed, answered, version)
     return found
 
 
@@ -239,13 +289,36 @@ def _published_lessons() -> QuerySet:
 
 def _lessons_query() -> QuerySet:
     lessons = _published_lessons().order_by("module__position", "module_id", "position", "pk")
-    revision = ("current_revision__title", "current_revision_id", "current_revision__sha256")
-    return lessons.values_list("pk", "slug", *revision, "casestudy")
+    return lessons.values_list(*LESSON_COLUMNS)
 
 
 def _marks_query(shape: FilterShape) -> QuerySet:
     placed = Q(lesson__in=_published_lessons().values("pk"), placements__revision=F("lesson__current_revision"))
-    return marks(shape, placed, only_questions=True)
+    return marks(shape, placed & Q(is_question=True))
+
+
+def _recent_marks_query() -> QuerySet:
+    placed = Q(placements__revision=F("lesson__current_revision"), lesson__in=_published_lessons().values("pk"))
+    return marks(FilterShape(), placed & Q(is_question=True, created_at__gte=moment_param("since")))
+
+
+def recent_columns() -> tuple[JSONRows, JSONRows]:
+    """Return what `recent_from_json` reads, as columns of a compiled query: the lessons of the course with questions
+    since the placeholder `since`, and what was dismissed.
+    """
+    questions = Annotation.objects.filter(
+        lesson=OuterRef("pk"), is_question=True, created_at__gte=moment_param("since")
+    )
+    lessons = JSONRows(_published_lessons().filter(Exists(questions)), "module__position", "position", *LESSON_COLUMNS)
+    dismissed = DismissedPassage.objects.filter(lesson__module__course=int_param("course"))
+    return lessons, JSONRows(dismissed, "lesson", "passage", "latest")
+
+
+def recent_from_json(lessons: str, dismissed: str) -> tuple[list[BoardLesson], dict[tuple[int, str], int]]:
+    return (
+        [_board_lesson(number, row) for number, (_module, _position, *row) in enumerate(unpack_rows(lessons))],
+        {(lesson, passage): latest for lesson, passage, latest in unpack_rows(dismissed)},
+    )
 
 
 def _misses_query(shape: FilterShape) -> QuerySet:
@@ -256,5 +329,9 @@ def _misses_query(shape: FilterShape) -> QuerySet:
         user__in=learners(shape).values("user"),
     )
     missed = Count("pk", filter=Q(first_is_right=False))
-    counted = answers.order_by().values("question__lesson", "question__uid").annotate(n=Count("pk"), missed=missed)
-    return counted.values_list("question__lesson", "question__uid", "n", "missed")
+    counted = (
+        answers.order_by()
+        .values("question__lesson", "question__uid", "version")
+        .annotate(n=Count("pk"), missed=missed)
+    )
+    return counted.values_list("question__lesson", "question__uid", "version", "n", "missed")

@@ -89,13 +89,11 @@ def _shared_notes(shape: FilterShape) -> QuerySet:
     return notes.filter(label=str_param("label")) if shape.has_label else notes
 
 
-def marks(shape: FilterShape, placed: Q, *, only_questions: bool = False) -> QuerySet:
-    """Select the columns of Mark: counted notes whose placements are `placed`, a condition on annotations, and votes
-    for those that are questions.
+def marks(shape: FilterShape, placed: Q) -> QuerySet:
+    """Select the columns of Mark: of counted notes whose placements are `placed`, a condition on annotations, and of
+    votes for those that are questions.
     """
     notes = counted_notes(shape).filter(placed)
-    if only_questions:
-        notes = notes.filter(is_question=True)
     votes = _votes(shape, placed)
     return notes.values_list(*_note_columns()).union(votes, all=True)
 

@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.insight.board import BoardLesson, BoardRow, Question, course_candidates, course_lessons, make_board
-from lessons.insight.class_context import ClassContext
 from lessons.insight.counted import FigureFilter
 from lessons.insight.figures import people_text
 from lessons.insight.links import lesson_url
@@ -32,7 +31,7 @@ class LectureRow(NamedTuple):
     row: BoardRow | None
 
 
-def lecture_rows(course: Course, context: ClassContext) -> list[LectureRow]:
+def lecture_rows(course: Course) -> list[LectureRow]:
     """Return the passages of the note. At most eight queries."""
     items = fetch_rows(_items_query, course=course.pk)
     if not items:
@@ -41,8 +40,7 @@ def lecture_rows(course: Course, context: ClassContext) -> list[LectureRow]:
     chosen = {(lesson, passage) for lesson, passage, _quote in items}
     candidates = course_candidates(course, list(lessons.values()), FigureFilter())
     wanted = [one for one in candidates if (one.lesson.pk, one.key) in chosen]
-    nothing_dismissed = context._replace(dismissed={})
-    board = make_board(wanted, nothing_dismissed, limit=len(wanted))
+    board = make_board(wanted, {}, chosen, limit=len(wanted))
     rows = {(row.candidate.lesson.pk, row.candidate.key): row for row in board.rows}
     places = _places([lessons[lesson] for lesson in {lesson for lesson, _passage, _quote in items} & set(lessons)])
     found = []

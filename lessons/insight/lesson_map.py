@@ -78,6 +78,7 @@ class CheckFigures(NamedTuple):
 
     number: int
     uid: str
+    version: int
     question: str
     answered: int
     right: int | None
@@ -171,8 +172,8 @@ def _check_figures(checks: Sequence[dict], answers: Mapping[tuple[str, int], tup
     found = []
     for number, check in enumerate(checks, 1):
         answered, right = answers.get((check["uid"].replace("-", ""), check["version"]), (0, 0))
-        is_marked = check["kind"] != Kind.EXPLAIN
-        found.append(CheckFigures(number, check["uid"], check["question"], answered, right if is_marked else None))
+        known = (number, check["uid"], check["version"], check["question"], answered)
+        found.append(CheckFigures(*known, None if check["kind"] == Kind.EXPLAIN else right))
     return found
 
 
@@ -183,7 +184,7 @@ def _questions(figures: Sequence[CheckFigures]) -> dict[str, str]:
 def _misses(figures: Sequence[CheckFigures]) -> dict[str, Misses]:
     """Return the checks that somebody missed at first, by their ids."""
     return {
-        check.uid: Misses(check.answered - check.right, check.answered)
+        check.uid: Misses(check.answered - check.right, check.answered, check.version)
         for check in figures
         if check.right is not None and check.right < check.answered
     }
@@ -263,13 +264,15 @@ def _reading_query(shape: FilterShape) -> QuerySet:
         revision__lesson=int_param("lesson"), revision__number__lte=int_param("number"), user__in=counted
     )
     answers = Answer.objects.filter(question__lesson=int_param("lesson"), user__in=counted).order_by()
-    answers = answers.annotate(check=Cast("question__uid", CharField())).values("check", "version")
+    answers = answers.annotate(what=Cast("question__uid", CharField())).values("what", "version")
     answers = answers.annotate(n=Count("pk"), right=Count("pk", filter=Q(first_is_right=True)))
     completed = Progress.objects.filter(lesson=int_param("lesson"), completed_at__isnull=False, user__in=counted)
-    completed = completed.order_by().values("lesson").annotate(n=Count("pk"))
     rows = reached.order_by().values_list(Value(REACHED, CharField()), "user", "revision", "offset")
     return rows.union(
-        answers.values_list("check", "version", "n", "right"),
-        completed.values_list(Value(COMPLETED, CharField()), "n", Value(0), Value(0)),
+        answers.values_list("what", "version", "n", "right"),
+        completed.order_by()
+        .values("lesson")
+        .annotate(n=Count("pk"))
+        .values_list(Value(COMPLETED, CharField()), "n", Value(0), Value(0)),
         all=True,
     )

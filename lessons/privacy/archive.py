@@ -31,6 +31,7 @@ from lessons.mail import personal_data as mail
 from lessons.markup.post_markdown import POST_IMAGE_URL
 from lessons.markup.row_templates import render_rows
 from lessons.models import Asset, PublicationSchedule, Revision
+from lessons.participation import personal_data as participation
 from lessons.practice import personal_data as practice
 from lessons.progress import personal_data as progress
 from lessons.unsent import personal_data as unsent
@@ -145,6 +146,7 @@ def all_sections(user: User) -> Iterator[ExportSection]:
     yield from courses.export_sections(user)
     yield from progress.export_sections(user)
     yield from practice.export_sections(user)
+    yield from participation.export_sections(user)
     yield from annotations.export_sections(user)
     yield from discussions.export_sections(user)
     yield from unsent.export_sections(user)

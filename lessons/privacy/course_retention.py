@@ -18,6 +18,7 @@ from lessons.discussions.personal_data.redact import PreparedRedaction
 from lessons.importing import personal_data as importing
 from lessons.jobs.entries import do_each
 from lessons.mail.services import Recipient, queue_emails
+from lessons.participation import personal_data as participation
 from lessons.practice import personal_data as practice
 from lessons.privacy.emails import purge_notice_email
 from lessons.privacy.erasure import delete_files, erase_audit_log, prepare_erasure, redact_schedules
@@ -120,6 +121,7 @@ def _purge(course: Course, now: datetime, prepared: PreparedRedaction) -> bool:
     erase_audit_log(prepared.redactor, course)
     progress.erase(user_ids, course)
     practice.erase(user_ids, course)
+    participation.erase(prepared.redactor, course)
     annotations.erase(user_ids, course)
     authoring.erase(user_ids, course)
     files = discussions.erase(prepared) + importing.erase(user_ids, course)
@@ -148,5 +150,6 @@ def _participant_ids(course: Course) -> set[int]:
         | annotations.participant_ids(course)
         | progress.participant_ids(course)
         | practice.participant_ids(course)
+        | participation.participant_ids(course)
         | set(course.audit_entries.exclude(affected_user=None).values_list("affected_user_id", flat=True))
     )

@@ -27,6 +27,7 @@ from lessons.importing import personal_data as importing
 from lessons.jobs.entries import do_each
 from lessons.mail import personal_data as mail
 from lessons.models import Lesson, PublicationSchedule
+from lessons.participation import personal_data as participation
 from lessons.practice import personal_data as practice
 from lessons.privacy.models import DataExport
 from lessons.progress import personal_data as progress
@@ -82,6 +83,7 @@ def _erase(
     erase_audit_log(redactor)
     progress.erase([user.pk])
     practice.erase([user.pk])
+    participation.erase(redactor)
     annotations.erase([user.pk])
     authoring.erase([user.pk])
     files = discussions.erase(prepared, delete_posts=delete_posts)

@@ -12,6 +12,7 @@ from tests import factories
 from tests.annotations.make import note_by
 from tests.discussions.make import post_by, thread_by
 from tests.environment import sample
+from tests.participation.make import make_rule
 
 ROOT = Path(__file__).parents[2]
 READ = re.compile(r"""(?:GET|query|form|given|data)\.(?:get|getlist)\(\s*"(\w+)"|GET\["(\w+)"\]""")
@@ -40,6 +41,8 @@ LISTS = {
     "enrolment:members": "state role group q after before",
     "enrolment:export": "state role group q",
     "enrolment:invitations": "course",
+    "participation:overview": "show group q sort page",
+    "participation:staff": "period",
     "privacy:audit_log": "who what since until before",
     "reading:tag": "more before course",
     "reading:lesson": "annotation",
@@ -81,6 +84,7 @@ def make_site():
     note = note_by(learner, lesson)
     thread = thread_by(learner, course, tags=["Moon"])
     post = post_by(staff, thread)
+    make_rule(course, notes=1)
     lesson_id = {"pk": lesson.pk, "number": 1, "slug": "why", "uid": note.uid, "post": post.pk}
     ids = {
         "lessons": lesson_id,

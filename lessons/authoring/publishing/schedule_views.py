@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.authoring.access import admin_url, get_lesson, get_user, render_lesson_page
-from lessons.authoring.base import LocalDateTimeInput, SingleLineField
+from lessons.authoring.base import SingleLineField
 from lessons.authoring.publishing import placement_session, scheduling
 from lessons.authoring.publishing.schedule_notices import schedule_notices
 from lessons.authoring.publishing.scheduling import CannotSchedule, ScheduleChanged, schedule_version
 from lessons.courses.models import Course
-from lessons.courses.moments import CourseDateTimeField, course_moment
+from lessons.courses.moments import CourseDateTimeField, LocalDateTimeInput, course_moment
 from lessons.db.edit_conflicts import CONFLICT_STATUS
 from lessons.models import Lesson, PublicationSchedule
 

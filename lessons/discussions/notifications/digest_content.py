@@ -118,8 +118,8 @@ def make_digest(
     due: Sequence[DueLesson],
     now: datetime,
     reason: str,
-    review_count: int = 0,
     passages: Sequence[RewrittenPassage] = (),
+    review_count: int = 0,
 ) -> Digest:
     """Return the digest, in the active language. There must be something in it. review_count: of what is due for
     review.

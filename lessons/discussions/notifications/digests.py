@@ -64,14 +64,14 @@ def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
     user = User.from_db("default", RECIPIENT_FIELDS, fields)
     posts, notifications = activity.unmailed_posts(user), activity.unmailed_notifications(user)
     due = due_lessons(user, only="mailed_at")
-    reviews = due_count(user, now) if is_reminded else 0
     passages = rewritten_passages(user, only="mailed_at") if has_rewritten else []
-    if not (posts or notifications or due or reviews or passages):
+    reviews = due_count(user, now) if is_reminded else 0
+    if not (posts or notifications or due or passages or reviews):
         return None
     unsubscribe_url = reverse("discussions:unsubscribe", args=[unsubscribe_token])
     with override(user.language or settings.LANGUAGE_CODE):
         reason = FREQUENCY_REASONS[frequency]
-        digest = make_digest(user, posts, notifications, due, now, str(reason), reviews, passages)
+        digest = make_digest(user, posts, notifications, due, now, str(reason), passages, reviews)
     message = build_email(
         "emails/digest.html",
         to=user.email or "",

@@ -19,6 +19,7 @@ register = template.Library()
 
 # The section of a page by the name of its address, and by the namespace for all others.
 SECTIONS = {
+    "participation": "people",
     "reading:course": "home",
     "reading:glossary": "glossary",
     "reading:timeline": "timeline",

@@ -33,7 +33,7 @@ def get_insight_lesson(user: User, pk: int, query: QueryDict) -> InsightLesson:
 
 def get_lesson_to_decide(user: User, pk: int) -> Lesson:
     """Return a lesson about whose passages the user may decide, with its course, or raise Http404."""
-    lesson = get_object_or_404(Lesson.objects.select_related("module__course"), pk=pk)
+    lesson = get_object_or_404(Lesson.objects.select_related("module__course", "current_revision"), pk=pk)
     if not can_view_insight(user, lesson.module.course):
         raise Http404
     return lesson

@@ -1,5 +1,6 @@
 """Add a passage to the lecture note, or take it from the board; and take that back."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -21,39 +22,57 @@ from lessons.models import Lesson
 def lecture(request: AuthenticatedHttpRequest, pk: int, key: str) -> HttpResponse:
     """Add the passage to the lecture note or, with `remove`, take it out."""
     lesson = get_lesson_to_decide(request.user, pk)
-    if "remove" in request.POST:
-        decisions.remove_from_lecture(lesson=lesson, key=key)
-        undo = _address(request, "insight:lecture_item", lesson, key, quote=_quote(request)[:300])
-        messages.success(request, _("The passage is no longer in the lecture note."), undo)
-        return _back(request, lesson)
-    try:
-        decisions.add_to_lecture(lesson=lesson, key=key, quote=_quote(request), by=request.user)
-        messages.success(request, _("The passage is in the lecture note."))
-    except decisions.PassageGone as refusal:
-        messages.error(request, str(refusal))
-    return _back(request, lesson)
+    if "remove" not in request.POST:
+        return _decide(
+            request,
+            lesson,
+            lambda: decisions.add_to_lecture(lesson=lesson, key=key, quote=_quote(request), by=request.user),
+            _("The passage is in the lecture note."),
+        )
+    return _decide(
+        request,
+        lesson,
+        lambda: decisions.remove_from_lecture(lesson=lesson, key=key),
+        _("The passage is no longer in the lecture note."),
+        undo=_address(request, "insight:lecture_item", lesson, key, quote=_quote(request)[:300]),
+    )
 
 
 @require_POST
 def dismissal(request: AuthenticatedHttpRequest, pk: int, key: str) -> HttpResponse:
     """Take the passage from the board until somebody else is confused by it."""
-    lesson = get_lesson_to_decide(request.user, pk)
-    try:
-        decisions.dismiss(lesson=lesson, key=key, latest=parse_id(request.POST.get("latest")), by=request.user)
-        text = _("The passage is off the board. It comes back when somebody else marks it.")
-        messages.success(request, text, _address(request, "insight:restoration", lesson, key))
-    except decisions.PassageGone as refusal:
-        messages.error(request, str(refusal))
-    return _back(request, lesson)
+    lesson, latest = get_lesson_to_decide(request.user, pk), parse_id(request.POST.get("latest"))
+    return _decide(
+        request,
+        lesson,
+        lambda: decisions.dismiss(lesson=lesson, key=key, latest=latest, by=request.user),
+        _("The passage is off the board. It comes back when somebody else marks it."),
+        undo=_address(request, "insight:restoration", lesson, key),
+    )
 
 
 @require_POST
 def restoration(request: AuthenticatedHttpRequest, pk: int, key: str) -> HttpResponse:
     """Have a dismissed passage on the board again."""
     lesson = get_lesson_to_decide(request.user, pk)
-    decisions.undo_dismissal(lesson=lesson, key=key)
-    messages.success(request, _("The passage is on the board again."))
-    return _back(request, lesson)
+    return _decide(
+        request,
+        lesson,
+        lambda: decisions.undo_dismissal(lesson=lesson, key=key),
+        _("The passage is on the board again."),
+    )
+
+
+def _decide(
+    request: AuthenticatedHttpRequest, lesson: Lesson, decide: Callable[[], object], done: str, *, undo: str = ""
+) -> HttpResponse:
+    """Do what was decided, say so, or why not, and lead back to the page. undo: the address that takes it back."""
+    try:
+        decide()
+        messages.success(request, done, undo)
+    except decisions.DecisionRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(local_url(request) or reverse("insight:board", args=[lesson.module.course.slug]))
 
 
 def _quote(request: AuthenticatedHttpRequest) -> str:
@@ -63,7 +82,3 @@ def _quote(request: AuthenticatedHttpRequest) -> str:
 
 def _address(request: AuthenticatedHttpRequest, name: str, lesson: Lesson, key: str, **more: str) -> str:
     return f"{reverse(name, args=[lesson.pk, key])}?{urlencode({'next': local_url(request), **more})}"
-
-
-def _back(request: AuthenticatedHttpRequest, lesson: Lesson) -> HttpResponse:
-    return redirect(local_url(request) or reverse("insight:board", args=[lesson.module.course.slug]))

@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lessons.accounts.requests import AuthenticatedHttpRequest
-from lessons.insight.class_context import class_context
 from lessons.insight.lecture import lecture_lines, lecture_markdown, lecture_rows
 from lessons.insight.views.access import get_insight_course
 
@@ -14,9 +13,7 @@ from lessons.insight.views.access import get_insight_course
 def lecture_note(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
     """Show the passages to explain, with what learners ask about them."""
     course = get_insight_course(request.user, slug)
-    context = class_context(course, request.user)
-    lines = lecture_lines(lecture_rows(course, context))
-    page = {"course": course, "course_counts": context.counts, "lines": lines, "here": request.path}
+    page = {"course": course, "lines": lecture_lines(lecture_rows(course)), "here": request.path}
     return render(request, "insight/lecture_note.html", page)
 
 
@@ -24,7 +21,7 @@ def lecture_note(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
 def download(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
     """Return the lecture note as a file."""
     course = get_insight_course(request.user, slug)
-    lines = lecture_lines(lecture_rows(course, class_context(course, request.user)))
+    lines = lecture_lines(lecture_rows(course))
     root = f"{request.scheme}://{request.get_host()}"
     headers = {
         "Content-Disposition": 'attachment; filename="lecture-note.md"',

@@ -36,7 +36,7 @@ def _lesson_context(
     found: LessonMap,
 ) -> dict:
     course, can_edit = shown.course, can_edit_course(request.user, shown.course)
-    board = make_board(found.candidates, context, limit=MAX_LESSON_ROWS)
+    board = make_board(found.candidates, context.dismissed, context.in_lecture, limit=MAX_LESSON_ROWS)
     learners = context.size(filters)
     revision = "" if shown.is_current else shown.shown.number
     return {
@@ -68,7 +68,7 @@ def board(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
     context = class_context(course, request.user)
     filters = context.valid(filter_from(request.GET))
     shows_dismissed = request.GET.get("show") == "dismissed"
-    found = course_board(course, context, filters, limit=MAX_COURSE_ROWS, dismissed=shows_dismissed)
+    found = course_board(course, context, filters, limit=MAX_COURSE_ROWS, shows_dismissed=shows_dismissed)
     page = {
         "course": course,
         "course_counts": context.counts,

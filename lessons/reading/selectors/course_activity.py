@@ -19,6 +19,7 @@ from lessons.discussions.models.threads import display_title
 from lessons.discussions.selectors.course_counts import CourseCounts, count_columns
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_list import MAX_COUNTED, forum_threads, unread_threads
+from lessons.participation.home import rule_rows
 
 REPLY_THREADS, REPLY_POSTS = 20, 100
 MAX_ANNOUNCEMENTS, MAX_UNREAD, MAX_REPLIES, MAX_TEACHERS = 2, 3, 3, 6
@@ -79,6 +80,7 @@ class CourseActivity(NamedTuple):
     unread: list[ThreadNews]
     replies: list[Reply]
     teachers: list[Teacher]
+    participation_rules: str
 
     @property
     def unread_count(self) -> str:
@@ -91,7 +93,7 @@ class CourseActivity(NamedTuple):
 def course_activity(course: Course, user: User) -> CourseActivity:
     """Return what is new in the course for somebody who may discuss there. One query."""
     viewer = QueryViewer.for_user(user, course.pk)
-    group, announcements, unread, replies, teachers, *counts = fetch_rows(
+    group, announcements, unread, replies, teachers, rules, *counts = fetch_rows(
         _query, viewer, **viewer_params(user, course.pk)
     )[0]
     latest = list(_threads(announcements, user.pk))
@@ -103,6 +105,7 @@ def course_activity(course: Course, user: User) -> CourseActivity:
         [thread for thread in _threads(unread, user.pk) if thread.pk not in shown][:MAX_UNREAD],
         list(read_replies(replies, user.pk)),
         list(_teachers(teachers)),
+        rules,
     )
 
 
@@ -117,6 +120,7 @@ def _query(viewer: QueryViewer):
         LatestJSONRows(unread, *THREAD_COLUMNS, limit=MAX_UNREAD + MAX_ANNOUNCEMENTS),
         LatestJSONRows(replies.order_by("-created_at", "-pk"), *REPLY_COLUMNS, limit=MAX_REPLIES),
         LatestJSONRows(_staff(), *TEACHER_COLUMNS, limit=MAX_TEACHERS),
+        rule_rows(course_placeholder(), viewer.placeholder()),
     )
     return Course.objects.filter(pk=int_param("course")).order_by().values_list(*columns, *count_columns(viewer))
 

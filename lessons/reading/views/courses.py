@@ -14,6 +14,7 @@ from lessons.courses.models.active_memberships import remember_membership
 from lessons.courses.services import EnrolmentRefused, join, leave
 from lessons.courses.services.memberships import request_to_join
 from lessons.courses.weeks import course_week
+from lessons.participation.home import own_participation
 from lessons.permissions import (
     can_discuss,
     can_edit_course,
@@ -42,13 +43,14 @@ def course(request, slug):
     context = _course_context(request, course, short=True) | {"description": description_html(course.description)}
     if not can_discuss(user, course):
         return render(request, "reading/course.html", context | _join_state(user, course))
-    activity = course_activity(course, user)
+    activity, now = course_activity(course, user), timezone.now()
     context |= {
         "activity": activity,
         "course_counts": activity.counts,
         "due": due_list(context["outline"], context["dates"]),
         "resume_heading": resume_heading(context["outline"].next),
-        "review_count": due_count(user, timezone.now()),
+        "review_count": due_count(user, now),
+        "participation": own_participation(activity.participation_rules, course, user, now),
         "can_leave": can_leave(user, course),
     }
     return render(request, "reading/home.html", context)

@@ -28,6 +28,7 @@ from lessons.permissions import (
     can_discuss,
     can_edit_course,
     can_track_progress,
+    can_view_insight,
     is_member,
 )
 from lessons.practice.publishing import draft_checks, frozen_checks
@@ -226,6 +227,8 @@ def _context(
     counts = counts or {}
     entry = outline.entry(lesson.pk)
     dues = due_dates(outline, course, request.user) if dues is None else dues
+    has_insight = is_current and can_view_insight(request.user, course)
+    insight_url = url("insight:lesson", lesson.pk) if has_insight else ""
     tags = tuple((name, tag_url(slug, course)) for name, slug in sidebar.tags)
     return {
         "lesson": lesson,
@@ -247,7 +250,7 @@ def _context(
         "urls": _urls(lesson),
         "root": root,
         "canonical": root + lesson_url(lesson.pk, lesson.slug),
-        "title": _title_fragment(lesson, revision, entry, dues.get(lesson.pk), counts.get(lesson.pk, 0), threads),
+        "title": _title_fragment(lesson, revision, entry, dues.get(lesson.pk), counts, threads, insight_url),
         "footer": _footer_fragment(lesson.module, revision, body, tags, sidebar.prompts),
         "aside": cached_fragment(
             "reading/_lesson_aside.html", terms=body.terms, headings=body.headings, language=course.language
@@ -270,11 +273,12 @@ def _title_fragment(
     revision: Revision,
     entry: OutlineEntry | None,
     due: DueDate | None,
-    annotation_count: int,
+    counts: Mapping[int, int],
     threads: ThreadPage | None,
+    insight_url: str,
 ):
     """Render the title: the same for all readers with the same progress, numbers of notes and discussions, due date
-    and time zone.
+    and time zone, except that staff have a link to the lesson's insight.
     """
     return cached_fragment(
         "reading/_lesson_title.html",
@@ -288,8 +292,9 @@ def _title_fragment(
         is_completed=bool(entry and entry.completed_at),
         discussion_count=threads.total if threads else 0,
         discussions_url=url("discussions:lesson_comments", lesson.pk) if threads is not None else "",
-        annotation_count=annotation_count,
+        annotation_count=counts.get(lesson.pk, 0),
         annotations_url=url("annotations:annotation_list", lesson.pk),
+        insight_url=insight_url,
         facts=_facts(revision.facts),
     )
 

@@ -1,0 +1,131 @@
+"""How much of a rule each learner has done: counted anew from their rows each time, and the same for whoever looks.
+
+What counts is what the course's staff can read, whether it is anonymous or not: private notes are in no figure, nor
+are posts that are held, hidden, deleted or moved to another thread. Whoever may see a figure may see all of it.
+"""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.db.models import Count, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import TruncDate
+
+from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
+from lessons.discussions.models import Post, Thread
+from lessons.participation.models import ParticipationRule
+from lessons.participation.requirements import REQUIREMENTS, Amounts
+from lessons.practice.models import Answer
+from lessons.progress.models import Progress
+from lessons.time_zones import zone_named
+
+ALWAYS, NEVER = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+# What a rule is about.
+COURSE, MODULE, LESSON = "course", "module", "lesson"
+IS_OPENING_POST = Q(seq=1)
+IS_NOTE = IS_OPENING_POST & Q(thread__lesson_anchor__gt="")
+IS_DISCUSSION = IS_OPENING_POST & Q(thread__lesson_anchor="")
+IS_REPLY = Q(seq__gt=1)
+
+
+class Scope(NamedTuple):
+    """Where and when something must be done to count. `about` is the id of the module or lesson, 0 for neither."""
+
+    kind: str
+    course: int
+    about: int
+    since: datetime
+    until: datetime
+
+    @classmethod
+    def of(cls, rule: ParticipationRule) -> "Scope":
+        kind = LESSON if rule.lesson_id else MODULE if rule.module_id else COURSE
+        about = rule.lesson_id or rule.module_id or 0
+        return cls(kind, rule.course_id, about, rule.starts_at() or ALWAYS, rule.due_at or NEVER)
+
+    def around(self, lesson: str) -> dict[str, int]:
+        """Return the condition that the lesson to which the path leads is the rule's, or in its module."""
+        paths = {MODULE: f"{lesson}__module", LESSON: lesson}
+        return {paths[self.kind]: self.about} if self.kind in paths else {}
+
+    def within(self, moment: str) -> dict[str, datetime]:
+        return {f"{moment}__gte": self.since, f"{moment}__lt": self.until}
+
+
+def amounts_by_user(rule: ParticipationRule) -> dict[int, Amounts]:
+    """Return how much everybody has done who has done anything, members or not, by user id. One query."""
+    return _amounts(rule, one_user=False)
+
+
+def amounts_of(rule: ParticipationRule, user_id: int) -> Amounts:
+    """Return how much one user has done. One query."""
+    return _amounts(rule, one_user=True, user=user_id).get(user_id, Amounts())
+
+
+def _amounts(rule: ParticipationRule, *, one_user: bool, **user: int) -> dict[int, Amounts]:
+    scope = Scope.of(rule)
+    shape = (scope.kind, rule.course.time_zone if rule.note_days else "", one_user)
+    amounts: dict[int, Amounts] = {}
+    for user_id, *numbers in fetch_rows(_query, *shape, **scope._asdict(), **user):
+        amounts[user_id] = amounts.get(user_id, Amounts()).plus(Amounts(*numbers))
+    return amounts
+
+
+def _query(kind: str, zone: str, one_user: bool) -> QuerySet:
+    scope = Scope(kind, int_param("course"), int_param("about"), moment_param("since"), moment_param("until"))
+    posts, completed, answers = counted_posts(scope), completed_lessons(scope), first_answers(scope)
+    if one_user:
+        user = int_param("user")
+        posts, completed, answers = posts.filter(author=user), completed.filter(user=user), answers.filter(user=user)
+    day = TruncDate("created_at", tzinfo=zone_named(zone))
+    return (
+        posts.exclude(author=None)
+        .order_by()
+        .values("author")
+        .annotate(
+            notes_n=Count("pk", filter=IS_NOTE),
+            note_days_n=Count(day, filter=IS_NOTE, distinct=True) if zone else _zero(),
+            note_lessons_n=Count("thread__lesson", filter=IS_NOTE, distinct=True),
+            replies_n=Count("pk", filter=IS_REPLY),
+            discussions_n=Count("pk", filter=IS_DISCUSSION),
+            lessons_read_n=_zero(),
+            checks_n=_zero(),
+        )
+        .values_list("author", *COLUMNS)
+        .union(
+            _only("lessons_read", Count("pk"), completed),
+            _only("checks", Count("question", distinct=True), answers),
+            all=True,
+        )
+    )
+
+
+COLUMNS = tuple(f"{name}_n" for name in REQUIREMENTS)
+
+
+def _zero() -> Value:
+    return Value(0, IntegerField())
+
+
+def _only(requirement: str, number: Count, rows: QuerySet) -> QuerySet:
+    """Select the number of one requirement by user, and 0 of each other."""
+    numbers = {f"{name}_n": number if name == requirement else _zero() for name in REQUIREMENTS}
+    return rows.order_by().values("user").annotate(**numbers).values_list("user", *COLUMNS)
+
+
+def counted_posts(scope: Scope) -> QuerySet[Post]:
+    """Return the posts that count."""
+    posts = Post.objects.filter(state=Post.State.SHOWN, thread__merged_into=None, **scope.within("created_at"))
+    posts = posts.filter(thread__course=scope.course, **scope.around("thread__lesson"))
+    return posts.exclude(thread__audience=Thread.Audience.ME)
+
+
+def completed_lessons(scope: Scope) -> QuerySet[Progress]:
+    """Return the progress in lessons that were completed."""
+    rows = Progress.objects.filter(lesson__module__course=scope.course, **scope.within("completed_at"))
+    return rows.filter(**scope.around("lesson"))
+
+
+def first_answers(scope: Scope) -> QuerySet[Answer]:
+    """Return the answers to checks: one for each version that was answered."""
+    rows = Answer.objects.filter(question__lesson__module__course=scope.course, **scope.within("first_at"))
+    return rows.filter(**scope.around("question__lesson"))

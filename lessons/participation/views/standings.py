@@ -1,0 +1,217 @@
+"""Participation in a course: for its staff everybody's, for a learner their own."""
+
+import csv
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from lessons.accounts.requests import AuthenticatedHttpRequest
+from lessons.courses.models import Course
+from lessons.courses.moments import course_moment
+from lessons.db.idempotency import submit_once
+from lessons.db.ids import parse_id
+from lessons.markup.csv_text import escape_formula
+from lessons.participation.contributions import contributions
+from lessons.participation.feasibility import obstacles
+from lessons.participation.forms import StandingsFilterForm, group_choices
+from lessons.participation.models import ParticipationRule, rule_to_show
+from lessons.participation.requirements import HEADINGS, MEANINGS, REQUIREMENTS
+from lessons.participation.services import confirm_all, withdraw
+from lessons.participation.standings import SELECTIONS, Standing, chosen, in_order, own_standing, standings
+from lessons.participation.views.access import get_course, get_course_as_staff, get_rule, rules_of
+from lessons.participation.wording import describe
+from lessons.permissions import (
+    can_decide_participation,
+    can_manage_members,
+    can_set_participation_rules,
+    can_view_participation,
+    require,
+)
+
+PAGE_SIZE = 50
+
+
+class Column(NamedTuple):
+    """A column that sorts the table. `direction` is how it is sorted now, for `aria-sort`; empty if by another."""
+
+    label: str
+    title: str
+    query: str
+    direction: str
+    is_number: bool
+
+
+@require_safe
+def participation(request: AuthenticatedHttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
+    """Show one rule of the course, the current one by default, with who has done what."""
+    course = get_course(request.user, slug)
+    rules = rules_of(course)
+    rule = rule_to_show(rules, timezone.now()) if pk is None else next((r for r in rules if r.pk == pk), None)
+    if rule is None and pk is not None:
+        raise Http404
+    context: dict[str, Any] = {"course": course, "rules": rules, "rule": rule}
+    if rule:
+        context |= {
+            "sentence": describe(rule),
+            "obstacles": obstacles(rule),
+            "is_over": rule.is_over(timezone.now()),
+            "due": course_moment(rule.due_at, course, request.user) if rule.due_at else None,
+        }
+    if can_view_participation(request.user, course):
+        return _render_table(request, course, rule, context)
+    if rule:
+        context |= {
+            "standing": own_standing(rule, request.user),
+            "work": contributions(rule, request.user, request.user),
+        }
+    return render(request, "participation/own.html", context)
+
+
+def _render_table(
+    request: AuthenticatedHttpRequest, course: Course, rule: ParticipationRule | None, context: dict[str, Any]
+) -> HttpResponse:
+    """Render everybody's participation. Six queries with a rule, however many learners."""
+    context |= {
+        "can_manage_members": can_manage_members(request.user, course),
+        "can_set_rules": can_set_participation_rules(request.user, course),
+        "can_decide": can_decide_participation(request.user, course),
+    }
+    if rule:
+        filters = StandingsFilterForm(request.GET).filters()
+        everybody = standings(rule, group=filters["group"], search=filters["q"])
+        rows = in_order(chosen(everybody, filters["show"]), filters["sort"])
+        start = PAGE_SIZE * (filters["page"] - 1)
+        query = {name: value for name, value in filters.items() if value and name != "page"}
+        context |= {
+            "filters": filters,
+            "groups": group_choices(course),
+            "is_filtered": any(filters[name] for name in ("show", "group", "q")),
+            "shown": [(name, selection.label) for name, selection in SELECTIONS.items()],
+            "orders": _orders(rule),
+            "columns": _columns(rule, query),
+            "rows": rows[start : start + PAGE_SIZE],
+            "row_count": len(rows),
+            "total": len(everybody),
+            "complete_count": sum(row.is_complete for row in everybody),
+            "unconfirmed_count": sum(row.is_unconfirmed for row in everybody),
+            "query": urlencode(query),
+            "previous": urlencode(query | {"page": filters["page"] - 1}) if start else "",
+            "next": urlencode(query | {"page": filters["page"] + 1}) if start + PAGE_SIZE < len(rows) else "",
+        }
+    return render(request, "participation/standings.html", context)
+
+
+def _columns(rule: ParticipationRule, query: dict[str, str]) -> list[Column]:
+    """Return the columns that sort: numbers from the greatest, all others from the smallest."""
+    asked = [(name, str(HEADINGS[name]), str(MEANINGS[name])) for name in REQUIREMENTS if getattr(rule, name)]
+    texts = [("", _("Learner"), ""), ("group", _("Group"), ""), *asked, ("left", _("Participation"), "")]
+    now = query.get("sort", "")
+    columns = []
+    for name, label, title in texts:
+        order = (f"-{name}", name) if name in REQUIREMENTS else (name, f"-{name}" if name else "")
+        sort = order[1] if now == order[0] else order[0]
+        direction = "" if now.removeprefix("-") != name else "descending" if now.startswith("-") else "ascending"
+        columns.append(Column(label, title, urlencode(query | {"sort": sort}), direction, name in REQUIREMENTS))
+    return columns
+
+
+def _orders(rule: ParticipationRule) -> list[tuple[str, str]]:
+    """Return the orders to choose from by keyboard or on a phone, where the columns have no headings."""
+    asked = [(f"-{name}", str(HEADINGS[name])) for name in REQUIREMENTS if getattr(rule, name)]
+    return [("", _("Name")), ("group", _("Group")), *asked, ("left", _("Most left to do"))]
+
+
+@require_POST
+def confirm(request: AuthenticatedHttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Confirm the chosen learners, or all in the list, who meet the rule; offer to undo that."""
+    course = get_course_as_staff(request.user, slug)
+    require(can_decide_participation(request.user, course))
+    rule, batch = get_rule(course, pk), uuid4()
+    page = reverse("participation:standings", args=[course.slug, rule.pk])
+    filters = StandingsFilterForm(request.POST).filters()
+    members = None if "all" in request.POST else {parse_id(value) for value in request.POST.getlist("member")}
+    results = []
+
+    def work() -> str:
+        results.append(
+            confirm_all(rule=rule, by=request.user, batch=batch, group=filters["group"], memberships=members)
+        )
+        query = urlencode({"group": filters["group"]} if filters["group"] else {})
+        return f"{page}?{query}" if query else page
+
+    outcome = submit_once(request, work)
+    for result in [] if outcome.is_repeat else results:
+        undo = reverse("participation:undo", args=[course.slug, rule.pk, batch])
+        _tell(request, result.number, result.left_out if members is not None else 0, undo)
+    return redirect(outcome.address)
+
+
+def _tell(request: AuthenticatedHttpRequest, count: int, left_out: int, undo: str) -> None:
+    if count:
+        text = ngettext("%(n)d learner is confirmed.", "%(n)d learners are confirmed.", count) % {"n": count}
+        messages.success(request, text, extra_tags=undo)
+    elif not left_out:
+        messages.info(request, _("Nobody is left to confirm."))
+    if left_out:
+        text = ngettext(
+            "%(n)d learner does not meet the rule yet, so nothing was decided. Open their page to decide otherwise.",
+            "%(n)d learners do not meet the rule yet, so nothing was decided. Open their pages to decide otherwise.",
+            left_out,
+        )
+        messages.warning(request, text % {"n": left_out})
+
+
+@require_POST
+def undo(request: AuthenticatedHttpRequest, slug: str, pk: int, batch) -> HttpResponse:
+    """Undo what was decided with one form."""
+    course = get_course_as_staff(request.user, slug)
+    require(can_decide_participation(request.user, course))
+    rule = get_rule(course, pk)
+    if withdraw(rule=rule, batch=batch, by=request.user):
+        messages.success(request, _("Undone. This is recorded in the log."))
+    else:
+        messages.info(request, _("This was undone before."))
+    return redirect("participation:standings", course.slug, rule.pk)
+
+
+@require_safe
+def export(request: AuthenticatedHttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Download the filtered table as CSV; addresses only for those who manage the members."""
+    course = get_course_as_staff(request.user, slug)
+    rule, filters = get_rule(course, pk), StandingsFilterForm(request.GET).filters()
+    rows = in_order(
+        chosen(standings(rule, group=filters["group"], search=filters["q"]), filters["show"]), filters["sort"]
+    )
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="participation.csv"'
+    writer = csv.writer(response)
+    asked = [name for name in REQUIREMENTS if getattr(rule, name)]
+    headings = [f"{HEADINGS[name]} ({getattr(rule, name)})" for name in asked]
+    decided = [_("decided"), _("reason"), _("decided by"), _("on")]
+    writer.writerow([_("name"), _("handle"), _("group"), *headings, _("complete"), _("left"), *decided])
+    for row in rows:
+        writer.writerow(_cells(row, course, asked))
+    return response
+
+
+def _cells(row: Standing, course: Course, asked: list[str]) -> list[str | int]:
+    decision = row.decision
+    texts = [row.name, row.handle, row.group]
+    decided = [decision.label, decision.reason, decision.by] if decision else ["", "", ""]
+    return [
+        *map(escape_formula, texts),
+        *(getattr(row.done, name) for name in asked),
+        _("yes") if row.is_complete else _("no"),
+        row.left,
+        *map(escape_formula, decided),
+        decision.at.astimezone(course.zone).date().isoformat() if decision else "",
+    ]

@@ -1,0 +1,131 @@
+"""Every figure of participation equals a naive recount over a generated world."""
+
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+import pytest
+
+from lessons.annotations.models import Annotation
+from lessons.courses.models import Course, Membership
+from lessons.discussions.models import Post
+from lessons.participation.counting import amounts_by_user, amounts_of
+from lessons.participation.models import ParticipationRule
+from lessons.participation.requirements import REQUIREMENTS, Amounts
+from lessons.permissions import can_read_thread
+from lessons.practice.models import Answer, KnowledgeCheck
+from lessons.progress.models import Progress
+from tests.environment import sample
+from tests.factories import make_member
+from tests.generated_world import GeneratedWorld, generate_world
+
+pytestmark = pytest.mark.django_db
+BEGAN = datetime(2026, 3, 1, 20, tzinfo=UTC)
+HOURS = 24 * 12
+SHAPES = [(scope, zone) for scope in ("course", "module", "lesson") for zone in ("Asia/Tokyo", "America/New_York")]
+
+
+def world_with_work(seed: int) -> tuple[GeneratedWorld, Random]:
+    """Return a generated world whose posts are spread over twelve days, with lessons completed and checks answered."""
+    world, random = generate_world(seed), Random(seed)
+
+    def some_time() -> datetime:
+        return BEGAN + timedelta(hours=random.randrange(HOURS))
+
+    posts = list(Post.objects.order_by("pk"))
+    for post in posts:
+        post.created_at = some_time()
+    Post.objects.bulk_update(posts, ["created_at"])
+    checks = KnowledgeCheck.objects.bulk_create(
+        [KnowledgeCheck(lesson=lesson, definition={}) for lesson in world.lessons for _n in range(2)]
+    )
+    pairs = [(person, lesson) for person in world.people for lesson in world.lessons if random.random() < 0.5]
+    Progress.objects.bulk_create(
+        [
+            Progress(user=person, lesson=lesson, completed_at=random.choice([some_time(), None]))
+            for person, lesson in pairs
+        ]
+    )
+    Answer.objects.bulk_create(
+        [
+            Answer(user=person, question=check, version=version, first_response="", last_response="", first_at=when)
+            for person in world.people
+            for check in checks
+            for version in (1, 2)
+            if random.random() < 0.3 and (when := some_time())
+        ]
+    )
+    return world, random
+
+
+def rule_in(course: Course, random: Random, scope: str) -> ParticipationRule:
+    module = random.choice(list(course.modules.all()))
+    lesson = random.choice(list(module.lessons.all()))
+    return ParticipationRule.objects.create(
+        course=course,
+        name="Half",
+        module=module if scope == "module" else None,
+        lesson=lesson if scope == "lesson" else None,
+        notes=4,
+        note_days=random.choice([0, 2]),
+        starts_on=random.choice([None, date(2026, 3, 4)]),
+        due_at=random.choice([None, BEGAN + timedelta(days=9)]),
+    )
+
+
+def recount(rule: ParticipationRule, reader) -> dict[int, Amounts]:
+    """Count by going through every row, asking the rules what somebody on the staff may read."""
+    done: dict[int, dict[str, set]] = defaultdict(lambda: defaultdict(set))
+    annotated = set(Annotation.objects.exclude(thread=None).values_list("thread", flat=True))
+
+    def is_counted(course_id: int, lesson, moment: datetime | None) -> bool:
+        if course_id != rule.course_id or moment is None or (rule.due_at and moment >= rule.due_at):
+            return False
+        if rule.starts_on and moment.astimezone(rule.course.zone).date() < rule.starts_on:
+            return False
+        if rule.lesson:
+            return lesson == rule.lesson
+        return rule.module is None or (lesson is not None and lesson.module == rule.module)
+
+    for post in Post.objects.select_related("thread__course", "thread__lesson__module"):
+        thread = post.thread
+        if post.state != "shown" or thread.merged_into_id or not can_read_thread(reader, thread):
+            continue
+        if not is_counted(thread.course_id, thread.lesson, post.created_at):
+            continue
+        if post.seq > 1:
+            done[post.author_id]["replies"].add(post.pk)
+        elif thread.pk in annotated:
+            done[post.author_id]["notes"].add(post.pk)
+            done[post.author_id]["note_days"].add(post.created_at.astimezone(rule.course.zone).date())
+            done[post.author_id]["note_lessons"].add(thread.lesson_id)
+        else:
+            done[post.author_id]["discussions"].add(post.pk)
+    for row in Progress.objects.select_related("lesson__module"):
+        if is_counted(row.lesson.module.course_id, row.lesson, row.completed_at):
+            done[row.user_id]["lessons_read"].add(row.lesson_id)
+    for answer in Answer.objects.select_related("question__lesson__module"):
+        lesson = answer.question.lesson
+        if is_counted(lesson.module.course_id, lesson, answer.first_at):
+            done[answer.user_id]["checks"].add(answer.question_id)
+    if not rule.note_days:
+        for sets in done.values():
+            sets.pop("note_days", None)
+    return {
+        user: Amounts(*(len(sets[name]) for name in REQUIREMENTS)) for user, sets in done.items() if user is not None
+    }
+
+
+@pytest.mark.parametrize("shape", sample(SHAPES, parts=6), ids=str)
+def test_every_figure_equals_a_naive_recount(shape):
+    scope, zone = shape
+    world, random = world_with_work(SHAPES.index(shape) + 1)
+    Course.objects.update(time_zone=zone)
+    for course in Course.objects.all()[:3]:
+        reader = make_member(course, role=Membership.Role.ASSISTANT)
+        rule = rule_in(course, random, scope)
+        expected = {user: amounts for user, amounts in recount(rule, reader).items() if any(amounts)}
+        assert expected, "nothing to count"
+        assert {user: amounts for user, amounts in amounts_by_user(rule).items() if any(amounts)} == expected
+        for person in world.people[:4]:
+            assert amounts_of(rule, person.pk) == expected.get(person.pk, Amounts())

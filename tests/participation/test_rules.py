@@ -1,0 +1,138 @@
+"""Writing participation rules: as a sentence, once, without overwriting others, and with what is in their way."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from lessons.courses.models import AuditEntry
+from lessons.discussions.models import CommentPolicy
+from lessons.participation.feasibility import obstacles
+from lessons.participation.models import ParticipationRule, rule_to_show
+from lessons.participation.requirements import Amounts, rule_sentence, what_is_left
+from lessons.participation.views.access import rules_of
+from lessons.participation.wording import describe
+from tests import factories
+from tests.forms import form_key_on
+from tests.participation.make import make_rule
+
+
+def test_a_rule_reads_as_a_sentence():
+    asked = Amounts(5, 3, 3, 2, 1, 4, 6)
+    assert rule_sentence(asked, place="“Tides”", starts="1 March 2026", ends="12 March 2026, 18:00") == (
+        "In “Tides”, write at least 5 notes on 3 different days and in 3 different lessons, reply at least 2 times, "
+        "start at least 1 discussion, complete at least 4 lessons and answer at least 6 checks, from 1 March 2026 and "
+        "before 12 March 2026, 18:00."
+    )
+    assert rule_sentence(Amounts(notes=1, note_days=1, replies=1)) == "Write at least 1 note and reply at least once."
+
+
+def test_what_is_left_is_said_in_words():
+    left = Amounts(notes=4, replies=2, lessons_read=3).left_of(Amounts(notes=5, note_days=2, replies=3, checks=1))
+    assert what_is_left(left) == "2 notes on 2 more days, 1 reply and 1 check left"
+    assert what_is_left(Amounts(notes=2, note_days=1, note_lessons=1)) == (
+        "2 notes on 1 more day and in 1 more lesson left"
+    )
+    assert what_is_left(Amounts(notes=5).left_of(Amounts(notes=5))) == ""
+
+
+def posted(**fields):
+    return {
+        "name": "First half",
+        "notes": "5",
+        "note_days": "3",
+        "replies": "2",
+        "due_at": "2026-03-12T18:00",
+    } | fields
+
+
+def test_a_teacher_writes_a_rule_once_and_sees_it_in_words(sign_in, course, instructor, module):
+    client, url = sign_in(instructor), reverse("participation:create_rule", args=[course.slug])
+    fields = posted(form_key=form_key_on(client.get(url)), about=f"module-{module.pk}")
+    sentence = "In “The moving sea”, write at least 5 notes on 3 different days and reply at least 2 times, before"
+    assert sentence in client.post(url, fields | {"preview": "1"}).text
+    assert not ParticipationRule.objects.exists()
+    for _time in "twice":
+        page = client.post(url, fields, follow=True)
+    assert sentence in page.text
+    rule = ParticipationRule.objects.get()
+    assert (rule.course, rule.module, rule.lesson, rule.due_at) == (
+        course,
+        module,
+        None,
+        datetime(2026, 3, 12, 18, tzinfo=UTC),
+    )
+    assert AuditEntry.objects.filter(verb="add participation rule").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"notes": "", "note_days": "", "replies": "0"}, "Ask for something: enter at least one number."),
+        ({"notes": "2"}, "Enter 3 or more."),
+        ({"starts_on": "2026-03-13"}, "This is before the first day."),
+        ({"about": "module-99999999"}, "Select a valid choice."),
+        ({"notes": "-1"}, "greater than or equal to 0"),
+    ],
+)
+def test_a_rule_that_says_nothing_is_refused(sign_in, course, instructor, fields, message):
+    response = sign_in(instructor).post(reverse("participation:create_rule", args=[course.slug]), posted(**fields))
+    assert response.status_code == 400
+    assert message in response.text
+
+
+def test_two_teachers_do_not_overwrite_each_other(sign_in, course, instructor):
+    rule, client = make_rule(course, notes=2), sign_in(instructor)
+    url = reverse("participation:edit_rule", args=[course.slug, rule.pk])
+    version = client.get(url).context["form"].initial["version"]
+    ParticipationRule.objects.update(notes=4)
+    response = client.post(url, {"name": "First half", "notes": "3", "version": version})
+    assert response.status_code == 409
+    assert "The saved version and yours" in response.text
+    assert ParticipationRule.objects.get().notes == 4
+
+
+def test_a_deleted_rule_comes_back(sign_in, course, instructor, learner):
+    rule, client = make_rule(course, notes=2), sign_in(instructor)
+    page = client.post(reverse("participation:delete_rule", args=[course.slug, rule.pk]), follow=True)
+    assert "No rule yet" in page.text
+    assert "no participation rule" in sign_in(learner).get(reverse("participation:overview", args=[course.slug])).text
+    undo = reverse("participation:restore_rule", args=[course.slug, rule.pk])
+    assert undo in page.text
+    assert "Write at least 2 notes." in client.post(undo, follow=True).text
+
+
+def test_what_nobody_can_do_is_said(course, module, lesson, case_study):
+    CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.OFF)
+    now = timezone.now()
+    rule = make_rule(
+        course, note_days=3, note_lessons=2, lessons_read=4, checks=1, starts_on=now, due_at=now + timedelta(days=1)
+    )
+    rule.starts_on = now.date()
+    assert obstacles(rule) == [
+        "There are only 2 lessons that learners can read.",
+        "There is only 1 lesson on which learners can write notes.",
+        "There is no check to answer.",
+        "There are only 2 days on which to write notes.",
+    ]
+    assert obstacles(make_rule(course, notes=9, lessons_read=2, replies=3)) == []
+    assert obstacles(make_rule(course, lesson=lesson, notes=1)) == [
+        "There is no lesson on which learners can write notes."
+    ]
+
+
+def test_a_draft_is_not_named(course, module):
+    hidden = factories.make_lesson(module, title="Secret")
+    assert describe(make_rule(course, lesson=hidden, replies=1)).startswith("In a lesson that is not published yet, ")
+    draft = factories.make_module(course, title="Secret", state="draft")
+    assert describe(make_rule(course, module=draft, replies=1)).startswith("In a module that is not published yet, ")
+
+
+def test_the_rule_that_ends_next_is_shown_first(course):
+    now = datetime(2026, 3, 10, tzinfo=UTC)
+    rules = [make_rule(course, replies=1, due_at=now + timedelta(days=days)) for days in (20, -5, 3)]
+    always = make_rule(course, replies=1, starts_on=date(2026, 1, 1))
+    assert rules_of(course) == [rules[1], rules[2], rules[0], always]
+    assert rule_to_show(rules_of(course), now) == rules[2]
+    assert rule_to_show([], now) is None
