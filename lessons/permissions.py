@@ -67,6 +67,12 @@ def can_manage_members(user, course: Course) -> bool:
     return is_site_administrator(user) or role_in(user, course) == Role.INSTRUCTOR
 
 
+def can_view_work(user, course: Course) -> bool:
+    """See what a learner has done in the course: notes, posts, replies to them, reading and checks. What is private or
+    anonymous is not shown to others, and all members see the same page about themselves."""
+    return can_moderate(user, course)
+
+
 def can_view_as_learner(user, course: Course) -> bool:
     """View the course as a learner of a group would, read-only. This is recorded in the audit log."""
     return can_moderate(user, course)
@@ -86,6 +92,12 @@ def can_moderate(user, course: Course) -> bool:
     """Read every group's discussions; hide posts, close, move, merge and split threads, warn authors and reveal
     anonymous ones, set the comment policy of lessons, open prompts, decide about reports, and write to learners."""
     return is_site_administrator(user) or role_in(user, course) in STAFF_ROLES
+
+
+def can_view_insight(user, course: Course) -> bool:
+    """See where the class struggles: figures by passage and the words of open questions; put passages into the lecture
+    note, and take them from the board."""
+    return can_moderate(user, course)
 
 
 def moderated_course_ids(user) -> list[int]:

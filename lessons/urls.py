@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from lessons.accounts import email_verification
 from lessons.accounts import views as accounts_views
 from lessons.accounts.confirm_identity import ConfirmByPasskeyView, identity_confirmed
-from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin, restore
+from lessons.annotations.views import annotation_list, create, edit, from_the_text, margin, question, restore
 from lessons.db.ids import MAX_DIGITS
 from lessons.discussions.notifications import calendars
 from lessons.discussions.notifications import views as notifications
@@ -29,6 +29,7 @@ from lessons.discussions.views import (
 )
 from lessons.enrolment import permission_matrix, view_as_learner
 from lessons.enrolment.views import groups, invitations, members, memberships, roster
+from lessons.insight.views import decisions, lecture_note, maps, work
 from lessons.notebook import views as notebook
 from lessons.operations import views as operations
 from lessons.participation.views import learners as participating_learners
@@ -178,6 +179,7 @@ annotations_urls = [
     # An annotation
     path("notes/<id:pk>/", margin.annotation_permalink, name="annotation"),
     path("notes/<id:pk>/edit/", edit.edit, name="edit"),
+    path("notes/<uuid:uid>/question/", question.question, name="question"),
 ]
 
 participation_urls = [
@@ -218,6 +220,21 @@ unsent_urls = [
     # What one has written and not sent
     path("drafts/", unsent.unsent_texts, name="unsent_texts"),
     path("drafts/<id:pk>/deletion/", unsent.delete_unsent_text, name="delete_unsent_text"),
+]
+
+insight_urls = [
+    # Where the class struggles, for course staff
+    path("courses/<uslug:slug>/insight/", maps.board, name="board"),
+    path("courses/<uslug:slug>/insight/lecture/", lecture_note.lecture_note, name="lecture_note"),
+    path("courses/<uslug:slug>/insight/lecture.md", lecture_note.download, name="download_lecture_note"),
+    path("lessons/<id:pk>/insight/", maps.lesson, name="lesson"),
+    # A passage of a lesson
+    path("lessons/<id:pk>/insight/<slug:key>/lecture/", decisions.lecture, name="lecture_item"),
+    path("lessons/<id:pk>/insight/<slug:key>/dismissal/", decisions.dismissal, name="dismissal"),
+    path("lessons/<id:pk>/insight/<slug:key>/restoration/", decisions.restoration, name="restoration"),
+    # What one member has done
+    path("courses/<uslug:slug>/work/", work.own_work, name="own_work"),
+    path("courses/<uslug:slug>/members/<id:pk>/work/", work.member_work, name="member_work"),
 ]
 
 # The W3C Web Annotation Protocol, for other programs
@@ -274,6 +291,7 @@ urlpatterns = [
     path("", include((annotations_urls, "annotations"))),
     path("", include((participation_urls, "participation"))),
     path("", include((notebook_urls, "notebook"))),
+    path("", include((insight_urls, "insight"))),
     path("", include((search_urls, "search"))),
     path("", include((unsent_urls, "unsent"))),
     path("", include((webannotations_urls, "webannotations"))),

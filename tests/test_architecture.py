@@ -25,6 +25,7 @@ LAYERS = [
     "practice",
     "discussions",
     "annotations",
+    "insight",
     "participation",
     "importing",
     "search",

@@ -20,6 +20,8 @@ STAFF_PAGES = {
     "discussions/new/": "Discussions",
     "discussions/inbox/": "Inbox",
     "discussions/log/": "Inbox",
+    "insight/": "Insight",
+    "insight/lecture/": "Insight",
     "members/": "People",
     "groups/": "People",
     "audit-log/": "People",
@@ -36,7 +38,7 @@ def bar_of(client, address):
 
 @pytest.mark.parametrize(("page", "section"), STAFF_PAGES.items())
 def test_every_page_of_a_course_has_the_bar(sign_in, instructor, lesson, page, section):
-    names = "Home Lessons Discussions Glossary Timeline People Inbox".split()
+    names = "Home Lessons Discussions Glossary Timeline Insight People Inbox".split()
     assert bar_of(sign_in(instructor), COURSE + page) == (names, section)
 
 

@@ -167,6 +167,7 @@ can_view_audit_log    -       -        -              orimqck           orimqck 
 can_view_members      -       -        -              orimqck           orimqck           orimqck           -
 can_view_participation -      -        -              orimqck           orimqck           orimqck           -
 can_view_post_history -       acde     acde           acdeAE            acdeAE            acdeAE            acde
+can_view_work         -       -        -              orimqck           orimqck           orimqck           -
 can_widen_audience    -       f        f              f                 f                 f                 f
 """
 # fmt: on

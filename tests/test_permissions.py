@@ -21,11 +21,13 @@ from lessons.jobs.models import JobRun, JobState
 from lessons.mail.models import OutgoingEmail
 from lessons.models import Prompt
 from lessons.operations.models import BackupRecord
+from lessons.practice.writing import add_check
 from lessons.privacy.models import DataExport
 from tests import factories
 from tests.annotations.make import note_by
 from tests.conftest import client_of
 from tests.environment import sample
+from tests.practice.make import EXPLAIN, SINGLE, answer_by, publish_with_checks
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +51,9 @@ GET  search:search             200      200      200     200       200        20
 GET  reading:asset             404      404      200     200       200        404       200
 GET  reading:preview           404      404      404     404       200        404       200
 POST reading:progress          404      404      302     302       302        404       302
+GET  reading:checks            404      404      200     200       200        404       200
+POST reading:answer_check      403      404      302     302       302        404       302
+POST reading:compare_answer    302      404      302     404       404        404       404
 POST reading:join_or_leave     404      404      302     302       302        404       403
 GET  search:suggestions        404      404      200     200       200        404       200
 GET  search:possible_answers   302      404      200     200       200        404       200
@@ -65,6 +70,12 @@ PRIVACY = """
 GET  privacy:data_export                302     200      200      200       200        200        200
 GET  privacy:download_export             302     404      200      404       404        404        404
 GET  privacy:erase_me             302     200      200      200       200        200        200
+GET  reading:review                302     200      200      200       200        200        200
+GET  reading:review_cards          302     200      200      200       200        200        200
+GET  reading:review_export         302     200      200      200       200        200        200
+POST reading:change_review         302     302      302      302       302        302        302
+POST reading:change_card           302     404      302      404       404        404        404
+POST reading:grade_recall          302     404      302      404       404        404        404
 GET  privacy:audit_log                 302     404      404      200       200        404        200
 GET  privacy:course_closing             302     404      404      404       200        404        200
 POST privacy:course_closing             302     404      404      404       302        404        302
@@ -83,6 +94,9 @@ GET  search:search_course        200     200      200      200       200        
 GET  reading:asset               200     200      200      200       200        200        200
 GET  reading:preview             404     404      404      404       200        404        200
 POST reading:progress            403     302      302      302       302        302        302
+GET  reading:checks              200     200      200      200       200        200        200
+POST reading:answer_check        403     302      302      302       302        302        302
+POST reading:compare_answer      302     404      302      404       404        404        404
 POST reading:join_or_leave          403     302      302      302       302        302        302
 GET  search:suggestions          200     200      200      200       200        200        200
 GET  search:possible_answers     302     404      200      200       200        404        200
@@ -115,6 +129,8 @@ GET  admin:lessons_(lesson|casestudy)_comparison   302 403 403 403 200 404 200
 GET  admin:lessons_(lesson|casestudy)_(revision|withdraw|publication|annotations)  302 403 403 403 200 404 200
 GET  admin:lessons_(lesson|casestudy)_(schedule|report)  302 403 403 403 200 404 200
 GET  admin:lessons_(lesson|casestudy)_place_in_(draft|published)  302 403 403 403 200 404 200
+GET  admin:lessons_(lesson|casestudy)_(checks|newcheck|check)  302 403 403 403 200 404 200
+POST admin:lessons_(lesson|casestudy)_check(deletion|restoration)  302 403 403 403 302 404 302
 POST admin:lessons_(lesson|casestudy)_draft         302 403 403 403 400 404 400
 GET  admin:lessons_(lesson|casestudy)_terms         302 403 403 403 200 404 200
 GET  admin:lessons_asset_choices                    302 403 403 403 200 404 200
@@ -184,6 +200,7 @@ class World:
         self.module = factories.make_module(self.course, title="Sealed module", slug="sealed-module")
         self.lesson = factories.make_published(factories.make_lesson(self.module, title="Sealed lesson"))
         self.case = factories.make_published(factories.make_case_study(self.module, title="Sealed case"))
+        (self.check,) = publish_with_checks(self.lesson, EXPLAIN)
         self.lesson.tags.add("sealed")
         self.asset = factories.make_asset(self.course)
         self.rows = {
@@ -204,6 +221,8 @@ class World:
             "elsewhere": factories.make_member(factories.make_course(), Membership.Role.INSTRUCTOR),
             "administrator": factories.make_user(is_superuser=True),
         }
+        # It comes back for review, too.
+        answer_by(self.people["learner"], self.check, "By the moon.")
         self.rows["user"] = self.people["learner"]
         self.rows["membership"] = self.course.memberships.first()
         self.rows["auditentry"] = AuditEntry.objects.first()
@@ -222,6 +241,7 @@ class World:
 
     def arguments(self, route):
         lesson = {"pk": self.lesson.pk}
+        check, card = lesson | {"uid": self.check.uid}, {"pk": self.check.review_cards.get().pk}
         return {
             "reading:tag": {"slug": "sealed"},
             "reading:module": {"course_slug": "sealed", "slug": "sealed-module"},
@@ -229,6 +249,9 @@ class World:
             "reading:revision": lesson | {"number": 1},
             "reading:preview": lesson,
             "reading:progress": lesson,
+            "reading:checks": lesson,
+            **dict.fromkeys(("reading:answer_check", "reading:compare_answer"), check),
+            **dict.fromkeys(("reading:change_card", "reading:grade_recall"), card),
             "reading:asset": {"uid": self.asset.uid},
             "privacy:download_export": {"uid": self.archive.uid},
             "admin:auth_user_password_change": {"id": self.people["learner"].pk},
@@ -256,6 +279,8 @@ class World:
             return {"pk": row.pk, "key": "revision-1"}
         if page in ("draft", "published") and "_place_in_" in route:
             return {"pk": row.pk, "annotation_id": note_by(self.people["learner"], row).pk}
+        if page in ("check", "checkdeletion", "checkrestoration"):
+            return {"pk": row.pk, "uid": add_check(lesson=row, check=SINGLE).uid}
         return {"pk": row.pk} if page in OF_A_ROW else {}
 
 
@@ -268,8 +293,17 @@ ARTICLE_PAGES = [f"admin:article_{page}" for page in ("review", "sections", "cha
 ARTICLE_PAGES.append("admin:discard_import")
 OF_A_ROW = "bin order state publish schedule withdraw copy publication annotations report".split()
 OF_A_ROW += ["presence", "comparison", "restoration", "export", "draft", "move", "glossary", "timeline"]
+OF_A_ROW += ["checks", "newcheck"]
 DATA = {f"admin:lessons_{kind}_restoration": {"key": "revision-1"} for kind in ("lesson", "casestudy")}
-DATA |= {"reading:progress": {"completed": "true"}, "privacy:course_closing": {"action": "close"}}
+DATA |= {
+    "reading:progress": {"completed": "true"},
+    "reading:answer_check": {"answer": "By the sun.", "version": "1"},
+    "reading:compare_answer": {"closeness": "partly", "version": "1"},
+    "reading:change_review": {"action": "pause"},
+    "reading:change_card": {"action": "suspend"},
+    "reading:grade_recall": {"grade": "3", "reviews": "0"},
+    "privacy:course_closing": {"action": "close"},
+}
 
 
 IN_MEMBERS_COURSE = with_world(World, visibility="members")
@@ -319,7 +353,7 @@ def test_the_admin(world, method, route, expected):
 def test_every_address_has_a_row():
     """Those of accounts, annotations, discussions and others are in `test_access_matrix.py` of their folders."""
     apart = "account annotations: webannotations: notebook: discussions: unsent: mfa_ enrolment: usersessions_"
-    elsewhere = (*apart.split(), "participation:")
+    elsewhere = (*apart.split(), "insight:", "participation:")
     asked = {route for route in routes() if not route.startswith(elsewhere)}
     entered = {p.values[1] for table in (PAGES, PRIVACY) for p in rows(table)}
     entered |= {p.values[1] for p in admin_rows()} | NOT_ADDRESSES

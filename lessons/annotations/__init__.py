@@ -8,5 +8,6 @@ publish_preview.py     what publishing a draft would change for annotations
 revision_highlight.py  an annotation in the page of an earlier revision
 margin/                positions and cards of a lesson's annotations, for the page's script and for the list
 views/                 creating and editing annotations, the margin and the list over HTTP
+completing.py          lessons that are completed by a note on them
 personal_data.py       export and erasure of a person's annotations
 """

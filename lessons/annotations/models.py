@@ -65,7 +65,27 @@ def labels_for(course: Course) -> tuple[Label, ...]:
     return (DEFAULT_LABELS[0], *(label for label in own if label.key != HIGHLIGHT)) if own else DEFAULT_LABELS
 
 
+# Whether an answer is waited for. While the thread of a note is open, its author has asked again since they found it
+# clear.
+IS_OPEN_QUESTION = Q(is_question=True) & (Q(thread=None, cleared_at=None) | Q(thread__status=Thread.Status.OPEN))
+IS_CLEARED = Q(cleared_at__isnull=False) & (Q(thread=None) | ~Q(thread__status=Thread.Status.OPEN))
+IS_PRIVATE = Q(thread=None, audience=Thread.Audience.ME) | Q(thread__audience=Thread.Audience.ME)
+
+
 class AnnotationQuerySet(models.QuerySet):
+    def open_questions(self):
+        """Return the questions to others that are neither answered nor clear to their author by now; none whose thread
+        is hidden or deleted. One that was merged into another question is open as long as that is.
+        """
+        other = "thread__merged_into__"
+        open_there = Q(**{f"{other}kind": Thread.Kind.QUESTION, f"{other}status": Thread.Status.OPEN})
+        questions = self.displayed().filter(IS_OPEN_QUESTION).exclude(IS_PRIVATE)
+        return questions.filter(Q(thread__merged_into=None) | open_there)
+
+    def cleared(self):
+        """Return the questions whose author has said that they are clear now, and has not asked again since."""
+        return self.filter(IS_CLEARED)
+
     def displayed(self):
         """Return those that margins and lists show: highlights, and notes whose thread is neither hidden nor
         deleted."""
@@ -85,8 +105,7 @@ class AnnotationQuerySet(models.QuerySet):
         """
         if not user.is_authenticated:
             return self.none()
-        private = Q(thread=None, audience=Thread.Audience.ME) | Q(thread__audience=Thread.Audience.ME)
-        return self.filter(Q(lesson__module__course__in=list(active_memberships(user))) | private, author=user)
+        return self.filter(Q(lesson__module__course__in=list(active_memberships(user))) | IS_PRIVATE, author=user)
 
 
 def _readable_highlights(user) -> Q:
@@ -109,6 +128,9 @@ class Annotation(models.Model):
     `start` and `end` count code points in `revision.text`, `exact` is the text between them, `prefix` and `suffix` the
     text around it. A note's comment is the first post of `thread`, whose audience is the note's; a highlight has no
     thread, and an `audience` and `group` of its own.
+
+    `cleared_at` and `cleared_in` are set once the author of a question says that it is clear to them: when, and which
+    revision was published then. `IS_CLEARED` says whether that still holds.
     """
 
     Audience = Thread.Audience
@@ -129,6 +151,8 @@ class Annotation(models.Model):
     thread = models.OneToOneField(Thread, models.CASCADE, null=True, blank=True, related_name="annotation")
     audience = models.CharField(max_length=8, choices=Audience, blank=True)
     group = models.ForeignKey("courses.ReadingGroup", models.RESTRICT, null=True, blank=True, related_name="+")
+    cleared_at = models.DateTimeField(null=True, blank=True)
+    cleared_in = models.ForeignKey(Revision, models.RESTRICT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -150,8 +174,16 @@ class Annotation(models.Model):
             models.CheckConstraint(
                 condition=~Q(label="highlight") | Q(thread=None, audience="me"), name="highlights_are_private"
             ),
+            models.CheckConstraint(
+                condition=Q(cleared_at=None, cleared_in=None)
+                | Q(is_question=True, cleared_at__isnull=False, cleared_in__isnull=False),
+                name="questions_are_cleared_in_a_revision",
+            ),
         ]
-        indexes = [models.Index(fields=["author", "-created_at"], name="annotations_by_author")]
+        indexes = [
+            models.Index(fields=["author", "-created_at"], name="annotations_by_author"),
+            models.Index(fields=["lesson", "created_at"], condition=Q(is_question=True), name="questions_by_lesson"),
+        ]
 
     def __str__(self):
         return self.exact[:80]

@@ -1,5 +1,6 @@
 """A passage of a revision, found by its offsets and its quote."""
 
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -38,6 +39,23 @@ class PassageTooLong(ActionRefused):
 def quoted_text(revision: Revision, start: int, exact: str) -> str:
     """Return the passage `exact` as it is quoted, with a space between the blocks that it has parts of."""
     return with_spaces(exact, start, block_boundaries(revision.html))
+
+
+class RevisionBlocks:
+    """The text of a revision, divided where a paragraph, a heading, an item or a cell begins or ends."""
+
+    def __init__(self, text: str, html: str):
+        self.text, self.boundaries = text, block_boundaries(html)
+
+    def around(self, start: int, end: int) -> str:
+        """Return the blocks that a passage has parts of, with one space between words."""
+        before, after = bisect_right(self.boundaries, start), bisect_left(self.boundaries, end)
+        first = self.boundaries[before - 1] if before else 0
+        last = self.boundaries[after] if after < len(self.boundaries) else len(self.text)
+        return " ".join(self.quote(first, last).split())
+
+    def quote(self, start: int, end: int) -> str:
+        return with_spaces(self.text[start:end], start, self.boundaries)
 
 
 class Passage(NamedTuple):

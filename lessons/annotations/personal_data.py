@@ -35,6 +35,7 @@ def _annotations(user: User) -> Iterator[dict]:
             "end": annotation.end,
             "audience": annotation.audience or None,
             "thread": annotation.thread_id,
+            "cleared": annotation.cleared_at,
             "written": annotation.created_at,
             "changed": annotation.updated_at,
             "markdown": annotation.source,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.markup import plain_text
 from lessons.markup.scripts import count_words
 from lessons.models import CaseStudy, Lesson
+from lessons.practice.publishing import check_uids
 from lessons.services import prepare_html
 
 
@@ -27,7 +28,7 @@ def as_subclass(lesson: Lesson) -> Lesson:
 
 
 def lesson_status(lesson: Lesson) -> LessonStatus:
-    """Return the status. No query for a lesson that was loaded with its current revision and its case study."""
+    """Return the status. No query for a lesson that was loaded with its current revision, case study and checks."""
     if lesson.state != Lesson.State.PUBLISHED:
         return LessonStatus(lesson.state)
     return LessonStatus.UNPUBLISHED_CHANGES if has_unpublished_changes(lesson) else LessonStatus.PUBLISHED
@@ -41,7 +42,14 @@ def has_unpublished_changes(lesson: Lesson) -> bool:
     if lesson.updated_at <= revision.published_at:
         return False
     draft = (lesson.title, as_subclass(lesson).facts(), plain_text.text_digest(prepare_html(lesson.body)))
-    return draft != (revision.title, revision.facts, revision.sha256)
+    return draft != (revision.title, revision.facts, revision.sha256) or _has_changed_checks(lesson)
+
+
+def _has_changed_checks(lesson: Lesson) -> bool:
+    """Return whether a check in the text is not as it was published. One query at most."""
+    uids = set(check_uids(lesson.body))
+    rows = [row for row in lesson.checks.all() if str(row.uid) in uids] if uids else []
+    return any(row.published_version != (None if row.deleted_at else row.version) for row in rows)
 
 
 def word_count(lesson: Lesson) -> int:

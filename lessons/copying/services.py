@@ -1,8 +1,8 @@
 """Copying a lesson, a module, or a course with all its modules, for the next term. Callers have checked permissions.
 
-A copy contains drafts only. Nothing that belongs to readers is copied: no revisions, notes, discussions, progress or
-members; nor are last term's due dates, nor its first and last day. The number of queries does not depend on the number
-of rows.
+A copy contains drafts only, with the checks in them. Nothing that belongs to readers is copied: no revisions, notes,
+discussions, answers, progress or members; nor are last term's due dates, nor its first and last day. The number of
+queries does not depend on the number of rows.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -32,6 +32,8 @@ from lessons.models import (
     TimelineEvent,
     lesson_url_slug,
 )
+from lessons.practice.copies import CheckCopies
+from lessons.progress.models import CompletionRule
 from lessons.services import record_draft_versions, reorder_lessons, unique_slug
 
 MAX_TITLE = 200
@@ -69,7 +71,7 @@ def copy_lesson(*, by: User, lesson: Lesson, module: Module, hosts: Iterable[str
         _copy_tags(LessonTag, copies)
         links.lessons = copies
         _relink(links, [], with_copied_images)
-        _copy_policies(copies)
+        _copy_rules(copies)
         record_draft_versions(lessons=copies.values(), by=by, origin=DraftVersion.Origin.COPY)
     place = order.index(lesson.pk) + 1 if lesson.pk in order else len(order)
     reorder_lessons(module=module, lesson_ids=[*order[:place], copy.pk, *order[place:]])
@@ -115,7 +117,7 @@ def _copy_modules(modules: list[Module], links: CopiedLinks, by: User) -> list[M
         links.modules, links.lessons, links.terms, links.events = module_copies, lesson_copies, terms, events
         links.module_slugs = {module.slug: module_copies[module.pk].slug for module in modules}
         _relink(links, prompts.values(), with_copied_images)
-        _copy_policies(lesson_copies)
+        _copy_rules(lesson_copies)
         record_draft_versions(lessons=lesson_copies.values(), by=by, origin=DraftVersion.Origin.COPY)
     return list(module_copies.values())
 
@@ -151,12 +153,14 @@ def _title(original: Module | Lesson, course_id: int, course: Course) -> str:
 def _copy_lessons(
     lessons: list[Lesson], module_copies: dict[int, Module], with_copied_images: Callable[[str], str]
 ) -> dict[int, Lesson]:
-    """Create the copies; return them by the ids of the originals."""
+    """Create the copies, with their checks; return them by the ids of the originals."""
+    checks = CheckCopies(lessons)
     copies = {
-        lesson.pk: _draft(lesson, module_copies[lesson.module_id], with_copied_images(lesson.body))
+        lesson.pk: _draft(lesson, module_copies[lesson.module_id], checks.in_text(with_copied_images(lesson.body)))
         for lesson in lessons
     }
     Lesson.objects.bulk_create(copies.values())
+    checks.create(copies)
     _copy_facts({lesson.pk: copies[lesson.pk] for lesson in lessons if hasattr(lesson, "casestudy")})
     return copies
 
@@ -252,9 +256,12 @@ def _copy_tags(through: type[ModuleTag | LessonTag], copies: dict[int, Module] |
     manager.bulk_create([_clone(row, content_object=copies[row.content_object_id]) for row in rows])
 
 
-def _copy_policies(copies: dict[int, Lesson]) -> None:
+def _copy_rules(copies: dict[int, Lesson]) -> None:
+    """Copy who may comment on the lessons, and what completes them."""
     policies = CommentPolicy.objects.filter(lesson__in=list(copies))
     CommentPolicy.objects.bulk_create([_clone(policy, lesson=copies[policy.lesson_id]) for policy in policies])
+    rules = CompletionRule.objects.filter(lesson__in=list(copies))
+    CompletionRule.objects.bulk_create([CompletionRule(lesson=copies[row.lesson_id], rule=row.rule) for row in rules])
 
 
 def _copy_module_items(

@@ -13,13 +13,14 @@ from lessons.discussions.models import (
     Notification,
     Participation,
     Post,
+    RewriteNotice,
     Thread,
     ThreadUserState,
 )
 from lessons.discussions.models.posts import has_posts_after
 from lessons.permissions import STAFF_ROLES
 
-COUNTED = ("unread", "unseen", "due")
+COUNTED = ("unread", "unseen", "due", "rewritten")
 USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
 
 
@@ -32,11 +33,12 @@ class UnreadCountBackend(AuthenticationBackend):
 
 
 def user_with_unread_count(pk: int) -> User | None:
-    """Return the user with `unread_count`: followed threads with unread posts, unseen notifications and reminders.
+    """Return the user with `unread_count`: followed threads with unread posts, unseen notifications, reminders, and
+    notices of rewritten passages.
 
     A stored counter would need a write per follower for every reply, and would be wrong when somebody changes groups.
-    This counts what `activity.unread_followed_threads`, `activity.notifications` and `due_reminders.due_lessons` list,
-    using three partial indexes. One query.
+    This counts what `activity.unread_followed_threads`, `activity.notifications`, `due_reminders.due_lessons` and
+    `rewritten_passages` list, using four partial indexes. One query.
     """
     rows = fetch_dicts(_user_query, user=pk)
     if not rows:
@@ -47,8 +49,8 @@ def user_with_unread_count(pk: int) -> User | None:
 
 
 def _user_query():
-    reminders = DueReminder.objects.current().filter(seen_at=None)
-    counted = dict(zip(COUNTED, (_unread_threads(), _unseen_notifications(), reminders), strict=True))
+    reminders, rewritten = (news.objects.current().filter(seen_at=None) for news in (DueReminder, RewriteNotice))
+    counted = dict(zip(COUNTED, (_unread_threads(), _unseen_notifications(), reminders, rewritten), strict=True))
     users = User.objects.filter(pk=int_param("user"))
     users = users.annotate(**{name: Coalesce(Subquery(_count(rows)), 0) for name, rows in counted.items()})
     return users.values(*USER_FIELDS, *counted)

@@ -11,7 +11,8 @@ An article passes through these steps; those up to review/ do not use the databa
     analysis.py            outline, suggestions and proof together, and the output of the command `outline`
     review/                the instructor's decisions: one JSON document and the functions that change it
     images.py              re-encodes images, stores them in the course, deletes them with the import
-    services.py            saving an import; creating the module from its review, with builders.py
+    services.py            saving an import; creating the module from its review, with builders.py; article_checks.py
+                           turns code of the language “check” into checks
     reimport/              importing the same article again, which updates its module
 
 Others: models.py; uploads.py, the uploaded files; background_reading.py and jobs.py, which read long articles outside

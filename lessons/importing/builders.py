@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Mapping
 
 from django.utils.safestring import SafeString
 
+from lessons.importing.article_checks import with_uniform_checks
 from lessons.importing.document import CASE_STUDY
 from lessons.importing.models import ArticleImport, ImportedLesson
 from lessons.importing.review import links
@@ -22,8 +23,11 @@ MAX_LENGTH = {"glossary": 120, "timeline": 300}
 
 
 def lesson_fields(reviewed: ReviewedLesson) -> dict[str, str]:
-    """Return the fields that the article sets: title, body, and the non-empty facts of a case study."""
-    fields = {"title": reviewed.title[:MAX_TITLE], "body": reviewed.html()}
+    """Return the fields that the article sets: title, body, and the non-empty facts of a case study.
+
+    The body has checks as code, see `article_checks`.
+    """
+    fields = {"title": reviewed.title[:MAX_TITLE], "body": with_uniform_checks(reviewed.html())}
     if reviewed.kind == CASE_STUDY:
         fields |= {name: reviewed.facts[name] for name in FACT_FIELDS if reviewed.facts[name]}
     return {name: value[:MAX_TITLE] if name == "location" else value for name, value in fields.items()}

@@ -11,6 +11,7 @@ from lessons.annotations.services import prepare_publication, publish
 from lessons.courses.models import Course
 from lessons.courses.services import record
 from lessons.importing.analysis import analyse
+from lessons.importing.article_checks import check_notices, place_checks_of
 from lessons.importing.builders import (
     MAX_TITLE,
     add_module_items,
@@ -69,7 +70,8 @@ def prepare_import(
     images = prepare_images(parsed, course)
     review, blocks = initial_review(analyse(parsed), parsed)
     review = accept_everything(review) if accept_all else review
-    review |= {"notices": images.notices, "encoding": parsed.encoding, "images": _images(images)}
+    notices = images.notices + check_notices(block.html for block in parsed.blocks)
+    review |= {"notices": notices, "encoding": parsed.encoding, "images": _images(images)}
     digest = text_digest(parsed.original)
     previous = (
         None if as_new else find_previous_import(course=course, sha256=digest, name=name, titles=[review["title"]])
@@ -154,10 +156,12 @@ def _create_module_from_review(by: User | None, article: ArticleImport) -> Modul
     lesson_of_section = {section: lesson for reviewed, lesson in lessons for section in reviewed.sections}
     write_lesson_urls([lesson for _reviewed, lesson in lessons], lesson_of_section)
     created = [lesson for _reviewed, lesson in lessons]
+    imported = [_imported_lesson(reviewed, lesson) for reviewed, lesson in lessons]
+    place_checks_of(created)
     record_draft_versions(lessons=created, by=by, origin=DraftVersion.Origin.IMPORT)
     no_keys: dict[str, set[str]] = dict.fromkeys(SUGGESTION_FIELD, set())
     add_module_items(module, new_module_items(row.review, no_keys), lesson_of_section)
-    save_imported_lessons(row, [_imported_lesson(reviewed, lesson) for reviewed, lesson in lessons])
+    save_imported_lessons(row, imported)
     row.module = module
     row.save(update_fields=["module", "updated_at"])
     describe_assets(row)
@@ -224,6 +228,7 @@ def _create_lessons(module: Module, lessons: list[ReviewedLesson]) -> list[tuple
 
 
 def _imported_lesson(reviewed: ReviewedLesson, lesson: Lesson) -> ImportedLesson:
+    """Return the record of a lesson that was made, before its checks are placed."""
     return ImportedLesson(
         lesson=lesson,
         heading=reviewed.heading[:MAX_TITLE],

@@ -5,6 +5,7 @@ from what the database has then, write those that differ, and remove the others,
 something that nobody sees, is harmless.
 """
 
+from lessons.indexed_texts.rows import CHECK_ANCHOR, register_check_texts
 from lessons.indexed_texts.writing import (
     index_course,
     index_items,
@@ -17,6 +18,7 @@ from lessons.indexed_texts.writing import (
 )
 
 __all__ = [
+    "CHECK_ANCHOR",
     "index_course",
     "index_items",
     "index_lessons",
@@ -24,5 +26,6 @@ __all__ = [
     "indexing_together",
     "prepare_lesson",
     "prepare_lessons",
+    "register_check_texts",
     "remove_course",
 ]

@@ -1,7 +1,7 @@
 """What the rows of the index say: of a lesson one for its facts and one for each passage, of other texts one each."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -11,12 +11,14 @@ from lessons import dates
 from lessons.courses.models import Course
 from lessons.indexing import tokens
 from lessons.indexing.models import TextEntry
-from lessons.markup.passages import Passage, passages
+from lessons.markup.passages import Passage, check_places, passages
+from lessons.markup.sanitise import CHECK_ATTRIBUTE
 from lessons.memo import memoized
 from lessons.models import GlossaryTerm, Lesson, LessonTag, Module, ModuleItem, ModuleTag, TimelineEvent
 
 Kind = TextEntry.Kind
 ALL, PUBLIC = "xa", "xp"
+CHECK_ANCHOR = "check-"
 MAX_TEXT_LENGTH = 30_000
 """In characters, of a text that is one row however long it is. PostgreSQL indexes at most 1 MB of terms at once."""
 PATH_SEPARATOR = " › "
@@ -49,18 +51,32 @@ class _Place(NamedTuple):
     visibility: str
 
 
+CheckTexts = Mapping[int, Mapping[str, str]]
+_check_texts: list[Callable[[Collection[int]], CheckTexts]] = []
+
+
+def register_check_texts(texts_of: Callable[[Collection[int]], CheckTexts]) -> None:
+    """Have the checks found that stand in lessons: an app above this one knows what readers see of them.
+
+    texts_of: returns for the ids of lessons, by id, the texts of the published checks by their uids.
+    """
+    _check_texts.append(texts_of)
+
+
 def lesson_rows(ids: Collection[int]) -> Iterator[TextRow]:
-    """Yield the rows of those of the lessons that readers see. Three queries."""
+    """Yield the rows of those of the lessons that readers see. Three queries, and one if any of them has checks."""
     lessons = Lesson.objects.published().filter(pk__in=ids).order_by("pk")
     columns = ("pk", *MODULE_COLUMNS, "current_revision__title", "current_revision__facts", "current_revision__html")
     values = list(lessons.values_list(*columns))
     own_tags = _tags(LessonTag, [pk for pk, *_rest in values])
     module_tags = _tags(ModuleTag, {module for _pk, module, *_rest in values})
+    checks = _texts_of_checks(pk for pk, *_rest, html in values if CHECK_ATTRIBUTE in html)
     for pk, module, course, language, visibility, title, facts, html in values:
         place = _Place(module, course, language, visibility)
         tags = own_tags[pk] | module_tags[module]
         scope = scope_of(tokens.LESSON_TEXT, place, tags, pk)
-        for number, passage in enumerate(lesson_passages(html, facts, language)):
+        found = with_checks(lesson_passages(html, facts, language), html, checks.get(pk, {}))
+        for number, passage in enumerate(found):
             span, heading = (passage.start, passage.end, passage.anchor), heading_path(passage)
             yield TextRow(Kind.LESSON, pk, number, *span, title, heading, passage.text, language, scope)
 
@@ -68,6 +84,31 @@ def lesson_rows(ids: Collection[int]) -> Iterator[TextRow]:
 def lesson_passages(html: str, facts: dict[str, Any], language: str) -> list[Passage]:
     """Return the passages of a revision, after one of its facts, which is there even without any: it has the title."""
     return [Passage(0, 0, facts_text(facts, language)), *_passages(html)]
+
+
+def _texts_of_checks(ids: Iterable[int]) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    if lessons := list(ids):
+        for texts_of in _check_texts:
+            for pk, texts in texts_of(lessons).items():
+                found[pk] |= texts
+    return found
+
+
+def with_checks(found: list[Passage], html: str, texts: Mapping[str, str]) -> list[Passage]:
+    """Return the passages of a lesson with those of its checks at their places: each begins and ends where it stands.
+
+    Its anchor is the id that the check has on the lesson's page.
+    """
+    if not texts:
+        return found
+    facts, *others = found
+    checks = [
+        place._replace(end=max(place.end, 1), text=texts[uid], anchor=f"{CHECK_ANCHOR}{uid}")
+        for uid, place in check_places(html).items()
+        if uid in texts
+    ]
+    return [facts, *sorted([*checks, *others], key=lambda passage: passage.start)]
 
 
 def heading_path(passage: Passage) -> str:

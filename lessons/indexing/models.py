@@ -9,7 +9,8 @@ class TextEntry(models.Model):
 
     `kind` and `object_id` name the text: a lesson, a term of the glossary, an event of the timeline. `number` counts
     the passages of one text from 0, in order. `start` and `end` are its offsets in the text of the revision (code
-    points), for a lesson, and `anchor` is the id of the element at which a hit opens.
+    points), for a lesson, and `anchor` is the id of the element at which a hit opens. A check of a lesson is a
+    passage, too, at the offset where it stands.
 
     What is found is stored, too, so that a hit is shown without its text being read again: `title` is that of the
     lesson, the term, or the event; `heading` the headings that the passage stands under, or when the event was;

@@ -12,4 +12,5 @@ decoding                                    bytes as text, with encoding_guess, 
 scripts, folding                            differences between scripts; comparing texts without case and accents
 roman_numerals                              numbers read and written in Roman numerals
 row_templates, atom                         long lists, and feeds
+yaml_text                                   values as YAML that people can read and write
 """

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lessons.markup.lesson_markdown import CHECK
 from lessons.markup.sequence_diff import Edit, edits, similar_pairs, similarity
 from lessons.markup.structure import BREAK, CELL, FORMULA, IMAGE, LINE, RULE, WORD, Container, Leaf, Token, leaves
 from lessons.markup.text_diff import TOKEN
@@ -324,6 +325,8 @@ def _label(leaf: Leaf) -> str:
     """Return what a leaf is: `Heading, level 2`, `List item (numbered list)`."""
     if any(container.name == "section" for container in leaf.containers):
         return _("Footnote")
+    if any(container.detail == CHECK for container in leaf.containers):
+        return _("Check, answer") if leaf.kind == "li" else _("Check")
     inner = leaf.containers[-1] if leaf.containers else None
     if inner is None or inner.name in ("table", "figure", "dl"):
         return _kind_name(leaf)

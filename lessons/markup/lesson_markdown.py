@@ -1,7 +1,7 @@
 """Pure: render Markdown of lessons, articles and descriptions as HTML. Posts use the same parser."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
 import nh3
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from linkify_it import LinkifyIt
 from linkify_it.main import Match
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.subscript import sub_plugin
 from mdit_py_plugins.superscript import superscript_plugin
@@ -46,6 +49,8 @@ MAX_CELLS = 5_000
 LESSON_FILE = 4
 # In a paragraph the parser tries each open bracket with those inside it, up to PARSER_DEPTH of them.
 MAX_BRACKET_STEPS = 1_000_000
+# The language of a fenced block that has a check.
+CHECK = "check"
 # Finding bare URLs takes long, so in longer texts they do not become links.
 LINKIFY_LIMIT = 5_000
 # Any sequence of letters is a top-level domain, since the list of existing ones changes each year.
@@ -112,16 +117,19 @@ def render_markdown(source: str, max_output: int = MAX_OUTPUT) -> str:
     return sanitise(html)
 
 
-def render_lesson(source: str, image_url: Callable[[str], str | None]) -> str:
+def render_lesson(
+    source: str, image_url: Callable[[str], str | None], check_uid: Callable[[str], str | None] | None = None
+) -> str:
     """Return sanitised HTML of a lesson's file: Markdown, and HTML in it.
 
     image_url: returns the address of an image (`/assets/UID/`) for what the file has as its source, None for one that
-    is left out. Raise InvalidText as `render_markdown` does.
+    is left out. check_uid: returns the uid of a check for the content of its block, in order. Without it, or for None,
+    the block is code. Raise InvalidText as `render_markdown` does, and what `check_uid` raises.
     """
     check_size(source)
     check_cost(source, LESSON_FILE)
     try:
-        html = _lesson_parser(len(source) < LINKIFY_LIMIT).render(source, {})
+        html = _lesson_parser(len(source) < LINKIFY_LIMIT).render(source, {"check_uid": check_uid})
     except RecursionError:
         raise nested_too_deeply() from None
     check_output(html, LESSON_FILE * MAX_CHARACTERS)
@@ -184,7 +192,18 @@ class _LessonParser(MarkdownIt):
 
 @lru_cache(maxsize=2)
 def _lesson_parser(linkify: bool) -> MarkdownIt:
-    return _prepared(_LessonParser("commonmark", {"html": True, "maxNesting": PARSER_DEPTH, "linkify": linkify}))
+    parser = _LessonParser("commonmark", {"html": True, "maxNesting": PARSER_DEPTH, "linkify": linkify})
+    parser.add_render_rule("fence", _fence_or_check)
+    return _prepared(parser)
+
+
+def _fence_or_check(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    """Return the place of a check for its block, and code for any other."""
+    check_uid, token = env["check_uid"], tokens[index]
+    uid = check_uid(token.content) if check_uid and token.info == CHECK else None
+    return renderer.fence(tokens, index, options, env) if uid is None else f'<hr data-check="{uid}">\n'
 
 
 def add_plugins(parser: MarkdownIt) -> MarkdownIt:

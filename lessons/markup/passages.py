@@ -10,6 +10,7 @@ from html import unescape
 from typing import NamedTuple
 
 from lessons.markup.blocks import BLOCK_TAGS, CELLS, HEADINGS, TAG, tag_name, unescape_text
+from lessons.markup.sanitise import CHECK_PLACE
 
 MIN_LENGTH = 240
 """In characters: shorter blocks are joined with those that follow."""
@@ -41,6 +42,13 @@ def passages(html: str) -> list[Passage]:
     return _Reader().read(html)
 
 
+def check_places(html: str) -> dict[str, Passage]:
+    """Return where the checks of a revision's HTML stand, by their uids: empty passages, without a text."""
+    reader = _Reader()
+    reader.read(html)
+    return reader.places
+
+
 class _Heading(NamedTuple):
     level: str
     text: str
@@ -50,6 +58,7 @@ class _Heading(NamedTuple):
 class _Reader:
     def __init__(self):
         self.passages: list[Passage] = []
+        self.places: dict[str, Passage] = {}
         self.headings: list[_Heading] = []
         self.has_passage = True
         """Whether there is text under the last heading."""
@@ -111,6 +120,8 @@ class _Reader:
             self.headings = []
         elif name.lstrip("/") in BLOCK_TAGS:
             self._boundary(name)
+            if found := CHECK_PLACE.fullmatch(tag):
+                self._place(found[1])
         elif name == "br":
             self._show(" ")
 
@@ -136,6 +147,11 @@ class _Reader:
             self._end_block()
         elif self.pieces:
             self._show(CELL_SEPARATOR if name.lstrip("/") in CELLS and name[0] == "/" else " ")
+
+    def _place(self, uid: str) -> None:
+        headings = tuple(heading.text for heading in self.headings)
+        anchor = self.headings[-1].anchor if self.headings else ""
+        self.places.setdefault(uid, Passage(self.offset, self.offset, "", headings, anchor))
 
     # --- Blocks and passages ---
     def _end_block(self) -> None:

@@ -30,6 +30,7 @@ TAGS = set(
 TAGS |= mathml.ELEMENTS
 REMOVED_WITH_CONTENT = {"script", "style", "template", "noscript", "iframe", "object", "svg", "title"}
 REMOVED_WITH_CONTENT |= mathml.HIDDEN_ELEMENTS
+CHECK_ATTRIBUTE = "data-check"
 ATTRIBUTES = mathml.ATTRIBUTES | {
     "*": {"dir", "lang", "id"},
     "a": {"href", "title"},
@@ -37,7 +38,7 @@ ATTRIBUTES = mathml.ATTRIBUTES | {
     "aside": {"class"},
     "code": {"class"},
     "details": {"open"},
-    "hr": {"data-check"},
+    "hr": {CHECK_ATTRIBUTE},
     "img": {"src", "alt", "width", "height"},
     "li": {"value", "class"},
     "ol": {"start", "reversed", "type"},
@@ -50,7 +51,7 @@ ATTRIBUTES = mathml.ATTRIBUTES | {
 GENERATED_ID = re.compile(r"(sec|fn|fnref)-?[\w:-]{1,200}")
 UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Where a check stands in a text: no text is in it, and what knows nothing of checks shows a line.
-CHECK_PLACE = re.compile(rf'<hr data-check="({UID.pattern})">')
+CHECK_PLACE = re.compile(rf'<hr {CHECK_ATTRIBUTE}="({UID.pattern})">')
 # The kinds of callouts, each with a style of its own: `<aside class="callout callout-KIND">`.
 CALLOUT_KINDS = ("note", "tip", "important", "warning", "caution", "example")
 # Of the cells of a table's column.
@@ -71,7 +72,7 @@ ATTRIBUTE_VALUES = {
     "colspan": re.compile(r"\d{1,4}", re.ASCII),
     "rowspan": re.compile(r"\d{1,5}", re.ASCII),
     "id": GENERATED_ID,
-    "data-check": UID,
+    CHECK_ATTRIBUTE: UID,
 }
 MAX_PASSES = 5
 ASSETS = "/assets/"

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import re
 from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
@@ -15,6 +14,7 @@ from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.markup.csv_text import escape_formula
 from lessons.markup.formula_spans import TextPart
+from lessons.markup.markdown_text import escape_markdown
 from lessons.markup.tex_delimiters import delimited
 from lessons.notebook import lesson_comments
 from lessons.notebook.entries import NotebookEntry, entry_batches, notebook_annotations
@@ -24,9 +24,6 @@ from lessons.webannotations.selectors import annotation_rows, serialize_rows
 from lessons.webannotations.serialize import CONTEXT
 
 BYTE_ORDER_MARK = "\ufeff"
-MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>&$])")
-# Before a heading, a list or a fence: `#`, `-`, or the punctuation after a number.
-BLOCK_MARKER = re.compile(r"^(\s*\d*)((?<!\d)[#+\-=~|]|(?<=\d)[.)])", re.MULTILINE)
 
 
 def export_markdown(user: User, filters: NotebookFilter, root: str) -> Iterator[str]:
@@ -38,10 +35,10 @@ def export_markdown(user: User, filters: NotebookFilter, root: str) -> Iterator[
         for entry in entries:
             if entry.course != course:
                 course, lesson = entry.course, None
-                yield f"\n## {_escape_markdown(course)}\n"
+                yield f"\n## {escape_markdown(course)}\n"
             if entry.lesson_id != lesson:
                 lesson = entry.lesson_id
-                yield f"\n### {_escape_markdown(entry.lesson)}\n"
+                yield f"\n### {escape_markdown(entry.lesson)}\n"
             yield _in_markdown(entry, root, [] if entry.is_lesson_comment else parts.get(entry.pk, []))
 
 
@@ -55,7 +52,7 @@ def _in_markdown(entry: NotebookEntry, root: str, parts: list[TextPart]) -> str:
     passage = "".join(map(_part_in_markdown, parts or [TextPart(entry.quote)]))
     quote = "\n".join(f"> {line}".rstrip() for line in passage.splitlines())
     details = [entry.label, date_format(localtime(entry.created_at), "DATE_FORMAT"), entry.audience]
-    details += [_escape_markdown(", ".join(name for name, _slug in entry.tags))] if entry.tags else []
+    details += [escape_markdown(", ".join(name for name, _slug in entry.tags))] if entry.tags else []
     details += [_("no longer in the text")] if entry.is_orphaned else []
     if entry.url:
         details.append(f"[{_('in the text')}]({root}{entry.url})")
@@ -68,13 +65,7 @@ def _in_markdown(entry: NotebookEntry, root: str, parts: list[TextPart]) -> str:
 
 
 def _part_in_markdown(part: TextPart) -> str:
-    return delimited(part.text) if part.is_tex else _escape_markdown(part.text, is_line=False)
-
-
-def _escape_markdown(text: str, *, is_line: bool = True) -> str:
-    """Return plain text as Markdown, so that none of its characters is taken for markup."""
-    text = MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(text.split()) if is_line else text)
-    return BLOCK_MARKER.sub(r"\1\\\2", text)
+    return delimited(part.text) if part.is_tex else escape_markdown(part.text, is_line=False)
 
 
 class _Echo:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -54,9 +54,11 @@ def _store_answer(
         rows.update(attempts=F("attempts") + 1, closeness="", **last)
 
 
-def compare_with_model(*, user: User, uid: str, version: int, closeness: Closeness) -> bool:
-    """Keep how close learners think that they came to the model answer. Return whether they have answered at all."""
-    rows = Answer.objects.filter(user=user, question__uid=uid, version=version)
+def compare_with_model(*, user: User, lesson: Lesson, uid: str, version: int, closeness: Closeness) -> bool:
+    """Keep how close learners think that they came to the model answer. Return whether they have answered this check
+    of the lesson at all.
+    """
+    rows = Answer.objects.filter(user=user, question__uid=uid, question__lesson=lesson.pk, version=version)
     return rows.update(closeness=closeness) == 1
 
 
@@ -71,6 +73,13 @@ def unanswered(user: User, lesson: Lesson) -> int:
     """Return how many of the lesson's published checks the user has not answered in their current version. One
     query.
     """
-    answered = Answer.objects.filter(user=user, question=OuterRef("pk"), version=OuterRef("published_version"))
-    checks = KnowledgeCheck.objects.filter(lesson=lesson.pk, published_version__isnull=False)
-    return checks.exclude(Exists(answered)).count()
+    return unanswered_checks(user.pk, lesson.pk).count()
+
+
+def unanswered_checks(user_id, lesson_id) -> QuerySet[KnowledgeCheck]:
+    """Return the published checks that the user has not answered in their current version. The ids may be
+    expressions.
+    """
+    answered = Answer.objects.filter(user=user_id, question=OuterRef("pk"), version=OuterRef("published_version"))
+    checks = KnowledgeCheck.objects.filter(lesson=lesson_id, published_version__isnull=False)
+    return checks.exclude(Exists(answered))

@@ -56,13 +56,21 @@ def review(memory: Memory | None, grade: Grade, now: datetime) -> Review:
             stability=memory.stability,
             difficulty=memory.difficulty,
             due=now,
-            last_review=memory.reviewed_at,
+            last_review=_last_review(memory, now),
         )
     card, _log = SCHEDULER.review_card(card, Rating(grade), now)
     if card.stability is None or card.difficulty is None:
         raise ValueError("FSRS returned a card without a memory")
     due_at = max(card.due, now + timedelta(days=1))
     return Review(Memory(card.stability, card.difficulty, now), due_at)
+
+
+def _last_review(memory: Memory, now: datetime) -> datetime:
+    """Return when it was last reviewed, whole days ago, as FSRS counts them: what came back this morning and was
+    reviewed yesterday at noon was so a day ago.
+    """
+    days = (now - memory.reviewed_at) / timedelta(days=1)
+    return now - timedelta(days=max(1, round(days))) if days else now
 
 
 def previews(memory: Memory | None, now: datetime) -> dict[Grade, int]:

@@ -146,10 +146,11 @@ class ReviewCard(models.Model):
 
 
 class ReviewPreference(models.Model):
-    """Whether somebody has turned review off."""
+    """Whether somebody has turned review off, and when a digest reminded them of what was due."""
 
     user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="review_preference")
     is_paused = models.BooleanField(_("review is off"), default=False)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("review preference")

@@ -72,10 +72,17 @@ def readable_cards(user: User) -> QuerySet[ReviewCard]:
     return ReviewCard.objects.filter(is_published | Q(term__module__in=modules, term__bin_entry=None), user=user)
 
 
-def due_cards(user: User, now: datetime) -> QuerySet[ReviewCard]:
-    """Return what is due, the oldest first; nothing while review is turned off."""
+def day_after(now: datetime) -> datetime:
+    """Return when the day of `now` ends, in the current time zone. What is due on a day is so from its beginning: who
+    reviews every morning need not come at the same minute.
+    """
+    return timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=1), time.min))
+
+
+def due_cards(user: User, tomorrow: datetime) -> QuerySet[ReviewCard]:
+    """Return what is due before `tomorrow`, the oldest first; nothing while review is turned off."""
     paused = ReviewPreference.objects.filter(is_paused=True)
-    cards = readable_cards(user).filter(due_at__lte=now, is_suspended=False)
+    cards = readable_cards(user).filter(due_at__lt=tomorrow, is_suspended=False)
     return cards.exclude(user__in=paused.values("user")).order_by("due_at", "pk")
 
 
@@ -83,19 +90,20 @@ def due_count(user: User, now: datetime) -> int:
     """Return how many cards are asked today, A_DAY at most. One query, none for staff viewing as a learner."""
     if user.learner_view:
         return 0
-    return len(fetch_rows(_due_query, user.is_superuser, user=user.pk, now=now))
+    return len(fetch_rows(_due_query, user.is_superuser, user=user.pk, tomorrow=day_after(now)))
 
 
 def _due_query(is_superuser: bool) -> QuerySet:
     user = User(pk=int_param("user"), is_superuser=is_superuser)
-    return due_cards(user, moment_param("now")).values_list("pk")[:A_DAY]
+    return due_cards(user, moment_param("tomorrow")).values_list("pk")[:A_DAY]
 
 
 def review_day(user: User, now: datetime) -> ReviewDay:
     """Return how far the user has come on the day of `now` in the current time zone. Two queries."""
-    start = timezone.make_aware(datetime.combine(timezone.localdate(now), time.min))
-    done = ReviewCard.objects.filter(user=user, reviewed_at__gte=start, reviewed_at__lt=start + timedelta(days=1))
-    return ReviewDay(done.count(), due_cards(user, now).count())
+    tomorrow = day_after(now)
+    today = day_after(now - timedelta(days=1))
+    done = ReviewCard.objects.filter(user=user, reviewed_at__gte=today, reviewed_at__lt=tomorrow)
+    return ReviewDay(done.count(), due_cards(user, tomorrow).count())
 
 
 def review_items(cards: QuerySet[ReviewCard]) -> list[ReviewItem]:
@@ -147,9 +155,8 @@ class Upcoming(NamedTuple):
 
 def upcoming(user: User, now: datetime) -> Upcoming:
     """Return how many cards come back until the end of today, tomorrow, and in the five days after. One query."""
-    end = timezone.make_aware(datetime.combine(timezone.localdate(now), time.max))
-    dates = readable_cards(user).filter(is_suspended=False, due_at__lte=end + timedelta(days=6))
+    tomorrow, after = day_after(now), day_after(now + timedelta(days=1))
+    dates = readable_cards(user).filter(is_suspended=False, due_at__lt=day_after(now + timedelta(days=6)))
     moments = list(dates.values_list("due_at", flat=True))
-    today = sum(moment <= end for moment in moments)
-    tomorrow = sum(end < moment <= end + timedelta(days=1) for moment in moments)
-    return Upcoming(today, tomorrow, len(moments) - today - tomorrow)
+    due_today, due_tomorrow = sum(m < tomorrow for m in moments), sum(tomorrow <= m < after for m in moments)
+    return Upcoming(due_today, due_tomorrow, len(moments) - due_today - due_tomorrow)

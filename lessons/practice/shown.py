@@ -71,6 +71,11 @@ class ShownCheck(NamedTuple):
         return self.check.kind.value
 
     @property
+    def is_written(self) -> bool:
+        """Return whether it is answered in words, not by options."""
+        return not self.check.options
+
+    @property
     def is_multiple(self) -> bool:
         return self.check.kind is Kind.SEVERAL
 
@@ -138,6 +143,12 @@ def _several_result(marked: Marked) -> str:
         return f"{found}."
     wrong = ngettext("%(n)s wrong", "%(n)s wrong", marked.wrong) % {"n": marked.wrong}
     return f"{found}, {wrong}."
+
+
+def texts_before_answer(data: Mapping[str, Any]) -> list[str]:
+    """Return the question of a check, as a revision keeps it, and its options as readers see them at first."""
+    check = Check.from_json(data)
+    return [check.question, *(option.text for option in ShownCheck(data["uid"], data["version"], 1, check).options)]
 
 
 def shown_checks(

@@ -34,9 +34,12 @@ def render_check(check: ShownCheck, render: Mapping[str, Any], request) -> SafeS
     addresses = {
         "answer_url": reverse("reading:answer_check", args=[lesson.pk, check.uid]),
         "compare_url": reverse("reading:compare_answer", args=[lesson.pk, check.uid]),
+        "passage_url": f"{lesson.get_absolute_url()}#check-{check.uid}" if render.get("is_alone") else "",
         "again_url": f"{render['page']}?{urlencode({'again': check.uid})}#check-{check.uid}",
     }
-    return render_to_string("practice/_check.html", {**render, **addresses, "shown": check}, request)
+    # Nothing stands beside the section: white space would be part of the text that notes are anchored in.
+    html = render_to_string("practice/_check.html", {**render, **addresses, "shown": check}, request)
+    return mark_safe(html.strip())
 
 
 def check_context(request, lesson: Lesson, page: str) -> dict[str, Any]:

@@ -22,16 +22,18 @@ MAX_DUE, DUE_WITHIN_DAYS = 6, 7
 
 
 class LessonRow(NamedTuple):
-    """A lesson in a list. A lesson that the reader has completed is no longer due."""
+    """A lesson in a list. A lesson that the reader has completed is no longer due. to_do: see `left_to_do`."""
 
     entry: OutlineEntry
     due: DueDate | None
     is_next: bool = False
+    to_do: str = ""
 
 
 class DueLesson(NamedTuple):
     entry: OutlineEntry
     due: DueDate
+    to_do: str
 
 
 class DueList(NamedTuple):
@@ -93,8 +95,16 @@ def _around(entries: list[OutlineEntry], following: OutlineEntry | None, size: i
 
 def lesson_rows(entries: Iterable[OutlineEntry], dates: DueDates, following: OutlineEntry | None = None) -> SafeString:
     """Render lessons as `<li>`."""
-    rows = [LessonRow(entry, shown_due_date(entry, dates), entry == following) for entry in entries]
+    rows = [
+        LessonRow(entry, shown_due_date(entry, dates), entry == following, left_to_do(entry, dates))
+        for entry in entries
+    ]
     return render_rows("reading/lesson_rows.html", rows=rows)
+
+
+def left_to_do(entry: OutlineEntry, dates: DueDates) -> str:
+    """Return what a learner has left to do to complete the lesson, beyond marking it as read; empty for nothing."""
+    return entry.to_do if dates.is_learner and not dates.course.is_closed else ""
 
 
 def shown_due_date(entry: OutlineEntry, dates: DueDates) -> DueDate | None:
@@ -111,7 +121,8 @@ def due_dates(outline: Outline, course: Course, reader: User | AnonymousUser) ->
 def due_list(outline: Outline, dates: DueDates) -> DueList:
     """Return the lessons that are due and not completed, the earliest first."""
     unread = [entry for entry in outline.entries if entry.due_at and not entry.completed_at]
-    due = [DueLesson(e, dates.show(e.due_at)) for e in sorted(unread, key=attrgetter("due_at")) if e.due_at]
+    in_order = sorted(unread, key=attrgetter("due_at"))
+    due = [DueLesson(e, dates.show(e.due_at), left_to_do(e, dates)) for e in in_order if e.due_at]
     late = [lesson for lesson in due if lesson.due.state == "overdue"]
     coming = [lesson for lesson in due[len(late) :] if lesson.due.days >= 0]
     soon = [lesson for lesson in coming if lesson.due.days <= DUE_WITHIN_DAYS] or coming[:1]

@@ -28,6 +28,7 @@ from lessons.accounts.models import User
 from lessons.courses.due_dates import DueDate, DueDates
 from lessons.courses.models import Course, readable_by
 from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.indexed_texts import CHECK_ANCHOR
 from lessons.indexing.models import TextEntry
 from lessons.markup.row_templates import url
 from lessons.models import GlossaryTerm, Lesson, Module, ModuleItem, TimelineEvent, lesson_url_slug
@@ -167,7 +168,9 @@ def _best(entries: list[TextEntry], count: int) -> list[TextEntry]:
 
 def _passage(address: str, entry: TextEntry, matcher: Matcher) -> Passage:
     part, in_heading = snippet(entry.text, matcher.matches(entry.text)), matcher.matches(entry.heading)
-    if entry.end:
+    if entry.anchor.startswith(CHECK_ANCHOR):
+        address = f"{address}#{entry.anchor}"
+    elif entry.end:
         end = sentence_end(entry.text, part.end)
         address = passage_link(address, entry.anchor, entry.text[part.start : end])
     return Passage(address, part.html, marked(entry.heading if in_heading else "", in_heading))

@@ -4,7 +4,7 @@ A key is a kind and an id: `course-3` for a new thread, `lesson-5` for a comment
 `post-9` for an edit, `title-7` for a thread's title and tags, `report-9` for a report of a post, `reason-9` for what
 staff write about one, `message-4` for an e-mail to a member, `note-5` for a note on a lesson, `mark-11` for a comment
 on a highlight, `edit-module-2` and `add-prompt-2` (with the module's id, 0 where none is chosen) for the pages of the
-admin, `profile-0`.
+admin, `add-check-5` (with the lesson's id) and `edit-check-3` for the checks of a lesson, `profile-0`.
 """
 
 from collections import defaultdict
@@ -36,6 +36,7 @@ from lessons.permissions import (
     can_moderate,
     can_reply,
 )
+from lessons.practice.models import KnowledgeCheck
 
 
 @dataclass(frozen=True)
@@ -289,6 +290,33 @@ def _tables(name: str, user: User, ids: set[int]) -> dict[int, FormPage]:
     }
 
 
+def _new_checks(user: User, ids: set[int]) -> dict[int, FormPage]:
+    lessons = Lesson.objects.editable_by(user).filter(pk__in=ids).select_related("casestudy").defer("body")
+    return {
+        lesson.pk: FormPage(
+            _("New check in “%(lesson)s”") % {"lesson": _shorten(lesson.title)},
+            reverse(f"admin:lessons_{_model_name(lesson)}_newcheck", args=[lesson.pk]),
+        )
+        for lesson in lessons
+    }
+
+
+def _checks(user: User, ids: set[int]) -> dict[int, FormPage]:
+    rows = KnowledgeCheck.objects.filter(pk__in=ids, lesson__in=Lesson.objects.editable_by(user))
+    return {
+        row.pk: FormPage(
+            _("Changes to the check “%(question)s”") % {"question": _shorten(str(row))},
+            reverse(f"admin:lessons_{_model_name(row.lesson)}_check", args=[row.lesson_id, row.uid]),
+        )
+        for row in rows.select_related("lesson__casestudy")
+    }
+
+
+def _model_name(lesson: Lesson) -> str:
+    """Return the model name of a lesson that was loaded with its case study."""
+    return str(getattr(lesson, "casestudy", lesson)._meta.model_name)
+
+
 FINDERS: dict[str, Callable[[User, set[int]], dict[int, FormPage]]] = {
     "course": _courses,
     "lesson": _comments,
@@ -301,6 +329,8 @@ FINDERS: dict[str, Callable[[User, set[int]], dict[int, FormPage]]] = {
     "note": _notes,
     "mark": _highlights,
     "profile": _profiles,
+    "add-check": _new_checks,
+    "edit-check": _checks,
     **{name: partial(_tables, name) for name in ("glossary", "timeline")},
     **{f"edit-{form.name}": partial(_changes, form) for form in AUTHORING_FORMS},
     **{f"add-{form.name}": partial(_additions, form) for form in AUTHORING_FORMS},
@@ -321,6 +351,8 @@ OWNERS: dict[str, tuple[type[Model], str]] = {
     **{f"edit-{form.name}": (form.model, form.course_path) for form in AUTHORING_FORMS},
     **{f"add-{form.name}": (Module, "course") for form in AUTHORING_FORMS if form.parent == "module"},
     "add-module": (Course, "pk"),
+    "add-check": (Lesson, "module__course"),
+    "edit-check": (KnowledgeCheck, "lesson__module__course"),
     "glossary": (Module, "course"),
     "timeline": (Module, "course"),
 }

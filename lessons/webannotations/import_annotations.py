@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.annotations.completing import complete_if_noted
 from lessons.annotations.models import Annotation, Origin, Placement
 from lessons.annotations.services.annotate import LessonNotPublished
 from lessons.courses.services import record
@@ -63,6 +64,7 @@ def import_annotations(*, plan: ImportPlan, lesson: Lesson, by: User) -> None:
         for thread in threads.values()
     ]
     ThreadUserState.objects.bulk_create(states, batch_size=BATCH_SIZE)
+    complete_if_noted(user=by, lesson=lesson)
     record(
         by=by,
         verb="import annotations",

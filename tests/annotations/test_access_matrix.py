@@ -40,6 +40,8 @@ GET  webannotations:export          401      404      200     200       200     
 GET  webannotations:import          302      404      403     200       200        404       403
 POST webannotations:import          302      404      403     422       422        404       403
 GET  annotations:annotation         302      404      302     302       302        404       302
+GET  annotations:question           302      404      200     404       404        404       404
+POST annotations:question           302      404      302     404       404        404       404
 GET  annotations:edit               302      404      200     403       403        404       403
 POST annotations:edit               302      404      302     403       403        404       403
 """
@@ -52,7 +54,7 @@ class Notes(World):
     def __init__(self, **course):
         super().__init__(**course)
         learner, assistant = (self.people[role] for role in (Membership.Role.LEARNER, Membership.Role.ASSISTANT))
-        self.note = note_by(learner, self.lesson)
+        self.note = note_by(learner, self.lesson, label="question")
         self.reply = post_by(assistant, self.note.thread)
 
     def arguments(self, route):
@@ -62,6 +64,7 @@ class Notes(World):
             "notebook:export": {"format": "csv"},
             "annotations:annotation": {"pk": self.note.pk},
             "annotations:edit": {"pk": self.note.pk},
+            "annotations:question": {"uid": self.note.uid},
             "webannotations:annotation": {"uid": self.note.uid},
             "webannotations:contained": {"pk": self.lesson.pk, "uid": self.note.uid},
             "webannotations:reply": {"pk": self.lesson.pk, "post": self.reply.pk},

@@ -13,10 +13,14 @@ from lessons.annotations.services import publish
 from lessons.courses.models import Course
 from lessons.images import encode_webp
 from lessons.models import Asset, Lesson, Module
+from lessons.practice.writing import add_check
+from lessons.progress.completion import set_rule
+from lessons.progress.models import CompletionRule
 from lessons.services import withdraw
 from tests.articles import build
 from tests.factories import make_case_study, make_course, make_event, make_lesson, make_module, make_term
 from tests.importing.articles import ARTICLES
+from tests.practice.make import EXPLAIN
 
 
 def command(name, *arguments):
@@ -74,11 +78,13 @@ def shore(instructor):
         f'<figure><img src="/assets/{wave.uid}/" alt="A wave"><figcaption>Waves</figcaption></figure>'
     )
     granite.save()
+    check = add_check(lesson=silt, check=EXPLAIN)
     silt.body = (
         f'<h2>Where</h2><p><img src="/assets/{wall.uid}/" alt=""> Up to '
-        f'<a href="{granite.get_absolute_url()}">granite</a>.</p>'
+        f'<a href="{granite.get_absolute_url()}">granite</a>.</p><hr data-check="{check.uid}">'
     )
     silt.save()
+    set_rule(lesson=silt, rule=CompletionRule.Rule.CHECKS)
     publish(lesson=granite, by=instructor)
     publish(lesson=flood, by=instructor)
     publish(lesson=gone, by=instructor)

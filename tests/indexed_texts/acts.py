@@ -22,10 +22,12 @@ from lessons.importing.readers import read_paste
 from lessons.importing.reimport.apply import apply_reimport
 from lessons.importing.services import create_module_from_review, publish_module
 from lessons.models import BinEntry, GlossaryTerm, Lesson, Module, PublicationSchedule, TimelineEvent
+from lessons.practice.checks import Check, Kind
 from lessons.services import reorder_lessons, restore_draft, set_module_state, withdraw
 from tests import factories
 from tests.conftest import client_of
 from tests.forms import forms_on
+from tests.practice.make import publish_with_checks
 
 ARTICLE = (
     "How lights changed the coast\n\nShips followed lights.\n\nWhat a light does\n\nA light is seen from far {n}.\n"
@@ -98,6 +100,12 @@ def edit_and_publish(world, lesson):
     lesson.title = world.words()
     lesson.save()
     publish(lesson=lesson, by=world.by)
+
+
+@act(Lesson)
+def publish_with_a_check(world, lesson):
+    check = Check(Kind.SHORT, f"{world.words()}?", accepted=(world.words(),))
+    publish_with_checks(lesson, check, by=world.by)
 
 
 @act(Lesson)

@@ -111,7 +111,7 @@ def test_formulas_in_code_and_without_an_end_stay_text():
 
 
 def test_blocks_that_cannot_be_read_again_are_said_to_be_no_markdown(monkeypatch):
-    monkeypatch.setattr(html_to_markdown, "_read", lambda *arguments: [])
+    monkeypatch.setattr(html_to_markdown._Reader, "read", lambda *arguments: [])
     for html in ("<p>a</p>", '<p>a</p><section class="footnotes"><ol><li>b</li></ol></section>'):
         with pytest.raises(html_to_markdown.NotMarkdown):
             html_to_markdown.to_markdown(html)

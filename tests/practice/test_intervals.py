@@ -29,6 +29,15 @@ def test_nothing_comes_back_on_the_same_day():
     assert min(intervals(*[Grade.AGAIN] * 8)) == 1
 
 
+def test_a_review_some_hours_early_counts_as_one_on_the_day():
+    first = review(None, Grade.GOOD, START)
+    early, on_time = (review(first.memory, Grade.GOOD, first.due_at - timedelta(hours=hours)) for hours in (9, 0))
+    assert early.days == on_time.days == 11
+    forgotten = review(None, Grade.AGAIN, START).memory
+    next_morning, next_noon = (review(forgotten, Grade.GOOD, START + timedelta(hours=hours)) for hours in (14, 24))
+    assert next_morning.memory.stability == next_noon.memory.stability
+
+
 def test_a_better_grade_never_comes_back_sooner():
     memory = review(None, Grade.GOOD, START).memory
     for known in (None, memory):

@@ -1,15 +1,20 @@
 """Checks in a lesson's page, and on a page of their own."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from lessons.annotations.services import publish
+from lessons.courses.models import Course
+from lessons.markup.plain_text import plain_text
 from lessons.practice import writing
 from lessons.practice.checks import Check, Kind, Option
 from lessons.practice.models import Answer
-from tests.practice.make import EXPLAIN, SHORT, SINGLE, publish_with_checks
+from lessons.services import withdraw
+from tests.factories import make_lesson, make_published
+from tests.practice.make import EXPLAIN, SHORT, SINGLE, answer_by, publish_with_checks
 
 pytestmark = pytest.mark.django_db
 SEVERAL = Check(
@@ -33,7 +38,8 @@ def send(client, row, *answer, **more):
 
 def section(page, row):
     """Return the HTML of a check in a page."""
-    found = re.search(rf'<section class="check" id="check-{row.uid}".*?</section>', page.content.decode(), re.DOTALL)
+    start = f'<section class="knowledge-check" id="check-{row.uid}"'
+    found = re.search(rf"{start}.*?</section>", page.content.decode(), re.DOTALL)
     return found[0]
 
 
@@ -45,6 +51,14 @@ def test_a_check_stands_in_the_text_and_does_not_tell_what_is_right(checks, less
         assert secret not in html
     assert section(page, checks[0]).count('type="radio"') == 2
     assert section(page, checks[3]).count('type="checkbox"') == 3
+
+
+def test_the_text_of_a_page_with_checks_is_that_of_its_revision(checks, lesson, sign_in, learner):
+    html = sign_in(learner).get(lesson.get_absolute_url()).content.decode()
+    text = html.partition('id="text">')[2].partition("</div></lesson-checks>")[0]
+    assert text.count('<section class="knowledge-check"') == 5
+    without_checks = re.sub(r'<section class="knowledge-check".*?</section>', "", text, flags=re.DOTALL)
+    assert plain_text(without_checks) == lesson.current_revision.text
 
 
 def test_feedback_follows_the_answer(checks, lesson, sign_in, learner):
@@ -99,6 +113,56 @@ def test_an_answer_to_a_check_that_is_gone_is_given_back(checks, lesson, sign_in
     assert not Answer.objects.exists()
 
 
+def test_an_answer_to_the_last_check_is_given_back_when_it_is_gone(lesson, sign_in, learner, instructor):
+    client, (row,) = sign_in(learner), publish_with_checks(lesson, EXPLAIN, by=instructor)
+    writing.delete_check(row=row)
+    publish(lesson=lesson, by=instructor)
+    page = send(client, row, "Two bulges.")
+    assert page.status_code == 409
+    assert "Two bulges." in page.content.decode()
+
+
+def test_an_answer_to_a_withdrawn_lesson_is_given_back(checks, lesson, sign_in, learner, outsider, instructor):
+    withdraw(lesson=lesson, by=instructor)
+    client = sign_in(learner)
+    page = send(client, checks[2], "Two <b>bulges</b>.")
+    assert page.status_code == 409
+    assert "withdrawn meanwhile" in page.content.decode()
+    assert "Two &lt;b&gt;bulges&lt;/b&gt;." in page.content.decode()
+    assert "You had written" not in send(client, checks[0], "0").content.decode()
+    Course.objects.update(visibility="members")
+    assert send(sign_in(outsider), checks[2], "Two bulges.").status_code == 404
+    assert not Answer.objects.exists()
+
+
+def test_a_form_sent_twice_is_one_attempt(checks, sign_in, learner):
+    client, key = sign_in(learner), str(uuid4())
+    for answer in ("1", "1", "0", "0"):
+        send(client, checks[0], answer, form_key=key)
+    row = Answer.objects.get()
+    assert (row.attempts, row.first_is_right, row.last_is_right) == (2, False, True)
+
+
+def test_checks_are_answered_in_their_own_lesson(checks, module, sign_in, learner, instructor):
+    """An id of another lesson's check, or a forged version, changes nothing."""
+    own = publish_with_checks(make_published(make_lesson(module)), SHORT, by=instructor)[0]
+    client = sign_in(learner)
+    foreign = reverse("reading:answer_check", args=[own.lesson_id, checks[1].uid])
+    assert client.post(foreign, {"answer": "spring tide", "version": 1}).status_code == 409
+    for version in ("", "0", "-1", "x", "2", str(10**30)):
+        assert send(client, own, "spring tide", version=version).status_code == 400
+    assert not Answer.objects.exists()
+    compare = reverse("reading:compare_answer", args=[own.lesson_id, checks[2].uid])
+    answer_by(learner, checks[2], "Two bulges.")
+    assert client.post(compare, {"closeness": "same", "version": 1}).status_code == 404
+
+
+def test_who_changes_groups_keeps_their_answers(checks, lesson, sign_in, learner, group_b):
+    answer_by(learner, checks[0], "0")
+    learner.memberships.update(group=group_b)
+    assert "Right." in section(sign_in(learner).get(lesson.get_absolute_url()), checks[0])
+
+
 @pytest.mark.parametrize("answer", [[], [""], ["9"], ["0", "1"], ["\u00b2"], ["x" * 100_000]])
 def test_an_answer_that_cannot_be_marked_is_refused_with_a_sentence(checks, sign_in, learner, answer):
     page = send(sign_in(learner), checks[0], *answer)
@@ -125,7 +189,10 @@ def test_nobody_answers_in_a_closed_course_or_one_they_may_not_read(
     course.save()
     client = sign_in(learner)
     assert "course is closed" in section(client.get(lesson.get_absolute_url()), checks[0])
-    assert send(client, checks[0], "0").status_code == 403
+    page = send(client, checks[2], "Two bulges, I think.")
+    assert page.status_code == 409
+    assert "Two bulges, I think." in page.content.decode()
+    assert not Answer.objects.exists()
 
 
 def test_all_checks_stand_on_a_page_of_their_own(checks, lesson, sign_in, learner):

@@ -11,7 +11,7 @@ from lessons.annotations.services import publish
 from lessons.annotations.services.publishing import republish
 from lessons.markup.sanitise import sanitise
 from lessons.models import Lesson
-from lessons.practice import answering, personal_data, publishing, reviewing, writing
+from lessons.practice import answering, personal_data, publishing, queue, reviewing, writing
 from lessons.practice.checks import Closeness
 from lessons.practice.intervals import Grade
 from lessons.practice.models import Answer, PublishedChecks, ReviewCard
@@ -152,7 +152,7 @@ def test_answering_completes_nothing_where_the_rule_is_another(lesson, learner):
 def test_learners_say_how_close_their_own_words_come(lesson, learner, other_learner):
     (row,) = publish_with_checks(lesson, EXPLAIN)
     answer_by(learner, row, "Two bulges.")
-    close = {"uid": str(row.uid), "version": 1, "closeness": Closeness.PARTLY}
+    close = {"lesson": lesson, "uid": str(row.uid), "version": 1, "closeness": Closeness.PARTLY}
     assert answering.compare_with_model(user=learner, **close)
     assert not answering.compare_with_model(user=other_learner, **close)
     assert Answer.objects.get().closeness == "partly"
@@ -175,6 +175,20 @@ def test_what_was_answered_comes_back_after_growing_intervals(lesson, learner):
     answer_by(learner, row, "1")
     card.refresh_from_db()
     assert card.due_at == now
+
+
+def test_a_clock_that_is_put_back_a_day_changes_nothing(lesson, learner):
+    (row,) = publish_with_checks(lesson, SINGLE)
+    answer_by(learner, row, "0")
+    card, now = ReviewCard.objects.get(), timezone.now()
+    due_at = reviewing.grade_recall(card=card, grade=Grade.GOOD, reviews=0, now=now).due_at
+    yesterday = now - timedelta(days=1)
+    assert queue.due_count(learner, yesterday) == 0
+    assert queue.review_day(learner, yesterday) == (0, 0)
+    reviewing.grade_recall(card=card, grade=Grade.AGAIN, reviews=1, now=yesterday)
+    card.refresh_from_db()
+    assert card.reviewed_at == now
+    assert now + timedelta(days=1) <= card.due_at <= due_at
 
 
 def test_a_card_can_wait_be_left_out_and_begin_again(lesson, learner):

@@ -6,11 +6,14 @@ import pytest
 from django.utils import timezone
 
 from lessons.annotations.services import publish
-from lessons.discussions.models import Post, Thread
+from lessons.discussions.models import MeToo, Post, Thread
 from lessons.discussions.services import moderation
+from lessons.insight.decisions import dismiss, undo_dismissal
 from lessons.models import Lesson, Revision
 from lessons.progress.models import Progress
+from lessons.reading.selectors import staff_home
 from lessons.services import record_draft_version
+from tests.annotations.make import note_by
 from tests.discussions.make import post_by, thread_by
 from tests.factories import make_lesson, make_module
 
@@ -92,7 +95,9 @@ def test_this_weeks_reading_counts_learners_who_have_read(course, lesson, learne
     assert staff.get(HOME).context["reading"] == []
 
 
-def test_the_home_takes_eight_queries(course, lesson, learner, other_learner, staff, django_assert_max_num_queries):
+def test_the_home_takes_eight_queries_and_two_if_somebody_is_confused(
+    course, lesson, learner, other_learner, staff, django_assert_max_num_queries
+):
     assert Revision.objects.exists()
     month_ago = timezone.now() - timedelta(days=30)
     for _ in range(3):
@@ -105,3 +110,30 @@ def test_the_home_takes_eight_queries(course, lesson, learner, other_learner, st
     Thread.objects.update(created_at=month_ago)
     with django_assert_max_num_queries(8):
         assert staff.get(HOME).context["inactive"].count == 1
+    note_by(other_learner, lesson, label="question")
+    staff.get(HOME)
+    with django_assert_max_num_queries(10):
+        assert len(staff.get(HOME).context["confused"]) == 1
+
+
+def test_the_home_shows_where_the_class_is_confused(course, lesson, learner, other_learner, staff):
+    assert "Where the class is confused" not in staff.get(HOME).content.decode()
+    question = note_by(learner, lesson, source="Both of them?", label="question")
+    MeToo.objects.create(thread=question.thread, user=other_learner)
+    page = staff.get(HOME)
+    (line,) = page.context["confused"]
+    assert (line.quote, line.people, line.unanswered) == ("sun and moon", "1–4", 1)
+    assert line.url == f"/lessons/{lesson.pk}/insight/"
+
+
+def test_the_home_leaves_out_old_confusion_and_what_was_dismissed(
+    course, lesson, learner, staff, instructor, monkeypatch
+):
+    question = note_by(learner, lesson, label="question")
+    key = staff.get(f"/lessons/{lesson.pk}/insight/").context["lines"][0].passage
+    dismiss(lesson=lesson, key=key, latest=question.pk, by=instructor)
+    assert staff.get(HOME).context["confused"] == []
+    undo_dismissal(lesson=lesson, key=key)
+    assert len(staff.get(HOME).context["confused"]) == 1
+    monkeypatch.setattr(staff_home, "CONFUSED_WINDOW", timedelta(0))
+    assert staff.get(HOME).context["confused"] == []

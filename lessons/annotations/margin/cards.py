@@ -60,6 +60,8 @@ class AnnotationRow(NamedTuple):
     thread_group: str | None
     alias: str | None
     thread_quote: str | None
+    is_question: bool
+    cleared_at: datetime | None
     has_me_too: bool
     is_unread: bool
     current_text: str
@@ -70,7 +72,8 @@ ANNOTATION_COLUMNS = (
     "pk uid label exact start revision_id created_at author_id author__display_name audience group__name "
     "revision__number placements__state thread_id thread__by_staff thread__kind thread__state thread__status "
     "thread__me_too_count thread__answer_id thread__visible_post_count thread__closed thread__merged_into_id "
-    "thread__audience thread__group__name thread__alias__name thread__quote"
+    "thread__audience thread__group__name thread__alias__name thread__quote "
+    "is_question cleared_at"
 ).split()
 
 

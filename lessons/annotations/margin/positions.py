@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from lessons.accounts.models import User
 from lessons.annotations.margin.context import LessonContext
-from lessons.annotations.models import DIVERGED, Annotation, labels_for
+from lessons.annotations.models import DIVERGED, IS_OPEN_QUESTION, Annotation, labels_for
 from lessons.courses.models import Membership
 from lessons.db.compiled_queries import fetch_rows, int_param, str_param
 from lessons.db.pagination import Keyset
@@ -228,8 +228,11 @@ def _query(viewer: QueryViewer, filters: AnnotationFilter, part: str, size: int)
 
 
 def visible_annotations(user: User, lesson: int):
-    """Return the annotations of a lesson that `user` may read and margins show."""
-    return Annotation.objects.visible_to(user).displayed().filter(lesson=lesson)
+    """Return the annotations of a lesson that `user` may read and margins show: highlights of others only until what
+    they ask is clear to them.
+    """
+    annotations = Annotation.objects.visible_to(user).displayed().filter(lesson=lesson)
+    return annotations.filter(Q(cleared_at=None) | Q(thread__isnull=False) | Q(author=user))
 
 
 def _apply_filter(annotations, filters: AnnotationFilter, user: User):
@@ -243,7 +246,7 @@ def _apply_filter(annotations, filters: AnnotationFilter, user: User):
     if filters.label:
         annotations = annotations.filter(label=filters.label)
     if filters.unanswered:
-        shared = Q(thread=None) & ~Q(audience=Thread.Audience.ME)
+        shared = Q(thread=None, cleared_at=None) & ~Q(audience=Thread.Audience.ME)
         # Whether others' questions are answered tells of posts that are hidden until the reader posts.
         is_open = Q(thread__status=Thread.Status.OPEN) | Q(lesson__in=must_post_first_lessons(user)) & ~Q(author=user)
         annotations = annotations.filter(shared | is_open, is_question=True)
@@ -273,10 +276,9 @@ class RawInteger(IntegerField):
 
 
 def _flags(user: User) -> Combinable:
-    is_open_question = Q(is_question=True) & (Q(thread=None) | Q(thread__status=Thread.Status.OPEN))
     bits = {
         OWN: Q(author=user),
-        QUESTION: is_open_question,
+        QUESTION: IS_OPEN_QUESTION,
         CHANGED: Q(placements__state__in=DIVERGED),
         UNREAD: IS_NEW,
         HIGHLIGHT_ONLY: Q(thread=None),

@@ -49,7 +49,9 @@ class Reply(NamedTuple):
 
 
 class Card(NamedTuple):
-    """What a card shows. `owner` is set for a highlight, `person` is None where it is somebody else's."""
+    """What a card shows. `owner` is set for a highlight, `person` is None where it is somebody else's. `is_clear` is
+    None but for the reader's own question to others, of which they can say so.
+    """
 
     row: AnnotationRow
     label: str
@@ -58,6 +60,7 @@ class Card(NamedTuple):
     owner: str
     is_own: bool
     is_open_question: bool
+    is_clear: bool | None
     audience: str
     quote: Quote
     opening: PostRow | None
@@ -141,6 +144,7 @@ class CardRenderer:
             owner="" if has_thread else _owner_text(group_size, person),
             is_own=is_own,
             is_open_question=row.kind == Thread.Kind.QUESTION and row.status == Thread.Status.OPEN,
+            is_clear=_is_clear(row) if is_own and audience != Thread.Audience.ME else None,
             audience=group or "" if audience == Thread.Audience.GROUP else self.audiences[Thread.Audience(audience)],
             quote=_quote(row, quote),
             opening=opening,
@@ -192,6 +196,18 @@ class CardRenderer:
     def _can_reply(self, row: AnnotationRow) -> bool:
         is_open = row.state == Thread.State.SHOWN and not row.closed and not row.merged_into_id
         return (is_open or self.context.is_staff) and not self.context.course.is_closed
+
+
+def _is_clear(row: AnnotationRow) -> bool | None:
+    """Return whether the author of a question has said that it is clear now; None for what is no question, or is
+    resolved otherwise.
+    """
+    if row.thread_id is None:
+        return row.cleared_at is not None if row.is_question else None
+    if row.kind != Thread.Kind.QUESTION or not row.is_question:
+        return None
+    is_clear = row.cleared_at is not None and row.status != Thread.Status.OPEN
+    return None if row.status == Thread.Status.RESOLVED and not is_clear else is_clear
 
 
 def _seq(post: PostRow) -> float:

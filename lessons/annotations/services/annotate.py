@@ -12,14 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.annotations.completing import complete_if_noted
 from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, Annotation, Label, Placement
 from lessons.annotations.passages import Passage, PassageNotFound, locate_passage, quoted_text
 from lessons.annotations.services.publishing import compare_texts, compute_placements
 from lessons.courses.models import ReadingGroup
 from lessons.db.unsent_texts import forget_unsent_text
 from lessons.discussions.models import Post, Thread
+from lessons.discussions.models.threads import NOTE_PREFIX
 from lessons.discussions.services import moderation, posting
 from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited
+from lessons.discussions.services.notifications import withdraw_rewritten
 from lessons.discussions.services.posting import PreparedPost, start_thread
 from lessons.memo import memoizing
 from lessons.models import Lesson, Revision
@@ -116,6 +119,7 @@ def annotate(
     )
     _place_in_current(annotation, lesson)
     if prepared:
+        complete_if_noted(user=by, lesson=lesson)
         forget_unsent_text(user_id=by.pk, draft_key=f"note-{lesson.pk}")
     return annotation
 
@@ -152,7 +156,7 @@ def _start_thread(
         group=group,
         tags=tags,
         quote=quoted_text(annotation.revision, annotation.start, annotation.exact),
-        lesson_anchor=f"note-{annotation.uid}",
+        lesson_anchor=f"{NOTE_PREFIX}{annotation.uid}",
         anonymous=anonymous,
     )
 
@@ -194,7 +198,10 @@ def add_comment(
         annotation.label, annotation.is_question = NOTE.key, NOTE.is_question
     annotation.thread = _start_thread(annotation, by, prepared, audience, group, tags, anonymous)
     annotation.audience, annotation.group = "", None
-    annotation.save(update_fields=["thread", "audience", "group", "label", "is_question", "updated_at"])
+    annotation.cleared_at, annotation.cleared_in = None, None
+    columns = ["thread", "audience", "group", "label", "is_question", "cleared_at", "cleared_in", "updated_at"]
+    annotation.save(update_fields=columns)
+    complete_if_noted(user=by, lesson=annotation.lesson)
     forget_unsent_text(user_id=by.pk, draft_key=f"mark-{annotation.pk}")
     return annotation
 
@@ -208,7 +215,11 @@ def change_label(*, annotation: Annotation, label: Label) -> Annotation:
     annotation.label, annotation.is_question = label.key, label.is_question
     if annotation.thread_id is None and not label.is_question:
         annotation.audience, annotation.group = Audience.ME, None
-    annotation.save(update_fields=["label", "is_question", "audience", "group", "updated_at"])
+    if not label.is_question:
+        annotation.cleared_at, annotation.cleared_in = None, None
+        withdraw_rewritten(annotation.uid)
+    columns = ["label", "is_question", "audience", "group", "cleared_at", "cleared_in", "updated_at"]
+    annotation.save(update_fields=columns)
     if annotation.thread_id:
         kind = Thread.Kind.QUESTION if label.is_question else Thread.Kind.DISCUSSION
         Thread.objects.filter(pk=annotation.thread_id).update(kind=kind)
@@ -222,6 +233,7 @@ def set_audience(*, annotation: Annotation, by: User, audience: str, group: Read
     annotation = lock_annotation(annotation)
     if annotation.thread:
         posting.widen_audience(thread=annotation.thread, by=by, audience=audience, group=group)
+        complete_if_noted(user=by, lesson=annotation.lesson)
         return annotation
     if audience != Audience.ME and not annotation.is_question:
         raise CommentRequired
@@ -234,6 +246,7 @@ def set_audience(*, annotation: Annotation, by: User, audience: str, group: Read
 def delete_annotation(*, annotation: Annotation, by: User) -> None:
     """Delete a highlight, or the opening post of a note: the replies stay at its passage."""
     if annotation.thread is None:
+        withdraw_rewritten(annotation.uid)
         annotation.delete()
         return
     moderation.delete_post(post=_opening(annotation.thread), by=by)

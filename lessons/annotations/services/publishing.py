@@ -11,8 +11,9 @@ from django.db.models.functions import Substr
 from lessons.accounts.models import User
 from lessons.annotations.anchoring import MappedSpan, reanchor
 from lessons.annotations.models import Annotation, Placement
+from lessons.annotations.services.rewriting import notify_askers
 from lessons.courses.services import record
-from lessons.indexed_texts import prepare_lesson
+from lessons.indexed_texts import indexing_together, prepare_lesson
 from lessons.markup.blocks import block_boundaries
 from lessons.markup.formula_spans import FormulaSpan, formula_spans, widen_to_formulas
 from lessons.markup.plain_text import plain_text
@@ -66,7 +67,8 @@ def publish(
     change_summary: str = "",
     manual_spans: Mapping[int, tuple[int, int]] | None = None,
 ) -> Revision:
-    """Publish the draft as a new revision. Raise NothingToPublish if it has not changed.
+    """Publish the draft as a new revision, and tell those who have asked about a passage that it rewrites. Raise
+    NothingToPublish if it has not changed.
 
     `manual_spans` are positions that `by` chose: spans of the new text by annotation id. An annotation that has been
     deleted since is ignored.
@@ -81,12 +83,14 @@ def _publish(lesson: Lesson, by: User | None, change_summary: str, spans: Mappin
     body, before = Lesson.objects.select_for_update().values_list("body", "current_revision").get(pk=lesson.pk)
     checks = draft_checks(lesson.pk, body)
     is_changed = before is not None and checks != frozen_checks(before)
-    revision = create_revision(lesson=lesson, by=by, change_summary=change_summary, is_changed=is_changed)
-    freeze_checks(revision, checks)
+    with indexing_together():
+        revision = create_revision(lesson=lesson, by=by, change_summary=change_summary, is_changed=is_changed)
+        freeze_checks(revision, checks)
     _reanchor_annotations(lesson, revision)
     chosen = Annotation.objects.filter(pk__in=spans, lesson=lesson) if spans else []
     for annotation in chosen:
         place_manually(annotation=annotation, span=spans[annotation.pk], by=by)
+    notify_askers(before=before, revision=revision, by=by)
     return revision
 
 
@@ -94,8 +98,9 @@ def _publish(lesson: Lesson, by: User | None, change_summary: str, spans: Mappin
 def republish(*, lesson: Lesson, html: str, by: User, change_summary: str = "") -> Revision:
     """Publish the text of the current revision with different, sanitised `html`; the draft stays as it is."""
     before = Lesson.all_objects.values_list("current_revision", flat=True).get(pk=lesson.pk)
-    revision = create_revision_from_html(lesson=lesson, html=html, by=by, change_summary=change_summary)
-    freeze_checks(revision, frozen_checks(before))
+    with indexing_together():
+        revision = create_revision_from_html(lesson=lesson, html=html, by=by, change_summary=change_summary)
+        freeze_checks(revision, frozen_checks(before))
     _reanchor_annotations(lesson, revision)
     return revision
 

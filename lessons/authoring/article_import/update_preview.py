@@ -99,6 +99,6 @@ def _facts(change: LessonChange) -> list[dict]:
 
 
 def _diff(change: LessonChange) -> SafeString | str:
-    if not (change.lesson and change.fields) or change.lesson.body == change.fields["body"]:
+    if not (change.lesson and change.fields) or change.body == change.fields["body"]:
         return ""
-    return diff_paragraphs(change.lesson.body, change.fields["body"])
+    return diff_paragraphs(change.body, change.fields["body"])

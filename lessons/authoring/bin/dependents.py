@@ -12,6 +12,7 @@ from lessons.authoring.bin.links import LinkPlace, lessons_with_term, links_to
 from lessons.authoring.bin.services import ITEM_MODELS, PART_MODELS, Row
 from lessons.discussions.models import Post, Thread
 from lessons.models import BinEntry, GlossaryTerm, Lesson, Module, ModuleItem, Prompt, TimelineEvent
+from lessons.practice.models import Answer
 from lessons.progress.models import Progress
 
 KINDS: dict[type[ModuleItem], Promise] = {
@@ -25,7 +26,8 @@ class Conversations(NamedTuple):
     """What learners and staff have written about lessons, in numbers.
 
     `notes` are theirs, private ones included; `discussions` are comments on the lessons as a whole; `people` have
-    written either. `readers` have progress in the lessons. `linked` are discussions of the forum about the lessons.
+    written either. `readers` have progress in the lessons, `answered` have answered their checks. `linked` are
+    discussions of the forum about the lessons.
     """
 
     notes: int
@@ -33,6 +35,7 @@ class Conversations(NamedTuple):
     people: int
     readers: int
     linked: int
+    answered: int
 
 
 class DependentItem(NamedTuple):
@@ -106,9 +109,9 @@ def entries_within(row: Row) -> QuerySet[BinEntry]:
 
 
 def count_conversations(lessons: list[int]) -> Conversations:
-    """Count what was written about the lessons. Five queries, none without lessons."""
+    """Count what was written about the lessons. Six queries, none without lessons."""
     if not lessons:
-        return Conversations(0, 0, 0, 0, 0)
+        return Conversations(0, 0, 0, 0, 0, 0)
     notes = Annotation.objects.filter(lesson__in=lessons)
     comments = comments_on(lessons)
     authors = set(notes.order_by().values_list("author", flat=True).distinct())
@@ -120,6 +123,7 @@ def count_conversations(lessons: list[int]) -> Conversations:
         people=len(authors - {None}),
         readers=Progress.objects.filter(lesson__in=lessons).order_by().values("user").distinct().count(),
         linked=linked.count(),
+        answered=Answer.objects.filter(question__lesson__in=lessons).order_by().values("user").distinct().count(),
     )
 
 

@@ -19,7 +19,8 @@ def module_outline(module: Module, reader: User) -> dict:
     `lesson_rows`: one per lesson, in order. `draft_count`: lessons that readers do not see as they are now.
     `module_items`: one per kind of item.
     """
-    lessons = module.lessons.select_related("casestudy", "current_revision").order_by("position", "pk")
+    lessons = module.lessons.select_related("casestudy", "current_revision").prefetch_related("checks")
+    lessons = lessons.order_by("position", "pk")
     schedules = notices_by_lesson(lessons, module.course, reader)
     rows = [_lesson_row(lesson, module) | {"schedules": schedules.get(lesson.pk, [])} for lesson in lessons]
     unpublished = (LessonStatus.DRAFT, LessonStatus.UNPUBLISHED_CHANGES)

@@ -16,6 +16,7 @@ from django_prose_editor.fields import ProseEditorField
 from lessons.annotations.services import prepare_publication
 from lessons.authoring.base import limited_text
 from lessons.authoring.bin.admin import BinAdmin
+from lessons.authoring.checks.lists import checks_context
 from lessons.authoring.lessons import editor, views
 from lessons.authoring.lessons.drafts import add_draft, finish_module_move, save_draft
 from lessons.authoring.lessons.forms import TEXT_FIELDS, CaseStudyForm, LessonForm
@@ -33,6 +34,7 @@ from lessons.discussions.services.comment_policy import set_comment_policy
 from lessons.indexed_texts import index_lessons
 from lessons.markup.sanitise import InvalidText, sanitise
 from lessons.models import CaseStudy, Lesson
+from lessons.progress.completion import set_rule
 
 HEAD_FIELDS = ["module", "title", "slug", "summary"]
 
@@ -75,7 +77,7 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
     def get_queryset(self, request):
         is_list = request.resolver_match and request.resolver_match.url_name.endswith("_changelist")
         lessons = super().get_queryset(request)
-        return lessons.prefetch_related("schedules__scheduled_by") if is_list else lessons
+        return lessons.prefetch_related("schedules__scheduled_by", "checks") if is_list else lessons
 
     @admin.display(description=_("title"), ordering="title")
     def title_link(self, lesson):
@@ -132,6 +134,7 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
             context |= schedule_context(obj, request)
             context |= presence_context(obj, request)
             context |= history_context(obj)
+            context |= checks_context(obj)
         if obj and form.conflict:
             context["theirs"] = partial(version_of_others, obj, request.user)
         response = super().render_change_form(request, context, add, change, form_url, obj)
@@ -149,6 +152,7 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
         else:
             add_draft(lesson=obj, by=request.user)
         set_comment_policy(lesson=obj, policy=form.cleaned_data["comments"], by=request.user)
+        set_rule(lesson=obj, rule=form.cleaned_data["completed_by"])
 
     def save_related(self, request, form, formsets, change):
         """Save the tags, which readers see at once."""

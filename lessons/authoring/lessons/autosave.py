@@ -11,7 +11,14 @@ from lessons.accounts.models import User
 from lessons.authoring.access import get_lesson, get_user
 from lessons.authoring.lessons.drafts import save_draft
 from lessons.authoring.lessons.forms import BaseLessonForm, text_form
-from lessons.authoring.lessons.merge import Token, make_token, merged_message, prepare_merge, version_of_others
+from lessons.authoring.lessons.merge import (
+    Token,
+    make_token,
+    merged_message,
+    pasted_checks_message,
+    prepare_merge,
+    version_of_others,
+)
 from lessons.authoring.status import lesson_status
 from lessons.db.edit_conflicts import status_of
 from lessons.db.unsent_texts import forget_submitted
@@ -62,10 +69,11 @@ def _save(form: BaseLessonForm, *, by: User) -> None:
 def _answer(form: BaseLessonForm, user: User) -> dict:
     """Return the new version and the status; of a merged text also `merged`, its fields, and what to say.
 
-    A page on which somebody has typed on meanwhile keeps its text, and goes on with `own_version`.
+    So has it of a text in which checks were replaced by copies. A page on which somebody has typed on meanwhile keeps
+    its text, and goes on with `own_version`.
     """
     lesson, status = form.instance, lesson_status(form.instance)
-    values = {name: form.cleaned_data[name] for name in form.model_field_names}
+    values = {name: form.cleaned_data[name] for name in form.model_field_names} | {"body": lesson.body}
     answer = {
         "version": str(_with_settings(make_token(lesson.version, values), form)),
         "status": {"value": status.value, "label": str(status.label), "short": str(status.short_label)},
@@ -75,6 +83,12 @@ def _answer(form: BaseLessonForm, user: User) -> dict:
             "merged": {name: str(value) for name, value in values.items()},
             "own_version": str(_with_settings(Token.parse(form.own_token), form)),
             "message": merged_message(lesson, by=user, is_published=False),
+        }
+    elif lesson.body != form.cleaned_data["body"]:
+        answer |= {
+            "merged": {"body": lesson.body},
+            "own_version": answer["version"],
+            "message": pasted_checks_message(),
         }
     return answer
 

@@ -7,7 +7,10 @@ from django.utils.translation import gettext as _
 
 from lessons.authoring.lessons.history import Version
 from lessons.markup.comparison import Comparison, Segment, compare, compare_words
-from lessons.models import CaseStudy
+from lessons.markup.sanitise import CHECK_ATTRIBUTE
+from lessons.models import CaseStudy, Revision
+from lessons.practice.described import with_described_checks
+from lessons.practice.transfer import checks_in, checks_of_revisions
 
 
 class ComparedField(NamedTuple):
@@ -26,7 +29,21 @@ class ComparedVersions(NamedTuple):
 
 def compare_versions(old: Version | None, new: Version) -> ComparedVersions:
     """Compare two versions; without `old` everything is new. Slow for long texts: call it outside of transactions."""
-    return ComparedVersions(list(_fields(old, new)), compare(old.html if old else "", new.html))
+    return ComparedVersions(list(_fields(old, new)), compare(described_html(old) if old else "", described_html(new)))
+
+
+def described_html(version: Version) -> str:
+    """Return the version's HTML with its checks: of a revision as they were published, else as they are now. A query,
+    none without checks.
+    """
+    if CHECK_ATTRIBUTE not in version.html:
+        return version.html
+    row = version.row
+    if isinstance(row, Revision):
+        checks = checks_of_revisions([row.pk]).get(row.pk, {})
+    else:
+        checks = checks_in(row.body, row.lesson_id)
+    return with_described_checks(version.html, checks)
 
 
 def _fields(old: Version | None, new: Version) -> Iterator[ComparedField]:

@@ -4,9 +4,12 @@ from django.db import transaction
 
 from lessons.accounts.models import User
 from lessons.copying.images import ASSET_UID, copy_lesson_images
+from lessons.courses.models import Course
 from lessons.discussions import indexed_posts
 from lessons.indexed_texts import index_items, index_lessons, indexing_together
 from lessons.models import Asset, DraftVersion, GlossaryTerm, Lesson, Prompt, Revision, TimelineEvent
+from lessons.practice.copies import restore_placed_checks, with_own_checks
+from lessons.practice.places import without_repeated
 from lessons.services import (
     claim_version,
     draft_version,
@@ -29,9 +32,12 @@ def save_draft(
 ) -> Lesson:
     """Save the named fields of the lesson, and only them, as a new version. Raise lessons.services.EditConflict.
 
-    own_draft: what the user wrote, if it was merged with what somebody else saved: the version before it.
+    Checks that were pasted from another lesson become checks of this one. own_draft: what the user wrote, if it was
+    merged with what somebody else saved: the version before it.
     """
     claim_version(lesson=lesson, version=version)
+    if "body" in fields:
+        lesson.body = _with_own_checks(lesson, without_repeated(lesson.body) if own_draft else lesson.body, by)
     lesson.version = version + 1
     if own_draft:
         draft_version(own_draft, by=by, origin=DraftVersion.Origin.BEFORE_MERGE, version=lesson.version).save()
@@ -51,8 +57,17 @@ def add_draft(*, lesson: Lesson, by: User | None) -> Lesson:
     lock_module(lesson.module_id)
     lesson.position = _last_position(lesson)
     lesson.save()
+    body = _with_own_checks(lesson, lesson.body, by)
+    if body != lesson.body:
+        lesson.body = body
+        lesson.save(update_fields=["body"])
     record_draft_version(lesson=lesson, by=by, origin=DraftVersion.Origin.FORM)
     return lesson
+
+
+def _with_own_checks(lesson: Lesson, html: str, by: User | None) -> str:
+    courses = Course.objects.editable_by(by) if by else Course.objects.none()
+    return with_own_checks(lesson=lesson, html=html, courses=courses)
 
 
 @transaction.atomic
@@ -83,11 +98,13 @@ def _leave_items(lesson: Lesson) -> None:
 
 @transaction.atomic
 def restore_version(*, version: DraftVersion | Revision, by: User, shown_version: int | None = None) -> Lesson:
-    """Make an earlier version the draft again. Images of a course that the lesson has left are copied to its course.
+    """Make an earlier version the draft again, with its checks, though they were deleted since.
 
-    Raise lessons.services.EditConflict if the lesson is not as the user was shown it.
+    Images of a course that the lesson has left are copied to its course. Raise lessons.services.EditConflict if the
+    lesson is not as the user was shown it.
     """
     lesson = restore_draft(revision=version, by=by, version=shown_version)
+    restore_placed_checks(lesson)
     return copy_lesson_images(lesson=lesson, by=by)
 
 

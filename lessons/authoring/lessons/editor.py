@@ -14,6 +14,7 @@ from lessons.markup.sanitise import CALLOUT_KINDS
 OWN_EXTENSIONS = {
     "Anchors": True,
     "Callout": True,
+    "Check": True,
     "Details": True,
     "Summary": True,
     "Ruby": True,

@@ -17,6 +17,8 @@ from lessons.discussions.models import CommentPolicy
 from lessons.discussions.services.comment_policy import comment_policy_of
 from lessons.markup import sanitise
 from lessons.models import CaseStudy, Lesson, Module
+from lessons.progress.completion import rule_of
+from lessons.progress.models import CompletionRule
 
 # An <img> as the sanitiser writes it, without alt or with an empty one.
 IMAGE_WITHOUT_ALT = re.compile(r"<img(?![^>]*\balt=\"[^\"]*[^\"\s])[^>]*>")
@@ -109,12 +111,19 @@ class LessonForm(BaseLessonForm):
     """The text of a lesson and its settings."""
 
     comments = forms.ChoiceField(label=_("Comments"), choices=CommentPolicy.Rule, required=False)
+    completed_by = forms.ChoiceField(
+        label=_("Completed by"),
+        choices=CompletionRule.Rule,
+        required=False,
+        help_text=_("Readers see what is still to do. Those who have completed the lesson keep it."),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self._lay_out_sheet()
-        policy = self._saved_values["comments"] if self.saved_row else CommentPolicy.Rule.OPEN
-        self.initial = {"comments": policy, **self.initial}
+        saved = self._saved_values if self.saved_row else {}
+        rules = {"comments": CommentPolicy.Rule.OPEN, "completed_by": CompletionRule.Rule.MARKED}
+        self.initial = {**rules, **{name: saved[name] for name in rules if name in saved}, **self.initial}
 
     def _lay_out_sheet(self) -> None:
         """Let title and summary stand above the text, all in the language of the course."""
@@ -129,10 +138,13 @@ class LessonForm(BaseLessonForm):
         self.fields["slug"].widget.attrs["placeholder"] = _("from the title")
 
     def saved_values(self, row):
-        return super().saved_values(row) | {"comments": comment_policy_of(row)}
+        return super().saved_values(row) | {"comments": comment_policy_of(row), "completed_by": rule_of(row)}
 
     def clean_comments(self):
         return self.cleaned_data["comments"] or self.initial["comments"]
+
+    def clean_completed_by(self):
+        return self.cleaned_data["completed_by"] or self.initial["completed_by"]
 
     class Meta:
         model = Lesson

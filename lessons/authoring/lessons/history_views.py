@@ -23,6 +23,8 @@ from lessons.authoring.lessons.history import (
 )
 from lessons.db.ids import parse_id
 from lessons.models import Lesson, Revision
+from lessons.practice.described import with_described_checks
+from lessons.practice.transfer import checks_in
 from lessons.services import EditConflict, prepare_html
 
 # Of a longer history, the page that compares offers this many versions to choose from.
@@ -79,7 +81,7 @@ def version(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     found = find_version(lesson, key)
     if isinstance(found.row, Revision):
         return redirect("reading:revision", lesson.pk, found.row.number)
-    html = mark_safe(prepare_html(found.html))  # sanitised
+    html = mark_safe(with_described_checks(prepare_html(found.html), checks_in(found.html, lesson.pk)))  # sanitised
     context = {"version": found, "html": html, "fields": shown_fields(found)}
     return render_lesson_page(request, "authoring/lesson_version.html", lesson, context)
 

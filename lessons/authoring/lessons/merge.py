@@ -31,6 +31,8 @@ from lessons.markup.comparison import Row, Skipped, compare
 from lessons.markup.merge import BOTH, MINE, THEIRS, Merge, merge, merge_without_base, split_blocks, standalone
 from lessons.memo import memoized
 from lessons.models import DraftVersion, Lesson
+from lessons.practice.described import with_described_checks
+from lessons.practice.transfer import checks_in
 from lessons.services import draft_version
 
 TEXT_FIELD = "body"
@@ -241,10 +243,13 @@ class MergingForm(VersionedForm):
         opened = Token.parse(self.submitted_version())
         saved = make_token(self.instance.version, self.saved_values(self.instance))
         own = Token.parse(self.own_token) if self.own_token else saved
+        merged = {name: str(self.cleaned_data[name]) for name in self.taken_over}
+        if self.instance.body != self.cleaned_data.get(TEXT_FIELD, self.instance.body):
+            merged[TEXT_FIELD] = self.instance.body
         return {
             "version": str(Token(saved.number, {**opened.digests, **saved.digests})),
             "own_version": str(Token(own.number, {**opened.digests, **own.digests})),
-            "merged": {name: str(self.cleaned_data[name]) for name in self.taken_over},
+            "merged": merged,
         }
 
     @property
@@ -263,10 +268,14 @@ class MergingForm(VersionedForm):
                 continue
             name = f"{TEXT_FIELD}-{len(found)}"
             choice = self._choice(name) or BOTH
-            mine, theirs = _shown(piece.mine), _shown(piece.theirs)
+            mine, theirs = (self._described(_shown(html)) for html in (piece.mine, piece.theirs))
             found.append(TextConflict(f"choice-{name}", _last_block(before), mine, theirs, choice))
             before = ""
         return found
+
+    def _described(self, html: SafeString) -> SafeString:
+        """Return blocks with their checks. One query, none without checks."""
+        return mark_safe(with_described_checks(html, checks_in(html, self.instance.pk)))
 
     @property
     def resubmitted(self) -> list[tuple[str, str]]:
@@ -288,6 +297,11 @@ def _last_block(html: str) -> SafeString:
         if plain_text.plain_text(block).strip():
             return _shown(block)
     return SafeString("")
+
+
+def pasted_checks_message() -> str:
+    """Say that checks were copied while the text was saved."""
+    return str(_("Checks that you pasted are checks of their own here: what you change in one changes no other."))
 
 
 def version_of_others(lesson: Lesson, user: User) -> DraftVersion | None:

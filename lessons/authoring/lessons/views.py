@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from lessons.authoring.access import admin_url, get_lesson, get_user, render_lesson_page
 from lessons.authoring.base import limited_text
+from lessons.authoring.checks import views as checks
 from lessons.authoring.lessons import history_views
 from lessons.authoring.lessons.autosave import save_text
 from lessons.authoring.lessons.glossary import glossary_terms
@@ -31,6 +32,7 @@ def urls(model_admin) -> list:
         path("<int:pk>/presence/", guard(editing_presence), name=f"{prefix}_presence"),
         path("<int:pk>/withdrawal/", guard(withdraw_lesson), name=f"{prefix}_withdraw"),
         path("<int:pk>/draft/", guard(save_text), name=f"{prefix}_draft"),
+        *checks.urls(guard, prefix),
         path("formula/", guard(show_formula), name=f"{prefix}_formula"),
         path("terms/", guard(glossary_terms), name=f"{prefix}_terms"),
     ]

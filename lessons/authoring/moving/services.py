@@ -6,7 +6,7 @@ Locks are taken in this order: course, lessons, modules. Publishing locks lesson
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,6 +22,7 @@ from lessons.importing.models import ArticleImport
 from lessons.indexed_texts import index_modules, indexing_together
 from lessons.models import DraftVersion, Lesson, Module
 from lessons.permissions import STAFF_ROLES
+from lessons.practice.models import Answer
 from lessons.progress.models import Progress
 from lessons.services import claim_version, record_draft_version, reorder_lessons, unique_slug
 
@@ -31,35 +32,38 @@ class MoveRefused(ValueError):
 
 
 class MemberData(NamedTuple):
-    """What members have in lessons, in numbers: notes, discussions, and people with reading progress."""
+    """What members have in lessons, in numbers: notes, discussions, people with reading progress, and with answers."""
 
     notes: int
     discussions: int
     readers: int
+    answered: int
 
     def __str__(self) -> str:
         phrases = [
             ngettext("%d note", "%d notes", self.notes),
             ngettext("%d discussion", "%d discussions", self.discussions),
             ngettext("the progress of %d person", "the progress of %d people", self.readers),
+            ngettext("the answers of %d person", "the answers of %d people", self.answered),
         ]
         return ", ".join(phrase % count for phrase, count in zip(phrases, self, strict=True) if count)
 
 
 def member_data(lessons: list[int], course: Course) -> MemberData:
-    """Return what members have in the lessons. The reading progress of staff does not count. Three queries."""
-    staff = Membership.objects.filter(course=course, role__in=STAFF_ROLES).values("user")
+    """Return what members have in the lessons. The progress and the answers of staff do not count. Four queries."""
     return MemberData(
         notes=Annotation.objects.filter(lesson__in=lessons).count(),
         discussions=Thread.objects.filter(lesson__in=lessons, annotation=None).count(),
-        readers=Progress.objects.filter(lesson__in=lessons)
-        .exclude(user__in=staff)
-        .exclude(user__is_superuser=True)
-        .order_by()
-        .values("user")
-        .distinct()
-        .count(),
+        readers=_count_members(Progress.objects.filter(lesson__in=lessons), course),
+        answered=_count_members(Answer.objects.filter(question__lesson__in=lessons), course),
     )
+
+
+def _count_members(rows: QuerySet[Progress] | QuerySet[Answer], course: Course) -> int:
+    """Return how many people have the rows who are not staff."""
+    staff = Membership.objects.filter(course=course, role__in=STAFF_ROLES).values("user")
+    rows = rows.exclude(user__in=staff).exclude(user__is_superuser=True)
+    return rows.order_by().values("user").distinct().count()
 
 
 def refuse_if_members_have_data(lessons: list[int], course: Course) -> None:

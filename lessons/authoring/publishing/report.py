@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from lessons.accounts.models import User
 from lessons.annotations.publish_preview import PublishPreview
 from lessons.authoring.access import get_lesson, get_user
+from lessons.authoring.checks.report import check_items
 from lessons.authoring.publishing.annotation_rows import preview_for
 from lessons.authoring.publishing.pre_publish_report import Level, Place, Report, ReportItem, pre_publish_report
 from lessons.authoring.publishing.site_knowledge import site_knowledge
@@ -57,17 +58,22 @@ def report_on(lesson: Lesson, user: User, preview: PublishPreview | None = None)
 
     lesson: with its module, course and current revision.
     """
+    checks: list[ReportItem] = []
     notes: list[ReportItem] = []
+    in_order: list[str] = []
     kept: list[str] = []
     try:
         html = preview.draft_html if preview else prepare_html(lesson.body)
         report = pre_publish_report(html, site_knowledge(html, lesson, user))
+        checks, in_order = check_items(lesson, html)
         if preview is None and lesson.current_revision_id and has_unpublished_changes(lesson):
             notes, kept = _notes(preview_for(lesson, user))
     except InvalidText as refusal:
         report = Report([ReportItem(Level.FIX, str(refusal), _("Change the text"), Place("text"))], [])
-    shown, more = _folded([*report.items, *notes])
-    return LessonReport(lesson, shown, more, [*report.passed, *kept], report.fixes)
+    items = [*report.items, *checks, *notes]
+    shown, more = _folded(items)
+    fixes = sum(item.level == Level.FIX for item in items)
+    return LessonReport(lesson, shown, more, [*report.passed, *in_order, *kept], fixes)
 
 
 def _notes(preview: PublishPreview) -> tuple[list[ReportItem], list[str]]:

@@ -1,6 +1,6 @@
 """Models of discussions."""
 
-from lessons.discussions.models.notifications import DueReminder, Notification, NotificationPreference
+from lessons.discussions.models.notifications import DueReminder, Notification, NotificationPreference, RewriteNotice
 from lessons.discussions.models.posts import MeToo, Post, PostImage, PostVersion, Report, Thanks
 from lessons.discussions.models.read_state import Follow, ThreadUserState
 from lessons.discussions.models.threads import (
@@ -25,6 +25,7 @@ __all__ = [
     "MeToo",
     "ThreadUserState",
     "Report",
+    "RewriteNotice",
     "CommentPolicy",
     "Thanks",
     "Thread",

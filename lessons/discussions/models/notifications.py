@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
 from lessons.discussions.models.posts import Post
-from lessons.models import Lesson, Module
+from lessons.discussions.models.threads import Thread
+from lessons.models import Lesson, Module, Revision
 from lessons.progress.models import Progress
+
+MAX_QUOTE = 300
 
 
 class Notification(models.Model):
@@ -105,6 +108,49 @@ class DueReminder(models.Model):
         if due_at <= now:
             return cls.Stage.OVERDUE
         return cls.Stage.ONE_DAY if due_at <= now + timedelta(days=1) else cls.Stage.THREE_DAYS
+
+
+class RewriteNoticeQuerySet(models.QuerySet["RewriteNotice"]):
+    def current(self):
+        """Leave out those of notes that are hidden or deleted, of lessons that have been withdrawn, and of courses
+        that are closed or that the user has left.
+        """
+        lesson = {"lesson__state": Lesson.State.PUBLISHED, "lesson__module__state": Module.State.PUBLISHED}
+        members = Membership.objects.active().filter(user=OuterRef("user"), course=OuterRef("lesson__module__course"))
+        is_shown = models.Q(thread=None) | models.Q(thread__state__in=(Thread.State.SHOWN, Thread.State.HELD))
+        return self.filter(is_shown, Exists(members), lesson__module__course__closed_at=None, **lesson)
+
+
+class RewriteNotice(models.Model):
+    """A notification that the passage that a user has asked about is another in the newly published `revision`.
+
+    There is one row per note: each later rewriting makes it unseen again. `note` is the uid of the note, `quote` the
+    passage as it was before.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="+")
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="+")
+    thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="+", help_text="None for a highlight.")
+    note = models.UUIDField(unique=True)
+    quote = models.CharField(max_length=MAX_QUOTE)
+    asked_at = models.DateTimeField()
+    is_removed = models.BooleanField(help_text="Whether the passage is no longer in the text.")
+    created_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RewriteNoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["user"], condition=models.Q(seen_at=None), name="unseen_rewrite_notices"),
+            models.Index(fields=["user"], condition=models.Q(mailed_at=None), name="unmailed_rewrite_notices"),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.note}"
 
 
 def generate_token() -> str:

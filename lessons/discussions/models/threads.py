@@ -23,6 +23,8 @@ PINNED_OFFSET = 10**17
 IS_NOTE = Q(lesson_anchor__gt="")
 IS_TOPIC = Q(lesson_anchor="")
 POSTS_PER_PAGE = 50
+# What the `lesson_anchor` of a note begins with, before its uid.
+NOTE_PREFIX = "note-"
 
 
 def sort_rank(moment: datetime, pinned: bool) -> int:
@@ -228,6 +230,16 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
 def display_title(title: str, quote: str, excerpt: str) -> str:
     """Return the title of a thread or, if it has none, the passage it is about or the beginning of its first post."""
     return title or (f"“{quote[:120]}”" if quote else excerpt) or gettext("Untitled conversation")
+
+
+def clear_url(*, kind: str, status: str, audience: str, lesson_anchor: str) -> str:
+    """Return the page on which the author of such a thread can say that their question is clear now; empty for what is
+    not about a passage, no question to others, or resolved.
+    """
+    is_asked = kind == Thread.Kind.QUESTION and audience != Thread.Audience.ME and status != Thread.Status.RESOLVED
+    if not is_asked or not lesson_anchor.startswith(NOTE_PREFIX):
+        return ""
+    return reverse("annotations:question", args=[lesson_anchor.removeprefix(NOTE_PREFIX)])
 
 
 def page_number(seq: int) -> int:

@@ -1,4 +1,6 @@
-"""What the template of a digest shows: new posts and notifications by course and thread, and lessons that are due."""
+"""What the template of a digest shows: new posts and notifications by course and thread, lessons that are due, and how
+much there is to review.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from typing import NamedTuple
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 from lessons.accounts.models import User
@@ -19,11 +22,13 @@ from lessons.discussions.notifications.digest_wording import (
     counted,
     due_sentence,
     relation_of,
+    rewritten_sentence,
     sentence_of,
     what_happened,
 )
 from lessons.discussions.notifications.due_reminders import DueLesson
 from lessons.discussions.selectors.activity import ActivityItem
+from lessons.discussions.selectors.rewritten_passages import RewrittenPassage
 from lessons.mail.builder import single_line
 from lessons.mail.parts.shorten import shorten
 from lessons.markup.row_templates import render_rows
@@ -70,6 +75,16 @@ class DueRow(NamedTuple):
     in_own_zone: str
 
 
+class PassageRow(NamedTuple):
+    """A passage that was rewritten, as the template shows it."""
+
+    heading: str
+    quote: str
+    reason: str
+    url: str
+    is_first: bool
+
+
 @dataclass
 class CourseSection:
     """What is new in a course. `sections` are HTML of templates."""
@@ -78,6 +93,7 @@ class CourseSection:
     zone: str
     sections: list[SafeString]
     others: list[OtherThread]
+    passages: list[PassageRow]
     due: list[DueRow]
 
 
@@ -91,6 +107,7 @@ class Digest(NamedTuple):
     heading: str
     summary: str
     courses: list[CourseSection]
+    reviews: str
     reason: str
 
 
@@ -101,39 +118,64 @@ def make_digest(
     due: Sequence[DueLesson],
     now: datetime,
     reason: str,
+    passages: Sequence[RewrittenPassage] = (),
+    review_count: int = 0,
 ) -> Digest:
-    """Return the digest, in the active language. There must be something in it."""
+    """Return the digest, in the active language. There must be something in it. review_count: of what is due for
+    review.
+    """
     groups = group_by_thread(posts, notifications)
-    zone = zone_named(user.time_zone or _zone_names(groups, due)[0])
+    news: list[DueLesson | RewrittenPassage] = [*due, *passages]
+    zone = zone_named(user.time_zone or next(iter(_zone_names(groups, news)), get_current_timezone_name()))
     clock = Clock.at(now, zone)
-    courses = list(_course_sections(user, groups, due, now, clock))
-    heading = courses[0].title
+    courses = list(_course_sections(user, groups, due, passages, now, clock))
+    heading = courses[0].title if courses else _("Review")
     if len(courses) > 1:
         heading = ngettext("%(n)d course", "%(n)d courses", len(courses)) % {"n": len(courses)}
-    counts = counted(groups, due)
-    sentences = [what_happened(group) for group in groups] + [due_sentence(lesson, now) for lesson in due]
-    in_subject = counts[: MAX_COUNTS_IN_SUBJECT - bool(due)] + counts[-1:] if due else counts[:MAX_COUNTS_IN_SUBJECT]
-    subject = _("Course digest: %(summary)s") % {"summary": ", ".join(dict.fromkeys(in_subject))}
+    reviews = [_review_text(review_count)] if review_count else []
+    counts = counted(groups, due, passages) + reviews
+    sentences = [*map(what_happened, groups), *map(rewritten_sentence, passages)]
+    sentences += [*(due_sentence(lesson, now) for lesson in due), *reviews]
     return Digest(
-        subject=sentences[0] if len(sentences) == 1 else subject,
+        subject=_subject(counts, sentences, to_do=bool(due) + bool(reviews)),
         preview=". ".join(sentences[:3]) + ".",
         day=clock.day,
         zone=zone_label(zone) if groups else "",
         heading=heading,
         summary=", ".join(counts),
         courses=courses,
+        reviews="".join(reviews),
         reason=reason,
     )
 
 
-def _zone_names(groups: Iterable[ThreadGroup], due: Iterable[DueLesson]) -> list[str]:
-    return [group.facts.course_time_zone for group in groups] + [lesson.course.time_zone for lesson in due]
+def _review_text(count: int) -> str:
+    return ngettext("%(n)d question to review", "%(n)d questions to review", count) % {"n": count}
+
+
+def _subject(counts: list[str], sentences: list[str], to_do: int) -> str:
+    """Return the one thing that there is, or how many there are of some kinds: of the last `to_do` in any case."""
+    if len(sentences) == 1:
+        return sentences[0]
+    last = len(counts) - to_do
+    shown = counts[:last][: MAX_COUNTS_IN_SUBJECT - to_do] + counts[last:]
+    return _("Course digest: %(summary)s") % {"summary": ", ".join(dict.fromkeys(shown))}
+
+
+def _zone_names(groups: Iterable[ThreadGroup], others: Iterable[DueLesson | RewrittenPassage]) -> list[str]:
+    return [group.facts.course_time_zone for group in groups] + [other.course.time_zone for other in others]
 
 
 def _course_sections(
-    user: User, groups: Sequence[ThreadGroup], due: Sequence[DueLesson], now: datetime, clock: Clock
+    user: User,
+    groups: Sequence[ThreadGroup],
+    due: Sequence[DueLesson],
+    passages: Sequence[RewrittenPassage],
+    now: datetime,
+    clock: Clock,
 ) -> Iterable[CourseSection]:
     titles = {group.facts.course_id: group.first.item.course for group in groups}
+    titles |= {passage.course.pk: passage.course.title for passage in passages}
     titles |= {lesson.course.pk: lesson.course.title for lesson in due}
     has_button = False
     for course, title in titles.items():
@@ -143,6 +185,11 @@ def _course_sections(
         for group in theirs[:MAX_THREADS]:
             sections.append(_thread_html(group, clock, get_language(), is_first=not has_button))
             has_button = True
+        rows = [
+            passage_row(passage, clock, is_first=not (has_button or n))
+            for n, passage in enumerate(passage for passage in passages if passage.course.pk == course)
+        ]
+        has_button = has_button or bool(rows)
         yield CourseSection(
             title=single_line(title),
             zone=DueDates(lessons[0].course, user, now).zone_note if lessons else "",
@@ -151,6 +198,7 @@ def _course_sections(
                 OtherThread(group.heading, group.first.url, len(group.entries) + group.later_count)
                 for group in theirs[MAX_THREADS:]
             ],
+            passages=rows,
             due=[due_row(lesson, user, now) for lesson in lessons],
         )
 
@@ -190,6 +238,18 @@ def _shown(entry: Entry, clock: Clock) -> ShownEntry:
     html, is_shortened = shorten(entry.item.html)
     content = mark_safe(html)  # noqa: S308 - sanitised when the post was rendered
     return ShownEntry(sentence_of(entry, clock), content, entry.url if is_shortened else "")
+
+
+def passage_row(passage: RewrittenPassage, clock: Clock, *, is_first: bool) -> PassageRow:
+    """Return a passage that was rewritten as the template shows it: which one, and why the reader is told. `is_first`
+    if it has the e-mail's button.
+    """
+    asked = {"lesson": single_line(passage.lesson), "when": clock.when(passage.asked_at)}
+    heading = _("A passage you asked about was rewritten")
+    if passage.is_removed:
+        heading = _("A passage you asked about was removed")
+    reason = _("In “%(lesson)s”. You are told because you asked about it %(when)s. It was:") % asked
+    return PassageRow(heading, single_line(passage.quote), reason, passage.url, is_first)
 
 
 def due_row(lesson: DueLesson, user: User, now: datetime) -> DueRow:

@@ -22,6 +22,7 @@ from lessons.discussions.notifications.digest_threads import (
     without_links,
 )
 from lessons.discussions.notifications.due_reminders import DueLesson
+from lessons.discussions.selectors.rewritten_passages import RewrittenPassage
 from lessons.mail.builder import single_line
 from lessons.markup.translations import gettext as _
 from lessons.markup.translations import ngettext
@@ -150,7 +151,9 @@ def what_happened(group: ThreadGroup) -> str:
     return _(SUBJECTS[entry.event]) % values
 
 
-def counted(groups: Sequence[ThreadGroup], due: Sequence[DueLesson]) -> list[str]:
+def counted(
+    groups: Sequence[ThreadGroup], due: Sequence[DueLesson], passages: Sequence[RewrittenPassage] = ()
+) -> list[str]:
     """Return how many of each kind there are, as “2 replies”."""
     counts = dict.fromkeys(Event, 0)
     for group in groups:
@@ -161,9 +164,20 @@ def counted(groups: Sequence[ThreadGroup], due: Sequence[DueLesson]) -> list[str
     found = [
         ngettext(*forms, counts[event]) % {"n": counts[event]} for event, forms in COUNTS.items() if counts[event]
     ]
+    if passages:
+        count = len(passages)
+        found.append(ngettext("%(n)d rewritten passage", "%(n)d rewritten passages", count) % {"n": count})
     if due:
         found.append(ngettext("%(n)d lesson due", "%(n)d lessons due", len(due)) % {"n": len(due)})
     return found
+
+
+def rewritten_sentence(passage: RewrittenPassage) -> str:
+    """Return what happened to the passage, for the subject."""
+    lesson = Truncator(single_line(passage.lesson)).chars(TITLE_LENGTH)
+    if passage.is_removed:
+        return _("A passage you asked about in “%(lesson)s” was removed") % {"lesson": lesson}
+    return _("A passage you asked about in “%(lesson)s” was rewritten") % {"lesson": lesson}
 
 
 def due_sentence(lesson: DueLesson, now: datetime) -> str:

@@ -14,17 +14,26 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from lessons.accounts.models import User
-from lessons.db.compiled_queries import fetch_rows, int_param
-from lessons.discussions.models import DueReminder, Notification, NotificationPreference, ThreadUserState
+from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
+from lessons.discussions.models import (
+    DueReminder,
+    Notification,
+    NotificationPreference,
+    RewriteNotice,
+    ThreadUserState,
+)
 from lessons.discussions.notifications.digest_content import make_digest
 from lessons.discussions.notifications.due_reminders import due_lessons
 from lessons.discussions.notifications.due_reminders import mark_mailed as mark_reminders_mailed
 from lessons.discussions.selectors import activity
 from lessons.discussions.selectors.activity import ActivityItem
+from lessons.discussions.selectors.rewritten_passages import RewrittenPassage, rewritten_passages
 from lessons.mail.builder import build_email
 from lessons.mail.kinds import BuiltEmail, email_kind
 from lessons.mail.models import OutgoingEmail, Priority
 from lessons.mail.services import Recipient, queue_emails
+from lessons.practice.queue import due_count
+from lessons.practice.reminding import ReminderTimes, is_to_be_reminded, mark_reminded
 
 EmailFrequency = NotificationPreference.EmailFrequency
 FREQUENCY_INTERVALS: dict[str, timedelta] = {
@@ -40,25 +49,29 @@ FREQUENCY_REASONS: dict[str, Promise] = {
 DEFAULT_FREQUENCY = EmailFrequency.DAILY
 BATCH_SIZE = 500
 PAUSE_AFTER_REFUSAL = timedelta(days=7)
+REMINDER_PARAMS = [moment_param(name) for name in ReminderTimes._fields]
 RECIPIENT_FIELDS = [field.attname for field in User._meta.concrete_fields]
 
 
 @email_kind("digest", priority=Priority.SCHEDULED)
 def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
     """Build the digest of a user, with what they may read now; None if there is nothing new."""
-    rows = fetch_rows(_recipient_query, user=user_id)
+    now = timezone.now()
+    rows = fetch_rows(_recipient_query, user=user_id, **ReminderTimes.at(now)._asdict())
     if not rows:
         return None
-    frequency, unsubscribe_token, *fields = rows[0]
-    user, now = User.from_db("default", RECIPIENT_FIELDS, fields), timezone.now()
+    frequency, unsubscribe_token, is_reminded, has_rewritten, *fields = rows[0]
+    user = User.from_db("default", RECIPIENT_FIELDS, fields)
     posts, notifications = activity.unmailed_posts(user), activity.unmailed_notifications(user)
     due = due_lessons(user, only="mailed_at")
-    if not (posts or notifications or due):
+    passages = rewritten_passages(user, only="mailed_at") if has_rewritten else []
+    reviews = due_count(user, now) if is_reminded else 0
+    if not (posts or notifications or due or passages or reviews):
         return None
     unsubscribe_url = reverse("discussions:unsubscribe", args=[unsubscribe_token])
     with override(user.language or settings.LANGUAGE_CODE):
         reason = FREQUENCY_REASONS[frequency]
-        digest = make_digest(user, posts, notifications, due, now, str(reason))
+        digest = make_digest(user, posts, notifications, due, now, str(reason), passages, reviews)
     message = build_email(
         "emails/digest.html",
         to=user.email or "",
@@ -75,15 +88,25 @@ def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
     def record() -> None:
         mark_mailed(user, posts, notifications)
         mark_reminders_mailed(due, now)
+        mark_passages_mailed(passages)
+        if reviews:
+            mark_reminded(user, now)
 
     return BuiltEmail(message, on_sent=record)
 
 
 def _recipient_query() -> QuerySet[User]:
-    """Select a user who can get digests, with how often they want them, and the token for unsubscribing."""
+    """Select a user who can get digests, with how often they want them, the token for unsubscribing, whether they are
+    reminded of what is due for review, and whether passages that they have asked about were rewritten.
+    """
     users = User.objects.filter(pk=int_param("user"), is_active=True, email__isnull=False)
     users = users.filter(preference__email_frequency__in=FREQUENCY_INTERVALS)
-    return users.values_list("preference__email_frequency", "preference__unsubscribe_token", *RECIPIENT_FIELDS)
+    users = users.annotate(
+        is_reminded=is_to_be_reminded(int_param("user"), ReminderTimes(*REMINDER_PARAMS)),
+        has_rewritten=Exists(RewriteNotice.objects.filter(user=OuterRef("pk"), mailed_at=None)),
+    )
+    columns = ("preference__email_frequency", "preference__unsubscribe_token", "is_reminded", "has_rewritten")
+    return users.values_list(*columns, *RECIPIENT_FIELDS)
 
 
 class DueDigest(NamedTuple):
@@ -123,12 +146,17 @@ def _users_due(now: datetime) -> QuerySet[User]:
     )
     posts = ThreadUserState.with_unmailed_posts().filter(user=OuterRef("pk"))
     notifications = Notification.objects.filter(user=OuterRef("pk"), mailed_at=None, seen_at=None)
+    passages = RewriteNotice.objects.current().filter(user=OuterRef("pk"), mailed_at=None, seen_at=None)
     digests = OutgoingEmail.objects.filter(kind=digest_email.name)
     waiting = digests.waiting().filter(reference=OuterRef("pk"))
     refused = digests.filter(state=OutgoingEmail.State.GIVEN_UP, to=OuterRef("email"))
+    # A day after the last digest also for those who get them at once.
+    is_quiet = Q(preference=None) | Q(preference__next_email_at__lte=now - FREQUENCY_INTERVALS[EmailFrequency.DAILY])
+    is_quiet |= ~Q(preference__email_frequency=EmailFrequency.IMMEDIATE)
+    reviews = is_quiet & is_to_be_reminded(OuterRef("pk"), ReminderTimes.at(now))
     users = User.objects.filter(is_due, is_active=True, email__isnull=False)
     return users.filter(
-        Exists(posts) | Exists(notifications) | Exists(reminders),
+        Exists(posts) | Exists(notifications) | Exists(reminders) | Exists(passages) | reviews,
         ~Exists(waiting),
         ~Exists(refused.filter(finished_at__gt=now - PAUSE_AFTER_REFUSAL)),
     )
@@ -159,3 +187,10 @@ def mark_mailed(user: User, posts: list[ActivityItem], notifications: list[Activ
     mailed = [item.notification for item in notifications]
     if mailed:
         Notification.objects.filter(pk__in=mailed).update(mailed_at=timezone.now())
+
+
+def mark_passages_mailed(passages: list[RewrittenPassage]) -> None:
+    """Record that an e-mail has told of the passages, unless they were rewritten again meanwhile."""
+    for passage in passages:
+        notices = RewriteNotice.objects.filter(pk=passage.notice, created_at=passage.created_at)
+        notices.update(mailed_at=timezone.now())

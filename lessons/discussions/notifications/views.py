@@ -17,6 +17,8 @@ from lessons.discussions.models.notifications import generate_token
 from lessons.discussions.notifications.due_reminders import due_lessons, mark_seen
 from lessons.discussions.rendering.notifications import followed_rows, notification_rows
 from lessons.discussions.selectors import activity
+from lessons.discussions.selectors.rewritten_passages import rewritten_passages
+from lessons.discussions.services.notifications import mark_rewritten_seen
 from lessons.markup.atom import AtomFeed
 
 
@@ -25,15 +27,19 @@ def notifications(request):
     if request.method == "POST":
         Notification.objects.filter(user=request.user, seen_at=None).update(seen_at=timezone.now())
         mark_seen(request.user)
+        mark_rewritten_seen(reader=request.user)
         return redirect("discussions:notifications")
     now = timezone.now()
     items, due = activity.notifications(request.user), due_lessons(request.user)
+    passages = rewritten_passages(request.user)
     unseen = set(Notification.objects.filter(user=request.user, seen_at=None).values_list("pk", flat=True))
     context = {
-        "notifications": notification_rows(items, unseen),
+        "notifications": notification_rows(items, unseen, passages),
         "due": [(lesson, lesson.date(request.user, now)) for lesson in due],
         "threads": followed_rows(activity.unread_followed_threads(request.user)),
-        "has_unseen": bool(unseen) or any(lesson.is_unseen for lesson in due),
+        "has_unseen": bool(unseen)
+        or any(lesson.is_unseen for lesson in due)
+        or any(passage.is_unseen for passage in passages),
     }
     return render(request, "discussions/notifications.html", context)
 

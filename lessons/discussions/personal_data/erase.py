@@ -21,6 +21,7 @@ from lessons.discussions.models import (
     PostImage,
     PostVersion,
     Report,
+    RewriteNotice,
     Thanks,
     Thread,
     ThreadTitleHistory,
@@ -119,6 +120,7 @@ def _erase_states(users: list[int], course: Course | None) -> None:
         (Notification, "course"),
         (Participation, "lesson__module__course"),
         (DueReminder, "lesson__module__course"),
+        (RewriteNotice, "lesson__module__course"),
     ):
         _in_course(model.objects, path, course).filter(user__in=users).delete()
     if course is None:

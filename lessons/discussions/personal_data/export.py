@@ -18,6 +18,7 @@ from lessons.discussions.models import (
     PostImage,
     PostVersion,
     Report,
+    RewriteNotice,
     Thanks,
     Thread,
     ThreadUserState,
@@ -42,6 +43,7 @@ def export_sections(user: User) -> Iterable[ExportSection]:
     yield ExportSection("participations", _("Lessons you have posted on"), _participations(user))
     yield ExportSection("reports", _("Your reports"), _reports(user))
     yield ExportSection("notifications", _("Your notifications"), _notifications(user))
+    yield ExportSection("rewritten", _("Passages you asked about that were rewritten"), _rewritten(user))
     yield ExportSection("due-reminders", _("Reminders of what is due"), _due_reminders(user))
     yield ExportSection("preferences", _("Your notification settings"), _preferences(user))
 
@@ -198,6 +200,21 @@ def _notifications(user: User):
             "title": title_of(row.post.thread, user),
             "kind": row.kind,
             "message": outcomes.get(row.message, "") if row.kind == Notification.Kind.REPORT else row.message,
+            "created": row.created_at,
+            "seen": row.seen_at,
+            "mailed": row.mailed_at,
+        }
+
+
+def _rewritten(user: User):
+    rows = RewriteNotice.objects.filter(user=user).order_by("pk").select_related("lesson__module__course", LESSON)
+    for row in rows.defer(*LONG_TEXTS).iterator(chunk_size=CHUNK_SIZE):
+        yield {
+            "course": row.lesson.module.course.title,
+            "lesson": _title_of_lesson(row.lesson),
+            "thread": row.thread_id,
+            "quote": row.quote,
+            "asked": row.asked_at,
             "created": row.created_at,
             "seen": row.seen_at,
             "mailed": row.mailed_at,

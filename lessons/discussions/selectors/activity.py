@@ -16,7 +16,7 @@ from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Follow, Notification, Post, Report, Thread, ThreadUserState
-from lessons.discussions.models.threads import display_title
+from lessons.discussions.models.threads import clear_url, display_title
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_list import annotate_for, only_unread
 from lessons.markup.plain_text import text_by_block
@@ -36,7 +36,7 @@ EMAIL_FIELDS = (
     "by_staff reply_to__author_id thread__course_id thread__course__slug thread__course__time_zone thread__kind "
     "thread__audience thread__group__name thread__author_id thread__answer_id thread__endorsed_by__display_name "
     "thread__lesson_id thread__lesson__slug thread__lesson__state thread__lesson__module__state "
-    "thread__lesson__current_revision__title thread__lesson_anchor"
+    "thread__lesson__current_revision__title thread__lesson_anchor thread__status thread__course__closed_at"
 ).split()
 NOTIFICATION_FIELDS = [
     "pk",
@@ -79,8 +79,9 @@ class ActivityItem:
 class EmailFacts(NamedTuple):
     """What an e-mail says besides about a post, its thread, and what they are to the reader.
 
-    `lesson_title` is empty if the lesson is not published, `quote` if the thread is on no passage. `unmailed_count` is
-    how many unmailed posts a followed thread has, `last_seq` the number of the last of them.
+    `lesson_title` is empty if the lesson is not published, `quote` if the thread is on no passage, `clear_url` unless
+    the reader can say there that their question on a passage is clear. `unmailed_count` is how many unmailed posts a
+    followed thread has, `last_seq` the number of the last of them.
     """
 
     by_staff: bool
@@ -97,13 +98,14 @@ class EmailFacts(NamedTuple):
     course_time_zone: str
     lesson_title: str
     lesson_url: str
+    clear_url: str = ""
     unmailed_count: int = 0
     last_seq: int = 0
 
 
 # Cached because the feeds of many users contain the same posts.
 @lru_cache(maxsize=1024)
-def _excerpt(html: str) -> str:
+def excerpt_of(html: str) -> str:
     text = " ".join(text_by_block(html).split())
     return text if len(text) <= EXCERPT_LENGTH else text[: EXCERPT_LENGTH - 1] + "…"
 
@@ -120,7 +122,7 @@ def _item(row: dict, reader: User, **more) -> ActivityItem:
         title=display_title(row["thread__title"], row["thread__quote"], row["thread__excerpt"]),
         name=author.name,
         author=author,
-        excerpt=_excerpt(row["html"]),
+        excerpt=excerpt_of(row["html"]),
         html=row["html"],
         created_at=row["created_at"],
         **more,
@@ -131,14 +133,21 @@ def _facts(row: dict, reader: User) -> EmailFacts:
     is_answer = row["thread__answer_id"] == row["pk"]
     is_published = row["thread__lesson__state"] == Lesson.State.PUBLISHED
     is_published = is_published and row["thread__lesson__module__state"] != Module.State.DRAFT
-    lesson_url = ""
+    is_own, lesson_url, clear = row["thread__author_id"] == reader.pk, "", ""
+    if is_own and row["thread__course__closed_at"] is None:
+        clear = clear_url(
+            kind=row["thread__kind"],
+            status=row["thread__status"],
+            audience=row["thread__audience"],
+            lesson_anchor=row["thread__lesson_anchor"],
+        )
     if is_published:
         slug = lesson_url_slug(row["thread__lesson__slug"])
         lesson_url = reverse("reading:lesson", args=[row["thread__lesson_id"], slug])
     return EmailFacts(
         by_staff=row["by_staff"],
         is_reply_to_reader=row["reply_to__author_id"] == reader.pk,
-        is_own_thread=row["thread__author_id"] == reader.pk,
+        is_own_thread=is_own,
         is_answer=is_answer,
         endorsed_by=is_answer and row["thread__endorsed_by__display_name"] or "",
         thread_kind=row["thread__kind"],
@@ -150,6 +159,7 @@ def _facts(row: dict, reader: User) -> EmailFacts:
         course_time_zone=row["thread__course__time_zone"],
         lesson_title=row["thread__lesson__current_revision__title"] or "" if is_published else "",
         lesson_url=f"{lesson_url}#{row['thread__lesson_anchor']}" if row["thread__lesson_anchor"] else lesson_url,
+        clear_url=clear,
         unmailed_count=row.get("unmailed_count", 0),
         last_seq=row.get("unmailed_last_seq", 0),
     )

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
-from lessons.discussions.models import Notification, Post, Report, Thread, ThreadUserState
+from lessons.discussions.models import Notification, Post, Report, RewriteNotice, Thread, ThreadUserState
 from lessons.indexing.folded import folded_line, starts_word
 from lessons.markup.mentions import handle_spellings
 from lessons.permissions import STAFF_ROLES
@@ -116,6 +118,27 @@ def withdraw_news(post: Post) -> None:
     """
     unread = Notification.objects.filter(post=post, seen_at=None, mailed_at=None)
     unread.exclude(kind__in=[Kind.MODERATION, Kind.REPORT]).delete()
+
+
+def notify_rewritten(notices: Iterable[RewriteNotice]) -> None:
+    """Tell people that passages they have asked about were rewritten; who was told of one before is told again."""
+    RewriteNotice.objects.bulk_create(
+        list(notices),
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["note"],
+        update_fields=["revision", "thread", "quote", "is_removed", "created_at", "seen_at", "mailed_at"],
+    )
+
+
+def withdraw_rewritten(note: UUID) -> None:
+    """Delete what tells that the passage of a note was rewritten."""
+    RewriteNotice.objects.filter(note=note).delete()
+
+
+def mark_rewritten_seen(*, reader: User, **note: UUID) -> None:
+    """Record that the user has seen that a passage was rewritten, that of `note` if one is given, else all of them."""
+    RewriteNotice.objects.filter(user=reader, seen_at=None, **note).update(seen_at=timezone.now())
 
 
 def _create_notifications(kind: str, post: Post, thread: Thread, users, message: str = "") -> list[Notification]:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from lessons.courses.models import Course
 from lessons.discussions.selectors.course_counts import CourseCounts, course_counts
 from lessons.discussions.selectors.thread_list import MAX_COUNTED
-from lessons.permissions import can_discuss, can_moderate, can_view_members
+from lessons.permissions import can_discuss, can_moderate, can_view_insight, can_view_members
 
 register = template.Library()
 
@@ -29,6 +29,9 @@ SECTIONS = {
     "discussions": "discussions",
     "annotations": "discussions",
     "webannotations": "discussions",
+    "insight:own_work": "home",
+    "insight:member_work": "people",
+    "insight": "insight",
     "enrolment:member_profile": "",
     "enrolment": "people",
     "privacy": "people",
@@ -98,6 +101,8 @@ def _links(user, course: Course, counts: CourseCounts):
         yield "discussions", _("Discussions"), reverse("discussions:forum", args=[slug]), counts.unread, unread
     yield "glossary", _("Glossary"), reverse("reading:glossary", args=[slug]), 0, ""
     yield "timeline", _("Timeline"), reverse("reading:timeline", args=[slug]), 0, ""
+    if can_view_insight(user, course):
+        yield "insight", _("Insight"), reverse("insight:board", args=[slug]), 0, ""
     if can_view_members(user, course):
         yield "people", _("People"), reverse("enrolment:members", args=[slug]), 0, ""
     if can_moderate(user, course):

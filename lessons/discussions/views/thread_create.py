@@ -25,10 +25,13 @@ from lessons.discussions.services.posting import PreparedPost, prepare_post, sta
 from lessons.discussions.views.access import get_course, get_lesson, get_moderated_course, preserve_submitted_text
 from lessons.discussions.views.compose_api import keep_refused, save_draft_from
 from lessons.markup import plain_text
+from lessons.markup.markdown_text import escape_markdown
 from lessons.models import Lesson, Module, Prompt
 from lessons.permissions import can_announce, can_moderate, can_post_anonymously
 
 Audience = Thread.Audience
+MAX_QUOTE = 1000
+"""In characters, of a passage that an address quotes."""
 
 
 @preserve_submitted_text
@@ -48,13 +51,18 @@ def create_comment(request, pk):
 
 
 def compose_context(request, course: Course, lesson: Lesson | None = None, form=None) -> dict:
-    """Return the form and its buttons, whose labels say who will read the thread. One query."""
+    """Return the form and its buttons, whose labels say who will read the thread. One query.
+
+    `?kind=` chooses the kind, and `?quote=` begins the text with a quoted passage.
+    """
     draft_key = f"lesson-{lesson.pk}" if lesson else f"course-{course.pk}"
     offered, group, unsent, readers = new_thread_context(course, request.user, draft_key)
     is_draft = form is None and unsent is not None
     if form is None:
         kind = request.GET.get("kind", "")
-        initial = filled_fields(unsent or {}) | ({"kind": kind} if kind else {})
+        quote = " ".join(request.GET.get("quote", "")[:MAX_QUOTE].split())
+        initial = {"source": f"> {escape_markdown(quote)}\n\n"} if quote else {}
+        initial |= filled_fields(unsent or {}) | ({"kind": kind} if kind else {})
         form = _thread_form(request, course, lesson, offered, group, initial=initial)
     groups = list(form.groups.values()) if can_moderate(request.user, course) else []
     buttons = audience_choices(course, None if groups else group, bool(lesson))

@@ -16,7 +16,7 @@ from lessons.db.ids import parse_id, parse_number
 from lessons.db.unsent_texts import UnsentTextNotSaved
 from lessons.discussions.forms import GROUP_CHANGED, ReplyForm, SplitForm
 from lessons.discussions.models import Post, Thread, ThreadUserState
-from lessons.discussions.models.threads import page_number
+from lessons.discussions.models.threads import clear_url, page_number
 from lessons.discussions.rendering.about_thread import about_thread, readers_of
 from lessons.discussions.rendering.posts import Reading, author_of, page_links, reading_of, render_posts
 from lessons.discussions.selectors.thread_list import forum_threads, only_unread
@@ -26,6 +26,7 @@ from lessons.discussions.services.errors import ActionRefused, WouldRevealAuthor
 from lessons.discussions.views.access import get_thread, get_thread_view, preserve_submitted_text
 from lessons.discussions.views.compose_api import keep_refused, save_draft_from
 from lessons.discussions.views.confirmation import StaffAct, confirm
+from lessons.discussions.views.inbox_links import with_next
 from lessons.markup import post_markdown
 from lessons.permissions import (
     can_edit_thread,
@@ -222,6 +223,7 @@ def _render_thread(
         "preview": mark_safe(preview),
         "is_staff": is_staff,
         "can_resolve": can_resolve,
+        "clear_url": _clear_url(user, thread),
         "can_widen_audience": can_widen_audience(user, thread),
         "can_edit": can_edit_thread(user, thread),
         "own_group": membership and membership.group_id,
@@ -246,6 +248,15 @@ def _lesson_url(view: ThreadView) -> str:
     if lesson is None or not view.lesson_title:
         return ""
     return f"{lesson.get_absolute_url()}{f'#{anchor}' if anchor else ''}"
+
+
+def _clear_url(user, thread: Thread) -> str:
+    """Return where the user says that their question on a passage is clear now, and is led back to its discussion."""
+    if thread.author_id != user.pk or thread.course.is_closed:
+        return ""
+    audience, anchor = thread.audience, thread.lesson_anchor
+    url = clear_url(kind=thread.kind, status=thread.status, audience=audience, lesson_anchor=anchor)
+    return with_next(url, thread.get_absolute_url()) if url else ""
 
 
 def _submitted_text(view: ThreadView, form: ReplyForm) -> str:

@@ -1,7 +1,6 @@
 """A course or a module kept as Markdown, YAML and images, in a folder or a zip file.
 
     names         how files are called, and the slugs by which a lesson is found again
-    yaml_text     values as YAML that a person can read
     export        courses and modules as files
     store         files into a folder or a zip file
     files         files of a folder or a zip file, for reading

@@ -16,9 +16,9 @@ from lessons.importing.markdown_folder import names
 from lessons.importing.markdown_folder.images import alternative_texts
 from lessons.importing.markdown_folder.links import HREF, CourseFiles, ExportedLinks, course_files
 from lessons.importing.markdown_folder.parse import END_OF_DAY
-from lessons.importing.markdown_folder.yaml_text import Values, entries, front_matter
 from lessons.markup.html_to_markdown import NotMarkdown, as_html, is_same_text, to_markdown
-from lessons.markup.sanitise import InvalidText
+from lessons.markup.sanitise import CHECK_PLACE, InvalidText
+from lessons.markup.yaml_text import Values, entries, front_matter
 from lessons.models import (
     Asset,
     GlossaryTerm,
@@ -27,15 +27,20 @@ from lessons.models import (
     Module,
     ModuleTag,
     Prompt,
-    Revision,
     TimelineEvent,
     nonblank_lines,
 )
+from lessons.practice.check_text import write_check
+from lessons.practice.checks import Check
+from lessons.practice.places import checks_below_blocks, without_unknown
+from lessons.practice.transfer import checks_of_drafts, checks_of_revisions, is_same
+from lessons.progress.models import CompletionRule
 from lessons.services import prepare_html
 
 # Keys whose values are names and not sentences.
 PLAIN = frozenset(
-    "slug kind state language visibility join_policy time_zone starts ends modules tags lesson key question".split()
+    "slug kind state completed_by language visibility join_policy time_zone starts ends modules tags lesson key "
+    "question".split()
 )
 LIST_FACTS = ("parties", "questions")
 
@@ -56,6 +61,7 @@ class _Text:
     title: str
     facts: Mapping
     html: str
+    checks: Mapping[str, Check]
 
 
 @dataclass(slots=True)
@@ -117,9 +123,10 @@ def export_module(module: Module) -> Iterator[ExportedFile]:
 
 def _module_files(module: Module, files: CourseFiles, folder: str) -> Iterator[ExportedFile]:
     tagged = Prefetch("tagged", LessonTag.objects.select_related("tag"))
-    rows = module.lessons.select_related("module__course", "casestudy", "current_revision")
-    lessons = list(rows.prefetch_related(tagged).order_by("position", "pk"))
-    texts = {lesson.pk: _texts(lesson) for lesson in lessons}
+    related = ("module__course", "casestudy", "current_revision", "completion_rule")
+    rows = module.lessons.select_related(*related).prefetch_related(tagged)
+    lessons = list(rows.order_by("position", "pk"))
+    texts = _texts(lessons)
     images = _images(module.course, [text.html for pair in texts.values() for text in pair])
     slugs = names.lesson_slugs(lessons)
     values: Values = {
@@ -140,19 +147,30 @@ def _module_files(module: Module, files: CourseFiles, folder: str) -> Iterator[E
     yield from images.files(folder)
 
 
-def _texts(lesson: Lesson) -> list[_Text]:
-    """Return what readers see of a published lesson, and its draft if that is another text; else the draft alone."""
-    row = getattr(lesson, "casestudy", lesson)
-    draft = _Text(lesson.title, row.facts(), lesson.body)
-    revision = lesson.current_revision
-    if lesson.state != Lesson.State.PUBLISHED or revision is None or _is_published(draft, revision):
-        return [draft]
-    return [_Text(revision.title, revision.facts, revision.html), draft]
+def _texts(lessons: list[Lesson]) -> dict[int, list[_Text]]:
+    """Return the texts of each lesson, by its id: what readers see of a published one, and its draft if that is
+    another text; else the draft alone. Two queries.
+    """
+    drafts = checks_of_drafts(lessons)
+    published = checks_of_revisions(lesson.current_revision_id for lesson in lessons if lesson.current_revision_id)
+    texts = {}
+    for lesson in lessons:
+        row, revision = getattr(lesson, "casestudy", lesson), lesson.current_revision
+        texts[lesson.pk] = [_Text(lesson.title, row.facts(), lesson.body, drafts[lesson.pk])]
+        if lesson.state == Lesson.State.PUBLISHED and revision is not None:
+            shown = _Text(revision.title, revision.facts, revision.html, published.get(revision.pk, {}))
+            if not _is_same(shown, texts[lesson.pk][0]):
+                texts[lesson.pk].insert(0, shown)
+    return texts
 
 
-def _is_published(draft: _Text, revision: Revision) -> bool:
-    is_same = (draft.title, draft.facts) == (revision.title, revision.facts)
-    return is_same and (prepare_html(draft.html) == revision.html or is_same_text(draft.html, revision.html))
+def _is_same(shown: _Text, draft: _Text) -> bool:
+    """Return whether readers see what the draft says."""
+    return (
+        (draft.title, draft.facts) == (shown.title, shown.facts)
+        and is_same(draft.checks, shown.checks)
+        and (prepare_html(draft.html) == shown.html or is_same_text(draft.html, shown.html))
+    )
 
 
 def _lesson_files(
@@ -162,6 +180,7 @@ def _lesson_files(
     about = {
         "state": "" if lesson.state == Lesson.State.DRAFT else lesson.state,
         "due": _due(lesson),
+        "completed_by": _completed_by(lesson),
     }
     for text, is_draft in zip(texts, (False, True), strict=False):
         values: Values = {
@@ -173,9 +192,14 @@ def _lesson_files(
             "tags": [] if is_draft else _tags(lesson.tagged.all()),
             **_facts(text.facts),
         }
-        body = _markdown(text.html, links, images)
+        body = _markdown(text, links, images)
         file = f"{name.removesuffix('.md')}{names.DRAFT}" if is_draft else name
         yield ExportedFile(f"{folder}{file}", front_matter(values, PLAIN) + body)
+
+
+def _completed_by(lesson: Lesson) -> str:
+    rule = getattr(lesson, "completion_rule", None)
+    return rule.rule if rule and rule.rule != CompletionRule.Rule.MARKED else ""
 
 
 def _facts(facts: Mapping) -> dict[str, str | list[str]]:
@@ -187,13 +211,21 @@ def _facts(facts: Mapping) -> dict[str, str | list[str]]:
     }
 
 
-def _markdown(html: str, links: ExportedLinks, images: _Images) -> str:
-    addresses = {address: links.address(address) for address in map(unescape, HREF.findall(html))}
+def _markdown(text: _Text, links: ExportedLinks, images: _Images) -> str:
+    """Return the text as Markdown, with its checks; one that would be in HTML is put below the block that it is in."""
+    html = without_unknown(text.html, text.checks)
+    addresses = {address: links.address(address) for address in map(unescape, HREF.findall(html))} | images.names
     files = {name: address for address, name in images.names.items()}
+    checks = {uid: write_check(check) for uid, check in text.checks.items()}
+    markdown = _written(html, addresses, files, checks)
+    return _written(checks_below_blocks(html), addresses, files, checks) if CHECK_PLACE.search(markdown) else markdown
+
+
+def _written(html: str, addresses: Mapping[str, str], files: Mapping[str, str], checks: Mapping[str, str]) -> str:
     try:
-        return to_markdown(html, addresses | images.names, files)
+        return to_markdown(html, addresses, files, checks)
     except (NotMarkdown, InvalidText):  # more of it than a file may have
-        return as_html(html, addresses | images.names)
+        return as_html(html, addresses, checks)
 
 
 def _due(lesson: Lesson) -> str:

@@ -1,5 +1,6 @@
 """Write what `parse` has read: rows are found by slug or text, changed where the files differ, never duplicated."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -25,13 +26,10 @@ from lessons.indexed_texts import index_modules, indexing_together
 from lessons.markup.html_to_markdown import is_same_text
 from lessons.markup.sanitise import add_heading_ids, sanitise
 from lessons.memo import remember
-from lessons.models import (
-    CaseStudy,
-    DraftVersion,
-    Lesson,
-    Module,
-    nonblank_lines,
-)
+from lessons.models import CaseStudy, DraftVersion, Lesson, Module, nonblank_lines
+from lessons.practice.places import with_uids
+from lessons.practice.transfer import checks_of_revisions, is_same, load_checks, matching_uids
+from lessons.progress.completion import rule_of, set_rule
 from lessons.services import (
     NothingToPublish,
     prepare_html,
@@ -179,12 +177,18 @@ class Loader:
         first = file if publishes else file.draft or file
         is_shown = publishes and not lesson.is_new and self._is_published(row, first, folder, links)
         if not (is_shown and file.draft):
-            self._write(lesson, about | self._columns(first, folder, links), first.file)
+            self._write(lesson, about, first, folder, links)
         if publishes and not is_shown:
             self._publish(row, module, first)
         if publishes and file.draft:
-            self._write(lesson, about | self._columns(file.draft, folder, links), file.draft.file)
+            self._write(lesson, about, file.draft, folder, links)
         self.rows.tag(as_lesson(row), file.tags, file.file)
+        self._set_rule(row, file)
+
+    def _set_rule(self, row: Lesson, file: LessonFile) -> None:
+        if rule_of(row) != file.completed_by:
+            set_rule(lesson=row, rule=file.completed_by)
+            self.changes.add(row, is_new=False, file=file.file)
 
     def _publishes(self, lesson: _LessonRow) -> bool:
         """Return whether the lesson is published. What was withdrawn here stays withdrawn."""
@@ -205,11 +209,17 @@ class Loader:
         facts = {"kind": row.kind, "summary": file.summary} | {
             name: nonblank_lines(value) if name in LINES else value for name, value in file.facts.items()
         }
-        body = self._columns(file, folder, links)["body"]
-        return (revision.title, revision.facts) == (file.title, facts) and is_same_text(revision.html, body)
+        uids = matching_uids(row, file.checks)
+        checks = {uids.get(uid, uid): check for uid, check in file.checks.items()}
+        body = self._columns(file, folder, links, uids)["body"]
+        return (
+            (revision.title, revision.facts) == (file.title, facts)
+            and is_same(checks, checks_of_revisions([revision.pk]).get(revision.pk, {}))
+            and is_same_text(revision.html, body)
+        )
 
-    def _columns(self, file: LessonFile, folder: str, links: ImportedLinks) -> dict[str, str]:
-        """Return the columns that are the lesson's text."""
+    def _columns(self, file: LessonFile, folder: str, links: ImportedLinks, uids: Mapping[str, str]) -> dict[str, str]:
+        """Return the columns that are the lesson's text. uids: of its checks, by those in the text of the file."""
         html = self.images.in_text(file.html)
 
         def address(href: str) -> str | None:
@@ -221,22 +231,30 @@ class Loader:
                     self.changes.notices.append(notice)
             return found
 
-        body = with_addresses(html, address)
+        body = with_uids(with_addresses(html, address), uids)
         if body != html:
-            # What the sanitiser returns for a text is the same but for the addresses.
+            # What the sanitiser returns for a text is the same but for the addresses and the uids.
             remember(sanitise, body, result=body)
-            remember(sanitise, add_heading_ids(body), result=with_addresses(prepare_html(html), address))
+            prepared = with_uids(with_addresses(prepare_html(html), address), uids)
+            remember(sanitise, add_heading_ids(body), result=prepared)
         return {"title": file.title, "summary": file.summary, "body": body, **file.facts}
 
-    def _write(self, lesson: _LessonRow, fields: dict, file: str) -> None:
-        """Save the columns of a lesson that differ, as a version of its draft."""
+    def _write(self, lesson: _LessonRow, about: dict, file: LessonFile, folder: str, links: ImportedLinks) -> None:
+        """Save the checks of a lesson that differ, and its columns that do, as a version of its draft.
+
+        about: columns beside those of its text.
+        """
         row = lesson.row
+        checks = load_checks(lesson=row, checks=file.checks)
+        fields = about | self._columns(file, folder, links, checks.uids)
         if is_same_text(row.body, fields["body"]):
             fields["body"] = row.body
         # The draft's file counts as the lesson's.
-        file = lesson.file.file if file.endswith(names.DRAFT) else file
-        if self.rows.save(row, fields, file, version_field="" if lesson.is_new else "version"):
+        path = lesson.file.file
+        if self.rows.save(row, fields, path, version_field="" if lesson.is_new else "version"):
             record_draft_versions(lessons=[row], by=self.by, origin=DraftVersion.Origin.IMPORT)
+        elif checks.is_changed:
+            self.changes.add(row, is_new=False, file=path)
         lesson.is_new = False
 
     def _publish(self, row: Lesson, module: Module, file: LessonFile) -> None:
@@ -306,7 +324,7 @@ def prepare(course: Course | None, folders: list[ModuleFolder], images: Prepared
             if row is None or links is None:
                 continue
             addresses = {href: links.address(folder.folder, href) for href in file_links(html)}
-            body = with_addresses(html, addresses.get)
+            body = with_uids(with_addresses(html, addresses.get), matching_uids(row, text.checks))
             is_same_text(row.body, body)
             if row.current_revision:
                 is_same_text(row.current_revision.html, body)

@@ -16,12 +16,16 @@ from lessons.importing.markdown_folder.files import Files, InvalidFolder
 from lessons.importing.markdown_folder.values import LIST_KEYS, checked, doubled, entries, front_matter
 from lessons.markup import lesson_markdown
 from lessons.models import Lesson, Module
+from lessons.practice.check_text import CheckReader
+from lessons.practice.checks import Check
+from lessons.practice.places import without_unknown
+from lessons.progress.models import CompletionRule
 
 LESSON_KINDS = ("lesson", "case_study")
 COURSE_KEYS = {"title", "slug", "language", "visibility", "join_policy", "time_zone", "starts", "ends", "modules"}
 MODULE_KEYS = {"title", "slug", "state", "summary", "licence", "credit", "source", "tags"}
 CASE_KEYS = {"location", "began", "ended", "parties", "outcome", "questions"}
-LESSON_KEYS = {"title", "slug", "kind", "state", "summary", "tags", "due"} | CASE_KEYS
+LESSON_KEYS = {"title", "slug", "kind", "state", "summary", "tags", "due", "completed_by"} | CASE_KEYS
 COURSE_DAYS = {"starts": "starts_on", "ends": "ends_on"}
 END_OF_DAY = time(23, 59)
 MAX_LESSONS = 2_000
@@ -34,7 +38,8 @@ YES = {"yes": True, "no": False}
 @dataclass(slots=True)
 class LessonFile:
     """A lesson's file. file: its path. facts: those of a case study, lists as lines. due_at: without a time zone, in
-    the course's. state: one of Lesson.State. draft: the text that its editors go on with, if readers see another.
+    the course's. state: one of Lesson.State. checks: those of the text, by the uids that stand for them in it.
+    completed_by: a CompletionRule.Rule. draft: the text that its editors go on with, if readers see another.
     """
 
     title: str
@@ -47,6 +52,8 @@ class LessonFile:
     due_at: datetime | None = None
     state: str = Lesson.State.DRAFT
     file: str = ""
+    checks: dict[str, Check] = field(default_factory=dict)
+    completed_by: str = CompletionRule.Rule.MARKED
     draft: "LessonFile | None" = None
 
 
@@ -132,7 +139,7 @@ def read_module(files: Files, folder: str) -> ModuleFolder:
     """Read a module with everything in its folder, empty for that of the files themselves. Raise InvalidFolder."""
     prefix = f"{folder}/" if folder else ""
     fields, _body = front_matter(files, f"{prefix}{names.MODULE}", MODULE_KEYS)
-    state = _state(f"{prefix}{names.MODULE}", fields.pop("state", ""), Module.State.values)
+    state = _choice(f"{prefix}{names.MODULE}", "state", fields.pop("state", ""), Module.State.values)
     images: dict[str, str] = {}
     paths = files.lesson_files(folder)
     if not paths:
@@ -190,27 +197,35 @@ def _lesson(files: Files, path: str, images: dict[str, str]) -> LessonFile:
         )
     facts = {key: "\n".join(value) if key in LIST_KEYS else value for key, value in facts.items()}
     facts = (dict.fromkeys(sorted(CASE_KEYS), "") if kind == "case_study" else {}) | facts
+    html, checks = _text(files, path, body, images)
     return LessonFile(
         title=values["title"],
         slug=values["slug"],
         kind=kind,
         summary=values.get("summary", ""),
         tags=values.get("tags", []),
-        html=_html(files, path, body, images),
+        html=html,
         facts=facts,
         due_at=_due_at(path, values["due"]) if values.get("due") else None,
-        state=_state(path, values.get("state", ""), Lesson.State.values) or Lesson.State.DRAFT,
+        state=_choice(path, "state", values.get("state", ""), Lesson.State.values) or Lesson.State.DRAFT,
         file=path,
+        checks=checks,
+        completed_by=_completed_by(path, values.get("completed_by", "")),
     )
 
 
-def _html(files: Files, path: str, body: str, images: dict[str, str]) -> str:
+def _text(files: Files, path: str, body: str, images: dict[str, str]) -> tuple[str, dict[str, Check]]:
+    """Return the HTML of a lesson's file, and the checks that stand in it."""
     problems: list[str] = []
-    find = _image_finder(files, path, images, problems)
-    html = checked(path, "text", lambda: lesson_markdown.render_lesson(body, find))
+    find, reader = _image_finder(files, path, images, problems), CheckReader()
+    html = checked(path, "text", lambda: lesson_markdown.render_lesson(body, find, reader.uid))
     if problems:
         raise InvalidFolder(problems[0])
-    return html
+    return without_unknown(html, reader.checks), reader.checks
+
+
+def _completed_by(path: str, value: str) -> str:
+    return _choice(path, "completed_by", value, CompletionRule.Rule.values) or CompletionRule.Rule.MARKED
 
 
 def _image_finder(files: Files, path: str, images: dict[str, str], problems: list[str]) -> Callable[[str], str | None]:
@@ -232,11 +247,12 @@ def _image_finder(files: Files, path: str, images: dict[str, str], problems: lis
     return find
 
 
-def _state(path: str, value: str, choices: list[str]) -> str:
+def _choice(path: str, key: str, value: str, choices: list[str]) -> str:
+    """Return the value, which is one of the choices or empty."""
     if value and value not in choices:
         raise InvalidFolder(
-            _("%(file)s: state is “%(value)s”. You can use: %(known)s.")
-            % {"file": path, "value": value, "known": ", ".join(choices)}
+            _("%(file)s: %(key)s is “%(value)s”. You can use: %(known)s.")
+            % {"file": path, "key": key, "value": value, "known": ", ".join(choices)}
         )
     return value
 

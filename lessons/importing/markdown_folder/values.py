@@ -3,30 +3,20 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-import yaml
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from lessons.dates import validate_edtf
 from lessons.importing.markdown_folder.files import Files, InvalidFolder
-from lessons.markup.characters import clean_text, clean_values
+from lessons.markup.characters import clean_text
 from lessons.markup.decoding import decode
 from lessons.markup.sanitise import InvalidText
+from lessons.markup.yaml_text import InvalidYAML, read_yaml
 
 LIST_KEYS = {"tags", "parties", "questions", "modules"}
 DATE_KEYS = {"began", "ended", "date"}
 
 T = TypeVar("T")
-
-
-class _TextLoader(yaml.BaseLoader):
-    """Makes nothing but text, lists and dicts; refuses aliases, by which a few lines can stand for millions."""
-
-    def compose_node(self, parent, index):
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
-            raise yaml.composer.ComposerError(None, None, _("aliases are not allowed"), event.start_mark)
-        return super().compose_node(parent, index)
 
 
 def front_matter(files: Files, path: str, known: set[str]) -> tuple[dict, str]:
@@ -113,9 +103,8 @@ def _source(files: Files, path: str) -> str:
 def _yaml(path: str, source: str) -> object:
     """Parse YAML with every value as text: nothing becomes a date, a number or a Boolean."""
     try:
-        data = yaml.load(source, Loader=_TextLoader)  # noqa: S506, makes nothing but text, lists and dicts
-        return clean_values(data)  # Its escapes, such as "\f", are not in the file that was decoded.
-    except (yaml.YAMLError, RecursionError) as error:
+        return read_yaml(source)
+    except InvalidYAML as error:
         raise InvalidFolder(_("%(file)s is not valid YAML: %(error)s") % {"file": path, "error": error}) from None
 
 

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from lessons.accounts.models import User
 from lessons.courses.services import record
+from lessons.importing.article_checks import place_checks, place_checks_of
 from lessons.importing.builders import (
     MAX_TITLE,
     add_module_items,
@@ -87,6 +88,7 @@ def _write(plan: ReimportPlan, by: User | None) -> None:
         if change.lesson and change.fields:
             _overwrite(change.lesson, change.fields)
     write_lesson_urls(created, lesson_of_section)
+    place_checks_of(created)
     written = [change.lesson for change in overwritten if change.lesson] + created
     record_draft_versions(lessons=written, by=by, origin=DraftVersion.Origin.IMPORT)
     is_missing = any(change.imported and change.imported.in_article for change in plan.with_status(MISSING))
@@ -101,7 +103,7 @@ def _overwrite(lesson: Lesson, fields: dict[str, str]) -> None:
     except EditConflict:
         raise PlanOutdated from None
     for name, value in fields.items():
-        setattr(lesson, name, value)
+        setattr(lesson, name, place_checks(lesson, value) if name == "body" else value)
     lesson.version += 1
     lesson.save(update_fields=[*fields, "updated_at"])
 

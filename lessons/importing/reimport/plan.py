@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Subquery
 
+from lessons.importing.article_checks import with_checks_as_code
 from lessons.importing.builders import (
     fingerprint,
     lesson_fields,
@@ -19,6 +20,7 @@ from lessons.importing.review.reimport_choice import chosen_sections, is_update
 from lessons.importing.review.texts import ReviewedLesson, reviewed_lessons
 from lessons.markup.plain_text import text_by_block, text_digest
 from lessons.models import Lesson, Module
+from lessons.practice.transfer import checks_of_drafts
 
 UNCHANGED, CHANGED, NEW, MISSING, REMOVED = "unchanged", "changed", "new", "missing", "removed"
 
@@ -29,14 +31,16 @@ class LessonChange:
 
     status: unchanged, changed or new for a lesson of the article; missing for a lesson of the module that the article
     no longer has; removed for one of the article that was deleted here or moved away. lesson: a CaseStudy if it is
-    one. fields: those of the article. is_edited: the draft was edited here, and the article's text would replace the
-    edits. takes_article: the article's text is to replace those edits, or to bring back what was removed.
+    one. body: its draft, with its checks as code. fields: those of the article. is_edited: the draft was edited here,
+    and the article's text would replace the edits. takes_article: the article's text is to replace those edits, or to
+    bring back what was removed.
     """
 
     status: str
     imported: ImportedLesson | None
     text: ReviewedLesson | None = None
     lesson: Lesson | None = None
+    body: str = ""
     fields: dict[str, str] | None = None
     is_edited: bool = False
     takes_article: bool = False
@@ -127,8 +131,12 @@ def module_to_update(article: ArticleImport) -> Module | None:
 
 
 def plan_reimport(article: ArticleImport, module: Module, *, overwrite: bool = False) -> ReimportPlan:
-    """Plan an update of `module`. overwrite: the article’s text replaces every edited draft. Seven queries."""
+    """Plan an update of `module`. overwrite: the article’s text replaces every edited draft. Seven queries, and
+    one if lessons have checks.
+    """
     lessons = {lesson.pk: lesson for lesson in module.lessons.select_related("casestudy")}
+    checks = checks_of_drafts(lessons.values())
+    bodies = {pk: with_checks_as_code(lesson.body, checks[pk]) for pk, lesson in lessons.items()}
     imported = _imported_versions(module, lessons)
     reviewed = [(text, lesson_fields(text)) for text in reviewed_lessons(article.review, article.text.blocks)]
     old_index = match(
@@ -138,7 +146,8 @@ def plan_reimport(article: ArticleImport, module: Module, *, overwrite: bool = F
     versions = [imported[old_index[n]] if n in old_index else None for n in range(len(reviewed))]
     _set_addresses(reviewed, versions, lessons, chosen)
     changes = [
-        _change(text, fields, version, lessons) for (text, fields), version in zip(reviewed, versions, strict=True)
+        _change(text, fields, version, lessons, bodies)
+        for (text, fields), version in zip(reviewed, versions, strict=True)
     ]
     for change in changes:
         change.takes_article = change.section in chosen
@@ -180,8 +189,13 @@ def _imported_versions(module: Module, lessons: dict[int, Lesson]) -> list[Impor
 
 
 def _change(
-    text: ReviewedLesson, fields: dict[str, str], imported: ImportedLesson | None, lessons: dict[int, Lesson]
+    text: ReviewedLesson,
+    fields: dict[str, str],
+    imported: ImportedLesson | None,
+    lessons: dict[int, Lesson],
+    bodies: dict[int, str],
 ) -> LessonChange:
+    """Return what happens to a lesson of the article. bodies: the drafts of the lessons, with their checks as code."""
     if imported is None:
         return LessonChange(NEW, None, text, fields=fields)
     if imported.lesson_id not in lessons:
@@ -189,11 +203,11 @@ def _change(
     lesson = _as_subclass(lessons[imported.lesson_id])
     if lesson.kind != text.kind:
         fields = {name: fields[name] for name in ("title", "body")}
-    current = {name: getattr(lesson, name) for name in fields}
+    current = {name: getattr(lesson, name) for name in fields} | {"body": bodies[lesson.pk]}
     previous = {name: imported.fingerprint.get(name, "") for name in fields}
     is_edited = current != fields and fingerprint(current) != previous
     status = UNCHANGED if current == fields or fingerprint(fields) == previous else CHANGED
-    return LessonChange(status, imported, text, lesson, fields, is_edited)
+    return LessonChange(status, imported, text, lesson, bodies[lesson.pk], fields, is_edited)
 
 
 def _as_subclass(lesson: Lesson) -> Lesson:

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from lessons.markup.html_to_markdown.blocks import BlockWriter
 from lessons.markup.html_to_markdown.tree import Node, parse
 from lessons.markup.lesson_markdown import render_lesson
-from lessons.markup.sanitise import InvalidText
+from lessons.markup.sanitise import CHECK_ATTRIBUTE, InvalidText
 from lessons.memo import memoized
 
 MAX_ATTEMPTS = 8
@@ -53,45 +53,69 @@ def _spaced(text: str) -> str:
     return text.replace("\n", " ")
 
 
-def to_markdown(html: str, addresses: Mapping[str, str] | None = None, images: Mapping[str, str] | None = None) -> str:
+def to_markdown(
+    html: str,
+    addresses: Mapping[str, str] | None = None,
+    images: Mapping[str, str] | None = None,
+    checks: Mapping[str, str] | None = None,
+) -> str:
     """Return sanitised HTML as Markdown.
 
     addresses: how the addresses of links and images are written, by what they are in the HTML. images: those of
-    them that are files, with the addresses that the HTML has for them. Raise NotMarkdown.
+    them that are files, with the addresses that the HTML has for them. checks: the content of the block of each check,
+    by its uid. Raise NotMarkdown.
     """
-    addresses, images = addresses or {}, images or {}
+    addresses, checks = addresses or {}, checks or {}
     body = parse(html)
-    expected = [_notation(_readdressed(node, addresses, set(images.values()))) for node in body.nodes]
+    reader = _Reader(images or {}, checks)
+    expected = [_notation(reader.expected(node, addresses)) for node in body.nodes]
     for has_footnotes in (
         (True, False) if body.nodes and body.nodes[-1].attributes.get("class") == "footnotes" else (False,)
     ):
-        markdown = _verified(body, expected, BlockWriter(addresses, has_footnotes), images)
+        markdown = _verified(body, expected, BlockWriter(addresses, checks, has_footnotes), reader)
         if markdown is not None:
             return markdown
     raise NotMarkdown
 
 
-def as_html(html: str, addresses: Mapping[str, str]) -> str:
-    """Return the text with each of its blocks as HTML, whether it can be read again or not."""
+def as_html(html: str, addresses: Mapping[str, str], checks: Mapping[str, str] | None = None) -> str:
+    """Return the text with each of its blocks as HTML but its checks, whether it can be read again or not."""
     body = parse(html)
-    return BlockWriter(addresses, plain_html=frozenset(range(len(body.nodes)))).write(body)
+    return BlockWriter(addresses, checks or {}, plain_html=frozenset(range(len(body.nodes)))).write(body)
 
 
-def _readdressed(node: Node, addresses: Mapping[str, str], kept: set[str]) -> Node:
-    """Return the element as it will be read: with the new addresses of its links, and the images as they were."""
-    children = [c if isinstance(c, str) else _readdressed(c, addresses, kept) for c in node.children]
-    attributes = {
-        name: addresses.get(value, value) if name == "href" and value not in kept else value
-        for name, value in node.attributes.items()
-    }
-    return Node(node.tag, attributes, children, node.html)
+class _Reader:
+    """Reads what was written. Checks with the same content are the same to it."""
+
+    def __init__(self, images: Mapping[str, str], checks: Mapping[str, str]):
+        self._images, self._checks = images, checks
+        self._uid_of = {content: uid for uid, content in checks.items()}
+        self._kept = set(images.values())
+
+    def expected(self, node: Node, addresses: Mapping[str, str]) -> Node:
+        """Return the element as it will be read: with the new addresses of its links, and the images as they were."""
+        children = [c if isinstance(c, str) else self.expected(c, addresses) for c in node.children]
+        attributes = {name: self._value(name, value, addresses) for name, value in node.attributes.items()}
+        return Node(node.tag, attributes, children, node.html)
+
+    def _value(self, name: str, value: str, addresses: Mapping[str, str]) -> str:
+        if name == CHECK_ATTRIBUTE:
+            return self._uid_of.get(self._checks.get(value, ""), value)
+        return addresses.get(value, value) if name == "href" and value not in self._kept else value
+
+    def read(self, markdown: str) -> list[str]:
+        """Return the blocks of what the parser reads; none for Markdown that it would take too long to read."""
+        try:
+            return blocks_of(render_lesson(markdown, self._images.get, self._uid_of.get))
+        except InvalidText:
+            return []
 
 
-def _verified(body: Node, expected: list[str], writer: BlockWriter, images: Mapping[str, str]) -> str | None:
+def _verified(body: Node, expected: list[str], writer: BlockWriter, reader: _Reader) -> str | None:
     """Return what is written once it is read as expected, None if it never is."""
     for _attempt in range(MAX_ATTEMPTS):
         markdown = writer.write(body)
-        read = _read(markdown, images)
+        read = reader.read(markdown)
         if read == expected:
             return markdown
         wrong = _unmatched(expected, read)
@@ -105,15 +129,7 @@ def _verified(body: Node, expected: list[str], writer: BlockWriter, images: Mapp
     everything = frozenset(range(len(expected)))
     writer.plain_html = everything
     markdown = writer.write(body)
-    return markdown if _read(markdown, images) == expected else None
-
-
-def _read(markdown: str, images: Mapping[str, str]) -> list[str]:
-    """Return the blocks of what the parser reads; none for Markdown that it would take too long to read."""
-    try:
-        return blocks_of(render_lesson(markdown, images.get))
-    except InvalidText:
-        return []
+    return markdown if reader.read(markdown) == expected else None
 
 
 def _unmatched(expected: list[str], read: list[str]) -> set[int]:

@@ -9,9 +9,10 @@ from lessons.markup.blocks import HEADINGS
 from lessons.markup.html_to_markdown.inline import InlineWriter
 from lessons.markup.html_to_markdown.raw import end_tag, html_lines, start_tag
 from lessons.markup.html_to_markdown.tree import LISTS, Node
+from lessons.markup.lesson_markdown import CHECK
 from lessons.markup.markdown_structures import DONE_TASK, OPEN_TASK
 from lessons.markup.roman_numerals import roman_numeral
-from lessons.markup.sanitise import CALLOUT_KINDS, CODE_LANGUAGE
+from lessons.markup.sanitise import CALLOUT_KINDS, CHECK_ATTRIBUTE, CODE_LANGUAGE
 
 # Between two blocks that would otherwise be one.
 SEPARATOR = "<!-- -->"
@@ -24,10 +25,11 @@ class BlockWriter:
     """Writes the blocks of a text.
 
     plain_html: the numbers of top-level blocks that are written as HTML. cautious: those in which every sign is
-    escaped. The other fields are as in InlineWriter.
+    escaped. checks: the content of the block of each check, by its uid. The other fields are as in InlineWriter.
     """
 
     addresses: Mapping[str, str] = field(default_factory=dict)
+    checks: Mapping[str, str] = field(default_factory=dict)
     has_footnotes: bool = False
     plain_html: frozenset[int] = frozenset()
     cautious: frozenset[int] = frozenset()
@@ -39,7 +41,7 @@ class BlockWriter:
         previous, is_other = None, False
         for number, node in enumerate(body.nodes):
             writer = replace(self, is_cautious=number in self.cautious)
-            is_html = number in self.plain_html
+            is_html = number in self.plain_html and not self._is_check(node)
             is_other = _follows_list(previous, node) and not is_other
             lines = writer.html(node) if is_html else writer.block(node, is_other)
             if _would_join(previous, node):
@@ -83,7 +85,12 @@ class BlockWriter:
         }.get(node.tag)
         if write is not None:
             return write(node)
+        if self._is_check(node):
+            return _fenced(CHECK, self.checks[node.attributes[CHECK_ATTRIBUTE]].removesuffix("\n"))
         return ["---"] if node.tag == "hr" and node.is_plain else self.html(node)
+
+    def _is_check(self, node: Node) -> bool:
+        return set(node.attributes) == {CHECK_ATTRIBUTE} and node.attributes[CHECK_ATTRIBUTE] in self.checks
 
     def html(self, node: Node) -> list[str]:
         return html_lines(self._with_addresses(node))
@@ -109,11 +116,10 @@ class BlockWriter:
         language = code.attributes.get("class", "") if code else ""
         is_text = code is not None and code.tag == "code" and all(isinstance(child, str) for child in code.children)
         has_language = bool(CODE_LANGUAGE.fullmatch(language)) and set(code.attributes if code else ()) == {"class"}
-        if code is None or not is_text or not node.is_plain or not (code.is_plain or has_language):
+        is_fenced = is_text and node.is_plain and (has_language or (code is not None and code.is_plain))
+        if code is None or not is_fenced or language == f"language-{CHECK}":
             return self.html(node)
-        text = code.text()
-        fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
-        return [f"{fence}{language.removeprefix('language-')}", *text.split("\n"), fence]
+        return _fenced(language.removeprefix("language-"), code.text())
 
     def _quote(self, node: Node) -> list[str]:
         if not node.is_plain or not node.children:
@@ -247,6 +253,12 @@ class BlockWriter:
         return "|" + "".join(f" {cell} |" if cell else " |" for cell in cells)
 
 
+def _fenced(language: str, text: str) -> list[str]:
+    """Return the lines of a fenced block, whose fence is longer than any in its text."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return [f"{fence}{language}", *text.split("\n"), fence]
+
+
 def _indented(marker: str, lines: list[str], width: int) -> list[str]:
     """Return lines of which the first begins with the marker, and the others with as many spaces."""
     first, *rest = lines or [""]
@@ -307,7 +319,8 @@ def _would_join(previous: Node | None, node: Node) -> bool:
     if tags in (("blockquote", "blockquote"), ("dl", "dl")):
         return True
     # A term of a definition list is a paragraph that a line with a colon follows.
-    return tags[0] in LISTS | {"dl"} and node.tag == "pre"
+    is_fenced = node.tag == "pre" or CHECK_ATTRIBUTE in node.attributes
+    return tags[0] in LISTS | {"dl"} and is_fenced
 
 
 def _follows_list(previous: Node | None, node: Node) -> bool:

@@ -288,7 +288,7 @@ def _normalise_footnotes(body: Node) -> None:
     section.nodes[0].children = [notes[name] for name in order]
     index = body.children.index(section)
     before = body.children[index - 1] if index else ""
-    if isinstance(before, Node) and before.tag == "hr":
+    if isinstance(before, Node) and before.tag == "hr" and before.is_plain:
         del body.children[index - 1]
 
 

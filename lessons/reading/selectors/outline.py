@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import FilteredRelation, OuterRef, Q
+from django.db.models import Case, FilteredRelation, IntegerField, OuterRef, Q, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.json_rows import JSONRows, parse_datetime, unpack_rows
+from lessons.db.row_count import RowCount
 from lessons.markup.plain_text import reading_minutes
 from lessons.models import Lesson
+from lessons.practice.answering import unanswered_checks
+from lessons.progress.models import CompletionRule
 from lessons.reading.links import lesson_url
 
+TO_DO = {CompletionRule.Rule.END: lambda: _("Read to the end"), CompletionRule.Rule.NOTE: lambda: _("Write a note")}
 FACTS = tuple(KeyTextTransform(key, "current_revision__facts") for key in ("kind", "summary"))
 LESSON_COLUMNS = (
     "pk",
@@ -27,14 +32,15 @@ LESSON_COLUMNS = (
     "current_revision__sha256",
     "due_at",
 )
-PROGRESS_COLUMNS = ("own__pk", "own__seen_at", "own__completed_at", "own__position")
+OWN_COLUMNS = ("own__pk", "own__seen_at", "own__completed_at", "own__position", "completion_rule__rule", "unanswered")
 
 
 class OutlineEntry(NamedTuple):
     """A published lesson under the title of its current revision.
 
     `number` counts from one in each module, `sha256` is that of its text. `progress_id` and the fields after it are
-    None if the reader has never opened the lesson.
+    None if the reader has never opened the lesson. `rule` is what completes it, None for marking it as read;
+    `unanswered` is how many of its checks are left, where it is completed by answering them.
     """
 
     number: int
@@ -51,6 +57,8 @@ class OutlineEntry(NamedTuple):
     seen_at: datetime | None = None
     completed_at: datetime | None = None
     position: int | None = None
+    rule: str | None = None
+    unanswered: int | None = None
 
     @property
     def url(self) -> str:
@@ -64,6 +72,15 @@ class OutlineEntry(NamedTuple):
     def minutes_left(self) -> int:
         """Return how long the rest of the lesson takes, from the reader's position on."""
         return max(1, round(self.minutes * (1000 - (self.position or 0)) / 1000))
+
+    @property
+    def to_do(self) -> str:
+        """Return what is left to do to complete the lesson, if that is more than to mark it as read."""
+        if self.completed_at:
+            return ""
+        if n := self.unanswered:
+            return ngettext("%(n)s check to answer", "%(n)s checks to answer", n) % {"n": n}
+        return TO_DO[self.rule]() if self.rule in TO_DO else ""
 
     @property
     def is_case_study(self) -> bool:
@@ -126,12 +143,13 @@ def outline_of_course(course_id: int, user) -> Outline:
 
 def _course_query(with_progress: bool):
     lessons = Lesson.objects.published().filter(module__course=int_param("course"))
-    ordered = _with_progress(lessons, with_progress).order_by("module__position", "module_id", "position", "pk")
+    lessons = _with_to_do(_with_progress(lessons, with_progress), with_progress)
+    ordered = lessons.order_by("module__position", "module_id", "position", "pk")
     return ordered.values_list(*_columns(with_progress))
 
 
 def _module_query(with_progress: bool):
-    lessons = _published_in(int_param("module"), with_progress)
+    lessons = _with_to_do(_published_in(int_param("module"), with_progress), with_progress)
     return lessons.values_list(*_columns(with_progress)).order_by("position", "pk")
 
 
@@ -144,7 +162,8 @@ def outline_json(with_progress: bool) -> JSONRows:
 def outline_from_json(value: str) -> Outline:
     """Return the outline of the module from the value of `outline_json`.
 
-    It does not say when a lesson was last seen, and cannot tell one never opened from one just opened.
+    It does not say when a lesson was last seen or what is left to do, and cannot tell one never opened from one just
+    opened.
     """
     return _numbered(_row_from_json(*columns) for _position, *columns in unpack_rows(value))
 
@@ -165,8 +184,20 @@ def _with_progress(lessons, with_progress: bool):
     return lessons.annotate(own=own) if with_progress else lessons
 
 
+def _with_to_do(lessons, with_progress: bool):
+    """Count the checks that are left where they complete the lesson; for others no row is looked up."""
+    if not with_progress:
+        return lessons
+    is_asked = When(
+        completion_rule__rule=CompletionRule.Rule.CHECKS,
+        own__completed_at=None,
+        then=RowCount(unanswered_checks(int_param("user"), OuterRef("pk")).order_by().values("pk")),
+    )
+    return lessons.annotate(unanswered=Case(is_asked, output_field=IntegerField()))
+
+
 def _columns(with_progress: bool) -> tuple:
-    return (*LESSON_COLUMNS, *PROGRESS_COLUMNS) if with_progress else LESSON_COLUMNS
+    return (*LESSON_COLUMNS, *OWN_COLUMNS) if with_progress else LESSON_COLUMNS
 
 
 def _numbered(rows: Iterable[tuple]) -> Outline:

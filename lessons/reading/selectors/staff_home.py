@@ -21,14 +21,15 @@ from lessons.discussions.selectors.course_counts import CourseCounts
 from lessons.discussions.selectors.inbox import InboxCounts, inbox_columns, waiting_posts
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_list import MAX_COUNTED, unread_thread_ids
+from lessons.insight.board import BoardRow, recent_columns, recent_from_json, recent_rows
 from lessons.markup import plain_text
 from lessons.models import DraftVersion, Lesson, Module, PublicationSchedule, Revision
 from lessons.progress.models import Progress
 from lessons.reading.links import lesson_url
 from lessons.search.models import UnaskedQuestion
 
-MAX_REPORTS, MAX_READING = 3, 6
-READING_WINDOW = timedelta(days=7)
+MAX_REPORTS, MAX_READING, MAX_CONFUSED = 3, 6, 3
+READING_WINDOW = CONFUSED_WINDOW = timedelta(days=7)
 EXCERPT_SOURCE, EXCERPT_LENGTH, EXCERPT_WORDS = 600, 60, 9
 
 
@@ -101,14 +102,19 @@ class StaffHome(NamedTuple):
     reports: list[ReportedPost]
     drafts: list[DraftItem]
     reading: list[ReadingProgress]
+    confused: list[BoardRow]
 
 
 def staff_home(course: Course, user: User, *, with_drafts: bool) -> StaffHome:
-    """Return what the home shows to the user, who is on the staff. One query."""
+    """Return what the home shows to the user, who is on the staff. One query, and two to four if somebody has been
+    confused lately.
+    """
     viewer, now = QueryViewer.for_user(user, course.pk), timezone.now()
-    window = {"from": now - READING_WINDOW, "to": now + READING_WINDOW}
+    window = {"from": now - READING_WINDOW, "to": now + READING_WINDOW, "since": now - CONFUSED_WINDOW}
     row = fetch_rows(_query, viewer, with_drafts, **viewer_params(user, course.pk), **window)[0]
-    unread, questions, posts, hidden, learners, groups, requests, opened_at, unasked, reports, reading, *drafts = row
+    unread, questions, posts, hidden, learners, groups, requests, opened_at, unasked, reports, reading, *more = row
+    lessons, dismissed, *drafts = more
+    confused = recent_rows(course, *recent_from_json(lessons, dismissed), since=window["since"], limit=MAX_CONFUSED)
     return StaffHome(
         CourseCounts(unread, questions + posts),
         InboxCounts(questions, posts),
@@ -121,6 +127,7 @@ def staff_home(course: Course, user: User, *, with_drafts: bool) -> StaffHome:
         list(_reports(reports)),
         list(_drafts(*drafts)) if with_drafts else [],
         list(_reading(reading)),
+        confused,
     )
 
 
@@ -139,6 +146,7 @@ def _query(viewer: QueryViewer, with_drafts: bool) -> QuerySet:
         RowCount(UnaskedQuestion.objects.filter(course=course).values("pk")),
         LatestJSONRows(_first_reports(posts), *REPORT_COLUMNS, limit=MAX_REPORTS),
         LatestJSONRows(_read_now(), *READING_COLUMNS, limit=MAX_READING),
+        *recent_columns(),
         *(_draft_columns() if with_drafts else ()),
     )
     return Course.objects.filter(pk=int_param("course")).order_by().values_list(*columns)

@@ -1,21 +1,27 @@
 """Answer the checks of a lesson, in its text or on a page of their own."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lessons.accounts.models import User
 from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.db.idempotency import FORM_KEY_FIELD, submission_key
 from lessons.db.ids import parse_id
+from lessons.models import Lesson, Module
 from lessons.permissions import can_track_progress, require
 from lessons.practice.answering import CheckChanged, answer, compare_with_model
 from lessons.practice.checks import Closeness, InvalidResponse, read_response
+from lessons.practice.models import KnowledgeCheck
+from lessons.practice.queue import due_count, upcoming
 from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.reading.checks import check_context, render_check
 from lessons.reading.selectors.published_lesson import PublishedLesson, get_published_lesson
@@ -31,26 +37,40 @@ def checks(request, pk: int) -> HttpResponse:
 
 @require_POST
 def answer_check(request: AuthenticatedHttpRequest, pk: int, uid: UUID) -> HttpResponse:
-    """Keep an answer and lead to what is right about it. If it cannot be marked, show the form again with a reason."""
-    published = _get_lesson(request, pk)
-    require(can_track_progress(request.user, published.lesson.module.course))
-    values = request.POST.getlist("answer")
-    asked = next((check for check in shown_checks(published.checks) if check.uid == str(uid)), None)
-    version = parse_id(request.POST.get("version"))
+    """Keep an answer and lead to what is right about it. If it cannot be marked, show the form again with a reason; if
+    nobody can answer any more, give back what was written.
+    """
     try:
-        if asked is None or version != asked.version:
-            raise CheckChanged(_("This question was changed or removed meanwhile, so your answer was not saved."))
-        answer(
-            user=request.user,
-            lesson=published.lesson,
-            uid=asked.uid,
-            version=version,
-            response=read_response(asked.check, asked.uid, values),
-            key=_submission(request, asked, values),
-        )
+        published = get_published_lesson(request.user, pk)
+    except Http404:
+        error = _("This lesson was withdrawn meanwhile, so your answer was not saved.")
+        return _render_not_saved(request, _get_withdrawn_lesson(request.user, pk), uid, error)
+    course = published.lesson.module.course
+    if course.is_closed:
+        error = _("This course was closed meanwhile, so your answer was not saved.")
+        return _render_not_saved(request, published.lesson, uid, error)
+    require(can_track_progress(request.user, course))
+    try:
+        _keep_answer(request, published, str(uid))
     except (CheckChanged, InvalidResponse) as refusal:
-        return _render_refusal(request, published, str(uid), str(refusal), values)
-    return redirect(_place(request, published, asked.uid))
+        return _render_refusal(request, published, uid, str(refusal))
+    return redirect(_place(request, published, str(uid)))
+
+
+def _keep_answer(request, published: PublishedLesson, uid: str) -> None:
+    """Keep the answer that was sent; raise CheckChanged or InvalidResponse."""
+    asked = next((check for check in shown_checks(published.checks) if check.uid == uid), None)
+    version, values = parse_id(request.POST.get("version")), request.POST.getlist("answer")
+    if asked is None or version != asked.version:
+        raise CheckChanged(_("This question was changed or removed meanwhile, so your answer was not saved."))
+    answer(
+        user=request.user,
+        lesson=published.lesson,
+        uid=uid,
+        version=version,
+        response=read_response(asked.check, uid, values),
+        key=_submission(request, asked, values),
+    )
 
 
 @require_POST
@@ -61,7 +81,8 @@ def compare_answer(request: AuthenticatedHttpRequest, pk: int, uid: UUID) -> Htt
     version, closeness = parse_id(request.POST.get("version")), request.POST.get("closeness")
     if closeness not in list(Closeness):
         return HttpResponseBadRequest(_("Choose how close your answer was: far, partly or same."))
-    if not compare_with_model(user=request.user, uid=str(uid), version=version, closeness=Closeness(closeness)):
+    compared = {"uid": str(uid), "version": version, "closeness": Closeness(closeness)}
+    if not compare_with_model(user=request.user, lesson=published.lesson, **compared):
         raise Http404
     return redirect(_place(request, published, str(uid)))
 
@@ -71,6 +92,19 @@ def _get_lesson(request, pk: int) -> PublishedLesson:
     if not published.checks:
         raise Http404
     return published
+
+
+def _get_withdrawn_lesson(user: User, pk: int) -> Lesson:
+    """Return a lesson that the user could read until it was withdrawn; raise Http404. Two queries at most."""
+    lessons = Lesson.objects.with_course().filter(current_revision__isnull=False)
+    modules = Module.objects.visible_to(user).order_by().values("pk")
+    return get_object_or_404(lessons.filter(module__in=modules), pk=pk)
+
+
+def _words(request, lesson: Lesson, uid: UUID) -> str:
+    """Return what somebody wrote in answer to a check, to be given back; empty for a choice. One query."""
+    row = KnowledgeCheck.objects.filter(lesson=lesson.pk, uid=uid).first()
+    return request.POST.get("answer", "") if row and not row.parsed.options else ""
 
 
 def _submission(request, asked: ShownCheck, values: Sequence[str]) -> UUID:
@@ -93,14 +127,19 @@ def _checks_url(published: PublishedLesson) -> str:
     return reverse("reading:checks", args=[published.lesson.pk])
 
 
-def _render_refusal(request, published: PublishedLesson, uid: str, error: str, values: Sequence[str]) -> HttpResponse:
+def _render_not_saved(request, lesson: Lesson, uid: UUID, error: str) -> HttpResponse:
+    words = _words(request, lesson, uid)
+    context = {"course": lesson.module.course, "module": lesson.module, "error": error, "words": words}
+    return render(request, "practice/not_saved.html", context, status=409)
+
+
+def _render_refusal(request, published: PublishedLesson, uid: UUID, error: str) -> HttpResponse:
     """Show the form again, with what was sent; for a check that is gone, what was written and the others."""
-    shown = [
-        check._replace(answer=None, marked=None, error=error, values=tuple(values)) if check.uid == uid else check
-        for check in shown_checks(published.checks, published.answers)
-    ]
-    is_gone = all(check.uid != uid for check in shown)
-    return _render(request, published, shown, 409 if is_gone else 400, error if is_gone else "", values)
+    asked, others = str(uid), shown_checks(published.checks, published.answers)
+    if all(check.uid != asked for check in others):
+        return _render(request, published, others, 409, error, _words(request, published.lesson, uid))
+    again = {"answer": None, "marked": None, "error": error, "values": tuple(request.POST.getlist("answer"))}
+    return _render(request, published, [c._replace(**again) if c.uid == asked else c for c in others], 400)
 
 
 def _render(
@@ -109,16 +148,22 @@ def _render(
     shown: Sequence[ShownCheck],
     status: int = 200,
     error: str = "",
-    values: Sequence[str] = (),
+    words: str = "",
 ) -> HttpResponse:
     render_with = check_context(request, published.lesson, _checks_url(published)) | {"level": 2, "is_alone": True}
-    context = {
+    context = _review_context(request.user) if render_with["can_answer"] else {}
+    context |= {
         "lesson": published.lesson,
         "course": published.lesson.module.course,
         "revision": published.revision,
         "checks": [(check, render_check(check, render_with, request)) for check in shown],
         "answered": sum(check.is_answered for check in shown),
         "error": error,
-        "values": values,
+        "words": words,
     }
     return render(request, "practice/checks.html", context, status=status)
+
+
+def _review_context(user: User) -> dict[str, Any]:
+    now = timezone.now()
+    return {"review_count": due_count(user, now), "upcoming": upcoming(user, now)}

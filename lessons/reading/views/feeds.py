@@ -6,11 +6,13 @@ from django.contrib.sitemaps.views import sitemap as sitemap_view
 from django.db.models import Min
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
 from lessons.markup.atom import AtomFeed
-from lessons.models import Lesson, Module
+from lessons.models import Lesson, Module, Revision
+from lessons.practice.shown import texts_before_answer
 from lessons.reading.links import lesson_url
 from lessons.reading.views.courses import description_text, get_course
 
@@ -39,15 +41,29 @@ def lesson_feed(request, slug):
             # Stays when the slug changes.
             unique_id=request.build_absolute_uri(lesson_url(lesson.pk, "")),
             description=revision.facts.get("summary", ""),
+            content=_questions(revision),
             pubdate=lesson.first_published_at,
             updateddate=revision.published_at,
         )
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
+def _questions(revision: Revision) -> str:
+    """Return the questions of the revision's checks with what may be chosen, as HTML."""
+    published = getattr(revision, "published_checks", None)
+    texts = [texts_before_answer(check) for check in published.checks] if published else []
+    return format_html_join("", "<p>{}</p>{}", ((question, _list(options)) for question, *options in texts))
+
+
+def _list(options: list[str]) -> str:
+    items = format_html_join("", "<li>{}</li>", ((option,) for option in options))
+    return format_html("<ul>{}</ul>", items) if items else items
+
+
 def _newest_first(course: Course):
     """Return the course's published lessons by when each was first published, the newest first. One query."""
-    lessons = Lesson.objects.published().filter(module__course=course).select_related("current_revision")
+    lessons = Lesson.objects.published().filter(module__course=course)
+    lessons = lessons.select_related("current_revision__published_checks")
     lessons = lessons.defer("body", "current_revision__html", "current_revision__text")
     lessons = lessons.annotate(first_published_at=Min("revisions__published_at"))
     return lessons.order_by("-first_published_at")[:MAX_ENTRIES]

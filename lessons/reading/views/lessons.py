@@ -28,6 +28,7 @@ from lessons.permissions import (
     can_discuss,
     can_edit_course,
     can_track_progress,
+    can_view_insight,
     is_member,
 )
 from lessons.practice.publishing import draft_checks, frozen_checks
@@ -35,6 +36,7 @@ from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.progress.models import Progress
 from lessons.reading import structured_data
 from lessons.reading.checks import check_context, place_checks
+from lessons.reading.completion import complete_if_met, rule_for
 from lessons.reading.enrichment import EnrichedHtml, enrich_cached
 from lessons.reading.etag import ReaderState, lesson_etag
 from lessons.reading.lesson_lists import due_dates
@@ -54,6 +56,8 @@ def lesson(request, pk, slug):
         # A permanent redirect would stay in browsers, and loop when the lesson gets its old slug back.
         return redirect(published.lesson)
     _record_visit(request.user, published)
+    if complete_if_met(request.user, published):
+        published = get_published_lesson(request.user, pk)
     state = _reader_state(request.user, published)
     etag = lesson_etag(request, published, state)
     response = get_conditional_response(request, etag=etag) or _render_lesson(request, published, state)
@@ -116,7 +120,7 @@ def _render_lesson(request, published: PublishedLesson, state: ReaderState) -> H
         "course_counts": state.counts.course,
         "text": _with_checks(request, published.lesson, context["body"].html, shown),
         "has_checks": bool(shown),
-        "completion_rule": published.completion_rule,
+        "completion_rule": rule_for(request.user, published),
         "unanswered": published.unanswered_count,
     }
     if notes is not None:
@@ -223,6 +227,8 @@ def _context(
     counts = counts or {}
     entry = outline.entry(lesson.pk)
     dues = due_dates(outline, course, request.user) if dues is None else dues
+    has_insight = is_current and can_view_insight(request.user, course)
+    insight_url = url("insight:lesson", lesson.pk) if has_insight else ""
     tags = tuple((name, tag_url(slug, course)) for name, slug in sidebar.tags)
     return {
         "lesson": lesson,
@@ -244,7 +250,7 @@ def _context(
         "urls": _urls(lesson),
         "root": root,
         "canonical": root + lesson_url(lesson.pk, lesson.slug),
-        "title": _title_fragment(lesson, revision, entry, dues.get(lesson.pk), counts.get(lesson.pk, 0), threads),
+        "title": _title_fragment(lesson, revision, entry, dues.get(lesson.pk), counts, threads, insight_url),
         "footer": _footer_fragment(lesson.module, revision, body, tags, sidebar.prompts),
         "aside": cached_fragment(
             "reading/_lesson_aside.html", terms=body.terms, headings=body.headings, language=course.language
@@ -267,11 +273,12 @@ def _title_fragment(
     revision: Revision,
     entry: OutlineEntry | None,
     due: DueDate | None,
-    annotation_count: int,
+    counts: Mapping[int, int],
     threads: ThreadPage | None,
+    insight_url: str,
 ):
     """Render the title: the same for all readers with the same progress, numbers of notes and discussions, due date
-    and time zone.
+    and time zone, except that staff have a link to the lesson's insight.
     """
     return cached_fragment(
         "reading/_lesson_title.html",
@@ -285,8 +292,9 @@ def _title_fragment(
         is_completed=bool(entry and entry.completed_at),
         discussion_count=threads.total if threads else 0,
         discussions_url=url("discussions:lesson_comments", lesson.pk) if threads is not None else "",
-        annotation_count=annotation_count,
+        annotation_count=counts.get(lesson.pk, 0),
         annotations_url=url("annotations:annotation_list", lesson.pk),
+        insight_url=insight_url,
         facts=_facts(revision.facts),
     )
 

@@ -15,6 +15,7 @@ from lessons.markup.row_templates import url
 from lessons.models import Module
 from lessons.permissions import can_edit_course
 from lessons.reading import structured_data
+from lessons.reading.lesson_lists import left_to_do
 from lessons.reading.links import tag_url
 from lessons.reading.rendering import cached_fragment
 from lessons.reading.selectors.outline import Outline, outline_of_module
@@ -59,6 +60,7 @@ def _lesson_list(due_dates: DueDates, module: Module, outline: Outline, may_edit
             e.is_case_study,
             bool(e.completed_at),
             bool(e.position),
+            left_to_do(e, due_dates),
             due_dates.show(e.due_at, is_done=bool(e.completed_at)) if e.due_at else None,
         )
         for e in outline.entries

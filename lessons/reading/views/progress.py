@@ -17,6 +17,7 @@ from lessons.permissions import can_track_progress, require
 from lessons.practice.completing import complete_by, complete_lesson
 from lessons.progress.models import CompletionRule, Progress
 from lessons.progress.reached import record_reached
+from lessons.reading.completion import rule_for
 from lessons.reading.selectors.published_lesson import get_published_lesson
 
 AT_THE_END = 1000
@@ -61,7 +62,7 @@ def progress(request, pk):
     form = ProgressForm(request.POST)
     if not form.is_valid() or form.is_empty():
         return HttpResponseBadRequest(_("Send a position from 0 to 1000, or completed as true or false."))
-    if form.cleaned_data["completed"] is not None and published.completion_rule != CompletionRule.Rule.MARKED:
+    if form.cleaned_data["completed"] is not None and rule_for(request.user, published) != CompletionRule.Rule.MARKED:
         messages.info(request, _("This lesson is completed in another way by now: see the end of its text."))
     else:
         _save_completion(request.user, lesson, form.cleaned_data["completed"])

@@ -23,6 +23,7 @@ from lessons.practice.intervals import Grade
 from lessons.practice.models import ReviewCard, ReviewPreference
 from lessons.practice.queue import (
     ReviewItem,
+    day_after,
     due_cards,
     readable_cards,
     review_day,
@@ -54,7 +55,7 @@ def review(request: AuthenticatedHttpRequest) -> HttpResponse:
     user, now = request.user, timezone.now()
     day = review_day(user, now)
     goes_on = "more" in request.GET
-    items = review_items(due_cards(user, now)[:1]) if day.left or (goes_on and day.waiting) else []
+    items = review_items(due_cards(user, day_after(now))[:1]) if day.left or (goes_on and day.waiting) else []
     context = {
         "item": items[0] if items else None,
         "grades": _grade_buttons(items[0]) if items else [],
@@ -150,7 +151,7 @@ def cards(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = {
         "items": shown,
         "next": shown[-1].card.pk if len(items) > PAGE_SIZE else None,
-        "now": timezone.now(),
+        "tomorrow": day_after(timezone.now()),
         "is_first": not request.GET.get("after"),
     }
     return render(request, "practice/review_cards.html", context)

@@ -13,6 +13,9 @@ from lessons.courses.weeks import course_week
 from lessons.discussions.rendering.inbox import question_lines
 from lessons.discussions.selectors.inactive_learners import INACTIVE_AFTER, inactive_learners
 from lessons.discussions.selectors.inbox import question_rows
+from lessons.insight.board import BoardRow
+from lessons.insight.figures import people_text
+from lessons.markup.row_templates import url
 from lessons.permissions import can_close_course, can_edit_course, can_leave, can_manage_members
 from lessons.reading.selectors.staff_home import DraftItem, ReadingProgress, staff_home
 
@@ -34,6 +37,17 @@ class ReadingLine(NamedTuple):
     due: DueDate
 
 
+class ConfusedLine(NamedTuple):
+    """A passage that confused somebody lately."""
+
+    quote: str
+    url: str
+    lesson_title: str
+    people: str
+    unanswered: int
+    is_answered: bool
+
+
 def render_staff_home(request, course: Course) -> HttpResponse:
     """Render the home of a course for somebody on its staff. Those who edit it see what is to be published, too."""
     user, can_edit = request.user, can_edit_course(request.user, course)
@@ -49,6 +63,7 @@ def render_staff_home(request, course: Course) -> HttpResponse:
         "drafts": drafts[:MAX_SHOWN],
         "next_due": next((line.due for line in drafts if line.due), None),
         "reading": [ReadingLine(lesson, dates.show(lesson.due_at)) for lesson in home.reading],
+        "confused": [_confused_line(row) for row in home.confused],
         "inactive": inactive,
         "learners": inactive.rows[:MAX_SHOWN],
         "inactive_days": INACTIVE_AFTER.days,
@@ -59,6 +74,18 @@ def render_staff_home(request, course: Course) -> HttpResponse:
         "can_leave": can_leave(user, course),
     }
     return render(request, "reading/home_staff.html", context)
+
+
+def _confused_line(row: BoardRow) -> ConfusedLine:
+    lesson, confusion = row.candidate.lesson, row.candidate.confusion
+    return ConfusedLine(
+        row.quote,
+        url("insight:lesson", lesson.pk),
+        lesson.title,
+        people_text(confusion.people),
+        confusion.unanswered,
+        bool(row.questions) and not confusion.unanswered,
+    )
 
 
 def _urgency(draft: DraftItem) -> datetime:

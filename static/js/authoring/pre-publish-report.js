@@ -1,7 +1,7 @@
 /* The report beside the editor: its links lead to the places in the editor, and it is read anew when the draft is saved.
    Without this script they lead to the preview. */
 
-const ELEMENTS = { image: "img", link: "a", heading: "h2, h3, h4", paragraph: "p", table: "table", text: ":scope" };
+const ELEMENTS = { image: "img", link: "a", heading: "h2, h3, h4", paragraph: "p", table: "table", text: ":scope", check: ".check-place" };
 
 class PrePublishReport extends HTMLElement {
   #listening;
@@ -52,9 +52,11 @@ const find = ({ kind, text, number }) => {
   const root = surface();
   if (!root) return null;
   if (kind === "text") return root;
-  const matches = [...root.querySelectorAll(ELEMENTS[kind])].filter((element) =>
-    kind === "image" ? element.getAttribute("src") === text : withoutSpace(element.textContent).startsWith(text),
-  );
+  const isNamed = {
+    image: (element) => element.getAttribute("src") === text,
+    check: (element) => element.dataset.uid === text,
+  }[kind] ?? ((element) => withoutSpace(element.textContent).startsWith(text));
+  const matches = [...root.querySelectorAll(ELEMENTS[kind])].filter(isNamed);
   return matches[Number(number)] ?? matches[0] ?? null;
 };
 
@@ -64,7 +66,7 @@ const show = (element) => {
   element.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
   surface().focus({ preventScroll: true });
   const range = document.createRange();
-  if (element.matches("img")) range.selectNode(element);
+  if (element.matches("img, .check-place")) range.selectNode(element);
   else range.selectNodeContents(element);
   const selection = getSelection();
   selection.removeAllRanges();

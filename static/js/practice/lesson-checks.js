@@ -15,7 +15,7 @@ class LessonChecks extends HTMLElement {
   }
 
   async #submit(event) {
-    const form = event.target, check = form.closest(".check");
+    const form = event.target, check = form.closest(".knowledge-check");
     if (!check || event.defaultPrevented) return;
     event.preventDefault();
     const body = new FormData(form, event.submitter);
@@ -27,7 +27,7 @@ class LessonChecks extends HTMLElement {
     const link = event.target.closest?.("a[data-again]");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    const check = link.closest(".check");
+    const check = link.closest(".knowledge-check");
     const url = new URL(this.dataset.page ?? location.pathname, location.href);
     url.searchParams.set("again", check.id.replace("check-", ""));
     await this.#replace(check, url, {});

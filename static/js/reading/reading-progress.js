@@ -19,7 +19,7 @@ class ReadingProgress extends HTMLElement {
 
   connectedCallback() {
     this.#text = document.querySelector("[data-revision]");
-    this.#blocks = [...this.#text.querySelectorAll(BLOCKS)].filter((block) => !block.closest(".check"));
+    this.#blocks = [...this.#text.querySelectorAll(BLOCKS)].filter((block) => !block.closest(".knowledge-check"));
     this.#saved = Number(this.dataset.position);
     this.#listening = new AbortController();
     const { signal } = this.#listening;

@@ -44,7 +44,7 @@ def test_the_delete_page_lists_what_depends_on_a_lesson(sign_in, lesson, learner
     thread_by(learner, module.course, title="", lesson=lesson)
     response = sign_in(instructor).get(url_of("delete", lesson))
     dependents = response.context["dependents"]
-    assert dependents.conversations == (2, 1, 2, 0, 0)
+    assert dependents.conversations == (2, 1, 2, 0, 0, 0)
     assert [item.name for item in dependents.linked_items] == [term.term]
     [place] = dependents.links
     assert (place.lesson, place.text, place.heading, place.is_draft) == (

@@ -222,12 +222,12 @@ def test_the_list_takes_as_many_queries_for_many_rows(client, module, kind, djan
     make = {"lesson": factories.make_lesson, "casestudy": factories.make_case_study}[kind]
     for _ in range(12):
         factories.make_published(make(module))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert client.get(lesson_url("changelist", kind=kind)).status_code == 200
 
 
 def test_the_page_of_a_lesson_takes_few_queries(client, lesson, django_assert_max_num_queries):
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(23):
         client.get(lesson_url("change", lesson))
 
 

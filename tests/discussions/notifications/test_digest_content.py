@@ -90,10 +90,10 @@ def due(title, at, *, course=TIDES):
     return DueLesson(next(numbers), title, f"/lessons/{len(title)}/lesson/", at, course, True)
 
 
-def email_of(posts=(), notifications=(), lessons=(), user=READER):
+def email_of(posts=(), notifications=(), lessons=(), user=READER, reviews=0):
     set_memberships(user, MEMBERSHIPS)
     digest = make_digest(
-        user, posts, notifications, lessons, NOW, "You get this once a day if there is something new."
+        user, posts, notifications, lessons, NOW, "You get this once a day if there is something new.", reviews
     )
     context = {"digest": digest, "unsubscribe_url": "/unsubscribe/6f1c/"}
     return build_email(

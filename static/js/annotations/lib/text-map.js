@@ -1,7 +1,7 @@
 /* Maps between the document and the plain text that annotations are anchored in: offsets there count code points,
    those of the document UTF-16 units. */
 
-const CHECK = ".check[data-check]";
+const CHECK = ".knowledge-check[data-check]";
 const ASTRAL = /[\ud800-\udbff][\udc00-\udfff]/;
 
 export class TextMap {

@@ -1,6 +1,7 @@
 /* What the toolbar's buttons do, when they are pressed in, and when they can be used. */
 
 import { ask } from "./ask.js";
+import { isCheckSelected } from "./check.js";
 import { isImageSelected } from "./figure.js";
 
 const chained = (command, ...args) => ({
@@ -83,6 +84,11 @@ export const COMMANDS = {
   describe: opening("insertFigure"),
   caption: chained("writeCaption"),
   deleteImage: chained("deleteImage"),
+  check: { ...opening("editCheck"), can: (editor) => !editor.isActive("codeBlock") },
+  editCheck: opening("editCheck"),
+  checkUp: chained("moveCheck", -1),
+  checkDown: chained("moveCheck", 1),
+  removeCheck: chained("removeCheck"),
 };
 
 /* When each of the toolbar's further rows is shown. */
@@ -91,5 +97,6 @@ export const CONTEXTS = {
   codeBlock: (editor) => editor.isActive("codeBlock"),
   callout: (editor) => editor.isActive("callout"),
   image: isImageSelected,
+  check: isCheckSelected,
   list: (editor) => editor.isActive("listItem"),
 };

@@ -4,7 +4,7 @@
 const IGNORED = new Set(["p", "thead", "tbody", "br", "body"]);
 const SYNONYMS = { b: "strong", i: "em" };
 const ATTRIBUTES = [
-  ..."id href title src alt lang dir start reversed type value open colspan rowspan scope alttext".split(" "),
+  ..."id href title src alt lang dir start reversed type value open colspan rowspan scope alttext data-check".split(" "),
 ];
 // Code without a language may be in a `pre` alone.
 const PLAIN_CODE = "pre > code:not([class])";

@@ -18,6 +18,7 @@ export {
   Term,
 } from "./passthrough.js";
 export { Callout } from "./callout.js";
+export { Check } from "./check.js";
 export { FootnoteReference, Footnotes } from "./footnotes.js";
 export { Formula } from "./formula.js";
 export { Figure } from "./figure.js";

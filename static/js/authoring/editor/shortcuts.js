@@ -15,6 +15,7 @@ const KEYS = {
   "Mod-Alt-f": "footnote",
   "Mod-Alt-n": "callout",
   "Mod-Alt-g": "term",
+  "Mod-Alt-k": "check",
   "Mod-Alt-0": "clear",
 };
 // In a table only.

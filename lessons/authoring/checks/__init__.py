@@ -1,0 +1,1 @@
+"""Checks of a lesson: their list beside its text, their form, and their places in the draft."""

@@ -1,0 +1,337 @@
+"""The confusion board: the passages that confuse the most people, with the words of their questions."""
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import count
+from typing import NamedTuple
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from lessons.annotations.models import Annotation
+from lessons.courses.models import Course
+from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
+from lessons.db.json_rows import JSONRows, unpack_rows
+from lessons.insight.class_context import ClassContext
+from lessons.insight.counted import FigureFilter, FilterShape, Mark, learners, marks
+from lessons.insight.figures import Confusion, by_passage, confusion
+from lessons.insight.models import DismissedPassage
+from lessons.insight.passages import RevisionKey, Section, all_passages, sections_of
+from lessons.models import Lesson
+from lessons.practice.models import Answer, PublishedChecks
+
+LESSON_COLUMNS = (
+    "pk",
+    "slug",
+    "current_revision__title",
+    "current_revision_id",
+    "current_revision__sha256",
+    "casestudy",
+)
+MAX_QUESTIONS = 3
+MAX_LOOKED_AT = 40
+"""Of how many notes on a passage the words are read, to show those of MAX_QUESTIONS."""
+
+
+class BoardLesson(NamedTuple):
+    """A published lesson, as the board names it."""
+
+    pk: int
+    slug: str
+    title: str
+    revision: int
+    sha256: str
+    number: int
+    is_case_study: bool
+
+    @property
+    def key(self) -> RevisionKey:
+        return RevisionKey(self.revision, self.sha256)
+
+
+class Misses(NamedTuple):
+    """How many learners answered this version of a check, and how many of them wrongly at first."""
+
+    missed: int
+    answered: int
+    version: int
+
+
+class Candidate(NamedTuple):
+    """A passage or a check of a lesson, and what confuses learners in it.
+
+    place: its offset in the text. heading, anchor: of the section in which it stands. excerpt: of a check its
+    question, empty if that is not known yet.
+    """
+
+    lesson: BoardLesson
+    key: str
+    place: int
+    heading: str
+    anchor: str
+    excerpt: str
+    confusion: Confusion
+    misses: Misses | None = None
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """Return what sorts the board: first whatever confuses more people, then what has more open questions."""
+        return -self.confusion.people, -self.confusion.unanswered, self.lesson.number, self.place
+
+
+class Question(NamedTuple):
+    """The words of a question on a passage."""
+
+    thread: int
+    words: str
+    me_too_count: int
+    is_open: bool
+
+
+class BoardRow(NamedTuple):
+    """A row of the board. quote: the passage that was noted most, or the question of a check."""
+
+    rank: int
+    candidate: Candidate
+    quote: str
+    questions: list[Question]
+    is_in_lecture: bool
+
+
+class Board(NamedTuple):
+    """The first rows of the board, how many there are in all, and how many were dismissed."""
+
+    rows: list[BoardRow]
+    total: int
+    dismissed: int
+
+
+def course_board(
+    course: Course, context: ClassContext, filters: FigureFilter, *, limit: int, shows_dismissed: bool = False
+) -> Board:
+    """Return the board of the course or, if `shows_dismissed`, what was dismissed from it. At most six queries."""
+    lessons = course_lessons(course)
+    found = course_candidates(course, lessons, filters)
+    return make_board(found, context.dismissed, context.in_lecture, limit=limit, shows_dismissed=shows_dismissed)
+
+
+def course_lessons(course: Course) -> list[BoardLesson]:
+    """Return the published lessons in the order of the course. One query."""
+    rows = fetch_rows(_lessons_query, course=course.pk)
+    return list(map(_board_lesson, count(), rows))
+
+
+def _board_lesson(number: int, row: Sequence) -> BoardLesson:
+    pk, slug, title, revision, sha256, study = row
+    return BoardLesson(pk, slug, title, revision, sha256, number, study is not None)
+
+
+def course_candidates(course: Course, lessons: Sequence[BoardLesson], filters: FigureFilter) -> list[Candidate]:
+    """Return whatever confuses somebody in the published texts. Two queries, and one if not all texts are known."""
+    by_revision = _by_revision(fetch_rows(_marks_query, filters.shape, course=course.pk, **filters.params()))
+    misses = course_misses(course, filters)
+    confusing = [one for one in lessons if one.revision in by_revision or one.pk in misses]
+    sections = sections_of(lesson.key for lesson in confusing)
+    return [
+        candidate
+        for lesson in confusing
+        for candidate in lesson_candidates(
+            lesson, sections[lesson.revision], by_revision.get(lesson.revision, []), misses.get(lesson.pk, {}), {}
+        )
+    ]
+
+
+def recent_rows(
+    course: Course,
+    lessons: Sequence[BoardLesson],
+    dismissed: Mapping[tuple[int, str], int],
+    since: datetime,
+    limit: int,
+) -> list[BoardRow]:
+    """Return the first rows of the board of notes since a moment; `lessons` are those that have any. Two queries, and
+    one if not all texts are known; none without lessons.
+    """
+    if not lessons:
+        return []
+    by_revision = _by_revision(fetch_rows(_recent_marks_query, course=course.pk, since=since))
+    sections = sections_of(lesson.key for lesson in lessons)
+    candidates = [
+        candidate
+        for lesson in lessons
+        for candidate in lesson_candidates(lesson, sections[lesson.revision], by_revision[lesson.revision], {}, {})
+    ]
+    return make_board(candidates, dismissed, frozenset(), limit=limit).rows
+
+
+def _by_revision(rows: Iterable[tuple]) -> dict[int, list[Mark]]:
+    found: dict[int, list[Mark]] = defaultdict(list)
+    for mark in map(Mark._make, rows):
+        found[mark.revision].append(mark)
+    return found
+
+
+def lesson_candidates(
+    lesson: BoardLesson,
+    sections: Sequence[Section],
+    rows: Iterable[Mark],
+    misses: Mapping[str, Misses],
+    questions: Mapping[str, str],
+) -> list[Candidate]:
+    """Return whatever confuses somebody in one lesson: passages, and checks that half of those who answered missed.
+
+    questions: those of the checks, if the caller knows them.
+    """
+    found = by_passage(rows, all_passages(sections))
+    candidates = []
+    for section in sections:
+        for passage in section.passages:
+            confused = confusion(found.get(passage.key, []))
+            if confused:
+                place = (passage.key, passage.start, section.heading, section.anchor, passage.excerpt)
+                candidates.append(Candidate(lesson, *place, confused))
+        end = section.passages[-1].end if section.passages else section.start
+        for uid in section.checks:
+            missed = misses.get(uid)
+            if missed and missed.missed * 2 >= missed.answered:
+                confused = Confusion(missed.missed, {}, 0, 0, [], missed.version)
+                place = (uid, end, section.heading, section.anchor, questions.get(uid, ""))
+                candidates.append(Candidate(lesson, *place, confused, missed))
+    return candidates
+
+
+def make_board(
+    candidates: Iterable[Candidate],
+    dismissed: Mapping[tuple[int, str], int],
+    in_lecture: Container[tuple[int, str]],
+    *,
+    limit: int,
+    shows_dismissed: bool = False,
+) -> Board:
+    """Return the first `limit` rows of those that were dismissed, or were not. Two queries at most."""
+    kept: list[Candidate] = []
+    left_out: list[Candidate] = []
+    for candidate in sorted(candidates, key=lambda candidate: candidate.rank):
+        latest = dismissed.get((candidate.lesson.pk, candidate.key), -1)
+        (left_out if candidate.confusion.latest <= latest else kept).append(candidate)
+    shown = left_out if shows_dismissed else kept
+    rows = _with_words(shown[:limit], in_lecture)
+    return Board(rows, len(shown), len(left_out))
+
+
+def _with_words(candidates: Sequence[Candidate], in_lecture: Container[tuple[int, str]]) -> list[BoardRow]:
+    notes = _note_words(pk for one in candidates for pk in one.confusion.annotations[:MAX_LOOKED_AT])
+    checks = _check_questions(one.lesson.revision for one in candidates if one.misses and not one.excerpt)
+    rows = []
+    for number, candidate in enumerate(candidates, 1):
+        own = [notes[pk] for pk in candidate.confusion.annotations[:MAX_LOOKED_AT] if pk in notes]
+        quote = checks.get(candidate.key) or _quote(own) or candidate.excerpt
+        questions = sorted(
+            (note.question for note in own if note.question),
+            key=lambda question: (not question.is_open, -question.me_too_count, question.thread),
+        )
+        is_in_lecture = (candidate.lesson.pk, candidate.key) in in_lecture
+        rows.append(BoardRow(number, candidate, quote, questions[:MAX_QUESTIONS], is_in_lecture))
+    return rows
+
+
+class _Note(NamedTuple):
+    exact: str
+    question: Question | None
+
+
+def _quote(notes: Sequence[_Note]) -> str:
+    """Return the passage that most of the notes are on, of equals the shortest."""
+    counts: dict[str, int] = defaultdict(int)
+    for note in notes:
+        counts[note.exact] += 1
+    return min(counts, key=lambda exact: (-counts[exact], len(exact), exact)) if counts else ""
+
+
+def _note_words(pks: Iterable[int]) -> dict[int, _Note]:
+    """Return the passage and the question of each note; no question where it is highlighted only, or hidden."""
+    pks = list(pks)
+    if not pks:
+        return {}
+    columns = ("thread__title", "thread__excerpt", "thread__me_too_count", "thread__status")
+    rows = Annotation.objects.filter(pk__in=pks).order_by().values_list("pk", "exact", "thread", *columns)
+    found = {}
+    for pk, exact, thread, title, excerpt, me_too_count, status in rows:
+        words = title or excerpt
+        question = Question(thread, words, me_too_count, status == "open") if thread and words else None
+        found[pk] = _Note(" ".join(exact.split()), question)
+    return found
+
+
+def _check_questions(revisions: Iterable[int]) -> dict[str, str]:
+    """Return the questions of the checks in these revisions, by their ids."""
+    revisions = set(revisions)
+    if not revisions:
+        return {}
+    rows = PublishedChecks.objects.filter(revision__in=revisions).values_list("checks", flat=True)
+    return {check["uid"]: check["question"] for checks in rows for check in checks}
+
+
+def course_misses(course: Course, filters: FigureFilter) -> dict[int, dict[str, Misses]]:
+    """Return by lesson and check how many learners missed it at first. One query; none of one label's notes."""
+    if filters.label:
+        return {}
+    found: dict[int, dict[str, Misses]] = defaultdict(dict)
+    for lesson, uid, version, answered, missed in fetch_rows(
+        _misses_query, filters.shape, course=course.pk, **filters.params()
+    ):
+        found[lesson][str(uid)] = Misses(missed, answered, version)
+    return found
+
+
+def _published_lessons() -> QuerySet:
+    return Lesson.objects.published().filter(module__course=int_param("course"))
+
+
+def _lessons_query() -> QuerySet:
+    lessons = _published_lessons().order_by("module__position", "module_id", "position", "pk")
+    return lessons.values_list(*LESSON_COLUMNS)
+
+
+def _marks_query(shape: FilterShape) -> QuerySet:
+    placed = Q(lesson__in=_published_lessons().values("pk"), placements__revision=F("lesson__current_revision"))
+    return marks(shape, placed & Q(is_question=True))
+
+
+def _recent_marks_query() -> QuerySet:
+    placed = Q(placements__revision=F("lesson__current_revision"), lesson__in=_published_lessons().values("pk"))
+    return marks(FilterShape(), placed & Q(is_question=True, created_at__gte=moment_param("since")))
+
+
+def recent_columns() -> tuple[JSONRows, JSONRows]:
+    """Return what `recent_from_json` reads, as columns of a compiled query: the lessons of the course with questions
+    since the placeholder `since`, and what was dismissed.
+    """
+    questions = Annotation.objects.filter(
+        lesson=OuterRef("pk"), is_question=True, created_at__gte=moment_param("since")
+    )
+    lessons = JSONRows(_published_lessons().filter(Exists(questions)), "module__position", "position", *LESSON_COLUMNS)
+    dismissed = DismissedPassage.objects.filter(lesson__module__course=int_param("course"))
+    return lessons, JSONRows(dismissed, "lesson", "passage", "latest")
+
+
+def recent_from_json(lessons: str, dismissed: str) -> tuple[list[BoardLesson], dict[tuple[int, str], int]]:
+    return (
+        [_board_lesson(number, row) for number, (_module, _position, *row) in enumerate(unpack_rows(lessons))],
+        {(lesson, passage): latest for lesson, passage, latest in unpack_rows(dismissed)},
+    )
+
+
+def _misses_query(shape: FilterShape) -> QuerySet:
+    answers = Answer.objects.filter(
+        question__lesson__in=_published_lessons().values("pk"),
+        version=F("question__published_version"),
+        first_is_right__isnull=False,
+        user__in=learners(shape).values("user"),
+    )
+    missed = Count("pk", filter=Q(first_is_right=False))
+    counted = (
+        answers.order_by()
+        .values("question__lesson", "question__uid", "version")
+        .annotate(n=Count("pk"), missed=missed)
+    )
+    return counted.values_list("question__lesson", "question__uid", "version", "n", "missed")

@@ -1,0 +1,121 @@
+"""What counts in figures: notes and questions of active learners that the course's staff may read, and nothing else.
+
+Who looks makes no difference: private notes and plain highlights are in no figure, whoever wrote them.
+"""
+
+from typing import NamedTuple
+
+from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Value, When
+
+from lessons.annotations.models import IS_CLEARED, IS_OPEN_QUESTION, Annotation
+from lessons.courses.models import Membership
+from lessons.db.compiled_queries import int_param, str_param
+from lessons.discussions.models import Thread
+
+FEW = 5
+"""Below this number of people, a figure about what they wrote or answered says 1–4."""
+MIN_FOR_LABEL = 10
+"""A filter by group and by label takes a group of as many learners, or their labels could be traced to them."""
+NOTE, ANSWERED, OPEN, CLEAR, ME_TOO = range(5)
+"""What somebody did at a place. Of a question, ANSWERED is one that waits for nothing, CLEAR one that its author has
+found clear since. ME_TOO is a vote for somebody else's.
+"""
+SHARED = (Thread.Audience.STAFF, Thread.Audience.GROUP, Thread.Audience.COURSE)
+DISPLAYED = (Thread.State.SHOWN, Thread.State.HELD)
+
+
+class FigureFilter(NamedTuple):
+    """Whose notes count, and which. The values that do not change the SQL are placeholders."""
+
+    group: int = 0
+    label: str = ""
+
+    @property
+    def shape(self) -> "FilterShape":
+        return FilterShape(bool(self.group), bool(self.label))
+
+    def params(self) -> dict[str, int | str]:
+        return {"filter_group": self.group, "label": self.label}
+
+
+class FilterShape(NamedTuple):
+    """What of a filter changes the SQL."""
+
+    has_group: bool = False
+    has_label: bool = False
+
+
+class Mark(NamedTuple):
+    """What one learner did at a place of a revision. `start` and `end` are None where the passage is gone.
+
+    done: NOTE, ANSWERED, OPEN, CLEAR or ME_TOO. A question without a comment is ANSWERED: nobody can answer it.
+    """
+
+    revision: int
+    start: int | None
+    end: int | None
+    person: int
+    done: int
+    label: str
+    annotation: int
+
+    @property
+    def is_confused(self) -> bool:
+        return self.done in (ANSWERED, OPEN, ME_TOO)
+
+
+def learners(shape: FilterShape) -> QuerySet:
+    """Return the active learners of the course, of one group if the filter says so. Placeholders: course,
+    filter_group.
+    """
+    members = Membership.objects.active().filter(course=int_param("course"), role=Membership.Role.LEARNER).order_by()
+    return members.filter(group=int_param("filter_group")) if shape.has_group else members
+
+
+def counted_notes(shape: FilterShape) -> QuerySet:
+    """Return the notes that count. Of one group, those of anonymous authors only if they are for the group: others
+    would tell in which one they are.
+    """
+    notes = _shared_notes(shape).filter(author__in=learners(shape).values("user"))
+    if shape.has_group:
+        notes = notes.filter(Q(thread__alias=None) | Q(thread__group=int_param("filter_group")))
+    return notes
+
+
+def _shared_notes(shape: FilterShape) -> QuerySet:
+    """Return the notes that staff may read, whoever wrote them."""
+    shared = Q(thread=None, audience__in=SHARED) | Q(thread__audience__in=SHARED, thread__state__in=DISPLAYED)
+    notes = Annotation.objects.filter(shared).order_by()
+    return notes.filter(label=str_param("label")) if shape.has_label else notes
+
+
+def marks(shape: FilterShape, placed: Q) -> QuerySet:
+    """Select the columns of Mark: of counted notes whose placements are `placed`, a condition on annotations, and of
+    votes for those that are questions.
+    """
+    notes = counted_notes(shape).filter(placed)
+    votes = _votes(shape, placed)
+    return notes.values_list(*_note_columns()).union(votes, all=True)
+
+
+def _note_columns() -> tuple:
+    done = Case(
+        When(is_question=False, then=Value(NOTE)),
+        When(IS_CLEARED, then=Value(CLEAR)),
+        When(IS_OPEN_QUESTION & Q(thread__isnull=False, thread__merged_into=None), then=Value(OPEN)),
+        default=Value(ANSWERED),
+        output_field=IntegerField(),
+    )
+    place = (F("placements__revision"), F("placements__start"), F("placements__end"))
+    return *place, F("author"), done, F("label"), F("pk")
+
+
+def _votes(shape: FilterShape, placed: Q) -> QuerySet:
+    """Select the columns of Mark for votes, by learners who count, for questions that are not clear by now, whoever
+    asked them.
+    """
+    questions = _shared_notes(shape).filter(placed, is_question=True, thread__isnull=False)
+    questions = questions.filter(Q(cleared_at=None) | Q(thread__status=Thread.Status.OPEN))
+    votes = questions.filter(thread__me_toos__user__in=learners(shape).values("user"))
+    vote = (F("thread__me_toos__user"), Value(ME_TOO, IntegerField()), Value("", CharField()), F("pk"))
+    return votes.values_list(F("placements__revision"), F("placements__start"), F("placements__end"), *vote)

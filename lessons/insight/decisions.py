@@ -1,0 +1,87 @@
+"""What staff decide about a passage: to explain it in the lecture, or to do nothing. Callers check permissions."""
+
+from django.utils.translation import gettext as _
+
+from lessons.accounts.models import User
+from lessons.insight.models import DismissedPassage, LectureItem
+from lessons.insight.passages import RevisionKey, all_passages, sections_of
+from lessons.models import Lesson
+from lessons.practice.publishing import frozen_checks
+
+MAX_QUOTE = 1000
+"""In characters, of a passage in the lecture note."""
+
+
+class DecisionRefused(ValueError):
+    """The message says why."""
+
+
+class PassageGone(DecisionRefused):
+    """The passage is no longer in the published text."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This passage is no longer in the published text. Reload the page to see what is."))
+
+
+class CourseClosed(DecisionRefused):
+    def __init__(self) -> None:
+        super().__init__(_("This course is closed, so its lecture note and its board stay as they are."))
+
+
+def passage_text(lesson: Lesson, key: str, quote: str = "") -> str:
+    """Return the words of a passage of the published text, or the question of a check: of a passage only the `quote`,
+    if that is in it. Raise PassageGone. Two queries at most.
+    """
+    revision = lesson.current_revision
+    if revision is None:
+        raise PassageGone
+    passages = all_passages(sections_of([RevisionKey(revision.pk, revision.sha256)])[revision.pk])
+    passage = next((passage for passage in passages if passage.key == key), None)
+    if passage:
+        words = " ".join(revision.text[passage.start : passage.end].split())
+        return quote[:MAX_QUOTE] if quote and quote in words else words[:MAX_QUOTE]
+    check = next((check for check in frozen_checks(revision) if check["uid"] == key), None)
+    if check is None:
+        raise PassageGone
+    return check["question"]
+
+
+def _check_open(lesson: Lesson) -> None:
+    if lesson.module.course.is_closed:
+        raise CourseClosed
+
+
+def add_to_lecture(*, lesson: Lesson, key: str, quote: str = "", by: User) -> LectureItem:
+    """Add a passage to the lecture note of the course. One that is in it stays as it is. Raise PassageGone or
+    CourseClosed.
+    """
+    _check_open(lesson)
+    words = passage_text(lesson, key, quote)
+    item, _is_new = LectureItem.objects.get_or_create(
+        lesson_id=lesson.pk, passage=key, defaults={"quote": words, "added_by": by}
+    )
+    return item
+
+
+def remove_from_lecture(*, lesson: Lesson, key: str) -> None:
+    """Remove a passage from the lecture note, if it is in it, whatever became of the text. Raise CourseClosed."""
+    _check_open(lesson)
+    LectureItem.objects.filter(lesson=lesson.pk, passage=key).delete()
+
+
+def dismiss(*, lesson: Lesson, key: str, latest: int, by: User) -> DismissedPassage:
+    """Take a passage from the board, until there is something later than `latest`. Raise PassageGone or
+    CourseClosed.
+    """
+    _check_open(lesson)
+    passage_text(lesson, key)
+    row, _is_new = DismissedPassage.objects.update_or_create(
+        lesson_id=lesson.pk, passage=key, defaults={"latest": latest, "dismissed_by": by}
+    )
+    return row
+
+
+def undo_dismissal(*, lesson: Lesson, key: str) -> None:
+    """Have a passage on the board again. Raise CourseClosed."""
+    _check_open(lesson)
+    DismissedPassage.objects.filter(lesson=lesson.pk, passage=key).delete()

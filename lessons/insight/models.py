@@ -1,0 +1,53 @@
+"""What a course's staff decide about confusing passages.
+
+A passage is known by `passages.Passage.key`, a check by its id.
+"""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lessons.accounts.models import User
+from lessons.models import Lesson
+
+
+class LectureItem(models.Model):
+    """A passage that staff want to explain in the next lecture. `quote` is the passage as it was then."""
+
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="lecture_items", verbose_name=_("lesson"))
+    passage = models.CharField(_("passage"), max_length=36)
+    quote = models.TextField(_("quote"))
+    added_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("added by"))
+    added_at = models.DateTimeField(_("added"), default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("passage in the lecture note")
+        verbose_name_plural = _("passages in the lecture note")
+        constraints = [models.UniqueConstraint(fields=["lesson", "passage"], name="unique_lecture_item")]
+
+    def __str__(self):
+        return self.quote[:80]
+
+
+class DismissedPassage(models.Model):
+    """A passage that staff do not want on the board. It comes back once there is something later than `latest`: the id
+    of a note, or the version of a check.
+    """
+
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="dismissed_passages", verbose_name=_("lesson"))
+    passage = models.CharField(_("passage"), max_length=36)
+    latest = models.PositiveBigIntegerField(_("latest"))
+    dismissed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("dismissed by")
+    )
+    dismissed_at = models.DateTimeField(_("dismissed"), default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("dismissed passage")
+        verbose_name_plural = _("dismissed passages")
+        constraints = [models.UniqueConstraint(fields=["lesson", "passage"], name="unique_dismissed_passage")]
+
+    def __str__(self):
+        return f"{self.lesson_id}: {self.passage}"

@@ -1,0 +1,225 @@
+"""The figures as the pages show them: numbers in words, bars, and the acts in which each row ends."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from lessons.courses.models import Course
+from lessons.insight import links
+from lessons.insight.board import BoardRow
+from lessons.insight.class_context import ClassContext
+from lessons.insight.counted import FEW, MIN_FOR_LABEL, FigureFilter
+from lessons.insight.figures import people_text
+from lessons.insight.lesson_map import CheckFigures, InsightLesson, LessonMap, SectionRows
+from lessons.markup.row_templates import render_rows, url
+
+
+class Bar(NamedTuple):
+    """A number with its share of all learners, in hundredths."""
+
+    text: str
+    width: int
+    kind: str = ""
+
+
+class PassageLine(NamedTuple):
+    url: str
+    excerpt: str
+    bars: tuple[Bar, Bar, Bar]
+
+
+class SectionLines(NamedTuple):
+    """A heading with the lines below it. checks: how the checks of the section were answered, empty without any."""
+
+    heading: str
+    url: str
+    checks: str
+    lines: list[PassageLine]
+
+
+class CheckLine(NamedTuple):
+    number: int
+    question: str
+    url: str
+    bar: Bar
+    answered: str
+
+
+class Chip(NamedTuple):
+    label: str
+    url: str
+    is_current: bool
+
+
+class QuestionLine(NamedTuple):
+    words: str
+    url: str
+    me_too_count: int
+
+
+class BoardLine(NamedTuple):
+    """A row of the board with its acts. Empty addresses are acts that the viewer may not do or that make no sense.
+
+    people: how many are confused. labels: names and numbers of people. missed: how many missed a check, of how many.
+    """
+
+    rank: int
+    passage: str
+    latest: int
+    quote: str
+    is_check: bool
+    heading: str
+    lesson_pk: int
+    lesson_title: str
+    place_url: str
+    insight_url: str
+    people: str
+    labels: list[tuple[str, str]]
+    missed: tuple[str, str] | None
+    unanswered: int
+    is_answered: bool
+    cleared: str
+    questions: list[QuestionLine]
+    answer_url: str
+    discussion_url: str
+    edit_url: str
+    is_in_lecture: bool
+
+
+def passage_table(lesson: InsightLesson, found: LessonMap, learners: int) -> SafeString:
+    """Render the rows of the map: a lesson may have hundreds."""
+    page = links.lesson_url(lesson.pk, lesson.slug)
+    if not lesson.is_current:
+        page = url("reading:revision", lesson.pk, lesson.shown.number)
+    sections = [_section(section, page, learners) for section in found.sections]
+    return render_rows("insight/passage_rows.html", sections=sections)
+
+
+def _section(rows: SectionRows, page: str, learners: int) -> SectionLines:
+    anchor = rows.section.anchor
+    lines = [
+        PassageLine(
+            links.place_url(page, anchor, row.passage.excerpt),
+            row.passage.excerpt,
+            (
+                Bar(str(row.figures.readers), _share(row.figures.readers, learners)),
+                _people_bar(row.figures.marked, learners, "marks"),
+                _people_bar(row.figures.confused, learners, "confusion"),
+            ),
+        )
+        for row in rows.passages
+    ]
+    address = f"{page}#{anchor}" if anchor else page
+    return SectionLines(rows.section.heading, address, first_try(rows.checks), lines)
+
+
+def _people_bar(number: int, learners: int, kind: str) -> Bar:
+    """Return the bar of a number of people; those of one to four are all alike."""
+    return Bar(people_text(number), _share(FEW / 2 if 0 < number < FEW else number, learners), kind)
+
+
+def _share(number: float, of: int) -> int:
+    return min(100, round(100 * number / of)) if of else 0
+
+
+def first_try(checks: Iterable[CheckFigures]) -> str:
+    """Return how well checks were answered at first, in words; empty if nobody answered any. Few people's answers are
+    not told.
+    """
+    marked = [(check.right, check.answered) for check in checks if check.right is not None and check.answered]
+    if not marked:
+        return ""
+    if min(answered for _right, answered in marked) < FEW:
+        return _("Checks: fewer than %(few)s people answered") % {"few": FEW}
+    share = _share(sum(right for right, _answered in marked), sum(answered for _right, answered in marked))
+    return _("Checks: %(share)s%% right at first") % {"share": share}
+
+
+def check_lines(lesson: InsightLesson, checks: Sequence[CheckFigures]) -> list[CheckLine]:
+    page = links.lesson_url(lesson.pk, lesson.slug)
+    return [
+        CheckLine(
+            check.number,
+            check.question,
+            f"{page}#check-{check.uid}" if lesson.is_current else page,
+            _check_bar(check),
+            people_text(check.answered),
+        )
+        for check in checks
+    ]
+
+
+def _check_bar(check: CheckFigures) -> Bar:
+    """Return how many of those who answered were right at first; nothing for few, or where nobody can tell."""
+    if check.right is None or 0 < check.answered < FEW:
+        return Bar("–", 0)
+    return Bar(str(check.right), _share(check.right, check.answered))
+
+
+def group_chips(context: ClassContext, filters: FigureFilter, **more) -> list[Chip]:
+    """Return the groups to filter by, none in a class without any."""
+    if not context.groups:
+        return []
+    everybody = Chip(_("All groups"), links.query_string(filters._replace(group=0), **more), not filters.group)
+    groups = [
+        Chip(group.name, links.query_string(_for_group(context, filters, group.pk), **more), group.pk == filters.group)
+        for group in context.groups
+    ]
+    return [everybody, *groups]
+
+
+def _for_group(context: ClassContext, filters: FigureFilter, group: int) -> FigureFilter:
+    return context.valid(filters._replace(group=group))
+
+
+def label_chips(context: ClassContext, filters: FigureFilter, keys: Iterable[str], **more) -> list[Chip]:
+    """Return the labels to filter by; none for a group that is too small to combine with one."""
+    if filters.group and context.size(filters) < MIN_FOR_LABEL:
+        return []
+    everything = Chip(_("All notes"), links.query_string(filters._replace(label=""), **more), not filters.label)
+    labels = [
+        Chip(context.labels[key], links.query_string(filters._replace(label=key), **more), key == filters.label)
+        for key in keys
+    ]
+    return [everything, *labels]
+
+
+def board_lines(rows: Iterable[BoardRow], course: Course, context: ClassContext, *, can_edit: bool) -> list[BoardLine]:
+    return [_board_line(row, course, context, can_edit) for row in rows]
+
+
+def _board_line(row: BoardRow, course: Course, context: ClassContext, can_edit: bool) -> BoardLine:
+    candidate, lesson = row.candidate, row.candidate.lesson
+    confusion, misses = candidate.confusion, candidate.misses
+    page = links.lesson_url(lesson.pk, lesson.slug)
+    waiting = next((question.thread for question in row.questions if question.is_open), None)
+    return BoardLine(
+        rank=row.rank,
+        passage=candidate.key,
+        latest=confusion.latest,
+        quote=row.quote,
+        is_check=misses is not None,
+        heading=candidate.heading,
+        lesson_pk=lesson.pk,
+        lesson_title=lesson.title,
+        place_url=f"{page}#check-{candidate.key}"
+        if misses
+        else links.place_url(page, candidate.anchor, candidate.excerpt),
+        insight_url=url("insight:lesson", lesson.pk),
+        people=people_text(confusion.people),
+        labels=[(context.labels.get(key, key), people_text(number)) for key, number in confusion.by_label.items()],
+        missed=(people_text(misses.missed), people_text(misses.answered)) if misses else None,
+        unanswered=confusion.unanswered,
+        is_answered=not misses and not confusion.unanswered and bool(row.questions),
+        cleared=people_text(confusion.cleared) if confusion.cleared else "",
+        questions=[
+            QuestionLine(question.words, url("discussions:thread", question.thread), question.me_too_count)
+            for question in row.questions
+        ],
+        answer_url=links.answer_url(course.slug, waiting) if waiting and not course.is_closed else "",
+        discussion_url="" if course.is_closed else links.discussion_url(lesson, row.quote),
+        edit_url=links.edit_url(lesson) if can_edit else "",
+        is_in_lecture=row.is_in_lecture,
+    )

@@ -1,0 +1,1 @@
+"""Pages for a course's staff, and of a member's own work."""

@@ -1,0 +1,77 @@
+"""What one member has done in a course, for its staff, and for the members themselves as “My work”."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
+
+from lessons.courses.models import Course, Membership
+from lessons.insight.work import Figures, Kind, Work, figures
+from lessons.insight.work_list import PAGE_SIZE, PRINTED, WorkFilter, work_page
+from lessons.insight.work_rendering import lesson_links, render_work
+from lessons.permissions import can_view_work, is_member
+
+
+@require_safe
+def own_work(request, slug):
+    """Show members what they have done themselves."""
+    course = get_object_or_404(Course, slug=slug)
+    if not is_member(request.user, course):
+        raise Http404
+    return _render_work(request, Work(request.user, course, is_own=True))
+
+
+@require_safe
+def member_work(request, slug, pk):
+    """Show the course's staff what a learner has done."""
+    course = get_object_or_404(Course, slug=slug)
+    if not can_view_work(request.user, course):
+        raise Http404
+    learners = Membership.objects.active().filter(course=course, role=Membership.Role.LEARNER)
+    membership = get_object_or_404(learners.select_related("user", "group"), pk=pk)
+    work = Work(membership.user, course, is_own=False)
+    return _render_work(request, work, membership=membership)
+
+
+def _render_work(request, work: Work, **context):
+    """Show a page of the work; for printing, as much as there is. Seventeen queries at most."""
+    filters, is_printed = WorkFilter.from_query(request.GET), bool(request.GET.get("print"))
+    size = PRINTED if is_printed else PAGE_SIZE
+    page = work_page(work, filters, "" if is_printed else request.GET.get("before", ""), size)
+    counts, lessons = figures(work), lesson_links(work)
+    context |= {
+        "course": work.course,
+        "work": work,
+        "figures": counts,
+        "last_active": counts.last_active and localdate(counts.last_active),
+        "rows": render_work(work, request.user, page.rows, lessons),
+        "kinds": _kinds(filters, counts),
+        "filters": filters,
+        "lessons": [(pk, lesson.title) for pk, lesson in lessons.items()],
+        "older": filters.query_string(before=page.next_cursor) if page.next_cursor else "",
+        "newest": filters.query_string() if page.previous_cursor else "",
+        "print_url": filters.query_string(print=1),
+        "is_printed": is_printed,
+        "url": _url_of(work, context.get("membership")),
+    }
+    return render(request, "insight/work.html", context)
+
+
+def _url_of(work: Work, membership: Membership | None) -> str:
+    if membership is None:
+        return reverse("insight:own_work", args=[work.course.slug])
+    return reverse("insight:member_work", args=[work.course.slug, membership.pk])
+
+
+def _kinds(filters: WorkFilter, counts: Figures) -> list[tuple[str, str, int, bool]]:
+    """Return the label, the address, the count and whether it is chosen of each kind."""
+    return [
+        (
+            str(kind.label),
+            WorkFilter(kind.value, filters.lesson).query_string(),
+            counts.counts[kind],
+            kind == filters.kind,
+        )
+        for kind in Kind
+    ]

@@ -1,0 +1,165 @@
+"""What one member has done in a course, latest first: the same for the course's staff as for the member, who also sees
+what only they can.
+
+Counted is what the course's staff can read under the member's name. Private notes, highlights, which name nobody, and
+anonymous posts are in no figure, and only their author finds them in the list.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import FilteredRelation, Max, Q, QuerySet, Subquery, TextChoices
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from lessons.accounts.models import User
+from lessons.annotations.models import Annotation
+from lessons.courses.models import Course
+from lessons.db.row_count import RowCount
+from lessons.discussions.models import Post, Thread, ThreadUserState
+from lessons.models import Lesson
+from lessons.practice.models import Answer
+from lessons.progress.models import Progress
+
+SHOWN = Post.State.SHOWN
+
+
+class Kind(TextChoices):
+    """The kinds of entries, in their order."""
+
+    NOTES = "notes", _("Notes")
+    DISCUSSIONS = "discussions", _("Discussions")
+    REPLIES = "replies", _("Replies")
+    RECEIVED = "received", _("Replies received")
+    READING = "reading", _("Reading")
+    CHECKS = "checks", _("Checks")
+
+
+WRITTEN = (Kind.NOTES, Kind.DISCUSSIONS, Kind.REPLIES, Kind.RECEIVED)
+
+
+@dataclass(frozen=True)
+class Work:
+    """The work of `member` in `course`; `is_own` if they look at it themselves."""
+
+    member: User
+    course: Course
+    is_own: bool
+
+    @property
+    def counted_notes(self) -> QuerySet[Annotation]:
+        """Return the notes under the member's name that the staff can read, while their text is shown."""
+        notes = self._notes.filter(thread__isnull=False, thread__alias=None)
+        return notes.exclude(thread__audience=Thread.Audience.ME)
+
+    @property
+    def counted_posts(self) -> QuerySet[Post]:
+        """Return the posts under the member's name that the staff can read, besides the texts of notes."""
+        return self._posts.filter(alias=None).exclude(thread__audience=Thread.Audience.ME)
+
+    @property
+    def counted_replies_received(self) -> QuerySet[Post]:
+        """Return the posts of others, which the member can read, in reply to what is under the member's name."""
+        return self._replies_to(Q(reply_to__alias=None), Q(thread__alias=None))
+
+    @property
+    def progress(self) -> QuerySet[Progress]:
+        """Return the progress in lessons that are published."""
+        return Progress.objects.filter(user=self.member, lesson__in=self.published_lessons)
+
+    @property
+    def answers(self) -> QuerySet[Answer]:
+        """Return the answers to checks of lessons that are published, one for each version that was answered."""
+        return Answer.objects.filter(user=self.member, question__lesson__in=self.published_lessons)
+
+    @property
+    def listed(self) -> dict[str, QuerySet]:
+        """Return what the viewer sees of each kind."""
+        own = self.is_own
+        posts = self._posts if own else self.counted_posts
+        return {
+            Kind.NOTES: self._notes if own else self.counted_notes,
+            Kind.DISCUSSIONS: posts.filter(seq=1),
+            Kind.REPLIES: posts.filter(seq__gt=1),
+            Kind.RECEIVED: self._replies_to(Q(), Q()) if own else self.counted_replies_received,
+            Kind.READING: self.progress.annotate(moment=Coalesce("completed_at", "opened_at")),
+            Kind.CHECKS: self.answers,
+        }
+
+    @property
+    def counted(self) -> dict[str, QuerySet]:
+        """Return what is counted of each kind: the same whoever looks."""
+        return Work(self.member, self.course, is_own=False).listed
+
+    @property
+    def _notes(self) -> QuerySet[Annotation]:
+        opening = FilteredRelation("thread__posts", condition=Q(thread__posts__seq=1))
+        notes = Annotation.objects.filter(author=self.member, lesson__module__course=self.course).displayed()
+        return notes.annotate(opening=opening).filter(Q(thread=None) | Q(opening__state=SHOWN))
+
+    @property
+    def _posts(self) -> QuerySet[Post]:
+        posts = Post.objects.filter(author=self.member, thread__course=self.course, state=SHOWN)
+        return posts.exclude(seq=1, thread__annotation__isnull=False)
+
+    def _replies_to(self, post: Q, thread: Q) -> QuerySet[Post]:
+        """Return the replies to posts of the member that meet the condition `post`, and to their threads that meet
+        `thread`.
+        """
+        to_post = Q(reply_to__author=self.member) & post
+        to_thread = Q(reply_to=None, thread__author=self.member) & thread
+        posts = Post.objects.visible_to(self.member).filter(to_post | to_thread, thread__course=self.course, seq__gt=1)
+        return posts.exclude(author=self.member)
+
+    @property
+    def published_lessons(self) -> QuerySet:
+        """Return the ids of the lessons that the course's readers see."""
+        return Lesson.objects.published().filter(module__course=self.course).order_by().values("pk")
+
+
+class Figures(NamedTuple):
+    """How much a member has done: `counts` by kind. `marked` are the answered checks that can be marked, of which
+    `right` were right at the first attempt. `unlisted` are the entries that only the member sees.
+    """
+
+    counts: dict[str, int]
+    completed: int
+    lessons: int
+    marked: int
+    right: int
+    unlisted: int
+    last_active: datetime | None
+
+
+def figures(work: Work) -> Figures:
+    """Count the member's work. One query."""
+    counted, listed = work.counted, work.listed
+    columns: dict[str, Subquery] = {f"n_{kind}": RowCount(_ids(rows)) for kind, rows in counted.items()}
+    if work.is_own:
+        columns |= {f"all_{kind}": RowCount(_ids(listed[kind])) for kind in WRITTEN}
+    columns |= {
+        "completed": RowCount(_ids(work.progress.filter(completed_at__isnull=False))),
+        "lessons": RowCount(work.published_lessons),
+        "marked": RowCount(_ids(work.answers.exclude(first_is_right=None))),
+        "right": RowCount(_ids(work.answers.filter(first_is_right=True))),
+        "read_at": _latest(Progress.objects.filter(lesson__module__course=work.course), work.member, "seen_at"),
+        "discussed_at": _latest(ThreadUserState.objects.filter(thread__course=work.course), work.member, "read_at"),
+    }
+    row: dict[str, Any] = dict(Course.objects.filter(pk=work.course.pk).values(**columns).get())
+    counts = {kind: row[f"n_{kind}"] for kind in counted}
+    return Figures(
+        counts=counts,
+        unlisted=sum(row[f"all_{kind}"] - counts[kind] for kind in WRITTEN) if work.is_own else 0,
+        last_active=max(filter(None, [row["read_at"], row["discussed_at"]]), default=None),
+        **{name: row[name] for name in ("completed", "lessons", "marked", "right")},
+    )
+
+
+def _ids(rows: QuerySet) -> QuerySet:
+    return rows.order_by().values("pk")
+
+
+def _latest(rows: QuerySet, member: User, moment: str) -> Subquery:
+    """Return the latest `moment` of the member's rows, None if there are none."""
+    return Subquery(rows.filter(user=member).order_by().values("user").annotate(at=Max(moment)).values("at"))
