@@ -34,6 +34,6 @@ def test_a_teacher_writes_a_rule_and_decides_about_a_learner(page, sign_in_as):
     assert violations(page, narrow=True) == []
     sign_in_as(page, "learner-a")
     page.goto(COURSE)
-    page.get_by_role("link", name="Details: Spring term").click()
+    page.get_by_role("link", name="Spring term").click()
     expect(page.get_by_role("heading", name="Your participation")).to_be_visible()
     assert violations(page, narrow=True) == []
