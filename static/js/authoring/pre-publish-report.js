@@ -19,7 +19,7 @@ class PrePublishReport extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.addEventListener("click", (event) => this.#follow(event), { signal });
-    document.addEventListener("lesson-saved", () => this.#reload(), { signal });
+    for (const name of ["lesson-saved", "check-saved"]) document.addEventListener(name, () => this.#reload(), { signal });
     document.addEventListener("editor-ready", () => this.#openLinked(), { signal, once: true });
     if (surface()) this.#openLinked();
   }
