@@ -56,7 +56,8 @@ class Mark(NamedTuple):
 
     person: of an anonymous note, somebody who does nothing else: a number must not tell that its author is one of
     those who are named. done: NOTE, ANSWERED, OPEN, CLEAR or ME_TOO. A question without a comment is ANSWERED: nobody
-    can answer it. made_in: the revision that was annotated. cleared_in: the one that was published when its author found it clear.
+    can answer it. made_in: the revision that was annotated. cleared_in: the one that was published when its author
+    found it clear.
     """
 
     revision: int
