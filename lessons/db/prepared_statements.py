@@ -6,6 +6,7 @@ the other cursors of Django put their values into the text, and prepare nothing.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -18,7 +19,7 @@ def statement(sql: str, params: Sequence, names: Sequence[str | None]) -> str:
 
 
 def _literal(value) -> str:
-    return connection.ops.compose_sql("%s", [value]).replace("%", "%%")
+    return connection.ops.compose_sql("%s", [value]).replace("%", "%%")  # type: ignore[attr-defined]  # PostgreSQL's
 
 
 def prepared_cursor() -> CursorWrapper:
@@ -27,7 +28,7 @@ def prepared_cursor() -> CursorWrapper:
 
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    cursor = Cursor(connection.connection)
+    cursor: Any = Cursor(connection.connection)
     return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 

@@ -40,8 +40,9 @@ def list_counts(course: Course, user: User) -> tuple[CourseCounts, ListCounts]:
 
 def _query(viewer: QueryViewer) -> QuerySet:
     threads = forum_threads(course_placeholder(), viewer.placeholder()).order_by()
-    topics = threads.filter(IS_TOPIC, is_in_window(Thread.objects.filter(IS_TOPIC)))
-    notes = threads.filter(IS_NOTE, is_in_window(Thread.objects.all()))
+    of_course = Thread.objects.filter(course=course_placeholder())
+    topics = threads.filter(IS_TOPIC, is_in_window(of_course.filter(IS_TOPIC)))
+    notes = threads.filter(IS_NOTE, is_in_window(of_course))
     counted = [topics.filter(IS_UNREAD), topics.filter(IS_UNANSWERED), notes.filter(IS_UNREAD)]
     columns = [*count_columns(viewer), *(RowCount(rows.values("pk")[:MAX_COUNTED]) for rows in counted)]
     return Course.objects.filter(pk=int_param("course")).order_by().values_list(*columns)

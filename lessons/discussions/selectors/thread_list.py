@@ -187,15 +187,15 @@ def unread_thread_count(course: Course, user: User) -> int:
 def unread_threads(viewer: QueryViewer) -> QuerySet:
     """Return the unread threads among the newest of the course, with the placeholders of `viewer_params`."""
     threads = forum_threads(course_placeholder(), viewer.placeholder())
-    return only_unread(threads.filter(is_in_window(Thread.objects.all())))
+    return only_unread(threads.filter(is_in_window(Thread.objects.filter(course=course_placeholder()))))
 
 
 def is_in_window(threads: QuerySet) -> Q:
-    """Return the condition of the newest UNREAD_WINDOW of these threads that are in the course of `viewer_params`.
+    """Return the condition of the newest UNREAD_WINDOW of these threads of a course.
 
     They are those from some rank on, so that a database reads them in order, and no further than a page needs.
     """
-    ranks = threads.filter(course=course_placeholder()).order_by("-rank", "-pk").values("rank")
+    ranks = threads.order_by("-rank", "-pk").values("rank")
     return Q(rank__gte=Coalesce(Subquery(ranks[UNREAD_WINDOW - 1 : UNREAD_WINDOW]), 0))
 
 
