@@ -284,6 +284,8 @@ vars().update(env.mail("EMAIL_URL", "consolemail://" if DEVELOPMENT else "smtp:/
 EMAIL_TIMEOUT = 10
 # A thread of each process sends what its requests have queued. Without it (in tests) that is sent at the commit.
 MAIL_IN_BACKGROUND = True
+# How many processes send a long queue, such as the digests of a morning.
+MAIL_PROCESSES = env.number("MAIL_PROCESSES", 1 if DEVELOPMENT else min(os.cpu_count() or 1, 4), at_least=1)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "commonplace@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
