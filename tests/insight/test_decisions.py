@@ -84,6 +84,7 @@ def test_dismissing_can_be_undone(staff, question):
     assert first_line(staff).passage == line.passage
 
 
+@pytest.mark.thorough
 def test_a_dismissed_check_comes_back_with_another_version(staff, course, lesson, learner, instructor):
     (check,) = publish_with_checks(lesson, SINGLE, by=instructor)
     answer_by(learner, check, "1")
@@ -109,6 +110,7 @@ def test_what_is_no_longer_in_the_text_is_said_in_a_sentence(staff, lesson, ques
     assert not DismissedPassage.objects.exists()
 
 
+@pytest.mark.thorough
 def test_the_lecture_note_keeps_a_passage_that_was_rewritten(staff, lesson, question, instructor):
     line = first_line(staff)
     act(staff, "lecture_item", line, quote=line.quote)
@@ -119,6 +121,7 @@ def test_the_lecture_note_keeps_a_passage_that_was_rewritten(staff, lesson, ques
     assert "No longer in the text" in page
 
 
+@pytest.mark.thorough
 def test_the_lecture_note_is_in_the_order_of_the_course(staff, course, module, lesson, learner):
     second = factories.make_published(factories.make_lesson(module, title="Later", position=lesson.position + 1))
     for one, exact in ((second, "sun and moon"), (lesson, "Neap tides"), (lesson, "sun and moon")):

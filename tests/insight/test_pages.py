@@ -132,6 +132,7 @@ def test_a_board_ranks_by_people_and_quotes_the_questions(staff, lesson, course,
     assert thread.startswith(reverse("discussions:moderator_inbox", args=[course.slug]) + "?question=")
 
 
+@pytest.mark.thorough
 def test_an_answered_question_stays_and_a_clear_one_goes(staff, lesson, course, people):
     notes = ask(people[:6], lesson)
     Thread.objects.update(status=Thread.Status.ANSWERED)
@@ -195,6 +196,7 @@ def test_a_revision_that_the_lesson_does_not_have_is_not_found(staff, lesson, qu
     assert lesson_page(staff, lesson, **query).status_code == 404
 
 
+@pytest.mark.thorough
 def test_a_filter_that_the_class_does_not_have_is_ignored(staff, lesson, people):
     ask(people[:6], lesson)
     page = lesson_page(staff, lesson, group="999999999999999999", label="x" * 500)
@@ -205,6 +207,7 @@ def test_a_lesson_that_was_never_published_has_no_map(staff, module):
     assert lesson_page(staff, factories.make_lesson(module)).status_code == 404
 
 
+@pytest.mark.thorough
 def test_a_withdrawn_lesson_is_not_on_the_board_and_keeps_its_map(staff, lesson, course, people):
     ask(people[:6], lesson)
     Lesson.objects.filter(pk=lesson.pk).update(state=Lesson.State.WITHDRAWN)
@@ -223,6 +226,7 @@ def test_pages_take_as_many_queries_for_more_rows(staff, lesson, course, people,
         board_page(staff, course)
 
 
+@pytest.mark.thorough
 def test_words_of_learners_are_escaped(staff, lesson, course, people):
     ask(people[:5], lesson, source="Is `<b>5 > 4</b>` & so on?")
     for page in (lesson_page(staff, lesson), board_page(staff, course)):
@@ -260,6 +264,7 @@ def test_an_unchanged_map_is_not_sent_again(staff, lesson, people):
     assert changed.headers["ETag"] != page.headers["ETag"]
 
 
+@pytest.mark.thorough
 def test_the_figures_of_a_large_class_are_up_to_a_minute_old(staff, lesson, course, people, monkeypatch):
     monkeypatch.setattr("lessons.insight.kept.LARGE_CLASS", 11)
     monkeypatch.setattr("lessons.insight.views.maps.LARGE_CLASS", 11)
