@@ -121,6 +121,7 @@ def make_digest(
     due: Sequence[DueLesson],
     now: datetime,
     reason: str,
+    *,
     passages: Sequence[RewrittenPassage] = (),
     review_count: int = 0,
 ) -> Digest:
