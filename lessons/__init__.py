@@ -12,9 +12,9 @@
     authoring/       the admin for instructors: forms, previews, publishing, import review
     search/          finding what one may read: the query language, results with their passages, and their page
     webannotations/  the W3C Web Annotation model and protocol, and the exchange of files
+    demo/            a class that has worked through the sample course: loaded by quickstart, and removed again
     insight/         where the class struggles: passage maps, confusion board, lecture note, one learner's page
     participation/   what learners are asked to contribute, by a rule in words, and what each has done
-    demo/            a class that has worked through the sample course: loaded by quickstart, and removed again
     importing/       an article of any format becomes a module; courses and modules as files, out and in
     copying/         a module or a course copied for the next term
     annotations/     Annotation, Placement: anchoring, the margin, publishing and its preview
@@ -40,7 +40,7 @@
     memo.py          slow pure functions called before a transaction, and again inside it for what they returned
 
 Imports point down this list, never up. `reading`, `enrolment`, `notebook` and `unsent` do not import each other, nor
-do `authoring`, `webannotations` and `search`, `insight` and `participation`, `demo`, `importing` and `copying`,
+do `authoring`, `webannotations` and `search`, `insight` and `participation`, `importing` and `copying`,
 `accounts` and `tagging`; `reading` does not import `authoring`. import-linter checks it (`pyproject.toml`),
 `tests/test_architecture.py` foreign keys.
 """
