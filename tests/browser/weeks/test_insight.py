@@ -33,6 +33,6 @@ def test_the_most_confusing_passage_is_rewritten_and_those_who_asked_are_told(pa
 def publish(teacher):
     """Publish the lesson, and then what the page says it means for the notes on it."""
     teacher.get_by_role("button", name="Publish").click()
-    teacher.wait_for_url("**/publication/")
+    teacher.get_by_role("heading", name="What happens to the notes").wait_for()
     teacher.get_by_role("button", name="Publish").click()
     teacher.get_by_text("Revision 2 is published.").wait_for()
