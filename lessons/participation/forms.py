@@ -37,7 +37,11 @@ class AmountField(forms.IntegerField):
 class ParticipationRuleForm(VersionedForm, forms.ModelForm):
     """A rule: what it is about, how much it asks for, and when. An empty number asks for nothing."""
 
-    about = forms.ChoiceField(label=gettext_lazy("Where"), required=False)
+    about = forms.ChoiceField(
+        label=gettext_lazy("Where"),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("Choose the course, or one of its modules or lessons.")},
+    )
 
     class Meta:
         model = ParticipationRule
