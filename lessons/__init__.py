@@ -40,7 +40,7 @@
     memo.py          slow pure functions called before a transaction, and again inside it for what they returned
 
 Imports point down this list, never up. `reading`, `enrolment`, `notebook` and `unsent` do not import each other, nor
-do `authoring`, `webannotations` and `search`, `insight` and `participation`, `importing` and `copying`, `accounts` and
-`tagging`; `reading` does not import `authoring`. import-linter checks it (`pyproject.toml`),
+do `authoring`, `webannotations` and `search`, `insight` and `participation`, `importing` and `copying`,
+`accounts` and `tagging`; `reading` does not import `authoring`. import-linter checks it (`pyproject.toml`),
 `tests/test_architecture.py` foreign keys.
 """

@@ -23,9 +23,10 @@ VISITOR = ["/", "/accounts/login/", "/accounts/signup/", "/permissions/"]
 MEMBER = [
     "/",
     COURSE,
-    *(f"{COURSE}{part}/" for part in ("lessons", "glossary", "timeline", "search")),
+    *(f"{COURSE}{part}/" for part in ("lessons", "glossary", "timeline", "search", "work")),
     *(f"{path}search/?q=silense+procedure" for path in ("/", COURSE)),
     *(f"{DISCUSSIONS}{part}" for part in ("", "text/", "new/")),
+    *("/review/", "/review/cards/"),
     *("/notifications/", "/notebook/", "/drafts/", "/accounts/profile/"),
 ]
 STAFF = [*MEMBER, f"{DISCUSSIONS}inbox/", f"{COURSE}members/", f"{COURSE}groups/", "/admin/"]
@@ -79,6 +80,7 @@ def of_class():
     lesson = Lesson.objects.with_course().filter(title="Collective defence").get()
     threads = Thread.objects.filter(audience="course", annotation__isnull=True).order_by("pk")[:6]
     pages = [lesson.get_absolute_url(), lesson.module.get_absolute_url(), f"/lessons/{lesson.pk}/notes/"]
+    pages.append(f"/lessons/{lesson.pk}/checks/")
     return [*pages, *(f"/threads/{thread.pk}/" for thread in threads)]
 
 
@@ -88,4 +90,5 @@ def of_authors():
     course, author = lesson.module.course, User.objects.get(email="instructor@example.org")
     review = start_import(by=author, course=course, name="dikes.md", parsed=read_upload("dikes.md", ARTICLE))
     models = f"courses/course/{course.pk}", f"lessons/module/{lesson.module.pk}", f"lessons/lesson/{lesson.pk}"
-    return [*(f"/admin/{model}/change/" for model in models), f"/admin/articles/{review.pk}/"]
+    pages = [f"/admin/{model}/change/" for model in models]
+    return [*pages, f"/admin/{models[2]}/checks/new/", f"/admin/articles/{review.pk}/"]

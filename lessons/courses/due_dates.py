@@ -63,6 +63,7 @@ class DueDates:
         self.has_own_zone = isinstance(reader, User) and bool(reader.time_zone)
         self.own_zone = zone_named(reader.time_zone) if isinstance(reader, User) and reader.time_zone else self.zone
         self.today = now.astimezone(self.zone).date()
+        self.shown: dict[tuple[datetime, bool], DueDate] = {}
 
     @property
     def zone_note(self) -> str:
@@ -73,7 +74,13 @@ class DueDates:
         return _("%(zone)s time") % {"zone": name}
 
     def show(self, due_at: datetime, *, is_done: bool = False) -> DueDate:
-        """Return the due date for a list; what is done is neither overdue nor due soon."""
+        """Return the due date for a list; what is done is neither overdue nor due soon. Formatted once."""
+        key = due_at, is_done
+        if key not in self.shown:
+            self.shown[key] = self._show(due_at, is_done=is_done)
+        return self.shown[key]
+
+    def _show(self, due_at: datetime, *, is_done: bool) -> DueDate:
         local, is_past = due_at.astimezone(self.zone), due_at <= self.now
         days = (local.date() - self.today).days
         state = "overdue" if is_past else "due" if days <= SOON else ""

@@ -46,6 +46,27 @@ class Term(NamedTuple):
     weeks: int
 
 
+class Participation(NamedTuple):
+    """What the class is asked to contribute by a day; `days` after that of loading."""
+
+    name: str
+    days: int
+    time: str
+    notes: int = 0
+    note_days: int = 0
+    replies: int = 0
+    checks: int = 0
+
+
+class DemoAnswer(NamedTuple):
+    """An answer to the check with this number in a lesson. value: a text, or numbers of options from 1, in order."""
+
+    lesson: str
+    check: int
+    by: str
+    value: str | list[int]
+
+
 class UnpublishedChange(NamedTuple):
     """A change of words in the draft of a lesson, not published yet."""
 
@@ -99,6 +120,8 @@ class DemoClass(NamedTuple):
     people: list[Person]
     due_dates: list[DueDate]
     changes: list[UnpublishedChange]
+    participation: Participation
+    answers: list[DemoAnswer]
     conversations: list[Conversation]
 
 
@@ -113,7 +136,15 @@ def read_class(folder: Path = FOLDER) -> DemoClass:
         conversations += _conversations(path, "")
     for path in sorted(folder.glob("notes/*.md")):
         conversations += _conversations(path, path.stem.partition("-")[2])
-    return DemoClass(Term(**values["term"]), people, due_dates, changes, conversations)
+    participation, answers = Participation(**values["participation"]), list(_answers(folder / "answers.toml"))
+    return DemoClass(Term(**values["term"]), people, due_dates, changes, participation, answers, conversations)
+
+
+def _answers(path: Path) -> Iterator[DemoAnswer]:
+    for lesson, checks in tomllib.loads(path.read_text()).items():
+        for number, answers in checks.items():
+            for by, value in answers.items():
+                yield DemoAnswer(lesson, int(number), by, [value] if isinstance(value, int) else value)
 
 
 KEYS_OF_POSTS = {"by", "at", "answers", "alias", "thanks", "held", "deleted"}

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lessons.courses.models import Course
-from lessons.demo import people, texts
+from lessons.demo import people, practice, texts
 from lessons.demo.conversations import ConversationLoader, render_posts
 from lessons.demo.files import DemoClass, read_class
 
@@ -31,5 +31,7 @@ def load_demo(course: Course, demo: DemoClass | None = None, now: datetime | Non
         texts.load_changes(course, demo.changes, cast, now)
         ConversationLoader(course, cast, now).load(demo.conversations, rendered)
         people.load_progress(course, cast)
+        practice.load_practice(course, cast, demo.answers)
+        practice.load_participation(course, demo.participation, now)
     notes = sum(bool(conversation.quote) for conversation in demo.conversations)
     return Loaded(len(cast), notes, len(demo.conversations) - notes)

@@ -15,6 +15,7 @@ from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
 from lessons.demo.files import DemoClass, read_class
 from lessons.demo.keys import FIRST, LAST, loading_time
+from lessons.demo.practice import remove_participation, remove_practice
 from lessons.demo.texts import due_dates, remove_changes, term_of
 from lessons.discussions import indexed_posts
 from lessons.discussions.models import DueReminder, Participation, Post, Thread, ThreadTitleHistory
@@ -50,6 +51,7 @@ def remove_demo(demo: DemoClass | None = None) -> Removed:
         _remove_term(course, demo, loaded_at)
         _remove_due_dates(course, demo, loaded_at)
         remove_changes(course, demo.changes, loaded_at)
+        remove_participation(course, demo.participation, loaded_at)
         _reset_accounts(course, demo, loaded_at)
     _remove_unused_tags({name for conversation in demo.conversations for name in conversation.tags})
     people_left = _remove_people(people)
@@ -109,12 +111,13 @@ def _remove_due_dates(course: Course, demo: DemoClass, loaded_at: datetime) -> N
 
 
 def _reset_accounts(course: Course, demo: DemoClass, loaded_at: datetime) -> None:
-    """Remove the progress of the accounts with which people try the site, in lessons that they have not opened, and
-    what they say about themselves."""
+    """Remove the progress of the accounts with which people try the site, in lessons that they have not opened, what
+    they practised, and what they say about themselves."""
     accounts = [person.email for person in demo.people if not person.name]
     for person in demo.people:
         User.objects.filter(email=person.email, about=person.about).update(about="")
     Progress.objects.filter(user__email__in=accounts, lesson__module__course=course, seen_at__lt=loaded_at).delete()
+    remove_practice(course, accounts, loaded_at)
 
 
 def _remove_unused_tags(names: set[str]) -> None:

@@ -11,6 +11,7 @@ from lessons.demo.files import DueDate, InvalidDemo, Term, UnpublishedChange
 from lessons.demo.moments import moment, on_day
 from lessons.demo.people import Member
 from lessons.models import DraftVersion, Lesson, Module, Revision
+from lessons.practice.models import KnowledgeCheck, PublishedChecks
 from lessons.services import draft_version
 
 # How long before loading the course was created and its texts were published.
@@ -25,12 +26,15 @@ def date_back(course: Course, now: datetime) -> None:
     current = dict(lessons.exclude(current_revision=None).values_list("pk", "current_revision"))
     # The database refuses to change a revision, and saving one always dates it now, except as a fixture does.
     rows = serializers.serialize("python", revisions)
+    checks = list(PublishedChecks.objects.filter(revision__in=revisions))
     lessons.update(current_revision=None, created_at=created_at, updated_at=created_at)
     revisions.delete()
     for row in rows:
         row["fields"]["published_at"] = created_at
     for loaded in serializers.deserialize("python", rows):
         loaded.save()
+    PublishedChecks.objects.bulk_create(checks)
+    KnowledgeCheck.objects.filter(lesson__in=lessons).update(created_at=created_at, updated_at=created_at)
     restored = [Lesson(pk=pk, current_revision_id=revision) for pk, revision in current.items()]
     Lesson.objects.bulk_update(restored, ["current_revision"])
     DraftVersion.objects.filter(lesson__in=lessons).update(created_at=created_at)

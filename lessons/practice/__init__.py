@@ -14,7 +14,8 @@ copies.py         checks of copied lessons, and checks that are pasted into anot
 described.py      pure: a check as HTML for its authors, in comparisons of texts
 answering.py      answers to published checks, of which the first is kept
 reviewing.py      what comes back for review, and how well its owner remembers it
-queue.py          what is due for review, and what is on it
+queue.py          what is due for review
+cards.py          what is on the cards that come back
 reminding.py      who is reminded of that by their digest
 completing.py     completing a lesson, by the rule that its author chose
 personal_data.py  what one's data export has of it, and what erasure deletes

@@ -22,7 +22,12 @@ from lessons.discussions.services import posting
 from lessons.discussions.services.counters import expected_counters
 from lessons.mail.models import OutgoingEmail
 from lessons.models import Lesson, Revision
-from lessons.progress.models import Progress
+from lessons.participation.models import ParticipationRule
+from lessons.practice import reviewing
+from lessons.practice.answering import unanswered
+from lessons.practice.models import Answer, ReviewCard
+from lessons.practice.queue import due_count
+from lessons.progress.models import Progress, Reached
 from lessons.tagging.models import Tag
 from tests.indexed import assert_posts_are_indexed
 
@@ -87,7 +92,21 @@ def check_what_each_account_finds(course):
     assert not Revision.objects.filter(published_at__gte=first).exists()
     assert course.modules.get().lessons.published().count() == 15
     assert changed_lessons(course) == ["future-trends", "partners-beyond-europe"]
+    check_what_was_practised(course, leila)
     assert Post.objects.get(state=Post.State.HELD).author.display_name == "Dan Vale"
+
+
+def check_what_was_practised(course, leila):
+    now = timezone.now()
+    assert Answer.objects.count() == len(read_class().answers)
+    assert not Answer.objects.filter(first_at__gt=now).exists()
+    assert unanswered(leila, Lesson.objects.get(slug="headquarters")) == 2
+    assert 3 <= due_count(leila, now) <= 15
+    assert ReviewCard.objects.filter(user=leila, reviews__gt=1).exists()
+    assert Reached.objects.count() == Progress.objects.count()
+    assert course.participation_rules.get().is_over(now) is False
+    confusing = Annotation.objects.filter(label="confused", exact__contains="where France had not sat")
+    assert confusing.values("author").distinct().count() == 4
 
 
 def test_the_class_is_loaded_with_all_that_belongs_to_it_and_removed_without_a_trace(course):
@@ -102,7 +121,8 @@ def test_the_class_is_loaded_with_all_that_belongs_to_it_and_removed_without_a_t
     assert sorted(OutgoingEmail.objects.values_list("to", flat=True)) == ACCOUNTS, "the others get no e-mail"
 
     assert run("remove_demo").startswith(f"Removed {NOTES} notes, {DISCUSSIONS} discussions and 11 people")
-    for model in (Thread, Annotation, Progress, Participation, Notification, DueReminder):
+    practised = (Answer, ReviewCard, Reached, ParticipationRule)
+    for model in (Thread, Annotation, Progress, Participation, Notification, DueReminder, *practised):
         assert not model.objects.exists()
     assert sorted(EmailAddress.objects.values_list("email", flat=True)) == ["admin@example.org", *ACCOUNTS]
     assert sorted(course.memberships.values_list("user__email", flat=True)) == ACCOUNTS
@@ -130,6 +150,8 @@ def test_what_somebody_has_added_or_changed_stays_with_its_authors(course):
     Lesson.objects.filter(pk=lesson.pk).update(due_at=timezone.now())
     visited = Lesson.objects.get(slug="tools")
     Progress.objects.save_progress(user=leila, lesson=visited)
+    recalled = ReviewCard.objects.filter(user=leila, term__isnull=False)[0]
+    reviewing.grade_recall(card=recalled, grade=reviewing.Grade.GOOD, reviews=recalled.reviews)
 
     highlight = Annotation.objects.filter(thread=None, author=leila)[0]
     change_label(annotation=highlight, label=DEFAULT_LABELS[2])
@@ -145,3 +167,6 @@ def test_what_somebody_has_added_or_changed_stays_with_its_authors(course):
     assert all(name in output for name in stay)
     assert list(Lesson.objects.filter(due_at__isnull=False)) == [lesson]
     assert list(Progress.objects.filter(user=leila).values_list("lesson", flat=True)) == [visited.pk]
+    assert Reached.objects.get(user=leila).revision == visited.current_revision
+    assert not Answer.objects.filter(user=leila).exists()
+    assert ReviewCard.objects.get(user=leila) == recalled

@@ -192,7 +192,7 @@ def test_review_takes_few_queries_however_much_is_due(lesson, sign_in, learner, 
         answer_by(learner, row, "x")
     make_due()
     client = sign_in(learner)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(7):
         client.get(REVIEW)
     with django_assert_max_num_queries(6):
         client.get(reverse("reading:review_cards"))

@@ -184,7 +184,7 @@ def test_a_clock_that_is_put_back_a_day_changes_nothing(lesson, learner):
     due_at = reviewing.grade_recall(card=card, grade=Grade.GOOD, reviews=0, now=now).due_at
     yesterday = now - timedelta(days=1)
     assert queue.due_count(learner, yesterday) == 0
-    assert queue.review_day(learner, yesterday) == (0, 0)
+    assert queue.review_state(learner, yesterday).day == (0, 0)
     reviewing.grade_recall(card=card, grade=Grade.AGAIN, reviews=1, now=yesterday)
     card.refresh_from_db()
     assert card.reviewed_at == now

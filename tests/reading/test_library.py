@@ -90,7 +90,7 @@ def test_the_library_counts_only_what_one_may_read(sign_in, course, group_b, lea
 def test_the_library_takes_as_many_queries_for_many_courses(sign_in, learner, lesson, django_assert_max_num_queries):
     client = sign_in(learner)
     library(client)
-    with django_assert_max_num_queries(9) as few:
+    with django_assert_max_num_queries(8) as few:
         library(client)
     for _ in range(3):
         new = make_course(description="*One* line.")

@@ -103,7 +103,7 @@ def _recipient_query() -> QuerySet[User]:
     users = users.filter(preference__email_frequency__in=FREQUENCY_INTERVALS)
     users = users.annotate(
         is_reminded=is_to_be_reminded(int_param("user"), ReminderTimes(*REMINDER_PARAMS)),
-        has_rewritten=Exists(RewriteNotice.objects.filter(user=OuterRef("pk"), mailed_at=None)),
+        has_rewritten=Exists(RewriteNotice.objects.filter(user=OuterRef("pk"), mailed_at=None, seen_at=None)),
     )
     columns = ("preference__email_frequency", "preference__unsubscribe_token", "is_reminded", "has_rewritten")
     return users.values_list(*columns, *RECIPIENT_FIELDS)

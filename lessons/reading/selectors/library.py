@@ -17,6 +17,7 @@ from lessons.discussions.models import Thread
 from lessons.discussions.selectors.query_viewer import QueryViewer
 from lessons.discussions.selectors.thread_list import MAX_COUNTED, UNREAD_WINDOW, forum_threads, only_unread
 from lessons.models import Lesson
+from lessons.practice.queue import day_after, due_count, due_today
 from lessons.reading.links import lesson_url
 from lessons.reading.selectors.course_activity import REPLY_COLUMNS, Reply, read_replies, unread_replies
 
@@ -70,26 +71,34 @@ def due_lessons(reader: User) -> list[LibraryLesson]:
     return list(map(LibraryLesson._make, fetch_rows(_due_query, *_variant(reader), user=reader.pk)))
 
 
-def course_news(reader: User, courses: Iterable[int]) -> dict[int, CourseNews]:
-    """Map the ids of the reader's own courses to what is new there; the first MAX_COURSES only. One query, or none."""
+class LibraryNews(NamedTuple):
+    """What is new in the reader's own courses, by their ids, and how many cards they review today."""
+
+    courses: dict[int, CourseNews]
+    review_count: int
+
+
+def library_news(reader: User, courses: Iterable[int], now: datetime) -> LibraryNews:
+    """Return what is new in the reader's own courses, the first MAX_COURSES only, and what is due. One query."""
     memberships, own = active_memberships(reader), sorted(courses)[:MAX_COURSES]
     if not own:
-        return {}
-    params: dict[str, int | None] = {"user": reader.pk}
+        return LibraryNews({}, due_count(reader, now))
+    params: dict[str, int | datetime | None] = {"user": reader.pk, "tomorrow": day_after(now)}
     for n, course in enumerate(own):
         params |= {f"course{n}": course, f"group{n}": memberships[course].group_id}
     viewers = tuple(QueryViewer.for_user(reader, course) for course in own)
     rows = fetch_rows(_news_query, viewers, **params)
     replies = list(read_replies(rows[0][-1], reader.pk)) if rows else []
-    return {
+    news = {
         course: CourseNews(
             unread,
             group or "",
             tuple(name for _pk, name in unpack_rows(instructors)),
             [reply for reply in replies if reply.course == course],
         )
-        for course, unread, group, instructors, _replies in rows
+        for course, unread, group, instructors, _reviews, _replies in rows
     }
+    return LibraryNews(news, rows[0][-2] if rows and not reader.learner_view else 0)
 
 
 def _variant(reader: User | AnonymousUser) -> tuple:
@@ -133,6 +142,7 @@ def _news_query(viewers: tuple[QueryViewer, ...]) -> QuerySet:
         RowCount(unread.order_by().values("pk")[:MAX_COUNTED]),
         Subquery(own_group.order_by().values("name")[:1]),
         LatestJSONRows(staff, "pk", "user__display_name", limit=2),
+        RowCount(due_today(viewers[0].is_administrator)),
         LatestJSONRows(replies, *REPLY_COLUMNS, limit=MAX_SHOWN_REPLIES),
     )
 

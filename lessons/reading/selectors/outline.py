@@ -1,6 +1,6 @@
 """The published lessons of a module or a course in their order, with a reader's progress in them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -20,7 +20,10 @@ from lessons.practice.answering import unanswered_checks
 from lessons.progress.models import CompletionRule
 from lessons.reading.links import lesson_url
 
-TO_DO = {CompletionRule.Rule.END: lambda: _("Read to the end"), CompletionRule.Rule.NOTE: lambda: _("Write a note")}
+TO_DO: dict[str | None, Callable[[], str]] = {
+    CompletionRule.Rule.END: lambda: _("Read to the end"),
+    CompletionRule.Rule.NOTE: lambda: _("Write a note"),
+}
 FACTS = tuple(KeyTextTransform(key, "current_revision__facts") for key in ("kind", "summary"))
 LESSON_COLUMNS = (
     "pk",

@@ -21,7 +21,7 @@ from lessons.permissions import can_track_progress, require
 from lessons.practice.answering import CheckChanged, answer, compare_with_model
 from lessons.practice.checks import Closeness, InvalidResponse, read_response
 from lessons.practice.models import KnowledgeCheck
-from lessons.practice.queue import due_count, upcoming
+from lessons.practice.queue import A_DAY, review_state
 from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.reading.checks import check_context, render_check
 from lessons.reading.selectors.published_lesson import PublishedLesson, get_published_lesson
@@ -81,8 +81,10 @@ def compare_answer(request: AuthenticatedHttpRequest, pk: int, uid: UUID) -> Htt
     version, closeness = parse_id(request.POST.get("version")), request.POST.get("closeness")
     if closeness not in list(Closeness):
         return HttpResponseBadRequest(_("Choose how close your answer was: far, partly or same."))
-    compared = {"uid": str(uid), "version": version, "closeness": Closeness(closeness)}
-    if not compare_with_model(user=request.user, lesson=published.lesson, **compared):
+    is_kept = compare_with_model(
+        user=request.user, lesson=published.lesson, uid=str(uid), version=version, closeness=Closeness(closeness)
+    )
+    if not is_kept:
         raise Http404
     return redirect(_place(request, published, str(uid)))
 
@@ -138,8 +140,12 @@ def _render_refusal(request, published: PublishedLesson, uid: UUID, error: str) 
     asked, others = str(uid), shown_checks(published.checks, published.answers)
     if all(check.uid != asked for check in others):
         return _render(request, published, others, 409, error, _words(request, published.lesson, uid))
-    again = {"answer": None, "marked": None, "error": error, "values": tuple(request.POST.getlist("answer"))}
-    return _render(request, published, [c._replace(**again) if c.uid == asked else c for c in others], 400)
+    values = tuple(request.POST.getlist("answer"))
+    shown = [
+        check._replace(answer=None, marked=None, error=error, values=values) if check.uid == asked else check
+        for check in others
+    ]
+    return _render(request, published, shown, 400)
 
 
 def _render(
@@ -165,5 +171,5 @@ def _render(
 
 
 def _review_context(user: User) -> dict[str, Any]:
-    now = timezone.now()
-    return {"review_count": due_count(user, now), "upcoming": upcoming(user, now)}
+    state = review_state(user, timezone.now())
+    return {"review_count": min(state.day.waiting, A_DAY), "upcoming": state.upcoming}

@@ -15,16 +15,16 @@ from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import pending_course_titles
 from lessons.courses.weeks import course_week
 from lessons.permissions import can_create_courses
-from lessons.practice.queue import due_count
 from lessons.reading import structured_data
 from lessons.reading.selectors.course_activity import MAX_REPLIES, Reply
 from lessons.reading.selectors.library import (
     CourseNews,
     LessonCounts,
     LibraryLesson,
-    course_news,
+    LibraryNews,
     due_lessons,
     lesson_counts,
+    library_news,
 )
 from lessons.reading.selectors.outline import outline_of_course
 
@@ -70,7 +70,9 @@ def library(request):
     user, courses = request.user, list(Course.objects.listed_for(request.user))
     # Loads the memberships, too, which the cards need.
     pending_titles = pending_course_titles(user) if user.is_authenticated else []
-    cards = _cards(user, courses)
+    own = {course.pk: course for course in courses if course.membership_role}
+    news = library_news(user, own, timezone.now()) if user.is_authenticated else LibraryNews({}, 0)
+    cards = _cards(user, courses, own, news)
     current = [card for card in cards if card.is_own and not card.course.is_closed]
     context = {
         "current": current,
@@ -79,7 +81,7 @@ def library(request):
         "due": _due_in_all(current),
         "replies": _latest_replies(current),
         "pending_titles": pending_titles,
-        "review_count": due_count(user, timezone.now()) if user.is_authenticated else 0,
+        "review_count": news.review_count,
         "may_create_courses": can_create_courses(user),
         "canonical": structured_data.site_root(request) + reverse("reading:library"),
         **_next_lesson(user, current),
@@ -87,18 +89,17 @@ def library(request):
     return render(request, "reading/library.html", context)
 
 
-def _cards(user, courses: list[Course]) -> list[LibraryCard]:
-    """Return a card for each course. Three queries, one for those who are in no course."""
+def _cards(user, courses: list[Course], own: dict[int, Course], news: LibraryNews) -> list[LibraryCard]:
+    """Return a card for each course. Two queries, one for those who are in no course."""
     counts, now = lesson_counts(user), timezone.now()
-    own = {course.pk: course for course in courses if course.membership_role}
-    news, due = (course_news(user, own), _due(user, own)) if own else ({}, [])
+    due = _due(user, own) if own else []
     return [
         LibraryCard(
             course,
             description_html(course.description),
             counts.get(course.pk, LessonCounts()),
             course_week(course, now) if course.pk in own else "",
-            news.get(course.pk, CourseNews()),
+            news.courses.get(course.pk, CourseNews()),
             tuple(lesson for lesson in due if lesson.course == course),
         )
         for course in courses

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import datetime
 from io import StringIO
 from typing import NamedTuple
 
@@ -19,17 +20,10 @@ from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.db.ids import parse_id, parse_number
 from lessons.markup.csv_text import escape_formula
 from lessons.practice import reviewing
+from lessons.practice.cards import ReviewItem, next_item, review_items
 from lessons.practice.intervals import Grade
-from lessons.practice.models import ReviewCard, ReviewPreference
-from lessons.practice.queue import (
-    ReviewItem,
-    day_after,
-    due_cards,
-    readable_cards,
-    review_day,
-    review_items,
-    upcoming,
-)
+from lessons.practice.models import ReviewCard
+from lessons.practice.queue import day_after, readable_cards, review_state
 
 GRADES = {
     Grade.AGAIN: gettext_lazy("Again"),
@@ -53,24 +47,21 @@ class GradeButton(NamedTuple):
 def review(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Show the card that has waited longest; with `?more` also when enough was done for today."""
     user, now = request.user, timezone.now()
-    day = review_day(user, now)
-    goes_on = "more" in request.GET
-    items = review_items(due_cards(user, day_after(now))[:1]) if day.left or (goes_on and day.waiting) else []
+    state = review_state(user, now)
+    day, goes_on = state.day, "more" in request.GET
+    item = next_item(user, now) if day.left or (goes_on and day.waiting) else None
     context = {
-        "item": items[0] if items else None,
-        "grades": _grade_buttons(items[0]) if items else [],
-        "day": day,
+        **state._asdict(),
+        "item": item,
+        "grades": _grade_buttons(item, now) if item else [],
         "goes_on": goes_on,
-        "steps": _steps(day.done, day.total) if items else [],
-        "upcoming": upcoming(user, now),
-        "is_paused": ReviewPreference.objects.filter(user=user, is_paused=True).exists(),
-        "has_cards": bool(items) or readable_cards(user).exists(),
+        "steps": _steps(day.done, day.total) if item else [],
     }
     return render(request, "practice/review.html", context)
 
 
-def _grade_buttons(item: ReviewItem) -> list[GradeButton]:
-    days = item.previews(timezone.now())
+def _grade_buttons(item: ReviewItem, now: datetime) -> list[GradeButton]:
+    days = item.previews(now)
     return [
         GradeButton(grade.value, str(label), _("tomorrow") if days[grade] == 1 else _in_days(days[grade]))
         for grade, label in GRADES.items()

@@ -1,0 +1,139 @@
+"""What is on the cards that come back for review."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from lessons.accounts.models import User
+from lessons.courses.models import Course
+from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
+from lessons.models import Lesson, Module
+from lessons.practice.checks import Check, Kind
+from lessons.practice.intervals import Grade, previews
+from lessons.practice.models import PublishedChecks, ReviewCard
+from lessons.practice.queue import day_after, due_cards
+from lessons.practice.reviewing import memory_of
+
+CARD_FIELDS = tuple(field.attname for field in ReviewCard._meta.concrete_fields)
+LESSON = "question__lesson"
+COLUMNS = (
+    *CARD_FIELDS,
+    "question__uid",
+    f"{LESSON}__pk",
+    f"{LESSON}__slug",
+    f"{LESSON}__current_revision",
+    f"{LESSON}__current_revision__title",
+    f"{LESSON}__module__course__title",
+    "term__term",
+    "term__definition",
+    "term__module__title",
+    "term__module__slug",
+    "term__module__course__title",
+    "term__module__course__slug",
+)
+
+
+class ReviewItem(NamedTuple):
+    """A card with what is on it. check: None for a glossary term. options: what there is to choose from, or to put in
+    order, as readers see it. source, url: of the lesson or module it is from.
+    """
+
+    card: ReviewCard
+    question: str
+    answer: tuple[str, ...]
+    source: str
+    course: str
+    url: str
+    explanation: str = ""
+    check: Check | None = None
+    options: tuple[str, ...] = ()
+
+    @property
+    def is_ordered(self) -> bool:
+        return self.check is not None and self.check.kind is Kind.ORDER
+
+    def previews(self, now: datetime) -> dict[Grade, int]:
+        """Return after how many days the card would come back, by grade."""
+        return previews(memory_of(self.card), now)
+
+
+class _QuestionSource(NamedTuple):
+    uid: UUID
+    lesson: int
+    slug: str
+    revision: int
+    title: str
+    course: str
+
+
+class _TermSource(NamedTuple):
+    term: str
+    definition: str
+    module: str
+    slug: str
+    course: str
+    course_slug: str
+
+
+def next_item(user: User, now: datetime) -> ReviewItem | None:
+    """Return the card that has waited longest of those due on the day of `now`. Two queries at most."""
+    rows = fetch_rows(_next_query, user.is_superuser, user.learner_view, user=user.pk, tomorrow=day_after(now))
+    return next(iter(_items(rows)), None)
+
+
+def _next_query(is_superuser: bool, learner_view: tuple[int, int | None] | None) -> QuerySet:
+    user = User(pk=int_param("user"), is_superuser=is_superuser)
+    user.learner_view = learner_view
+    return due_cards(user, moment_param("tomorrow")).values_list(*COLUMNS)[:1]
+
+
+def review_items(cards: QuerySet[ReviewCard]) -> list[ReviewItem]:
+    """Return cards with what is on them. Two queries, one where all are terms."""
+    return list(_items(list(cards.values_list(*COLUMNS))))
+
+
+def _items(rows: Iterable[tuple]) -> Iterator[ReviewItem]:
+    split = len(CARD_FIELDS), len(CARD_FIELDS) + len(_QuestionSource._fields)
+    parts = [
+        (ReviewCard.from_db(None, CARD_FIELDS, row[: split[0]]), row[split[0] : split[1]], row[split[1] :])
+        for row in rows
+    ]
+    sources = {card.pk: _QuestionSource(*question) for card, question, _term in parts if card.question_id}
+    published = _published_definitions({source.revision for source in sources.values()})
+    for card, _question, term in parts:
+        source = sources.get(card.pk)
+        if source is None:
+            yield _term_item(card, _TermSource(*term))
+        elif str(source.uid) in published:
+            yield _question_item(card, source, Check.from_json(published[str(source.uid)]))
+
+
+def _published_definitions(revisions: set[int]) -> dict[str, dict[str, Any]]:
+    if not revisions:
+        return {}
+    rows = PublishedChecks.objects.filter(revision__in=revisions).values_list("checks", flat=True)
+    return {check["uid"]: check for checks in rows for check in checks}
+
+
+def _term_item(card: ReviewCard, source: _TermSource) -> ReviewItem:
+    url = Module(slug=source.slug, course=Course(slug=source.course_slug)).get_absolute_url()
+    return ReviewItem(card, source.term, (source.definition,), source.module, source.course, url)
+
+
+def _question_item(card: ReviewCard, source: _QuestionSource, check: Check) -> ReviewItem:
+    url = f"{Lesson(pk=source.lesson, slug=source.slug).get_absolute_url()}#check-{source.uid}"
+    options = tuple(check.options[n].text for n in check.shown_order(str(source.uid)))
+    card_of = (card, check.question, solution(check), source.title, source.course, url)
+    return ReviewItem(*card_of, check.explanation, check, options)
+
+
+def solution(check: Check) -> tuple[str, ...]:
+    """Return the right answer, a line for each part."""
+    if check.kind is Kind.EXPLAIN:
+        return (check.model_answer,)
+    if check.kind is Kind.SHORT:
+        return check.accepted[:1]
+    return tuple(option.text for option in check.options if option.is_right or check.kind is Kind.ORDER)
