@@ -26,7 +26,8 @@ class _Wanted(NamedTuple):
     """A part as it is looked for in texts that have a space before and after each word.
 
     `root` is the beginning that all its words have in common: most texts without them do not have it either. It is
-    empty for a part that all rows have. `pair` has the words of the part before and its own, as they follow each other.
+    empty for a part that all rows have. `pair` has the words of the part before and its own, as they follow each
+    other.
     """
 
     root: str
