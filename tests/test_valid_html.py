@@ -23,13 +23,14 @@ VISITOR = ["/", "/accounts/login/", "/accounts/signup/", "/permissions/"]
 MEMBER = [
     "/",
     COURSE,
-    *(f"{COURSE}{part}/" for part in ("lessons", "glossary", "timeline", "search", "work")),
+    *(f"{COURSE}{part}/" for part in ("lessons", "glossary", "timeline", "search", "work", "participation")),
     *(f"{path}search/?q=silense+procedure" for path in ("/", COURSE)),
     *(f"{DISCUSSIONS}{part}" for part in ("", "text/", "new/")),
     *("/review/", "/review/cards/"),
     *("/notifications/", "/notebook/", "/drafts/", "/accounts/profile/"),
 ]
 STAFF = [*MEMBER, f"{DISCUSSIONS}inbox/", f"{COURSE}members/", f"{COURSE}groups/", "/admin/"]
+STAFF += [f"{COURSE}participation/{part}/" for part in ("staff", "rules/new")]
 # Roles of tables that narrow screens show as cards, where some browsers take the table's own roles from it.
 TABLE_ROLES = re.compile("The “role” attribute must not be used on a “t[dhr]” element")
 ARTICLE = (
