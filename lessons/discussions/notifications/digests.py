@@ -71,7 +71,9 @@ def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
     unsubscribe_url = reverse("discussions:unsubscribe", args=[unsubscribe_token])
     with override(user.language or settings.LANGUAGE_CODE):
         reason = FREQUENCY_REASONS[frequency]
-        digest = make_digest(user, posts, notifications, due, now, str(reason), passages, reviews)
+        digest = make_digest(
+            user, posts, notifications, due, now, str(reason), passages=passages, review_count=reviews
+        )
     message = build_email(
         "emails/digest.html",
         to=user.email or "",
