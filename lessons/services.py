@@ -1,7 +1,8 @@
 """Writes to a course's texts beyond one row. Callers check permissions; `annotations.services.publish` publishes."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -318,16 +319,26 @@ class AssetInUse(ValueError):
     """The image is shown in a text."""
 
 
-@transaction.atomic
-def add_asset(*, course: Course, image: EncodedImage, alt: str, by: User) -> Asset:
-    """Store an image of the course; the file is deleted again if its row cannot be saved."""
-    asset = Asset(course=course, alt=alt, width=image.width, height=image.height, uploaded_by=by)
+@contextmanager
+def stored_image(image: EncodedImage) -> Iterator[Asset]:
+    """Write the file of an image before the block, in whose transaction `add_asset` is called: others wait for that.
+
+    The file is deleted if there is no row with it in the end.
+    """
+    asset = Asset(width=image.width, height=image.height)
     asset.file.save("image.webp", ContentFile(image.data), save=False)
     try:
-        asset.save()
-    except BaseException:
-        asset.file.delete(save=False)
-        raise
+        yield asset
+    finally:
+        if not Asset.objects.filter(uid=asset.uid).exists():
+            asset.file.delete(save=False)
+
+
+@transaction.atomic
+def add_asset(*, asset: Asset, course: Course, alt: str, by: User) -> Asset:
+    """Add an image, whose file is written already, to the course."""
+    asset.course, asset.alt, asset.uploaded_by = course, alt, by
+    asset.save()
     record(by=by, verb="add image", course=course, target=asset)
     return asset
 

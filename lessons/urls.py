@@ -314,6 +314,7 @@ urlpatterns = [
     ),
     path("accounts/2fa/webauthn/add/", identity_confirmed(add_webauthn), name="mfa_add_webauthn"),
     path("accounts/2fa/recovery-codes/", no_store(view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("accounts/", include("lessons.accounts.university_urls")),
     path("accounts/", include("allauth.urls")),
     # Authoring
     path("admin/", admin.site.urls),

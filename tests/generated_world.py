@@ -27,6 +27,7 @@ from lessons.discussions.models import (
 )
 from lessons.discussions.models.threads import sort_rank
 from lessons.enrolment.view_as_learner import learner_viewer
+from lessons.markup.plain_text import text_digest
 from lessons.models import Lesson, Module, Revision
 
 Audience, Role, MembershipState = Thread.Audience, Membership.Role, Membership.State
@@ -34,6 +35,7 @@ PEOPLE = 12
 THREADS = 170
 HIGHLIGHTS = 60
 TEXT = "When sun and moon pull in line, the range is greatest."
+HTML = f"<p>{TEXT[:13]}</p><p>{TEXT[13:]}</p>"
 # The roles and states of people in a course; None is not a member.
 MEMBERSHIPS = [
     *[(Role.LEARNER, MembershipState.ACTIVE)] * 5,
@@ -147,7 +149,15 @@ def _add_lessons(world: GeneratedWorld, random: Random) -> None:
     published = [lesson for lesson in world.lessons if lesson.state != Lesson.State.DRAFT]
     revisions = Revision.objects.bulk_create(
         [
-            Revision(lesson=lesson, number=1, title=lesson.title, html=f"<p>{TEXT}</p>", text=TEXT, word_count=11)
+            Revision(
+                lesson=lesson,
+                number=1,
+                title=lesson.title,
+                html=HTML,
+                text=TEXT,
+                sha256=text_digest(HTML),
+                word_count=11,
+            )
             for lesson in published
         ]
     )

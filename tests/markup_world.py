@@ -27,12 +27,15 @@ from lessons.discussions.models import (
 )
 from lessons.discussions.services.posting import edit_post, prepare_post
 from lessons.models import GlossaryTerm, Lesson, Prompt, TimelineEvent
+from lessons.practice.checks import Check, Kind, Option
+from lessons.practice.writing import add_check
 from lessons.privacy.models import DataExport
 from lessons.tagging.models import Tag
 from tests import factories
 from tests.annotations.make import highlight_by, note_by
 from tests.conftest import client_of
 from tests.discussions.make import post_by, thread_by
+from tests.practice.make import answer_by
 
 TEXT_FIELDS = (models.CharField, models.TextField)
 # What is no text for people: addresses, keys, codes, languages, zones, dates, sums, passwords; and stored HTML.
@@ -66,6 +69,11 @@ def fill_with_markup(*rows) -> None:
         for model, values in texts.items():
             model.objects.filter(pk=row.pk).update(**values)
         row.refresh_from_db()
+
+
+def _check() -> Check:
+    options = (Option(markup("check.option"), "", True), Option(markup("check.option"), markup("check.feedback")))
+    return Check(Kind.SINGLE, markup("check.question"), options, explanation=markup("check.explanation"))
 
 
 class MarkupWorld:
@@ -108,10 +116,12 @@ class MarkupWorld:
         for lesson in (self.lesson, self.case):
             text = f"<h2>{escape(markup('heading'))}</h2><p>When sun and moon {escape(markup('paragraph'))} pull.</p>"
             raw = f'<p title="{markup("title")}">Neap {markup("element")} tides.</p>'
-            Lesson.objects.filter(pk=lesson.pk).update(body=text + raw)
+            self.check = add_check(lesson=lesson, check=_check())
+            Lesson.objects.filter(pk=lesson.pk).update(body=f'{text}{raw}<hr data-check="{self.check.uid}">')
             for summary in (markup("Revision.change_summary"), ""):
                 publish(lesson=type(lesson).objects.get(pk=lesson.pk), by=self.instructor, change_summary=summary)
             lesson.refresh_from_db()
+            answer_by(self.learner, self.check, "1")
 
     def _add_discussions(self):
         talk = {"title": markup("Thread.title"), "tags": [markup("Thread.tags")]}
@@ -186,6 +196,7 @@ class MarkupWorld:
                 "uid": [self.learner.uid],
                 "pk": list(self.course.memberships.values_list("pk", flat=True))[:2],
             }.get(name, []),
+            "checks": [self.check.uid],
             "groups": [self.group.pk],
             "invitations": [self.invitation.code if name == "code" else self.invitation.pk],
             "unsubscribe": [self.preference.unsubscribe_token],

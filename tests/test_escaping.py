@@ -83,9 +83,10 @@ SHOWN_TO_MEMBERS = set(
     "CaseStudy.outcome GlossaryTerm.term GlossaryTerm.definition TimelineEvent.event TimelineEvent.detail Prompt.text "
     "ReadingGroup.name Thread.title Tag.name Alias.name Post.source Report.reason Notification.message "
     "UnsentText.fields CourseLabel.name heading paragraph note note.reply quote code AuditText.target "
-    "AuditText.reason".split()
+    "AuditText.reason check.question check.option check.feedback check.explanation".split()
 )
 NOT_SHOWN_TO_LEARNERS = {"code", "quote", "AuditText.target", "AuditText.reason", "Report.reason"}
+NOT_SHOWN_TO_INSTRUCTORS = {"check.feedback", "check.explanation"}  # who have not answered
 
 
 @WITH_MARKUP_WORLD
@@ -94,7 +95,7 @@ NOT_SHOWN_TO_LEARNERS = {"code", "quote", "AuditText.target", "AuditText.reason"
     [
         pytest.param("visitor", 15, SHOWN_TO_MEMBERS, marks=pytest.mark.thorough),
         ("learner", 50, NOT_SHOWN_TO_LEARNERS),
-        pytest.param("instructor", 70, set(), marks=pytest.mark.thorough),
+        pytest.param("instructor", 70, NOT_SHOWN_TO_INSTRUCTORS, marks=pytest.mark.thorough),
     ],
 )
 def test_no_page_renders_text_as_markup(world, who, at_least, not_shown):

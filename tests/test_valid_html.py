@@ -23,9 +23,7 @@ VISITOR = ["/", "/accounts/login/", "/accounts/signup/", "/permissions/"]
 MEMBER = [
     "/",
     COURSE,
-    f"{COURSE}work/",
-    f"{COURSE}participation/",
-    *(f"{COURSE}{part}/" for part in ("lessons", "glossary", "timeline", "search")),
+    *(f"{COURSE}{part}/" for part in ("lessons", "glossary", "timeline", "search", "work", "participation")),
     *(f"{path}search/?q=silense+procedure" for path in ("/", COURSE)),
     *(f"{DISCUSSIONS}{part}" for part in ("", "text/", "new/")),
     *("/review/", "/review/cards/"),
@@ -96,4 +94,5 @@ def of_authors():
     models = f"courses/course/{course.pk}", f"lessons/module/{lesson.module.pk}", f"lessons/lesson/{lesson.pk}"
     member = course.memberships.get(user__email="learner-a@example.org")
     insight = [f"/lessons/{lesson.pk}/insight/", f"{COURSE}members/{member.pk}/work/"]
-    return [*(f"/admin/{model}/change/" for model in models), f"/admin/articles/{review.pk}/", *insight]
+    pages = [f"/admin/{model}/change/" for model in models]
+    return [*pages, f"/admin/{models[2]}/checks/new/", f"/admin/articles/{review.pk}/", *insight]

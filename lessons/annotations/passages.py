@@ -46,16 +46,21 @@ class RevisionBlocks:
 
     def __init__(self, text: str, html: str):
         self.text, self.boundaries = text, block_boundaries(html)
+        self._blocks: dict[tuple[int, int], str] = {}
 
     def around(self, start: int, end: int) -> str:
         """Return the blocks that a passage has parts of, with one space between words."""
         before, after = bisect_right(self.boundaries, start), bisect_left(self.boundaries, end)
         first = self.boundaries[before - 1] if before else 0
         last = self.boundaries[after] if after < len(self.boundaries) else len(self.text)
-        return " ".join(self.quote(first, last).split())
+        if (first, last) not in self._blocks:
+            self._blocks[first, last] = " ".join(self.quote(first, last).split())
+        return self._blocks[first, last]
 
     def quote(self, start: int, end: int) -> str:
-        return with_spaces(self.text[start:end], start, self.boundaries)
+        """Return a passage as it is quoted, with a space between blocks."""
+        within = self.boundaries[bisect_right(self.boundaries, start) : bisect_left(self.boundaries, end)]
+        return with_spaces(self.text[start:end], start, within)
 
 
 class Passage(NamedTuple):

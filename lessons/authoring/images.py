@@ -22,7 +22,7 @@ from lessons.db.throttle import is_within_limit
 from lessons.images import EncodedImage, InvalidImage, encode_webp
 from lessons.memo import memoized
 from lessons.models import Asset, Module
-from lessons.services import AssetInUse, add_asset, delete_asset
+from lessons.services import AssetInUse, add_asset, delete_asset, stored_image
 
 MAX_IMAGES = 60
 MAX_IMAGES_PER_MINUTE = 30
@@ -98,6 +98,15 @@ class ImageAdmin(CourseScopedAdmin):
             with suppress(InvalidImage):
                 encode_upload(file, by=request.user)
 
+    def _add_once(self, request, form_url, extra_context):
+        """Write the file before the transaction that everything else happens in."""
+        try:
+            image = encode_upload(request.FILES["file"], by=request.user)
+        except (KeyError, InvalidImage):  # which the form says
+            return super()._add_once(request, form_url, extra_context)
+        with stored_image(image) as request.stored_image:
+            return super()._add_once(request, form_url, extra_context)
+
     def get_fields(self, request, obj=None):
         return ["thumbnail", "alt", "course"] if obj else ["course", "file", "alt"]
 
@@ -112,7 +121,7 @@ class ImageAdmin(CourseScopedAdmin):
         if change:
             obj.save(update_fields=["alt"])
             return
-        added = add_asset(course=obj.course, image=form.image, alt=obj.alt, by=request.user)
+        added = add_asset(asset=request.stored_image, course=obj.course, alt=obj.alt, by=request.user)
         obj.pk = added.pk
 
     def delete_view(self, request, object_id, extra_context=None):
@@ -149,11 +158,13 @@ def _add(request: HttpRequest, course: Course) -> JsonResponse:
         errors = [f"{form[name].label}: {' '.join(map(str, messages))}" for name, messages in form.errors.items()]
         return JsonResponse({"errors": errors}, status=422)
 
-    def add() -> str:
-        asset = add_asset(course=course, image=form.image, alt=form.cleaned_data["alt"], by=get_user(request))
-        return asset.get_absolute_url()
+    with stored_image(form.image) as asset:
 
-    uid = resolve(submit_once(request, add).address).kwargs["uid"]
+        def add() -> str:
+            alt = form.cleaned_data["alt"]
+            return add_asset(asset=asset, course=course, alt=alt, by=get_user(request)).get_absolute_url()
+
+        uid = resolve(submit_once(request, add).address).kwargs["uid"]
     return JsonResponse({"image": _as_json(get_object_or_404(Asset, course=course, uid=uid))}, status=201)
 
 

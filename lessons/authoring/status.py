@@ -1,13 +1,17 @@
 """The status of a lesson: whether readers see it, and whether its draft differs from what they see."""
 
-from django.db.models import TextChoices
+from django.db.models import Prefetch, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from lessons.markup import plain_text
 from lessons.markup.scripts import count_words
 from lessons.models import CaseStudy, Lesson
+from lessons.practice.models import KnowledgeCheck
 from lessons.practice.publishing import check_uids
 from lessons.services import prepare_html
+
+CHECK_VERSIONS = Prefetch("checks", KnowledgeCheck.objects.defer("definition"))
+"""What `lesson_status` needs of the checks of many lessons, for `prefetch_related`."""
 
 
 class LessonStatus(TextChoices):
@@ -20,6 +24,11 @@ class LessonStatus(TextChoices):
     def short_label(self):
         """The label where there is little room."""
         return _("Changed") if self is LessonStatus.UNPUBLISHED_CHANGES else self.label
+
+    @property
+    def as_json(self) -> dict[str, str]:
+        """Return what a script shows of it."""
+        return {"value": self.value, "label": str(self.label), "short": str(self.short_label)}
 
 
 def as_subclass(lesson: Lesson) -> Lesson:

@@ -21,6 +21,7 @@ from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
 from lessons.db.ids import parse_id
 from lessons.discussions.models import Post, Thread
+from lessons.indexed_texts import CHECK_ANCHOR
 from lessons.markup.blocks import TAG
 from lessons.models import GlossaryTerm, Lesson, Module, TimelineEvent, lesson_url_slug
 
@@ -67,6 +68,7 @@ class OwnHosts:
 @dataclass
 class CopiedLinks:
     """The originals, by id, with their copies. `course` has the copies; it may itself be a copy, or the same course.
+    `checks` are the uids of copies, by those of the originals.
 
     `hosts` are names of this site besides those in the settings.
     """
@@ -80,6 +82,7 @@ class CopiedLinks:
     terms: Mapping[int, GlossaryTerm] = field(default_factory=dict)
     events: Mapping[int, TimelineEvent] = field(default_factory=dict)
     module_slugs: Mapping[str, str] = field(default_factory=dict)
+    checks: Mapping[str, str] = field(default_factory=dict)
     _conversations: dict[tuple[str, int], Conversation] = field(default_factory=dict)
 
     def __post_init__(self):
@@ -232,7 +235,8 @@ class CopiedLinks:
             if fragment.startswith(prefix):
                 copy = copies.get(parse_id(fragment.removeprefix(prefix)))
                 return f"{prefix}{copy.pk}" if copy else fragment
-        return fragment
+        uid = fragment.removeprefix(CHECK_ANCHOR)
+        return f"{CHECK_ANCHOR}{self.checks[uid]}" if uid != fragment and uid in self.checks else fragment
 
     def find_conversations(self, texts: Iterable[str]) -> None:
         """Look up the threads, posts and notes that the texts link to. At most three queries, none without links."""

@@ -63,7 +63,7 @@ def copy_lesson(*, by: User, lesson: Lesson, module: Module, hosts: Iterable[str
     order = list(module.lessons.order_by("position", "pk").values_list("pk", flat=True))
     links = CopiedLinks(lesson.module.course, module.course, hosts)
     with copied_images([lesson.body], course=module.course, by=by) as with_copied_images:
-        copies = _copy_lessons([lesson], {lesson.module_id: module}, with_copied_images)
+        copies = _copy_lessons([lesson], {lesson.module_id: module}, links, with_copied_images)
         copy = copies[lesson.pk]
         copy.title = _title(lesson, lesson.module.course_id, module.course)
         copy.slug = unique_slug(lesson.slug or lesson.title, set(module.lessons.values_list("slug", flat=True)))
@@ -108,7 +108,7 @@ def _copy_modules(modules: list[Module], links: CopiedLinks, by: User) -> list[M
     bodies = [*description, *(lesson.body for lesson in lessons)]
     with copied_images(bodies, course=course, by=by) as with_copied_images:
         module_copies = _create_modules(modules, course)
-        lesson_copies = _copy_lessons(lessons, module_copies, with_copied_images)
+        lesson_copies = _copy_lessons(lessons, module_copies, links, with_copied_images)
         _copy_tags(ModuleTag, module_copies)
         _copy_tags(LessonTag, lesson_copies)
         terms = _copy_module_items(GlossaryTerm, module_copies, lesson_copies)
@@ -151,10 +151,14 @@ def _title(original: Module | Lesson, course_id: int, course: Course) -> str:
 
 
 def _copy_lessons(
-    lessons: list[Lesson], module_copies: dict[int, Module], with_copied_images: Callable[[str], str]
+    lessons: list[Lesson],
+    module_copies: dict[int, Module],
+    links: CopiedLinks,
+    with_copied_images: Callable[[str], str],
 ) -> dict[int, Lesson]:
     """Create the copies, with their checks; return them by the ids of the originals."""
     checks = CheckCopies(lessons)
+    links.checks = checks.uids
     copies = {
         lesson.pk: _draft(lesson, module_copies[lesson.module_id], checks.in_text(with_copied_images(lesson.body)))
         for lesson in lessons

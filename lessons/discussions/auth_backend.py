@@ -80,7 +80,7 @@ def _unseen_notifications():
 
 
 def _memberships(thread: str):
-    return Membership.objects.active().filter(user=OuterRef("user"), course=OuterRef(f"{thread}__course"))
+    return Membership.objects.active().filter(user=int_param("user"), course=OuterRef(f"{thread}__course"))
 
 
 def _moderates(thread: str):
@@ -105,5 +105,5 @@ def _must_post_first(thread: str):
     """Return the condition of `must_post_first_lessons` for the `user` of the row."""
     lesson = OuterRef(f"{thread}__lesson")
     policies = CommentPolicy.objects.filter(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
-    posted = Participation.objects.filter(lesson=lesson, user=OuterRef("user"))
+    posted = Participation.objects.filter(lesson=lesson, user=int_param("user"))
     return Exists(policies) & ~Exists(posted) & ~_moderates(thread)

@@ -13,8 +13,9 @@ from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.idempotency import submission_key
 from lessons.db.ids import parse_id
 from lessons.discussions.models import CommentPolicy, NotificationPreference, Thread
+from lessons.discussions.services.attached_images import AttachedImage, read_attachment
 from lessons.discussions.services.errors import RateLimited
-from lessons.discussions.services.posting import AttachedImage, PreparedPost, prepare_post, read_attachment
+from lessons.discussions.services.posting import PreparedPost, prepare_post
 from lessons.images import InvalidImage
 from lessons.markup.plain_text import has_visible_text, single_line
 from lessons.markup.sanitise import InvalidText

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from lessons.importing.document import element
 from lessons.markup.lesson_markdown import CHECK
 from lessons.markup.sanitise import CHECK_PLACE, InvalidText
+from lessons.memo import memoized
 from lessons.models import Lesson
 from lessons.practice.check_text import CheckReader, read_check, write_check
 from lessons.practice.checks import Check
@@ -22,6 +23,7 @@ from lessons.practice.transfer import load_checks
 CODE = re.compile(rf'<pre><code class="language-{CHECK}">([^<]*)</code></pre>')
 
 
+@memoized
 def with_uniform_checks(html: str) -> str:
     """Return sanitised HTML whose checks are written as `write_check` writes them; what is no check stays as it is."""
     return _replaced(html, lambda code: _code(read_check(code)))

@@ -13,8 +13,9 @@ from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
 from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.insight.class_context import ClassContext
-from lessons.insight.counted import FigureFilter, FilterShape, Mark, learners, marks
+from lessons.insight.counted import IS_SHARED, FigureFilter, FilterShape, Mark, by_learners, marks
 from lessons.insight.figures import Confusion, by_passage, confusion
+from lessons.insight.kept import kept
 from lessons.insight.models import DismissedPassage
 from lessons.insight.passages import RevisionKey, Section, all_passages, sections_of
 from lessons.models import Lesson
@@ -29,8 +30,8 @@ LESSON_COLUMNS = (
     "casestudy",
 )
 MAX_QUESTIONS = 3
-MAX_LOOKED_AT = 40
-"""Of how many notes on a passage the words are read, to show those of MAX_QUESTIONS."""
+MAX_RANKED = 300
+"""Passages that the board can have, including those that were dismissed."""
 
 
 class BoardLesson(NamedTuple):
@@ -79,6 +80,13 @@ class Candidate(NamedTuple):
         return -self.confusion.people, -self.confusion.unanswered, self.lesson.number, self.place
 
 
+class Candidates(NamedTuple):
+    """The first MAX_RANKED of so many candidates, in the order of the board."""
+
+    rows: list[Candidate]
+    total: int
+
+
 class Question(NamedTuple):
     """The words of a question on a passage."""
 
@@ -110,8 +118,8 @@ def course_board(
     course: Course, context: ClassContext, filters: FigureFilter, *, limit: int, shows_dismissed: bool = False
 ) -> Board:
     """Return the board of the course or, if `shows_dismissed`, what was dismissed from it. At most six queries."""
-    lessons = course_lessons(course)
-    found = course_candidates(course, lessons, filters)
+    key = f"insight-board-{course.pk}-{filters.group}-{filters.label}"
+    found = kept(key, context.learners, lambda: ranked(course_candidates(course, course_lessons(course), filters)))
     return make_board(found, context.dismissed, context.in_lecture, limit=limit, shows_dismissed=shows_dismissed)
 
 
@@ -141,26 +149,25 @@ def course_candidates(course: Course, lessons: Sequence[BoardLesson], filters: F
     ]
 
 
-def recent_rows(
-    course: Course,
-    lessons: Sequence[BoardLesson],
-    dismissed: Mapping[tuple[int, str], int],
-    since: datetime,
-    limit: int,
-) -> list[BoardRow]:
-    """Return the first rows of the board of notes since a moment; `lessons` are those that have any. Two queries, and
-    one if not all texts are known; none without lessons.
+def recent_rows(course: Course, dismissed: str, *, learners: int, since: datetime, limit: int) -> list[BoardRow]:
+    """Return the first rows of the board of notes since a moment. dismissed: the second of `recent_columns`, of which
+    the first is true. Three queries, and one if not all texts are known.
     """
-    if not lessons:
-        return []
-    by_revision = _by_revision(fetch_rows(_recent_marks_query, course=course.pk, since=since))
+    found = kept(f"insight-recent-{course.pk}", learners, lambda: _recent_candidates(course, since))
+    left_out = {(lesson, passage): latest for lesson, passage, latest in unpack_rows(dismissed)}
+    return make_board(found, left_out, frozenset(), limit=limit).rows
+
+
+def _recent_candidates(course: Course, since: datetime) -> Candidates:
+    params = {"course": course.pk, "since": since}
+    lessons = list(map(_board_lesson, count(), fetch_rows(_recent_lessons_query, **params)))
+    by_revision = _by_revision(fetch_rows(_recent_marks_query, **params))
     sections = sections_of(lesson.key for lesson in lessons)
-    candidates = [
+    return ranked(
         candidate
         for lesson in lessons
         for candidate in lesson_candidates(lesson, sections[lesson.revision], by_revision[lesson.revision], {}, {})
-    ]
-    return make_board(candidates, dismissed, frozenset(), limit=limit).rows
+    )
 
 
 def _by_revision(rows: Iterable[tuple]) -> dict[int, list[Mark]]:
@@ -199,8 +206,14 @@ def lesson_candidates(
     return candidates
 
 
+def ranked(candidates: Iterable[Candidate]) -> Candidates:
+    """Return the candidates in the order of the board."""
+    rows = sorted(candidates, key=lambda candidate: candidate.rank)
+    return Candidates(rows[:MAX_RANKED], len(rows))
+
+
 def make_board(
-    candidates: Iterable[Candidate],
+    candidates: Candidates,
     dismissed: Mapping[tuple[int, str], int],
     in_lecture: Container[tuple[int, str]],
     *,
@@ -210,20 +223,20 @@ def make_board(
     """Return the first `limit` rows of those that were dismissed, or were not. Two queries at most."""
     kept: list[Candidate] = []
     left_out: list[Candidate] = []
-    for candidate in sorted(candidates, key=lambda candidate: candidate.rank):
+    for candidate in candidates.rows:
         latest = dismissed.get((candidate.lesson.pk, candidate.key), -1)
         (left_out if candidate.confusion.latest <= latest else kept).append(candidate)
     shown = left_out if shows_dismissed else kept
     rows = _with_words(shown[:limit], in_lecture)
-    return Board(rows, len(shown), len(left_out))
+    return Board(rows, len(left_out) if shows_dismissed else candidates.total - len(left_out), len(left_out))
 
 
 def _with_words(candidates: Sequence[Candidate], in_lecture: Container[tuple[int, str]]) -> list[BoardRow]:
-    notes = _note_words(pk for one in candidates for pk in one.confusion.annotations[:MAX_LOOKED_AT])
+    notes = _note_words(pk for one in candidates for pk in one.confusion.annotations)
     checks = _check_questions(one.lesson.revision for one in candidates if one.misses and not one.excerpt)
     rows = []
     for number, candidate in enumerate(candidates, 1):
-        own = [notes[pk] for pk in candidate.confusion.annotations[:MAX_LOOKED_AT] if pk in notes]
+        own = [notes[pk] for pk in candidate.confusion.annotations if pk in notes]
         quote = checks.get(candidate.key) or _quote(own) or candidate.excerpt
         questions = sorted(
             (note.question for note in own if note.question),
@@ -253,7 +266,7 @@ def _note_words(pks: Iterable[int]) -> dict[int, _Note]:
     if not pks:
         return {}
     columns = ("thread__title", "thread__excerpt", "thread__me_too_count", "thread__status")
-    rows = Annotation.objects.filter(pk__in=pks).order_by().values_list("pk", "exact", "thread", *columns)
+    rows = Annotation.objects.filter(IS_SHARED, pk__in=pks).order_by().values_list("pk", "exact", "thread", *columns)
     found = {}
     for pk, exact, thread, title, excerpt, me_too_count, status in rows:
         words = title or excerpt
@@ -299,26 +312,25 @@ def _marks_query(shape: FilterShape) -> QuerySet:
 
 def _recent_marks_query() -> QuerySet:
     placed = Q(placements__revision=F("lesson__current_revision"), lesson__in=_published_lessons().values("pk"))
-    return marks(FilterShape(), placed & Q(is_question=True, created_at__gte=moment_param("since")))
+    return marks(FilterShape(), placed & _recent())
 
 
-def recent_columns() -> tuple[JSONRows, JSONRows]:
-    """Return what `recent_from_json` reads, as columns of a compiled query: the lessons of the course with questions
-    since the placeholder `since`, and what was dismissed.
+def recent_columns() -> tuple[Exists, JSONRows]:
+    """Return columns of a compiled query for `recent_rows`: whether anybody asked in the course since the placeholder
+    `since`, and what was dismissed.
     """
-    questions = Annotation.objects.filter(
-        lesson=OuterRef("pk"), is_question=True, created_at__gte=moment_param("since")
-    )
-    lessons = JSONRows(_published_lessons().filter(Exists(questions)), "module__position", "position", *LESSON_COLUMNS)
+    asked = Exists(Annotation.objects.filter(_recent(), lesson__module__course=int_param("course")))
     dismissed = DismissedPassage.objects.filter(lesson__module__course=int_param("course"))
-    return lessons, JSONRows(dismissed, "lesson", "passage", "latest")
+    return asked, JSONRows(dismissed, "lesson", "passage", "latest")
 
 
-def recent_from_json(lessons: str, dismissed: str) -> tuple[list[BoardLesson], dict[tuple[int, str], int]]:
-    return (
-        [_board_lesson(number, row) for number, (_module, _position, *row) in enumerate(unpack_rows(lessons))],
-        {(lesson, passage): latest for lesson, passage, latest in unpack_rows(dismissed)},
-    )
+def _recent() -> Q:
+    return Q(is_question=True, created_at__gte=moment_param("since"))
+
+
+def _recent_lessons_query() -> QuerySet:
+    questions = Annotation.objects.filter(_recent(), lesson=OuterRef("pk"))
+    return _lessons_query().filter(Exists(questions))
 
 
 def _misses_query(shape: FilterShape) -> QuerySet:
@@ -326,12 +338,7 @@ def _misses_query(shape: FilterShape) -> QuerySet:
         question__lesson__in=_published_lessons().values("pk"),
         version=F("question__published_version"),
         first_is_right__isnull=False,
-        user__in=learners(shape).values("user"),
     )
-    missed = Count("pk", filter=Q(first_is_right=False))
-    counted = (
-        answers.order_by()
-        .values("question__lesson", "question__uid", "version")
-        .annotate(n=Count("pk"), missed=missed)
-    )
+    by_check = by_learners(answers, "user", shape).values("question__lesson", "question__uid", "version").order_by()
+    counted = by_check.annotate(n=Count("pk"), missed=Count("pk", filter=Q(first_is_right=False)))
     return counted.values_list("question__lesson", "question__uid", "version", "n", "missed")

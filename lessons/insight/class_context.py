@@ -33,7 +33,7 @@ class ClassContext(NamedTuple):
     learners: int
     groups: tuple[Group, ...]
     labels: dict[str, str]
-    in_lecture: frozenset[tuple[int, str]]
+    in_lecture: tuple[tuple[int, str], ...]
     dismissed: dict[tuple[int, str], int]
 
     def valid(self, filters: FigureFilter) -> FigureFilter:
@@ -61,7 +61,7 @@ def class_context(course: Course, user: User) -> ClassContext:
         learner_count,
         tuple(Group(pk, name, size) for _key, pk, name, size in unpack_rows(groups)),
         _label_names(unpack_rows(labels)),
-        frozenset((lesson, passage) for lesson, passage in unpack_rows(items)),
+        tuple((lesson, passage) for lesson, passage in unpack_rows(items)),
         {(lesson, passage): latest for lesson, passage, latest in unpack_rows(dismissed)},
     )
 

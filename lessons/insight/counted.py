@@ -5,8 +5,10 @@ Who looks makes no difference: private notes and plain highlights are in no figu
 
 from typing import NamedTuple
 
-from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
+from lessons.annotations.margin.positions import RawInteger
 from lessons.annotations.models import IS_CLEARED, IS_OPEN_QUESTION, Annotation
 from lessons.courses.models import Membership
 from lessons.db.compiled_queries import int_param, str_param
@@ -20,8 +22,10 @@ NOTE, ANSWERED, OPEN, CLEAR, ME_TOO = range(5)
 """What somebody did at a place. Of a question, ANSWERED is one that waits for nothing, CLEAR one that its author has
 found clear since. ME_TOO is a vote for somebody else's.
 """
-SHARED = (Thread.Audience.STAFF, Thread.Audience.GROUP, Thread.Audience.COURSE)
+AUDIENCES = (Thread.Audience.STAFF, Thread.Audience.GROUP, Thread.Audience.COURSE)
 DISPLAYED = (Thread.State.SHOWN, Thread.State.HELD)
+IS_SHARED = Q(thread=None, audience__in=AUDIENCES) | Q(thread__audience__in=AUDIENCES, thread__state__in=DISPLAYED)
+"""Whether margins and lists show the note to its course's staff."""
 
 
 class FigureFilter(NamedTuple):
@@ -49,6 +53,7 @@ class Mark(NamedTuple):
     """What one learner did at a place of a revision. `start` and `end` are None where the passage is gone.
 
     done: NOTE, ANSWERED, OPEN, CLEAR or ME_TOO. A question without a comment is ANSWERED: nobody can answer it.
+    made_in: the revision that was annotated. cleared_in: the one that was published when its author found it clear.
     """
 
     revision: int
@@ -58,6 +63,8 @@ class Mark(NamedTuple):
     done: int
     label: str
     annotation: int
+    made_in: int
+    cleared_in: int | None = None
 
     @property
     def is_confused(self) -> bool:
@@ -72,11 +79,19 @@ def learners(shape: FilterShape) -> QuerySet:
     return members.filter(group=int_param("filter_group")) if shape.has_group else members
 
 
+def by_learners(rows: QuerySet, field: str, shape: FilterShape) -> QuerySet:
+    """Keep the rows whose user, in `field`, is a learner who counts. As an expression, which has no index, so that the
+    database looks up each row's user among the learners, not each learner among the rows.
+    """
+    users = rows.alias(counted_user=Coalesce(field, 0, output_field=BigIntegerField()))
+    return users.filter(counted_user__in=learners(shape).values("user"))
+
+
 def counted_notes(shape: FilterShape) -> QuerySet:
     """Return the notes that count. Of one group, those of anonymous authors only if they are for the group: others
     would tell in which one they are.
     """
-    notes = _shared_notes(shape).filter(author__in=learners(shape).values("user"))
+    notes = by_learners(_shared_notes(shape), "author", shape)
     if shape.has_group:
         notes = notes.filter(Q(thread__alias=None) | Q(thread__group=int_param("filter_group")))
     return notes
@@ -84,8 +99,7 @@ def counted_notes(shape: FilterShape) -> QuerySet:
 
 def _shared_notes(shape: FilterShape) -> QuerySet:
     """Return the notes that staff may read, whoever wrote them."""
-    shared = Q(thread=None, audience__in=SHARED) | Q(thread__audience__in=SHARED, thread__state__in=DISPLAYED)
-    notes = Annotation.objects.filter(shared).order_by()
+    notes = Annotation.objects.filter(IS_SHARED).order_by()
     return notes.filter(label=str_param("label")) if shape.has_label else notes
 
 
@@ -104,10 +118,10 @@ def _note_columns() -> tuple:
         When(IS_CLEARED, then=Value(CLEAR)),
         When(IS_OPEN_QUESTION & Q(thread__isnull=False, thread__merged_into=None), then=Value(OPEN)),
         default=Value(ANSWERED),
-        output_field=IntegerField(),
+        output_field=RawInteger(),
     )
     place = (F("placements__revision"), F("placements__start"), F("placements__end"))
-    return *place, F("author"), done, F("label"), F("pk")
+    return *place, F("author"), done, F("label"), F("pk"), F("revision"), F("cleared_in")
 
 
 def _votes(shape: FilterShape, placed: Q) -> QuerySet:
@@ -116,6 +130,13 @@ def _votes(shape: FilterShape, placed: Q) -> QuerySet:
     """
     questions = _shared_notes(shape).filter(placed, is_question=True, thread__isnull=False)
     questions = questions.filter(Q(cleared_at=None) | Q(thread__status=Thread.Status.OPEN))
-    votes = questions.filter(thread__me_toos__user__in=learners(shape).values("user"))
-    vote = (F("thread__me_toos__user"), Value(ME_TOO, IntegerField()), Value("", CharField()), F("pk"))
+    votes = by_learners(questions, "thread__me_toos__user", shape)
+    vote = (
+        F("thread__me_toos__user"),
+        Value(ME_TOO, RawInteger()),
+        Value("", CharField()),
+        F("pk"),
+        F("revision"),
+        F("cleared_in"),
+    )
     return votes.values_list(F("placements__revision"), F("placements__start"), F("placements__end"), *vote)

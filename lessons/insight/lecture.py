@@ -9,7 +9,15 @@ from django.utils.translation import ngettext
 
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
-from lessons.insight.board import BoardLesson, BoardRow, Question, course_candidates, course_lessons, make_board
+from lessons.insight.board import (
+    BoardLesson,
+    BoardRow,
+    Question,
+    course_candidates,
+    course_lessons,
+    make_board,
+    ranked,
+)
 from lessons.insight.counted import FigureFilter
 from lessons.insight.figures import people_text
 from lessons.insight.links import lesson_url
@@ -40,7 +48,7 @@ def lecture_rows(course: Course) -> list[LectureRow]:
     chosen = {(lesson, passage) for lesson, passage, _quote in items}
     candidates = course_candidates(course, list(lessons.values()), FigureFilter())
     wanted = [one for one in candidates if (one.lesson.pk, one.key) in chosen]
-    board = make_board(wanted, {}, chosen, limit=len(wanted))
+    board = make_board(ranked(wanted), {}, chosen, limit=len(wanted))
     rows = {(row.candidate.lesson.pk, row.candidate.key): row for row in board.rows}
     places = _places([lessons[lesson] for lesson in {lesson for lesson, _passage, _quote in items} & set(lessons)])
     found = []

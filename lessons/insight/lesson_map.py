@@ -1,6 +1,6 @@
 """The passage map of a lesson: for each passage of a revision, who has read it, wrote on it, and is confused by it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,9 +12,19 @@ from lessons.annotations.anchoring import reanchor
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
 from lessons.db.json_rows import JSONRows, unpack_rows
-from lessons.insight.board import BoardLesson, Candidate, Misses, lesson_candidates
-from lessons.insight.counted import ME_TOO, OPEN, FigureFilter, FilterShape, Mark, learners, marks
-from lessons.insight.figures import PassageFigures, by_passage, furthest, people_of, readers_by_passage
+from lessons.insight.board import BoardLesson, Candidates, Misses, lesson_candidates, ranked
+from lessons.insight.counted import ME_TOO, OPEN, FigureFilter, FilterShape, Mark, by_learners, marks
+from lessons.insight.figures import (
+    PassageFigures,
+    RevisionFigures,
+    by_passage,
+    confused_by_revision,
+    furthest,
+    people_of,
+    places_by_revision,
+    readers_by_passage,
+)
+from lessons.insight.kept import kept
 from lessons.insight.passages import Passage, RevisionKey, Section, all_passages, sections_of
 from lessons.markup.blocks import block_boundaries
 from lessons.models import Lesson, Revision
@@ -98,11 +108,15 @@ class SectionRows(NamedTuple):
 
 
 class LessonMap(NamedTuple):
-    """The map. `notes` are the notes that count, by `writers`; `completed` learners have completed the lesson."""
+    """The map. `notes` are the notes that count, by `writers`; `completed` learners have completed the lesson.
+
+    by_revision: how confusing passages were, by their keys; empty for a lesson with one revision.
+    """
 
     sections: list[SectionRows]
     checks: list[CheckFigures]
-    candidates: list[Candidate]
+    candidates: Candidates
+    by_revision: dict[str, list[RevisionFigures]]
     notes: int
     writers: int
     open_questions: int
@@ -133,15 +147,24 @@ def insight_lesson(pk: int, number: int) -> InsightLesson:
     )
 
 
-def lesson_map(lesson: InsightLesson, filters: FigureFilter) -> LessonMap:
-    """Return the map of the revision that is shown. Two queries, and one each if texts are not known yet."""
+def lesson_map(lesson: InsightLesson, filters: FigureFilter, learners: int = 0) -> LessonMap:
+    """Return the map of the revision that is shown. Two queries, and one each if texts are not known yet.
+
+    learners: how many the class has.
+    """
+    key = f"insight-map-{lesson.shown.pk}-{filters.group}-{filters.label}"
+    return kept(key, learners, lambda: _count(lesson, filters))
+
+
+def _count(lesson: InsightLesson, filters: FigureFilter) -> LessonMap:
     params = {"course": lesson.course.pk, "lesson": lesson.pk, "revision": lesson.shown.pk, **filters.params()}
     sections = sections_of([lesson.shown.key])[lesson.shown.pk]
     passages = all_passages(sections)
     rows = list(map(Mark._make, fetch_rows(_marks_query, filters.shape, **params)))
     reached, answers, completed = _reading(filters.shape, params | {"number": lesson.shown.number})
     figures = _check_figures(lesson.checks, answers)
-    readers = readers_by_passage(_furthest_places(lesson, reached), passages)
+    places = _places(lesson, reached)
+    readers = readers_by_passage(furthest(places).values(), passages)
     found = by_passage(rows, passages)
     counted = {
         passage.key: PassageFigures(read, *people_of(found.get(passage.key, ())))
@@ -152,7 +175,8 @@ def lesson_map(lesson: InsightLesson, filters: FigureFilter) -> LessonMap:
     return LessonMap(
         sections=[_with_figures(section, counted, figures) for section in sections],
         checks=figures,
-        candidates=lesson_candidates(lesson.as_board_lesson(), sections, rows, misses, _questions(figures)),
+        candidates=ranked(lesson_candidates(lesson.as_board_lesson(), sections, rows, misses, _questions(figures))),
+        by_revision=_by_revision(lesson, passages, found, places),
         notes=len(notes),
         writers=len({mark.person for mark in notes.values()}),
         open_questions=sum(mark.done == OPEN for mark in notes.values()),
@@ -205,11 +229,25 @@ def _reading(shape: FilterShape, params: dict) -> tuple[list[tuple], dict[tuple[
     return reached, answers, completed
 
 
-def _furthest_places(lesson: InsightLesson, rows: list[tuple]) -> Collection[int]:
-    """Return the furthest place of each learner, in this revision or an earlier one, carried over to this one."""
+def _places(lesson: InsightLesson, rows: list[tuple]) -> dict[int, dict[int, int]]:
+    """Return for each revision how far each learner came in it, as a place in the one that is shown."""
     revisions = {revision for _person, revision, _offset in rows}
     ends = {one.pk: carried_ends(one.key, lesson.shown.key) for one in lesson.earlier if one.pk in revisions}
-    return furthest(rows, ends, lesson.shown.pk).values()
+    return places_by_revision(rows, ends, lesson.shown.pk)
+
+
+def _by_revision(
+    lesson: InsightLesson,
+    passages: Sequence[Passage],
+    found: Mapping[str, list[Mark]],
+    places: Mapping[int, Mapping[int, int]],
+) -> dict[str, list[RevisionFigures]]:
+    """Return for each passage that somebody asked about how confusing it was by revision, if there are several."""
+    numbers = {one.pk: one.number for one in lesson.revisions if one.number <= lesson.shown.number}
+    if len(numbers) == 1:
+        return {}
+    asked = [one for one in passages if any(mark.is_confused for mark in found.get(one.key, ()))]
+    return {one.key: confused_by_revision(found[one.key], places, numbers, one.end) for one in asked}
 
 
 def carried_ends(old: RevisionKey, new: RevisionKey) -> tuple[tuple[int, int], ...]:
@@ -259,20 +297,20 @@ def _marks_query(shape: FilterShape) -> QuerySet:
 
 
 def _reading_query(shape: FilterShape) -> QuerySet:
-    counted = learners(shape).values("user")
-    reached = Reached.objects.filter(
-        revision__lesson=int_param("lesson"), revision__number__lte=int_param("number"), user__in=counted
-    )
-    answers = Answer.objects.filter(question__lesson=int_param("lesson"), user__in=counted).order_by()
-    answers = answers.annotate(what=Cast("question__uid", CharField())).values("what", "version")
-    answers = answers.annotate(n=Count("pk"), right=Count("pk", filter=Q(first_is_right=True)))
-    completed = Progress.objects.filter(lesson=int_param("lesson"), completed_at__isnull=False, user__in=counted)
-    rows = reached.order_by().values_list(Value(REACHED, CharField()), "user", "revision", "offset")
-    return rows.union(
-        answers.values_list("what", "version", "n", "right"),
-        completed.order_by()
-        .values("lesson")
-        .annotate(n=Count("pk"))
-        .values_list(Value(COMPLETED, CharField()), "n", Value(0), Value(0)),
-        all=True,
+    lesson = int_param("lesson")
+    reached = Reached.objects.filter(revision__lesson=lesson, revision__number__lte=int_param("number"))
+    rows = by_learners(reached, "user", shape)
+    answers = by_learners(Answer.objects.filter(question__lesson=lesson), "user", shape)
+    by_version = answers.annotate(what=Cast("question__uid", CharField())).values("what", "version").order_by()
+    answered = by_version.annotate(n=Count("pk"), right=Count("pk", filter=Q(first_is_right=True)))
+    completed = by_learners(Progress.objects.filter(lesson=lesson, completed_at__isnull=False), "user", shape)
+    number = completed.values("lesson").annotate(n=Count("pk")).order_by()
+    return (
+        rows.order_by()
+        .values_list(Value(REACHED, CharField()), "user", "revision", "offset")
+        .union(
+            answered.values_list("what", "version", "n", "right"),
+            number.values_list(Value(COMPLETED, CharField()), "n", Value(0), Value(0)),
+            all=True,
+        )
     )

@@ -8,6 +8,7 @@ from lessons.markup.row_templates import url
 from lessons.models import lesson_url_slug
 
 FRAGMENT_WORDS = 8
+FRAGMENT_CHARACTERS = 60
 
 
 def lesson_url(pk: int, slug: str) -> str:
@@ -25,6 +26,16 @@ def place_url(page: str, anchor: str, words: str) -> str:
 
 def edit_url(lesson: BoardLesson) -> str:
     return url(f"admin:lessons_{'casestudy' if lesson.is_case_study else 'lesson'}_change", lesson.pk)
+
+
+def edit_passage_url(lesson: BoardLesson, words: str) -> str:
+    """Return the address of the editor at a passage of the draft, which begins with these words."""
+    first = "".join(words.partition(" · ")[0].rstrip("…").split())[:FRAGMENT_CHARACTERS]
+    return f"{edit_url(lesson)}#place=passage:{quote(first, safe='')}"
+
+
+def edit_check_url(lesson: BoardLesson, uid: str) -> str:
+    return f"{edit_url(lesson)}#place=check:{uid}"
 
 
 def discussion_url(lesson: BoardLesson, words: str) -> str:

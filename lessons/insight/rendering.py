@@ -1,6 +1,6 @@
 """The figures as the pages show them: numbers in words, bars, and the acts in which each row ends."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
 from lessons.insight import links
-from lessons.insight.board import BoardRow
+from lessons.insight.board import BoardRow, Candidate
 from lessons.insight.class_context import ClassContext
 from lessons.insight.counted import FEW, MIN_FOR_LABEL, FigureFilter
-from lessons.insight.figures import people_text
+from lessons.insight.figures import RevisionFigures, people_text
 from lessons.insight.lesson_map import CheckFigures, InsightLesson, LessonMap, SectionRows
 from lessons.markup.row_templates import render_rows, url
 
@@ -82,6 +82,7 @@ class BoardLine(NamedTuple):
     is_answered: bool
     cleared: str
     questions: list[QuestionLine]
+    by_revision: list[tuple[int, str]]
     answer_url: str
     discussion_url: str
     edit_url: str
@@ -186,8 +187,39 @@ def label_chips(context: ClassContext, filters: FigureFilter, keys: Iterable[str
     return [everything, *labels]
 
 
-def board_lines(rows: Iterable[BoardRow], course: Course, context: ClassContext, *, can_edit: bool) -> list[BoardLine]:
-    return [_board_line(row, course, context, can_edit) for row in rows]
+def board_lines(
+    rows: Iterable[BoardRow],
+    course: Course,
+    context: ClassContext,
+    *,
+    can_edit: bool,
+    by_revision: Mapping[str, Sequence[RevisionFigures]] | None = None,
+) -> list[BoardLine]:
+    """Return the rows of the board. by_revision: how confusing passages were, by their keys, where that is shown."""
+    figures = by_revision or {}
+    return [
+        _board_line(row, course, context, can_edit)._replace(
+            by_revision=_revision_texts(figures.get(row.candidate.key, ()))
+        )
+        for row in rows
+    ]
+
+
+def _edit_url(candidate: Candidate) -> str:
+    if candidate.misses:
+        return links.edit_check_url(candidate.lesson, candidate.key)
+    return links.edit_passage_url(candidate.lesson, candidate.excerpt)
+
+
+def _revision_texts(figures: Iterable[RevisionFigures]) -> list[tuple[int, str]]:
+    """Return each revision that enough people read, with how many in a hundred were confused; of a few, that they
+    are.
+    """
+    return [
+        (one.number, str(_share(one.confused, one.readers)) if one.confused not in range(1, FEW) else _("a few"))
+        for one in figures
+        if one.readers >= FEW
+    ]
 
 
 def _board_line(row: BoardRow, course: Course, context: ClassContext, can_edit: bool) -> BoardLine:
@@ -218,8 +250,9 @@ def _board_line(row: BoardRow, course: Course, context: ClassContext, can_edit: 
             QuestionLine(question.words, url("discussions:thread", question.thread), question.me_too_count)
             for question in row.questions
         ],
+        by_revision=[],
         answer_url=links.answer_url(course.slug, waiting) if waiting and not course.is_closed else "",
         discussion_url="" if course.is_closed else links.discussion_url(lesson, row.quote),
-        edit_url=links.edit_url(lesson) if can_edit else "",
+        edit_url=_edit_url(candidate) if can_edit else "",
         is_in_lecture=row.is_in_lecture,
     )

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import FilteredRelation, Max, Q, QuerySet, Subquery, TextChoices
+from django.db.models import (
+    BigIntegerField,
+    Exists,
+    FilteredRelation,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+)
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -61,7 +71,7 @@ class Work:
     @property
     def counted_replies_received(self) -> QuerySet[Post]:
         """Return the posts of others, which the member can read, in reply to what is under the member's name."""
-        return self._replies_to(Q(reply_to__alias=None), Q(thread__alias=None))
+        return self._replies_to(alias=None)
 
     @property
     def progress(self) -> QuerySet[Progress]:
@@ -82,7 +92,7 @@ class Work:
             Kind.NOTES: self._notes if own else self.counted_notes,
             Kind.DISCUSSIONS: posts.filter(seq=1),
             Kind.REPLIES: posts.filter(seq__gt=1),
-            Kind.RECEIVED: self._replies_to(Q(), Q()) if own else self.counted_replies_received,
+            Kind.RECEIVED: self._replies_to() if own else self.counted_replies_received,
             Kind.READING: self.progress.annotate(moment=Coalesce("completed_at", "opened_at")),
             Kind.CHECKS: self.answers,
         }
@@ -103,14 +113,18 @@ class Work:
         posts = Post.objects.filter(author=self.member, thread__course=self.course, state=SHOWN)
         return posts.exclude(seq=1, thread__annotation__isnull=False)
 
-    def _replies_to(self, post: Q, thread: Q) -> QuerySet[Post]:
-        """Return the replies to posts of the member that meet the condition `post`, and to their threads that meet
-        `thread`.
-        """
-        to_post = Q(reply_to__author=self.member) & post
-        to_thread = Q(reply_to=None, thread__author=self.member) & thread
-        posts = Post.objects.visible_to(self.member).filter(to_post | to_thread, thread__course=self.course, seq__gt=1)
-        return posts.exclude(author=self.member)
+    def _replies_to(self, **conditions: None) -> QuerySet[Post]:
+        """Return the replies to posts and threads of the member that meet the conditions."""
+        posts = Post.objects.filter(author=self.member, thread__course=self.course, **conditions).order_by()
+        threads = Thread.objects.filter(author=self.member, course=self.course, **conditions).order_by()
+        # SQLite would look at all posts that are no replies, if it could take the index for that, and at all threads
+        # that the member may read, if it were not asked of each post by itself.
+        to_post = Coalesce("reply_to_id", 0, output_field=BigIntegerField())
+        replies = Post.objects.alias(to_post=to_post).filter(
+            Q(reply_to__in=posts.values("pk")) | Q(to_post=0, thread__in=threads.values("pk")), seq__gt=1
+        )
+        is_readable = Exists(Post.objects.visible_to(self.member).filter(pk=OuterRef("pk")))
+        return replies.filter(is_readable).exclude(author=self.member)
 
     @property
     def published_lessons(self) -> QuerySet:

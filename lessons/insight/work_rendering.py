@@ -47,7 +47,6 @@ class Chip(NamedTuple):
 class Line(NamedTuple):
     """An entry as the template shows it. `url` is empty where it cannot be read, `time` where only its day is told."""
 
-    kind: str
     happened: str
     title: str
     url: str
@@ -84,7 +83,7 @@ def render_work(work: Work, viewer: User, entries: list[Entry], lessons: dict[in
         Day(date_format(day, "l j F Y"), [describer.line(entry) for entry in of_day])
         for day, of_day in groupby(entries, _day_of)
     ]
-    return render_rows("insight/work.html", days=days, labels={kind.value: str(kind.label) for kind in Kind})
+    return render_rows("insight/work.html", days=days)
 
 
 def _day_of(entry: Entry) -> date:
@@ -138,7 +137,6 @@ class WorkDescriber:
         lesson, label = self.lessons.get(row["lesson_id"]), self.labels.get(row["label"], row["label"])
         can_open = lesson is not None and (not has_thread or row["thread_id"] in self.threads)
         return Line(
-            kind=entry.kind,
             happened=label,
             title="",
             url=url("annotations:annotation", entry.pk) if can_open else "",
@@ -169,7 +167,6 @@ class WorkDescriber:
         is_private = self._privacy(row["thread__audience"], row["alias_id"]) if entry.kind != Kind.RECEIVED else None
         title = display_title(row["thread__title"], row["thread__quote"], row["thread__excerpt"])
         return Line(
-            kind=entry.kind,
             happened=self._happened(entry),
             title=title if can_open else _("A discussion that can no longer be read here"),
             url=url("discussions:post", entry.pk) if can_open else "",
@@ -193,7 +190,6 @@ class WorkDescriber:
         share = self.reached.get(entry.row["lesson_id"])
         read = Chip(_("Read to %(n)d%%") % {"n": share}) if share is not None and not is_done else None
         return Line(
-            kind=entry.kind,
             happened=_("Completed") if is_done else _("Opened"),
             title=lesson.title,
             url=lesson.url,
@@ -205,7 +201,6 @@ class WorkDescriber:
         lesson, uid = self.lessons[row["question__lesson_id"]], row["question__uid"]
         question = self.questions.get((uid, row["version"]))
         return Line(
-            kind=entry.kind,
             happened=_("Check"),
             title=question or _("A question that has been changed since"),
             url=f"{lesson.url}#check-{uid}" if question else lesson.url,

@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from lessons.jobs.registry import HOURLY, JobContext, job, summarise
-from lessons.mail.delivery import deliver_due, make_due_after_clock_change
+from lessons.mail.delivery import make_due_after_clock_change
 from lessons.mail.models import OutgoingEmail
+from lessons.mail.processes import send_due
 
 SENT_KEPT_FOR = timedelta(days=7)
 GIVEN_UP_KEPT_FOR = timedelta(days=30)
@@ -26,4 +27,4 @@ def delete_old_email_records(context: JobContext) -> str | None:
 def send_mail(context: JobContext) -> str | None:
     """Send queued e-mails: those left to the scheduler, those no web process has sent, and those that failed."""
     make_due_after_clock_change()
-    return summarise(deliver_due(site_url=context.site_url, is_stopping=context.is_stopping), "sent")
+    return summarise(send_due(context.site_url, context.is_stopping), "sent")

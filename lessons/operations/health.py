@@ -10,6 +10,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max, Min
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lessons.jobs.models import JobState
 from lessons.mail.models import OutgoingEmail
@@ -29,14 +30,17 @@ def check_database() -> Finding:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except (DatabaseError, InterfaceError):
-        return fail("The database does not answer. Start it, or correct DATABASE_URL.")
-    return ok("The database answers.")
+        return fail(_("The database does not answer. Start it, or correct DATABASE_URL."))
+    return ok(_("The database answers."))
 
 
 def check_migrations() -> Finding:
     if waiting := _waiting_migrations():
-        return fail(f"{waiting} migrations are not applied. Stop the server and run: manage.py migrate")
-    return ok("All migrations are applied.")
+        return fail(
+            _("%(waiting)s migrations are not applied. Stop the server and run: manage.py migrate")
+            % {"waiting": waiting}
+        )
+    return ok(_("All migrations are applied."))
 
 
 _applied_databases: set[str] = set()
@@ -61,17 +65,19 @@ def check_cache() -> Finding:
     except Exception:  # each cache has its own errors
         answers = False
     if answers:
-        return ok("The cache answers.")
-    return fail("The cache does not answer. Without it nobody can sign in: see CACHE_URL.")
+        return ok(_("The cache answers."))
+    return fail(_("The cache does not answer. Without it nobody can sign in: see CACHE_URL."))
 
 
 def check_disk() -> Finding:
     _total, _used, free = shutil.disk_usage(settings.DATA_DIR)
-    left = f"{free / 1e9:.1f} GB are free in DATA_DIR."
+    left = _("%(size)s GB are free in DATA_DIR.") % {"size": f"{free / 1e9:.1f}"}
     if free < MIN_FREE_BYTES:
-        return fail(f"The disk is full: {left}")
+        return fail(_("The disk is full: %(left)s") % {"left": left})
     if free < LOW_FREE_BYTES:
-        return warn(f"The disk is almost full. Only {left} Delete old backups and logs, or get more room.")
+        return warn(
+            _("The disk is almost full. Only %(left)s Delete old backups and logs, or get more room.") % {"left": left}
+        )
     return ok(left)
 
 
@@ -83,21 +89,24 @@ def last_scheduler_run() -> datetime | None:
 def check_scheduler() -> Finding:
     last = last_scheduler_run()
     if last is None:
-        return warn("The scheduler has never run. Call manage.py run_scheduled every minute.")
+        return warn(_("The scheduler has never run. Call manage.py run_scheduled every minute."))
     lag = timezone.now() - last
     when = f"{last:%Y-%m-%d %H:%M} UTC"
     if lag > MAX_LAG:
-        return warn(f"The scheduler has not run since {when}. Call manage.py run_scheduled every minute.")
-    return ok(f"The scheduler last ran at {when}.")
+        return warn(
+            _("The scheduler has not run since %(when)s. Call manage.py run_scheduled every minute.") % {"when": when}
+        )
+    return ok(_("The scheduler last ran at %(when)s.") % {"when": when})
 
 
 def check_mail() -> Finding:
     oldest = OutgoingEmail.objects.waiting().aggregate(oldest=Min("due_at"))["oldest"]
     if oldest and timezone.now() - oldest > MAX_MAIL_AGE:
         return warn(
-            f"An e-mail has been waiting since {oldest:%Y-%m-%d %H:%M} UTC. The administration pages say why.",
+            _("An e-mail has been waiting since %(oldest)s UTC. The administration pages say why.")
+            % {"oldest": f"{oldest:%Y-%m-%d %H:%M}"},
         )
-    return ok("No e-mail has been waiting for long.")
+    return ok(_("No e-mail has been waiting for long."))
 
 
 CHECKS: dict[str, Callable[[], Finding]] = {
@@ -119,4 +128,4 @@ def examine() -> Iterator[tuple[str, Finding]]:
         try:
             yield name, check()
         except (DatabaseError, InterfaceError):
-            yield name, fail("The database does not answer.")
+            yield name, fail(_("The database does not answer."))

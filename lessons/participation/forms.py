@@ -56,7 +56,7 @@ class ParticipationRuleForm(VersionedForm, forms.ModelForm):
         assert isinstance(due_at, CourseDateTimeField)
         assert isinstance(about, forms.ChoiceField)
         due_at.use_course(self.course)
-        about.choices = _places(self.course)
+        about.choices = _places(self.instance)
         for name in REQUIREMENTS:
             self.fields[name] = AmountField(label=self.fields[name].label or "")
         self.initial = {**self.initial, "about": place_of(self.instance)}
@@ -96,9 +96,11 @@ def place_of(rule: ParticipationRule) -> str:
     return f"module-{rule.module_id}" if rule.module_id else COURSE
 
 
-def _places(course: Course) -> list[tuple]:
-    """Return the course, its modules, and the lessons of each. Two queries."""
-    modules = course.modules.order_by("position", "pk").prefetch_related("lessons")
+def _places(rule: ParticipationRule) -> list[tuple]:
+    """Return the course, its modules, and the lessons of each, and what the rule is about though it is in the bin, so
+    that saving the rule does not change that. Two queries.
+    """
+    modules = rule.course.modules.order_by("position", "pk").prefetch_related("lessons")
     groups = [
         (
             module.title,
@@ -109,7 +111,12 @@ def _places(course: Course) -> list[tuple]:
         )
         for module in modules
     ]
-    return [(COURSE, _("The whole course")), *groups]
+    known = {COURSE, *(value for _title, places in groups for value, _label in places)}
+    row = rule.lesson or rule.module
+    elsewhere = (
+        [] if place_of(rule) in known else [(place_of(rule), _("%(title)s (not in the course)") % {"title": row})]
+    )
+    return [(COURSE, _("The whole course")), *groups, *elsewhere]
 
 
 class DecisionForm(VersionedForm, forms.Form):

@@ -8,32 +8,32 @@ from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from lessons.courses.models import Course
 from lessons.markup.sanitise import CHECK_PLACE
 from lessons.models import Lesson
+from lessons.practice.check_text import MAX_CHECKS
 from lessons.practice.models import KnowledgeCheck
 from lessons.practice.places import place_of, with_uids
 
 
 class CheckCopies:
-    """Copies of the checks of these lessons, for copies of the lessons. One query."""
+    """Copies of the checks of these lessons, for copies of the lessons. uids: by those of the originals. One query."""
 
     def __init__(self, lessons: Iterable[Lesson]):
         ids = [lesson.pk for lesson in lessons]
         self._rows = list(KnowledgeCheck.objects.filter(lesson__in=ids, deleted_at=None).order_by("pk"))
-        self._uids = {str(row.uid): str(uuid4()) for row in self._rows}
+        self.uids = {str(row.uid): str(uuid4()) for row in self._rows}
 
     def in_text(self, html: str) -> str:
         """Return a text with the copies in the place of the checks."""
-        return with_uids(html, self._uids)
+        return with_uids(html, self.uids)
 
     def create(self, lessons: Mapping[int, Lesson]) -> None:
         """Create the copies, of which nothing is published. lessons: by the ids of the originals. One query."""
         KnowledgeCheck.objects.bulk_create(
-            KnowledgeCheck(
-                uid=self._uids[str(row.uid)], lesson_id=lessons[row.lesson_id].pk, definition=row.definition
-            )
+            KnowledgeCheck(uid=self.uids[str(row.uid)], lesson_id=lessons[row.lesson_id].pk, definition=row.definition)
             for row in self._rows
         )
 
@@ -43,8 +43,9 @@ def with_own_checks(*, lesson: Lesson, html: str, courses: QuerySet[Course]) -> 
     """Return a text of the lesson with copies of its own in the place of checks of other lessons, and of those that
     stand in it twice.
 
-    courses: from which checks may be copied; the places of others are removed, places of no check at all stay. The
-    same text gives the same copies again. One query, or none without checks, and some for each copy.
+    courses: from which checks may be copied; the places of others are removed, and those of more than MAX_CHECKS
+    copies; places of no check at all stay. The same text gives the same copies again. One query, or none without
+    checks, and some for each copy.
     """
     uids = CHECK_PLACE.findall(html)
     rows = {str(row.uid): row for row in KnowledgeCheck.objects.filter(uid__in=uids)} if uids else {}
@@ -61,6 +62,7 @@ class _Pasted:
     def __init__(self, lesson: Lesson, uids: list[str], rows: Mapping[str, KnowledgeCheck], lessons: set[int]):
         self._lesson, self._rows, self._lessons = lesson, rows, lessons
         self._taken = set(uids)
+        self._copies = 0
         self._seen: set[str] = set()
 
     def place(self, uid: str) -> str:
@@ -70,10 +72,12 @@ class _Pasted:
         self._seen.add(uid)
         if row is None or is_own:
             return place_of(uid)
-        return place_of(self._copy(row)) if row.lesson_id in self._lessons else ""
+        is_allowed = row.lesson_id in self._lessons and self._copies < MAX_CHECKS
+        return place_of(self._copy(row)) if is_allowed else ""
 
     def _copy(self, row: KnowledgeCheck) -> str:
         """Return the uid of the lesson's copy, which is created unless an earlier text had it."""
+        self._copies += 1
         number = 1
         while str(uid := uuid5(UUID(str(row.uid)), f"{self._lesson.pk} {number}")) in self._taken:
             number += 1
@@ -88,6 +92,8 @@ class _Pasted:
 
 @transaction.atomic
 def restore_placed_checks(lesson: Lesson) -> None:
-    """Restore the deleted checks that stand in the lesson's draft: it is an earlier one again. A query, or none."""
-    if uids := CHECK_PLACE.findall(lesson.body):
-        KnowledgeCheck.objects.filter(lesson=lesson.pk, uid__in=uids).update(deleted_at=None)
+    """Restore the deleted checks that stand in the lesson's draft: it is an earlier one again. At most two queries."""
+    uids = CHECK_PLACE.findall(lesson.body)
+    deleted = KnowledgeCheck.objects.filter(lesson=lesson.pk, uid__in=uids).exclude(deleted_at=None)
+    if uids and deleted.update(deleted_at=None):
+        Lesson.objects.filter(pk=lesson.pk).update(updated_at=timezone.now())

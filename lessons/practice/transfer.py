@@ -17,7 +17,7 @@ ChecksByUid = dict[str, Check]
 
 
 def is_same(checks: Mapping[str, Check], others: Mapping[str, Check]) -> bool:
-    """Return whether two texts have the same checks, which say the same."""
+    """Return whether the checks of two texts are the same, and say the same."""
     return checks.keys() == others.keys() and all(
         write_check(check) == write_check(others[uid]) for uid, check in checks.items()
     )
@@ -88,7 +88,7 @@ def load_checks(*, lesson: Lesson, checks: Mapping[str, Check]) -> LoadedChecks:
 
 def _write(row: KnowledgeCheck, check: Check) -> bool:
     """Save a row that is new, deleted or says something else; return whether it was."""
-    is_same_check = bool(row.definition) and write_check(row.parsed) == write_check(check)
+    is_same_check = row.pk is not None and write_check(row.parsed) == write_check(check)
     if is_same_check and row.deleted_at is None:
         return False
     if not is_same_check:

@@ -20,6 +20,7 @@ from django.db.models import (
 )
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -40,7 +41,7 @@ Kind = TextEntry.Kind
 
 class Passage(NamedTuple):
     """A passage with what was searched marked, and the address that opens the text there. `heading` is what it stands
-    under, empty unless what was searched is in it.
+    under, empty unless what was searched is in it; of a check, that it is one.
     """
 
     url: str
@@ -169,8 +170,8 @@ def _best(entries: list[TextEntry], count: int) -> list[TextEntry]:
 def _passage(address: str, entry: TextEntry, matcher: Matcher) -> Passage:
     part, in_heading = snippet(entry.text, matcher.matches(entry.text)), matcher.matches(entry.heading)
     if entry.anchor.startswith(CHECK_ANCHOR):
-        address = f"{address}#{entry.anchor}"
-    elif entry.end:
+        return Passage(f"{address}#{entry.anchor}", part.html, conditional_escape(_("Check")))
+    if entry.end:
         end = sentence_end(entry.text, part.end)
         address = passage_link(address, entry.anchor, entry.text[part.start : end])
     return Passage(address, part.html, marked(entry.heading if in_heading else "", in_heading))

@@ -6,6 +6,7 @@ Both can be made to lie, as one would that somebody has broken into.
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Thread
+from urllib.parse import urlsplit
 
 import jwt
 import oidc_provider_mock
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from django.utils import timezone
-from flask import Flask, request
+from flask import Flask, g, request
 from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
 from saml2.config import IdPConfig
 from saml2.metadata import create_metadata_string
@@ -43,20 +44,30 @@ def served(application):
 
 
 class OpenIDProvider:
-    """`id_token` and `userinfo` replace claims of what it says next."""
+    """`id_token` and `userinfo` replace claims of what it says next, `signature` how it signs that."""
 
     def __init__(self, people: dict[str, dict]):
         self.id_token: dict = {}
         self.userinfo: dict = {}
+        self.signature: dict = {}
         users = [oidc_provider_mock.User(sub=sub, claims=claims) for sub, claims in people.items()]
         self.application = oidc_provider_mock.app(user_claims=users)
         self.application.after_request(self._lie)
+        self.application.after_request(self._add_state)
+
+    def _add_state(self, response):
+        """Repeat `state` in a refusal, as RFC 6749 (4.1.2.1) asks and this provider forgets."""
+        if "error=" in response.headers.get("Location", ""):
+            response.headers["Location"] += f"&state={request.args['state']}"
+        return response
 
     def _lie(self, response):
-        if request.path == "/oauth2/token" and self.id_token:
+        if request.path == "/oauth2/token" and (self.id_token or self.signature):
             answer = response.get_json()
             claims = jwt.decode(answer["id_token"], options={"verify_signature": False})
-            answer["id_token"] = jwt.encode(claims | self.id_token, "a key of its own, and long enough")
+            signed = {"key": g.oidc_provider_mock_storage.jwk.as_pem(is_private=True), "algorithm": "RS256"}
+            signed["headers"] = {"kid": g.oidc_provider_mock_storage.jwk.as_dict()["kid"]}
+            answer["id_token"] = jwt.encode(claims | self.id_token, **signed | self.signature)
             response.set_data(self.application.json.dumps(answer))
         if request.path == "/userinfo" and self.userinfo:
             response.set_data(self.application.json.dumps(response.get_json() | self.userinfo))
@@ -113,9 +124,22 @@ class SAMLProvider:
         )
         return str(response)
 
+    def sign_out(self, destination: str, *, key: str | None) -> str:
+        """Return the query of the message that signs `person` out of the site, signed with one of its keys or not."""
+        server = Server(config=self._config(key or "own", 10))
+        name_id = NameID(format=NAMEID_FORMAT_PERSISTENT, text=self.person[MAIL].partition("@")[0])
+        _id, message = server.create_logout_request(destination, server.config.entityid, name_id=name_id, sign=False)
+        bound = server.apply_binding(
+            BINDING_HTTP_REDIRECT, str(message), destination, sign=key is not None, sigalg=SIG_RSA_SHA256
+        )
+        return urlsplit(dict(bound["headers"])["Location"]).query
+
     def _config(self, key: str, minutes: int) -> IdPConfig:
         key_file, cert_file = self.keys[key]
-        endpoints = {"single_sign_on_service": [(f"{self.address}/sso", BINDING_HTTP_REDIRECT)]}
+        endpoints = {
+            "single_sign_on_service": [(f"{self.address}/sso", BINDING_HTTP_REDIRECT)],
+            "single_logout_service": [(f"{self.address}/slo", BINDING_HTTP_REDIRECT)],
+        }
         service = {"idp": {"endpoints": endpoints, "policy": {"default": {"lifetime": {"minutes": minutes}}}}}
         config = {"entityid": self.entity_id, "service": service, "key_file": key_file, "cert_file": cert_file}
         if self.site_metadata:

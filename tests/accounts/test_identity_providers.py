@@ -17,6 +17,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 
 # The providers warn about the next versions of their packages, whenever they are asked.
@@ -219,6 +220,7 @@ def test_somebody_who_cancels_is_told_so(site, visitor):
     to_provider = press(visitor, site.address + OIDC)
     page = visitor.post(to_provider.headers["Location"], {"action": "deny"})
     assert is_refused(page, visitor, site)
+    assert "You cancelled" in page.text
 
 
 @pytest.mark.parametrize(
@@ -236,11 +238,30 @@ def test_an_id_token_that_is_not_for_this_sign_in_is_refused(site, visitor, monk
     assert is_refused(sign_in_by_openid(visitor, site, "ada"), visitor, site)
 
 
+@pytest.mark.parametrize("signature", ["by_name", "another_key", "another_name", "shared_secret", "none"])
+def test_an_id_token_that_is_not_signed_with_a_published_key_is_refused(site, visitor, monkeypatch, signature):
+    signatures = {
+        "by_name": {"algorithm": "RS256"},
+        "another_key": {"key": rsa.generate_private_key(public_exponent=65537, key_size=2048)},
+        "shared_secret": {"key": "a secret of the site, and long enough", "algorithm": "HS256"},
+        "another_name": {"headers": {"kid": "of-last-year"}},
+        "none": {"key": None, "algorithm": "none"},
+    }
+    monkeypatch.setattr(site.openid, "signature", signatures[signature])
+    page = sign_in_by_openid(visitor, site, "ada")
+    if signature == "by_name":
+        assert signed_in_as(visitor, site) == "Ada Lind"
+    else:
+        assert is_refused(page, visitor, site)
+
+
 def test_a_code_is_accepted_once_and_only_from_the_browser_that_asked(site, visitor):
     to_provider = press(visitor, site.address + OIDC)
     callback = visitor.post(to_provider.headers["Location"], {"sub": "ada"}, allow_redirects=False).headers["Location"]
     thief = new_browser(site)
-    assert is_refused(thief.get(callback), thief, site)
+    refusal = thief.get(callback)
+    assert is_refused(refusal, thief, site)
+    assert "The answer of Example University could not be accepted" in refusal.text
     visitor.get(callback)
     assert signed_in_as(visitor, site) == "Ada Lind"
     press(visitor, f"{site.address}/accounts/logout/")
@@ -309,3 +330,15 @@ def test_a_response_is_accepted_once_and_only_from_the_browser_that_asked(site, 
     assert signed_in_as(visitor, site) == "Sam Okoro"
     press(visitor, f"{site.address}/accounts/logout/")
     assert is_refused(answer_saml(visitor, site, response), visitor, site)
+
+
+def test_only_a_signed_message_of_the_university_signs_somebody_out(site, visitor, monkeypatch):
+    monkeypatch.setattr(site.saml, "person", person("sam@example.edu", "Sam", "Okoro"))
+    answer_saml(visitor, site, site.saml.respond(ask_saml(visitor, site)))
+    address = f"{site.address}{SAML}sls/?"
+    for unsigned in (site.saml.sign_out(f"{site.address}{SAML}sls/", key=None), "SAMLResponse=PHg%2BPC94Pg%3D%3D", ""):
+        assert visitor.get(address + unsigned).status_code == 400
+    forged = visitor.get(address + site.saml.sign_out(f"{site.address}{SAML}sls/", key="other"))
+    assert (forged.status_code, signed_in_as(visitor, site)) == (400, "Sam Okoro")
+    visitor.get(address + site.saml.sign_out(f"{site.address}{SAML}sls/", key="own"), allow_redirects=False)
+    assert signed_in_as(visitor, site) is None

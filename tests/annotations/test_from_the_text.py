@@ -18,7 +18,7 @@ ROW = re.compile(r"<h3><a href=\"/threads/\d+/[^\"]*\"><bdi>([^<]+)")
 
 @pytest.fixture(autouse=True)
 def no_rate_limit(monkeypatch):
-    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())
 
 
 def list_url(course, query=""):

@@ -234,7 +234,8 @@ def measure_actions(server: Server, world: dict, table: Table, folder: Path) -> 
 def measure_digests(folder: Path, table: Table, database_url: str) -> None:
     prepare(folder, database_url)
     script = (Path(__file__).parent / "digest.py").read_text()
-    said = manage(environment(folder, database_url), "shell", "-v", "0", text=script)
+    environ = environment(folder, database_url, EMAIL_URL=f"filemail:///{folder / 'mail'}")
+    said = manage(environ, "shell", "-v", "0", text=script)
     print(said.strip().splitlines()[-1])
     table.figure("digest for 5,000 people", float(said.rpartition(" emails in ")[2].split()[0]), "s", 20)
 

@@ -58,7 +58,7 @@ def check(page, addresses):
     for address in addresses:
         page.set_viewport_size({"width": 320, "height": 640})
         page.goto(address)
-        assert not page.evaluate(TOO_WIDE), address
+        page.wait_for_function(f"!({TOO_WIDE})")
         assert complaints(page, SPACING) == [], address
         page.set_viewport_size({"width": 1280, "height": 800})
         page.evaluate(ADD_STYLE, "")

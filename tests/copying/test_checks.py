@@ -45,7 +45,10 @@ def test_a_copy_has_checks_of_its_own_with_no_answers(asked, module, learner, in
 
 
 def test_a_copied_lesson_has_checks_of_its_own(asked, module, instructor):
+    [uid] = check_uids(asked.body)
+    Lesson.objects.filter(pk=asked.pk).update(body=f'{asked.body}<p><a href="#check-{uid}">Above</a></p>')
     copy = copy_lesson(by=instructor, lesson=asked, module=module)
+    assert f'<a href="#check-{check_uids(copy.body)[0]}"' in Lesson.objects.get(pk=copy.pk).body
     assert [check["question"] for check in draft_checks(copy.pk, copy.body)] == [SINGLE.question]
     assert not {*check_uids(copy.body)} & {*check_uids(asked.body)}
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from django.db import connection
 from django.db.models import OuterRef
 
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param, moment_param, str_param
@@ -90,3 +91,30 @@ def test_json_rows_keep_text_times_and_missing_values():
     [(_pk, found)] = fetch_rows(json_row_times, module=module.pk)
     [[title, due_at, created_at]] = unpack_rows(found)
     assert (title, parse_datetime(due_at), parse_datetime(created_at)) == (lesson.title, None, lesson.created_at)
+
+
+def lessons_with_signs():
+    """Constants that would break a statement if they were not escaped."""
+    lessons = Lesson.objects.filter(module=int_param("module"), title__in=["100 % 'sure' %s", str_param("title")])
+    return lessons.filter(title__contains="% ").values_list("pk")
+
+
+def test_constants_with_signs_are_only_text():
+    module = make_module()
+    made = [make_lesson(module, title=title) for title in ("100 % 'sure' %s", "50 % of it", "Ebb")]
+    for _ in range(2):
+        found = fetch_rows(lessons_with_signs, module=module.pk, title="50 % of it")
+        assert sorted(found) == [(lesson.pk,) for lesson in made[:2]]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL plans statements once")
+def test_a_statement_is_prepared_once_whatever_the_values():
+    module = make_module()
+    for pk in (1, module.pk, 2**20, 2**40, 2**62):
+        fetch_rows(lessons_of, True, module=pk, title="Ebb")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE %s",
+            ['%"lessons_lesson"."title" = $2%"position" ASC%'],
+        )
+        assert cursor.fetchall() == [(5,)]

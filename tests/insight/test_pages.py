@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from lessons.annotations.services import publish
+from lessons.annotations.services.clearing import mark_clear
 from lessons.courses.models import Membership
 from lessons.discussions.models import MeToo, Thread
 from lessons.discussions.services import moderation
@@ -226,3 +228,47 @@ def test_words_of_learners_are_escaped(staff, lesson, course, people):
     for page in (lesson_page(staff, lesson), board_page(staff, course)):
         assert "&lt;b&gt;" in page.content.decode()
         assert "<b>5 >" not in page.content.decode()
+
+
+def test_a_board_says_how_confusing_a_passage_was_by_revision(staff, lesson, people, instructor):
+    old = lesson.current_revision
+    for person in people[:10]:
+        record_reached(user=person, revision=old, offset=len(old.text))
+    notes = ask(people[:8], lesson)
+    Lesson.objects.filter(pk=lesson.pk).update(body=lesson.body.replace("Neap", "Then neap"))
+    new = publish(lesson=lesson, by=instructor)
+    for note in notes[:6]:
+        mark_clear(annotation=note, by=note.author)
+    for person in people[:10]:
+        record_reached(user=person, revision=new, offset=len(new.text))
+    (line,) = lesson_page(staff, lesson).context["lines"]
+    assert (line.by_revision, line.people, line.cleared) == ([(1, "80"), (2, "a few")], "1–4", "6")
+
+
+def test_an_unchanged_map_is_not_sent_again(staff, lesson, people):
+    ask(people[:6], lesson)
+    page = lesson_page(staff, lesson)
+
+    def again(**query):
+        return staff.get(page.request["PATH_INFO"], query, headers={"if-none-match": page.headers["ETag"]})
+
+    assert (again().status_code, again().content) == (304, b"")
+    assert again(label="question").status_code == 200
+    Thread.objects.filter(author=people[0]).update(status=Thread.Status.ANSWERED)
+    changed = again()
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != page.headers["ETag"]
+
+
+def test_the_figures_of_a_large_class_are_up_to_a_minute_old(staff, lesson, course, people, monkeypatch):
+    monkeypatch.setattr("lessons.insight.kept.LARGE_CLASS", 11)
+    monkeypatch.setattr("lessons.insight.views.maps.LARGE_CLASS", 11)
+    ask(people[:6], lesson)
+    for page in (lesson_page(staff, lesson), board_page(staff, course)):
+        assert "up to a minute old" in page.content.decode()
+    ask(people[6:], lesson)
+    assert passages(lesson_page(staff, lesson))["When"] == ("0", "6", "6")
+    assert rows_of(board_page(staff, course)) == [(MOON, "6", 6)]
+    cache.clear()
+    assert passages(lesson_page(staff, lesson))["When"] == ("0", "12", "12")
+    assert rows_of(board_page(staff, course)) == [(MOON, "12", 12)]

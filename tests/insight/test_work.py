@@ -63,7 +63,7 @@ def test_it_lists_what_somebody_did_and_what_others_replied(pages, course, lesso
             assert said in shown
         assert "Opened" in shown
         assert "Read to 5" in shown or "Read to 49%" in shown
-        assert "Otto Other : Reply" in " ".join(shown.split())
+        assert "Reply by Otto Other" in " ".join(shown.split())
     assert figures(Work(learner, course, is_own=False)).counts == {
         "notes": 1,
         "discussions": 1,

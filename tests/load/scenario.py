@@ -1,5 +1,7 @@
 """Who reads and writes what in the world of `seed_load.py`, asked in a process with the settings of the server."""
 
+from django.db import connection
+
 from lessons.courses.models import Course, Membership
 from lessons.discussions.models import Post, Thread
 from lessons.models import Lesson
@@ -11,6 +13,13 @@ WRITTEN = "Written under load: "
 
 def fill(scale: float) -> None:
     World(scale).fill()
+
+
+def analyze() -> None:
+    """Let PostgreSQL count what is in the tables, as it does by itself in the minutes after they were filled."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE)")
 
 
 def scenario(readers: int, writers: int) -> dict:

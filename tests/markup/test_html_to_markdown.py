@@ -1,5 +1,6 @@
 """A lesson's HTML as Markdown: it is read back as the same text, and a person would have written it like that."""
 
+import re
 from random import Random
 
 import pytest
@@ -208,6 +209,27 @@ def test_any_text_comes_back(seeds):
         html = sanitise(blocks_with(Random(seed)))
         markdown = to_markdown(html)
         assert blocks_of(back(markdown)) == blocks_of(html), seed
+
+
+CONTENTS = ("a: b\n", 'c: "```"\n\nd: |-\n  e\n')
+CHECKS = {f"{n:08}-0000-4000-8000-000000000000": content for n, content in enumerate(CONTENTS)}
+
+
+@pytest.mark.parametrize("seeds", [range(8), pytest.param(range(8, 150), marks=pytest.mark.thorough)])
+def test_checks_come_back_at_their_places(seeds):
+    uid_of, fenced = {content: uid for uid, content in CHECKS.items()}, 0
+    for seed in seeds:
+        random = Random(seed)
+
+        def with_check(found, random=random):
+            place = f'<hr data-check="{random.choice(list(CHECKS))}">' if random.random() < 0.5 else ""
+            return place + found[0]
+
+        html = sanitise(re.sub("^|</(?:blockquote|details|aside|li|dd|td)>|$", with_check, blocks_with(random)))
+        markdown = to_markdown(html, checks=CHECKS)
+        assert blocks_of(render_lesson(markdown, {}.get, uid_of.get)) == blocks_of(html), seed
+        fenced += len(re.findall("^ *(?:> )*`+check$", markdown, re.MULTILINE))
+    assert fenced > len(seeds) / 2
 
 
 def test_what_is_not_read_back_after_so_many_attempts_is_html(monkeypatch):

@@ -5,6 +5,7 @@ On PostgreSQL, the databases are made on the server of the tests.
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from copy import copy
@@ -81,17 +82,20 @@ def digest(said):
 
 
 @pytest.fixture
-def new_site(tmp_path, request):
-    """Return a function that gives a site without tables, with a folder and a database of its own."""
+def new_site(tmp_path, request, shared_folder):
+    """Return a function that gives a site with a folder and a database of its own, which has tables if `migrated`."""
 
-    def site():
+    def site(*, migrated=False):
         name = f"site_{uuid4().hex}"
         folder = tmp_path / name
         folder.mkdir()
         if connection.vendor == "sqlite":
+            if migrated:
+                shutil.copy(shared_folder / "migrated.sqlite3", folder / "db.sqlite3")
             return Site(folder, f"sqlite:///{folder / 'db.sqlite3'}")
+        template = (shared_folder / "migrated").read_text() if migrated else "template1"
         with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         request.addfinalizer(lambda: drop(name))
         return Site(folder, postgresql_url(connection.settings_dict, name))
 
@@ -105,7 +109,7 @@ def new_site(tmp_path, request):
 @pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_a_site_is_backed_up_tried_out_restored_and_moved(new_site, tmp_path):
-    site, other, moved = new_site(), new_site(), new_site()
+    site, other, moved = new_site(migrated=True), new_site(), new_site()
     folder = tmp_path / "backups"
     folder.mkdir()
     for name in ("commonplace-20200101-000000.zip", "commonplace-20210101-000000.zip", "mine.zip"):

@@ -3,15 +3,17 @@
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from statistics import median
 
 import pytest
 
 from lessons.annotations.models import Annotation
 from lessons.courses.models import Course, Membership
-from lessons.discussions.models import Post
+from lessons.discussions.models import Post, Thread
 from lessons.participation.counting import amounts_by_user, amounts_of
 from lessons.participation.models import ParticipationRule
 from lessons.participation.requirements import REQUIREMENTS, Amounts
+from lessons.participation.staff_work import staff_work
 from lessons.permissions import can_read_thread
 from lessons.practice.models import Answer, KnowledgeCheck
 from lessons.progress.models import Progress
@@ -129,3 +131,32 @@ def test_every_figure_equals_a_naive_recount(shape):
         assert {user: amounts for user, amounts in amounts_by_user(rule).items() if any(amounts)} == expected
         for person in world.people[:4]:
             assert amounts_of(rule, person.pk) == expected.get(person.pk, Amounts())
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("seed", [3, 8])
+def test_what_the_staff_did_equals_a_naive_recount(seed):
+    world, random = world_with_work(seed)
+    Thread.objects.update(created_at=BEGAN, by_staff=False, kind=Thread.Kind.QUESTION)
+    since = random.choice([None, BEGAN + timedelta(days=4)])
+    counted = 0
+    for course in world.courses:
+        hours, earliest = defaultdict(list), {}
+        for thread in course.threads.exclude(audience="me").exclude(author=None).filter(merged_into=None):
+            first: dict[str, float] = {}
+            for post in thread.posts.order_by("created_at").select_related("author"):
+                is_answer = post.by_staff and post.state == "shown" and post.seq > 1
+                if is_answer and post.author_id not in (None, thread.author_id):
+                    first.setdefault(post.author.display_name, (post.created_at - BEGAN).total_seconds() / 3600)
+            for name, n in first.items():
+                if since is None or BEGAN + timedelta(hours=n) >= since:
+                    hours[name].append(n)
+                    earliest[thread.pk] = min(n, earliest.get(thread.pk, n))
+        work = staff_work(course, since)
+        staff = {m.user.display_name for m in course.memberships.active().exclude(role=Membership.Role.LEARNER)}
+        assert {row.name: (row.answers, row.hours) for row in work.members} == {
+            name: (len(hours[name]), median(hours[name]) if hours[name] else None) for name in staff
+        }
+        assert (work.answered, work.hours) == (len(earliest), median(earliest.values()) if earliest else None)
+        counted += len(earliest)
+    assert counted > 10

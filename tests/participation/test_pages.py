@@ -223,3 +223,11 @@ def test_what_the_staff_did(sign_in, course, instructor, assistant, learner, les
     assert work.time == "3 hours"
     Post.objects.filter(author=assistant).update(created_at=timezone.now() - timedelta(days=8))
     assert client.get(f"{url}?period=week").context["work"].answered == 1
+
+
+def test_whoever_views_as_a_learner_sees_the_rule_and_nobodys_work(sign_in, rule, instructor, complete, group_a):
+    client = sign_in(instructor)
+    client.post(reverse("enrolment:start_learner_view", args=[rule.course.slug]), {"group": group_a.pk})
+    page = client.get(reverse("participation:overview", args=[rule.course.slug])).text
+    assert "1 note and 1 reply left" in page
+    assert "Nothing counts yet." in page

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from lessons.authoring.bin.services import move_to_bin
 from lessons.courses.models import AuditEntry
 from lessons.discussions.models import CommentPolicy
 from lessons.participation.feasibility import obstacles
@@ -136,3 +137,14 @@ def test_the_rule_that_ends_next_is_shown_first(course):
     assert rules_of(course) == [rules[1], rules[2], rules[0], always]
     assert rule_to_show(rules_of(course), now) == rules[2]
     assert rule_to_show([], now) is None
+
+
+def test_a_rule_about_a_lesson_in_the_bin_stays_about_it(sign_in, course, lesson, instructor):
+    rule = make_rule(course, lesson=lesson, notes=1)
+    move_to_bin(row=lesson, by=instructor)
+    client, url = sign_in(instructor), reverse("participation:edit_rule", args=[course.slug, rule.pk])
+    assert f'value="lesson-{lesson.pk}" selected' in client.get(url).text
+    client.post(url, {"name": "First half", "notes": "2", "about": f"lesson-{lesson.pk}"})
+    rule.refresh_from_db()
+    assert (rule.notes, rule.lesson_id) == (2, lesson.pk)
+    assert obstacles(rule) == ["There is no lesson on which learners can write notes."]

@@ -48,6 +48,7 @@ def test_question_and_options_are_found_and_nothing_else(client, asked):
     address = f"{asked.get_absolute_url()}#check-{asked.checks.order_by('pk')[0].uid}"
     page = client.get("/courses/tides/search/", {"q": "celestial"}).content.decode()
     assert f'href="{address}"' in page
+    assert "Check</" in page
     for word in SECRETS:
         page = client.get("/courses/tides/search/", {"q": word}).content.decode()
         assert asked.title not in page, word

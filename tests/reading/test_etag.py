@@ -136,7 +136,7 @@ def test_a_change_of_settings_changes_the_etag(client, busy_lesson, settings, na
 
 def test_a_new_release_changes_the_etag(client, busy_lesson, monkeypatch):
     page = client.get(busy_lesson.get_absolute_url())
-    monkeypatch.setattr("lessons.reading.etag.CODE_DIGEST", "the next")
+    monkeypatch.setattr("lessons.discussions.rendering.page_etag.CODE_DIGEST", "the next")
     assert request_again(client, page).status_code == 200
 
 

@@ -60,7 +60,7 @@ def test_a_tag_with_only_unreadable_threads_is_a_404(course, learner, other_lear
 
 def test_a_long_list_is_paged_without_gaps_or_repetition(course, module, learner, case_study, sign_in, monkeypatch):
     monkeypatch.setattr("lessons.reading.selectors.tag_contents.PAGE_SIZE", 3)
-    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())
     case_study.tags.add("flood")
     for n in range(7):
         make_published(make_lesson(module, title=f"L{n}")).tags.add("flood")
@@ -86,7 +86,7 @@ def test_an_invalid_query_shows_the_first_page(client, lesson, query):
 def test_the_page_is_bounded_and_takes_as_many_queries_for_many_rows(
     course, sign_in, monkeypatch, django_assert_max_num_queries
 ):
-    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())
     learner, module = make_member(course), make_module(course)
     module.tags.add("flood")
     for n in range(3):

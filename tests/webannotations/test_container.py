@@ -282,7 +282,7 @@ def test_held_reply_waits(lesson, learner, other_learner, sign_in):
 
 
 def test_queries_do_not_grow(lesson, learner, other_learner, sign_in, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())
     monkeypatch.setattr("lessons.webannotations.container_views.PAGE_SIZE", 4)
     client, queries = sign_in(learner), []
     for rounds, total in ((4, 12), (3, 21)):

@@ -82,7 +82,7 @@ def create_annotation(lesson, by, answering, group, note):
 def test_everything_serialized_is_a_web_annotation(
     odd_lesson, learner, other_learner, instructor, group_a, sign_in, monkeypatch, notes
 ):
-    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())
     Annotation.objects.all().delete()
     Thread.objects.all().delete()
     for note in notes:

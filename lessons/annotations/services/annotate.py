@@ -21,6 +21,7 @@ from lessons.db.unsent_texts import forget_unsent_text
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.threads import NOTE_PREFIX
 from lessons.discussions.services import moderation, posting
+from lessons.discussions.services.attached_images import with_stored_images
 from lessons.discussions.services.errors import ActionRefused, CommentsOff, CourseClosed, RateLimited
 from lessons.discussions.services.notifications import withdraw_rewritten
 from lessons.discussions.services.posting import PreparedPost, start_thread
@@ -65,6 +66,7 @@ def _compare_texts_first(create: Callable[P, Annotation]) -> Callable[P, Annotat
 
 
 @_compare_texts_first
+@with_stored_images
 @transaction.atomic
 def annotate(
     *,
@@ -173,6 +175,7 @@ def _place_in_current(annotation: Annotation, lesson: Lesson) -> None:
         )
 
 
+@with_stored_images
 @transaction.atomic
 def add_comment(
     *,

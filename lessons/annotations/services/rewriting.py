@@ -6,7 +6,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import FilteredRelation, Q
-from django.utils.text import Truncator
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
@@ -25,6 +24,7 @@ class AskedPassage(NamedTuple):
     note: UUID
     user: int
     thread: int | None
+    exact: str
     asked_at: datetime
     old_start: int | None
     old_end: int | None
@@ -52,24 +52,22 @@ def _asked_passages(before: int, revision: Revision, by: User | None) -> list[As
         old=FilteredRelation("placements", condition=Q(placements__revision=before)),
         new=FilteredRelation("placements", condition=Q(placements__revision=revision)),
     )
-    columns = ("uid", "author_id", "thread_id", "created_at", "old__start", "old__end", "new__start", "new__end")
-    return list(map(AskedPassage._make, questions.order_by("pk").values_list(*columns)))
+    columns = ("uid", "author_id", "thread_id", "exact", "created_at")
+    spans = ("old__start", "old__end", "new__start", "new__end")
+    return list(map(AskedPassage._make, questions.order_by("pk").values_list(*columns, *spans)))
 
 
 def _notices(asked: list[AskedPassage], old: RevisionBlocks, revision: Revision) -> Iterator[RewriteNotice]:
     new = RevisionBlocks(revision.text, revision.html)
     for passage in asked:
-        was = (passage.old_start, passage.old_end)
-        now = (passage.start, passage.end)
-        if _words_at(new, *now) != _words_at(old, *was):
-            quote = _quote(old, *was) or _quote(new, *now)
+        if _words_at(new, passage.start, passage.end) != _words_at(old, passage.old_start, passage.old_end):
             yield RewriteNotice(
                 user_id=passage.user,
                 lesson_id=revision.lesson_id,
                 revision=revision,
                 thread_id=passage.thread,
                 note=passage.note,
-                quote=Truncator(quote).chars(MAX_QUOTE),
+                quote=_quote(passage, old),
                 asked_at=passage.asked_at,
                 is_removed=passage.start is None,
             )
@@ -79,5 +77,10 @@ def _words_at(blocks: RevisionBlocks, start: int | None, end: int | None) -> str
     return "" if start is None or end is None else blocks.around(start, end)
 
 
-def _quote(blocks: RevisionBlocks, start: int | None, end: int | None) -> str:
-    return "" if start is None or end is None else blocks.quote(start, end)
+def _quote(passage: AskedPassage, old: RevisionBlocks) -> str:
+    """Return the passage as it was before or, if it had gone, as it was asked about."""
+    if passage.old_start is None or passage.old_end is None:
+        quote = passage.exact
+    else:
+        quote = old.quote(passage.old_start, passage.old_end)
+    return quote if len(quote) <= MAX_QUOTE else f"{quote[: MAX_QUOTE - 1]}…"

@@ -113,7 +113,7 @@ class CheckForm(VersionedForm, forms.Form):
     )
 
     def __init__(self, data: QueryDict | None = None, *, draft_body: str | None = None, **options):
-        super().__init__(data, label_suffix="", **options)
+        super().__init__(data, label_suffix="", auto_id="check-%s", **options)
         place = self.fields["place"]
         if draft_body is None:
             del self.fields["place"]

@@ -1,10 +1,12 @@
 """Pure: where checks stand in the text of a draft, and where one can be put without the editor."""
 
+from collections import Counter
 from typing import NamedTuple
 
 from lessons.markup.merge import split_blocks
 from lessons.markup.plain_text import single_line, text_by_block, text_digest
 from lessons.markup.sanitise import CHECK_PLACE
+from lessons.practice.places import place_of
 
 HEADING_LEVELS = {"<h2": 2, "<h3": 3, "<h4": 4}
 FOOTNOTES = '<section class="footnotes"'
@@ -13,7 +15,7 @@ START, END = "start", "end"
 
 
 class Section(NamedTuple):
-    """What stands below a heading. key: names it as long as nobody changes its heading or puts another before it."""
+    """What stands below a heading. key: names it as long as its heading, and those like it before it, stay."""
 
     key: str
     heading: str
@@ -22,23 +24,27 @@ class Section(NamedTuple):
 
 def sections(html: str) -> list[Section]:
     """Return the sections of a sanitised text, in order."""
-    return [section for block in split_blocks(html) if (section := _section(block))]
+    return [section for _block, section in _sections_of_blocks(html) if section]
 
 
-def _section(block: str) -> Section | None:
-    level = HEADING_LEVELS.get(block[:3])
-    if not level:
-        return None
-    heading = single_line(text_by_block(block))
-    return Section(text_digest(heading)[:12], heading, level)
+def _sections_of_blocks(html: str) -> list[tuple[str, Section | None]]:
+    """Return the outermost blocks of a text, headings with the section that they begin."""
+    seen: Counter[str] = Counter()
+    found: list[tuple[str, Section | None]] = []
+    for block in split_blocks(html):
+        level = HEADING_LEVELS.get(block[:3])
+        heading = single_line(text_by_block(block)) if level else ""
+        seen[heading] += 1
+        key = f"{text_digest(heading)[:12]}-{seen[heading]}"
+        found.append((block, Section(key, heading, level) if level else None))
+    return found
 
 
 def section_of_checks(html: str) -> dict[str, str]:
     """Return the heading above each check in the text, by its uid, in order; "" for those above the first heading."""
     heading = ""
     found: dict[str, str] = {}
-    for block in split_blocks(html):
-        section = _section(block)
+    for block, section in _sections_of_blocks(html):
         heading = section.heading if section else heading
         for uid in CHECK_PLACE.findall(block):
             found.setdefault(uid, heading)
@@ -48,19 +54,19 @@ def section_of_checks(html: str) -> dict[str, str]:
 def insert_place(html: str, uid: str, key: str) -> str:
     """Return the text with the place of a check at the end of the section with this key; START and END are keys, too.
 
-    At the end of the text if there is no such section (any more). Of sections with the same heading, the first.
+    At the end of the text if there is no such section (any more).
     """
-    blocks = split_blocks(html)
-    n = _end_of(blocks, key)
-    return "".join([*blocks[:n], f'<hr data-check="{uid}">', *blocks[n:]])
+    parts = _sections_of_blocks(html)
+    n = _end_of(parts, key)
+    blocks = [block for block, _section in parts]
+    return "".join([*blocks[:n], place_of(uid), *blocks[n:]])
 
 
-def _end_of(blocks: list[str], key: str) -> int:
+def _end_of(parts: list[tuple[str, Section | None]], key: str) -> int:
     """Return the position after the last block of a section."""
     is_inside = key == START
-    for n, block in enumerate(blocks):
-        section = _section(block)
+    for n, (block, section) in enumerate(parts):
         if block.startswith(FOOTNOTES) or (is_inside and section):
             return n
         is_inside = is_inside or bool(section and section.key == key)
-    return len(blocks)
+    return len(parts)

@@ -10,11 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from lessons.authoring.access import admin_url, get_lesson, get_user, render_lesson_page
 from lessons.authoring.checks.forms import CheckForm, initial_values, moved_up
 from lessons.authoring.checks.lists import listed_checks
 from lessons.authoring.checks.services import add_to_lesson, edit_check, prepare_text
+from lessons.authoring.status import lesson_status
 from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.db.idempotency import earlier_result, submit_once
 from lessons.db.ids import parse_id
@@ -50,6 +52,7 @@ def show_list(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "authoring/_check_list.html", context)
 
 
+@vary_on_headers("Accept")
 def new_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form; with `copy`, that of a check like another. POST adds the check, and puts it into the draft."""
     lesson = get_lesson(request, pk)
@@ -74,6 +77,7 @@ def new_check(request: HttpRequest, pk: int) -> HttpResponse:
     return _leave(request, lesson, outcome.address, message)
 
 
+@vary_on_headers("Accept")
 def saved_check(request: HttpRequest, pk: int, uid: UUID) -> HttpResponse:
     """Show the form of a check; POST saves the edit, and puts it into the draft if a place was chosen."""
     lesson = get_lesson(request, pk)
@@ -102,7 +106,7 @@ def delete(request: HttpRequest, pk: int, uid: UUID) -> HttpResponse:
     row = get_object_or_404(lesson.checks, uid=uid)
     delete_check(row=row)
     if _is_in_editor(request):
-        return JsonResponse({"uid": str(uid)})
+        return _tell_editor(request, lesson, str(uid))
     text = _("The check “%(question)s” was deleted. Readers lose it once the lesson is published again.")
     undo = admin_url(lesson, "checkrestoration", uid)
     messages.success(request, text % {"question": row}, extra_tags=undo)
@@ -116,7 +120,7 @@ def restore(request: HttpRequest, pk: int, uid: UUID) -> HttpResponse:
     row = get_object_or_404(lesson.checks, uid=uid)
     restore_check(row=row)
     if _is_in_editor(request):
-        return JsonResponse({"uid": str(uid)})
+        return _tell_editor(request, lesson, str(uid))
     messages.success(request, _("The check “%(question)s” was restored.") % {"question": row})
     return redirect(f"{admin_url(lesson, 'change')}#check-{uid}")
 
@@ -160,12 +164,17 @@ def _is_in_editor(request: HttpRequest) -> bool:
 
 
 def _leave(request: HttpRequest, lesson: Lesson, address: str, message: str) -> HttpResponse:
-    """Return to the lesson; tell the editor which check was saved."""
+    """Return to the lesson, or tell the editor which check was saved."""
     if _is_in_editor(request):
-        return JsonResponse({"uid": address.rpartition("#check-")[2]})
+        return _tell_editor(request, lesson, address.rpartition("#check-")[2])
     if message:
         messages.success(request, message)
     return redirect(address)
+
+
+def _tell_editor(request: HttpRequest, lesson: Lesson, uid: str) -> JsonResponse:
+    """Say which check has changed, and what that makes of the lesson's status."""
+    return JsonResponse({"uid": uid, "status": lesson_status(get_lesson(request, lesson.pk)).as_json})
 
 
 def _show_form(

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from lessons.accounts.models import User
 from lessons.authoring.publishing.schedule_notices import notices_by_lesson
-from lessons.authoring.status import LessonStatus, as_subclass, lesson_status, word_count
+from lessons.authoring.status import CHECK_VERSIONS, LessonStatus, as_subclass, lesson_status, word_count
 from lessons.models import GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
 
 TABLE_PAGES: dict[type, str] = {
@@ -19,7 +19,7 @@ def module_outline(module: Module, reader: User) -> dict:
     `lesson_rows`: one per lesson, in order. `draft_count`: lessons that readers do not see as they are now.
     `module_items`: one per kind of item.
     """
-    lessons = module.lessons.select_related("casestudy", "current_revision").prefetch_related("checks")
+    lessons = module.lessons.select_related("casestudy", "current_revision").prefetch_related(CHECK_VERSIONS)
     lessons = lessons.order_by("position", "pk")
     schedules = notices_by_lesson(lessons, module.course, reader)
     rows = [_lesson_row(lesson, module) | {"schedules": schedules.get(lesson.pk, [])} for lesson in lessons]

@@ -27,7 +27,7 @@ from lessons.authoring.moving import views as moving
 from lessons.authoring.publishing import lesson_views, placement_views, schedule_views
 from lessons.authoring.publishing.report import report_context, show_report
 from lessons.authoring.publishing.schedule_notices import schedule_context, schedule_notice
-from lessons.authoring.status import as_subclass, lesson_status, word_count
+from lessons.authoring.status import CHECK_VERSIONS, as_subclass, lesson_status, word_count
 from lessons.authoring.tag_widget import TagCompletion
 from lessons.db.ids import parse_id
 from lessons.discussions.services.comment_policy import set_comment_policy
@@ -77,7 +77,7 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
     def get_queryset(self, request):
         is_list = request.resolver_match and request.resolver_match.url_name.endswith("_changelist")
         lessons = super().get_queryset(request)
-        return lessons.prefetch_related("schedules__scheduled_by", "checks") if is_list else lessons
+        return lessons.prefetch_related("schedules__scheduled_by", CHECK_VERSIONS) if is_list else lessons
 
     @admin.display(description=_("title"), ordering="title")
     def title_link(self, lesson):

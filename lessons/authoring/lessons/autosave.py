@@ -76,7 +76,7 @@ def _answer(form: BaseLessonForm, user: User) -> dict:
     values = {name: form.cleaned_data[name] for name in form.model_field_names} | {"body": lesson.body}
     answer = {
         "version": str(_with_settings(make_token(lesson.version, values), form)),
-        "status": {"value": status.value, "label": str(status.label), "short": str(status.short_label)},
+        "status": status.as_json,
     }
     if form.is_merged:
         answer |= {

@@ -17,6 +17,7 @@ from lessons.authoring.publishing.annotation_rows import PAGE_SIZE, annotation_s
 from lessons.authoring.publishing.report import report_on
 from lessons.authoring.publishing.schedule_notices import schedule_notices
 from lessons.db.ids import parse_id
+from lessons.discussions.models import RewriteNotice
 from lessons.memo import memoizing
 from lessons.models import Lesson, Module, PublicationSchedule, Revision
 from lessons.services import NothingToPublish
@@ -76,6 +77,8 @@ def _publish(request: HttpRequest, lesson: Lesson, *, change_summary: str, diges
         messages.error(request, str(error))
     else:
         messages.success(request, published_message(lesson.module) % revision.number)
+        if RewriteNotice.objects.current().filter(revision=revision).exists():
+            messages.info(request, gettext("Those who have asked about a passage that you rewrote are told."))
     return redirect(admin_url(lesson, "change"))
 
 

@@ -140,7 +140,7 @@ def make_digest(
         subject=_subject(counts, sentences, to_do=bool(due) + bool(reviews)),
         preview=". ".join(sentences[:3]) + ".",
         day=clock.day,
-        zone=zone_label(zone) if groups else "",
+        zone=zone_label(zone) if groups or passages else "",
         heading=heading,
         summary=", ".join(counts),
         courses=courses,

@@ -71,7 +71,9 @@ def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
     unsubscribe_url = reverse("discussions:unsubscribe", args=[unsubscribe_token])
     with override(user.language or settings.LANGUAGE_CODE):
         reason = FREQUENCY_REASONS[frequency]
-        digest = make_digest(user, posts, notifications, due, now, str(reason), passages, reviews)
+        digest = make_digest(
+            user, posts, notifications, due, now, str(reason), passages=passages, review_count=reviews
+        )
     message = build_email(
         "emails/digest.html",
         to=user.email or "",
@@ -103,7 +105,7 @@ def _recipient_query() -> QuerySet[User]:
     users = users.filter(preference__email_frequency__in=FREQUENCY_INTERVALS)
     users = users.annotate(
         is_reminded=is_to_be_reminded(int_param("user"), ReminderTimes(*REMINDER_PARAMS)),
-        has_rewritten=Exists(RewriteNotice.objects.filter(user=OuterRef("pk"), mailed_at=None)),
+        has_rewritten=Exists(RewriteNotice.objects.filter(user=OuterRef("pk"), mailed_at=None, seen_at=None)),
     )
     columns = ("preference__email_frequency", "preference__unsubscribe_token", "is_reminded", "has_rewritten")
     return users.values_list(*columns, *RECIPIENT_FIELDS)

@@ -28,6 +28,7 @@ MAX_ITEMS = 100
 FEED_LENGTH = 50
 EXCERPT_LENGTH = 280
 POSTS_PER_THREAD = 5
+NUMBERS_OF_IDS = (1, 5, 10, 20, 30, 50, MAX_ITEMS)
 POST_FIELDS = (
     "pk seq state html created_at author_id author__display_name alias__name thread_id thread__title thread__quote "
     "thread__excerpt thread__course__title"
@@ -129,7 +130,7 @@ def _item(row: dict, reader: User, **more) -> ActivityItem:
     )
 
 
-def _facts(row: dict, reader: User) -> EmailFacts:
+def _facts(row: dict, reader: User, unmailed: "UnmailedPost | None" = None) -> EmailFacts:
     is_answer = row["thread__answer_id"] == row["pk"]
     is_published = row["thread__lesson__state"] == Lesson.State.PUBLISHED
     is_published = is_published and row["thread__lesson__module__state"] != Module.State.DRAFT
@@ -160,8 +161,8 @@ def _facts(row: dict, reader: User) -> EmailFacts:
         lesson_title=row["thread__lesson__current_revision__title"] or "" if is_published else "",
         lesson_url=f"{lesson_url}#{row['thread__lesson_anchor']}" if row["thread__lesson_anchor"] else lesson_url,
         clear_url=clear,
-        unmailed_count=row.get("unmailed_count", 0),
-        last_seq=row.get("unmailed_last_seq", 0),
+        unmailed_count=unmailed.count if unmailed else 0,
+        last_seq=unmailed.last_seq if unmailed else 0,
     )
 
 
@@ -175,17 +176,22 @@ def unmailed_posts(reader: User) -> list[ActivityItem]:
     """Return new posts of others in followed threads, which the user has neither read nor received by e-mail.
 
     The first POSTS_PER_THREAD of each thread, whose `facts` say how many more it has, and MAX_ITEMS at most; a later
-    digest has other threads. One query, and one more per course with such posts.
+    digest has other threads. One query, one more per course with such posts, and one for what they say.
     """
     courses = [pk for (pk,) in fetch_rows(_courses_with_unmailed_posts, user=reader.pk)]
     courses = [pk for pk in courses if pk in active_memberships(reader) or is_site_administrator(reader)]
-    rows = [
-        row
+    found = [
+        UnmailedPost._make(row)
         for pk in courses
-        for row in fetch_dicts(_unmailed_query, QueryViewer.for_user(reader, pk), **viewer_params(reader, pk))
+        for row in fetch_rows(_unmailed_query, QueryViewer.for_user(reader, pk), **viewer_params(reader, pk))
     ]
-    rows.sort(key=lambda row: (row["thread_id"], row["seq"]))
-    return [_item(row, reader, facts=_facts(row, reader)) for row in rows[:MAX_ITEMS]]
+    found.sort(key=lambda post: (post.thread, post.seq))
+    posts = _posts_by_id([post.pk for post in found[:MAX_ITEMS]])
+    return [
+        _item(posts[post.pk], reader, facts=_facts(posts[post.pk], reader, post))
+        for post in found[:MAX_ITEMS]
+        if post.pk in posts
+    ]
 
 
 def _courses_with_unmailed_posts():
@@ -193,7 +199,18 @@ def _courses_with_unmailed_posts():
     return states.order_by().values_list("thread__course").distinct()
 
 
+class UnmailedPost(NamedTuple):
+    """A post, and how many unmailed ones its thread has, with the number of the last of them."""
+
+    pk: int
+    thread: int
+    seq: int
+    count: int
+    last_seq: int
+
+
 def _unmailed_query(viewer: QueryViewer):
+    """Select posts without what they say: the database sorts the rows for each thread, and wide ones take long."""
     user = viewer.placeholder()
     own_state = FilteredRelation("thread__user_states", condition=Q(thread__user_states__user=user))
     posts = Post.objects.visible_to(user).filter(thread__course=course_placeholder())
@@ -207,8 +224,23 @@ def _unmailed_query(viewer: QueryViewer):
         unmailed_count=Window(Count("pk"), partition_by="thread_id"),
         unmailed_last_seq=Window(Max("seq"), partition_by="thread_id"),
     ).filter(number__lte=POSTS_PER_THREAD)
-    fields = [*POST_FIELDS, *EMAIL_FIELDS, "unmailed_count", "unmailed_last_seq"]
-    return posts.order_by("thread_id", "seq").values(*fields)[:MAX_ITEMS]
+    columns = ("pk", "thread_id", "seq", "unmailed_count", "unmailed_last_seq")
+    return posts.order_by("thread_id", "seq").values_list(*columns)[:MAX_ITEMS]
+
+
+def _posts_by_id(pks: list[int]) -> dict[int, dict]:
+    """Return the fields of posts that somebody may read, by their ids. No query without posts."""
+    if not pks:
+        return {}
+    # The query is compiled for a few numbers of ids; 0 is the id of none.
+    number = next(number for number in NUMBERS_OF_IDS if number >= len(pks))
+    ids = {f"post{n}": pks[n] if n < len(pks) else 0 for n in range(number)}
+    return {row["pk"]: row for row in fetch_dicts(_posts_query, number, **ids)}
+
+
+def _posts_query(number: int):
+    posts = Post.objects.filter(pk__in=[int_param(f"post{n}") for n in range(number)])
+    return posts.order_by().values(*POST_FIELDS, *EMAIL_FIELDS)
 
 
 def notifications(reader: User, **conditions) -> list[ActivityItem]:

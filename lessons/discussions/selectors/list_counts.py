@@ -16,8 +16,8 @@ from lessons.discussions.selectors.thread_list import (
     IS_UNANSWERED,
     IS_UNREAD,
     MAX_COUNTED,
-    UNREAD_WINDOW,
     forum_threads,
+    is_in_window,
 )
 
 
@@ -40,9 +40,9 @@ def list_counts(course: Course, user: User) -> tuple[CourseCounts, ListCounts]:
 
 def _query(viewer: QueryViewer) -> QuerySet:
     threads = forum_threads(course_placeholder(), viewer.placeholder()).order_by()
-    newest = Thread.objects.filter(course=course_placeholder()).order_by("-rank", "-pk").values("pk")
-    topics = threads.filter(pk__in=newest.filter(IS_TOPIC)[:UNREAD_WINDOW])
-    notes = threads.filter(IS_NOTE, pk__in=newest[:UNREAD_WINDOW])
+    of_course = Thread.objects.filter(course=course_placeholder())
+    topics = threads.filter(IS_TOPIC, is_in_window(of_course.filter(IS_TOPIC)))
+    notes = threads.filter(IS_NOTE, is_in_window(of_course))
     counted = [topics.filter(IS_UNREAD), topics.filter(IS_UNANSWERED), notes.filter(IS_UNREAD)]
     columns = [*count_columns(viewer), *(RowCount(rows.values("pk")[:MAX_COUNTED]) for rows in counted)]
     return Course.objects.filter(pk=int_param("course")).order_by().values_list(*columns)

@@ -15,6 +15,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
     Window,
@@ -185,8 +186,17 @@ def unread_thread_count(course: Course, user: User) -> int:
 
 def unread_threads(viewer: QueryViewer) -> QuerySet:
     """Return the unread threads among the newest of the course, with the placeholders of `viewer_params`."""
-    newest = Thread.objects.filter(course=course_placeholder()).order_by("-rank", "-pk").values("pk")[:UNREAD_WINDOW]
-    return only_unread(forum_threads(course_placeholder(), viewer.placeholder()).filter(pk__in=newest))
+    threads = forum_threads(course_placeholder(), viewer.placeholder())
+    return only_unread(threads.filter(is_in_window(Thread.objects.filter(course=course_placeholder()))))
+
+
+def is_in_window(threads: QuerySet) -> Q:
+    """Return the condition of the newest UNREAD_WINDOW of these threads of a course.
+
+    They are those from some rank on, so that a database reads them in order, and no further than a page needs.
+    """
+    ranks = threads.order_by("-rank", "-pk").values("rank")
+    return Q(rank__gte=Coalesce(Subquery(ranks[UNREAD_WINDOW - 1 : UNREAD_WINDOW]), 0))
 
 
 def unread_thread_ids(viewer: QueryViewer) -> QuerySet:

@@ -1,82 +1,38 @@
 """Start threads, reply, edit posts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import wraps
-from typing import NamedTuple, ParamSpec, TypeVar, cast
 from uuid import UUID, uuid4
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course, ReadingGroup
-from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
 from lessons.db.idempotency import created_once
-from lessons.db.throttle import is_within_limit
 from lessons.db.unsent_texts import forget_unsent_text
 from lessons.discussions import indexed_posts
 from lessons.discussions.identity import random_alias
-from lessons.discussions.models import Alias, CommentPolicy, Follow, Post, PostImage, PostVersion, Thread
-from lessons.discussions.models.posts import image_file_name
+from lessons.discussions.models import Alias, CommentPolicy, Follow, Post, PostVersion, Thread
 from lessons.discussions.services import counters, notifications, post_images
+from lessons.discussions.services.attached_images import AttachedImage, attach_images, with_stored_images
 from lessons.discussions.services.comment_policy import keep_comment_policy
 from lessons.discussions.services.errors import (
     ActionRefused,
     CommentsOff,
     CourseClosed,
-    RateLimited,
     ReadersChanged,
     ThreadClosed,
     WouldRevealAuthor,
 )
-from lessons.images import encode_webp
+from lessons.discussions.services.posting_limits import check_rate_limit, is_new_account
 from lessons.markup import plain_text, post_markdown
 from lessons.markup.mentions import handle_spellings, marked_keys
 from lessons.memo import memoized
 from lessons.models import Lesson, Prompt
 from lessons.permissions import can_announce, can_moderate, can_post_anonymously, can_reply, require
 from lessons.tagging.models import without_blank
-
-P = ParamSpec("P")
-Row = TypeVar("Row", Post, Thread)
-
-
-class AttachedImage(NamedTuple):
-    uid: UUID
-    alt: str
-    data: bytes
-
-    @property
-    def file_name(self) -> str:
-        return image_file_name(self.uid)
-
-
-def read_attachment(upload, alt: str, *, by: User, course: Course) -> AttachedImage:
-    """Encode an upload as WebP, for a post or its preview. Raise images.InvalidImage, and RateLimited before the image
-    is decoded.
-    """
-    check_rate_limit(by, can_moderate(by, course))
-    if not is_within_limit(f"image:{by.pk}", limit=MAX_IMAGES_PER_MINUTE, seconds=60):
-        raise RateLimited
-    return AttachedImage(uuid4(), _clean_alt(alt), encode_webp(upload, upload.size).data)
-
-
-def _clean_alt(alt: str) -> str:
-    """Return the alternative text for `![…](…)`, without brackets that would end it."""
-    return " ".join(alt.replace("[", "(").replace("]", ")").replace("\\", "").split())[:300]
-
-
-NEW_ACCOUNT_PERIOD = timedelta(days=1)
-TRUSTED_AFTER_POSTS = 3
-MAX_RECENT_POSTS = 120
-MAX_IMAGES_PER_MINUTE = 20
-# Time span, and the number of posts allowed in it for new accounts and for others.
-RATE_LIMITS = ((timedelta(minutes=1), 3, 10), (timedelta(hours=1), 20, 120))
 
 
 @dataclass(frozen=True)
@@ -94,7 +50,7 @@ def prepare_post(
 ) -> PreparedPost:
     """Clean and render a post. Raise InvalidText. One query if it has mentions."""
     key, images = key or uuid4(), tuple(images)
-    source = "\n\n".join([source, *(f"![{i.alt}]({reverse('discussions:image', args=[i.uid])})" for i in images)])
+    source = "\n\n".join([source, *(image.markdown for image in images)])
     source, html = _clean_and_render(source.strip(), course, f"p{key.hex[:12]}")
     return PreparedPost(source, html, key, images)
 
@@ -129,33 +85,7 @@ def _find_post(*, by: User, prepared: PreparedPost, **_fields) -> Post | None:
     return Post.objects.filter(author=by, idempotency_key=prepared.key).first()
 
 
-def _with_stored_images(create: Callable[P, Row]) -> Callable[P, Row]:
-    """Make a function write the files of its post's images before its transaction, for which others wait.
-
-    They are deleted if there is no post with them in the end: it was refused, or posted before.
-    """
-
-    @wraps(create)
-    def store_and_create(*args: P.args, **kwargs: P.kwargs) -> Row:
-        prepared = cast(PreparedPost, kwargs["prepared"])
-        if not prepared.images:
-            return create(*args, **kwargs)
-        storage = PostImage._meta.get_field("file").storage
-        unused = {image.file_name for image in prepared.images}
-        try:
-            for image in prepared.images:
-                storage.save(image.file_name, ContentFile(image.data))
-            row = create(*args, **kwargs)
-            unused -= set(PostImage.objects.filter(file__in=unused).values_list("file", flat=True))
-            return row
-        finally:
-            for name in unused:
-                storage.delete(name)
-
-    return store_and_create
-
-
-@_with_stored_images
+@with_stored_images
 @created_once(_find_thread)
 def start_thread(
     *,
@@ -220,7 +150,7 @@ def start_thread(
     return thread
 
 
-@_with_stored_images
+@with_stored_images
 @created_once(_find_post)
 def reply(
     *,
@@ -291,8 +221,7 @@ def _add_post(
         source=prepared.source,
         html=prepared.html,
     )
-    for image in prepared.images:
-        PostImage.objects.create(post=post, uid=image.uid, alt=image.alt, file=image.file_name)
+    attach_images(post, prepared.images)
     post_images.attach_shown_images(post)
     if not is_held:
         counters.apply_new_post(thread, post)
@@ -373,32 +302,3 @@ def get_or_create_alias(thread: Thread, user: User) -> Alias:
         return alias
     taken = set(Alias.objects.filter(thread=thread).values_list("name", flat=True))
     return Alias.objects.create(thread=thread, user=user, name=random_alias(taken))
-
-
-def is_new_account(user: User) -> bool:
-    """Return whether the account is younger than NEW_ACCOUNT_PERIOD and has fewer shown posts than
-    TRUSTED_AFTER_POSTS. At most one query.
-    """
-    if timezone.now() - user.date_joined > NEW_ACCOUNT_PERIOD:
-        return False
-    return Post.objects.filter(author=user, state=Post.State.SHOWN).count() < TRUSTED_AFTER_POSTS
-
-
-def check_rate_limit(user: User, by_staff: bool) -> None:
-    """Raise RateLimited if the user has posted too often. Counts rows, to be exact across processes. One query."""
-    if by_staff:
-        return
-    now = timezone.now()
-    is_new = now - user.date_joined < NEW_ACCOUNT_PERIOD
-    moments = [moment for (moment,) in fetch_rows(_last_posts, MAX_RECENT_POSTS, user=user.pk, now=now)]
-    for span, new_account_limit, limit in RATE_LIMITS:
-        allowed = new_account_limit if is_new else limit
-        if len(moments) >= allowed and now - moments[allowed - 1] < span:
-            raise RateLimited
-
-
-def _last_posts(limit: int):
-    """Return when somebody last posted, without what a clock that was ahead has dated later than now."""
-    own = Post.objects.filter(author=int_param("user"), created_at__lte=moment_param("now"))
-    moments = own.order_by("-created_at").values_list("created_at")
-    return moments[:limit]

@@ -8,6 +8,7 @@ from lessons.courses.services import record
 from lessons.discussions import indexed_posts
 from lessons.discussions.models import MeToo, Post, Thanks, Thread
 from lessons.discussions.services import counters, notifications, posting
+from lessons.discussions.services.attached_images import with_stored_images
 from lessons.permissions import can_moderate
 
 
@@ -34,6 +35,7 @@ def mark_answer(*, post: Post, by: User) -> Thread:
     return thread
 
 
+@with_stored_images
 @transaction.atomic
 def answer_question(
     *,

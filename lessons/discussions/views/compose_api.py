@@ -13,6 +13,7 @@ from lessons.db.unsent_texts import UnsentTextNotSaved, save_unsent_text, writte
 from lessons.discussions.forms import ImageForm
 from lessons.discussions.models import Thread
 from lessons.discussions.services import notifications, post_images, posting
+from lessons.discussions.services.attached_images import read_attachment
 from lessons.discussions.services.errors import ActionRefused, CourseClosed, RateLimited
 from lessons.discussions.views.access import get_course, get_thread
 from lessons.images import InvalidImage
@@ -91,7 +92,7 @@ def upload_image(request, slug):
             errors = [str(error) for errors in form.errors.values() for error in errors]
             return JsonResponse({"errors": errors}, status=400)
         data = form.cleaned_data
-        encoded = posting.read_attachment(data["image"], data["alt"], by=request.user, course=course)
+        encoded = read_attachment(data["image"], data["alt"], by=request.user, course=course)
         image = post_images.keep_upload(by=request.user, alt=encoded.alt, data=encoded.data)
     except (InvalidImage, ActionRefused) as refusal:
         return JsonResponse({"errors": [str(refusal)]}, status=400)

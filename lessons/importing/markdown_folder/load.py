@@ -186,7 +186,8 @@ class Loader:
         self._set_rule(row, file)
 
     def _set_rule(self, row: Lesson, file: LessonFile) -> None:
-        if rule_of(row) != file.completed_by:
+        """Set what completes the lesson, if the file says it."""
+        if file.completed_by and rule_of(row) != file.completed_by:
             set_rule(lesson=row, rule=file.completed_by)
             self.changes.add(row, is_new=False, file=file.file)
 

@@ -39,7 +39,7 @@ YES = {"yes": True, "no": False}
 class LessonFile:
     """A lesson's file. file: its path. facts: those of a case study, lists as lines. due_at: without a time zone, in
     the course's. state: one of Lesson.State. checks: those of the text, by the uids that stand for them in it.
-    completed_by: a CompletionRule.Rule. draft: the text that its editors go on with, if readers see another.
+    completed_by: a CompletionRule.Rule, or empty. draft: the text that its editors go on with, if readers see another.
     """
 
     title: str
@@ -53,7 +53,7 @@ class LessonFile:
     state: str = Lesson.State.DRAFT
     file: str = ""
     checks: dict[str, Check] = field(default_factory=dict)
-    completed_by: str = CompletionRule.Rule.MARKED
+    completed_by: str = ""
     draft: "LessonFile | None" = None
 
 
@@ -210,7 +210,7 @@ def _lesson(files: Files, path: str, images: dict[str, str]) -> LessonFile:
         state=_choice(path, "state", values.get("state", ""), Lesson.State.values) or Lesson.State.DRAFT,
         file=path,
         checks=checks,
-        completed_by=_completed_by(path, values.get("completed_by", "")),
+        completed_by=_choice(path, "completed_by", values.get("completed_by", ""), CompletionRule.Rule.values),
     )
 
 
@@ -222,10 +222,6 @@ def _text(files: Files, path: str, body: str, images: dict[str, str]) -> tuple[s
     if problems:
         raise InvalidFolder(problems[0])
     return without_unknown(html, reader.checks), reader.checks
-
-
-def _completed_by(path: str, value: str) -> str:
-    return _choice(path, "completed_by", value, CompletionRule.Rule.values) or CompletionRule.Rule.MARKED
 
 
 def _image_finder(files: Files, path: str, images: dict[str, str], problems: list[str]) -> Callable[[str], str | None]:

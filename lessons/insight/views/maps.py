@@ -1,42 +1,66 @@
 """The passage map of a lesson, and the confusion board of a course."""
 
+from typing import NamedTuple
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lessons.accounts.requests import AuthenticatedHttpRequest
+from lessons.discussions.rendering.page_etag import page_etag, render_unless_known
 from lessons.insight import links
-from lessons.insight.board import course_board, make_board
+from lessons.insight.board import Board, Candidates, course_board, make_board
 from lessons.insight.class_context import ClassContext, class_context
 from lessons.insight.counted import FigureFilter
 from lessons.insight.figures import people_text
+from lessons.insight.kept import LARGE_CLASS
 from lessons.insight.lesson_map import InsightLesson, LessonMap, lesson_map
 from lessons.insight.rendering import board_lines, check_lines, first_try, group_chips, label_chips, passage_table
 from lessons.insight.views.access import filter_from, get_insight_course, get_insight_lesson
 from lessons.permissions import can_edit_course
 
-MAX_LESSON_ROWS, MAX_COURSE_ROWS = 10, 20
+FIRST_ROWS, MAX_ROWS = 10, 100
 
 
 @require_safe
 def lesson(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Show the map of a lesson, of its published revision or of an earlier one."""
     shown = get_insight_lesson(request.user, pk, request.GET)
-    context = class_context(shown.course, request.user)
+    course, context = shown.course, class_context(shown.course, request.user)
     filters = context.valid(filter_from(request.GET))
-    found = lesson_map(shown, filters)
-    return render(request, "insight/lesson.html", _lesson_context(request, shown, context, filters, found))
+    found = lesson_map(shown, filters, context.learners)
+    board = make_board(found.candidates, context.dismissed, context.in_lecture, limit=_limit(request))
+    page = LessonPage(shown, context, filters, found, board, can_edit_course(request.user, course))
+    course_values = (course.title, course.slug, course.language, course.closed_at)
+    etag = page_etag(request, request.get_full_path(), course_values, page.shown_values)
+    return render_unless_known(
+        request, etag, lambda: render(request, "insight/lesson.html", _lesson_context(request, page))
+    )
 
 
-def _lesson_context(
-    request: AuthenticatedHttpRequest,
-    shown: InsightLesson,
-    context: ClassContext,
-    filters: FigureFilter,
-    found: LessonMap,
-) -> dict:
-    course, can_edit = shown.course, can_edit_course(request.user, shown.course)
-    board = make_board(found.candidates, context.dismissed, context.in_lecture, limit=MAX_LESSON_ROWS)
+class LessonPage(NamedTuple):
+    """What the page of a lesson shows."""
+
+    lesson: InsightLesson
+    context: ClassContext
+    filters: FigureFilter
+    found: LessonMap
+    board: Board
+    can_edit: bool
+
+    @property
+    def shown_values(self) -> tuple:
+        """Return what its ETag is of: of the candidates, only those on the board are shown."""
+        return self._replace(found=self.found._replace(candidates=Candidates([], 0)))
+
+
+def _limit(request: AuthenticatedHttpRequest) -> int:
+    return MAX_ROWS if "more" in request.GET else FIRST_ROWS
+
+
+def _lesson_context(request: AuthenticatedHttpRequest, page: LessonPage) -> dict:
+    shown, context, filters, found, board, can_edit = page
+    course = shown.course
     learners = context.size(filters)
     revision = "" if shown.is_current else shown.shown.number
     return {
@@ -47,16 +71,18 @@ def _lesson_context(
         "edit_url": links.edit_url(shown.as_board_lesson()) if can_edit else "",
         "learners": learners,
         "found": found,
+        "is_large": context.learners > LARGE_CLASS,
         "writers": people_text(found.writers),
         "first_try": first_try(found.checks),
         "rows": passage_table(shown, found, learners),
         "checks": check_lines(shown, found.checks),
         "board": board,
-        "lines": board_lines(board.rows, course, context, can_edit=can_edit),
+        "lines": board_lines(board.rows, course, context, can_edit=can_edit, by_revision=found.by_revision),
         "filters": filters,
         "groups": group_chips(context, filters, revision=revision),
         "labels": label_chips(context, filters, context.labels, revision=revision),
         "here": request.get_full_path(),
+        "more": links.query_string(filters, revision=revision, more=1),
         "in_lecture": sum(lesson_pk == shown.pk for lesson_pk, _passage in context.in_lecture),
     }
 
@@ -68,16 +94,24 @@ def board(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
     context = class_context(course, request.user)
     filters = context.valid(filter_from(request.GET))
     shows_dismissed = request.GET.get("show") == "dismissed"
-    found = course_board(course, context, filters, limit=MAX_COURSE_ROWS, shows_dismissed=shows_dismissed)
+    found = course_board(
+        course,
+        context,
+        filters,
+        limit=_limit(request),
+        shows_dismissed=shows_dismissed,
+    )
     page = {
         "course": course,
         "course_counts": context.counts,
         "board": found,
+        "is_large": context.learners > LARGE_CLASS,
         "lines": board_lines(found.rows, course, context, can_edit=can_edit_course(request.user, course)),
         "learners": context.size(filters),
         "filters": filters,
         "groups": group_chips(context, filters),
         "shows_dismissed": shows_dismissed,
+        "more": links.query_string(filters, show="dismissed" if shows_dismissed else "", more=1),
         "lecture_count": len(context.in_lecture),
         "here": request.get_full_path(),
     }

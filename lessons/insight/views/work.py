@@ -4,6 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lessons.courses.models import Course, Membership
@@ -66,12 +67,8 @@ def _url_of(work: Work, membership: Membership | None) -> str:
 
 def _kinds(filters: WorkFilter, counts: Figures) -> list[tuple[str, str, int, bool]]:
     """Return the label, the address, the count and whether it is chosen of each kind."""
+    choices = [("", _("Everything"), 0), *((kind.value, str(kind.label), counts.counts[kind]) for kind in Kind)]
     return [
-        (
-            str(kind.label),
-            WorkFilter(kind.value, filters.lesson).query_string(),
-            counts.counts[kind],
-            kind == filters.kind,
-        )
-        for kind in Kind
+        (label, WorkFilter(kind, filters.lesson).query_string(), count, kind == filters.kind)
+        for kind, label, count in choices
     ]

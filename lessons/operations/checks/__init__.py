@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from django.db import DatabaseError, InterfaceError
+from django.utils.translation import gettext as _
 
 from lessons.operations import health
 from lessons.operations.checks.backups import check_backups
@@ -73,9 +74,15 @@ def diagnose(names: list[str], *, fix: bool) -> Iterator[Finding]:
         try:
             yield from CHECKS[name].diagnose(fix)
         except (DatabaseError, InterfaceError) as error:
-            yield fail(f"The check “{name}” was interrupted by the database: {type(error).__name__}.")
+            yield fail(
+                _("The check “%(name)s” was interrupted by the database: %(kind)s.")
+                % {"name": name, "kind": type(error).__name__}
+            )
     if left_out:
-        yield fail(f"Left out until the database answers and all migrations are applied: {', '.join(left_out)}.")
+        yield fail(
+            _("Left out until the database answers and all migrations are applied: %(names)s.")
+            % {"names": ", ".join(left_out)}
+        )
 
 
 def _fails(name: str) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lessons.operations.findings import Finding, ok, warn
 from lessons.operations.models import BackupRecord
@@ -17,19 +19,23 @@ def check_backups(fix: bool) -> Iterator[Finding]:
     """Ask when the site was last backed up, and when a drill last showed that a backup can be restored."""
     backup = BackupRecord.objects.filter(kind=Kind.BACKUP).first()
     if backup is None:
-        yield warn("The site has never been backed up. Run every night: manage.py backup --to-folder FOLDER --keep 14")
+        yield warn(
+            _("The site has never been backed up. Run every night: manage.py backup --to-folder FOLDER --keep 14")
+        )
         return
     yield _finding(
-        f"The last backup, {backup.name}, was made {_ago(backup)}.",
+        _("The last backup, %(name)s, was made %(when)s.") % {"name": backup.name, "when": _ago(backup)},
         _is_older(backup, MAX_BACKUP_AGE),
-        "Run every night: manage.py backup --to-folder FOLDER --keep 14",
+        _("Run every night: manage.py backup --to-folder FOLDER --keep 14"),
     )
     drill = BackupRecord.objects.filter(kind=Kind.DRILL).first()
     if drill is None:
-        yield warn("No backup has ever been tried out. Run: manage.py drill FILE")
+        yield warn(_("No backup has ever been tried out. Run: manage.py drill FILE"))
         return
     yield _finding(
-        f"A backup was last tried out {_ago(drill)}.", _is_older(drill, MAX_DRILL_AGE), "Run: manage.py drill FILE"
+        _("A backup was last tried out %(when)s.") % {"when": _ago(drill)},
+        _is_older(drill, MAX_DRILL_AGE),
+        _("Run: manage.py drill FILE"),
     )
 
 
@@ -43,4 +49,6 @@ def _is_older(record: BackupRecord, age: timedelta) -> bool:
 
 def _ago(record: BackupRecord) -> str:
     days = (timezone.now() - record.finished_at).days
-    return "within the last 24 hours" if days < 1 else "yesterday" if days == 1 else f"{days} days ago"
+    if days < 1:
+        return _("within the last 24 hours")
+    return ngettext("yesterday", "%(n)d days ago", days) % {"n": days}

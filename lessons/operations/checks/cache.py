@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.management import call_command
+from django.utils.translation import gettext as _
 
 from lessons.operations import health
 from lessons.operations.findings import Finding, Status, ok, warn
@@ -19,10 +20,12 @@ def check_cache(fix: bool) -> Iterator[Finding]:
         call_command("createcachetable", verbosity=0)
         finding = health.check_cache()
         if finding.status == Status.OK:
-            finding = ok("The table of the cache was missing. It has been created.")
+            finding = ok(_("The table of the cache was missing. It has been created."))
     yield finding
     if backend == PER_PROCESS and not settings.DEVELOPMENT:
         yield warn(
-            "Each process has a cache of its own, so each counts failed sign-ins by itself. Set CACHE_URL to "
-            "dbcache://cache or to Redis."
+            _(
+                "Each process has a cache of its own, so each counts failed sign-ins by itself. Set CACHE_URL to "
+                "dbcache://cache or to Redis."
+            )
         )

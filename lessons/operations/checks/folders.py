@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from lessons.operations.findings import Finding, fail, ok, warn
 
@@ -23,9 +24,12 @@ def check_folders(fix: bool) -> Iterator[Finding]:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"doctor")
     except OSError as error:
-        yield fail(f"DATA_DIR, {folder}, cannot be written to: {error.strerror}. Give it to the user of the server.")
+        yield fail(
+            _("DATA_DIR, %(folder)s, cannot be written to: %(reason)s. Give it to the user of the server.")
+            % {"folder": folder, "reason": error.strerror}
+        )
         return
-    yield ok(f"DATA_DIR, {folder}, can be written to.")
+    yield ok(_("DATA_DIR, %(folder)s, can be written to.") % {"folder": folder})
     found = False
     for path in _private_paths(folder):
         for finding in (_owner(path, folder), _mode(path, fix)):
@@ -33,7 +37,7 @@ def check_folders(fix: bool) -> Iterator[Finding]:
                 found = True
                 yield finding
     if not found:
-        yield ok("Nobody but its owner can open it.")
+        yield ok(_("Nobody but its owner can open it."))
 
 
 def _private_paths(folder: Path) -> list[Path]:
@@ -49,11 +53,17 @@ def _owner(path: Path, folder: Path) -> Finding | None:
     """Return what is wrong if the server, which runs as the owner of DATA_DIR, cannot use a file of somebody else."""
     owner = folder.stat().st_uid
     if path.stat().st_uid != owner:
-        return fail(f"{path} belongs to another user than DATA_DIR. Run: chown --reference={folder} {path}")
+        return fail(
+            _("%(path)s belongs to another user than DATA_DIR. Run: chown --reference=%(folder)s %(path)s")
+            % {"path": path, "folder": folder}
+        )
     if path == folder and os.geteuid() != owner:
         return warn(
-            f"{folder} belongs to another user than the one who runs this command. Run commands as that user: what "
-            "they write, the server must be able to read."
+            _(
+                "%(folder)s belongs to another user than the one who runs this command. Run commands as that "
+                "user: what they write, the server must be able to read."
+            )
+            % {"folder": folder}
         )
     return None
 
@@ -67,6 +77,12 @@ def _mode(path: Path, fix: bool) -> Finding | None:
         try:
             path.chmod(wanted)
         except OSError as error:
-            return fail(f"Other users can open {path}, and that cannot be changed: {error.strerror}.")
-        return ok(f"Other users could open {path}. It has been closed to them.")
-    return fail(f"Other users can open {path}. Run: chmod {wanted:o} {path}, or doctor with --fix.")
+            return fail(
+                _("Other users can open %(path)s, and that cannot be changed: %(reason)s.")
+                % {"path": path, "reason": error.strerror}
+            )
+        return ok(_("Other users could open %(path)s. It has been closed to them.") % {"path": path})
+    return fail(
+        _("Other users can open %(path)s. Run: chmod %(wanted)s %(path)s, or doctor with --fix.")
+        % {"path": path, "wanted": f"{wanted:o}"}
+    )

@@ -6,6 +6,7 @@ from smtplib import SMTPAuthenticationError, SMTPException
 
 from django.conf import settings
 from django.core.mail import get_connection
+from django.utils.translation import gettext as _
 
 from lessons.mail.models import OutgoingEmail
 from lessons.operations import health
@@ -19,14 +20,17 @@ def check_mail(fix: bool) -> Iterator[Finding]:
     if settings.EMAIL_BACKEND == SMTP:
         yield _connect()
     elif settings.DEVELOPMENT:
-        yield ok("E-mails are not sent by a mail server: this is a development site.")
+        yield ok(_("E-mails are not sent by a mail server: this is a development site."))
     else:
         yield warn(
-            "EMAIL_URL names no mail server: nobody gets an e-mail. Set it to smtp+tls://user:password@host:587."
+            _("EMAIL_URL names no mail server: nobody gets an e-mail. Set it to smtp+tls://user:password@host:587.")
         )
     yield health.check_mail()
     if count := OutgoingEmail.objects.filter(state=OutgoingEmail.State.GIVEN_UP).count():
-        yield warn(f"{count} e-mails could not be delivered. “Outgoing e-mails” in the administration pages says why.")
+        yield warn(
+            _("%(count)s e-mails could not be delivered. “Outgoing e-mails” in the administration pages says why.")
+            % {"count": count}
+        )
 
 
 def _connect() -> Finding:
@@ -35,11 +39,16 @@ def _connect() -> Finding:
     try:
         connection.open()
     except SMTPAuthenticationError:
-        return fail(f"The mail server {server} refuses user and password. Correct them in EMAIL_URL.")
+        return fail(
+            _("The mail server %(server)s refuses user and password. Correct them in EMAIL_URL.") % {"server": server}
+        )
     except (OSError, SMTPException) as error:
         kind = type(error).__name__
-        return fail(f"The mail server {server} cannot be reached ({kind}). Check EMAIL_URL and the firewall.")
+        return fail(
+            _("The mail server %(server)s cannot be reached (%(kind)s). Check EMAIL_URL and the firewall.")
+            % {"server": server, "kind": kind}
+        )
     finally:
         with suppress(OSError, SMTPException):
             connection.close()
-    return ok(f"The mail server {server} answers.")
+    return ok(_("The mail server %(server)s answers.") % {"server": server})

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 from django.http.request import validate_host
+from django.utils.translation import gettext as _
 
 from lessons.operations.findings import Finding, fail, ok, warn
 
@@ -17,11 +18,11 @@ def check_settings(fix: bool) -> Iterator[Finding]:
     problems = list(_django_problems())
     if settings.DEVELOPMENT:
         yield from problems or [
-            ok("The settings are right for development. A site that people use needs a SECRET_KEY.")
+            ok(_("The settings are right for development. A site that people use needs a SECRET_KEY."))
         ]
         return
     problems += _contradictions()
-    yield from problems or [ok("The settings are right.")]
+    yield from problems or [ok(_("The settings are right."))]
 
 
 def _django_problems() -> Iterator[Finding]:
@@ -36,15 +37,25 @@ def _contradictions() -> Iterator[Finding]:
     address = urlsplit(settings.SITE_URL)
     host = address.hostname or ""
     if host in LOCAL_HOSTS:
-        yield fail(f"SITE_URL is {settings.SITE_URL}: links in e-mails lead nowhere. Set it to the site's address.")
+        yield fail(
+            _("SITE_URL is %(address)s: links in e-mails lead nowhere. Set it to the site's address.")
+            % {"address": settings.SITE_URL}
+        )
     elif not validate_host(host, settings.ALLOWED_HOSTS):
-        yield fail(f"ALLOWED_HOSTS does not have {host}, the host of SITE_URL: its pages answer 400. Add it.")
+        yield fail(
+            _("ALLOWED_HOSTS does not have %(host)s, the host of SITE_URL: its pages answer 400. Add it.")
+            % {"host": host}
+        )
     elif address.scheme == "http" and settings.SECURE_SSL_REDIRECT:
-        yield warn("SITE_URL begins with http://, and HTTPS is on. Let it begin with https://.")
+        yield warn(_("SITE_URL begins with http://, and HTTPS is on. Let it begin with https://."))
     if settings.SECURE_SSL_REDIRECT and settings.SECURE_PROXY_SSL_HEADER is None:
         yield warn(
-            "HTTPS is on and BEHIND_PROXY is off: behind a proxy every page redirects to itself. Set "
-            "BEHIND_PROXY=true, unless gunicorn itself has the certificate."
+            _(
+                "HTTPS is on and BEHIND_PROXY is off: behind a proxy every page redirects to itself. Set "
+                "BEHIND_PROXY=true, unless gunicorn itself has the certificate."
+            )
         )
     if settings.DEFAULT_FROM_EMAIL.endswith("@localhost"):
-        yield warn("DEFAULT_FROM_EMAIL ends in @localhost: mail servers refuse it. Set it to an address of the site.")
+        yield warn(
+            _("DEFAULT_FROM_EMAIL ends in @localhost: mail servers refuse it. Set it to an address of the site.")
+        )

@@ -5,27 +5,35 @@ from pathlib import Path
 
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lessons.operations.findings import Finding, fail, ok
 
-COMMAND = "Run manage.py collectstatic --noinput --ignore '*.map', then restart the server."
+COMMAND = gettext_lazy("Run manage.py collectstatic --noinput --ignore '*.map', then restart the server.")
 
 
 def check_static_files(fix: bool) -> Iterator[Finding]:
     """Look for each static file of the program among the collected ones."""
     if not isinstance(staticfiles_storage, ManifestFilesMixin):
-        yield ok("Static files are served as they are: this is a development site.")
+        yield ok(_("Static files are served as they are: this is a development site."))
         return
     manifest = Path(staticfiles_storage.path(staticfiles_storage.manifest_name))
     if not manifest.exists():
-        yield fail(f"The static files are not collected: pages have no style sheets. {COMMAND}")
+        yield fail(
+            _("The static files are not collected: pages have no style sheets. %(what_to_do)s")
+            % {"what_to_do": COMMAND}
+        )
         return
     collected_at, collected = manifest.stat().st_mtime, staticfiles_storage.hashed_files
     old = [name for name, file in _sources() if name not in collected or file.stat().st_mtime > collected_at]
     if old:
-        yield fail(f"{len(old)} static files are newer than the collected ones, for example {old[0]}. {COMMAND}")
+        yield fail(
+            _("%(count)s static files are newer than the collected ones, for example %(example)s. %(what_to_do)s")
+            % {"count": len(old), "example": old[0], "what_to_do": COMMAND}
+        )
     else:
-        yield ok(f"All {len(collected)} static files are collected.")
+        yield ok(_("All %(count)s static files are collected.") % {"count": len(collected)})
 
 
 def _sources() -> Iterator[tuple[str, Path]]:

@@ -6,6 +6,7 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import FileField
+from django.utils.translation import gettext as _
 
 from lessons.operations.backups import stored_files
 from lessons.operations.findings import Finding, fail, ok
@@ -22,20 +23,24 @@ def check_uploads(fix: bool) -> Iterator[Finding]:
         stored = set(stored_files())
     except Exception as error:  # each storage has its own errors
         yield fail(
-            f"Files cannot be uploaded ({type(error).__name__}). Check the folder or the server that stores them."
+            _("Files cannot be uploaded (%(kind)s). Check the folder or the server that stores them.")
+            % {"kind": type(error).__name__}
         )
         return
-    yield ok("Files can be uploaded.")
+    yield ok(_("Files can be uploaded."))
     if is_public:
-        yield fail("Anybody can read uploaded files, in the bucket of MEDIA_STORAGE_URL. Make the bucket private.")
+        yield fail(_("Anybody can read uploaded files, in the bucket of MEDIA_STORAGE_URL. Make the bucket private."))
     named = set(_named_files())
     if missing := sorted(named - stored):
         yield fail(
-            f"{len(missing)} of {len(named)} uploaded files are missing, for example {missing[0]}. Restore "
-            "them from a backup."
+            _(
+                "%(count)s of %(total)s uploaded files are missing, for example %(example)s. Restore them from a "
+                "backup."
+            )
+            % {"count": len(missing), "total": len(named), "example": missing[0]}
         )
     else:
-        yield ok(f"All {len(named)} uploaded files are there.")
+        yield ok(_("All %(count)s uploaded files are there.") % {"count": len(named)})
 
 
 def _is_public(name: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import BigIntegerField, F, FilteredRelation, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 
 from lessons.accounts.avatars import avatar_hue, name_initials
 from lessons.accounts.models import User
@@ -140,12 +140,13 @@ def unread_replies(user: User, courses: Iterable[int]) -> QuerySet:
     states = ThreadUserState.objects.filter(user=user, has_posted=True, thread__last_seq__gt=F("last_read_seq"))
     states = states.alias(in_course=Coalesce("thread__course_id", 0, output_field=BigIntegerField()))
     states = states.filter(in_course__in=list(courses))
-    threads = states.order_by("-thread__last_post_at", "-thread").values("thread")[:REPLY_THREADS]
+    latest = states.order_by("-thread__last_post_at", "-thread").values("pk")[:REPLY_THREADS]
     own_state = FilteredRelation("thread__user_states", condition=Q(thread__user_states__user=user))
-    posts = Post.objects.visible_to(user).filter(thread__in=threads).annotate(user_state=own_state)
+    posts = Post.objects.visible_to(user).annotate(user_state=own_state)
     is_reply = Q(thread__author=user) | Q(reply_to__author=user)
-    since = Greatest(F("user_state__last_read_seq"), F("thread__last_seq") - REPLY_POSTS)
-    return posts.exclude(author=user).filter(is_reply, thread__merged_into=None, seq__gt=since)
+    # Two conditions: PostgreSQL uses the first in the index of a thread's posts, before it reads the thread.
+    is_unread = Q(seq__gt=F("user_state__last_read_seq")) & Q(seq__gt=F("thread__last_seq") - REPLY_POSTS)
+    return posts.exclude(author=user).filter(is_reply, is_unread, thread__merged_into=None, user_state__in=latest)
 
 
 def _staff():

@@ -15,7 +15,7 @@ from lessons.db.json_rows import LatestJSONRows, unpack_rows
 from lessons.db.row_count import RowCount
 from lessons.discussions.models import Thread
 from lessons.discussions.selectors.query_viewer import QueryViewer
-from lessons.discussions.selectors.thread_list import MAX_COUNTED, UNREAD_WINDOW, forum_threads, only_unread
+from lessons.discussions.selectors.thread_list import MAX_COUNTED, forum_threads, is_in_window, only_unread
 from lessons.models import Lesson
 from lessons.practice.queue import day_after, due_count, due_today
 from lessons.reading.links import lesson_url
@@ -130,8 +130,8 @@ def _due_query(*variant) -> QuerySet:
 
 def _news_query(viewers: tuple[QueryViewer, ...]) -> QuerySet:
     user, course = _placeholder(viewers), OuterRef("pk")
-    newest = Thread.objects.filter(course=OuterRef(OuterRef("pk"))).order_by("-rank", "-pk").values("pk")
-    unread = only_unread(forum_threads(course, user).filter(pk__in=newest[:UNREAD_WINDOW]))
+    in_window = is_in_window(Thread.objects.filter(course=OuterRef(OuterRef("pk"))))
+    unread = only_unread(forum_threads(course, user).filter(in_window))
     own_group = ReadingGroup.objects.filter(course=course, memberships__user=user, memberships__state="active")
     staff = Membership.objects.active().filter(course=course, role=Membership.Role.INSTRUCTOR).order_by("pk")
     courses = [int_param(f"course{n}") for n in range(len(viewers))]

@@ -21,7 +21,7 @@ from lessons.discussions.selectors.course_counts import CourseCounts
 from lessons.discussions.selectors.inbox import InboxCounts, inbox_columns, waiting_posts
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_list import MAX_COUNTED, unread_thread_ids
-from lessons.insight.board import BoardRow, recent_columns, recent_from_json, recent_rows
+from lessons.insight.board import BoardRow, recent_columns, recent_rows
 from lessons.markup import plain_text
 from lessons.models import DraftVersion, Lesson, Module, PublicationSchedule, Revision
 from lessons.progress.models import Progress
@@ -106,15 +106,16 @@ class StaffHome(NamedTuple):
 
 
 def staff_home(course: Course, user: User, *, with_drafts: bool) -> StaffHome:
-    """Return what the home shows to the user, who is on the staff. One query, and two to four if somebody has been
-    confused lately.
+    """Return what the home shows to the user, who is on the staff. One query, and three or four if somebody has
+    been confused lately.
     """
     viewer, now = QueryViewer.for_user(user, course.pk), timezone.now()
     window = {"from": now - READING_WINDOW, "to": now + READING_WINDOW, "since": now - CONFUSED_WINDOW}
     row = fetch_rows(_query, viewer, with_drafts, **viewer_params(user, course.pk), **window)[0]
     unread, questions, posts, hidden, learners, groups, requests, opened_at, unasked, reports, reading, *more = row
-    lessons, dismissed, *drafts = more
-    confused = recent_rows(course, *recent_from_json(lessons, dismissed), since=window["since"], limit=MAX_CONFUSED)
+    asked_lately, dismissed, *drafts = more
+    options = {"learners": learners, "since": window["since"], "limit": MAX_CONFUSED}
+    confused = recent_rows(course, dismissed, **options) if asked_lately else []
     return StaffHome(
         CourseCounts(unread, questions + posts),
         InboxCounts(questions, posts),

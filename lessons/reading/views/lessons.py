@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from lessons.annotations.margin.counts import LessonCounts, lesson_counts, text_
 from lessons.annotations.revision_highlight import highlight_in_revision
 from lessons.courses.due_dates import DueDate
 from lessons.db.ids import parse_id
+from lessons.discussions.rendering.page_etag import render_unless_known
 from lessons.discussions.rendering.thread_list import EMPTY_PAGE, ThreadPage, thread_page
 from lessons.discussions.selectors.course_counts import course_counts
 from lessons.discussions.selectors.thread_list import lesson_thread_rows
@@ -60,10 +60,7 @@ def lesson(request, pk, slug):
         published = get_published_lesson(request.user, pk)
     state = _reader_state(request.user, published)
     etag = lesson_etag(request, published, state)
-    response = get_conditional_response(request, etag=etag) or _render_lesson(request, published, state)
-    if etag:
-        response.headers["ETag"] = etag
-    return response
+    return render_unless_known(request, etag, lambda: _render_lesson(request, published, state))
 
 
 def _record_visit(user, published: PublishedLesson) -> None:

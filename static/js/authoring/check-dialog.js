@@ -11,6 +11,7 @@ class CheckDialog extends HTMLElement {
   #listening;
   #editor = null;
   #isNew = false;
+  #isSending = false;
 
   connectedCallback() {
     this.#listening = new AbortController();
@@ -19,6 +20,7 @@ class CheckDialog extends HTMLElement {
     this.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("click", (event) => this.#follow(event), { signal });
     this.#dialog.addEventListener("close", () => this.#close(), { signal });
+    this.querySelector("[data-part=problem] button").addEventListener("click", () => this.#dialog.close(), { signal });
   }
 
   disconnectedCallback() {
@@ -27,6 +29,7 @@ class CheckDialog extends HTMLElement {
 
   get #dialog() { return this.querySelector("dialog"); }
   get #form() { return this.querySelector("[data-part=form]"); }
+  get #unsent() { return this.querySelector("unsent-text"); }
 
   #request({ editor, uid = "", href = `${this.dataset.href}${uid || "new"}/`, act = "" }) {
     this.#editor = editor;
@@ -36,6 +39,7 @@ class CheckDialog extends HTMLElement {
 
   async #open(href) {
     const response = await fetch(href, BY_SCRIPT).catch(() => null);
+    this.#unsent?.save();
     this.#isNew = new URL(href, location.href).pathname.endsWith("/new/");
     await this.#show(response);
     if (!this.#dialog.open) this.#dialog.showModal();
@@ -46,7 +50,7 @@ class CheckDialog extends HTMLElement {
   async #show(response) {
     const page = response?.ok || [400, 409].includes(response?.status) ? await response.text() : "";
     const form = new DOMParser().parseFromString(page, "text/html").querySelector(".check-form");
-    this.#showError(form ? "" : this.dataset.failed);
+    this.querySelector("[data-part=problem]").hidden = Boolean(form);
     if (!form) return;
     this.#form.replaceChildren(form);
     form.querySelector("[role=alert]")?.scrollIntoView({ block: "nearest" });
@@ -57,20 +61,23 @@ class CheckDialog extends HTMLElement {
     const { target: form, submitter } = event;
     if (event.defaultPrevented) return;
     event.preventDefault();
+    if (this.#isSending) return;
     const isSaved = !submitter?.hasAttribute("formaction");
+    this.#isSending = true;
     const response = await send(isSaved ? form.action : submitter.formAction, new FormData(form, submitter), BY_SCRIPT);
+    this.#isSending = false;
     if (!response?.ok || !response.headers.get("Content-Type")?.includes("json")) return this.#show(response);
-    const { uid } = await response.json();
-    form.querySelector("unsent-text")?.markSent();
-    await document.querySelector("check-list").reload();
+    const saved = await response.json();
+    if (isSaved) this.#unsent?.markSent();
+    await announce(saved);
     this.#dialog.close();
-    if (isSaved && this.#isNew) this.#editor.commands.insertCheck(uid);
+    if (isSaved && this.#isNew) this.#editor.commands.insertCheck(saved.uid);
   }
 
   /* Does what a button of the list does, which has no form of its own. */
   async #act(address) {
-    await send(address, new FormData(), BY_SCRIPT);
-    await document.querySelector("check-list").reload();
+    const response = await send(address, new FormData(), BY_SCRIPT);
+    if (response?.ok) await announce(await response.json());
   }
 
   /* Links between the forms stay in the dialog; “Cancel” closes it. */
@@ -83,16 +90,18 @@ class CheckDialog extends HTMLElement {
     event.preventDefault();
   }
 
+  /* What was written and not saved is kept, and comes back with the form. */
   #close() {
+    this.#unsent?.save();
     this.#form.replaceChildren();
     this.#editor?.commands.focus();
   }
-
-  #showError(message) {
-    const line = this.querySelector("[data-part=errors]");
-    line.textContent = message;
-    line.hidden = !message;
-  }
 }
+
+/* Shows what has changed: the list, the report and the status of the lesson. */
+const announce = async ({ status }) => {
+  await document.querySelector("check-list").reload();
+  document.dispatchEvent(new CustomEvent("check-saved", { detail: { status } }));
+};
 
 customElements.define("check-dialog", CheckDialog);

@@ -27,8 +27,8 @@ class CheckForm extends HTMLElement {
 }
 
 const swap = (one, other) => {
-  [one.checked, other.checked] = [other.checked, one.checked];
-  if (one.type !== "checkbox") [one.value, other.value] = [other.value, one.value];
+  const property = one.type === "checkbox" ? "checked" : "value";
+  [one[property], other[property]] = [other[property], one[property]];
 };
 
 customElements.define("check-form", CheckForm);

@@ -46,6 +46,7 @@ class LessonAutosave extends HTMLElement {
     this.form.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("click", (event) => event.target.closest("[data-action=discard]") && this.#discardHere(), { signal });
     document.addEventListener("keydown", (event) => this.#handleKey(event), { signal });
+    document.addEventListener("check-saved", ({ detail }) => this.#showStatus(detail.status), { signal });
     document.addEventListener("visibilitychange", () => !document.hidden && this.#retry(), { signal });
     window.addEventListener("online", () => this.#retry(), { signal });
     window.addEventListener("focus", () => this.#retry(), { signal });

@@ -1,7 +1,7 @@
 /* The report beside the editor: its links lead to the places in the editor, and it is read anew when the draft is saved.
    Without this script they lead to the preview. */
 
-const ELEMENTS = { image: "img", link: "a", heading: "h2, h3, h4", paragraph: "p", table: "table", text: ":scope", check: ".check-place" };
+const ELEMENTS = { image: "img", link: "a", heading: "h2, h3, h4", paragraph: "p", passage: "p, li, th, td, dt, dd, figcaption", table: "table", text: ":scope", check: ".check-place" };
 
 class PrePublishReport extends HTMLElement {
   #listening;
@@ -10,7 +10,7 @@ class PrePublishReport extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.addEventListener("click", (event) => this.#follow(event), { signal });
-    document.addEventListener("lesson-saved", () => this.#reload(), { signal });
+    for (const name of ["lesson-saved", "check-saved"]) document.addEventListener(name, () => this.#reload(), { signal });
     document.addEventListener("editor-ready", () => this.#openLinked(), { signal, once: true });
     if (surface()) this.#openLinked();
   }
@@ -27,8 +27,15 @@ class PrePublishReport extends HTMLElement {
     show(element);
   }
 
-  /* Another page has linked to an item of this report, to lead to its place. */
+  /* Another page has linked to an item of this report, to lead to its place, or to a passage or a check: `#place=` with
+     the kind, a colon, and the beginning of its text without white space, or its id. */
   #openLinked() {
+    if (location.hash.startsWith("#place=")) {
+      const [kind, ...text] = decodeURIComponent(location.hash.slice(7)).split(":");
+      const element = kind in ELEMENTS && find({ kind, text: text.join(":"), number: 0 });
+      if (element) show(element);
+      return;
+    }
     if (!location.hash.startsWith("#report-")) return;
     document.getElementById(location.hash.slice(1))?.querySelector("a[data-kind]")?.click();
   }

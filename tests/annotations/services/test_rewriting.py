@@ -54,6 +54,16 @@ def test_the_asker_is_told_when_the_block_of_their_passage_is_rewritten(lesson, 
     assert {notice.revision for notice in RewriteNotice.objects.all()} == {revision}
 
 
+def test_a_long_passage_is_shortened(lesson, learner, rewrite):
+    body = f"<p>{' '.join(f'Wave {n} rises.' for n in range(60))}</p>"
+    rewrite(body)
+    lesson.refresh_from_db()
+    note_by(learner, lesson, lesson.current_revision.text[:400], label="question")
+    rewrite(body.replace("rises", "falls", 1))
+    (quote,) = told(learner)
+    assert (len(quote), quote[-1]) == (300, "…")
+
+
 def test_nobody_else_is_told(lesson, learner, other_learner, instructor, rewrite):
     note_by(learner, lesson, "Neap tides", label="question")
     note_by(learner, lesson, label="idea")

@@ -4,7 +4,10 @@ import pytest
 from django.urls import reverse
 
 from lessons.annotations.services import publish
+from lessons.courses.models import Course
 from lessons.models import Lesson
+from lessons.practice.check_text import MAX_CHECKS
+from lessons.practice.copies import with_own_checks
 from lessons.practice.models import KnowledgeCheck
 from lessons.practice.publishing import check_uids
 from lessons.practice.writing import add_check, delete_check, save_check
@@ -60,6 +63,7 @@ def test_a_pasted_check_is_a_check_of_its_own_and_the_page_is_told(client, check
     assert check_uids(Lesson.objects.get(pk=check.lesson_id).body) == [str(check.uid)]
 
 
+@pytest.mark.thorough
 def test_a_check_that_is_copied_within_its_lesson_is_another_one(client, lesson, check):
     form = form_of(client.get(address(lesson)))
     client.post(address(lesson), form | {"body": f"{place(check)}<p>Again:</p>{place(check)}", "_continue": "1"})
@@ -73,6 +77,7 @@ def test_a_check_that_is_copied_within_its_lesson_is_another_one(client, lesson,
     assert copy.deleted_at is None
 
 
+@pytest.mark.thorough
 def test_a_check_in_a_new_lesson_is_a_copy(client, check, module):
     add = reverse("admin:lessons_lesson_add")
     form = form_of(client.get(f"{add}?module={module.pk}"))
@@ -87,6 +92,11 @@ def test_nobody_gets_a_check_of_a_course_that_they_do_not_teach(client, lesson):
     answer = autosave(client, lesson, form, f"<p>Here.</p>{place(foreign)}")
     assert answer["merged"] == {"body": "<p>Here.</p>"}
     assert not lesson.checks.exists()
+
+
+def test_a_text_full_of_one_check_gets_a_limited_number_of_copies(lesson, check):
+    html = with_own_checks(lesson=lesson, html=place(check) * 3000, courses=Course.objects.none())
+    assert len(check_uids(html)) == lesson.checks.count() == MAX_CHECKS + 1
 
 
 def test_a_comparison_shows_the_checks_of_both_versions(client, lesson, check, instructor):
@@ -131,6 +141,7 @@ def test_merged_texts_keep_each_check_once(sign_in, course, lesson, check, instr
     assert KnowledgeCheck.objects.count() == 1
 
 
+@pytest.mark.thorough
 def test_what_both_changed_is_shown_with_its_checks(sign_in, course, lesson, check, instructor):
     ada = factories.make_member(course, "instructor", name="Ada Lund")
     forms = [form_of(sign_in(user).get(address(lesson))) for user in (ada, instructor)]

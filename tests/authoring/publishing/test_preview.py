@@ -65,6 +65,14 @@ def test_a_draft_that_affects_notes_is_previewed_first(client, lesson, learner):
     assert Annotation.objects.count() == 2
 
 
+@pytest.mark.parametrize(("audience", "is_said"), [("course", True), ("me", False)])
+def test_it_is_said_that_those_who_asked_are_told_of_what_is_rewritten(client, lesson, learner, audience, is_said):
+    note_by(learner, lesson, label="question", audience=audience)
+    publish(client, lesson, lesson.body.replace("the range is greatest", "their pulls add up"))
+    page = client.get(lesson_url("change", lesson)).content.decode()
+    assert ("Those who have asked about a passage that you rewrote are told." in page) == is_said
+
+
 def test_private_notes_are_neither_counted_nor_shown(client, lesson, learner):
     note_by(learner, lesson, REMOVED_PASSAGE, "My own thoughts", audience="me")
     highlight_by(learner, lesson, REMOVED_PASSAGE)

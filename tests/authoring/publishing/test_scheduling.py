@@ -12,6 +12,7 @@ from lessons.annotations.models import Annotation
 from lessons.authoring.publishing import scheduling
 from lessons.authoring.publishing.scheduling import CannotSchedule, cancel, run_due, schedule
 from lessons.courses.models import AuditEntry, Membership
+from lessons.discussions.selectors.rewritten_passages import rewritten_passages
 from lessons.jobs.models import JobState
 from lessons.models import Lesson, Module, PublicationSchedule, Revision
 from lessons.privacy.archive import all_sections
@@ -53,6 +54,14 @@ def test_a_draft_is_published_at_its_time_as_it_is_then(draft, instructor):
     edit_draft(draft, "<p>Later still.</p>")
     assert [run_due(moment) for moment in (MONDAY, NOW, FRIDAY)] == [0, 0, 0], "whatever the clock shows afterwards"
     assert draft.revisions.count() == 1
+
+
+def test_those_who_asked_about_a_passage_are_told_when_it_is_rewritten_at_its_time(lesson, learner, instructor):
+    note_by(learner, lesson, label="question")
+    edit_draft(lesson, lesson.body.replace("the range is greatest", "their pulls add up"))
+    plan(lesson, instructor)
+    assert run_due(MONDAY) == 1
+    assert [passage.quote for passage in rewritten_passages(learner)] == ["sun and moon"]
 
 
 def test_a_lesson_is_published_and_withdrawn_in_the_order_of_its_times_after_a_long_pause(draft, instructor):

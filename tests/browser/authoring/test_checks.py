@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.axe import violations
+
 CREATE = """
 from lessons.models import Lesson, Module
 from lessons.practice.checks import Check, Kind, Option
@@ -75,6 +77,7 @@ def test_a_check_is_written_in_a_dialog_moved_by_keyboard_and_undone(editor, she
     form = editor.locator("dialog[open] form")
     form.get_by_role("button", name="Save check").last.click()
     form.get_by_text("Write the question.").wait_for()
+    assert violations(editor) == []
     fill(form)
     form.get_by_role("button", name="Save check").last.click()
     shown.filter(has_text="What comes first?").wait_for()
@@ -90,6 +93,7 @@ def test_a_check_is_written_in_a_dialog_moved_by_keyboard_and_undone(editor, she
     assert shell(LATEST.format(pk)).strip() == f"<p>Water rises.</p>{old}{new}<hr><p>Water falls.</p>"
     editor.keyboard.press("Delete")
     shown.filter(has_text="What comes first?").wait_for(state="detached")
+    save(editor)
     editor.locator("#checks").get_by_text("Not in the text").wait_for()
     editor.keyboard.press("Control+z")
     shown.filter(has_text="What comes first?").wait_for()

@@ -47,7 +47,7 @@ def test_a_new_user_joins_by_invitation_in_three_screens_without_script(staff, n
     page.get_by_text("You’ve been enrolled.").wait_for()
     page.wait_for_load_state()
     assert len(screens[:-1]) == 3, screens
-    assert page.get_by_role("link", name="Discussions", exact=True).is_visible()
+    page.get_by_role("link", name="Discussions", exact=True).wait_for()
 
 
 def board(page):

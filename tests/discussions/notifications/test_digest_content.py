@@ -92,9 +92,8 @@ def due(title, at, *, course=TIDES):
 
 def email_of(posts=(), notifications=(), lessons=(), user=READER, reviews=0):
     set_memberships(user, MEMBERSHIPS)
-    digest = make_digest(
-        user, posts, notifications, lessons, NOW, "You get this once a day if there is something new.", reviews
-    )
+    reason = "You get this once a day if there is something new."
+    digest = make_digest(user, posts, notifications, lessons, NOW, reason, review_count=reviews)
     context = {"digest": digest, "unsubscribe_url": "/unsubscribe/6f1c/"}
     return build_email(
         "emails/digest.html",

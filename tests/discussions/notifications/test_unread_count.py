@@ -62,7 +62,7 @@ def test_the_page_of_a_thread_already_shows_the_lowered_count(course, learner, o
 
 
 def test_reading_the_first_page_leaves_the_last_unread(course, learner, other_learner, sign_in, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())
     thread = thread_by(learner, course)
     for _ in range(51):
         post_by(other_learner, thread)

@@ -10,7 +10,7 @@ from tests.discussions.make import post_by, thread_by
 
 @pytest.fixture
 def thread(course, learner, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())
     return thread_by(learner, course)
 
 

@@ -92,7 +92,7 @@ def test_filters_are_removed_one_by_one_or_all_at_once(course, learner, forum_of
 
 def test_filters_are_kept_across_pages_and_in_the_form(course, group_a, learner, forum_of, monkeypatch):
     monkeypatch.setattr("lessons.discussions.selectors.thread_list.PAGE_SIZE", 2)
-    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())
     for n in range(6):
         where = {"audience": "group", "group": group_a} if n % 2 else {}
         thread_by(learner, course, title=f"T{n}", kind="question", tags=["moon"], **where)

@@ -13,7 +13,7 @@ from lessons.discussions.models import Post, Thread, ThreadUserState
 from lessons.discussions.selectors import activity
 from lessons.discussions.selectors.thread_filter import ThreadFilter
 from lessons.discussions.selectors.thread_list import topic_rows, unread_thread_count
-from lessons.discussions.services import moderation, posting, read_state
+from lessons.discussions.services import moderation, posting_limits, read_state
 from lessons.discussions.views.access import get_thread_view
 from tests import transactions
 from tests.discussions.make import known, post_by, thread_by
@@ -22,7 +22,7 @@ from tests.environment import examples
 
 @pytest.fixture(autouse=True)
 def no_rate_limit(monkeypatch):
-    monkeypatch.setattr(posting, "RATE_LIMITS", ())
+    monkeypatch.setattr(posting_limits, "RATE_LIMITS", ())
 
 
 def displayed_counts(course, user):

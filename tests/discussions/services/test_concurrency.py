@@ -7,7 +7,7 @@ from django.db import transaction
 
 from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.services import counters, moderation, posting, threads, undo
+from lessons.discussions.services import counters, moderation, posting, posting_limits, threads, undo
 from lessons.discussions.services.comment_policy import set_comment_policy
 from lessons.discussions.views.thread_create import open_prompts, prepare_prompts
 from tests import factories
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def no_rate_limit(monkeypatch):
-    monkeypatch.setattr(posting, "RATE_LIMITS", ())
+    monkeypatch.setattr(posting_limits, "RATE_LIMITS", ())
 
 
 def assert_counters_hold():

@@ -8,7 +8,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lessons.discussions.models import Post, Thread, ThreadUserState
-from lessons.discussions.services import counters, errors, moderation, posting, questions, read_state, threads
+from lessons.discussions.services import (
+    counters,
+    errors,
+    moderation,
+    posting,
+    posting_limits,
+    questions,
+    read_state,
+    threads,
+)
 from tests import transactions
 from tests.discussions.make import post_by, thread_by
 from tests.environment import examples
@@ -114,7 +123,7 @@ numbers = st.tuples(*[st.integers(0, 11)] * 3)
 @settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), numbers), min_size=6, max_size=18))
 def test_counters_hold_whatever_happens(steps, course, instructor, learner, other_learner, monkeypatch):
-    monkeypatch.setattr(posting, "RATE_LIMITS", ())
+    monkeypatch.setattr(posting_limits, "RATE_LIMITS", ())
     with transactions.allowed(), transaction.atomic():
         thread_by(learner, course)
         thread_by(other_learner, course, anonymous=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from lessons.db.models import UnsentText
 from lessons.db.unsent_texts import find_unsent_text, save_unsent_text
 from lessons.discussions.models import Notification, Post, PostImage, Thread
-from lessons.discussions.services import moderation, post_images, posting, threads
+from lessons.discussions.services import moderation, post_images, posting_limits, threads
 from lessons.discussions.services.posting import widen_audience
 from lessons.services import withdraw
 from tests.discussions.make import known, post_by, thread_by
@@ -184,7 +184,7 @@ def test_new_accounts_are_rate_limited_and_their_links_held(course, learner, oth
 def test_what_a_clock_that_was_ahead_has_dated_limits_nobody(course, learner, sign_in, monkeypatch):
     """The clock was a day ahead when two posts were written; the limit counts those that follow."""
     thread, client = thread_by(learner, course), sign_in(learner)
-    monkeypatch.setattr(posting, "RATE_LIMITS", ((timedelta(minutes=1), 2, 2),))
+    monkeypatch.setattr(posting_limits, "RATE_LIMITS", ((timedelta(minutes=1), 2, 2),))
     address = f"/threads/{thread.pk}/"
     client.post(address, fields())
     Post.objects.update(created_at=timezone.now() + timedelta(days=1))
@@ -193,7 +193,7 @@ def test_what_a_clock_that_was_ahead_has_dated_limits_nobody(course, learner, si
 
 def test_what_a_browser_sends_too_fast_waits_there_and_replaces_no_draft(course, learner, sign_in, monkeypatch):
     thread, client = thread_by(learner, course), sign_in(learner)
-    monkeypatch.setattr(posting, "RATE_LIMITS", ((timedelta(minutes=1), 1, 1),))
+    monkeypatch.setattr(posting_limits, "RATE_LIMITS", ((timedelta(minutes=1), 1, 1),))
     address, key = f"/threads/{thread.pk}/", f"thread-{thread.pk}"
     save_unsent_text(user_id=learner.pk, draft_key=key, fields={"source": "Begun since"})
     by_script = {"headers": {"Accept": "application/json"}}

@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 from lessons.courses.models import AuditEntry
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.selectors.inbox import inbox_counts
-from lessons.discussions.services import counters, errors, moderation, posting, questions, read_state, threads
+from lessons.discussions.services import (
+    counters,
+    errors,
+    moderation,
+    posting,
+    posting_limits,
+    questions,
+    read_state,
+    threads,
+)
 from lessons.discussions.services.undo import UndoRefused, undo
 from tests import factories
 from tests.discussions.make import post_by, thread_by
@@ -93,7 +102,7 @@ actions = st.lists(st.tuples(st.sampled_from(ACTIONS), st.booleans(), st.integer
 @settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(actions=actions, verb=st.sampled_from(["merge", "split"]))
 def test_undoing_restores_everything(actions, verb, course, instructor, learner, other_learner, monkeypatch):
-    monkeypatch.setattr(posting, "RATE_LIMITS", ())
+    monkeypatch.setattr(posting_limits, "RATE_LIMITS", ())
     pair = [thread_by(p, course, kind="question", tags=[p.display_name]) for p in (learner, other_learner)]
     for action, which, n in [*AT_FIRST, *actions]:
         try:

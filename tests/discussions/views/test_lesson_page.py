@@ -30,7 +30,7 @@ def test_a_visitor_sees_only_the_text(course, lesson, learner, outsider, sign_in
 def test_a_lesson_page_with_comments_takes_five_queries(
     course, lesson, learner, other_learner, sign_in, django_assert_max_num_queries, monkeypatch
 ):
-    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())
     client = sign_in(learner)
     client.get(lesson.get_absolute_url())
     for n in range(8):

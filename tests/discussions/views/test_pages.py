@@ -38,7 +38,7 @@ def test_every_page_can_be_opened(course, lesson, learner, instructor, sign_in):
 
 
 def test_a_thread_page_takes_eight_queries_however_long(course, learner, other_learner, sign_in, queries, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())
     thread = thread_by(learner, course, tags=["moon", "sun"])
     reader = sign_in(other_learner)
     with queries(8):
@@ -87,7 +87,7 @@ def test_the_form_of_a_thread_takes_six_queries_however_many_groups(course, lear
 
 def test_pages_of_a_list_follow_each_other_without_gap_or_repetition(course, learner, sign_in, monkeypatch):
     monkeypatch.setattr("lessons.discussions.selectors.thread_list.PAGE_SIZE", 4)
-    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())
     ten = [thread_by(learner, course) for _ in range(10)]
     Thread.objects.filter(pk__in=[t.pk for t in ten[:5]]).update(rank=7)
     client, address, seen = sign_in(learner), forum_of(course), []
@@ -189,7 +189,7 @@ def test_staff_turn_comments_off_and_learners_see_that(course, lesson, learner, 
 
 
 def test_a_whole_page_stays_small(course, learner, other_learner, sign_in, monkeypatch):
-    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())
     thread = thread_by(learner, course)
     for _ in range(49):
         post_by(other_learner, thread, "Because of the moon, and a little because of the sun. " * 4)

@@ -1,5 +1,7 @@
 """Checks in an article in Markdown become checks of its lessons, and are found when it is imported again."""
 
+import pytest
+
 from lessons.importing.services import create_module_from_review
 from lessons.models import Lesson
 from lessons.practice.checks import Check, Kind, Option
@@ -55,6 +57,7 @@ def test_an_edit_in_the_article_is_the_next_version(begin, instructor, update):
     assert update(begin(ARTICLE.replace("Sand", "Snow"))).is_empty
 
 
+@pytest.mark.thorough
 def test_a_check_that_was_edited_here_is_an_edit_of_the_draft(begin, instructor, update):
     create_module_from_review(by=instructor, article=begin(ARTICLE))
     row = KnowledgeCheck.objects.get()
@@ -69,6 +72,7 @@ def test_a_check_that_was_edited_here_is_an_edit_of_the_draft(begin, instructor,
     assert KnowledgeCheck.objects.count() == 1
 
 
+@pytest.mark.thorough
 def test_a_check_in_a_new_section_is_added(begin, instructor, update):
     create_module_from_review(by=instructor, article=begin(ARTICLE))
     update(begin(f"{ARTICLE}\n## Who paid for salt\n\nKings did, and everybody else.\n\n{CHECK}"))

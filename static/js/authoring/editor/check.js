@@ -7,6 +7,15 @@ const request = (editor, uid = "") =>
 
 const selectedUid = ({ selection }) => (selection.node?.type.name === "check" ? selection.node.attrs.uid : "");
 
+const hasCheck = (doc, uid) => {
+  let isFound = false;
+  doc.descendants((node) => {
+    isFound ||= node.type.name === "check" && node.attrs.uid === uid;
+    return !isFound;
+  });
+  return isFound;
+};
+
 export const isCheckSelected = ({ state }) => Boolean(selectedUid(state));
 
 /* Returns where a block goes that is inserted at the cursor: after the outermost block there, before the footnotes. */
@@ -91,11 +100,11 @@ export const Check = Node.create({
         return true;
       },
 
-    /* Puts a check below the block with the cursor, and selects it. */
+    /* Puts a check that is not in the text below the block with the cursor, and selects it. */
     insertCheck:
       (uid) =>
       ({ state, tr, dispatch }) => {
-        if (!dispatch) return true;
+        if (!dispatch || hasCheck(state.doc, uid)) return true;
         const position = placeAfter(state.selection);
         pm.history.closeHistory(tr).insert(position, state.schema.nodes.check.create({ uid }));
         tr.setSelection(pm.state.NodeSelection.create(tr.doc, position)).scrollIntoView();

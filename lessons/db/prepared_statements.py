@@ -1,0 +1,39 @@
+"""Statements that PostgreSQL plans once for a connection: planning the queries of a page costs more than running them.
+
+Only values that change are bound by the server. What is the same each time stands in the statement, so that a plan for
+all values may use a partial index. psycopg prepares what a `prepared_cursor` executes, as `prepare_threshold` is 0;
+the other cursors of Django put their values into the text, and prepare nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+
+def statement(sql: str, params: Sequence, names: Sequence[str | None]) -> str:
+    """Return the SQL with `%(name)s` for each parameter that has a name, and with the values of the others."""
+    parts = [f"%({name})s" if name else _literal(param) for param, name in zip(params, names, strict=True)]
+    return sql.replace("%%", "%%%%") % tuple(parts)
+
+
+def _literal(value) -> str:
+    return connection.ops.compose_sql("%s", [value]).replace("%", "%%")  # type: ignore[attr-defined]  # PostgreSQL's
+
+
+def prepared_cursor() -> CursorWrapper:
+    """Return a cursor like `connection.cursor()`, for statements that are prepared."""
+    from psycopg import Cursor
+
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    cursor: Any = Cursor(connection.connection)
+    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+
+
+def server_value(value):
+    """Return the value with a type that does not depend on its size: a statement is prepared for types of values."""
+    from psycopg.types.numeric import Int8
+
+    return Int8(value) if isinstance(value, int) else value

@@ -1,0 +1,87 @@
+"""Pure: counting people by passage, and the numbers that tell of a few."""
+
+import pytest
+
+from lessons.insight.counted import ANSWERED, CLEAR, ME_TOO, NOTE, OPEN, Mark
+from lessons.insight.figures import (
+    by_passage,
+    confused_by_revision,
+    confusion,
+    furthest,
+    people_of,
+    people_text,
+    places_by_revision,
+    readers_by_passage,
+)
+from lessons.insight.passages import Passage
+
+PASSAGES = [Passage("a", 2, 10, ""), Passage("b", 12, 20, ""), Passage("c", 30, 40, "")]
+
+
+def mark(person, done, start=2, label="question", annotation=1, made=(1, None)):
+    return Mark(1, start, start + 1, person, done, label if done != ME_TOO else "", annotation, *made)
+
+
+def test_a_mark_is_in_the_last_passage_that_begins_before_it():
+    rows = [mark(n, NOTE, start) for n, start in enumerate([0, 2, 9, 12, 25, 30, 99])] + [
+        mark(9, NOTE)._replace(start=None)
+    ]
+    found = by_passage(rows, PASSAGES)
+    assert {key: [one.person for one in marks] for key, marks in found.items()} == {
+        "a": [0, 1, 2],
+        "b": [3, 4],
+        "c": [5, 6],
+    }
+    assert by_passage(rows, []) == {}
+
+
+def test_people_count_once_and_who_is_clear_is_not_confused():
+    rows = [
+        mark(1, NOTE),
+        mark(1, OPEN),
+        mark(2, ANSWERED),
+        mark(3, CLEAR),
+        mark(3, OPEN),
+        mark(4, CLEAR),
+        mark(5, ME_TOO),
+    ]
+    assert people_of(rows) == (4, 4)
+    found = confusion(rows)
+    assert (found.people, found.by_label, found.cleared) == (4, {"question": 3}, 1)
+    assert confusion([mark(1, CLEAR), mark(2, NOTE)]) is None
+
+
+def test_questions_that_wait_stand_first():
+    found = confusion([mark(1, ANSWERED, annotation=4), mark(2, OPEN, annotation=7), mark(3, ME_TOO, annotation=7)])
+    assert (found.annotations, found.unanswered, found.latest) == ([7, 4], 1, 7)
+
+
+def test_readers_have_come_to_the_end_of_a_passage():
+    assert readers_by_passage([0, 9, 10, 20, 20, 39, 40], PASSAGES) == [5, 4, 1]
+    assert readers_by_passage([5], []) == []
+
+
+def test_the_furthest_place_is_carried_over_from_earlier_revisions():
+    ends = {1: [(10, 15), (20, 15), (30, 40)]}
+    rows = [(1, 1, 9), (2, 1, 10), (3, 1, 29), (4, 1, 30), (4, 2, 12), (5, 2, 12), (5, 1, 10), (6, 3, 50)]
+    places = places_by_revision(rows, ends, 2)
+    assert places == {1: {1: -1, 2: 15, 3: 15, 4: 40, 5: 15}, 2: {4: 12, 5: 12}, 3: {6: -1}}
+    assert furthest(places) == {2: 15, 3: 15, 4: 40, 5: 15}
+
+
+def test_a_passage_confuses_readers_of_a_revision_until_they_find_it_clear():
+    rows = [
+        mark(1, OPEN, made=(10, None)),
+        mark(2, CLEAR, made=(10, 20)),
+        mark(3, CLEAR, made=(10, 30)),
+        mark(4, ME_TOO, made=(20, None)),
+        mark(5, NOTE, made=(10, None)),
+    ]
+    places = {10: {1: 50, 2: 50, 3: 50, 5: 50, 6: 10}, 20: {1: 39, 2: 40, 3: 40, 4: 40}, 30: {3: 60, 4: 60}}
+    found = confused_by_revision(rows, places, {10: 1, 20: 2, 30: 3}, end=40)
+    assert found == [(1, 3, 4), (2, 2, 3), (3, 1, 2)]
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0"), (1, "1–4"), (4, "1–4"), (5, "5"), (60, "60")])
+def test_one_to_four_people_are_all_alike(number, text):
+    assert people_text(number) == text
