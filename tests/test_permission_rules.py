@@ -164,6 +164,7 @@ can_thank             -       -        abdefhABDEFGHS abdefhABDEFGHS    abdefhAB
 can_track_progress    -       ori      orimq          orimq             orimq             orimq             ori
 can_view_as_learner   -       -        -              orimqck           orimqck           orimqck           -
 can_view_audit_log    -       -        -              orimqck           orimqck           orimqck           -
+can_view_insight      -       -        -              orimqck           orimqck           orimqck           -
 can_view_members      -       -        -              orimqck           orimqck           orimqck           -
 can_view_participation -      -        -              orimqck           orimqck           orimqck           -
 can_view_post_history -       acde     acde           acdeAE            acdeAE            acdeAE            acde

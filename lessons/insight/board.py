@@ -221,12 +221,12 @@ def make_board(
     shows_dismissed: bool = False,
 ) -> Board:
     """Return the first `limit` rows of those that were dismissed, or were not. Two queries at most."""
-    kept: list[Candidate] = []
+    on_board: list[Candidate] = []
     left_out: list[Candidate] = []
     for candidate in candidates.rows:
         latest = dismissed.get((candidate.lesson.pk, candidate.key), -1)
-        (left_out if candidate.confusion.latest <= latest else kept).append(candidate)
-    shown = left_out if shows_dismissed else kept
+        (left_out if candidate.confusion.latest <= latest else on_board).append(candidate)
+    shown = left_out if shows_dismissed else on_board
     rows = _with_words(shown[:limit], in_lecture)
     return Board(rows, len(left_out) if shows_dismissed else candidates.total - len(left_out), len(left_out))
 

@@ -22,6 +22,8 @@ NOTE, ANSWERED, OPEN, CLEAR, ME_TOO = range(5)
 """What somebody did at a place. Of a question, ANSWERED is one that waits for nothing, CLEAR one that its author has
 found clear since. ME_TOO is a vote for somebody else's.
 """
+PLACE = (F("placements__revision"), F("placements__start"), F("placements__end"))
+QUESTION = (F("pk"), F("revision"), F("cleared_in"))
 AUDIENCES = (Thread.Audience.STAFF, Thread.Audience.GROUP, Thread.Audience.COURSE)
 DISPLAYED = (Thread.State.SHOWN, Thread.State.HELD)
 IS_SHARED = Q(thread=None, audience__in=AUDIENCES) | Q(thread__audience__in=AUDIENCES, thread__state__in=DISPLAYED)
@@ -52,8 +54,10 @@ class FilterShape(NamedTuple):
 class Mark(NamedTuple):
     """What one learner did at a place of a revision. `start` and `end` are None where the passage is gone.
 
-    done: NOTE, ANSWERED, OPEN, CLEAR or ME_TOO. A question without a comment is ANSWERED: nobody can answer it.
-    made_in: the revision that was annotated. cleared_in: the one that was published when its author found it clear.
+    person: of an anonymous note, somebody who does nothing else: a number must not tell that its author is one of
+    those who are named. done: NOTE, ANSWERED, OPEN, CLEAR or ME_TOO. A question without a comment is ANSWERED: nobody
+    can answer it. made_in: the revision that was annotated. cleared_in: the one that was published when its author
+    found it clear.
     """
 
     revision: int
@@ -120,8 +124,8 @@ def _note_columns() -> tuple:
         default=Value(ANSWERED),
         output_field=RawInteger(),
     )
-    place = (F("placements__revision"), F("placements__start"), F("placements__end"))
-    return *place, F("author"), done, F("label"), F("pk"), F("revision"), F("cleared_in")
+    person = Case(When(thread__alias__isnull=False, then=-F("pk")), default=F("author"), output_field=RawInteger())
+    return *PLACE, person, done, F("label"), *QUESTION
 
 
 def _votes(shape: FilterShape, placed: Q) -> QuerySet:
@@ -131,12 +135,5 @@ def _votes(shape: FilterShape, placed: Q) -> QuerySet:
     questions = _shared_notes(shape).filter(placed, is_question=True, thread__isnull=False)
     questions = questions.filter(Q(cleared_at=None) | Q(thread__status=Thread.Status.OPEN))
     votes = by_learners(questions, "thread__me_toos__user", shape)
-    vote = (
-        F("thread__me_toos__user"),
-        Value(ME_TOO, RawInteger()),
-        Value("", CharField()),
-        F("pk"),
-        F("revision"),
-        F("cleared_in"),
-    )
-    return votes.values_list(F("placements__revision"), F("placements__start"), F("placements__end"), *vote)
+    done, label = Value(ME_TOO, RawInteger()), Value("", CharField())
+    return votes.values_list(*PLACE, F("thread__me_toos__user"), done, label, *QUESTION)

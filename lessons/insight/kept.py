@@ -5,6 +5,8 @@ from typing import TypeVar
 
 from django.core.cache import cache
 
+from lessons.discussions.rendering.page_etag import CODE_DIGEST
+
 KEPT_SECONDS = 60
 LARGE_CLASS = 200
 """Of how many learners a class has to have more, for its figures to be kept."""
@@ -18,8 +20,10 @@ def kept(key: str, learners: int, count: Callable[[], T]) -> T:
     """
     if learners <= LARGE_CLASS:
         return count()
-    found = cache.get(key)
+    # What another release has kept may have other fields.
+    own_key = f"{key}-{CODE_DIGEST}"
+    found = cache.get(own_key)
     if found is None:
         found = count()
-        cache.set(key, found, KEPT_SECONDS)
+        cache.set(own_key, found, KEPT_SECONDS)
     return found

@@ -105,8 +105,9 @@ def recount(lesson, filters):
         if placement is None or not is_shared(note) or filters.label not in ("", note.label):
             continue
         is_clear = note.cleared_at is not None and (note.thread is None or note.thread.status != "open")
-        who = {note.author_id} if counts(note, filters, learners) else set()
-        notes += [note] if who else []
+        is_anonymous = note.thread is not None and note.thread.alias_id is not None
+        who = {-note.pk if is_anonymous else note.author_id} if counts(note, filters, learners) else set()
+        notes += [(note, author) for author in who]
         confused = set(who) if note.is_question and not is_clear else set()
         if note.is_question and note.thread and not is_clear:
             confused |= set(note.thread.me_toos.values_list("user", flat=True)) & learners
@@ -132,7 +133,7 @@ def test_every_figure_of_a_map_equals_a_recount(world):
             learners = learners_of(lesson.module.course, filters.group)
             figures = {row.passage.key: (row.figures.marked, row.figures.confused) for row in found.passages}
             assert figures == {key: (len(wrote), len(confused)) for key, (wrote, confused) in expected.items()}
-            assert (found.notes, found.writers) == (len(notes), len({note.author_id for note in notes}))
+            assert (found.notes, found.writers) == (len(notes), len({author for _note, author in notes}))
             rows = Progress.objects.filter(lesson=lesson, completed_at__isnull=False, user__in=learners)
             assert found.completed == rows.count()
             places = Reached.objects.filter(revision=lesson.current_revision, user__in=learners)
@@ -163,7 +164,7 @@ def test_all_staff_may_read_whatever_counts(world):
     for lesson in lessons_of(world):
         course = lesson.module.course
         viewer = staff.setdefault(course.pk, factories.make_member(course, Membership.Role.ASSISTANT))
-        for note in recount(lesson, FigureFilter())[1]:
+        for note, _author in recount(lesson, FigureFilter())[1]:
             assert can_read_annotation(viewer, note)
 
 

@@ -272,3 +272,11 @@ def test_the_figures_of_a_large_class_are_up_to_a_minute_old(staff, lesson, cour
     cache.clear()
     assert passages(lesson_page(staff, lesson))["When"] == ("0", "12", "12")
     assert rows_of(board_page(staff, course)) == [(MOON, "12", 12)]
+
+
+def test_a_number_does_not_tell_that_somebody_named_has_also_asked_anonymously(staff, lesson, course, people):
+    ask(people[:5], lesson)
+    ask(people[:1], lesson, anonymous=True)
+    assert passages(lesson_page(staff, lesson))["When"] == ("0", "6", "6")
+    ask(people[5:6], lesson, NEAP)
+    assert rows_of(board_page(staff, course))[0] == (MOON, "6", 6)

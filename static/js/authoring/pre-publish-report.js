@@ -1,7 +1,16 @@
 /* The report beside the editor: its links lead to the places in the editor, and it is read anew when the draft is saved.
    Without this script they lead to the preview. */
 
-const ELEMENTS = { image: "img", link: "a", heading: "h2, h3, h4", paragraph: "p", passage: "p, li, th, td, dt, dd, figcaption", table: "table", text: ":scope", check: ".check-place" };
+const ELEMENTS = {
+  image: "img",
+  link: "a",
+  heading: "h2, h3, h4",
+  paragraph: "p",
+  passage: "p, li, th, td, dt, dd, figcaption",
+  table: "table",
+  text: ":scope",
+  check: ".check-place",
+};
 
 class PrePublishReport extends HTMLElement {
   #listening;
