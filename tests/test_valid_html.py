@@ -23,8 +23,7 @@ VISITOR = ["/", "/accounts/login/", "/accounts/signup/", "/permissions/"]
 MEMBER = [
     "/",
     COURSE,
-    f"{COURSE}participation/",
-    *(f"{COURSE}{part}/" for part in ("lessons", "glossary", "timeline", "search", "work")),
+    *(f"{COURSE}{part}/" for part in ("lessons", "glossary", "timeline", "search", "work", "participation")),
     *(f"{path}search/?q=silense+procedure" for path in ("/", COURSE)),
     *(f"{DISCUSSIONS}{part}" for part in ("", "text/", "new/")),
     *("/review/", "/review/cards/"),
