@@ -37,6 +37,7 @@ def others(monkeypatch):
 
     monkeypatch.setattr(processes, "_start", start)
     monkeypatch.setattr(processes, "WORTH_A_PROCESS", 2)
+    monkeypatch.setattr(processes, "CHECK_EVERY", 0.02)
     monkeypatch.setattr(settings, "MAIL_PROCESSES", 3)
     return programs, started
 
