@@ -141,6 +141,20 @@ learner privacy:erase_me                   -
 learner privacy:audit_log                  course
 staff   privacy:audit_log                  tides           actor=foreign_user
 learner privacy:course_closing             course
+learner participation:overview             course
+staff   participation:overview             tides           group=foreign_group
+learner participation:standings            tides/foreign_rule
+learner participation:staff                course
+learner participation:create_rule          course
+staff   participation:create_rule          tides           +about=foreign_place
+staff   participation:edit_rule            tides/foreign_rule
+staff   participation:delete_rule          tides/foreign_rule
+staff   participation:restore_rule         tides/foreign_rule
+staff   participation:export               tides/foreign_rule
+staff   participation:confirm              tides/foreign_rule
+staff   participation:confirm              tides/rule      +member=foreign_member +group=foreign_group
+staff   participation:undo                 tides/rule/foreign_batch
+staff   participation:learner              tides/rule/foreign_member
 learner enrolment:members                  course
 staff   enrolment:members                  tides           group=foreign_group
 learner enrolment:export                   course
@@ -179,6 +193,9 @@ FIELDS = {
     "discussions:report": {"reason": "Rude"},
     "annotations:edit": {"action": "delete"},
     "annotations:create": {"source": "S", "kind": "note", "audience": "me", "exact": "sun and moon"},
+    "participation:create_rule": {"name": "First half", "replies": "1"},
+    "participation:edit_rule": {"name": "First half", "replies": "1"},
+    "participation:learner": {"outcome": "counted"},
     "enrolment:add_member": {"email": "new@example.org", "name": "New", "role": "learner"},
     "enrolment:invitations": {"role": "learner"},
     "enrolment:move_members": {},
@@ -193,7 +210,8 @@ PLAIN = set(
     "suffix exact uploaded_json change_summary checksum candidate email name group_name code handle language "
     "time_zone DELETE anonymous mark replies file first_name follow_up image last_name max_uses requires_approval "
     "search_text term sort split delete seed size body slug summary visibility join_policy include reset_feed when "
-    "choice new_name return_to token reset_calendars show order written".split()
+    "choice new_name return_to token reset_calendars show order written "
+    "starts_on due_at period outcome".split()
 )
 # Of pages in the admin: `tests/authoring/test_course_scope.py` asks for what belongs to other courses there.
 ADMIN = {
@@ -230,7 +248,7 @@ def unknown_like(kind: str, value) -> str:
         return UNKNOWN["uid"]
     if kind == "cursor":
         return f"{2**40}.{UNKNOWN['id']}"
-    if kind == "draft_key":
+    if kind in ("draft_key", "foreign_place"):
         return re.sub(r"\d+", UNKNOWN["id"], value)
     if kind == "secret":
         return UNKNOWN["secret"]

@@ -23,13 +23,15 @@ VISITOR = ["/", "/accounts/login/", "/accounts/signup/", "/permissions/"]
 MEMBER = [
     "/",
     COURSE,
-    *(f"{COURSE}{part}/" for part in ("lessons", "glossary", "timeline", "search", "work")),
+    *(f"{COURSE}{part}/" for part in ("lessons", "glossary", "timeline", "search", "work", "participation")),
     *(f"{path}search/?q=silense+procedure" for path in ("/", COURSE)),
     *(f"{DISCUSSIONS}{part}" for part in ("", "text/", "new/")),
     *("/review/", "/review/cards/"),
     *("/notifications/", "/notebook/", "/drafts/", "/accounts/profile/"),
 ]
-STAFF = [*MEMBER, f"{DISCUSSIONS}inbox/", f"{COURSE}members/", f"{COURSE}groups/", "/admin/"]
+INSIGHT = [f"{COURSE}insight/", f"{COURSE}insight/lecture/"]
+PARTICIPATION = [f"{COURSE}participation/{page}" for page in ("rules/new/", "staff/")]
+STAFF = [*MEMBER, *INSIGHT, *PARTICIPATION, f"{DISCUSSIONS}inbox/", f"{COURSE}members/", f"{COURSE}groups/", "/admin/"]
 # Roles of tables that narrow screens show as cards, where some browsers take the table's own roles from it.
 TABLE_ROLES = re.compile("The “role” attribute must not be used on a “t[dhr]” element")
 ARTICLE = (
@@ -90,5 +92,7 @@ def of_authors():
     course, author = lesson.module.course, User.objects.get(email="instructor@example.org")
     review = start_import(by=author, course=course, name="dikes.md", parsed=read_upload("dikes.md", ARTICLE))
     models = f"courses/course/{course.pk}", f"lessons/module/{lesson.module.pk}", f"lessons/lesson/{lesson.pk}"
+    member = course.memberships.get(user__email="learner-a@example.org")
+    insight = [f"/lessons/{lesson.pk}/insight/", f"{COURSE}members/{member.pk}/work/"]
     pages = [f"/admin/{model}/change/" for model in models]
-    return [*pages, f"/admin/{models[2]}/checks/new/", f"/admin/articles/{review.pk}/"]
+    return [*pages, f"/admin/{models[2]}/checks/new/", f"/admin/articles/{review.pk}/", *insight]

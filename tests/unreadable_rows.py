@@ -1,16 +1,19 @@
 """What two people may not read, of every kind that an address can name: rows of others, drafts, other courses."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from lessons.courses.models import AuditEntry, Invitation, Membership
 from lessons.db.models import UnsentText
 from lessons.discussions.models import CommentPolicy, NotificationPreference, Post, PostImage
 from lessons.discussions.services import moderation
 from lessons.models import Asset, Lesson, Module
+from lessons.participation.models import ParticipationDecision
 from lessons.privacy.models import DataExport
 from tests import factories
 from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by, thread_by
+from tests.participation.make import make_rule
 
 
 @dataclass
@@ -73,11 +76,22 @@ def make_secrets() -> Secrets:
     foreign_group = factories.make_group(secret, "Secret group")
     foreign_member = Membership.objects.get(user=stranger)
     invitation = Invitation.objects.create(course=secret, created_by=stranger)
+    rule, foreign_rule = (make_rule(where, notes=1) for where in (course, secret))
+    decision = ParticipationDecision.objects.create(
+        rule=foreign_rule, user=stranger, outcome="complete", batch=UUID(int=11)
+    )
     export = DataExport.objects.create(user=other)
     return Secrets(
         learner,
         staff,
-        {"tides": course.slug, "sea": module.slug, "shore": shore.pk, "talk": talk.pk, "moon": _tag(learner, course)}
+        {
+            "tides": course.slug,
+            "sea": module.slug,
+            "shore": shore.pk,
+            "talk": talk.pk,
+            "rule": rule.pk,
+            "moon": _tag(learner, course),
+        }
         | {"calendar": NotificationPreference.objects.create(user=learner).calendar_token},
         {
             "course": [secret.slug],
@@ -106,6 +120,9 @@ def make_secrets() -> Secrets:
             "foreign_entry": list(AuditEntry.objects.filter(course=secret).values_list("pk", flat=True)),
             "foreign_user": [stranger.pk],
             "user": [stranger.uid],
+            "foreign_rule": [foreign_rule.pk],
+            "foreign_batch": [decision.batch],
+            "foreign_place": [f"lesson-{elsewhere.pk}"],
             "cursor": [f"{2**40}.{notes[0].pk}"],
             "draft_key": [f"thread-{threads[0].pk}", f"lesson-{drafts[0].pk}"],
             "secret": ["wrong"],

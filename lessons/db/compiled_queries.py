@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models.sql.compiler import SQLCompiler
 
-from lessons.db import prepared_statements
+from lessons.db.prepared_statements import prepared_cursor, prepared_statement, server_value
 
 MAX_BIGINT = 2**63 - 1
 # In Unicode's private use area: no constant in a query contains it.
@@ -73,29 +73,20 @@ def fetch_dicts(build: Callable, *variant, **values) -> list[dict]:
 def _run(compiled: _Compiled, values: dict) -> list:
     if any(isinstance(value, int) and value > MAX_BIGINT for value in values.values()):
         return []
-    rows = _prepared_rows(compiled, values) if connection.vendor == "postgresql" else _rows(compiled, values)
+    values = {name: _adapted(value) for name, value in values.items()}
+    params = [values[name] if name else param for name, param in zip(compiled.names, compiled.params, strict=True)]
+    with prepared_cursor() if connection.vendor == "postgresql" else connection.cursor() as cursor:
+        cursor.execute(compiled.sql, params)
+        rows = cursor.fetchall()
     if compiled.converters:
         return [tuple(row) for row in compiled.compiler.apply_converters(rows, compiled.converters)]
     return rows
 
 
-def _rows(compiled: _Compiled, values: dict) -> list:
-    values = {name: _adapted(value) for name, value in values.items()}
-    params = [values[name] if name else param for name, param in zip(compiled.names, compiled.params, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(compiled.sql, params)
-        return cursor.fetchall()
-
-
-def _prepared_rows(compiled: _Compiled, values: dict) -> list:
-    params = {name: prepared_statements.server_value(values[name]) for name in compiled.names if name}
-    with prepared_statements.prepared_cursor() as cursor:
-        cursor.execute(compiled.sql, params)
-        return cursor.fetchall()
-
-
 def _adapted(value):
     """Return the value as the database gets it: SQLite stores dates and times as text."""
+    if connection.vendor == "postgresql":
+        return server_value(value)
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
@@ -113,5 +104,6 @@ def _compiled(vendor: str, build: Callable, variant: tuple) -> _Compiled:
         raise TypeError(f"A placeholder may only be compared with unchanged, not as in {sql}")
     names = tuple(placeholders.get(p) if isinstance(p, int | str | datetime) else None for p in params)
     if vendor == "postgresql":
-        sql = prepared_statements.statement(sql, params, names)
+        sql, names = prepared_statement(sql, params, names)
+        params = names
     return _Compiled(sql, tuple(params), names, list(query.selected or ()), compiler, converters)

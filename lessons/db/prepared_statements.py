@@ -12,23 +12,28 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 
-def statement(sql: str, params: Sequence, names: Sequence[str | None]) -> str:
-    """Return the SQL with `%(name)s` for each parameter that has a name, and with the values of the others."""
-    parts = [f"%({name})s" if name else _literal(param) for param, name in zip(params, names, strict=True)]
-    return sql.replace("%%", "%%%%") % tuple(parts)
+def prepared_statement(sql: str, params: Sequence, names: Sequence[str | None]) -> tuple[str, tuple[str, ...]]:
+    """Return the SQL with `$1`, `$2` … for the parameters that have names and the values of the others in it, and the
+    names in that order.
+    """
+    bound = tuple(dict.fromkeys(filter(None, names)))
+    parts = [
+        f"${bound.index(name) + 1}" if name else _literal(param) for param, name in zip(params, names, strict=True)
+    ]
+    return sql % tuple(parts), bound
 
 
 def _literal(value) -> str:
-    return connection.ops.compose_sql("%s", [value]).replace("%", "%%")  # type: ignore[attr-defined]  # PostgreSQL's
+    return connection.ops.compose_sql("%s", [value])  # type: ignore[attr-defined]  # PostgreSQL has it
 
 
 def prepared_cursor() -> CursorWrapper:
-    """Return a cursor like `connection.cursor()`, for statements that are prepared."""
-    from psycopg import Cursor
+    """Return a cursor like `connection.cursor()`, but for what `prepared_statement` returned."""
+    from psycopg import RawCursor
 
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    cursor: Any = Cursor(connection.connection)
+    cursor: Any = RawCursor(connection.connection)
     return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 

@@ -88,7 +88,7 @@ def _term_cards(
     users = {member.user.pk: member.user for member in learners}
     terms = list(GlossaryTerm.objects.filter(module__course=course).order_by("pk"))
     read = Progress.objects.filter(user__in=users, lesson__module__course=course, completed_at__isnull=False)
-    rows = read.order_by("completed_at", "pk").values_list("user", "completed_at", "lesson__current_revision__text")
+    rows = read.order_by("seen_at", "pk").values_list("user", "seen_at", "lesson__current_revision__text")
     used: dict[str, list[GlossaryTerm]] = {}
     known = set()
     for user, at, text in rows:

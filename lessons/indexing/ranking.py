@@ -25,8 +25,9 @@ class Hit(NamedTuple):
 class _Wanted(NamedTuple):
     """A part as it is looked for in texts that have a space before and after each word.
 
-    `root` is the beginning that all its words have in common: most texts without them do not have it either. `pair`
-    has the words of the part before and its own, as they follow each other.
+    `root` is the beginning that all its words have in common: most texts without them do not have it either. It is
+    empty for a part that all rows have. `pair` has the words of the part before and its own, as they follow each
+    other.
     """
 
     root: str
@@ -42,7 +43,8 @@ def rank(query: Query, rows: Sequence[Row], *, by_age: bool, in_order: bool = Fa
     `by_age` if the rows come newest first, and newer ones count more; of others that are as good, shorter ones are
     better.
     """
-    wanted = [_wanted(part, before) for part, before in zip(query.parts, (None, *query.parts), strict=False)]
+    pairs = zip(query.parts, (None, *query.parts), strict=False)
+    wanted = [_wanted(part, before, is_in_all=query.match_all) for part, before in pairs]
     total = sum(part.weight for part in query.parts) or 1.0
     hits: list[Hit] = []
     if not (by_age or in_order):
@@ -59,10 +61,11 @@ def rank(query: Query, rows: Sequence[Row], *, by_age: bool, in_order: bool = Fa
     return hits
 
 
-def _wanted(part: Part, before: Part | None) -> _Wanted:
+def _wanted(part: Part, before: Part | None, *, is_in_all: bool) -> _Wanted:
     text = f" {' '.join(part.terms)} "
+    words = [" ".join(part.terms), *(form.removeprefix(STEM) for form in part.forms)]
     return _Wanted(
-        root=commonprefix([" ".join(part.terms), *(form.removeprefix(STEM) for form in part.forms)]),
+        root="" if is_in_all else commonprefix(words),
         text=text,
         forms=tuple(f" {form} " for form in part.forms),
         weight=part.weight,

@@ -17,7 +17,10 @@ MIN_LENGTH = 240
 MAX_LENGTH = 4000
 """In characters: longer blocks are divided. PostgreSQL indexes at most 1 MB of terms at once."""
 MAX_HEADING_LENGTH = 300
-CELL_SEPARATOR = " · "
+SEPARATOR = " · "
+"""Stands between the cells of a table, and between short blocks, such as the items of a list, without a full stop."""
+STOPS = ".!?…:;,。．！？：；，、؟؛۔।"
+CLOSING = "”’\"')]»」』"
 
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 LONG_PIECE = re.compile(rf"(?s).{{1,{MAX_LENGTH}}}(?:(?<=\s)|\Z)|.{{1,{MAX_LENGTH}}}")
@@ -105,7 +108,7 @@ class _Reader:
 
     def _shown(self) -> str:
         """Return what was shown since the block began, on one line."""
-        return " ".join("".join(self.pieces).split()).removesuffix(CELL_SEPARATOR.rstrip()).rstrip()
+        return " ".join("".join(self.pieces).split()).removesuffix(SEPARATOR.rstrip()).rstrip()
 
     # --- Tags ---
     def _tag(self, name: str, tag: str) -> None:
@@ -146,7 +149,7 @@ class _Reader:
         if not self.rows:
             self._end_block()
         elif self.pieces:
-            self._show(CELL_SEPARATOR if name.lstrip("/") in CELLS and name[0] == "/" else " ")
+            self._show(SEPARATOR if name.lstrip("/") in CELLS and name[0] == "/" else " ")
 
     def _place(self, uid: str) -> None:
         headings = tuple(heading.text for heading in self.headings)
@@ -209,4 +212,14 @@ def _joined(blocks: Iterable[Passage]) -> Iterator[Passage]:
         rest = joined.pop()
         joined[-1] += rest
     for group in joined:
-        yield Passage(group[0].start, group[-1].end, " ".join(block.text for block in group))
+        yield Passage(group[0].start, group[-1].end, "".join(_separated(group)))
+
+
+def _separated(blocks: Iterable[Passage]) -> Iterator[str]:
+    before = ""
+    for block in blocks:
+        if before:
+            goes_on = len(before) >= MIN_LENGTH or before.rstrip(CLOSING)[-1:] in STOPS
+            yield " " if goes_on else SEPARATOR
+        yield block.text
+        before = block.text

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,6 +12,7 @@ from lessons.courses.moments import CourseDateTimeField, LocalDateTimeInput
 from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.ids import parse_id
 from lessons.markup.plain_text import single_line
+from lessons.models import Lesson
 from lessons.participation.models import ParticipationDecision, ParticipationRule
 from lessons.participation.requirements import REQUIREMENTS
 from lessons.participation.standings import NO_GROUP, SELECTIONS, current_decisions
@@ -37,7 +39,11 @@ class AmountField(forms.IntegerField):
 class ParticipationRuleForm(VersionedForm, forms.ModelForm):
     """A rule: what it is about, how much it asks for, and when. An empty number asks for nothing."""
 
-    about = forms.ChoiceField(label=gettext_lazy("Where"), required=False)
+    about = forms.ChoiceField(
+        label=gettext_lazy("Where"),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("Choose the course, or one of its modules or lessons.")},
+    )
 
     class Meta:
         model = ParticipationRule
@@ -100,7 +106,9 @@ def _places(rule: ParticipationRule) -> list[tuple]:
     """Return the course, its modules, and the lessons of each, and what the rule is about though it is in the bin, so
     that saving the rule does not change that. Two queries.
     """
-    modules = rule.course.modules.order_by("position", "pk").prefetch_related("lessons")
+    modules = rule.course.modules.order_by("position", "pk").prefetch_related(
+        Prefetch("lessons", Lesson.objects.only("title", "module"))
+    )
     groups = [
         (
             module.title,
@@ -147,6 +155,8 @@ class DecisionForm(VersionedForm, forms.Form):
     def clean(self) -> None:
         super().clean()
         data = self.cleaned_data
+        if data.get("outcome") == Outcome.COUNTED:
+            data["reason"] = ""
         differs = data.get("outcome") == (Outcome.INCOMPLETE if self.is_met else Outcome.COMPLETE)
         if differs and not data.get("reason") and "reason" not in self.errors:
             self.add_error("reason", _("Say why, because what is counted says otherwise."))

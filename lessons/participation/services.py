@@ -64,13 +64,21 @@ class Confirmed(NamedTuple):
 
 @transaction.atomic
 def confirm_all(
-    *, rule: ParticipationRule, by: User, batch: UUID, group: str = "", memberships: Collection[int] | None = None
+    *,
+    rule: ParticipationRule,
+    by: User,
+    batch: UUID,
+    group: str = "",
+    search: str = "",
+    memberships: Collection[int] | None = None,
 ) -> Confirmed:
-    """Confirm the learners who meet the rule and about whom nothing was decided: of a group, or those chosen by their
-    memberships' ids.
+    """Confirm the learners who meet the rule and about whom nothing was decided: of a group, those who are found by a
+    name, or those chosen by their memberships' ids.
     """
     lock_rule(rule)
-    rows = [row for row in standings(rule, group=group) if memberships is None or row.membership in memberships]
+    rows = standings(rule, group=group, search=search)
+    if memberships is not None:
+        rows = [row for row in rows if row.membership in memberships]
     users = [row.user for row in rows if row.is_unconfirmed]
     outcome, now = ParticipationDecision.Outcome.COMPLETE, timezone.now()
     ParticipationDecision.objects.bulk_create(

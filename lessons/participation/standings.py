@@ -47,6 +47,11 @@ class Figure(NamedTuple):
     def is_met(self) -> bool:
         return self.done >= self.asked
 
+    @property
+    def counted(self) -> int:
+        """Return how much of what is asked for is done: the length of a bar."""
+        return min(self.done, self.asked)
+
 
 class Standing(NamedTuple):
     """One learner beside a rule that asks for `asked`."""

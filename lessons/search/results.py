@@ -56,7 +56,7 @@ def load_results(user, course: Course | None, found: Found, filters: SearchFilte
         kinds.NOTES: len(notes) > size,
     }
     return Results(
-        text_results(user, course, texts[first : first + size], patterns, max_passages=passages),
+        text_results(user, texts[first : first + size], patterns, max_passages=passages),
         discussions[:size],
         note_results(_of(rows, shown_notes), user.pk or 0, patterns),
         thread_ids=list(dict.fromkeys(row.thread for row in rows)),

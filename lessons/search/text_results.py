@@ -73,7 +73,7 @@ class TextResult(NamedTuple):
 
 
 class TextRow(NamedTuple):
-    """A text that somebody may read, in the order of COLUMNS. `slug` is that of the lesson, or of the course of a term
+    """A text that somebody may read, as it is selected. `slug` is that of the lesson, or of the course of a term
     or event; `number` counts lessons from one in each module.
     """
 
@@ -84,11 +84,12 @@ class TextRow(NamedTuple):
     lesson_kind: str | None
     module_title: str
     course_title: str
+    course_pk: int
+    course_zone: str
     due_at: datetime | None
     completed_at: datetime | None
 
 
-COLUMNS = ("kind", "pk", "slug", "number", "lesson_kind", "module_title", "course_title", "due_at", "completed_at")
 # At most so many texts are shown of each kind.
 MAX_TEXTS = 20
 
@@ -109,17 +110,13 @@ def entries_by_text(entries: Iterable[TextEntry]) -> list[list[TextEntry]]:
 
 def text_results(
     user,
-    course: Course | None,
     texts: Sequence[list[TextEntry]],
     patterns: Sequence[Pattern],
     *,
     max_passages: int = 1,
 ) -> list[TextResult]:
-    """Return the results for those of the texts, MAX_TEXTS at most, that the user may read. One query.
-
-    Within one course they say which lessons are due.
-    """
-    dates = DueDates(course, user, timezone.now()) if course else None
+    """Return the results for those of the texts, MAX_TEXTS at most, that the user may read. One query."""
+    now = timezone.now()
     rows = _readable_rows(user, [(entries[0].kind, entries[0].object_id) for entries in texts[:MAX_TEXTS]])
     results = []
     for entries in texts:
@@ -127,7 +124,7 @@ def text_results(
         if row:
             matcher = Matcher(patterns, entries[0].language)
             if row.kind == Kind.LESSON:
-                results.append(_lesson(row, entries, matcher, max_passages)._replace(due=_due(row, dates)))
+                results.append(_lesson(row, entries, matcher, max_passages)._replace(due=_due(row, user, now)))
             else:
                 results.append(_item(row, entries[0], matcher))
     return results
@@ -151,10 +148,12 @@ def _lesson(row: TextRow, entries: list[TextEntry], matcher: Matcher, max_passag
     )
 
 
-def _due(row: TextRow, dates: DueDates | None) -> DueDate | None:
-    if dates is None or row.due_at is None:
+def _due(row: TextRow, user, now: datetime) -> DueDate | None:
+    """Return when the lesson is due, if that is soon or past; for a learner of its course, as `DueDates` is."""
+    if row.due_at is None:
         return None
-    due = dates.show(row.due_at, is_done=row.completed_at is not None)
+    course = Course(pk=row.course_pk, time_zone=row.course_zone)
+    due = DueDates(course, user, now).show(row.due_at, is_done=row.completed_at is not None)
     return due if due.state else None
 
 
@@ -218,7 +217,7 @@ def _texts(is_user: bool, is_superuser: bool, learner_view: tuple[int, int | Non
         Kind.EVENT: _items(TimelineEvent, Kind.EVENT, reader),
     }
     first, *others = [
-        texts.filter(pk__in=[int_param(f"{kind}{n}") for n in range(MAX_TEXTS)]).values_list(*COLUMNS)
+        texts.filter(pk__in=[int_param(f"{kind}{n}") for n in range(MAX_TEXTS)]).values_list(*TextRow._fields)
         for kind, texts in by_kind.items()
         if kind in kinds
     ]
@@ -239,6 +238,8 @@ def _lessons(reader: User | AnonymousUser) -> QuerySet:
         lesson_kind=KeyTextTransform("kind", "current_revision__facts"),
         module_title=F("module__title"),
         course_title=F("module__course__title"),
+        course_pk=F("module__course"),
+        course_zone=F("module__course__time_zone"),
         completed_at=completed_at,
     )
 
@@ -252,6 +253,8 @@ def _items(model: type[ModuleItem], kind: TextEntry.Kind, reader: User | Anonymo
         lesson_kind=Value(None, TextField()),
         module_title=F("module__title"),
         course_title=F("module__course__title"),
+        course_pk=F("module__course"),
+        course_zone=F("module__course__time_zone"),
         due_at=Value(None, DateTimeField()),
         completed_at=Value(None, DateTimeField()),
     )

@@ -106,7 +106,7 @@ def check_what_was_practised(course, leila):
     assert Reached.objects.count() == Progress.objects.count()
     assert course.participation_rules.get().is_over(now) is False
     confusing = Annotation.objects.filter(label="confused", exact__contains="where France had not sat")
-    assert confusing.values("author").distinct().count() == 4
+    assert confusing.values("author").distinct().count() == 5
 
 
 def test_the_class_is_loaded_with_all_that_belongs_to_it_and_removed_without_a_trace(course):

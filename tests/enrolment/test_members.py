@@ -113,7 +113,8 @@ def test_assistants_see_the_list_and_change_nothing(sign_in, assistant, course, 
     assert handles(page) == ["asif-assistant", "lea-learner"]
     assert "Add member" not in page.content.decode()
     assert "export" not in page.content.decode()
-    assert not re.search(r"/members/\d+/", page.content.decode())
+    work = f"{URL}{course.memberships.get(user=learner).pk}/work/"
+    assert re.findall(r"[\w/-]+/members/\d+/[\w/]*", page.content.decode()) == [work]
 
 
 def test_the_export_is_filtered_like_the_list(client, course, learner, other_learner):

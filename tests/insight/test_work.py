@@ -156,7 +156,7 @@ def test_it_takes_as_many_queries_however_much_there_is(sign_in, course, lesson,
             assert client.get(of_member(learner, course)).status_code == 200
         return len(captured)
 
-    monkeypatch.setattr("lessons.discussions.services.posting.RATE_LIMITS", ())
+    monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())
     row = publish_with_checks(lesson, SINGLE)[0]
     client = sign_in(instructor)
     one_of_each(course, lesson, row, learner, instructor)

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from lessons.jobs.models import JobState
-from lessons.mail import processes
+from lessons.mail import delivery, processes
 from lessons.mail.models import OutgoingEmail, Priority
 from tests.mail.smtp_server import ACCEPTED, smtp_server
 from tests.mail.test_delivery import queue, sent
@@ -37,6 +37,7 @@ def others(monkeypatch):
 
     monkeypatch.setattr(processes, "_start", start)
     monkeypatch.setattr(processes, "WORTH_A_PROCESS", 2)
+    monkeypatch.setattr(processes, "CHECK_EVERY", 0.02)
     monkeypatch.setattr(settings, "MAIL_PROCESSES", 3)
     return programs, started
 
@@ -86,6 +87,24 @@ def test_the_command_prints_how_many_and_stops_when_its_parent_has_ended():
         call_command("send_waiting_mail", parent=parent, stdout=printed)
         assert printed.getvalue() == f"{number}\n"
     assert sorted(sent()) == ["p0@example.org", "p1@example.org"]
+
+
+@pytest.mark.django_db
+def test_the_command_stops_after_the_email_that_it_sends_however_often_it_is_told(monkeypatch):
+    for n in range(2):
+        queue(f"p{n}@example.org")
+    send = delivery._MailServer.send
+
+    def interrupted(server, message):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGTERM):
+            signal.raise_signal(number)
+        send(server, message)
+
+    monkeypatch.setattr(delivery._MailServer, "send", interrupted)
+    handlers = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    call_command("send_waiting_mail", stdout=StringIO())
+    assert sent() == ["p0@example.org"]
+    assert handlers == (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT))
 
 
 @pytest.fixture

@@ -40,9 +40,15 @@ def test_a_heading_without_a_text_is_a_passage_itself():
 
 def test_the_items_of_a_list_and_what_introduces_them_are_found_together():
     assert texts("<p>Needed:</p><ul><li>a boat</li><li>oars<ul><li>two</li></ul></li></ul>") == [
-        "Needed: a boat oars two"
+        "Needed: a boat · oars · two"
     ]
-    assert texts("<dl><dt>ebb</dt><dd>The falling tide.</dd></dl>") == ["ebb The falling tide."]
+    assert texts("<dl><dt>ebb</dt><dd>The falling tide.</dd></dl>") == ["ebb · The falling tide."]
+
+
+def test_only_blocks_that_end_without_a_stop_are_separated():
+    assert texts(
+        "<ul><li>Ebb.</li><li>“Neap?”</li><li>flood;</li><li>潮。</li><li>spring</li><li>surge</li></ul>"
+    ) == ["Ebb. “Neap?” flood; 潮。 spring · surge"]
 
 
 def test_a_short_rest_is_joined_with_the_passage_before_it_but_not_over_a_heading():
@@ -52,7 +58,7 @@ def test_a_short_rest_is_joined_with_the_passage_before_it_but_not_over_a_headin
 
 def test_the_cells_of_a_row_stay_together():
     table = "<table><thead><tr><th>Port</th><th>Range</th></tr></thead><tbody><tr><td><p>Bristol</p></td><td>12 m</td>"
-    assert texts(f"{table}</tr></tbody></table>") == ["Port · Range Bristol · 12 m"]
+    assert texts(f"{table}</tr></tbody></table>") == ["Port · Range · Bristol · 12 m"]
 
 
 def test_formulas_images_and_line_breaks_are_read_and_references_to_footnotes_are_not():

@@ -231,3 +231,28 @@ def test_whoever_views_as_a_learner_sees_the_rule_and_nobodys_work(sign_in, rule
     page = client.get(reverse("participation:overview", args=[rule.course.slug])).text
     assert "1 note and 1 reply left" in page
     assert "Nothing counts yet." in page
+
+
+def test_what_holds_again_needs_no_reason_and_is_decided_once(sign_in, rule, instructor, learner):
+    client, url = sign_in(instructor), learner_page(rule, learner)
+    for outcome in ("complete", "counted", "counted"):
+        client.post(url, {"outcome": outcome, "reason": "A talk."})
+    assert list(ParticipationDecision.objects.values_list("outcome", "reason")) == [
+        ("complete", "A talk."),
+        ("counted", ""),
+    ]
+
+
+def test_only_those_who_are_found_are_confirmed(sign_in, rule, instructor, complete, learner, lesson):
+    third = factories.make_member(rule.course, name="Third")
+    note_by(third, lesson)
+    post_by(third, complete.thread)
+    url = reverse("participation:confirm", args=[rule.course.slug, rule.pk])
+    assert sign_in(instructor).post(url, {"all": "1", "q": "thi"}).url.endswith("?q=thi")
+    assert ParticipationDecision.objects.get().user == third
+
+
+def test_every_figure_says_what_it_counts(sign_in, rule, assistant, learner):
+    for user in (assistant, learner):
+        page = sign_in(user).get(page_of(rule)).text
+        assert "<dt>Notes</dt><dd>Notes with a comment that the staff can read" in page

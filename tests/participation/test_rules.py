@@ -73,7 +73,7 @@ def test_a_teacher_writes_a_rule_once_and_sees_it_in_words(sign_in, course, inst
         ({"notes": "", "note_days": "", "replies": "0"}, "Ask for something: enter at least one number."),
         ({"notes": "2"}, "Enter 3 or more."),
         ({"starts_on": "2026-03-13"}, "This is before the first day."),
-        ({"about": "module-99999999"}, "Select a valid choice."),
+        ({"about": "module-99999999"}, "Choose the course, or one of its modules or lessons."),
         ({"notes": "-1"}, "greater than or equal to 0"),
     ],
 )

@@ -91,6 +91,8 @@ def test_a_lesson_says_that_it_is_due_or_read(world):
     Lesson.objects.filter(pk=lesson.pk).update(due_at=timezone.now() + timedelta(days=1))
     page = search(world.learner, q="harbour")
     assert '<span class="chip due"' in page
+    assert '<span class="chip due"' in search(world.learner, "/search/", q="harbour")
+    assert "chip due" not in search(world.instructor, "/search/", q="harbour")
     assert "chip due" not in search(None, q="harbour")
     Progress.objects.save_progress(user=world.learner, lesson=lesson, completed_at=timezone.now())
     page = search(world.learner, q="harbour")

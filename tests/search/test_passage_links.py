@@ -15,6 +15,11 @@ def test_a_short_passage_is_named_whole_and_its_signs_are_encoded():
     assert passage_link("/", "a", "Neap-tides,\n & more") == "/#a:~:text=Neap%2Dtides%2C%20%26%20more"
 
 
+def test_a_passage_of_several_cells_or_items_is_named_by_words_within_the_first_and_the_last():
+    assert passage_link("/", "", "a boat · oars, two · a rope of hemp") == "/#:~:text=a%20boat,a%20rope%20of%20hemp"
+    assert passage_link("/", "", "· oars · ") == "/#:~:text=oars"
+
+
 def test_a_script_without_spaces_is_named_by_what_stands_between_punctuation():
     link = passage_link("/", "", "潮汐是海水的涨落，" + "月" * 60 + "。太阳也有作用。")
     assert link == passage_link("/", "", "潮汐是海水的涨落，" + "月亮" * 30 + "。太阳也有作用。")

@@ -38,6 +38,8 @@ from lessons.time_zones import zone_label, zone_named
 
 MAX_THREADS = 10
 """How many threads of a course are shown with their posts; of the others only the titles are."""
+MAX_PASSAGES = 10
+"""How many rewritten passages of a course are shown; the others are only counted."""
 MAX_COUNTS_IN_SUBJECT = 4
 
 
@@ -94,6 +96,7 @@ class CourseSection:
     sections: list[SafeString]
     others: list[OtherThread]
     passages: list[PassageRow]
+    more_passages: int
     due: list[DueRow]
 
 
@@ -118,6 +121,7 @@ def make_digest(
     due: Sequence[DueLesson],
     now: datetime,
     reason: str,
+    *,
     passages: Sequence[RewrittenPassage] = (),
     review_count: int = 0,
 ) -> Digest:
@@ -185,9 +189,10 @@ def _course_sections(
         for group in theirs[:MAX_THREADS]:
             sections.append(_thread_html(group, clock, get_language(), is_first=not has_button))
             has_button = True
+        rewritten = [passage for passage in passages if passage.course.pk == course]
         rows = [
             passage_row(passage, clock, is_first=not (has_button or n))
-            for n, passage in enumerate(passage for passage in passages if passage.course.pk == course)
+            for n, passage in enumerate(rewritten[:MAX_PASSAGES])
         ]
         has_button = has_button or bool(rows)
         yield CourseSection(
@@ -199,6 +204,7 @@ def _course_sections(
                 for group in theirs[MAX_THREADS:]
             ],
             passages=rows,
+            more_passages=len(rewritten) - len(rows),
             due=[due_row(lesson, user, now) for lesson in lessons],
         )
 

@@ -161,7 +161,7 @@ def _facts(row: dict, reader: User, unmailed: "UnmailedPost | None" = None) -> E
         lesson_title=row["thread__lesson__current_revision__title"] or "" if is_published else "",
         lesson_url=f"{lesson_url}#{row['thread__lesson_anchor']}" if row["thread__lesson_anchor"] else lesson_url,
         clear_url=clear,
-        unmailed_count=unmailed.count if unmailed else 0,
+        unmailed_count=unmailed.in_thread if unmailed else 0,
         last_seq=unmailed.last_seq if unmailed else 0,
     )
 
@@ -200,12 +200,12 @@ def _courses_with_unmailed_posts():
 
 
 class UnmailedPost(NamedTuple):
-    """A post, and how many unmailed ones its thread has, with the number of the last of them."""
+    """A post; how many unmailed ones are `in_thread`, and the number of the last of them."""
 
     pk: int
     thread: int
     seq: int
-    count: int
+    in_thread: int
     last_seq: int
 
 

@@ -36,7 +36,7 @@ def member_work(request, slug, pk):
 
 
 def _render_work(request, work: Work, **context):
-    """Show a page of the work; for printing, as much as there is. Seventeen queries at most."""
+    """Show a page of the work; for printing, as much as there is. A constant number of queries."""
     filters, is_printed = WorkFilter.from_query(request.GET), bool(request.GET.get("print"))
     size = PRINTED if is_printed else PAGE_SIZE
     page = work_page(work, filters, "" if is_printed else request.GET.get("before", ""), size)
@@ -66,9 +66,16 @@ def _url_of(work: Work, membership: Membership | None) -> str:
 
 
 def _kinds(filters: WorkFilter, counts: Figures) -> list[tuple[str, str, int, bool]]:
-    """Return the label, the address, the count and whether it is chosen of each kind."""
+    """Return the label, the address, the count and whether it is chosen of each kind. They count what is listed: 0 for
+    a single lesson, of which nothing is counted.
+    """
     choices = [("", _("Everything"), 0), *((kind.value, str(kind.label), counts.counts[kind]) for kind in Kind)]
     return [
-        (label, WorkFilter(kind, filters.lesson).query_string(), count, kind == filters.kind)
+        (
+            label,
+            WorkFilter(kind, filters.lesson).query_string(),
+            0 if filters.lesson else count,
+            kind == filters.kind,
+        )
         for kind, label, count in choices
     ]

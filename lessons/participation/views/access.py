@@ -30,7 +30,8 @@ def get_course_as_staff(user: User, slug: str) -> Course:
 def rules_of(course: Course) -> list[ParticipationRule]:
     """Return the course's rules with what they are about, in the order of their ends. One query."""
     rules = ParticipationRule.objects.current().filter(course=course)
-    rows = list(rules.select_related("module", "lesson__current_revision"))
+    texts = ("lesson__body", "lesson__current_revision__html", "lesson__current_revision__text")
+    rows = list(rules.select_related("module", "lesson__current_revision").defer(*texts))
     for rule in rows:
         rule.course = course
     return in_order_of_ends(rows)

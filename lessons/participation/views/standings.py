@@ -25,7 +25,7 @@ from lessons.participation.feasibility import obstacles
 from lessons.participation.forms import StandingsFilterForm, group_choices
 from lessons.participation.models import ParticipationRule, rule_to_show
 from lessons.participation.requirements import HEADINGS, MEANINGS, REQUIREMENTS
-from lessons.participation.services import confirm_all, withdraw
+from lessons.participation.services import Confirmed, confirm_all, withdraw
 from lessons.participation.standings import SELECTIONS, Standing, chosen, in_order, own_standing, standings
 from lessons.participation.views.access import get_course, get_course_as_staff, get_rule, rules_of
 from lessons.participation.wording import describe
@@ -44,7 +44,7 @@ class Column(NamedTuple):
     """A column that sorts the table. `direction` is how it is sorted now, for `aria-sort`; empty if by another."""
 
     label: str
-    title: str
+    meaning: str
     query: str
     direction: str
     is_number: bool
@@ -60,10 +60,11 @@ def participation(request: AuthenticatedHttpRequest, slug: str, pk: int | None =
         raise Http404
     context: dict[str, Any] = {"course": course, "rules": rules, "rule": rule}
     if rule:
+        is_over = rule.is_over(timezone.now())
         context |= {
             "sentence": describe(rule),
-            "obstacles": obstacles(rule),
-            "is_over": rule.is_over(timezone.now()),
+            "obstacles": [] if is_over else obstacles(rule),
+            "is_over": is_over,
             "due": course_moment(rule.due_at, course, request.user) if rule.due_at else None,
         }
     if can_view_participation(request.user, course):
@@ -79,7 +80,7 @@ def participation(request: AuthenticatedHttpRequest, slug: str, pk: int | None =
 def _render_table(
     request: AuthenticatedHttpRequest, course: Course, rule: ParticipationRule | None, context: dict[str, Any]
 ) -> HttpResponse:
-    """Render everybody's participation. Six queries with a rule, however many learners."""
+    """Render everybody's participation. Four queries with a rule, however many learners."""
     context |= {
         "can_manage_members": can_manage_members(request.user, course),
         "can_set_rules": can_set_participation_rules(request.user, course),
@@ -95,11 +96,11 @@ def _render_table(
             "filters": filters,
             "groups": group_choices(course),
             "is_filtered": any(filters[name] for name in ("show", "group", "q")),
+            "is_part": filters["group"] or filters["q"],
             "shown": [(name, selection.label) for name, selection in SELECTIONS.items()],
             "orders": _orders(rule),
             "columns": _columns(rule, query),
             "rows": rows[start : start + PAGE_SIZE],
-            "row_count": len(rows),
             "total": len(everybody),
             "complete_count": sum(row.is_complete for row in everybody),
             "unconfirmed_count": sum(row.is_unconfirmed for row in everybody),
@@ -116,11 +117,11 @@ def _columns(rule: ParticipationRule, query: dict[str, str]) -> list[Column]:
     texts = [("", _("Learner"), ""), ("group", _("Group"), ""), *asked, ("left", _("Participation"), "")]
     now = query.get("sort", "")
     columns = []
-    for name, label, title in texts:
+    for name, label, meaning in texts:
         order = (f"-{name}", name) if name in REQUIREMENTS else (name, f"-{name}" if name else "")
         sort = order[1] if now == order[0] else order[0]
         direction = "" if now.removeprefix("-") != name else "descending" if now.startswith("-") else "ascending"
-        columns.append(Column(label, title, urlencode(query | {"sort": sort}), direction, name in REQUIREMENTS))
+        columns.append(Column(label, meaning, urlencode(query | {"sort": sort}), direction, name in REQUIREMENTS))
     return columns
 
 
@@ -136,17 +137,18 @@ def confirm(request: AuthenticatedHttpRequest, slug: str, pk: int) -> HttpRespon
     course = get_course_as_staff(request.user, slug)
     require(can_decide_participation(request.user, course))
     rule, batch = get_rule(course, pk), uuid4()
-    page = reverse("participation:standings", args=[course.slug, rule.pk])
     filters = StandingsFilterForm(request.POST).filters()
+    shown = {name: filters[name] for name in ("group", "q") if filters[name]}
     members = None if "all" in request.POST else {parse_id(value) for value in request.POST.getlist("member")}
-    results = []
+    results: list[Confirmed] = []
 
     def work() -> str:
+        group, search = filters["group"], filters["q"]
         results.append(
-            confirm_all(rule=rule, by=request.user, batch=batch, group=filters["group"], memberships=members)
+            confirm_all(rule=rule, by=request.user, batch=batch, group=group, search=search, memberships=members)
         )
-        query = urlencode({"group": filters["group"]} if filters["group"] else {})
-        return f"{page}?{query}" if query else page
+        page = reverse("participation:standings", args=[course.slug, rule.pk])
+        return f"{page}?{urlencode(shown)}" if shown else page
 
     outcome = submit_once(request, work)
     for result in [] if outcome.is_repeat else results:
@@ -185,7 +187,7 @@ def undo(request: AuthenticatedHttpRequest, slug: str, pk: int, batch) -> HttpRe
 
 @require_safe
 def export(request: AuthenticatedHttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Download the filtered table as CSV; addresses only for those who manage the members."""
+    """Download the filtered table as CSV."""
     course = get_course_as_staff(request.user, slug)
     rule, filters = get_rule(course, pk), StandingsFilterForm(request.GET).filters()
     rows = in_order(

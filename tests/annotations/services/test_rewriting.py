@@ -161,6 +161,18 @@ def test_a_digest_says_what_was_rewritten_and_why_one_is_told_once(lesson, learn
     assert told(learner) == ["sun and moon"]
 
 
+def test_a_digest_shows_no_more_than_ten_passages_of_a_course(lesson, learner, rewrite):
+    for n in range(12):
+        highlight_by(learner, lesson, label=("confused", "question")[n % 2], audience="course")
+    rewrite()
+    call_command("send_digests", verbosity=0)
+    (message,) = mail.outbox
+    assert message.subject == "Course digest: 12 rewritten passages"
+    assert message.body.count("See what has changed") == 10
+    assert "2 more rewritten passages" in message.body
+    assert RewriteNotice.objects.filter(mailed_at=None).count() == 0
+
+
 def test_erasing_somebody_erases_what_they_were_told(lesson, learner, rewrite):
     note_by(learner, lesson, label="question")
     rewrite()

@@ -15,9 +15,12 @@ PAGES = {
         f"{DISCUSSIONS}text/",
         "/notifications/",
         "/notebook/",
+        "/review/",
+        f"{COURSE}work/",
+        f"{COURSE}participation/",
     ],
     "assistant": [COURSE, f"{DISCUSSIONS}inbox/", f"{COURSE}members/"],
-    "instructor": [COURSE],
+    "instructor": [COURSE, f"{COURSE}insight/", f"{COURSE}participation/"],
 }
 LESSON = "Collective defence"
 THREADS = ["Does silence really mean consent?", "هل التشاور التزام قانوني؟", "Our presentation: who does what?"]

@@ -1,14 +1,15 @@
 """Send waiting e-mails beside the scheduler, which starts this itself when there are many."""
 
 import os
+import signal
 import sys
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from threading import Event
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from lessons.jobs.management.commands.run_scheduled import stop_on_signals
 from lessons.mail.delivery import deliver_due
 
 
@@ -27,6 +28,23 @@ class Command(BaseCommand):
             return stopping.is_set() or (parent is not None and os.getppid() != parent)
 
         # The number is all that this prints: e-mails that go to the console are printed as errors are.
-        with stop_on_signals(stopping), redirect_stdout(sys.stderr):
+        with set_by_signals(stopping), redirect_stdout(sys.stderr):
             sent = deliver_due(site_url=site, is_stopping=is_stopping)
         self.stdout.write(str(sent))
+
+
+@contextmanager
+def set_by_signals(stopping: Event) -> Iterator[None]:
+    """Set the event at SIGTERM or SIGINT, which may come twice: to all processes of the service, and from the parent,
+    who kills those that do not end in time.
+    """
+
+    def stop(_number, _frame):
+        stopping.set()
+
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
