@@ -19,6 +19,8 @@ from lessons.mail.models import OutgoingEmail, Priority
 log = logging.getLogger(__name__)
 WORTH_A_PROCESS = 250
 """E-mails for which one more process is started, which takes about as long as sending them."""
+SHARED_BATCH = 200
+"""E-mails that each claims at a time. Those to people who came together have much in common, which is made once."""
 COMMAND = "send_waiting_mail"
 CHECK_EVERY = 0.5
 ENDS_WITHIN = 10.0
@@ -28,7 +30,7 @@ ENDS_WITHIN = 10.0
 def send_due(site_url: str, is_stopping: Callable[[], bool]) -> int:
     """Send what is due, together with up to MAIL_PROCESSES - 1 processes started for it; return how many e-mails."""
     with _started(_worthwhile_processes() - 1, site_url) as others:
-        sent = deliver_due(site_url=site_url, is_stopping=is_stopping)
+        sent = deliver_due(site_url=site_url, batch_size=SHARED_BATCH, is_stopping=is_stopping)
         return sent + sum(_result(process, is_stopping) for process in others)
 
 

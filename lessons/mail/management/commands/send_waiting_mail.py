@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from lessons.mail.delivery import deliver_due
+from lessons.mail.processes import SHARED_BATCH
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
 
         # The number is all that this prints: e-mails that go to the console are printed as errors are.
         with set_by_signals(stopping), redirect_stdout(sys.stderr):
-            sent = deliver_due(site_url=site, is_stopping=is_stopping)
+            sent = deliver_due(site_url=site, batch_size=SHARED_BATCH, is_stopping=is_stopping)
         self.stdout.write(str(sent))
 
 
