@@ -51,7 +51,7 @@ class ReadingProgress extends HTMLElement {
 
   /* Returns how many code points of the text stand above the lower edge of the window, in whole blocks. */
   #offset() {
-    this.#map ??= new TextMap(this.#text);
+    if (!this.#map?.isCurrent()) this.#map = new TextMap(this.#text);
     if (this.#text.getBoundingClientRect().bottom <= innerHeight) return this.#map.length;
     let low = 0, high = this.#blocks.length;
     while (low < high) {

@@ -4,6 +4,7 @@ import pytest
 
 from tests.browser.axe import violations
 from tests.browser.compose import send_to
+from tests.browser.lesson_text import LESSON_TEXT
 
 MODULE = "/courses/alliances-and-diplomacy/modules/military-diplomacy-in-nato/"
 CASE = "Operation Allied Force"
@@ -122,7 +123,7 @@ def test_selection_beyond_the_text_is_clipped_to_it(page, sign_in_as):
     open_lesson(page, sign_in_as, "learner-b", "Collective defence")
     ready(page)
     listen(page)
-    words = page.locator("[data-revision]").evaluate("e => e.textContent.trim()")
+    words = page.evaluate(LESSON_TEXT).strip()
     page.evaluate("getSelection().selectAllChildren(document.body)")
     page.get_by_role("toolbar").get_by_role("button", name="Highlight").click()
     page.goto(f"/notes/{made(page)}/edit/")

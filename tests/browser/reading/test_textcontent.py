@@ -8,6 +8,7 @@ import pytest
 
 from lessons.markup import plain_text
 from lessons.services import prepare_html
+from tests.browser.lesson_text import LESSON_TEXT
 from tests.environment import sample
 
 PIECES = [
@@ -62,5 +63,5 @@ def test_text_of_published_lessons_equals_the_browsers_glossary_links_included(p
     assert len(rows) == 15
     for pk, slug, words in rows:
         page.goto(f"/lessons/{pk}/{slug}/")
-        assert page.evaluate("document.querySelector('[data-revision]').textContent") == words
+        assert page.evaluate(LESSON_TEXT) == words
         assert page.locator("[data-revision] .term").count() > 0

@@ -9,7 +9,8 @@ export class TextMap {
   #starts = [];
   #indexes = new Map();
 
-  /* Reads the text nodes of `root`, in order, as its textContent does, without checks: they stand in the text, and are not part of it. */
+  /* Reads the text nodes of `root`, in order, as its textContent does, without checks: they stand in the text, and are
+     not part of it. */
   constructor(root) {
     this.root = root;
     let length = 0;
@@ -85,7 +86,8 @@ export class TextMap {
 }
 
 /* Returns the text nodes of an element, in order, but for those in checks. */
-function textNodes(root) {
+export function textNodes(root) {
+  if (root.closest?.(CHECK)) return [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => {
     if (node.nodeType === Node.TEXT_NODE) return NodeFilter.FILTER_ACCEPT;
     return node.matches(CHECK) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;

@@ -1,7 +1,7 @@
 /* Paints passages with the CSS Custom Highlight API, which leaves the document as it is, or with <mark> where it is missing. */
 
 import { LAYERS } from "../lib/spans.js";
-import { toCodeUnits } from "../lib/text-map.js";
+import { textNodes, toCodeUnits } from "../lib/text-map.js";
 
 const CANNOT_HOLD_MARKS = "ul, ol, dl, table, thead, tbody, tfoot, tr, colgroup, figure";
 
@@ -80,19 +80,16 @@ class MarkPainter {
   }
 
   #wrapAll(map) {
-    for (const block of this.#near) {
-      const from = map.offset(this.root, [...this.root.childNodes].indexOf(block));
-      this.#wrap(block, from);
-    }
+    const unmarked = new map.constructor(this.root), children = [...this.root.childNodes];
+    const starts = [...this.#near].map((block) => [block, unmarked.offset(this.root, children.indexOf(block))]);
+    for (const [block, from] of starts) this.#wrap(block, from);
     return new map.constructor(this.root);
   }
 
   /* Wraps a formula as a whole, since passages never contain a part of one. */
   #wrap(block, from) {
-    const nodes = [], walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) nodes.push(walker.currentNode);
     let formula = null;
-    for (const node of nodes) {
+    for (const node of textNodes(block)) {
       const length = [...node.data].length;
       const pieces = node.parentElement.matches(CANNOT_HOLD_MARKS) ? [] : this.#pieces(from, from + length);
       const math = node.parentElement.closest("math");

@@ -56,7 +56,7 @@ class CheckView {
   }
 
   #show() {
-    const list = document.querySelector("check-list");
+    const list = document.querySelector("check-list:defined");
     const { kind = "", question = "" } = list?.find(this.#uid) ?? {};
     this.#kind.textContent = kind;
     this.#question.textContent = question;
