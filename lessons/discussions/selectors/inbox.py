@@ -135,8 +135,10 @@ def questions_column(viewer: QueryViewer, limit: int) -> LatestJSONRows:
 
 def questions_from_json(value: str) -> list[QuestionRow]:
     """Return the questions from the value of `questions_column`."""
-    rows = [QuestionRow(*row[len(OLDEST_FIRST) :]) for row in unpack_rows(value)]
-    return [row._replace(created_at=parse_moment(row.created_at)) for row in rows]
+    return [
+        QuestionRow(*columns)._replace(created_at=parse_moment(created_at))
+        for created_at, _pk, *columns in unpack_rows(value)
+    ]
 
 
 def question_row(course: Course, user: User, pk: int) -> QuestionRow | None:
