@@ -13,7 +13,6 @@ from lessons.insight.board import (
     LESSON_COLUMNS,
     LESSON_ORDER,
     NOTE_COLUMNS,
-    BoardLesson,
     BoardRow,
     Candidates,
     board_lesson,
@@ -28,41 +27,48 @@ from lessons.insight.kept import is_large, kept
 from lessons.insight.models import DismissedPassage
 from lessons.insight.passages import sections_of
 
-MARK_LENGTH = len(Mark._fields)
+ORDERED_LESSON = (*LESSON_ORDER, *LESSON_COLUMNS)
+LESSON_OF_NOTE = tuple(f"lesson__{name}" for name in ORDERED_LESSON)
+END_OF_MARK = len(Mark._fields)
+END_OF_LESSON = END_OF_MARK + len(LESSON_OF_NOTE)
 
 
-def recent_columns() -> tuple[JSONRows, JSONRows]:
-    """Return columns of a compiled query for `recent_rows`: the lessons about which anybody asked since the
-    placeholder `since`, and what was dismissed in the course.
+def recent_columns() -> tuple[Exists, JSONRows]:
+    """Return columns of a compiled query for `recent_rows`: whether anybody asked in the course since the placeholder
+    `since`, and what was dismissed.
     """
-    asked_about = published_lessons().filter(Exists(Annotation.objects.filter(_recent(), lesson=OuterRef("pk"))))
+    asked = Exists(Annotation.objects.filter(_recent(), lesson__module__course=int_param("course")))
     dismissed = DismissedPassage.objects.filter(lesson__module__course=int_param("course"))
-    return JSONRows(asked_about, *LESSON_ORDER, *LESSON_COLUMNS), JSONRows(dismissed, "lesson", "passage", "latest")
+    return asked, JSONRows(dismissed, "lesson", "passage", "latest")
 
 
-def recent_rows(
-    course: Course, asked_about: str, dismissed: str, *, learners: int, since: datetime, limit: int
-) -> list[BoardRow]:
-    """Return the first rows of the board of notes since a moment. asked_about, dismissed: the `recent_columns`.
+def recent_rows(course: Course, dismissed: str, *, learners: int, since: datetime, limit: int) -> list[BoardRow]:
+    """Return the first rows of the board of notes since a moment. dismissed: the second of `recent_columns`, of which
+    the first is true.
 
-    No query if nobody has asked. Else one, or two in a large class; and one if not all texts are known.
+    One query, and one if not all texts are known. In a large class two, and more once in a while.
     """
-    lessons = [board_lesson(n, row[len(LESSON_ORDER) :]) for n, row in enumerate(unpack_rows(asked_about))]
-    if not lessons:
-        return []
     params, words = {"course": course.pk, "since": since}, None
     if is_large(learners):
-        key = f"insight-recent-{course.pk}"
-        found = kept(key, learners, lambda: _candidates(lessons, fetch_rows(_marks_query, (), **params)))
+        found = kept(f"insight-recent-{course.pk}", learners, lambda: _many_candidates(params))
     else:
-        rows = fetch_rows(_marks_query, NOTE_COLUMNS, **params)
-        found = _candidates(lessons, (row[:MARK_LENGTH] for row in rows))
-        words = {Mark(*row[:MARK_LENGTH]).annotation: row[MARK_LENGTH:] for row in rows}
+        rows = fetch_rows(_marks_query, (*LESSON_OF_NOTE, *NOTE_COLUMNS), **params)
+        lessons = sorted({row[END_OF_MARK:END_OF_LESSON] for row in rows})
+        found = _candidates(lessons, [row[:END_OF_MARK] for row in rows])
+        words = {Mark(*row[:END_OF_MARK]).annotation: row[END_OF_LESSON:] for row in rows}
     left_out = {(lesson, passage): latest for lesson, passage, latest in unpack_rows(dismissed)}
     return make_board(found, left_out, frozenset(), limit=limit, words=words).rows
 
 
-def _candidates(lessons: Sequence[BoardLesson], rows: Iterable[tuple]) -> Candidates:
+def _many_candidates(params: dict) -> Candidates:
+    """Return the candidates without repeating with each of thousands of marks what its lesson is. Two queries, and one
+    if not all texts are known.
+    """
+    return _candidates(fetch_rows(_lessons_query, **params), fetch_rows(_marks_query, (), **params))
+
+
+def _candidates(lesson_rows: Iterable[Sequence], rows: Iterable[tuple]) -> Candidates:
+    lessons = [board_lesson(number, row[len(LESSON_ORDER) :]) for number, row in enumerate(lesson_rows)]
     by_revision = marks_by_revision(rows)
     sections = sections_of(lesson.key for lesson in lessons)
     return ranked(
@@ -77,6 +83,11 @@ def _candidates(lessons: Sequence[BoardLesson], rows: Iterable[tuple]) -> Candid
 def _marks_query(more: tuple[str, ...]) -> QuerySet:
     placed = Q(placements__revision=F("lesson__current_revision"), lesson__in=published_lessons().values("pk"))
     return marks(FilterShape(), placed & _recent(), *more)
+
+
+def _lessons_query() -> QuerySet:
+    asked_about = published_lessons().filter(Exists(Annotation.objects.filter(_recent(), lesson=OuterRef("pk"))))
+    return asked_about.order_by(*LESSON_ORDER).values_list(*ORDERED_LESSON)
 
 
 def _recent() -> Q:

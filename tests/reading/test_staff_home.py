@@ -8,7 +8,7 @@ from django.utils import timezone
 from lessons.annotations.services import publish
 from lessons.discussions.models import MeToo, Post, Thread
 from lessons.discussions.services import moderation
-from lessons.insight import passages
+from lessons.insight import kept, passages
 from lessons.insight.decisions import dismiss, undo_dismissal
 from lessons.models import Lesson, Revision
 from lessons.progress.models import Progress
@@ -127,6 +127,22 @@ def test_the_home_shows_where_the_class_is_confused(course, lesson, learner, oth
     (line,) = page.context["confused"]
     assert (line.quote, line.people, line.unanswered) == ("sun and moon", "1–4", 1)
     assert line.url == f"/lessons/{lesson.pk}/insight/"
+
+
+def test_the_home_of_a_large_class_shows_the_same_confusion(
+    course, lesson, learner, other_learner, staff, monkeypatch, django_assert_max_num_queries
+):
+    second = make_lesson(lesson.module, title="Moon", body="<p>The moon alone.</p>")
+    publish(lesson=second, by=learner)
+    for asked, words in ((second, "moon alone"), (lesson, "sun and moon")):
+        MeToo.objects.create(thread=note_by(learner, asked, exact=words, label="question").thread, user=other_learner)
+    lines = staff.get(HOME).context["confused"]
+    assert [line.quote for line in lines] == ["sun and moon", "moon alone"]
+    monkeypatch.setattr(kept, "LARGE_CLASS", 1)
+    assert staff.get(HOME).context["confused"] == lines
+    Thread.objects.update(state=Thread.State.HIDDEN)
+    with django_assert_max_num_queries(8):
+        assert staff.get(HOME).context["confused"][1].quote == "The moon alone."  # of the text, no longer the note's
 
 
 def test_the_home_leaves_out_old_confusion_and_what_was_dismissed(

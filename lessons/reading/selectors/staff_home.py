@@ -115,14 +115,14 @@ class StaffHome(NamedTuple):
 
 
 def staff_home(course: Course, user: User, *, with_drafts: bool) -> StaffHome:
-    """Return what the home shows to the user, who is on the staff. One query, and at most two if somebody has been
-    confused lately, in a large class three.
+    """Return what the home shows to the user, who is on the staff. One query, and one or two more if somebody has been
+    confused lately.
     """
     viewer, now = QueryViewer.for_user(user, course.pk), timezone.now()
     window = {"from": now - READING_WINDOW, "to": now + READING_WINDOW, "since": now - CONFUSED_WINDOW}
     row = fetch_rows(_query, viewer, with_drafts, **viewer_params(user, course.pk), **window)[0]
     unread, questions, posts, hidden, learners, groups, requests, opened_at, unasked, reports, reading, *more = row
-    waiting, asked_about, dismissed, *drafts = more
+    waiting, asked_lately, dismissed, *drafts = more
     options = {"learners": learners, "since": window["since"], "limit": MAX_CONFUSED}
     return StaffHome(
         CourseCounts(unread, questions + posts),
@@ -137,7 +137,7 @@ def staff_home(course: Course, user: User, *, with_drafts: bool) -> StaffHome:
         list(_reports(reports)),
         list(_drafts(*drafts)) if with_drafts else [],
         list(_reading(reading)),
-        recent_rows(course, asked_about, dismissed, **options),
+        recent_rows(course, dismissed, **options) if asked_lately else [],
     )
 
 
