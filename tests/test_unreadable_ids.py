@@ -37,6 +37,17 @@ learner reading:tag                        tag
 learner reading:preview                    lesson
 staff   reading:preview                    foreign_lesson
 learner reading:progress                   lesson
+learner reading:checks                     lesson
+learner reading:checks                     shore           again=check
+learner reading:answer_check               lesson/check
+learner reading:answer_check               shore/check
+learner reading:compare_answer             shore/check
+learner reading:review                     -
+learner reading:change_review              -
+learner reading:review_cards               -               after=card
+learner reading:review_export              -
+learner reading:change_card                card
+learner reading:grade_recall               card
 learner reading:revision                   lesson/1        annotation=note
 learner reading:lesson                     lesson/why      annotation=note
 learner reading:asset                      asset
@@ -120,6 +131,21 @@ learner annotations:create                 unpublished
 learner annotations:restore                unpublished
 learner annotations:annotation             note
 learner annotations:edit                   note
+learner annotations:question               note_uid
+learner insight:board                      course
+staff   insight:board                      tides           group=foreign_group
+learner insight:lecture_note               course
+learner insight:download_lecture_note      course
+learner insight:lesson                     lesson
+staff   insight:lesson                     foreign_lesson
+staff   insight:lesson                     shore           group=foreign_group
+staff   insight:lecture_item               foreign_lesson/0a1b2c3d4e5f6071
+staff   insight:dismissal                  foreign_lesson/0a1b2c3d4e5f6071
+staff   insight:restoration                foreign_lesson/0a1b2c3d4e5f6071
+learner insight:own_work                   course
+learner insight:own_work                   tides           lesson=lesson
+learner insight:member_work                course/member
+staff   insight:member_work                tides/foreign_member
 learner search:search                      -               course=course_id lesson=lesson
 learner search:search_course               course
 learner search:search_course               tides           module=module_id lesson=lesson
@@ -191,6 +217,12 @@ FIELDS = {
     "unsent:unsent_texts": {"source": "Half"},
     "discussions:thread": {"source": "S"},
     "discussions:report": {"reason": "Rude"},
+    "reading:answer_check": {"answer": "The moon", "version": "1"},
+    "reading:compare_answer": {"closeness": "partly", "version": "1"},
+    "reading:change_review": {"action": "pause"},
+    "reading:change_card": {"action": "suspend"},
+    "reading:grade_recall": {"grade": "3", "reviews": "0"},
+    "annotations:question": {"enabled": "true"},
     "annotations:edit": {"action": "delete"},
     "annotations:create": {"source": "S", "kind": "note", "audience": "me", "exact": "sun and moon"},
     "participation:create_rule": {"name": "First half", "replies": "1"},
@@ -211,10 +243,11 @@ PLAIN = set(
     "time_zone DELETE anonymous mark replies file first_name follow_up image last_name max_uses requires_approval "
     "search_text term sort split delete seed size body slug summary visibility join_policy include reset_feed when "
     "choice new_name return_to token reset_calendars show order written "
-    "starts_on due_at period outcome".split()
+    "starts_on due_at period outcome print".split()
 )
 # Of pages in the admin: `tests/authoring/test_course_scope.py` asks for what belongs to other courses there.
 ADMIN = {
+    "copy",
     "old",
     "new",
     "module",

@@ -14,6 +14,7 @@ from tests import factories
 from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by, thread_by
 from tests.participation.make import make_rule
+from tests.practice.make import SHORT, SINGLE, answer_by, publish_with_checks
 
 
 @dataclass
@@ -81,6 +82,8 @@ def make_secrets() -> Secrets:
         rule=foreign_rule, user=stranger, outcome="complete", batch=UUID(int=11)
     )
     export = DataExport.objects.create(user=other)
+    foreign_check, answered = publish_with_checks(elsewhere, SINGLE, SHORT, by=stranger)
+    answer_by(stranger, answered, "spring tide")
     return Secrets(
         learner,
         staff,
@@ -123,6 +126,8 @@ def make_secrets() -> Secrets:
             "foreign_rule": [foreign_rule.pk],
             "foreign_batch": [decision.batch],
             "foreign_place": [f"lesson-{elsewhere.pk}"],
+            "check": [foreign_check.uid],
+            "card": list(stranger.review_cards.values_list("pk", flat=True)),
             "cursor": [f"{2**40}.{notes[0].pk}"],
             "draft_key": [f"thread-{threads[0].pk}", f"lesson-{drafts[0].pk}"],
             "secret": ["wrong"],
