@@ -1,10 +1,12 @@
 """When a lesson is due, and what that means now: overdue, due soon, or later."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
@@ -93,19 +95,28 @@ class DueDates:
 
     def _day(self, local: datetime, days: int, is_past: bool) -> str:
         names = {0: _("today"), 1: _("tomorrow")}
-        day = names.get(days) or f"{date_format(local, 'D')} {self._short(local)}"
-        return day if is_past and days else f"{day}, {time_format(local, 'H:i')}"
+        day = names.get(days) or f"{_formatted(local, 'D')} {self._short(local)}"
+        return day if is_past and days else f"{day}, {_formatted(local, 'H:i')}"
 
     def _short(self, local: datetime) -> str:
-        return date_format(local, "j M" if local.year == self.today.year else "j M Y")
+        return _formatted(local, "j M" if local.year == self.today.year else "j M Y")
 
     def _chip(self, due_at: datetime, days: int) -> str:
         return _due_in(days) if due_at > self.now else _overdue_for(self.now - due_at, -days)
 
     def _in_own_zone(self, due_at: datetime) -> str:
         local = due_at.astimezone(self.own_zone)
-        moment = f"{date_format(local, 'D j M')}, {time_format(local, 'H:i')}"
+        moment = f"{_formatted(local, 'D j M')}, {_formatted(local, 'H:i')}"
         return _("%(moment)s in your time zone") % {"moment": moment}
+
+
+def _formatted(local: datetime, pattern: str) -> str:
+    return _formatted_in(get_language(), local.replace(tzinfo=None), pattern)
+
+
+@lru_cache(maxsize=4096)  # as in `moments`
+def _formatted_in(_language: str | None, local: datetime, pattern: str) -> str:
+    return date_format(local, pattern)
 
 
 def _overdue_for(late: timedelta, days: int) -> str:

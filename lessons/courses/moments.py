@@ -1,13 +1,16 @@
 """Due dates and other moments of a course: entered in its time zone, and shown in it and in the reader's own."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
@@ -26,10 +29,16 @@ class CourseMoment(NamedTuple):
 def course_moment(moment: datetime, course: Course, reader: User | AnonymousUser) -> CourseMoment:
     """Return the moment for this reader. Somebody who has chosen no time zone sees only that of the course."""
     own_zone = zone_named(reader.time_zone) if isinstance(reader, User) and reader.time_zone else course.zone
-    differs = moment.astimezone(own_zone).utcoffset() != moment.astimezone(course.zone).utcoffset()
-    iso = moment.astimezone(course.zone).isoformat(timespec="minutes")
+    # In UTC, because of two moments in the hour that clocks show twice, Python says that they are equal.
+    return _in_zones(moment.astimezone(UTC), course.zone, own_zone, get_language())
+
+
+@lru_cache(maxsize=4096)  # the pages of a course show the same few due dates again and again
+def _in_zones(moment: datetime, zone: ZoneInfo, own_zone: ZoneInfo, _language: str | None) -> CourseMoment:
+    differs = moment.astimezone(own_zone).utcoffset() != moment.astimezone(zone).utcoffset()
+    iso = moment.astimezone(zone).isoformat(timespec="minutes")
     own = _("in your time zone: %(moment)s") % {"moment": format_moment(moment, own_zone)} if differs else ""
-    return CourseMoment(iso, format_moment(moment, course.zone), own)
+    return CourseMoment(iso, format_moment(moment, zone), own)
 
 
 class LocalDateTimeInput(forms.DateTimeInput):

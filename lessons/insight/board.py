@@ -2,25 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from datetime import datetime
 from itertools import count
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
-from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
-from lessons.db.json_rows import JSONRows, unpack_rows
+from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.insight.class_context import ClassContext
 from lessons.insight.counted import IS_SHARED, FigureFilter, FilterShape, Mark, by_learners, marks
 from lessons.insight.figures import Confusion, by_passage, confusion
 from lessons.insight.kept import kept
-from lessons.insight.models import DismissedPassage
 from lessons.insight.passages import RevisionKey, Section, all_passages, sections_of
 from lessons.models import Lesson
 from lessons.practice.models import Answer, PublishedChecks
 
+LESSON_ORDER = ("module__position", "module_id", "position", "pk")
 LESSON_COLUMNS = (
     "pk",
     "slug",
@@ -29,6 +27,8 @@ LESSON_COLUMNS = (
     "current_revision__sha256",
     "casestudy",
 )
+NOTE_COLUMNS = ("exact", "thread", "thread__title", "thread__excerpt", "thread__me_too_count", "thread__status")
+"""What the board shows of a note, or of the question that it asks."""
 MAX_QUESTIONS = 3
 MAX_RANKED = 300
 """Passages that the board can have, including those that were dismissed."""
@@ -126,17 +126,18 @@ def course_board(
 def course_lessons(course: Course) -> list[BoardLesson]:
     """Return the published lessons in the order of the course. One query."""
     rows = fetch_rows(_lessons_query, course=course.pk)
-    return list(map(_board_lesson, count(), rows))
+    return list(map(board_lesson, count(), rows))
 
 
-def _board_lesson(number: int, row: Sequence) -> BoardLesson:
+def board_lesson(number: int, row: Sequence) -> BoardLesson:
+    """Return the lesson from its LESSON_COLUMNS. number: its place in the order of the course."""
     pk, slug, title, revision, sha256, study = row
     return BoardLesson(pk, slug, title, revision, sha256, number, study is not None)
 
 
 def course_candidates(course: Course, lessons: Sequence[BoardLesson], filters: FigureFilter) -> list[Candidate]:
     """Return whatever confuses somebody in the published texts. Two queries, and one if not all texts are known."""
-    by_revision = _by_revision(fetch_rows(_marks_query, filters.shape, course=course.pk, **filters.params()))
+    by_revision = marks_by_revision(fetch_rows(_marks_query, filters.shape, course=course.pk, **filters.params()))
     misses = course_misses(course, filters)
     confusing = [one for one in lessons if one.revision in by_revision or one.pk in misses]
     sections = sections_of(lesson.key for lesson in confusing)
@@ -149,28 +150,8 @@ def course_candidates(course: Course, lessons: Sequence[BoardLesson], filters: F
     ]
 
 
-def recent_rows(course: Course, dismissed: str, *, learners: int, since: datetime, limit: int) -> list[BoardRow]:
-    """Return the first rows of the board of notes since a moment. dismissed: the second of `recent_columns`, of which
-    the first is true. Three queries, and one if not all texts are known.
-    """
-    found = kept(f"insight-recent-{course.pk}", learners, lambda: _recent_candidates(course, since))
-    left_out = {(lesson, passage): latest for lesson, passage, latest in unpack_rows(dismissed)}
-    return make_board(found, left_out, frozenset(), limit=limit).rows
-
-
-def _recent_candidates(course: Course, since: datetime) -> Candidates:
-    params = {"course": course.pk, "since": since}
-    lessons = list(map(_board_lesson, count(), fetch_rows(_recent_lessons_query, **params)))
-    by_revision = _by_revision(fetch_rows(_recent_marks_query, **params))
-    sections = sections_of(lesson.key for lesson in lessons)
-    return ranked(
-        candidate
-        for lesson in lessons
-        for candidate in lesson_candidates(lesson, sections[lesson.revision], by_revision[lesson.revision], {}, {})
-    )
-
-
-def _by_revision(rows: Iterable[tuple]) -> dict[int, list[Mark]]:
+def marks_by_revision(rows: Iterable[tuple]) -> dict[int, list[Mark]]:
+    """Return the marks of each revision from their columns."""
     found: dict[int, list[Mark]] = defaultdict(list)
     for mark in map(Mark._make, rows):
         found[mark.revision].append(mark)
@@ -219,24 +200,31 @@ def make_board(
     *,
     limit: int,
     shows_dismissed: bool = False,
+    words: Mapping[int, Sequence] | None = None,
 ) -> Board:
-    """Return the first `limit` rows of those that were dismissed, or were not. Two queries at most."""
+    """Return the first `limit` rows of those that were dismissed, or were not. Two queries at most.
+
+    words: the NOTE_COLUMNS of the notes, if the caller has read them; one query less.
+    """
     on_board: list[Candidate] = []
     left_out: list[Candidate] = []
     for candidate in candidates.rows:
         latest = dismissed.get((candidate.lesson.pk, candidate.key), -1)
         (left_out if candidate.confusion.latest <= latest else on_board).append(candidate)
     shown = left_out if shows_dismissed else on_board
-    rows = _with_words(shown[:limit], in_lecture)
+    rows = _with_words(shown[:limit], in_lecture, words)
     return Board(rows, len(left_out) if shows_dismissed else candidates.total - len(left_out), len(left_out))
 
 
-def _with_words(candidates: Sequence[Candidate], in_lecture: Container[tuple[int, str]]) -> list[BoardRow]:
-    notes = _note_words(pk for one in candidates for pk in one.confusion.annotations)
+def _with_words(
+    candidates: Sequence[Candidate], in_lecture: Container[tuple[int, str]], words: Mapping[int, Sequence] | None
+) -> list[BoardRow]:
+    if words is None:
+        words = _note_words(pk for one in candidates for pk in one.confusion.annotations)
     checks = _check_questions(one.lesson.revision for one in candidates if one.misses and not one.excerpt)
     rows = []
     for number, candidate in enumerate(candidates, 1):
-        own = [notes[pk] for pk in candidate.confusion.annotations if pk in notes]
+        own = [_note(*words[pk]) for pk in candidate.confusion.annotations if pk in words]
         quote = checks.get(candidate.key) or _quote(own) or candidate.excerpt
         questions = sorted(
             (note.question for note in own if note.question),
@@ -252,6 +240,13 @@ class _Note(NamedTuple):
     question: Question | None
 
 
+def _note(exact: str, thread: int | None, title: str, excerpt: str, me_too_count: int, status: str) -> _Note:
+    """Return the passage and the question of a note from its NOTE_COLUMNS; no question where it has no words."""
+    words = title or excerpt
+    question = Question(thread, words, me_too_count, status == "open") if thread and words else None
+    return _Note(" ".join(exact.split()), question)
+
+
 def _quote(notes: Sequence[_Note]) -> str:
     """Return the passage that most of the notes are on, of equals the shortest."""
     counts: dict[str, int] = defaultdict(int)
@@ -260,19 +255,13 @@ def _quote(notes: Sequence[_Note]) -> str:
     return min(counts, key=lambda exact: (-counts[exact], len(exact), exact)) if counts else ""
 
 
-def _note_words(pks: Iterable[int]) -> dict[int, _Note]:
-    """Return the passage and the question of each note; no question where it is highlighted only, or hidden."""
+def _note_words(pks: Iterable[int]) -> dict[int, Sequence]:
+    """Return the NOTE_COLUMNS of each note that staff may read. One query, if there are any ids."""
     pks = list(pks)
     if not pks:
         return {}
-    columns = ("thread__title", "thread__excerpt", "thread__me_too_count", "thread__status")
-    rows = Annotation.objects.filter(IS_SHARED, pk__in=pks).order_by().values_list("pk", "exact", "thread", *columns)
-    found = {}
-    for pk, exact, thread, title, excerpt, me_too_count, status in rows:
-        words = title or excerpt
-        question = Question(thread, words, me_too_count, status == "open") if thread and words else None
-        found[pk] = _Note(" ".join(exact.split()), question)
-    return found
+    rows = Annotation.objects.filter(IS_SHARED, pk__in=pks).order_by().values_list("pk", *NOTE_COLUMNS)
+    return {row[0]: row[1:] for row in rows}
 
 
 def _check_questions(revisions: Iterable[int]) -> dict[str, str]:
@@ -296,46 +285,23 @@ def course_misses(course: Course, filters: FigureFilter) -> dict[int, dict[str, 
     return found
 
 
-def _published_lessons() -> QuerySet:
+def published_lessons() -> QuerySet:
+    """Return the lessons that the board can name. Placeholder: course."""
     return Lesson.objects.published().filter(module__course=int_param("course"))
 
 
 def _lessons_query() -> QuerySet:
-    lessons = _published_lessons().order_by("module__position", "module_id", "position", "pk")
-    return lessons.values_list(*LESSON_COLUMNS)
+    return published_lessons().order_by(*LESSON_ORDER).values_list(*LESSON_COLUMNS)
 
 
 def _marks_query(shape: FilterShape) -> QuerySet:
-    placed = Q(lesson__in=_published_lessons().values("pk"), placements__revision=F("lesson__current_revision"))
+    placed = Q(lesson__in=published_lessons().values("pk"), placements__revision=F("lesson__current_revision"))
     return marks(shape, placed & Q(is_question=True))
-
-
-def _recent_marks_query() -> QuerySet:
-    placed = Q(placements__revision=F("lesson__current_revision"), lesson__in=_published_lessons().values("pk"))
-    return marks(FilterShape(), placed & _recent())
-
-
-def recent_columns() -> tuple[Exists, JSONRows]:
-    """Return columns of a compiled query for `recent_rows`: whether anybody asked in the course since the placeholder
-    `since`, and what was dismissed.
-    """
-    asked = Exists(Annotation.objects.filter(_recent(), lesson__module__course=int_param("course")))
-    dismissed = DismissedPassage.objects.filter(lesson__module__course=int_param("course"))
-    return asked, JSONRows(dismissed, "lesson", "passage", "latest")
-
-
-def _recent() -> Q:
-    return Q(is_question=True, created_at__gte=moment_param("since"))
-
-
-def _recent_lessons_query() -> QuerySet:
-    questions = Annotation.objects.filter(_recent(), lesson=OuterRef("pk"))
-    return _lessons_query().filter(Exists(questions))
 
 
 def _misses_query(shape: FilterShape) -> QuerySet:
     answers = Answer.objects.filter(
-        question__lesson__in=_published_lessons().values("pk"),
+        question__lesson__in=published_lessons().values("pk"),
         version=F("question__published_version"),
         first_is_right__isnull=False,
     )

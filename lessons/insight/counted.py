@@ -107,13 +107,13 @@ def _shared_notes(shape: FilterShape) -> QuerySet:
     return notes.filter(label=str_param("label")) if shape.has_label else notes
 
 
-def marks(shape: FilterShape, placed: Q) -> QuerySet:
+def marks(shape: FilterShape, placed: Q, *more: str) -> QuerySet:
     """Select the columns of Mark: of counted notes whose placements are `placed`, a condition on annotations, and of
-    votes for those that are questions.
+    votes for those that are questions. more: further columns of the notes, after those.
     """
     notes = counted_notes(shape).filter(placed)
     votes = _votes(shape, placed)
-    return notes.values_list(*_note_columns()).union(votes, all=True)
+    return notes.values_list(*_note_columns(), *more).union(votes.values_list(*_vote_columns(), *more), all=True)
 
 
 def _note_columns() -> tuple:
@@ -129,11 +129,12 @@ def _note_columns() -> tuple:
 
 
 def _votes(shape: FilterShape, placed: Q) -> QuerySet:
-    """Select the columns of Mark for votes, by learners who count, for questions that are not clear by now, whoever
-    asked them.
-    """
+    """Return the votes, by learners who count, for questions that are not clear by now, whoever asked them."""
     questions = _shared_notes(shape).filter(placed, is_question=True, thread__isnull=False)
     questions = questions.filter(Q(cleared_at=None) | Q(thread__status=Thread.Status.OPEN))
-    votes = by_learners(questions, "thread__me_toos__user", shape)
+    return by_learners(questions, "thread__me_toos__user", shape)
+
+
+def _vote_columns() -> tuple:
     done, label = Value(ME_TOO, RawInteger()), Value("", CharField())
-    return votes.values_list(*PLACE, F("thread__me_toos__user"), done, label, *QUESTION)
+    return *PLACE, F("thread__me_toos__user"), done, label, *QUESTION

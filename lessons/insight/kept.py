@@ -14,11 +14,16 @@ LARGE_CLASS = 200
 T = TypeVar("T")
 
 
+def is_large(learners: int) -> bool:
+    """Return whether the figures of a class of so many learners are kept."""
+    return learners > LARGE_CLASS
+
+
 def kept(key: str, learners: int, count: Callable[[], T]) -> T:
     """Return what `count` returns or, in a large class, returned within the last minute. A query of the cache in a
     large class, none in others.
     """
-    if learners <= LARGE_CLASS:
+    if not is_large(learners):
         return count()
     # What another release has kept may have other fields.
     own_key = f"{key}-{CODE_DIGEST}"

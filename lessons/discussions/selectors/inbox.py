@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
 from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.json_rows import LatestJSONRows, parse_moment, unpack_rows
 from lessons.db.row_count import RowCount
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.threads import display_title
@@ -17,6 +18,26 @@ from lessons.discussions.selectors.thread_list import MAX_COUNTED
 from lessons.models import Lesson, Module
 
 MAX_QUESTIONS = 30
+OLDEST_FIRST = ("created_at", "pk")
+QUESTION_COLUMNS = (
+    "pk",
+    "title",
+    "quote",
+    "excerpt",
+    "author_id",
+    "author__display_name",
+    "alias__name",
+    "audience",
+    Coalesce("group__name", "authors_group"),
+    "created_at",
+    "visible_post_count",
+    "me_too_count",
+    "lesson_id",
+    "public_slug",
+    "lesson_anchor",
+    "public_title",
+)
+"""Of `_annotated` questions, for QuestionRow."""
 
 
 class InboxCounts(NamedTuple):
@@ -97,11 +118,27 @@ class QuestionRow(NamedTuple):
         return max(0, self.visible_post_count - 1)
 
 
-def question_rows(course: Course, user: User, group: int = 0, *, limit: int = MAX_QUESTIONS) -> list[QuestionRow]:
+def question_rows(course: Course, user: User, group: int = 0) -> list[QuestionRow]:
     """Return the questions that have waited longest: of all, or of one group. One query."""
     viewer, params = QueryViewer.for_user(user, course.pk), viewer_params(user, course.pk)
-    rows = fetch_rows(_questions_query, viewer, bool(group), limit, **params, filter_group=group)
+    rows = fetch_rows(_questions_query, viewer, bool(group), **params, filter_group=group)
     return list(map(QuestionRow._make, rows))
+
+
+def questions_column(viewer: QueryViewer, limit: int) -> LatestJSONRows:
+    """Return a column of a compiled query, with the placeholders of `viewer_params`, that `questions_from_json` reads:
+    the first `question_rows` of all groups.
+    """
+    questions = _annotated(waiting_questions(course_placeholder(), viewer.placeholder()))
+    return LatestJSONRows(questions.order_by(*OLDEST_FIRST), *OLDEST_FIRST, *QUESTION_COLUMNS, limit=limit)
+
+
+def questions_from_json(value: str) -> list[QuestionRow]:
+    """Return the questions from the value of `questions_column`."""
+    return [
+        QuestionRow(*columns)._replace(created_at=parse_moment(created_at))
+        for created_at, _pk, *columns in unpack_rows(value)
+    ]
 
 
 def question_row(course: Course, user: User, pk: int) -> QuestionRow | None:
@@ -111,11 +148,11 @@ def question_row(course: Course, user: User, pk: int) -> QuestionRow | None:
     return QuestionRow(*rows[0]) if rows else None
 
 
-def _questions_query(viewer: QueryViewer, of_group: bool, limit: int) -> QuerySet:
+def _questions_query(viewer: QueryViewer, of_group: bool) -> QuerySet:
     questions = waiting_questions(course_placeholder(), viewer.placeholder())
     if of_group:
         questions = _of_group(questions, int_param("course"), int_param("filter_group"))
-    return _with_columns(questions).order_by("created_at", "pk")[:limit]
+    return _with_columns(questions).order_by(*OLDEST_FIRST)[:MAX_QUESTIONS]
 
 
 def _question_query(viewer: QueryViewer) -> QuerySet:
@@ -124,28 +161,14 @@ def _question_query(viewer: QueryViewer) -> QuerySet:
 
 
 def _with_columns(questions: QuerySet) -> QuerySet:
-    questions = questions.annotate(
+    return _annotated(questions).values_list(*QUESTION_COLUMNS)
+
+
+def _annotated(questions: QuerySet) -> QuerySet:
+    return questions.annotate(
         authors_group=_group_of_author(int_param("course")),
         public_slug=_if_published("lesson__slug"),
         public_title=_if_published("lesson__current_revision__title"),
-    )
-    return questions.values_list(
-        "pk",
-        "title",
-        "quote",
-        "excerpt",
-        "author_id",
-        "author__display_name",
-        "alias__name",
-        "audience",
-        Coalesce("group__name", "authors_group"),
-        "created_at",
-        "visible_post_count",
-        "me_too_count",
-        "lesson_id",
-        "public_slug",
-        "lesson_anchor",
-        "public_title",
     )
 
 

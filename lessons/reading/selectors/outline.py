@@ -11,11 +11,12 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.json_rows import JSONRows, parse_datetime, unpack_rows
 from lessons.db.row_count import RowCount
 from lessons.markup.plain_text import reading_minutes
-from lessons.models import Lesson
+from lessons.models import Lesson, Module
 from lessons.practice.answering import unanswered_checks
 from lessons.progress.models import CompletionRule
 from lessons.reading.links import lesson_url
@@ -35,6 +36,7 @@ LESSON_COLUMNS = (
     "current_revision__sha256",
     "due_at",
 )
+MODULE_FIELDS = [field.attname for field in Module._meta.concrete_fields]
 OWN_COLUMNS = ("own__pk", "own__seen_at", "own__completed_at", "own__position", "completion_rule__rule", "unanswered")
 
 
@@ -139,9 +141,24 @@ def outline_of_module(module_id: int, user) -> Outline:
     return _numbered(fetch_rows(_module_query, user.is_authenticated, module=module_id, user=user.pk))
 
 
+def modules_of_course(course: Course) -> list[Module]:
+    """Return the published and archived modules in order. The caller has checked that the user may read the course.
+    One query.
+    """
+    modules = [Module.from_db("default", MODULE_FIELDS, row) for row in fetch_rows(_modules_query, course=course.pk)]
+    for module in modules:
+        module.course = course
+    return modules
+
+
 def outline_of_course(course_id: int, user) -> Outline:
     """Return the lessons of the course's published and archived modules, module by module. One query."""
     return _numbered(fetch_rows(_course_query, user.is_authenticated, course=course_id, user=user.pk))
+
+
+def _modules_query():
+    modules = Module.objects.exclude(state=Module.State.DRAFT).filter(course=int_param("course"))
+    return modules.order_by("position", "pk").values_list(*MODULE_FIELDS)
 
 
 def _course_query(with_progress: bool):

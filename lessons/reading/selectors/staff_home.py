@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Left
 from django.db.models.lookups import Exact
 from django.urls import reverse
@@ -18,17 +18,25 @@ from lessons.db.json_rows import JSONRows, LatestJSONRows, parse_datetime, parse
 from lessons.db.row_count import RowCount
 from lessons.discussions.models import Post, Report
 from lessons.discussions.selectors.course_counts import CourseCounts
-from lessons.discussions.selectors.inbox import InboxCounts, inbox_columns, waiting_posts
+from lessons.discussions.selectors.inbox import (
+    InboxCounts,
+    QuestionRow,
+    inbox_columns,
+    questions_column,
+    questions_from_json,
+    waiting_posts,
+)
 from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.discussions.selectors.thread_list import MAX_COUNTED, unread_thread_ids
-from lessons.insight.board import BoardRow, recent_columns, recent_rows
+from lessons.insight.board import BoardRow
+from lessons.insight.recent import recent_columns, recent_rows
 from lessons.markup import plain_text
 from lessons.models import DraftVersion, Lesson, Module, PublicationSchedule, Revision
 from lessons.progress.models import Progress
 from lessons.reading.links import lesson_url
 from lessons.search.models import UnaskedQuestion
 
-MAX_REPORTS, MAX_READING, MAX_CONFUSED = 3, 6, 3
+MAX_QUESTIONS, MAX_REPORTS, MAX_READING, MAX_CONFUSED = 5, 3, 6, 3
 READING_WINDOW = CONFUSED_WINDOW = timedelta(days=7)
 EXCERPT_SOURCE, EXCERPT_LENGTH, EXCERPT_WORDS = 600, 60, 9
 
@@ -99,6 +107,7 @@ class StaffHome(NamedTuple):
     request_count: int
     opened_at: datetime | None
     unasked_count: int
+    questions: list[QuestionRow]
     reports: list[ReportedPost]
     drafts: list[DraftItem]
     reading: list[ReadingProgress]
@@ -106,16 +115,15 @@ class StaffHome(NamedTuple):
 
 
 def staff_home(course: Course, user: User, *, with_drafts: bool) -> StaffHome:
-    """Return what the home shows to the user, who is on the staff. One query, and three or four if somebody has
-    been confused lately.
+    """Return what the home shows to the user, who is on the staff. One query, and one or two more if somebody has been
+    confused lately.
     """
     viewer, now = QueryViewer.for_user(user, course.pk), timezone.now()
     window = {"from": now - READING_WINDOW, "to": now + READING_WINDOW, "since": now - CONFUSED_WINDOW}
     row = fetch_rows(_query, viewer, with_drafts, **viewer_params(user, course.pk), **window)[0]
     unread, questions, posts, hidden, learners, groups, requests, opened_at, unasked, reports, reading, *more = row
-    asked_lately, dismissed, *drafts = more
+    waiting, asked_lately, dismissed, *drafts = more
     options = {"learners": learners, "since": window["since"], "limit": MAX_CONFUSED}
-    confused = recent_rows(course, dismissed, **options) if asked_lately else []
     return StaffHome(
         CourseCounts(unread, questions + posts),
         InboxCounts(questions, posts),
@@ -125,10 +133,11 @@ def staff_home(course: Course, user: User, *, with_drafts: bool) -> StaffHome:
         requests,
         opened_at,
         unasked,
+        questions_from_json(waiting),
         list(_reports(reports)),
         list(_drafts(*drafts)) if with_drafts else [],
         list(_reading(reading)),
-        confused,
+        recent_rows(course, dismissed, **options) if asked_lately else [],
     )
 
 
@@ -147,6 +156,7 @@ def _query(viewer: QueryViewer, with_drafts: bool) -> QuerySet:
         RowCount(UnaskedQuestion.objects.filter(course=course).values("pk")),
         LatestJSONRows(_first_reports(posts), *REPORT_COLUMNS, limit=MAX_REPORTS),
         LatestJSONRows(_read_now(), *READING_COLUMNS, limit=MAX_READING),
+        questions_column(viewer, MAX_QUESTIONS),
         *recent_columns(),
         *(_draft_columns() if with_drafts else ()),
     )
@@ -208,7 +218,10 @@ def _draft_columns() -> tuple[JSONRows, JSONRows]:
     """Return lessons and modules with unpublished drafts, as columns."""
     course, publish = int_param("course"), PublicationSchedule.Action.PUBLISH
     schedules = PublicationSchedule.objects.filter(lesson=OuterRef("pk"), action=publish, failure="")
-    lessons = Lesson.objects.filter(_is_new() | _is_changed(), module__course=course)
+    # As an expression, which has no index, so that the database begins with the course's modules, not with whatever
+    # is not in a bin.
+    lessons = Lesson.all_objects.alias(bin=Coalesce("bin_entry_id", 0, output_field=BigIntegerField())).filter(bin=0)
+    lessons = lessons.filter(_is_new() | _is_changed(), module__course=course)
     lessons = lessons.exclude(module__state=Module.State.DRAFT)
     lessons = lessons.annotate(publish_at=Subquery(schedules.values("due_at")[:1]))
     modules = Module.objects.filter(course=course, state=Module.State.DRAFT)

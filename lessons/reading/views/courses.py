@@ -29,7 +29,7 @@ from lessons.practice.queue import due_count
 from lessons.reading import structured_data
 from lessons.reading.lesson_lists import due_list, module_sections
 from lessons.reading.selectors.course_activity import course_activity
-from lessons.reading.selectors.outline import outline_of_course
+from lessons.reading.selectors.outline import modules_of_course, outline_of_course
 from lessons.reading.selectors.resume import resume_heading
 from lessons.reading.views.staff_home import render_staff_home
 
@@ -65,7 +65,7 @@ def lessons(request, slug):
 def _course_context(request, course: Course, *, short: bool = False) -> dict:
     """Return the course with its modules and lessons, a few of each if `short`. Two queries."""
     user, root = request.user, structured_data.site_root(request)
-    modules, outline = list(course.modules.visible_to(user)), outline_of_course(course.pk, user)
+    modules, outline = modules_of_course(course), outline_of_course(course.pk, user)
     dates, summary = DueDates(course, user, timezone.now()), description_text(course.description)
     return {
         "course": course,

@@ -12,14 +12,13 @@ from lessons.courses.models import Course
 from lessons.courses.weeks import course_week
 from lessons.discussions.rendering.inbox import question_lines
 from lessons.discussions.selectors.inactive_learners import INACTIVE_AFTER, inactive_learners
-from lessons.discussions.selectors.inbox import question_rows
 from lessons.insight.board import BoardRow
 from lessons.insight.figures import people_text
 from lessons.markup.row_templates import url
 from lessons.permissions import can_close_course, can_edit_course, can_leave, can_manage_members
 from lessons.reading.selectors.staff_home import DraftItem, ReadingProgress, staff_home
 
-MAX_QUESTIONS, MAX_SHOWN = 5, 3
+MAX_SHOWN = 3
 DUE_SOON_DAYS = 7
 FAR_FUTURE = datetime.max.replace(tzinfo=timezone.get_default_timezone())
 
@@ -53,13 +52,13 @@ def render_staff_home(request, course: Course) -> HttpResponse:
     user, can_edit = request.user, can_edit_course(request.user, course)
     home, dates = staff_home(course, user, with_drafts=can_edit), DueDates(course, user, timezone.now())
     drafts = [_draft_line(draft, dates) for draft in sorted(home.drafts, key=_urgency)]
-    inactive = inactive_learners(course)
+    inactive = inactive_learners(course, class_size=home.learner_count)
     context = {
         "course": course,
         "home": home,
         "course_counts": home.counts,
         "week": course_week(course, dates.now),
-        "questions": question_lines(question_rows(course, user, limit=MAX_QUESTIONS), user.pk),
+        "questions": question_lines(home.questions, user.pk),
         "drafts": drafts[:MAX_SHOWN],
         "next_due": next((line.due for line in drafts if line.due), None),
         "reading": [ReadingLine(lesson, dates.show(lesson.due_at)) for lesson in home.reading],
