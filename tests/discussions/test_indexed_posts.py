@@ -23,6 +23,7 @@ from tests.indexed import MAX_ID, assert_posts_are_indexed
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(2 if THOROUGH else 1))
 def test_whatever_people_do_the_index_follows(seed):
     world = generate_world(seed)

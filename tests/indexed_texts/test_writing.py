@@ -29,6 +29,7 @@ def index():
     ), rows
 
 
+@pytest.mark.thorough
 def test_each_act_leaves_the_rows_that_a_rebuild_writes():
     world = World(1)
     for act in ACTS:

@@ -234,6 +234,7 @@ def test_somebody_who_views_as_a_learner_has_no_work(sign_in, course, instructor
     assert "not done anything in this course yet" in client.get(f"/courses/{course.slug}/work/").content.decode()
 
 
+@pytest.mark.thorough
 def test_figures_equal_a_naive_recount_for_every_member(db):
     """The same for everybody who looks, and equal to the entries that are listed."""
     world = generate_world()

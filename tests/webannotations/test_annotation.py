@@ -224,6 +224,7 @@ def test_newer_changes_are_not_overwritten(lesson, learner, sign_in):
     assert client.post(annotation_url(note)).status_code == 405
 
 
+@pytest.mark.thorough
 def test_others_change_nothing(lesson, learner, other_learner, instructor, sign_in):
     note = note_by(learner, lesson)
     post = post_by(learner, note.thread)

@@ -105,6 +105,7 @@ def test_two_clicks_on_merge_merge_once(client, article):
     assert len(article.review["sections"]) == count - 1
 
 
+@pytest.mark.thorough
 def test_a_long_article_is_shown_section_by_section(client, send, long_article, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         page = client.get(url_of(long_article)).content.decode()

@@ -61,6 +61,7 @@ def test_no_bar_covers_the_header_of_the_notes_at_any_width(page, sign_in_as, sh
             control.click(trial=True, timeout=3000)
 
 
+@pytest.mark.thorough
 def test_cards_stay_beside_their_passages_when_the_filter_opens(page, sign_in_as, shell):
     made = lesson_with_notes(shell, "Partners beyond Europe")
     sign_in_as(page, "learner-a")

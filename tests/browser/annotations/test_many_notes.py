@@ -58,6 +58,7 @@ def test_keys_go_from_note_to_note_and_the_active_one_is_never_folded(lesson, no
     assert True in lesson.evaluate(quotes)
 
 
+@pytest.mark.thorough
 def test_a_note_of_ones_own_is_changed_shared_deleted_and_restored_in_its_card(lesson, notes):
     ready(lesson)
     select(lesson, notes["last"]["exact"][:12])

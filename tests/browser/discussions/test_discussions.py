@@ -86,6 +86,7 @@ def test_a_draft_outlives_a_closed_page(new_page, sign_in_as):
     assert page.get_by_label("Your text").input_value() == "Half a thought"
 
 
+@pytest.mark.thorough
 def test_one_click_leads_from_a_lesson_to_its_discussions_and_back_and_keys_choose_a_filter(page, sign_in_as):
     sign_in_as(page, "learner-a")
     page.goto("/courses/alliances-and-diplomacy/lessons/")

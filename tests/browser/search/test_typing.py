@@ -74,6 +74,7 @@ def test_on_a_phone_a_link_beside_the_bell_leads_to_a_box_that_suggests(new_page
     page.wait_for_url("**/lessons/*/**")
 
 
+@pytest.mark.thorough
 def test_a_question_is_answered_before_it_is_asked(page, sign_in_as):
     sign_in_as(page, "learner-a")
     page.goto(f"{COURSE}discussions/new/?kind=question")

@@ -120,6 +120,7 @@ def _perform(step, numbers, course, staff, people):
 numbers = st.tuples(*[st.integers(0, 11)] * 3)
 
 
+@pytest.mark.thorough
 @settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), numbers), min_size=6, max_size=18))
 def test_counters_hold_whatever_happens(steps, course, instructor, learner, other_learner, monkeypatch):

@@ -157,6 +157,7 @@ def test_an_image_is_re_encoded_and_only_readers_see_it(course, learner, other_l
     assert [sign_in(p).get(address).status_code for p in (other_learner, outsider)] == [404, 404]
 
 
+@pytest.mark.thorough
 def test_an_image_bomb_is_refused(course, learner, sign_in):
     bomb = image_file(0, size=(20_000, 20_000), mode="1")
     reply = sign_in(known(learner)).post(create_url(course), fields(image=bomb, alt="Bomb"))

@@ -99,6 +99,7 @@ AT_FIRST = [("held", True, 0), ("reply", True, 0), ("anonymous", True, 1), ("end
 actions = st.lists(st.tuples(st.sampled_from(ACTIONS), st.booleans(), st.integers(0, 5)), max_size=9)
 
 
+@pytest.mark.thorough
 @settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(actions=actions, verb=st.sampled_from(["merge", "split"]))
 def test_undoing_restores_everything(actions, verb, course, instructor, learner, other_learner, monkeypatch):
