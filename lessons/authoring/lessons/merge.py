@@ -5,7 +5,8 @@ So of each field it is known who changed it. The text itself is merged block by 
 DraftVersion of that number. What only one of the two changed is taken from them, and the form is valid (`is_merged`).
 What both changed is to be decided: the form has a `conflict`, and its page is `authoring/lesson_conflict.html`. Sent
 from there, the form has the token of the version that it is to be merged with, the one that it was opened on
-(OPENED_FIELD), and a choice for each conflict. If somebody has saved the lesson since, the page is shown again.
+(OPENED_FIELD), and a choice for each conflict. The page is shown again if somebody has changed such a field since, or,
+where the text is in conflict, has saved anything.
 
 Code that saves such a form calls `drafts.save_draft` with its `own_draft`: what the user wrote is then a version of
 its own, before the merged one. Code that saves it by script answers with `page_state`.
@@ -179,7 +180,8 @@ class MergingForm(VersionedForm):
         if name == TEXT_FIELD:
             return self._merge_text(opened)
         base = opened.digests.get(name, "")
-        choice = self._choice(name)
+        choice = self._field_choice(name)
+        self.is_chosen |= bool(choice)
         if base == _digest(submitted[name]):
             choice = THEIRS
         elif base == _digest(self._saved_values[name]):
@@ -200,6 +202,14 @@ class MergingForm(VersionedForm):
         except ValidationError as error:
             self.add_error(TEXT_FIELD, error)
         return True
+
+    def _field_choice(self, name: str) -> str:
+        """Return what was chosen for a field, if it is still as the page of conflicts showed it: where many save other
+        fields and the text all the time, a choice would never count otherwise.
+        """
+        shown = Token.parse(super().submitted_version()).digests.get(name)
+        is_as_shown = OPENED_FIELD in self.data and shown == _digest(self._saved_values[name])
+        return chosen(cast(QueryDict, self.data), name) if is_as_shown else ""
 
     def _choice(self, name: str) -> str:
         """Return what was chosen on the page of conflicts, if nobody has saved the lesson since it was shown."""
@@ -255,7 +265,7 @@ class MergingForm(VersionedForm):
     @property
     def field_conflicts(self) -> list[FieldConflict]:
         differing = [field for field in self.conflict if field.name != TEXT_FIELD]
-        return [FieldConflict(f"choice-{one.name}", one, self._choice(one.name) or MINE) for one in differing]
+        return [FieldConflict(f"choice-{one.name}", one, self._field_choice(one.name) or MINE) for one in differing]
 
     @property
     def text_conflicts(self) -> list[TextConflict]:

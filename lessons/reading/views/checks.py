@@ -24,6 +24,7 @@ from lessons.practice.models import KnowledgeCheck
 from lessons.practice.queue import A_DAY, review_state
 from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.reading.checks import check_context, render_check
+from lessons.reading.completion import rule_for
 from lessons.reading.selectors.published_lesson import PublishedLesson, get_published_lesson
 
 
@@ -157,7 +158,7 @@ def _render(
     words: str = "",
 ) -> HttpResponse:
     render_with = check_context(request, published.lesson, _checks_url(published)) | {"level": 2, "is_alone": True}
-    context = _review_context(request.user) if render_with["can_answer"] else {}
+    context = _review_context(request.user) | _completion(request.user, published) if render_with["can_answer"] else {}
     context |= {
         "lesson": published.lesson,
         "course": published.lesson.module.course,
@@ -168,6 +169,14 @@ def _render(
         "words": words,
     }
     return render(request, "practice/checks.html", context, status=status)
+
+
+def _completion(user: User, published: PublishedLesson) -> dict[str, Any]:
+    return {
+        "completion_rule": rule_for(user, published),
+        "progress": published.outline.entry(published.lesson.pk),
+        "unanswered": published.unanswered_count,
+    }
 
 
 def _review_context(user: User) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-/* Answers checks without leaving the page: the part of the answering page that is the check takes its place. */
+/* Answers checks without leaving the page: the part of the answering page that is the check takes its place, and
+   what it says about completing the lesson that of this page. */
+
+const COMPLETION = "p.mark-read";
 
 class LessonChecks extends HTMLElement {
   #listening = null;
@@ -41,6 +44,8 @@ class LessonChecks extends HTMLElement {
     const page = response ? new DOMParser().parseFromString(await response.text(), "text/html") : null;
     check.removeAttribute("aria-busy");
     const answered = page?.getElementById(check.id);
+    const completion = page?.querySelector(COMPLETION);
+    if (completion) document.querySelector(COMPLETION)?.replaceWith(completion);
     if (answered) return this.#show(check, answered);
     if (!response) return this.#say(check, this.dataset.failed);
     const message = page.querySelector("main [role=alert]")?.textContent.trim();

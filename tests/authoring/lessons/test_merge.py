@@ -107,6 +107,17 @@ def test_a_choice_is_asked_for_again_if_somebody_saves_in_the_meantime(pages, te
     assert saved(text).title == "Third title"
 
 
+def test_a_choice_holds_if_somebody_saves_something_else_in_the_meantime(pages, text):
+    theirs, mine = pages
+    theirs(title="Their title")
+    response = mine(title="Mine")
+    [form] = [form for form in forms_on(response) if "opened" in form.fields]
+    theirs(title="Their title", body=FIRST + SECOND + THIRD.replace("words", "facts"), opened=form.fields["version"])
+    response = response.client.post(form.url, form.fields | {"choice-title": "mine", "_continue": "1"})
+    assert (response.status_code, saved(text).title) == (302, "Mine")
+    assert saved(text).body == FIRST + SECOND + THIRD.replace("words", "facts")
+
+
 def test_without_a_common_version_every_difference_is_to_be_chosen(pages, text):
     theirs, mine = pages
     theirs(body=FIRST + SECOND.replace("words", "ideas") + THIRD)

@@ -7,6 +7,10 @@ from tests.browser.annotations.test_annotate import ready, select
 from tests.browser.compose import send_to
 
 CARDS = ".cards .annotation"
+# The opening tags of what the Tab key stops at; it passes by what is in a closed menu.
+STOPS = """elements => elements
+  .filter(element => element.matches("summary, :not(details *)"))
+  .map(element => element.cloneNode().outerHTML)"""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +60,19 @@ def test_keys_go_from_note_to_note_and_the_active_one_is_never_folded(lesson, no
     quotes = f"[...document.querySelectorAll('{CARDS}:not(.active) .quote')].map((quote) => quote.checkVisibility())"
     # The other card of the paragraph has given way, and says which passage it is about.
     assert True in lesson.evaluate(quotes)
+
+
+@pytest.mark.thorough
+def test_the_tab_key_stops_at_all_that_can_be_done_with_a_note(lesson):
+    card = lesson.locator(f"{CARDS}[data-thread]:not(.active)").first
+    names = card.locator(".post-actions").locator("a, button, summary").evaluate_all(STOPS)
+    assert len(names) >= 3
+    card.locator("a").first.focus()
+    seen = []
+    for _ in range(8):
+        lesson.keyboard.press("Tab")
+        seen += lesson.locator(":focus").evaluate_all(STOPS)
+    assert [name for name in seen if name in names] == names
 
 
 @pytest.mark.thorough

@@ -10,6 +10,9 @@ class Mouse(ByMouse):
     def tick(self, box):
         box.click()
 
+    def pick(self, field, option):
+        field.select_option(option)
+
 
 class Keys(ByKeys):
     most = 400
@@ -22,6 +25,10 @@ class Keys(ByKeys):
         self.tab_to(box)
         self.page.keyboard.press("Space")
 
+    def pick(self, field, option):
+        self.tab_to(field)
+        self.page.keyboard.type(option)
+
 
 class Touch(ByTouch):
     def open(self, summary):
@@ -30,3 +37,8 @@ class Touch(ByTouch):
     def tick(self, box):
         """Tap its label: the box itself may be smaller than a finger."""
         self.tap(box.evaluate_handle("box => box.labels[0]").as_element())
+
+    def pick(self, field, option):
+        """Choose from the list that the phone shows, which is not part of the page."""
+        self.tap(field)
+        field.select_option(option)
