@@ -83,6 +83,7 @@ def test_the_pages_follow_each_other_to_the_notes_without_a_passage(
     assert groups == [["Why tides come"], ["Why tides come"], ["Tables", gone], [gone]]
 
 
+@pytest.mark.thorough
 def test_filters_apply_to_notes(course, lesson, second_lesson, group_a, learner, other_learner, sign_in):
     asked = note_by(other_learner, lesson, source="Asked", label="question", tags=["moon"])
     note_by(learner, second_lesson, exact="moon", source="Mine", audience="group", group=group_a)

@@ -114,6 +114,7 @@ def test_answers_to_checks_are_listed_with_their_question(pages, course, lesson,
         assert "A question that has been changed since" in shown
 
 
+@pytest.mark.thorough
 def test_filters_are_by_kind_and_lesson(pages, course, module, lesson, learner):
     other_lesson = factories.make_published(factories.make_lesson(module, title="Other lesson"))
     note_by(learner, lesson, source="On the first.")

@@ -123,6 +123,7 @@ def test_a_long_article_is_shown_section_by_section(client, send, long_article, 
     assert (answer["shown"], list(answer["sections"]), answer["focus"]) == (["s50", "s52"], ["s50", "s52"], "s52")
 
 
+@pytest.mark.thorough
 def test_a_response_shows_where_work_continues(send, long_article):
     send(long_article, "omit:s50", at="s50", shown="2")
     answer = send(long_article, "restore:o1", at="s1", shown="2")
@@ -141,6 +142,7 @@ def test_a_long_section_is_shown_in_parts(client, course, instructor):
     assert "Show the earlier text" in page
 
 
+@pytest.mark.thorough
 def test_a_long_file_is_read_in_the_background_and_its_page_says_how_far(client, course, monkeypatch):
     file = SimpleUploadedFile("long.md", b"# Long\n\n" + b"word " * 20_001)
     with monkeypatch.context() as patch:
@@ -158,6 +160,7 @@ def test_a_long_file_is_read_in_the_background_and_its_page_says_how_far(client,
     assert "Review the article" in page
 
 
+@pytest.mark.thorough
 def test_a_file_that_cannot_be_read_can_be_tried_again_and_discarded(client, course):
     file = SimpleUploadedFile("long.md", bytes(range(256)) * 2000)
     page = client.post("/admin/articles/new/", {"course": course.pk, "file": file}, follow=True).content.decode()

@@ -49,6 +49,7 @@ def addresses(course, rows):
     yield from [rows["part"].threads.last().get_absolute_url(), rows["lesson"].threads.last().get_absolute_url()]
 
 
+@pytest.mark.thorough
 def test_no_page_of_the_site_names_what_is_in_the_bin(sign_in, course, deleted, learner, instructor):
     for user in (learner, instructor):
         client = sign_in(user)

@@ -218,6 +218,7 @@ def test_the_editor_is_guarded_even_if_the_script_loads_late(author):
     page.get_by_role("textbox", name="Text", exact=True).wait_for()
 
 
+@pytest.mark.thorough
 def test_every_structure_survives_the_editor_and_a_save(author, shell):
     shell(f"from lessons.models import Lesson\nLesson.objects.filter(pk=2).update(body={STRUCTURES!r})")
     page = author()

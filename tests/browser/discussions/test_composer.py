@@ -14,7 +14,7 @@ PASTE = """([type, ...bytes]) => {
 }"""
 
 
-@pytest.mark.sampled
+@pytest.mark.thorough
 def test_a_post_is_written_with_toolbar_keys_and_an_image_and_is_as_previewed(page, sign_in_as):
     sign_in_as(page, "learner-a")
     page.goto(f"{FORUM}new/")

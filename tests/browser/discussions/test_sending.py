@@ -43,6 +43,7 @@ def stays(page, words):
     assert page.get_by_label("Your text").input_value() == words
 
 
+@pytest.mark.thorough
 def test_text_waits_for_the_server_and_stays_when_the_thread_is_gone(thread, shell):
     page, number = thread("Here today")
     page.evaluate("() => { window.online = fetch; window.fetch = () => Promise.reject(new TypeError()) }")

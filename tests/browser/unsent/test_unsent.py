@@ -104,6 +104,7 @@ def test_text_typed_offline_survives_closing_the_tab_and_is_shown_to_no_other_ac
     context.close()
 
 
+@pytest.mark.thorough
 def test_what_is_sent_offline_is_sent_once_by_its_author_when_there_is_a_connection(browser, server, sign_in_as):
     context = browser.new_context(base_url=server)  # the page says in its console that it is offline
     context.set_default_timeout(10_000)

@@ -30,6 +30,7 @@ def forged(group_b):
     return [*unknown, {"audience": "everybody"}, {"audience": ""}, {"audience": "STAFF"}, {}]
 
 
+@pytest.mark.thorough
 def test_no_form_accepts_an_audience_it_did_not_show(course, lesson, learner, group_a, group_b, sign_in):
     client, highlight = sign_in(known(learner)), highlight_by(learner, lesson)
     for address, fields in writing_forms(course, lesson, highlight):
