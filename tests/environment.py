@@ -3,7 +3,6 @@
 import gc
 import os
 import sys
-from collections import Counter
 from zlib import crc32
 
 import coverage
@@ -42,8 +41,6 @@ def sample(items, key="", parts=3) -> list:
 
 # Run only when asked for by name: `-m engines`.
 ON_REQUEST = "engines", "validate", "machine", "upgrade", "faults", "providers"
-IS_MEASURED = pytest.StashKey[bool]()
-"""Whether branch coverage is measured in a test, where it is measured at all."""
 
 
 def pytest_collection_modifyitems(config, items):
@@ -55,11 +52,6 @@ def pytest_collection_modifyitems(config, items):
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not any(map(item.get_closest_marker, left_to_others))]
-    seen: Counter[str] = Counter()
-    for item in items:
-        function = item.nodeid.partition("[")[0]
-        seen[function] += 1
-        item.stash[IS_MEASURED] = seen[function] <= 2 and not item.get_closest_marker("thorough")
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -72,12 +64,11 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_protocol(item):
-    """Measure branch coverage in some tests only: it takes as long as the tests themselves.
+    """Pause the measuring of branch coverage in thorough tests: it takes as long as the test, and others cover most.
 
-    Pause it in thorough tests, and in those that differ from two others only by their parameters: what they alone
-    would cover counts as not covered. Processes that they start are measured.
+    Processes that they start are measured.
     """
-    measuring = None if item.stash[IS_MEASURED] else coverage.Coverage.current()
+    measuring = coverage.Coverage.current() if item.get_closest_marker("thorough") else None
     if measuring:
         measuring.stop()
     yield

@@ -1,6 +1,7 @@
 """Completing a lesson by a note on it, where that is its rule.
 
-Only notes that its staff may read count: a completed lesson tells nobody that somebody has written a private one.
+Only notes that its staff may read and that are not anonymous count: a completed lesson tells nobody that somebody has
+written a private one, or which of the anonymous ones.
 """
 
 from django.db.models import Exists, OuterRef
@@ -22,8 +23,8 @@ def complete_if_noted(*, user: User, lesson: Lesson) -> bool:
 
 
 def has_note(user: User, lesson: Lesson) -> bool:
-    """Return whether the user has a note on the lesson that its staff may read. One query."""
+    """Return whether the user has a note on the lesson that its staff may read, with their name. One query."""
     texts = Post.objects.filter(thread=OuterRef("thread"), author=user.pk)
     kept = Exists(texts.filter(state__in=[Post.State.SHOWN, Post.State.HELD]))
     notes = Annotation.objects.displayed().filter(kept, author=user.pk, lesson=lesson.pk)
-    return notes.exclude(thread__audience=Annotation.Audience.ME).exists()
+    return notes.filter(thread__alias=None).exclude(thread__audience=Annotation.Audience.ME).exists()

@@ -6,6 +6,7 @@ figures.py        pure: figures by passage, from what each learner did
 class_context.py  the learners, groups and labels of a class, and what its staff decided
 lesson_map.py     the passage map of a lesson, by revision
 board.py          the confusion board: the most confusing passages, with the words of their questions
+recent.py         what has confused learners lately, for the course's home
 kept.py           the figures of large classes, kept for a minute
 lecture.py        the lecture note, as a page and as Markdown
 decisions.py      adding a passage to the lecture note, and taking one from the board

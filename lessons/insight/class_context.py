@@ -12,7 +12,7 @@ from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.db.row_count import RowCount
 from lessons.discussions.selectors.course_counts import CourseCounts, count_columns
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
-from lessons.insight.counted import MIN_FOR_LABEL, FigureFilter, FilterShape, learners
+from lessons.insight.counted import FEW, MIN_FOR_LABEL, FigureFilter, FilterShape, learners
 from lessons.insight.models import DismissedPassage, LectureItem
 
 
@@ -36,11 +36,16 @@ class ClassContext(NamedTuple):
     in_lecture: tuple[tuple[int, str], ...]
     dismissed: dict[tuple[int, str], int]
 
+    @property
+    def filter_groups(self) -> list[Group]:
+        """Return the groups to filter by: not those whose figures would tell of one to four people."""
+        return [group for group in self.groups if group.learners >= FEW]
+
     def valid(self, filters: FigureFilter) -> FigureFilter:
         """Return the filter without what the class does not have, and by group alone where that is too small to filter
         by label, too.
         """
-        group = next((group for group in self.groups if group.pk == filters.group), None)
+        group = next((group for group in self.filter_groups if group.pk == filters.group), None)
         label = filters.label if filters.label in self.labels else ""
         if group and group.learners < MIN_FOR_LABEL:
             label = ""

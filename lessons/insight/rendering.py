@@ -132,7 +132,8 @@ def first_try(checks: Iterable[CheckFigures]) -> str:
     marked = [(check.right, check.answered) for check in checks if check.right is not None and check.answered]
     if not marked:
         return ""
-    if min(answered for _right, answered in marked) < FEW:
+    marked = [(right, answered) for right, answered in marked if answered >= FEW]
+    if not marked:
         return _("Checks: fewer than %(few)s people answered") % {"few": FEW}
     share = _share(sum(right for right, _answered in marked), sum(answered for _right, answered in marked))
     return _("Checks: %(share)s%% right at first") % {"share": share}
@@ -153,20 +154,27 @@ def check_lines(lesson: InsightLesson, checks: Sequence[CheckFigures]) -> list[C
 
 
 def _check_bar(check: CheckFigures) -> Bar:
-    """Return how many of those who answered were right at first; nothing for few, or where nobody can tell."""
-    if check.right is None or 0 < check.answered < FEW:
+    """Return how many of those who answered were right at first; nothing for few, or where nobody can tell. Neither
+    who was right nor who was wrong is told of one to four people.
+    """
+    right, answered = check.right, check.answered
+    if right is None or answered < FEW:
         return Bar("–", 0)
-    return Bar(str(check.right), _share(check.right, check.answered))
+    if 0 < right < FEW:
+        return Bar(people_text(right), _share(FEW / 2, answered))
+    if 0 < answered - right < FEW:
+        return Bar(_("all but %(few)s") % {"few": people_text(answered - right)}, _share(answered - FEW / 2, answered))
+    return Bar(str(right), _share(right, answered))
 
 
 def group_chips(context: ClassContext, filters: FigureFilter, **more) -> list[Chip]:
     """Return the groups to filter by, none in a class without any."""
-    if not context.groups:
+    if not context.filter_groups:
         return []
     everybody = Chip(_("All groups"), links.query_string(filters._replace(group=0), **more), not filters.group)
     groups = [
         Chip(group.name, links.query_string(_for_group(context, filters, group.pk), **more), group.pk == filters.group)
-        for group in context.groups
+        for group in context.filter_groups
     ]
     return [everybody, *groups]
 
@@ -192,17 +200,27 @@ def board_lines(
     course: Course,
     context: ClassContext,
     *,
+    filters: FigureFilter,
     can_edit: bool,
     by_revision: Mapping[str, Sequence[RevisionFigures]] | None = None,
 ) -> list[BoardLine]:
     """Return the rows of the board. by_revision: how confusing passages were, by their keys, where that is shown."""
     figures = by_revision or {}
     return [
-        _board_line(row, course, context, can_edit)._replace(
+        _without_few(_board_line(row, course, context, can_edit), context, filters)._replace(
             by_revision=_revision_texts(figures.get(row.candidate.key, ()))
         )
         for row in rows
     ]
+
+
+def _without_few(line: BoardLine, context: ClassContext, filters: FigureFilter) -> BoardLine:
+    """Return the row of a group without what would tell of a few of its learners: labels, and votes of the class."""
+    if not filters.group:
+        return line
+    questions = [question._replace(me_too_count=0) for question in line.questions]
+    labels = line.labels if context.size(filters) >= MIN_FOR_LABEL else []
+    return line._replace(questions=questions, labels=labels)
 
 
 def _edit_url(candidate: Candidate) -> str:
@@ -226,7 +244,8 @@ def _board_line(row: BoardRow, course: Course, context: ClassContext, can_edit: 
     candidate, lesson = row.candidate, row.candidate.lesson
     confusion, misses = candidate.confusion, candidate.misses
     page = links.lesson_url(lesson.pk, lesson.slug)
-    waiting = next((question.thread for question in row.questions if question.is_open), None)
+    waiting = [question.thread for question in row.questions if question.is_open]
+    unanswered = confusion.unanswered or len(waiting)
     return BoardLine(
         rank=row.rank,
         passage=candidate.key,
@@ -243,15 +262,15 @@ def _board_line(row: BoardRow, course: Course, context: ClassContext, can_edit: 
         people=people_text(confusion.people),
         labels=[(context.labels.get(key, key), people_text(number)) for key, number in confusion.by_label.items()],
         missed=(people_text(misses.missed), people_text(misses.answered)) if misses else None,
-        unanswered=confusion.unanswered,
-        is_answered=not misses and not confusion.unanswered and bool(row.questions),
+        unanswered=unanswered,
+        is_answered=not misses and not unanswered and bool(row.questions),
         cleared=people_text(confusion.cleared) if confusion.cleared else "",
         questions=[
             QuestionLine(question.words, url("discussions:thread", question.thread), question.me_too_count)
             for question in row.questions
         ],
         by_revision=[],
-        answer_url=links.answer_url(course.slug, waiting) if waiting and not course.is_closed else "",
+        answer_url=links.answer_url(course.slug, waiting[0]) if waiting and not course.is_closed else "",
         discussion_url="" if course.is_closed else links.discussion_url(lesson, row.quote),
         edit_url=_edit_url(candidate) if can_edit else "",
         is_in_lecture=row.is_in_lecture,

@@ -28,19 +28,26 @@ IS_REPLY = Q(seq__gt=1)
 
 
 class Scope(NamedTuple):
-    """Where and when something must be done to count. `about` is the id of the module or lesson, 0 for neither."""
+    """Where and when something must be done to count. `about` is the id of the module or lesson, 0 for neither.
+
+    has_anonymous: whether anonymous posts count. In a part of the course, or from some day on, a figure would tell who
+    has written one of the few there.
+    """
 
     kind: str
     course: int
     about: int
     since: datetime
     until: datetime
+    has_anonymous: bool
 
     @classmethod
     def of(cls, rule: ParticipationRule) -> "Scope":
         kind = LESSON if rule.lesson_id else MODULE if rule.module_id else COURSE
         about = rule.lesson_id or rule.module_id or 0
-        return cls(kind, rule.course_id, about, rule.starts_at() or ALWAYS, rule.due_at or NEVER)
+        starts_at = rule.starts_at()
+        has_anonymous = kind == COURSE and not starts_at
+        return cls(kind, rule.course_id, about, starts_at or ALWAYS, rule.due_at or NEVER, has_anonymous)
 
     def around(self, lesson: str) -> dict[str, int]:
         """Return the condition that the lesson to which the path leads is the rule's, or in its module."""
@@ -63,15 +70,16 @@ def amounts_of(rule: ParticipationRule, user_id: int) -> Amounts:
 
 def _amounts(rule: ParticipationRule, *, one_user: bool, **user: int) -> dict[int, Amounts]:
     scope = Scope.of(rule)
-    shape = (scope.kind, rule.course.time_zone if rule.note_days else "", one_user)
+    shape = (scope.kind, scope.has_anonymous, rule.course.time_zone if rule.note_days else "", one_user)
     amounts: dict[int, Amounts] = {}
     for user_id, *numbers in fetch_rows(_query, *shape, **scope._asdict(), **user):
         amounts[user_id] = amounts.get(user_id, Amounts()).plus(Amounts(*numbers))
     return amounts
 
 
-def _query(kind: str, zone: str, one_user: bool) -> QuerySet:
-    scope = Scope(kind, int_param("course"), int_param("about"), moment_param("since"), moment_param("until"))
+def _query(kind: str, has_anonymous: bool, zone: str, one_user: bool) -> QuerySet:
+    moments = moment_param("since"), moment_param("until")
+    scope = Scope(kind, int_param("course"), int_param("about"), *moments, has_anonymous)
     posts, completed, answers = counted_posts(scope), completed_lessons(scope), first_answers(scope)
     if one_user:
         user = int_param("user")
@@ -119,6 +127,8 @@ def counted_posts(scope: Scope) -> QuerySet[Post]:
     """Return the posts that count."""
     posts = Post.objects.filter(state=Post.State.SHOWN, thread__merged_into=None, **scope.within("created_at"))
     posts = posts.filter(thread__course=scope.course, **scope.around("thread__lesson"))
+    if not scope.has_anonymous:
+        posts = posts.filter(alias=None)
     return posts.exclude(thread__audience=Thread.Audience.ME)
 
 

@@ -95,6 +95,8 @@ def recount(rule: ParticipationRule, reader) -> dict[int, Amounts]:
             continue
         if not is_counted(thread.course_id, thread.lesson, post.created_at):
             continue
+        if post.alias_id and (rule.lesson or rule.module or rule.starts_on):
+            continue
         if post.seq > 1:
             done[post.author_id]["replies"].add(post.pk)
         elif thread.pk in annotated:

@@ -66,7 +66,7 @@ def _edited(lesson: Lesson, rows: Mapping[str, KnowledgeCheck]) -> Iterator[Repo
             message = ngettext(
                 "the check “%(question)s” was changed. %(people)s learner has answered it, and can answer it anew.",
                 "the check “%(question)s” was changed. %(people)s learners have answered it, and can answer it anew.",
-                count,
+                max(count, 2),  # not to tell whether it is one
             )
             people = str(count) if count >= MIN_COUNT else f"1–{MIN_COUNT - 1}"
             yield _item(message, row, _("Look at it"), people=people)

@@ -77,7 +77,10 @@ def _lesson_context(request: AuthenticatedHttpRequest, page: LessonPage) -> dict
         "rows": passage_table(shown, found, learners),
         "checks": check_lines(shown, found.checks),
         "board": board,
-        "lines": board_lines(board.rows, course, context, can_edit=can_edit, by_revision=found.by_revision),
+        "is_earlier": not shown.is_current,
+        "lines": board_lines(
+            board.rows, course, context, filters=filters, can_edit=can_edit, by_revision=found.by_revision
+        ),
         "filters": filters,
         "groups": group_chips(context, filters, revision=revision),
         "labels": label_chips(context, filters, context.labels, revision=revision),
@@ -106,7 +109,9 @@ def board(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
         "course_counts": context.counts,
         "board": found,
         "is_large": context.learners > LARGE_CLASS,
-        "lines": board_lines(found.rows, course, context, can_edit=can_edit_course(request.user, course)),
+        "lines": board_lines(
+            found.rows, course, context, filters=filters, can_edit=can_edit_course(request.user, course)
+        ),
         "learners": context.size(filters),
         "filters": filters,
         "groups": group_chips(context, filters),

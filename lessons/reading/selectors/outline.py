@@ -23,7 +23,7 @@ from lessons.reading.links import lesson_url
 
 TO_DO: dict[str | None, Callable[[], str]] = {
     CompletionRule.Rule.END: lambda: _("Read to the end"),
-    CompletionRule.Rule.NOTE: lambda: _("Write a note"),
+    CompletionRule.Rule.NOTE: lambda: _("Write a note with your name"),
 }
 FACTS = tuple(KeyTextTransform(key, "current_revision__facts") for key in ("kind", "summary"))
 LESSON_COLUMNS = (
