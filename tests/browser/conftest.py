@@ -3,6 +3,7 @@
 Each worker of pytest-xdist that has such a test starts one. They come first: all in what one worker has to begin with,
 while the others do the rest, and take some of these when they are done.
 Without a Chromium these tests are skipped and say so; with CI=true that is a failure.
+One that fails is run once more, and counted as a rerun: on a busy machine a press may come before a script is there.
 """
 
 import json
@@ -74,6 +75,7 @@ def find_chromium():
 def pytest_itemcollected(item):
     if Path(item.path).is_relative_to(Path(__file__).parent):
         item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(trylast=True)

@@ -61,9 +61,14 @@ def test_the_header_of_a_linked_card_is_visible(page, notes):
     page.evaluate("scrollTo(0, 2000)")
     page.evaluate(f"location.hash = 'note-{notes['last']['uid']}'")
     page.locator(f"#note-{notes['last']['uid']}.active").wait_for()
-    covered = page.locator(".annotations-header").bounding_box()
-    box = card(page, notes["last"]).bounding_box()
-    assert covered["y"] + covered["height"] < box["y"] < 900
+    page.wait_for_function(
+        """uid => {
+          const { bottom } = document.querySelector(".annotations-header").getBoundingClientRect();
+          const { top } = document.getElementById(`note-${uid}`).getBoundingClientRect();
+          return bottom < top && top < 900;
+        }""",
+        arg=notes["last"]["uid"],
+    )
 
 
 @pytest.mark.thorough
