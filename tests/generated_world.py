@@ -11,6 +11,7 @@ from itertools import count
 from random import Random
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.utils import timezone
 
 from lessons.accounts.models import User
@@ -86,7 +87,15 @@ def generate_world(seed: int = 7) -> GeneratedWorld:
     threads = _add_threads(world, random)
     _add_annotations(world, random, threads)
     _add_read_states(world, random, threads)
+    update_statistics()
     return world
+
+
+def update_statistics() -> None:
+    """Do what autovacuum does on PostgreSQL: by the plans for empty tables some queries take seconds."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _add_people(world: GeneratedWorld) -> None:

@@ -38,7 +38,7 @@ from lessons.models import Lesson, Module
 from lessons.reading.selectors.course_activity import course_activity
 from lessons.reading.selectors.published_lesson import published_lesson
 from lessons.webannotations import selectors
-from tests.generated_world import GeneratedWorld, generate_world
+from tests.generated_world import GeneratedWorld, generate_world, update_statistics
 
 
 @dataclass
@@ -55,6 +55,7 @@ def ruled_world() -> RuledWorld:
     """Ask the rules once for all tests: they cost a query for each object on a post-first lesson."""
     world = RuledWorld(**vars(generate_world()))
     indexed_posts.index_posts(Post.objects.values_list("pk", flat=True))
+    update_statistics()
     threads = list(Thread.objects.select_related("course"))
     posts = list(Post.objects.filter(state="shown", thread__merged_into=None).select_related("thread"))
     notes = list(Annotation.objects.select_related("thread__course", "lesson__module__course"))
