@@ -176,6 +176,7 @@ def test_view_on_site_is_disabled(sign_in, instructor, other_rows):
     assert sign_in(instructor).get(f"/admin/r/1/{other_rows['lessons_module'].pk}/").status_code == 404
 
 
+@pytest.mark.thorough
 def test_an_administrator_sees_all_courses(sign_in, administrator, other_rows):
     client = sign_in(administrator)
     for kind, row in other_rows.items():

@@ -65,6 +65,7 @@ def test_the_page_of_administrators(page, sign_in_as):
     check(page, ["/admin/operations/"], narrow=True)
 
 
+@pytest.mark.thorough
 def test_a_form_with_errors(page):
     page.goto("/accounts/signup/")
     page.get_by_role("main").get_by_role("button").last.click()

@@ -153,6 +153,7 @@ def test_rule_and_filter_agree(lesson, learner, other_learner, instructor, admin
     assert Annotation.objects.in_notebook_of(User.objects.get(pk=learner.pk)).count() == 8
 
 
+@pytest.mark.thorough
 def test_filters(notebook, lesson, learner, other_lesson):
     learner = enrol(learner, other_lesson)
     CourseLabel.objects.create(course=other_lesson.module.course, key="idea", name="Spark")

@@ -202,6 +202,7 @@ def back(course, **ago):
     Course.objects.filter(pk=course.pk).update(closed_at=timezone.now() - timedelta(**ago))
 
 
+@pytest.mark.thorough
 def test_a_course_is_purged_when_due_and_a_week_after_its_staff_were_warned(closed):
     set_retention(course=closed.course, by=closed.instructor, months=1)
     assert run_scheduled() == []

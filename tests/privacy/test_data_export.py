@@ -203,6 +203,7 @@ def test_erasing_a_user_deletes_their_archive(cohort, django_capture_on_commit_c
     assert not DataExport.objects.exists()
 
 
+@pytest.mark.thorough
 def test_many_rows_are_read_in_chunks(cohort, monkeypatch, django_assert_max_num_queries):
     """The number of queries depends on the sections and their chunks, not on their rows."""
     Post.objects.bulk_create(

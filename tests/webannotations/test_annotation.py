@@ -162,6 +162,7 @@ def test_comment_is_added_to_a_highlight(lesson, learner, sign_in):
     assert said["audience"]["schema:audienceType"] == "me"
 
 
+@pytest.mark.thorough
 def test_unchanged_put_changes_nothing(lesson, learner, sign_in):
     client = sign_in(learner)
     for kind in ("note", "question", "confused", "idea"):
@@ -204,6 +205,7 @@ def test_immutable_properties_are_refused(lesson, learner, sign_in, changed, sta
     assert note.thread.posts.get().source == "Which pulls harder?"
 
 
+@pytest.mark.thorough
 def test_newer_changes_are_not_overwritten(lesson, learner, sign_in):
     note = note_by(learner, lesson)
     client = sign_in(learner)
@@ -238,6 +240,7 @@ def test_others_change_nothing(lesson, learner, other_learner, instructor, sign_
     assert Post.objects.filter(state="shown").count() == 2
 
 
+@pytest.mark.thorough
 def test_delete_works_as_on_the_page(lesson, learner, other_learner, sign_in):
     answered, alone, mark = note_by(learner, lesson), note_by(learner, lesson), highlight_by(learner, lesson)
     post = post_by(other_learner, answered.thread)

@@ -76,6 +76,7 @@ def test_empty_container_has_no_pages(lesson, learner, sign_in):
     assert sign_in(learner).get(container_url(lesson, "?page=0")).status_code == 404
 
 
+@pytest.mark.thorough
 def test_pages_hold_everything_once_in_order(lesson, learner, sign_in, monkeypatch):
     monkeypatch.setattr("lessons.webannotations.container_views.PAGE_SIZE", 2)
     notes = [note_by(learner, lesson) for _ in range(2)]

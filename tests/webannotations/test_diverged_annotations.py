@@ -71,6 +71,7 @@ def test_two_targets_are_one_passage_in_two_revisions(rewritten, instructor, sig
     assert preview_import(sign_in(instructor), twin, said).status_code == 422
 
 
+@pytest.mark.thorough
 def test_replies_are_imported_under_a_tombstone(lesson, next_term, learner, other_learner, instructor, sign_in):
     note, alone = note_by(learner, lesson, label="idea"), note_by(learner, lesson, "Neap tides follow.")
     for one in (note, alone):

@@ -201,6 +201,7 @@ def test_import_never_widens_an_audience(lesson, next_term, learner, instructor,
     assert {audience for audience, _group in readers().values()} == {"staff", "me"}
 
 
+@pytest.mark.thorough
 def test_anonymous_notes_stay_anonymous(lesson, next_term, learner, instructor, sign_in):
     note_by(learner, lesson, anonymous=True)
     client = sign_in(instructor)

@@ -120,6 +120,7 @@ def check_passage(target, texts):
     return number
 
 
+@pytest.mark.thorough
 def test_edge_cases_are_web_annotations_too(lesson, learner, other_learner, instructor, sign_in):
     """Check an orphaned note, one whose author left, one deleted with replies, one that was imported."""
     gone, left, answered = (note_by(learner, lesson, exact="Neap tides follow.") for _ in range(3))

@@ -30,6 +30,7 @@ def write_on(page, sign_in_as, **kind):
     return page.evaluate(BOXES)
 
 
+@pytest.mark.thorough
 def test_on_a_wide_screen_the_form_is_in_the_margin_level_with_its_passage(page, sign_in_as):
     boxes = write_on(page, sign_in_as)
     form, passage = boxes["form"], boxes["passage"]

@@ -89,6 +89,7 @@ def test_the_permalink_of_a_note_opens_the_page_at_its_passage(new_page, sign_in
     assert 0 < top < 900
 
 
+@pytest.mark.thorough
 def test_filtering_and_hiding_all_notes(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes)
     page.locator(f"#note-{notes['note']['uid']}").wait_for()
@@ -166,6 +167,7 @@ def test_an_unfinished_reply_stays_while_others_reply(new_page, sign_in_as, note
         card.get_by_text(words).wait_for()
 
 
+@pytest.mark.thorough
 def test_mark_elements_in_browsers_without_highlights_keep_the_text(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes, before="delete window.Highlight")
     page.locator("mark.note-mark.one", has_text=notes["note"]["exact"]).first.wait_for()
@@ -206,6 +208,7 @@ def test_a_note_given_by_attributes_is_painted(new_page, sign_in_as, notes):
     assert page.locator(".cards > li").count() == 0
 
 
+@pytest.mark.thorough
 def test_without_script_the_notes_are_a_list(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes, script=False)
     page.locator("summary", has_text="More about notes").click()

@@ -205,6 +205,7 @@ def test_an_instructor_edits_inserts_an_image_and_publishes(author, tmp_path):
     page.get_by_role("img", name="A navy field").wait_for()
 
 
+@pytest.mark.thorough
 def test_the_editor_is_guarded_even_if_the_script_loads_late(author):
     page = author()
     late = []

@@ -102,6 +102,7 @@ def test_a_member_is_moved_by_the_keyboard_and_keeps_the_focus(staff):
     assert card(board(page)).locator("xpath=ancestor::section").get_attribute("data-name") == "Group B"
 
 
+@pytest.mark.thorough
 def test_members_are_moved_without_script(staff):
     page = board(staff(script=False))
     card(page).get_by_role("checkbox").check()
@@ -142,6 +143,7 @@ def test_a_roster_is_previewed_and_imported(staff):
     page.get_by_role("link", name="Rosa Roster", exact=True).wait_for()
 
 
+@pytest.mark.thorough
 def test_without_script_the_whole_link_is_shown_and_no_copy_button(staff):
     page = staff(script=False, width=390)
     link = make_link(page)

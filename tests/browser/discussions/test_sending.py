@@ -59,6 +59,7 @@ def test_text_waits_for_the_server_and_stays_when_the_thread_is_gone(thread, she
     stays(page, "When signed out")
 
 
+@pytest.mark.thorough
 def test_text_just_typed_is_kept_when_replying_to_a_post(thread):
     page, _number = thread("Quick fingers")
     page.get_by_label("Your text").fill("Typed in haste")

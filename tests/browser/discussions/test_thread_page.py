@@ -19,6 +19,7 @@ def focused(page):
     return page.evaluate("(document.activeElement.ariaLabel ?? document.activeElement.textContent).trim()")
 
 
+@pytest.mark.thorough
 @pytest.mark.sampled
 @pytest.mark.parametrize("look", LOOKS)
 def test_an_author_edits_deletes_and_restores_a_post_where_it_is(new_page, sign_in_as, look):

@@ -85,6 +85,7 @@ def test_three_checks_come_back_after_two_eleven_and_thirty_days(page, learner, 
         review(page, grades)
 
 
+@pytest.mark.thorough
 def test_checks_are_answered_and_reviewed_without_script(new_page, learner, shell):
     page = new_page(width=390, height=800, script=False)
     learner(page)

@@ -24,6 +24,7 @@ def first_term(page):
     return page.locator("[data-revision] a.term").first
 
 
+@pytest.mark.thorough
 def test_a_term_explains_itself_under_the_pointer_until_escape(page):
     open_lesson(page)
     first_term(page).hover()
@@ -48,6 +49,7 @@ def test_a_term_explains_itself_to_the_keyboard(page):
     assert page.evaluate("document.activeElement.textContent").lower() in described.lower()
 
 
+@pytest.mark.thorough
 def test_a_tap_shows_the_definition_and_a_tap_elsewhere_hides_it(new_page):
     page = open_lesson(new_page(width=390, height=800, touch=True))
     card(page).wait_for(state="attached")  # a tap before the script is there follows the link to the definition

@@ -1,5 +1,6 @@
 """A search as a person meets it: typed, sent, and its result opened at the passage; without scripts as well."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import violations
@@ -22,6 +23,7 @@ def test_a_result_opens_the_text_at_its_passage_without_scripts(new_page):
     expect(paragraph).to_be_in_viewport()
 
 
+@pytest.mark.thorough
 def test_axe_finds_nothing_on_the_results(page, sign_in_as):
     sign_in_as(page, "learner-a")
     page.goto(f"{COURSE}search/?q=silense+procedure")

@@ -205,6 +205,7 @@ def test_text_typed_while_a_reply_is_being_sent_stays(learner):
     state(learner, "Saved at")
 
 
+@pytest.mark.thorough
 def test_text_is_restored_after_an_ended_session_or_a_stale_token(learner, sign_in_as):
     address = ask(learner, "A long lunch")
     learner.evaluate("document.cookie = 'csrftoken=' + 'b'.repeat(32) + '; path=/'")

@@ -61,6 +61,7 @@ def test_a_due_digest_contains_everything_new(course, learner, other_learner, mo
     assert "One" not in email.body
 
 
+@pytest.mark.thorough
 def test_a_digest_delayed_by_the_mail_server_includes_what_was_written_meanwhile(
     course, learner, other_learner, settings
 ):
