@@ -2,6 +2,7 @@
 
 models.py             ParticipationRule and ParticipationDecision
 requirements.py       pure: what a rule can ask for, the rule as a sentence, what is left of it
+sections.py           the sections of texts, and the one in which a note stands
 counting.py           how much of it each learner has done: a recount of their rows, never a stored number
 contributions.py      the rows that were counted of one learner, for those who may read them
 feasibility.py        why nobody can meet a rule as the course is now

@@ -9,7 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
 
 from lessons.accounts.models import User
@@ -21,6 +21,7 @@ from lessons.participation.counting import (
     IS_DISCUSSION,
     IS_NOTE,
     IS_REPLY,
+    IS_SIGNED_NOTE,
     Scope,
     completed_lessons,
     counted_posts,
@@ -28,6 +29,7 @@ from lessons.participation.counting import (
 )
 from lessons.participation.models import ParticipationRule
 from lessons.participation.requirements import HEADINGS, Amounts
+from lessons.participation.sections import NotePlace, note_places, sections_at
 
 MAX_POSTS = 300
 
@@ -35,13 +37,16 @@ MAX_POSTS = 300
 class Contribution(NamedTuple):
     """Something that counts: `number` checks of a lesson, or one of another kind.
 
-    `url` is empty where it cannot be read.
+    `url` is empty where it cannot be read. section: of a note, if the rule asks for sections, the heading of its
+    section; empty before the first heading. is_gone: whether its passage is no longer in the text.
     """
 
     title: str
     url: str
     at: datetime
     number: int = 1
+    section: str | None = None
+    is_gone: bool = False
 
 
 class Section(NamedTuple):
@@ -76,7 +81,7 @@ class Contributions(NamedTuple):
 def contributions(rule: ParticipationRule, author: User, viewer: User) -> Contributions:
     """Return what counts of the author's work for the viewer, who is that learner or on the staff.
 
-    Only what the rule asks for is listed. At most six queries.
+    Only what the rule asks for is listed. At most six queries, nine for a rule that asks for sections.
     """
     scope, asked = Scope.of(rule), rule.asked
     posts = counted_posts(scope).filter(_is_asked(asked), author=author)
@@ -86,10 +91,12 @@ def contributions(rule: ParticipationRule, author: User, viewer: User) -> Contri
     columns = ("seq", "pk", "created_at", "thread__lesson_anchor", "thread__title", "thread__quote", "thread__excerpt")
     rows = list(listed.order_by("-created_at", "-pk").values_list(*columns)[: MAX_POSTS + 1])
     has_older = len(rows) > MAX_POSTS
+    sections = _sections(listed, [pk for _seq, pk, *_columns in rows]) if asked.note_sections else {}
     by_kind: dict[str, list[Contribution]] = {"notes": [], "replies": [], "discussions": []}
     for seq, pk, at, anchor, *titles in rows[:MAX_POSTS]:
         kind = "replies" if seq > 1 else "notes" if anchor else "discussions"
-        by_kind[kind].append(Contribution(display_title(*titles), reverse("discussions:post", args=[pk]), at))
+        url, section = reverse("discussions:post", args=[pk]), sections.get(pk, (None, False))
+        by_kind[kind].append(Contribution(display_title(*titles), url, at, 1, *section))
     urls = _lesson_urls(viewer, rule) if asked.lessons_read or asked.checks else {}
     by_kind["lessons_read"] = list(_lessons(scope, author, urls)) if asked.lessons_read else []
     by_kind["checks"] = list(_checks(scope, author, urls)) if asked.checks else []
@@ -101,6 +108,14 @@ def _is_asked(asked: Amounts) -> Q:
     """Return the condition of the posts that the rule asks for."""
     kinds = [(asked.notes, IS_NOTE), (asked.replies, IS_REPLY), (asked.discussions, IS_DISCUSSION)]
     return reduce(or_, (kind for n, kind in kinds if n), Q(pk__in=()))
+
+
+def _sections(posts: QuerySet[Post], ids: list[int]) -> dict[int, tuple[str, bool]]:
+    """Return the heading of each note's section, and whether its passage is gone from the text. Three queries."""
+    rows = list(note_places(posts.filter(IS_SIGNED_NOTE, pk__in=ids).order_by(), "pk"))
+    places = [NotePlace(*place) for _pk, *place in rows]
+    found = zip(rows, places, sections_at(places), strict=True)
+    return {row[0]: (section.heading, place.start is None) for row, place, section in found}
 
 
 def _lesson_urls(viewer: User, rule: ParticipationRule) -> dict[int, str]:

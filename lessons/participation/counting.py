@@ -2,8 +2,11 @@
 
 What counts is what the course's staff can read, whether it is anonymous or not: private notes are in no figure, nor
 are posts that are held, hidden, deleted or moved to another thread. Whoever may see a figure may see all of it.
+
+An anonymous note counts as a note, but for no day, lesson or section: these would tell who wrote it.
 """
 
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -14,6 +17,7 @@ from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
 from lessons.discussions.models import Post, Thread
 from lessons.participation.models import ParticipationRule
 from lessons.participation.requirements import REQUIREMENTS, Amounts
+from lessons.participation.sections import NotePlace, note_places, sections_at
 from lessons.practice.models import Answer
 from lessons.progress.models import Progress
 from lessons.time_zones import zone_named
@@ -25,6 +29,7 @@ IS_OPENING_POST = Q(seq=1)
 IS_NOTE = IS_OPENING_POST & Q(thread__lesson_anchor__gt="")
 IS_DISCUSSION = IS_OPENING_POST & Q(thread__lesson_anchor="")
 IS_REPLY = Q(seq__gt=1)
+IS_SIGNED_NOTE = IS_NOTE & Q(alias=None)
 
 
 class Scope(NamedTuple):
@@ -59,12 +64,14 @@ class Scope(NamedTuple):
 
 
 def amounts_by_user(rule: ParticipationRule) -> dict[int, Amounts]:
-    """Return how much everybody has done who has done anything, members or not, by user id. One query."""
+    """Return how much everybody has done who has done anything, members or not, by user id. One query, and three more
+    for a rule that asks for sections.
+    """
     return _amounts(rule, one_user=False)
 
 
 def amounts_of(rule: ParticipationRule, user_id: int) -> Amounts:
-    """Return how much one user has done. One query."""
+    """Return how much one user has done, in as many queries as for all."""
     return _amounts(rule, one_user=True, user=user_id).get(user_id, Amounts())
 
 
@@ -74,12 +81,31 @@ def _amounts(rule: ParticipationRule, *, one_user: bool, **user: int) -> dict[in
     amounts: dict[int, Amounts] = {}
     for user_id, *numbers in fetch_rows(_query, *shape, **scope._asdict(), **user):
         amounts[user_id] = amounts.get(user_id, Amounts()).plus(Amounts(*numbers))
+    if rule.note_sections:
+        for user_id, sections in _sections(scope, one_user=one_user, **user).items():
+            amounts[user_id] = amounts[user_id]._replace(note_sections=len(sections))
     return amounts
 
 
+def _sections(scope: Scope, *, one_user: bool, **user: int) -> dict[int, set[tuple[int, str]]]:
+    """Return the sections with a note by user, each as its lesson and its id in that. Three queries at most."""
+    shape = (scope.kind, scope.has_anonymous, one_user)
+    rows = fetch_rows(_places_query, *shape, **scope._asdict(), **user)
+    places = [NotePlace(*row[1:]) for row in rows]
+    found = defaultdict(set)
+    for (user_id, lesson, *_columns), section in zip(rows, sections_at(places), strict=True):
+        found[user_id].add((lesson, section.anchor))
+    return found
+
+
+def _places_query(kind: str, has_anonymous: bool, one_user: bool) -> QuerySet:
+    posts = counted_posts(_scope_param(kind, has_anonymous)).filter(IS_SIGNED_NOTE).order_by()
+    posts = posts.filter(author=int_param("user")) if one_user else posts.exclude(author=None)
+    return note_places(posts, "author")
+
+
 def _query(kind: str, has_anonymous: bool, zone: str, one_user: bool) -> QuerySet:
-    moments = moment_param("since"), moment_param("until")
-    scope = Scope(kind, int_param("course"), int_param("about"), *moments, has_anonymous)
+    scope = _scope_param(kind, has_anonymous)
     posts, completed, answers = counted_posts(scope), completed_lessons(scope), first_answers(scope)
     if one_user:
         user = int_param("user")
@@ -96,17 +122,23 @@ def _query(kind: str, has_anonymous: bool, zone: str, one_user: bool) -> QuerySe
     )
 
 
+def _scope_param(kind: str, has_anonymous: bool) -> Scope:
+    """Return a scope with placeholders."""
+    moments = moment_param("since"), moment_param("until")
+    return Scope(kind, int_param("course"), int_param("about"), *moments, has_anonymous)
+
+
 def _posts(by_author: QuerySet, zone: str) -> QuerySet:
     """Select what is counted of posts, and 0 of what is not; days only with a time zone."""
     day = TruncDate("created_at", tzinfo=zone_named(zone))
     numbers = dict.fromkeys(COLUMNS, _zero()) | {
         "notes_n": Count("pk", filter=IS_NOTE),
-        "note_lessons_n": Count("thread__lesson", filter=IS_NOTE, distinct=True),
+        "note_lessons_n": Count("thread__lesson", filter=IS_SIGNED_NOTE, distinct=True),
         "replies_n": Count("pk", filter=IS_REPLY),
         "discussions_n": Count("pk", filter=IS_DISCUSSION),
     }
     if zone:
-        numbers["note_days_n"] = Count(day, filter=IS_NOTE, distinct=True)
+        numbers["note_days_n"] = Count(day, filter=IS_SIGNED_NOTE, distinct=True)
     return by_author.order_by().annotate(**numbers).values_list("counted_user", *COLUMNS)
 
 

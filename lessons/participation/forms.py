@@ -14,7 +14,7 @@ from lessons.db.ids import parse_id
 from lessons.markup.plain_text import single_line
 from lessons.models import Lesson
 from lessons.participation.models import ParticipationDecision, ParticipationRule
-from lessons.participation.requirements import REQUIREMENTS
+from lessons.participation.requirements import REQUIREMENTS, SPREAD
 from lessons.participation.standings import NO_GROUP, SELECTIONS, current_decisions
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ class ParticipationRuleForm(VersionedForm, forms.ModelForm):
     def _check_amounts(self, data: dict[str, Any]) -> None:
         if not any(data[name] for name in REQUIREMENTS):
             self.add_error(None, _("Ask for something: enter at least one number."))
-        least = max(data["note_days"], data["note_lessons"])
+        least = max(data[name] for name in SPREAD)
         if data["notes"] < least:
-            text = _("Notes on several days or in several lessons are as many notes. Enter %(n)d or more.")
+            text = _("Each day, lesson or section takes a note of its own. Enter %(n)d or more.")
             self.add_error("notes", text % {"n": least})
         starts_on, due_at = data.get("starts_on"), data.get("due_at")
         if starts_on and due_at and due_at.astimezone(self.course.zone).date() < starts_on:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.models import Lesson, Module
-from lessons.participation.requirements import REQUIREMENTS, Amounts
+from lessons.participation.requirements import REQUIREMENTS, SPREAD, Amounts
 
 
 class ParticipationRuleQuerySet(models.QuerySet["ParticipationRule"]):
@@ -39,6 +39,7 @@ class ParticipationRule(models.Model):
     notes = models.PositiveSmallIntegerField(_("notes"), default=0)
     note_days = models.PositiveSmallIntegerField(_("days with a note"), default=0)
     note_lessons = models.PositiveSmallIntegerField(_("lessons with a note"), default=0)
+    note_sections = models.PositiveSmallIntegerField(_("sections with a note"), default=0)
     replies = models.PositiveSmallIntegerField(_("replies"), default=0)
     discussions = models.PositiveSmallIntegerField(_("discussions started"), default=0)
     lessons_read = models.PositiveSmallIntegerField(_("lessons completed"), default=0)
@@ -59,7 +60,7 @@ class ParticipationRule(models.Model):
             models.CheckConstraint(condition=Q(module=None) | Q(lesson=None), name="rule_of_module_or_lesson"),
             models.CheckConstraint(condition=~Q(**dict.fromkeys(REQUIREMENTS, 0)), name="rule_asks_for_something"),
             models.CheckConstraint(
-                condition=Q(note_days__lte=F("notes"), note_lessons__lte=F("notes")), name="notes_for_days_and_lessons"
+                condition=Q(**{f"{name}__lte": F("notes") for name in SPREAD}), name="notes_for_what_they_spread_over"
             ),
         ]
 

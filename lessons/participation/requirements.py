@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy, ngettext
 class Amounts(NamedTuple):
     """How much of each requirement: asked for, done, or left.
 
-    Days with a note are counted only for a rule that asks for them; else they are 0.
+    Days and sections with a note are counted only for a rule that asks for them; else they are 0.
     """
 
     notes: int = 0
     note_days: int = 0
     note_lessons: int = 0
+    note_sections: int = 0
     replies: int = 0
     discussions: int = 0
     lessons_read: int = 0
@@ -35,11 +36,14 @@ class Amounts(NamedTuple):
 
 
 REQUIREMENTS = Amounts._fields
+SPREAD = ("note_days", "note_lessons", "note_sections")
+"""What a rule can ask notes to be spread over: at most as much of each as notes."""
 # The heading of each in a table, and what it counts.
 HEADINGS = {
     "notes": gettext_lazy("Notes"),
     "note_days": gettext_lazy("Days with a note"),
     "note_lessons": gettext_lazy("Lessons with a note"),
+    "note_sections": gettext_lazy("Sections with a note"),
     "replies": gettext_lazy("Replies"),
     "discussions": gettext_lazy("Discussions"),
     "lessons_read": gettext_lazy("Lessons completed"),
@@ -47,8 +51,15 @@ HEADINGS = {
 }
 MEANINGS = {
     "notes": gettext_lazy("Notes with a comment that the staff can read, without private ones and highlights."),
-    "note_days": gettext_lazy("Different days, in the course’s time zone, on which such a note was written."),
-    "note_lessons": gettext_lazy("Different lessons with such a note."),
+    "note_days": gettext_lazy(
+        "Different days, in the course’s time zone, on which such a note was written, without anonymous ones."
+    ),
+    "note_lessons": gettext_lazy("Different lessons with such a note, without anonymous ones."),
+    "note_sections": gettext_lazy(
+        "Different sections with such a note, without anonymous ones. A section is a heading with what follows it, or "
+        "what stands before the first one. A note on a passage that is no longer in the text counts in the section "
+        "where it was written."
+    ),
     "replies": gettext_lazy("Posts in conversations, other than the first."),
     "discussions": gettext_lazy("Discussions, questions and comments on lessons that the learner started."),
     "lessons_read": gettext_lazy("Lessons completed, by the rule of each."),
@@ -91,7 +102,7 @@ def _tasks(asked: Amounts) -> list[str]:
 
 
 def _notes_task(asked: Amounts) -> str:
-    """Return what is asked of notes; `%(n)d` is their number. One day and one lesson go without saying."""
+    """Return what is asked of notes; `%(n)d` is their number. One day, lesson or section goes without saying."""
     text = ngettext("write at least %(n)d note", "write at least %(n)d notes", asked.notes)
     spread = []
     if asked.note_days > 1:
@@ -100,6 +111,9 @@ def _notes_task(asked: Amounts) -> str:
     if asked.note_lessons > 1:
         lessons = ngettext("in %(n)d lesson", "in %(n)d different lessons", asked.note_lessons)
         spread.append(lessons % {"n": asked.note_lessons})
+    if asked.note_sections > 1:
+        sections = ngettext("in %(n)d section", "in %(n)d different sections", asked.note_sections)
+        spread.append(sections % {"n": asked.note_sections})
     return f"{text} {listed(spread)}" if spread else text
 
 
@@ -116,8 +130,8 @@ def what_is_left(left: Amounts) -> str:
 
 
 def _notes_left(left: Amounts) -> Iterator[str]:
-    """Say how many more notes are needed, which may be for a day or a lesson without one."""
-    n = max(left.notes, left.note_days, left.note_lessons)
+    """Say how many more notes are needed, which may be for a day, a lesson or a section without one."""
+    n = max(left.notes, left.note_days, left.note_lessons, left.note_sections)
     if not n:
         return
     spread = []
@@ -127,6 +141,9 @@ def _notes_left(left: Amounts) -> Iterator[str]:
     if left.note_lessons:
         lessons = ngettext("in %(n)d more lesson", "in %(n)d more lessons", left.note_lessons)
         spread.append(lessons % {"n": left.note_lessons})
+    if left.note_sections:
+        sections = ngettext("in %(n)d more section", "in %(n)d more sections", left.note_sections)
+        spread.append(sections % {"n": left.note_sections})
     yield " ".join(filter(None, [ngettext("%(n)d note", "%(n)d notes", n) % {"n": n}, listed(spread)]))
 
 

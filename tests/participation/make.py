@@ -1,9 +1,10 @@
 """Participation rules for tests."""
 
 from lessons.participation.models import ParticipationRule
+from lessons.participation.requirements import SPREAD
 
 
 def make_rule(course, **fields):
     fields = {"name": "First half", "notes": 0, **fields}
-    fields["notes"] = max(fields["notes"], fields.get("note_days", 0), fields.get("note_lessons", 0))
+    fields["notes"] = max(fields["notes"], *(fields.get(name, 0) for name in SPREAD))
     return ParticipationRule.objects.create(course=course, **fields)

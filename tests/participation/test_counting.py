@@ -1,5 +1,6 @@
 """Every figure of participation equals a naive recount over a generated world."""
 
+import re
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -7,19 +8,22 @@ from statistics import median
 
 import pytest
 
-from lessons.annotations.models import Annotation
+from lessons.annotations.models import Annotation, Placement
 from lessons.courses.models import Course, Membership
 from lessons.discussions.models import Post, Thread
+from lessons.markup.plain_text import text_digest
+from lessons.models import Revision
 from lessons.participation.counting import amounts_by_user, amounts_of
 from lessons.participation.models import ParticipationRule
 from lessons.participation.requirements import REQUIREMENTS, Amounts
 from lessons.participation.staff_work import staff_work
+from lessons.participation.standings import standings
 from lessons.permissions import can_read_thread
 from lessons.practice.models import Answer, KnowledgeCheck
 from lessons.progress.models import Progress
 from tests.environment import sample
 from tests.factories import make_member
-from tests.generated_world import GeneratedWorld, generate_world
+from tests.generated_world import TEXT, GeneratedWorld, generate_world
 
 pytestmark = pytest.mark.django_db
 BEGAN = datetime(2026, 3, 1, 20, tzinfo=UTC)
@@ -38,6 +42,7 @@ def world_with_work(seed: int) -> tuple[GeneratedWorld, Random]:
     for post in posts:
         post.created_at = some_time()
     Post.objects.bulk_update(posts, ["created_at"])
+    _change_some_texts(world, random)
     checks = KnowledgeCheck.objects.bulk_create(
         [KnowledgeCheck(lesson=lesson, definition={}) for lesson in world.lessons for _n in range(2)]
     )
@@ -60,6 +65,39 @@ def world_with_work(seed: int) -> tuple[GeneratedWorld, Random]:
     return world, random
 
 
+def _change_some_texts(world: GeneratedWorld, random: Random) -> None:
+    """Publish some lessons again, divided into sections, with some of the passages that were annotated gone."""
+    for lesson in world.lessons[::2]:
+        if lesson.current_revision is None:
+            continue
+        cuts = [0, *sorted(random.sample(range(1, 20), 3)), len(TEXT)]
+        parts = [TEXT[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+        html = f"<p>{parts[0]}</p>" + "".join(f'<h2 id="sec-{n}">{part}</h2>' for n, part in enumerate(parts[1:]))
+        digest = text_digest(f"{lesson.pk} {html}")
+        revision = Revision.objects.create(
+            lesson=lesson, number=2, title=lesson.title, html=html, text=TEXT, sha256=digest, word_count=11
+        )
+        lesson.current_revision = revision
+        lesson.save(update_fields=["current_revision"])
+        for annotation in lesson.annotations.all():
+            start = random.choice([None, random.randrange(30)])
+            span = {} if start is None else {"start": start, "end": start + 5}
+            state = Placement.State.REMOVED if start is None else Placement.State.MOVED
+            Placement.objects.create(annotation=annotation, revision=revision, state=state, **span)
+
+
+def section_of(note: Annotation) -> tuple[int, str]:
+    """Return the lesson and the last heading before a note, where it is now or else where it was written."""
+    placement = note.placements.filter(revision=note.lesson.current_revision, start__isnull=False).first()
+    place = placement or note
+    headings, offset = [""], 0
+    for tag, text in re.findall(r"(<[^>]*>)|([^<]+)", place.revision.html):
+        if tag.startswith("<h2") and offset <= place.start:
+            headings.append(tag)
+        offset += len(text)
+    return note.lesson_id, headings[-1]
+
+
 def rule_in(course: Course, random: Random, scope: str) -> ParticipationRule:
     module = random.choice(list(course.modules.all()))
     lesson = random.choice(list(module.lessons.all()))
@@ -70,6 +108,7 @@ def rule_in(course: Course, random: Random, scope: str) -> ParticipationRule:
         lesson=lesson if scope == "lesson" else None,
         notes=4,
         note_days=random.choice([0, 2]),
+        note_sections=random.choice([0, 3, 3]),
         starts_on=random.choice([None, date(2026, 3, 4)]),
         due_at=random.choice([None, BEGAN + timedelta(days=9)]),
     )
@@ -78,7 +117,7 @@ def rule_in(course: Course, random: Random, scope: str) -> ParticipationRule:
 def recount(rule: ParticipationRule, reader) -> dict[int, Amounts]:
     """Count by going through every row, asking the rules what somebody on the staff may read."""
     done: dict[int, dict[str, set]] = defaultdict(lambda: defaultdict(set))
-    annotated = set(Annotation.objects.exclude(thread=None).values_list("thread", flat=True))
+    annotated = {note.thread_id: note for note in Annotation.objects.exclude(thread=None)}
 
     def is_counted(course_id: int, lesson, moment: datetime | None) -> bool:
         if course_id != rule.course_id or moment is None or (rule.due_at and moment >= rule.due_at):
@@ -101,8 +140,10 @@ def recount(rule: ParticipationRule, reader) -> dict[int, Amounts]:
             done[post.author_id]["replies"].add(post.pk)
         elif thread.pk in annotated:
             done[post.author_id]["notes"].add(post.pk)
-            done[post.author_id]["note_days"].add(post.created_at.astimezone(rule.course.zone).date())
-            done[post.author_id]["note_lessons"].add(thread.lesson_id)
+            if post.alias_id is None:
+                done[post.author_id]["note_days"].add(post.created_at.astimezone(rule.course.zone).date())
+                done[post.author_id]["note_lessons"].add(thread.lesson_id)
+                done[post.author_id]["note_sections"].add(section_of(annotated[thread.pk]))
         else:
             done[post.author_id]["discussions"].add(post.pk)
     for row in Progress.objects.select_related("lesson__module"):
@@ -112,9 +153,9 @@ def recount(rule: ParticipationRule, reader) -> dict[int, Amounts]:
         lesson = answer.question.lesson
         if is_counted(lesson.module.course_id, lesson, answer.first_at):
             done[answer.user_id]["checks"].add(answer.question_id)
-    if not rule.note_days:
-        for sets in done.values():
-            sets.pop("note_days", None)
+    for name in ("note_days", "note_sections"):
+        for sets in done.values() if not getattr(rule, name) else ():
+            sets.pop(name, None)
     return {
         user: Amounts(*(len(sets[name]) for name in REQUIREMENTS)) for user, sets in done.items() if user is not None
     }
@@ -133,6 +174,12 @@ def test_every_figure_equals_a_naive_recount(shape):
         assert {user: amounts for user, amounts in amounts_by_user(rule).items() if any(amounts)} == expected
         for person in world.people[:4]:
             assert amounts_of(rule, person.pk) == expected.get(person.pk, Amounts())
+        members = Membership.objects.filter(course=course, state="active", role="learner")
+        for group in course.groups.all():
+            # Whatever the group was that they wrote for, and not those who have left.
+            rows = {row.user: row.done for row in standings(rule, group=str(group.pk))}
+            users = members.filter(group=group).values_list("user", flat=True)
+            assert rows == {user: expected.get(user, Amounts()) for user in users}
 
 
 @pytest.mark.thorough

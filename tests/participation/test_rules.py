@@ -20,11 +20,11 @@ from tests.participation.make import make_rule
 
 
 def test_a_rule_reads_as_a_sentence():
-    asked = Amounts(5, 3, 3, 2, 1, 4, 6)
+    asked = Amounts(5, 3, 3, 4, 2, 1, 4, 6)
     assert rule_sentence(asked, place="“Tides”", starts="1 March 2026", ends="12 March 2026, 18:00") == (
-        "In “Tides”, write at least 5 notes on 3 different days and in 3 different lessons, reply at least 2 times, "
-        "start at least 1 discussion, complete at least 4 lessons and answer at least 6 checks, from 1 March 2026 and "
-        "before 12 March 2026, 18:00."
+        "In “Tides”, write at least 5 notes on 3 different days, in 3 different lessons and in 4 different sections, "
+        "reply at least 2 times, start at least 1 discussion, complete at least 4 lessons and answer at least 6 "
+        "checks, from 1 March 2026 and before 12 March 2026, 18:00."
     )
     assert rule_sentence(Amounts(notes=1, note_days=1, replies=1)) == "Write at least 1 note and reply at least once."
 
@@ -35,6 +35,7 @@ def test_what_is_left_is_said_in_words():
     assert what_is_left(Amounts(notes=2, note_days=1, note_lessons=1)) == (
         "2 notes on 1 more day and in 1 more lesson left"
     )
+    assert what_is_left(Amounts(note_sections=2)) == "2 notes in 2 more sections left"
     assert what_is_left(Amounts(notes=5).left_of(Amounts(notes=5))) == ""
 
 

@@ -1,0 +1,106 @@
+"""The sections of published texts, and the one in which a note stands.
+
+A section is a heading with what follows it, or what stands before the first heading. It is the same section in each
+revision in which its heading has the same id.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from html import unescape
+from operator import attrgetter
+from typing import NamedTuple
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from lessons.annotations.models import Placement
+from lessons.discussions.models import Post
+from lessons.markup.blocks import HEADINGS, TAG, tag_name, unescape_text
+from lessons.models import Revision
+
+MAX_KNOWN = 2000
+"""Of how many texts a process remembers the sections."""
+_known: dict[str, tuple["Section", ...]] = {}
+
+
+class Section(NamedTuple):
+    """Where a section begins, in code points of its text, with the id and the words of its heading. These are empty
+    before the first heading.
+    """
+
+    start: int
+    anchor: str
+    heading: str
+
+
+class NotePlace(NamedTuple):
+    """Where a note stands in the published revision of its lesson, and where it was made. `start` is None if its
+    passage is no longer in the text.
+    """
+
+    lesson: int
+    revision: int
+    start: int | None
+    made_in: int
+    made_at: int
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Return the revision that says in which section the note is, and its position there."""
+        return (self.made_in, self.made_at) if self.start is None else (self.revision, self.start)
+
+
+def note_places(posts: QuerySet[Post], *columns: str) -> QuerySet:
+    """Select these columns of posts that are notes, followed by those of NotePlace."""
+    note = "thread__annotation__"
+    placements = Placement.objects.filter(
+        annotation=OuterRef("thread__annotation"), revision=OuterRef(f"{note}lesson__current_revision")
+    )
+    place = (f"{note}lesson", f"{note}lesson__current_revision", "start_now", f"{note}revision", f"{note}start")
+    return posts.annotate(start_now=Subquery(placements.values("start")[:1])).values_list(*columns, *place)
+
+
+def sections_at(places: Sequence[NotePlace]) -> list[Section]:
+    """Return the section of each place. Two queries at most."""
+    known = sections_of({place.position[0] for place in places})
+    found = []
+    for revision, start in map(attrgetter("position"), places):
+        sections = known[revision]
+        found.append(sections[bisect_right(sections, start, key=attrgetter("start")) - 1])
+    return found
+
+
+def sections_of(revisions: Iterable[int]) -> dict[int, tuple[Section, ...]]:
+    """Return the sections of each revision by its id; at least one. Two queries, one if this process knows all."""
+    digests = dict(Revision.objects.filter(pk__in=list(revisions)).values_list("pk", "sha256"))
+    known = {digest: _known[digest] for digest in digests.values() if digest in _known}
+    unknown = [pk for pk, digest in digests.items() if digest not in known]
+    if unknown:
+        rows = Revision.objects.filter(pk__in=unknown).values_list("sha256", "html")
+        known |= {digest: sections(html) for digest, html in rows.iterator(chunk_size=50)}
+        if len(_known) + len(unknown) > MAX_KNOWN:
+            _known.clear()
+        _known.update(known)
+    return {pk: known[digest] for pk, digest in digests.items()}
+
+
+def sections(html: str) -> tuple[Section, ...]:
+    """Return the sections of a revision's HTML in order. Linear in its length.
+
+    The first is what stands before the first heading, even if that is nothing.
+    """
+    found, offset, heading = [Section(0, "", "")], 0, ""
+    for n, piece in enumerate(TAG.split(html)):
+        if n % 2 == 0:
+            text = unescape_text(piece)
+            offset, heading = offset + len(text), heading + text
+        elif (name := tag_name(piece)) in HEADINGS:
+            heading = ""
+            found.append(Section(offset, _id_in(piece) or f"heading-{len(found)}", ""))
+        elif name.lstrip("/") in HEADINGS:
+            found[-1] = found[-1]._replace(heading=" ".join(heading.split()))
+    return tuple(found)
+
+
+def _id_in(tag: str) -> str:
+    _before, _equals, value = tag.partition(' id="')
+    return unescape(value.partition('"')[0])
