@@ -86,19 +86,20 @@ def sections_of(revisions: Iterable[int]) -> dict[int, tuple[Section, ...]]:
 def sections(html: str) -> tuple[Section, ...]:
     """Return the sections of a revision's HTML in order. Linear in its length.
 
-    The first is what stands before the first heading, even if that is nothing.
+    A text has at least one. The first begins where the text does, though there may be space before its heading.
     """
-    found, offset, heading = [Section(0, "", "")], 0, ""
+    found, offset, heading, is_blank = [Section(0, "", "")], 0, "", True
     for n, piece in enumerate(TAG.split(html)):
         if n % 2 == 0:
             text = unescape_text(piece)
             offset, heading = offset + len(text), heading + text
         elif (name := tag_name(piece)) in HEADINGS:
+            is_blank = is_blank if len(found) > 1 else not heading.strip()
             heading = ""
             found.append(Section(offset, _id_in(piece) or f"heading-{len(found)}", ""))
         elif name.lstrip("/") in HEADINGS:
             found[-1] = found[-1]._replace(heading=" ".join(heading.split()))
-    return tuple(found)
+    return (found[1]._replace(start=0), *found[2:]) if len(found) > 1 and is_blank else tuple(found)
 
 
 def _id_in(tag: str) -> str:

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from lessons.authoring.bin.services import move_to_bin
 from lessons.courses.models import AuditEntry
-from lessons.discussions.models import CommentPolicy
+from lessons.discussions.models import CommentPolicy, Post
 from lessons.participation.feasibility import obstacles
 from lessons.participation.models import ParticipationRule, rule_to_show
 from lessons.participation.requirements import Amounts, rule_sentence, what_is_left
 from lessons.participation.views.access import rules_of
 from lessons.participation.wording import describe
 from tests import factories
+from tests.annotations.make import note_by
 from tests.forms import form_key_on
 from tests.participation.make import make_rule
 
@@ -45,11 +46,11 @@ def posted(**fields):
         "notes": "5",
         "note_days": "3",
         "replies": "2",
-        "due_at": "2026-03-12T18:00",
+        "due_at": "2126-03-12T18:00",
     } | fields
 
 
-def test_a_teacher_writes_a_rule_once_and_sees_it_in_words(sign_in, course, instructor, module):
+def test_a_teacher_writes_a_rule_once_and_sees_it_in_words(sign_in, course, instructor, module, lesson):
     client, url = sign_in(instructor), reverse("participation:create_rule", args=[course.slug])
     fields = posted(form_key=form_key_on(client.get(url)), about=f"module-{module.pk}")
     sentence = "In “The moving sea”, write at least 5 notes on 3 different days and reply at least 2 times, before"
@@ -63,7 +64,7 @@ def test_a_teacher_writes_a_rule_once_and_sees_it_in_words(sign_in, course, inst
         course,
         module,
         None,
-        datetime(2026, 3, 12, 18, tzinfo=UTC),
+        datetime(2126, 3, 12, 18, tzinfo=UTC),
     )
     assert AuditEntry.objects.filter(verb="add participation rule").count() == 1
 
@@ -73,7 +74,7 @@ def test_a_teacher_writes_a_rule_once_and_sees_it_in_words(sign_in, course, inst
     [
         ({"notes": "", "note_days": "", "replies": "0"}, "Ask for something: enter at least one number."),
         ({"notes": "2"}, "Enter 3 or more."),
-        ({"starts_on": "2026-03-13"}, "This is before the first day."),
+        ({"starts_on": "2126-03-13"}, "This is before the first day."),
         ({"about": "module-99999999"}, "Choose the course, or one of its modules or lessons."),
         ({"notes": "-1"}, "greater than or equal to 0"),
     ],
@@ -105,23 +106,91 @@ def test_a_deleted_rule_comes_back(sign_in, course, instructor, learner):
     assert "Write at least 2 notes." in client.post(undo, follow=True).text
 
 
-def test_what_nobody_can_do_is_said(course, module, lesson, case_study):
+NO_LESSON = "There is no lesson that learners can read."
+NO_NOTES = "There is no lesson on which learners can write notes."
+NO_DISCUSSION = "There is no lesson on which learners can start a discussion."
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("part", "asked", "sentences"),
+    [
+        (
+            "",
+            {"notes": 9, "lessons_read": 2, "note_lessons": 1, "note_sections": 1, "replies": 3, "discussions": 2},
+            [],
+        ),
+        (
+            "",
+            {"lessons_read": 3, "note_lessons": 2, "checks": 1},
+            [
+                "There are only 2 lessons that learners can read.",
+                "There is no check to answer.",
+                "There is only 1 lesson on which learners can write notes.",
+            ],
+        ),
+        ("", {"note_sections": 2}, ["There is only 1 section on which learners can write notes."]),
+        ("", {"note_days": 2, "due_at": NOON + timedelta(days=1)}, []),
+        (
+            "",
+            {"note_days": 3, "due_at": NOON + timedelta(days=1)},
+            ["There are only 2 days left on which to write notes."],
+        ),
+        (
+            "",
+            {"note_days": 2, "starts_on": date(2026, 3, 11), "due_at": datetime(2026, 3, 12, tzinfo=UTC)},
+            ["There is only 1 day left on which to write notes."],
+        ),
+        ("", {"replies": 1, "due_at": NOON}, ["Its time is over: what is done from now on does not count."]),
+        ("silent", {"notes": 1, "discussions": 1}, [NO_NOTES, NO_DISCUSSION]),
+        ("silent", {"replies": 1}, ["There is no conversation in which learners can reply."]),
+        ("silent", {"lessons_read": 1}, []),
+        ("unread", {"notes": 1, "replies": 1, "checks": 1}, [NO_LESSON]),
+        ("empty", {"discussions": 1}, [NO_LESSON]),
+    ],
+    ids=str,
+)
+def test_what_nobody_can_do_is_said(course, module, lesson, case_study, part, asked, sentences):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.OFF)
-    now = timezone.now()
-    rule = make_rule(
-        course, note_days=3, note_lessons=2, lessons_read=4, checks=1, starts_on=now, due_at=now + timedelta(days=1)
-    )
-    rule.starts_on = now.date()
-    assert obstacles(rule) == [
-        "There are only 2 lessons that learners can read.",
-        "There is only 1 lesson on which learners can write notes.",
-        "There is no check to answer.",
-        "There are only 2 days on which to write notes.",
-    ]
-    assert obstacles(make_rule(course, notes=9, lessons_read=2, replies=3)) == []
-    assert obstacles(make_rule(course, lesson=lesson, notes=1)) == [
-        "There is no lesson on which learners can write notes."
-    ]
+    parts = {
+        "silent": {"lesson": lesson},
+        "unread": {"lesson": factories.make_lesson(module)},
+        "empty": {"module": factories.make_module(course)},
+    }
+    rule = make_rule(course, **{**asked, **parts.get(part, {})})
+    assert obstacles(rule, NOON) == sentences
+
+
+def test_what_somebody_has_done_is_not_in_the_way(course, lesson, learner, other_learner, instructor):
+    for author, days in ((learner, 2), (learner, 1), (learner, 0), (other_learner, 0), (instructor, 5)):
+        note = note_by(author, lesson)
+        Post.objects.filter(thread=note.thread).update(created_at=NOON - timedelta(days=days))
+    half = make_rule(course, note_days=4, due_at=NOON + timedelta(days=1))
+    assert obstacles(half, NOON) == []
+    only_two = ["There are only 2 days left on which to write notes."]
+    assert obstacles(half, NOON, other_learner) == only_two  # they may not see what others have done
+    assert obstacles(make_rule(course, note_days=5, due_at=NOON + timedelta(days=1)), NOON) == only_two
+    CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.OFF)
+    assert obstacles(make_rule(course, notes=3), NOON) == []
+    assert obstacles(make_rule(course, notes=4), NOON) == [NO_NOTES]
+    course.closed_at = NOON
+    course.save()
+    assert obstacles(make_rule(course, notes=3), NOON) == []
+    assert obstacles(make_rule(course, replies=1), NOON) == ["The course is closed: nothing more can be done in it."]
+
+
+def test_a_rule_that_nobody_can_meet_is_saved_only_by_whoever_knows_it(sign_in, course, instructor):
+    client, url = sign_in(instructor), reverse("participation:create_rule", args=[course.slug])
+    fields = {"name": "Checks", "checks": "2", "form_key": form_key_on(client.get(url))}
+    page = client.post(url, fields).text
+    assert "Nobody can meet this rule as the course is now." in page
+    assert not ParticipationRule.objects.exists()
+    client.post(url, fields | {"anyway": "1"})
+    url = reverse("participation:edit_rule", args=[course.slug, ParticipationRule.objects.get().pk])
+    client.post(url, fields | {"checks": "3"})
+    assert ParticipationRule.objects.get().checks == 2
+    client.post(url, fields | {"checks": "3", "anyway": "1"})
+    assert ParticipationRule.objects.get().checks == 3
 
 
 def test_a_draft_is_not_named(course, module):
@@ -145,7 +214,7 @@ def test_a_rule_about_a_lesson_in_the_bin_stays_about_it(sign_in, course, lesson
     move_to_bin(row=lesson, by=instructor)
     client, url = sign_in(instructor), reverse("participation:edit_rule", args=[course.slug, rule.pk])
     assert f'value="lesson-{lesson.pk}" selected' in client.get(url).text
-    client.post(url, {"name": "First half", "notes": "2", "about": f"lesson-{lesson.pk}"})
+    client.post(url, {"name": "First half", "notes": "2", "about": f"lesson-{lesson.pk}", "anyway": "1"})
     rule.refresh_from_db()
     assert (rule.notes, rule.lesson_id) == (2, lesson.pk)
-    assert obstacles(rule) == ["There is no lesson on which learners can write notes."]
+    assert obstacles(rule, timezone.now()) == [NO_LESSON]

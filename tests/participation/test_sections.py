@@ -20,6 +20,7 @@ TEXT = (
 def test_a_section_begins_at_each_heading():
     html = '<p>A&amp;b</p><h2 id="sec-x">X &lt; <em> y</em></h2><p>c</p><h4>Z</h4>'
     assert sections(html) == ((0, "", ""), (3, "sec-x", "X < y"), (10, "heading-2", "Z"))
+    assert sections("\n<h2>X</h2><p>c</p><h3>Z</h3>") == ((0, "heading-1", "X"), (3, "heading-2", "Z"))
     assert sections("") == ((0, "", ""),)
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,10 +22,13 @@ from lessons.permissions import can_set_participation_rules, require
 
 
 def create_rule(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
-    """Write a rule; `preview` in the form shows it as a sentence and saves nothing."""
+    """Write a rule; `preview` in the form shows it as a sentence and saves nothing. One that nobody can meet is shown
+    like that first, and saved with `anyway`.
+    """
     course = _get_course(request, slug)
     form = ParticipationRuleForm(request.POST or None, instance=ParticipationRule(course=course))
-    if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
+    reasons = _reasons(form)
+    if _saves(request, form, reasons):
 
         def create() -> str:
             return _standings_url(save_rule(rule=form.save(commit=False), by=request.user))
@@ -33,18 +37,29 @@ def create_rule(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
         if not outcome.is_repeat:
             messages.success(request, _("The rule is saved. Learners see it on the course’s home."))
         return redirect(outcome.address)
-    return _render(request, course, form)
+    return _render(request, course, form, reasons)
 
 
 def edit_rule(request: AuthenticatedHttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Change a rule. What was decided about learners stays."""
+    """Change a rule, as `create_rule` makes one. What was decided about learners stays."""
     course = _get_course(request, slug)
     rule = get_rule(course, pk)
     form = ParticipationRuleForm(request.POST or None, instance=rule)
-    if request.method == "POST" and form.is_valid() and "preview" not in request.POST and _save(request, form):
+    reasons = _reasons(form)
+    if _saves(request, form, reasons) and _save(request, form):
         messages.success(request, _("The rule is saved. What you have confirmed stays confirmed."))
         return redirect(_standings_url(rule))
-    return _render(request, course, form)
+    return _render(request, course, form, reasons)
+
+
+def _reasons(form: ParticipationRuleForm) -> list[str]:
+    """Return why nobody can meet the rule of a valid form."""
+    return obstacles(form.instance, timezone.now()) if form.is_valid() else []
+
+
+def _saves(request: AuthenticatedHttpRequest, form: ParticipationRuleForm, reasons: list[str]) -> bool:
+    is_sent = form.is_valid() and "preview" not in request.POST
+    return is_sent and (not reasons or not form.has_changed() or "anyway" in request.POST)
 
 
 def _save(request: AuthenticatedHttpRequest, form: ParticipationRuleForm) -> bool:
@@ -59,7 +74,9 @@ def _save(request: AuthenticatedHttpRequest, form: ParticipationRuleForm) -> boo
     return save_edit(form, lock=lock, save=save)
 
 
-def _render(request: AuthenticatedHttpRequest, course: Course, form: ParticipationRuleForm) -> HttpResponse:
+def _render(
+    request: AuthenticatedHttpRequest, course: Course, form: ParticipationRuleForm, reasons: list[str]
+) -> HttpResponse:
     """Render the form; a valid one with its sentence, and with what is in its way."""
     rule = form.instance if form.is_bound and not form.errors else None
     context = {
@@ -67,7 +84,7 @@ def _render(request: AuthenticatedHttpRequest, course: Course, form: Participati
         "form": form,
         "rule": form.saved_row,
         "sentence": describe(rule) if rule else "",
-        "obstacles": obstacles(rule) if rule else [],
+        "obstacles": reasons if rule else [],
     }
     return render(request, "participation/rule_form.html", context, status=status_of(form))
 

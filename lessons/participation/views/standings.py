@@ -60,11 +60,11 @@ def participation(request: AuthenticatedHttpRequest, slug: str, pk: int | None =
         raise Http404
     context: dict[str, Any] = {"course": course, "rules": rules, "rule": rule}
     if rule:
-        is_over = rule.is_over(timezone.now())
+        now, is_staff = timezone.now(), can_view_participation(request.user, course)
         context |= {
             "sentence": describe(rule),
-            "obstacles": [] if is_over else obstacles(rule),
-            "is_over": is_over,
+            "obstacles": [] if rule.is_over(now) else obstacles(rule, now, None if is_staff else request.user),
+            "is_over": rule.is_over(now),
             "due": course_moment(rule.due_at, course, request.user) if rule.due_at else None,
         }
     if can_view_participation(request.user, course):
