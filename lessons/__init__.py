@@ -14,9 +14,9 @@
     webannotations/  the W3C Web Annotation model and protocol, and the exchange of files
     demo/            a class that has worked through the sample course: loaded by quickstart, and removed again
     insight/         where the class struggles: passage maps, confusion board, lecture note, one learner's page
-    participation/   what learners are asked to contribute, by a rule in words, and what each has done
     importing/       an article of any format becomes a module; courses and modules as files, out and in
     copying/         a module or a course copied for the next term
+    participation/   what learners are asked to contribute, by a rule in words, and what each has done
     annotations/     Annotation, Placement: anchoring, the margin, publishing and its preview
     discussions/     Thread, Post and related models: forum, comments, moderation, notifications and digests
     practice/        KnowledgeCheck, Answer, ReviewCard: checks in a text, and their review after growing intervals
@@ -40,7 +40,7 @@
     memo.py          slow pure functions called before a transaction, and again inside it for what they returned
 
 Imports point down this list, never up. `reading`, `enrolment`, `notebook` and `unsent` do not import each other, nor
-do `authoring`, `webannotations` and `search`, `insight` and `participation`, `importing` and `copying`,
+do `authoring`, `webannotations` and `search`, `importing` and `copying`,
 `accounts` and `tagging`; `reading` does not import `authoring`. import-linter checks it (`pyproject.toml`),
 `tests/test_architecture.py` foreign keys.
 """

@@ -25,9 +25,9 @@ LAYERS = [
     "practice",
     "discussions",
     "annotations",
-    "insight",
     "participation",
     "importing",
+    "insight",
     "search",
     "privacy",
 ]

@@ -1,8 +1,8 @@
 """Copying a lesson, a module, or a course with all its modules, for the next term. Callers have checked permissions.
 
 A copy contains drafts only, with the checks in them. Nothing that belongs to readers is copied: no revisions, notes,
-discussions, answers, progress or members; nor are last term's due dates, nor its first and last day. The number of
-queries does not depend on the number of rows.
+discussions, answers, progress or members; nor are last term's dates: due dates, those of participation rules, the
+first and the last day. The number of queries does not depend on the number of rows.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 from django.db import connection, models, transaction
 from django.db.models import Max
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
@@ -32,6 +33,7 @@ from lessons.models import (
     TimelineEvent,
     lesson_url_slug,
 )
+from lessons.participation.models import ParticipationRule
 from lessons.practice.copies import CheckCopies
 from lessons.progress.models import CompletionRule
 from lessons.services import record_draft_versions, reorder_lessons, unique_slug
@@ -93,8 +95,10 @@ def copy_course(*, by: User, course: Course, title: str, slug: str, hosts: Itera
     )
     enrol(user=by, course=copy, role=Membership.Role.INSTRUCTOR, by=by)
     modules = list(course.modules.order_by("position", "pk"))
-    copies = _copy_modules(modules, CopiedLinks(course, copy, hosts, is_course_copied=True), by)
+    links = CopiedLinks(course, copy, hosts, is_course_copied=True)
+    copies = _copy_modules(modules, links, by)
     CourseLabel.objects.bulk_create([_clone(label, course=copy) for label in course.labels.order_by("pk")])
+    _copy_participation_rules(course, links)
     copied_modules = {str(old.pk): new.pk for old, new in zip(modules, copies, strict=True)}
     record(by=by, verb="copy course", course=copy, target=copy, copied_from=course.pk, modules=copied_modules)
     return copy
@@ -266,6 +270,17 @@ def _copy_rules(copies: dict[int, Lesson]) -> None:
     CommentPolicy.objects.bulk_create([_clone(policy, lesson=copies[policy.lesson_id]) for policy in policies])
     rules = CompletionRule.objects.filter(lesson__in=list(copies))
     CompletionRule.objects.bulk_create([CompletionRule(lesson=copies[row.lesson_id], rule=row.rule) for row in rules])
+
+
+def _copy_participation_rules(course: Course, links: CopiedLinks) -> None:
+    """Copy what learners are asked for, without its days, to the copied course; nothing about what is in the bin."""
+    copies = []
+    for rule in course.participation_rules.current().order_by("pk"):
+        module, lesson = links.modules.get(rule.module_id or 0), links.lessons.get(rule.lesson_id or 0)
+        if bool(module) == bool(rule.module_id) and bool(lesson) == bool(rule.lesson_id):
+            about = {"course": links.course, "module": module, "lesson": lesson}
+            copies.append(_clone(rule, **about, starts_on=None, due_at=None, created_at=timezone.now()))
+    ParticipationRule.objects.bulk_create(copies)
 
 
 def _copy_module_items(

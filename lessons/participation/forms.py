@@ -14,14 +14,13 @@ from lessons.db.ids import parse_id
 from lessons.markup.plain_text import single_line
 from lessons.models import Lesson
 from lessons.participation.models import ParticipationDecision, ParticipationRule
-from lessons.participation.requirements import REQUIREMENTS, SPREAD
+from lessons.participation.requirements import MAX_ASKED, REQUIREMENTS, SPREAD
 from lessons.participation.standings import NO_GROUP, SELECTIONS, current_decisions
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 Outcome = ParticipationDecision.Outcome
-MAX_ASKED = 1000
 COURSE = ""
 
 

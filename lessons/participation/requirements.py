@@ -36,6 +36,7 @@ class Amounts(NamedTuple):
 
 
 REQUIREMENTS = Amounts._fields
+MAX_ASKED = 1000
 SPREAD = ("note_days", "note_lessons", "note_sections")
 """What a rule can ask notes to be spread over: at most as much of each as notes."""
 # The heading of each in a table, and what it counts.

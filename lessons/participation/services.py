@@ -24,10 +24,16 @@ VERBS = {
 @transaction.atomic
 def save_rule(*, rule: ParticipationRule, by: User) -> ParticipationRule:
     """Save a new or a changed rule. Decisions that were made under the rule as it was stay."""
-    verb = "change participation rule" if rule.pk else "add participation rule"
+    is_new = rule.pk is None
     rule.save()
-    record(by=by, verb=verb, course=rule.course, target=rule, rule=rule.pk)
+    record_saved_rule(rule=rule, is_new=is_new, by=by)
     return rule
+
+
+def record_saved_rule(*, rule: ParticipationRule, is_new: bool, by: User | None) -> None:
+    """Record in the log that a rule was written or changed; by None for a command."""
+    verb = "add participation rule" if is_new else "change participation rule"
+    record(by=by, verb=verb, course=rule.course, target=rule, rule=rule.pk)
 
 
 @transaction.atomic

@@ -3,18 +3,22 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from lessons.authoring.bin.services import move_to_bin
 from lessons.copying.services import copy_course, copy_module
 from lessons.courses.models import AuditEntry, Course, Membership
 from lessons.courses.models.active_memberships import forget_memberships
 from lessons.courses.services import enrol
 from lessons.discussions.models import CommentPolicy, Thread
 from lessons.models import CaseStudy, Lesson, Module, Prompt
+from lessons.participation.requirements import Amounts
 from lessons.progress.models import Progress
 from lessons.services import withdraw
 from tests import factories
 from tests.discussions.make import thread_by
 from tests.forms import form_key_on
+from tests.participation.make import make_rule
 
 
 @pytest.fixture
@@ -219,3 +223,23 @@ def test_copied_prompts_become_threads_for_every_group_once(full, next_term, ins
     )
     for reader in readers:
         assert b"Who pays for a wall?" in sign_in(reader).get(f"/threads/{thread.pk}/").content
+
+
+def test_participation_rules_are_copied_without_their_days(course, module, lesson, instructor):
+    now = timezone.now()
+    dates = {"starts_on": now.date(), "due_at": now}
+    make_rule(course, name="All", note_sections=2, **dates)
+    make_rule(course, name="Lesson", lesson=lesson, replies=3)
+    make_rule(course, name="Module", module=module, checks=4, due_at=now)
+    make_rule(course, name="Deleted", checks=4, deleted_at=now)
+    gone = factories.make_lesson(module)
+    make_rule(course, name="In the bin", lesson=gone, notes=1)
+    move_to_bin(row=gone, by=instructor)
+    copy = copy_course(by=instructor, course=course, title="Next term", slug="next-term")
+    rules = copy.participation_rules.all()
+    assert [(rule.name, rule.asked, rule.starts_on, rule.due_at) for rule in rules] == [
+        ("All", Amounts(notes=2, note_sections=2), None, None),
+        ("Lesson", Amounts(replies=3), None, None),
+        ("Module", Amounts(checks=4), None, None),
+    ]
+    assert (rules[1].lesson.module.course, rules[1].lesson.title, rules[2].module.course) == (copy, lesson.title, copy)

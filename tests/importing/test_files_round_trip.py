@@ -13,6 +13,7 @@ from lessons.annotations.services import publish
 from lessons.courses.models import Course
 from lessons.images import encode_webp
 from lessons.models import Asset, Lesson, Module
+from lessons.participation.models import ParticipationRule
 from lessons.practice.writing import add_check
 from lessons.progress.completion import set_rule
 from lessons.progress.models import CompletionRule
@@ -20,6 +21,7 @@ from lessons.services import withdraw
 from tests.articles import build
 from tests.factories import make_case_study, make_course, make_event, make_lesson, make_module, make_term
 from tests.importing.articles import ARTICLES
+from tests.participation.make import make_rule
 from tests.practice.make import EXPLAIN
 
 
@@ -94,13 +96,18 @@ def shore(instructor):
     make_term(mud, "silt", "Fine mud.\nVery fine.", lesson=silt)
     make_event(mud, lesson=flood)
     mud.prompts.create(text="Who pays?", lesson=late)
+    make_rule(course, name="All", note_days=2, starts_on=date(2026, 11, 9))
+    make_rule(course, name="All", module=mud, note_sections=3, due_at=datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
+    make_rule(course, name="Silt: “fine”", lesson=silt, checks=1, due_at=datetime(2026, 12, 3, 22, 59, tzinfo=UTC))
+    make_rule(course, name="Late", lesson=late, replies=1, due_at=datetime(2026, 12, 3, 17, 0, tzinfo=UTC))
+    make_rule(course, name="Gone", replies=1, deleted_at=datetime(2026, 12, 3, tzinfo=UTC))
     return course
 
 
 FILES = """
 course.md images/map.webp labels.yaml mud/01-silt.md mud/02-flood.md mud/03-late.md mud/04-gone.md mud/glossary.yaml
-mud/images/image.webp mud/module.md mud/prompts.yaml mud/timeline.yaml rocks/01-granite.draft.md rocks/01-granite.md
-rocks/images/a-wave.webp rocks/module.md
+mud/images/image.webp mud/module.md mud/prompts.yaml mud/timeline.yaml participation.yaml
+rocks/01-granite.draft.md rocks/01-granite.md rocks/images/a-wave.webp rocks/module.md
 """
 
 
@@ -118,6 +125,9 @@ def test_a_course_comes_back_as_it_was(shore, tmp_path):
     assert sorted(changed) == ["course.md", "mud/04-gone.md"]  # its slug; what was withdrawn is a draft there
     assert copies["course.md"] == files["course.md"].replace(b"slug: shore", b"slug: copy")
     assert copies["mud/04-gone.md"] == files["mud/04-gone.md"].replace(b"state: withdrawn\n", b"")
+
+    last = ParticipationRule.objects.filter(course__slug="copy").last()
+    assert (last.lesson.title, last.lesson.module.course.slug) == ("Late", "copy")
 
     granite = Lesson.objects.get(module__course__slug="copy", slug="granite")
     silt = Lesson.objects.get(module__course__slug="copy", slug="silt")

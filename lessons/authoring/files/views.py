@@ -29,6 +29,7 @@ from lessons.importing.markdown_folder.services import Loaded, opened_upload, pr
 from lessons.importing.markdown_folder.store import write_zip
 from lessons.importing.uploads import UNRECORDED_AFTER, delete_kept_file, keep_file, open_kept_file
 from lessons.models import Asset, GlossaryTerm, Lesson, Prompt, TimelineEvent
+from lessons.participation.models import ParticipationRule
 from lessons.permissions import can_exchange_files, require
 
 SALT = "lessons.authoring.files"
@@ -223,6 +224,8 @@ def _preview(request: HttpRequest, loaded: Loaded, folder: CourseFolder | Module
         "published_count": sum(lesson.is_published for lesson in lessons),
         "new_items": loaded.changes.count(*ITEMS, is_new=True),
         "changed_items": loaded.changes.count(*ITEMS, is_new=False),
+        "new_rules": loaded.changes.count(ParticipationRule, is_new=True),
+        "changed_rules": loaded.changes.count(ParticipationRule, is_new=False),
         "new_images": loaded.changes.count(Asset, is_new=True),
         "notices": _first(loaded.changes.notices),
         "has_changes": bool(loaded.changes.rows),

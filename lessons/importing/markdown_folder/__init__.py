@@ -6,6 +6,8 @@
     files         files of a folder or a zip file, for reading
     values        front matter and YAML, checked
     parse         files into plain objects, without the database
+    dates         days and times in files
+    participation  participation rules, out and in
     images      the images of files, checked and encoded
     links         links between files, and the addresses of lessons
     load          plain objects into rows; `rows` saves them, `items` those of the glossary and the like, `changes` is

@@ -13,9 +13,10 @@ from django.db.models import Prefetch
 from lessons.annotations.models import CourseLabel
 from lessons.courses.models import Course
 from lessons.importing.markdown_folder import names
+from lessons.importing.markdown_folder.dates import moment_text
 from lessons.importing.markdown_folder.images import alternative_texts
 from lessons.importing.markdown_folder.links import HREF, CourseFiles, ExportedLinks, course_files
-from lessons.importing.markdown_folder.parse import END_OF_DAY
+from lessons.importing.markdown_folder.participation import rule_entries
 from lessons.markup.html_to_markdown import NotMarkdown, as_html, is_same_text, to_markdown
 from lessons.markup.sanitise import CHECK_PLACE, InvalidText
 from lessons.markup.yaml_text import Values, entries, front_matter
@@ -30,6 +31,7 @@ from lessons.models import (
     TimelineEvent,
     nonblank_lines,
 )
+from lessons.participation.requirements import REQUIREMENTS
 from lessons.practice.check_text import write_check
 from lessons.practice.checks import Check
 from lessons.practice.places import checks_below_blocks, without_unknown
@@ -40,8 +42,8 @@ from lessons.services import prepare_html
 # Keys whose values are names and not sentences.
 PLAIN = frozenset(
     "slug kind state completed_by language visibility join_policy time_zone starts ends modules tags lesson key "
-    "question".split()
-)
+    "question where".split()
+).union(REQUIREMENTS)
 LIST_FACTS = ("parties", "questions")
 
 
@@ -110,6 +112,7 @@ def export_course(course: Course) -> Iterator[ExportedFile]:
     labels = CourseLabel.objects.filter(course=course).order_by("position", "pk")
     rows = [{"name": row.name, "key": row.key, "question": "yes" if row.is_question else ""} for row in labels]
     yield from _entries("", names.LABELS, rows)
+    yield from _entries("", names.PARTICIPATION, list(rule_entries(course, modules)))
     yield from images.files("")
     files = course_files(course)
     for module in modules:
@@ -179,7 +182,7 @@ def _lesson_files(
     name = links.name_of(lesson.pk)
     about = {
         "state": "" if lesson.state == Lesson.State.DRAFT else lesson.state,
-        "due": _due(lesson),
+        "due": moment_text(lesson.due_at, lesson.module.course.zone),
         "completed_by": _completed_by(lesson),
     }
     for text, is_draft in zip(texts, (False, True), strict=False):
@@ -226,19 +229,6 @@ def _written(html: str, addresses: Mapping[str, str], files: Mapping[str, str], 
         return to_markdown(html, addresses, files, checks)
     except (NotMarkdown, InvalidText):  # more of it than a file may have
         return as_html(html, addresses, checks)
-
-
-def _due(lesson: Lesson) -> str:
-    """Return when a lesson is due in the course's time zone: a day alone for its end."""
-    if lesson.due_at is None:
-        return ""
-    moment = lesson.due_at.astimezone(lesson.module.course.zone)
-    is_repeated = moment.utcoffset() != moment.replace(fold=1).utcoffset()
-    if moment.second or moment.microsecond or is_repeated:
-        return moment.isoformat(sep=" ")
-    if moment.time() == END_OF_DAY:
-        return f"{moment:%Y-%m-%d}"
-    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _tags(rows: Iterable[ModuleTag | LessonTag]) -> list[str]:

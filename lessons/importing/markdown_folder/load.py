@@ -1,12 +1,10 @@
 """Write what `parse` has read: rows are found by slug or text, changed where the files differ, never duplicated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from enum import Enum
 
 from django.db import models
-from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
@@ -16,11 +14,13 @@ from lessons.courses.services import record
 from lessons.importing.builders import as_lesson
 from lessons.importing.markdown_folder import names
 from lessons.importing.markdown_folder.changes import Changes
+from lessons.importing.markdown_folder.dates import moment_of
 from lessons.importing.markdown_folder.files import InvalidFolder
 from lessons.importing.markdown_folder.images import PreparedImages
 from lessons.importing.markdown_folder.items import load_items, load_labels
 from lessons.importing.markdown_folder.links import ImportedLinks, file_links, with_addresses
 from lessons.importing.markdown_folder.parse import CourseFolder, LessonFile, ModuleFolder
+from lessons.importing.markdown_folder.participation import Place, load_rules
 from lessons.importing.markdown_folder.rows import LINES, RowWriter, validate
 from lessons.indexed_texts import index_modules, indexing_together
 from lessons.markup.html_to_markdown import is_same_text
@@ -38,7 +38,6 @@ from lessons.services import (
     reorder_lessons,
     set_module_state,
 )
-from lessons.time_zones import NonexistentTime, moment_at
 
 
 class Publication(Enum):
@@ -60,12 +59,15 @@ class _LessonRow:
 
 @dataclass(slots=True)
 class Loader:
-    """Loads files into rows, all within one transaction of its caller. by: the author, if there is one."""
+    """Loads files into rows, all within one transaction of its caller. by: the author, if there is one. places: the
+    modules and lessons that were loaded, by `slug` and `slug/slug`.
+    """
 
     by: User | None
     publication: Publication
     images: PreparedImages
     rows: RowWriter
+    places: dict[str, Place] = field(default_factory=dict)
 
     @property
     def changes(self) -> Changes:
@@ -85,7 +87,9 @@ class Loader:
             course.description = description
             course.save(update_fields=["description"])
         load_labels(self.rows, course, folder.labels)
-        return course, self._load_modules(course, folder.modules)
+        modules = self._load_modules(course, folder.modules)
+        load_rules(self.rows, course, folder.rules, self.places, self.by)
+        return course, modules
 
     def load_module(self, course: Course, folder: ModuleFolder) -> Module:
         """Load a module with everything in its folder. Rows that are not in the folder stay as they are."""
@@ -107,6 +111,9 @@ class Loader:
             ]
             rows.append((folder, module, lessons))
             counts[module.pk] = len(self.changes.rows) - before
+            slug = folder.fields["slug"]
+            self.places[slug] = (module.pk, None)
+            self.places |= {f"{slug}/{lesson.file.slug}": (module.pk, lesson.row.pk) for lesson in lessons}
         by_path = {lesson.file.file: lesson.row for _folder, _module, of_module in rows for lesson in of_module}
         links = ImportedLinks(course, by_path, {folder.folder: module for folder, module, _lessons in rows})
         with indexing_together():
@@ -172,7 +179,7 @@ class Loader:
     def _load_lesson(self, lesson: _LessonRow, module: Module, folder: str, links: ImportedLinks) -> None:
         """Write the text of a lesson, publish it if that is wanted, and then write the draft that follows it."""
         file, row = lesson.file, lesson.row
-        about = {"due_at": _moment(file, module.course)} if file.due_at else {}
+        about = {"due_at": moment_of(file.due_at, module.course.zone, file.file)} if file.due_at else {}
         publishes = self._publishes(lesson)
         first = file if publishes else file.draft or file
         is_shown = publishes and not lesson.is_new and self._is_published(row, first, folder, links)
@@ -296,19 +303,6 @@ def _existing_lessons(course: Course | None, folder: ModuleFolder) -> dict[str, 
 def _next_position(rows: models.Manager) -> int:
     last = rows.aggregate(last=models.Max("position"))["last"]
     return 0 if last is None else last + 1
-
-
-def _moment(file: LessonFile, course: Course) -> datetime | None:
-    """Return when a lesson is due, which may have no time zone of its own.
-
-    Raise InvalidFolder for a time that clocks skip.
-    """
-    if file.due_at is None or is_aware(file.due_at):
-        return file.due_at
-    try:
-        return moment_at(file.due_at, course.zone)
-    except NonexistentTime as error:
-        raise InvalidFolder(f"{file.file}: due: {error}") from None
 
 
 def prepare(course: Course | None, folders: list[ModuleFolder], images: PreparedImages) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 from posixpath import dirname, normpath
 from typing import Any
 from urllib.parse import unquote
@@ -12,7 +12,9 @@ from uuid import UUID, uuid5
 from django.utils.translation import gettext as _
 
 from lessons.importing.markdown_folder import names
+from lessons.importing.markdown_folder.dates import day_in, moment_in
 from lessons.importing.markdown_folder.files import Files, InvalidFolder
+from lessons.importing.markdown_folder.participation import RuleEntry, read_rules
 from lessons.importing.markdown_folder.values import LIST_KEYS, checked, doubled, entries, front_matter
 from lessons.markup import lesson_markdown
 from lessons.models import Lesson, Module
@@ -27,7 +29,6 @@ MODULE_KEYS = {"title", "slug", "state", "summary", "licence", "credit", "source
 CASE_KEYS = {"location", "began", "ended", "parties", "outcome", "questions"}
 LESSON_KEYS = {"title", "slug", "kind", "state", "summary", "tags", "due", "completed_by"} | CASE_KEYS
 COURSE_DAYS = {"starts": "starts_on", "ends": "ends_on"}
-END_OF_DAY = time(23, 59)
 MAX_LESSONS = 2_000
 # The namespace of the uids that stand for the paths of images until these are stored.
 IMAGES = UUID("6f3c2c1e-9b0a-4d57-8f3e-0a4f2f0c7a11")
@@ -86,19 +87,19 @@ class ModuleFolder:
 @dataclass(slots=True)
 class CourseFolder:
     """A course's folder. fields: columns of the course. labels: columns of each of its labels. images: of the
-    description, as in ModuleFolder.
+    description, as in ModuleFolder. rules: what learners are asked for.
     """
 
     fields: dict[str, Any]
     modules: list[ModuleFolder]
     labels: list[dict] = field(default_factory=list)
     images: dict[str, str] = field(default_factory=dict)
+    rules: list[RuleEntry] = field(default_factory=list)
 
 
 def read_course(files: Files, only: str | None = None) -> CourseFolder:
-    """Read the course with all its modules, in the order that its file says, or of their folders; or with `only` one.
-
-    Raise InvalidFolder.
+    """Read the course with all its modules, in the order that its file says, or of their folders; or with `only` one,
+    without participation rules. Raise InvalidFolder.
     """
     fields, body = front_matter(files, names.COURSE, COURSE_KEYS)
     images: dict[str, str] = {}
@@ -113,16 +114,15 @@ def read_course(files: Files, only: str | None = None) -> CourseFolder:
         ranks = {slug: rank for rank, slug in enumerate(order)}
         modules.sort(key=lambda module: ranks.get(module.fields["slug"], len(ranks)))
     for key, column in COURSE_DAYS.items():
-        fields[column] = _day(names.COURSE, key, fields.pop(key, ""))
-    return CourseFolder({**fields, "description": description}, modules, _labels(files), images)
+        fields[column] = day_in(names.COURSE, key, fields.pop(key, ""))
+    rules = [] if only else read_rules(files, _places(modules))
+    return CourseFolder({**fields, "description": description}, modules, _labels(files), images, rules)
 
 
-def _day(path: str, key: str, value: str) -> date | None:
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        message = _("%(file)s: %(key)s is “%(value)s”; write a day such as 2026-12-03.")
-        raise InvalidFolder(message % {"file": path, "key": key, "value": value}) from None
+def _places(modules: list[ModuleFolder]) -> set[str]:
+    """Return what leads to the modules and to their lessons: `slug`, and `slug/slug`."""
+    of_modules = {module.fields["slug"]: module.lessons for module in modules}
+    return {*of_modules, *(f"{slug}/{lesson.slug}" for slug, lessons in of_modules.items() for lesson in lessons)}
 
 
 def _check_order(order: list[str], slugs: list[str]) -> None:
@@ -206,7 +206,7 @@ def _lesson(files: Files, path: str, images: dict[str, str]) -> LessonFile:
         tags=values.get("tags", []),
         html=html,
         facts=facts,
-        due_at=_due_at(path, values["due"]) if values.get("due") else None,
+        due_at=moment_in(path, values.get("due", "")),
         state=_choice(path, "state", values.get("state", ""), Lesson.State.values) or Lesson.State.DRAFT,
         file=path,
         checks=checks,
@@ -251,17 +251,6 @@ def _choice(path: str, key: str, value: str, choices: list[str]) -> str:
             % {"file": path, "key": key, "value": value, "known": ", ".join(choices)}
         )
     return value
-
-
-def _due_at(path: str, value: str) -> datetime:
-    """Return when a lesson is due; a day alone means its end."""
-    try:
-        if len(value) == len("2026-12-03"):
-            return datetime.combine(date.fromisoformat(value), END_OF_DAY)
-        return datetime.fromisoformat(value)
-    except ValueError:
-        message = _("%(file)s: due is “%(value)s”; write 2026-12-03 or 2026-12-03 18:00, in the course’s time zone.")
-        raise InvalidFolder(message % {"file": path, "value": value}) from None
 
 
 def _labels(files: Files) -> list[dict]:

@@ -18,7 +18,7 @@ PERMISSIONS = 0o644 << 16
 # The names of files that an export writes, below the folder of a course or of a module.
 OWN_FILE = re.compile(
     rf"(?:[^/]+/)?(?:{names.MODULE}|{names.GLOSSARY}|{names.TIMELINE}|{names.PROMPTS}|\d+-[^/]+\.md|{names.IMAGES}/[^/]+\.webp)"
-    rf"|{names.COURSE}|{names.LABELS}"
+    rf"|{names.COURSE}|{names.LABELS}|{names.PARTICIPATION}"
 )
 
 
