@@ -24,6 +24,7 @@ STAFF_PAGES = {
     "insight/lecture/": "Insight",
     "members/": "People",
     "groups/": "People",
+    "participation/": "People",
     "audit-log/": "People",
 }
 
@@ -47,6 +48,7 @@ def test_the_bar_has_what_the_reader_may_open(sign_in, learner, lesson):
     names = ["Home", "Lessons", "Discussions", "Glossary", "Timeline"]
     assert bar_of(sign_in(learner), lesson.get_absolute_url()) == (names, "Lessons")
     assert bar_of(sign_in(learner), f"/lessons/{lesson.pk}/notes/") == (names, "Discussions")
+    assert bar_of(sign_in(learner), f"{COURSE}participation/") == (names, "Home")
 
 
 def test_an_error_within_a_course_has_the_bar_for_those_who_may_read_it(sign_in, course, members_course, learner):

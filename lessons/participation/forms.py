@@ -15,7 +15,7 @@ from lessons.markup.plain_text import single_line
 from lessons.models import Lesson
 from lessons.participation.models import ParticipationDecision, ParticipationRule
 from lessons.participation.requirements import MAX_ASKED, REQUIREMENTS, SPREAD
-from lessons.participation.standings import NO_GROUP, SELECTIONS, current_decisions
+from lessons.participation.standings import LACKS, NO_GROUP, SELECTIONS, current_decisions
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -169,7 +169,7 @@ class DecisionForm(VersionedForm, forms.Form):
 class StandingsFilterForm(forms.Form):
     """Which learners to list, and in which order. Invalid values in the URL are ignored."""
 
-    show = forms.ChoiceField(choices=[(name, row.label) for name, row in SELECTIONS.items()], required=False)
+    show = forms.ChoiceField(choices=[(name, name) for name in (*SELECTIONS, *LACKS)], required=False)
     group = forms.RegexField(rf"^([0-9]{{1,18}}|{NO_GROUP})$", required=False)
     q = forms.CharField(max_length=80, required=False)
     sort = forms.RegexField(rf"^-?(group|left|{'|'.join(REQUIREMENTS)})$", required=False)

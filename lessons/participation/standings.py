@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
@@ -158,11 +159,24 @@ SELECTIONS = {
     "incomplete": Selection(_("Not complete"), lambda row: not row.is_complete),
     "unconfirmed": Selection(_("Not confirmed yet"), lambda row: row.is_unconfirmed),
     "decided": Selection(_("Decided by staff"), lambda row: row.decision is not None),
+    "nothing": Selection(_("Nothing done yet"), lambda row: not any(row.done)),
 }
+LACKS = {f"lacks-{name}": n for n, name in enumerate(REQUIREMENTS)}
+"""Who has less of a requirement than the rule asks for: by what the filter says, the place of it in Amounts."""
+
+
+def selections_of(rule: ParticipationRule) -> list[tuple[str, str]]:
+    """Return what the table of the rule can be filtered by, with labels."""
+    asked = [(f"lacks-{name}", HEADINGS[name]) for name in REQUIREMENTS if getattr(rule, name)]
+    lacking = [(value, gettext("Lacking: %(what)s") % {"what": heading}) for value, heading in asked]
+    return [*((name, str(selection.label)) for name, selection in SELECTIONS.items()), *lacking]
 
 
 def chosen(rows: Iterable[Standing], show: str) -> list[Standing]:
-    """Return the rows of one of SELECTIONS."""
+    """Return the rows of one of SELECTIONS or LACKS. Of those who lack something, none that staff have confirmed."""
+    if show in LACKS:
+        n = LACKS[show]
+        return [row for row in rows if row.done[n] < row.asked[n] and not row.is_complete]
     return list(filter(SELECTIONS[show].keeps, rows))
 
 

@@ -4,7 +4,9 @@ A key is a kind and an id: `course-3` for a new thread, `lesson-5` for a comment
 `post-9` for an edit, `title-7` for a thread's title and tags, `report-9` for a report of a post, `reason-9` for what
 staff write about one, `message-4` for an e-mail to a member, `note-5` for a note on a lesson, `mark-11` for a comment
 on a highlight, `edit-module-2` and `add-prompt-2` (with the module's id, 0 where none is chosen) for the pages of the
-admin, `add-check-5` (with the lesson's id) and `edit-check-3` for the checks of a lesson, `profile-0`.
+admin, `add-check-5` (with the lesson's id) and `edit-check-3` for the checks of a lesson, `add-rule-3` (with the
+course's id) and `edit-rule-2` for participation rules, `decision-2-4` for what is decided by rule 2 about member 4,
+`profile-0`.
 """
 
 from collections import defaultdict
@@ -25,9 +27,11 @@ from lessons.db.ids import parse_number
 from lessons.db.unsent_texts import MAX_BYTES, MAX_LESSON_BYTES, Fields
 from lessons.discussions.models import Post, Thread
 from lessons.models import CaseStudy, GlossaryTerm, Lesson, Module, Prompt, TimelineEvent
+from lessons.participation.models import ParticipationRule
 from lessons.permissions import (
     can_annotate,
     can_create_courses,
+    can_decide_participation,
     can_discuss,
     can_edit_annotation,
     can_edit_post,
@@ -35,8 +39,12 @@ from lessons.permissions import (
     can_enter_authoring,
     can_moderate,
     can_reply,
+    can_set_participation_rules,
+    can_view_participation,
 )
 from lessons.practice.models import KnowledgeCheck
+
+DECISION = "decision"
 
 
 @dataclass(frozen=True)
@@ -69,12 +77,19 @@ def find_form_pages(user: User, draft_keys: Iterable[str]) -> dict[str, FormPage
     """Return the pages that the user may open, by their draft keys. Two queries at most for each kind of form."""
     ids_by_kind: dict[str, set[int]] = defaultdict(set)
     for kind, pk in map(split_key, draft_keys):
-        if kind in FINDERS and pk is not None:
+        if pk is not None:
             ids_by_kind[kind].add(pk)
     pages: dict[str, FormPage] = {}
     for kind, ids in ids_by_kind.items():
-        pages |= {f"{kind}-{pk}": page for pk, page in FINDERS[kind](user, ids).items()}
+        if find := _finder(kind):
+            pages |= {f"{kind}-{pk}": page for pk, page in find(user, ids).items()}
     return pages
+
+
+def _finder(kind: str) -> "Finder | None":
+    """Return the function for a kind; of decisions, each rule has a kind of its own."""
+    name, _dash, rule = kind.partition("-")
+    return partial(_decisions, parse_number(rule)) if name == DECISION and rule else FINDERS.get(kind)
 
 
 def _courses(user: User, ids: set[int]) -> dict[int, FormPage]:
@@ -312,12 +327,51 @@ def _checks(user: User, ids: set[int]) -> dict[int, FormPage]:
     }
 
 
+def _new_rules(user: User, ids: set[int]) -> dict[int, FormPage]:
+    return {
+        course.pk: FormPage(
+            _("New participation rule in “%(course)s”") % {"course": course.title},
+            reverse("participation:create_rule", args=[course.slug]),
+            can_set_participation_rules(user, course),
+        )
+        for course in Course.objects.editable_by(user).filter(pk__in=ids)
+    }
+
+
+def _rules(user: User, ids: set[int]) -> dict[int, FormPage]:
+    rules = ParticipationRule.objects.current().filter(pk__in=ids, course__in=Course.objects.editable_by(user))
+    return {
+        rule.pk: FormPage(
+            _("Changes to the participation rule “%(rule)s”") % {"rule": rule.name},
+            reverse("participation:edit_rule", args=[rule.course.slug, rule.pk]),
+            can_set_participation_rules(user, rule.course),
+        )
+        for rule in rules.select_related("course")
+    }
+
+
+def _decisions(rule_id: int | None, user: User, ids: set[int]) -> dict[int, FormPage]:
+    rule = ParticipationRule.objects.current().filter(pk=rule_id).select_related("course").first()
+    if rule is None or not can_view_participation(user, rule.course):
+        return {}
+    learners = rule.course.memberships.active().filter(pk__in=ids, role=Membership.Role.LEARNER)
+    return {
+        learner.pk: FormPage(
+            _("Decision about the participation of %(name)s") % {"name": learner.user.display_name},
+            reverse("participation:learner", args=[rule.course.slug, rule.pk, learner.pk]),
+            can_decide_participation(user, rule.course),
+        )
+        for learner in learners.select_related("user")
+    }
+
+
 def _model_name(lesson: Lesson) -> str:
     """Return the model name of a lesson that was loaded with its case study."""
     return str(getattr(lesson, "casestudy", lesson)._meta.model_name)
 
 
-FINDERS: dict[str, Callable[[User, set[int]], dict[int, FormPage]]] = {
+Finder = Callable[[User, set[int]], dict[int, FormPage]]
+FINDERS: dict[str, Finder] = {
     "course": _courses,
     "lesson": _comments,
     "thread": _replies,
@@ -331,6 +385,8 @@ FINDERS: dict[str, Callable[[User, set[int]], dict[int, FormPage]]] = {
     "profile": _profiles,
     "add-check": _new_checks,
     "edit-check": _checks,
+    "add-rule": _new_rules,
+    "edit-rule": _rules,
     **{name: partial(_tables, name) for name in ("glossary", "timeline")},
     **{f"edit-{form.name}": partial(_changes, form) for form in AUTHORING_FORMS},
     **{f"add-{form.name}": partial(_additions, form) for form in AUTHORING_FORMS},
@@ -353,6 +409,9 @@ OWNERS: dict[str, tuple[type[Model], str]] = {
     "add-module": (Course, "pk"),
     "add-check": (Lesson, "module__course"),
     "edit-check": (KnowledgeCheck, "lesson__module__course"),
+    "add-rule": (Course, "pk"),
+    "edit-rule": (ParticipationRule, "course"),
+    DECISION: (Membership, "course"),
     "glossary": (Module, "course"),
     "timeline": (Module, "course"),
 }
@@ -364,6 +423,7 @@ def course_id_of(draft_key: str) -> int | None:
     It may be about something in the bin.
     """
     kind, pk = split_key(draft_key)
+    kind = DECISION if kind.startswith(f"{DECISION}-") else kind
     if kind not in OWNERS or not pk:
         return None
     owner, path = OWNERS[kind]

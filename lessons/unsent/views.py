@@ -29,6 +29,7 @@ from lessons.unsent.form_pages import FormPage, find_form_page, find_form_pages,
 
 # The fields that say what a text is about, in the order in which the list shows them.
 SHOWN_FIELDS = (
+    "name",
     "title",
     "term",
     "date",

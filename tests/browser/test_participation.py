@@ -17,7 +17,7 @@ def test_a_teacher_writes_a_rule_and_decides_about_a_learner(page, sign_in_as):
     page.get_by_label("notes", exact=True).fill("2")
     page.get_by_label("different days with a note").fill("2")
     page.get_by_role("button", name="Show as a sentence").click()
-    expect(page.get_by_role("status")).to_contain_text("Write at least 2 notes on 2 different days.")
+    expect(page.get_by_text("Write at least 2 notes on 2 different days.")).to_be_visible()
     assert violations(page, narrow=True) == []
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Learners")).to_be_visible()

@@ -53,7 +53,7 @@ def course_bar(context) -> dict:
     """Return the links for the reader. A view that knows the counts gives them as `course_counts`: no query then."""
     request, course = context["request"], context["course"]
     counts = context.get("course_counts") or course_counts(course, request.user)
-    here = _section(request)
+    here = _section(request, sees_members=can_view_members(request.user, course))
     return {
         "links": [_link(*parts, here=here, path=request.path) for parts in _links(request.user, course, counts)],
         "search_url": reverse("search:search_course", args=[course.slug]),
@@ -86,8 +86,10 @@ def _course_of(row: object) -> Course | None:
     return loaded.get("course") or _course_of(loaded.get("module"))
 
 
-def _section(request) -> str:
+def _section(request, *, sees_members: bool) -> str:
     match = request.resolver_match
+    if match and match.namespace == "participation" and not sees_members:
+        return "home"  # their own
     return SECTIONS.get(match.view_name, SECTIONS.get(match.namespace, "")) if match else ""
 
 

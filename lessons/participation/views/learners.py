@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.courses.models import Membership
 from lessons.db.edit_conflicts import save_edit, status_of
+from lessons.db.unsent_texts import fill_form, forget_submitted
 from lessons.participation.contributions import contributions
 from lessons.participation.forms import DecisionForm
 from lessons.participation.models import ParticipationRule
@@ -32,9 +33,13 @@ def learner(request: AuthenticatedHttpRequest, slug: str, pk: int, membership: i
     if request.method == "POST":
         require(can_decide_participation(request.user, course))
         if form.is_valid() and _decide(request, rule, member, form):
+            forget_submitted(request)
             return redirect("participation:learner", course.slug, rule.pk, member.pk)
+    draft_key = f"decision-{rule.pk}-{member.pk}"
     context = {
         "course": course,
+        "draft_key": draft_key,
+        "is_draft": fill_form(form, request.user.pk, draft_key),
         "rule": rule,
         "sentence": describe(rule),
         "member": member,

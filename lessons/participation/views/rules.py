@@ -12,6 +12,7 @@ from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.courses.models import Course
 from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.db.idempotency import submit_once
+from lessons.db.unsent_texts import fill_form, forget_submitted
 from lessons.participation.feasibility import obstacles
 from lessons.participation.forms import ParticipationRuleForm
 from lessons.participation.models import ParticipationRule
@@ -34,10 +35,11 @@ def create_rule(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
             return _standings_url(save_rule(rule=form.save(commit=False), by=request.user))
 
         outcome = submit_once(request, create)
+        forget_submitted(request)
         if not outcome.is_repeat:
             messages.success(request, _("The rule is saved. Learners see it on the course’s home."))
         return redirect(outcome.address)
-    return _render(request, course, form, reasons)
+    return _render(request, course, form, reasons, f"add-rule-{course.pk}")
 
 
 def edit_rule(request: AuthenticatedHttpRequest, slug: str, pk: int) -> HttpResponse:
@@ -47,9 +49,10 @@ def edit_rule(request: AuthenticatedHttpRequest, slug: str, pk: int) -> HttpResp
     form = ParticipationRuleForm(request.POST or None, instance=rule)
     reasons = _reasons(form)
     if _saves(request, form, reasons) and _save(request, form):
+        forget_submitted(request)
         messages.success(request, _("The rule is saved. What you have confirmed stays confirmed."))
         return redirect(_standings_url(rule))
-    return _render(request, course, form, reasons)
+    return _render(request, course, form, reasons, f"edit-rule-{rule.pk}")
 
 
 def _reasons(form: ParticipationRuleForm) -> list[str]:
@@ -75,9 +78,9 @@ def _save(request: AuthenticatedHttpRequest, form: ParticipationRuleForm) -> boo
 
 
 def _render(
-    request: AuthenticatedHttpRequest, course: Course, form: ParticipationRuleForm, reasons: list[str]
+    request: AuthenticatedHttpRequest, course: Course, form: ParticipationRuleForm, reasons: list[str], draft_key: str
 ) -> HttpResponse:
-    """Render the form; a valid one with its sentence, and with what is in its way."""
+    """Render the form; a valid one with its sentence, and with what is in its way, another with what was not sent."""
     rule = form.instance if form.is_bound and not form.errors else None
     context = {
         "course": course,
@@ -85,6 +88,8 @@ def _render(
         "rule": form.saved_row,
         "sentence": describe(rule) if rule else "",
         "obstacles": reasons if rule else [],
+        "draft_key": draft_key,
+        "is_draft": fill_form(form, request.user.pk, draft_key),
     }
     return render(request, "participation/rule_form.html", context, status=status_of(form))
 

@@ -1,12 +1,14 @@
 """Participation in a course: for its staff everybody's, for a learner their own."""
 
 import csv
+from collections.abc import Iterator
+from io import SEEK_END, StringIO
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +28,7 @@ from lessons.participation.forms import StandingsFilterForm, group_choices
 from lessons.participation.models import ParticipationRule, rule_to_show
 from lessons.participation.requirements import HEADINGS, MEANINGS, REQUIREMENTS
 from lessons.participation.services import Confirmed, confirm_all, withdraw
-from lessons.participation.standings import SELECTIONS, Standing, chosen, in_order, own_standing, standings
+from lessons.participation.standings import Standing, chosen, in_order, own_standing, selections_of, standings
 from lessons.participation.views.access import get_course, get_course_as_staff, get_rule, rules_of
 from lessons.participation.wording import describe
 from lessons.permissions import (
@@ -37,7 +39,7 @@ from lessons.permissions import (
     require,
 )
 
-PAGE_SIZE = 50
+PAGE_SIZE = 100
 
 
 class Column(NamedTuple):
@@ -97,7 +99,7 @@ def _render_table(
             "groups": group_choices(course),
             "is_filtered": any(filters[name] for name in ("show", "group", "q")),
             "is_part": filters["group"] or filters["q"],
-            "shown": [(name, selection.label) for name, selection in SELECTIONS.items()],
+            "shown": selections_of(rule),
             "orders": _orders(rule),
             "columns": _columns(rule, query),
             "rows": rows[start : start + PAGE_SIZE],
@@ -186,23 +188,36 @@ def undo(request: AuthenticatedHttpRequest, slug: str, pk: int, batch) -> HttpRe
 
 
 @require_safe
-def export(request: AuthenticatedHttpRequest, slug: str, pk: int) -> HttpResponse:
+def export(request: AuthenticatedHttpRequest, slug: str, pk: int) -> StreamingHttpResponse:
     """Download the filtered table as CSV."""
     course = get_course_as_staff(request.user, slug)
     rule, filters = get_rule(course, pk), StandingsFilterForm(request.GET).filters()
     rows = in_order(
         chosen(standings(rule, group=filters["group"], search=filters["q"]), filters["show"]), filters["sort"]
     )
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="participation.csv"'
-    writer = csv.writer(response)
+    headers = {
+        "Content-Disposition": 'attachment; filename="participation.csv"',
+        "Cache-Control": "private, no-store",
+    }
+    return StreamingHttpResponse(
+        _csv_lines(rule, course, rows), content_type="text/csv; charset=utf-8", headers=headers
+    )
+
+
+def _csv_lines(rule: ParticipationRule, course: Course, rows: list[Standing]) -> Iterator[str]:
     asked = [name for name in REQUIREMENTS if getattr(rule, name)]
     headings = [f"{HEADINGS[name]} ({getattr(rule, name)})" for name in asked]
     decided = [_("decided"), _("reason"), _("decided by"), _("on")]
+    line = StringIO("\ufeff")
+    line.seek(0, SEEK_END)
+    writer = csv.writer(line)
     writer.writerow([_("name"), _("handle"), _("group"), *headings, _("complete"), _("left"), *decided])
     for row in rows:
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
         writer.writerow(_cells(row, course, asked))
-    return response
+    yield line.getvalue()
 
 
 def _cells(row: Standing, course: Course, asked: list[str]) -> list[str | int]:
