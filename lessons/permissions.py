@@ -89,7 +89,7 @@ def can_annotate(user, course: Course) -> bool:
 
 
 def can_moderate(user, course: Course) -> bool:
-    """Read every group's discussions; hide posts, close, move, merge and split threads, warn authors and reveal
+    """Read every group's discussions; hide posts, close, move, merge and split them, warn authors and reveal
     anonymous ones, set the comment policy of lessons, open prompts, decide about reports, and write to learners."""
     return is_site_administrator(user) or role_in(user, course) in STAFF_ROLES
 
@@ -108,7 +108,7 @@ def moderated_course_ids(user) -> list[int]:
 
 
 def can_discuss(user, course: Course) -> bool:
-    """Take part in a course's discussions, and start threads until the course is closed. Even in a public course,
+    """Take part in a course's discussions, and start new ones until the course is closed. Even in a public course,
     only members can."""
     return is_member(user, course) or can_moderate(user, course)
 
@@ -119,7 +119,7 @@ def can_announce(user, course: Course) -> bool:
 
 
 def can_pin(user, thread) -> bool:
-    """Pin a thread to the top of the course's lists, and unpin it."""
+    """Pin a discussion to the top of the course's lists, and unpin it."""
     return can_moderate(user, thread.course)
 
 
@@ -129,7 +129,7 @@ def can_post_anonymously(user, course: Course) -> bool:
 
 
 def can_read_thread(user, thread, must_post_first: bool | None = None) -> bool:
-    """Read a thread. What was written to a group is for its current members, whoever began it, and for staff. As a
+    """Read a discussion. What was written to a group is for its current members, whoever began it, and for staff. As a
     filter: `Thread.objects.visible_to(user)`. One query if it is on a lesson, none where
     `must_post_first` says whether the user must post there before reading.
     """
@@ -154,7 +154,7 @@ def can_read_thread(user, thread, must_post_first: bool | None = None) -> bool:
 
 
 def can_reply(user, thread) -> bool:
-    """Reply in a thread that one can read. In a closed thread only staff can reply, in a closed course nobody."""
+    """Reply in a discussion that one can read. In a closed one only staff can reply, in a closed course nobody."""
     if thread.course.is_closed:
         return False
     if can_moderate(user, thread.course):
@@ -183,7 +183,7 @@ def can_thank(user, thread) -> bool:
 
 
 def can_edit_thread(user, thread) -> bool:
-    """Change a thread's title, kind and tags, as its author or as staff, where one can reply."""
+    """Change a discussion's title, kind and tags, as its author or as staff, where one can reply."""
     return can_reply(user, thread) and (thread.author_id == user.pk or can_moderate(user, thread.course))
 
 
@@ -195,7 +195,7 @@ def can_resolve_question(user, thread) -> bool:
 
 
 def can_widen_audience(user, thread) -> bool:
-    """Share one's own private thread with one's group or the course, until the course is closed."""
+    """Share one's own private discussion with one's group or the course, until the course is closed."""
     return thread.audience == thread.Audience.ME and thread.author_id == user.pk and not thread.course.is_closed
 
 

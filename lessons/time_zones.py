@@ -66,13 +66,19 @@ def zone_label(zone: ZoneInfo) -> str:
     return zone.key.replace("_", " ")
 
 
-def format_moment(moment: datetime, zone: ZoneInfo) -> str:
-    """Return “3 Dec 2026, 23:59 (Europe/Berlin)”, in the active language.
+def zone_time(zone: ZoneInfo) -> str:
+    """Return which time clocks show there, as people say it: “Brussels time”, or “UTC”."""
+    city = zone_label(zone).rpartition("/")[2]
+    return city if city == "UTC" else _("%(zone)s time") % {"zone": city}
 
-    The hour that clocks show twice has the abbreviation of its time, too: “(Europe/Berlin, CET)”.
+
+def format_moment(moment: datetime, zone: ZoneInfo) -> str:
+    """Return “3 Dec 2026, 23:59 (Berlin time)”, in the active language.
+
+    The hour that clocks show twice has the abbreviation of its time, too: “(Berlin time, CET)”.
     """
     local = moment.astimezone(zone)
-    zone_text = zone_label(zone)
+    zone_text = zone_time(zone)
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
         zone_text = f"{zone_text}, {local.tzname()}"
     values = {"date": date_format(local, "DATE_FORMAT"), "time": time_format(local, "H:i"), "zone": zone_text}

@@ -17,6 +17,7 @@ PASSWORD_LABELS: Mapping[str, "StrOrPromise"] = {
     "password1": _("New password"),
     "password2": _("New password again"),
 }
+NEW_ADDRESS_LABELS: Mapping[str, "StrOrPromise"] = {"email": _("New e-mail address")}
 
 
 class SiteLabelsMixin(forms.BaseForm):
@@ -40,7 +41,7 @@ class NormalisedAddressMixin(SiteLabelsMixin):
             if isinstance(field, forms.EmailField):
                 self.fields[name] = AddressFormField(
                     required=field.required,
-                    label=_("E-mail address"),
+                    label=self.labels.get(name, _("E-mail address")),
                     help_text=field.help_text,
                     initial=field.initial,
                     widget=field.widget,
@@ -62,9 +63,13 @@ class ResetPasswordForm(NormalisedAddressMixin, allauth_forms.ResetPasswordForm)
 class AddEmailForm(NormalisedAddressMixin, allauth_forms.AddEmailForm):
     """Another address for the account."""
 
+    labels = NEW_ADDRESS_LABELS
+
 
 class ChangeEmailForm(NormalisedAddressMixin, allauth_forms.ChangeEmailForm):
     """A new address for an account whose present one is not verified yet."""
+
+    labels = NEW_ADDRESS_LABELS
 
 
 class ChangePasswordForm(SiteLabelsMixin, allauth_forms.ChangePasswordForm):

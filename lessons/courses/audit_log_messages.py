@@ -92,7 +92,7 @@ MESSAGES = {
     "reopen thread": gettext_lazy("reopened %s"),
     "edit thread": gettext_lazy("renamed %s"),
     "move thread": gettext_lazy("moved %s to another lesson or the forum"),
-    "merge thread": gettext_lazy("merged %s into another thread"),
+    "merge thread": gettext_lazy("merged %s into another discussion"),
     "add participation rule": gettext_lazy("wrote the participation rule %s"),
     "change participation rule": gettext_lazy("changed the participation rule %s"),
     "delete participation rule": gettext_lazy("deleted the participation rule %s"),

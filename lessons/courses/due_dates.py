@@ -14,7 +14,7 @@ from lessons.courses.models.active_memberships import active_memberships
 from lessons.courses.moments import CourseMoment, course_moment
 from lessons.markup.translations import gettext as _
 from lessons.markup.translations import ngettext
-from lessons.time_zones import zone_label, zone_named
+from lessons.time_zones import zone_named, zone_time
 
 # Days before the day itself on which a lesson is due soon.
 SOON = 3
@@ -70,10 +70,10 @@ class DueDates:
     @property
     def zone_note(self) -> str:
         """Return which time zone a list is in, `Brussels time (your time zone)`: it is named once, above."""
-        name = zone_label(self.zone).rpartition("/")[2]
+        name = zone_time(self.zone)
         if self.has_own_zone and not course_moment(self.now, self.course, self.reader).in_own_zone:
-            return _("%(zone)s time (your time zone)") % {"zone": name}
-        return _("%(zone)s time") % {"zone": name}
+            return _("%(time)s (your time zone)") % {"time": name}
+        return name
 
     def show(self, due_at: datetime, *, is_done: bool = False) -> DueDate:
         """Return the due date for a list; what is done is neither overdue nor due soon. Formatted once."""

@@ -56,7 +56,7 @@ class CourseGroupsMixin(forms.BaseForm):
         self.course = course
         field = cast(forms.ModelChoiceField, self.fields["group"])
         field.queryset = course.groups.all()
-        field.empty_label = _("no group")
+        field.empty_label = _("No group")
 
 
 class MembershipForm(CourseGroupsMixin, VersionedForm, forms.Form):

@@ -120,7 +120,7 @@ SAMPLES: dict[str, Callable[[], list[tuple]]] = {
 SUBJECTS = {
     "": gettext_lazy("The site"),
     "course": gettext_lazy("A course"),
-    "thread": gettext_lazy("A thread"),
+    "thread": gettext_lazy("A discussion"),
     "post": gettext_lazy("A post"),
     "annotation": gettext_lazy("A note on a passage"),
 }

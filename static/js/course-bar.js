@@ -3,10 +3,11 @@
 The account pages have such a bar too, without a search. Whether a key is a shortcut is decided here for all pages: those who
 speak to their computer press keys without meaning to, and can turn the shortcuts of a single key off. */
 
-// Where the bar is wider than the screen.
-const current = document.querySelector(":is(.course-bar, .account-nav) [aria-current]");
-const bar = current?.parentElement;
-if (bar) bar.scrollLeft = current.offsetLeft - (bar.clientWidth - current.offsetWidth) / 2;
+// Where a row is wider than the screen.
+for (const current of document.querySelectorAll(":is(.course-links, .account-nav, .tabs, .filter-chips.scrolls) > [aria-current]")) {
+  const row = current.parentElement;
+  row.scrollLeft = current.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+}
 
 const boxes = [...document.querySelectorAll("search-box")];
 const loadBox = () => import("./search/search-box.js");

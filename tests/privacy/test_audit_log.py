@@ -48,7 +48,7 @@ def test_entries_show_the_names_that_people_have_now(course, instructor, learner
     assert "Worth it" in page
     assert AuditText.objects.filter(target__contains="Tides").count() == 0
     thread.delete()
-    assert "a deleted thread" in sign_in(instructor).get(address).content.decode()
+    assert "a deleted discussion" in sign_in(instructor).get(address).content.decode()
 
 
 def test_the_log_is_filtered_by_person_action_and_date(course, instructor, assistant, sign_in, address):

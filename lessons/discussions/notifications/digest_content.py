@@ -254,7 +254,7 @@ def passage_row(passage: RewrittenPassage, clock: Clock, *, is_first: bool) -> P
     heading = _("A passage you asked about was rewritten")
     if passage.is_removed:
         heading = _("A passage you asked about was removed")
-    reason = _("In “%(lesson)s”. You are told because you asked about it %(when)s. It was:") % asked
+    reason = _("In “%(lesson)s”. You are notified because you asked about it %(when)s. It was:") % asked
     return PassageRow(heading, single_line(passage.quote), reason, passage.url, is_first)
 
 

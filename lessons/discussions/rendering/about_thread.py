@@ -108,14 +108,14 @@ def _replies(view: ThreadView, shown: list[PostRow], user: User) -> str:
 
 def _subscription(view: ThreadView, user: User) -> str:
     if view.is_muted:
-        return _("You are not told about anything here, not even when somebody mentions you.")
+        return _("You get no notifications here, not even when somebody mentions you.")
     if not view.is_followed:
-        return _("You are told only when somebody mentions you.")
+        return _("You are notified only when somebody mentions you.")
     if view.thread.author_id != user.pk:
-        return _("You are told about every reply.")
+        return _("You are notified of every reply.")
     if view.thread.kind == Thread.Kind.QUESTION:
-        return _("You asked this, so you are told about every reply.")
-    return _("You started this, so you are told about every reply.")
+        return _("You asked this, so you are notified of every reply.")
+    return _("You started this, so you are notified of every reply.")
 
 
 def _others(view: ThreadView, user: User) -> list[OtherThread]:

@@ -40,7 +40,10 @@ def notification_rows(
 ) -> SafeString:
     """Render notifications, the latest first; `unseen` are the ids of those items that the user has not seen."""
     now, kinds = timezone.now(), {value: str(label) for value, label in Notification.Kind.choices}
-    kinds[Notification.Kind.MODERATION] = _("wrote to you about your post")
+    kinds |= {
+        Notification.Kind.ANSWER: _("answered your question"),
+        Notification.Kind.MODERATION: _("wrote to you about your post"),
+    }
     post_url = url_of_id("discussions:post")
     rows = [
         NotificationRow(

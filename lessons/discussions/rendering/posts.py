@@ -327,7 +327,7 @@ def tombstone_text(state: str, moved_to: int | None = None) -> str:
     messages: dict[str, str] = {
         Post.State.DELETED: _("This post was deleted by its author."),
         Post.State.HIDDEN: _("This post was hidden by the course’s staff."),
-        Post.State.MOVED: _("This post was moved to another thread."),
+        Post.State.MOVED: _("This post was moved to another discussion."),
     }
     return messages[state]
 

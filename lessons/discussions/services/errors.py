@@ -9,7 +9,7 @@ class ActionRefused(ValueError):
 
 class ThreadClosed(ActionRefused):
     def __init__(self):
-        super().__init__(_("This thread was closed while you were writing. Your text is saved as a draft."))
+        super().__init__(_("This discussion was closed while you were writing. Your text is saved as a draft."))
 
 
 class CourseClosed(ActionRefused):
@@ -26,7 +26,7 @@ class ReadersChanged(ActionRefused):
     def __init__(self):
         super().__init__(
             _(
-                "The audience of this thread changed while you were writing. Check the button: it says who will be "
+                "The audience of this discussion changed while you were writing. Check the button: it says who will be "
                 "able to read your reply."
             )
         )
@@ -38,7 +38,7 @@ class WouldRevealAuthor(ActionRefused):
     def __init__(self):
         super().__init__(
             _(
-                "You have posted anonymously in this thread. If you now post under your name, others may guess that "
+                "You have posted anonymously in this discussion. If you now post under your name, others may guess that "
                 "you wrote both. Nothing has been posted yet: stay anonymous, or confirm that you show your name."
             )
         )

@@ -19,7 +19,7 @@ from lessons.tagging.models import normalise_tag, without_blank
 
 class MergeRefused(ActionRefused):
     def __init__(self):
-        super().__init__(_("Only threads with the same audience can be merged. Choose another thread."))
+        super().__init__(_("Only discussions with the same audience can be merged. Choose another discussion."))
 
 
 def _log(verb: str, thread: Thread, by: User, reason: str, **detail) -> None:

@@ -22,7 +22,7 @@ from lessons.models import Lesson
 
 class UndoRefused(ActionRefused):
     def __init__(self):
-        super().__init__(_("This can no longer be undone: the thread or post has changed or is gone."))
+        super().__init__(_("This can no longer be undone: the discussion or post has changed or is gone."))
 
 
 @transaction.atomic

@@ -169,7 +169,7 @@ def hide(request, pk):
 def _outcome(is_approved: bool, state: str) -> str:
     """Return what happened to a post that was in `state`."""
     if not is_approved:
-        return _("The post is hidden. Its author has been told why.")
+        return _("The post is hidden. Its author has been notified.")
     if state == Post.State.HELD:
         return _("The post is published.")
     return (

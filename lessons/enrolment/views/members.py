@@ -67,7 +67,7 @@ def members(request, slug):
     filters = MemberFilterForm(request.GET).filters()
     counts = dict(fetch_rows(_state_counts, course=course.pk))
     states = [(state.value, f"{state.label} ({counts.get(state, 0)})") for state in Membership.State]
-    groups = [(NO_GROUP, _("no group")), *fetch_rows(_group_choices, course=course.pk)]
+    groups = [(NO_GROUP, _("No group")), *fetch_rows(_group_choices, course=course.pk)]
     can_manage = can_manage_members(request.user, course)
     page = _member_page(course, filters, search_email=can_manage)
     query = {name: value for name, value in filters.items() if value and name not in ("after", "before")}

@@ -133,7 +133,7 @@ def _target(entry: AuditEntry, thread: Thread | None) -> tuple[str, str]:
         return thread.title_for_staff, thread.get_absolute_url()
     if entry.affected_user:
         return str(entry.affected_user), ""
-    deleted = {"user": gettext("Former member"), "thread": gettext("a deleted thread")}
+    deleted = {"user": gettext("Former member"), "thread": gettext("a deleted discussion")}
     return deleted.get(entry.target.partition(" ")[0], entry.target_name), ""
 
 

@@ -153,7 +153,7 @@ def test_a_digest_says_what_was_rewritten_and_why_one_is_told_once(lesson, learn
     (message,) = mail.outbox
     assert message.subject == "A passage you asked about in “Why tides come” was rewritten"
     body = " ".join(message.body.split())
-    for said in ("You are told because you asked about it", "sun and moon", f"/notes/{note.uid}/question/"):
+    for said in ("You are notified because you asked about it", "sun and moon", f"/notes/{note.uid}/question/"):
         assert said in body
     NotificationPreference.objects.update(next_email_at=timezone.now())
     call_command("send_digests", verbosity=0)

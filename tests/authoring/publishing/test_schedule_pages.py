@@ -45,7 +45,7 @@ def test_a_time_is_read_and_shown_in_the_time_zone_of_the_course(client, draft):
         reverse("admin:lessons_lesson_changelist"),
     ):
         text = client.get(page).content.decode().replace("December", "Dec")
-        assert "Will be published at 1 Dec 2036, 09:30 (Europe/Berlin)" in text, page
+        assert "Will be published at 1 Dec 2036, 09:30 (Berlin time)" in text, page
     assert 'value="2036-12-01T09:30"' in client.get(lesson_url("schedule", draft)).content.decode()
 
 
@@ -144,7 +144,7 @@ def test_what_failed_is_shown_and_dismissed(client, draft):
     PublicationSchedule.objects.update(failure="no_text")
     for page in (lesson_url("change", draft), reverse("admin:lessons_module_change", args=[draft.module_id])):
         text = client.get(page).content.decode().replace("December", "Dec")
-        assert "Not published at 1 Dec 2036, 09:30 (Europe/Berlin). The draft had no text." in text
+        assert "Not published at 1 Dec 2036, 09:30 (Berlin time). The draft had no text." in text
     client.post(lesson_url("schedule", draft), {"cancel": "publish"})
     assert not draft.schedules.exists()
 

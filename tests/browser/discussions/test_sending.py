@@ -75,7 +75,7 @@ def test_quoting_a_selection_replies_to_that_post_until_it_is_cancelled(thread):
     answered, hidden = page.locator(".reply-target"), page.locator("[name=reply_to]")
     answered.get_by_role("link", name="Asif Rahman", exact=True).wait_for()
     assert hidden.input_value() == page.locator(".post").first.get_attribute("id")[1:]
-    answered.get_by_role("link", name="Reply to the whole thread").click()
+    answered.get_by_role("link", name="Reply to the whole discussion").click()
     answered.wait_for(state="hidden")
     assert hidden.input_value() == ""
     assert page.get_by_label("Your text").input_value().startswith("> $x^2$ and more")

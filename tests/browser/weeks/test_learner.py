@@ -111,7 +111,7 @@ def catch_up_with_discussions(way):
 def follow_a_notification(way):
     page = way.page
     way.press("link", re.compile("new notifications?$"))
-    way.press("link", re.compile("^Asif Rahman answers your question: “A government"))
+    way.press("link", re.compile("^Asif Rahman answered your question: “A government"))
     page.get_by_text("There is a shortcut, too").wait_for()
 
 

@@ -158,7 +158,7 @@ def test_the_side_of_a_thread_says_who_reads_and_replies_and_what_else_there_is(
     for words in (
         "Everyone in the course can read this",
         "<dd>3, by 2 people</dd>",
-        "You asked this, so you are told about every reply.",
+        "You asked this, so you are notified of every reply.",
         "Unanswered",
         '<span class="chip staff">Instructor</span>',
         *(f'href="/threads/{other.pk}/"' for other in others),

@@ -46,7 +46,7 @@ def test_posting_under_a_real_name_asks_for_confirmation(thread, learner, sign_i
     asked = client.post(url, {"source": "It was me"})
     page = asked.content.decode()
     assert asked.status_code == 409
-    assert "You have posted anonymously in this thread." in page
+    assert "You have posted anonymously in this discussion." in page
     assert "It was me</textarea>" in page
     assert 'name="named"' in page
     assert CHECKED not in page
