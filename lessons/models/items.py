@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from lessons import dates
@@ -87,4 +88,4 @@ class Prompt(ModuleItem):
         verbose_name_plural = _("discussion prompts")
 
     def __str__(self):
-        return self.text[:80]
+        return Truncator(self.text).chars(80)

@@ -38,8 +38,8 @@ def shown(client, url):
 def test_every_reader_sees_the_due_date_in_the_courses_zone_and_in_their_own(due, sign_in, course, learner):
     text = "Due on 3 Dec 2026, 23:59 (Warsaw time)"
     readers = {
-        "Pacific/Auckland": f"{text}; in your time zone: 4 Dec 2026, 11:59 (Pacific/Auckland)",
-        "America/New_York": f"{text}; in your time zone: 3 Dec 2026, 17:59 (America/New York)",
+        "Pacific/Auckland": f"{text}; in your time zone: 4 Dec 2026, 11:59 (Auckland time)",
+        "America/New_York": f"{text}; in your time zone: 3 Dec 2026, 17:59 (New York time)",
         "Europe/Berlin": text,  # the same hour
         "": text,
     }
@@ -53,7 +53,7 @@ def test_every_reader_sees_the_due_date_in_the_courses_zone_and_in_their_own(due
             assert f'title="{whole}"' in sign_in(learner).get(page).content.decode(), (zone, page)
     assert shown(sign_in(None), due.get_absolute_url())[1] == text
     listed = sign_in(None).get(lists[0]).content.decode()
-    assert listed.count("Warsaw time") == 1  # the zone is named once a list
+    assert strip_tags(listed).count("Warsaw time") == 1  # the zone is named once a list
 
 
 def test_the_publication_date_is_not_cached_for_readers_elsewhere(lesson, sign_in, learner):
@@ -98,10 +98,8 @@ def test_a_new_lesson_is_due_in_the_zone_of_the_chosen_module(due, sign_in, inst
 def test_an_ambiguous_hour_means_the_later_one_and_names_its_zone(due, sign_in, instructor):
     assert moment_at(datetime(2026, 10, 25, 2, 30), WARSAW) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     twice = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1)]
-    assert [format_moment(moment, WARSAW)[-20:] for moment in twice] == [
-        "(Warsaw time, CEST)"[-20:],
-        "(Warsaw time, CET)",
-    ]
+    zones = [format_moment(moment, WARSAW).partition(", 02:30 ")[2] for moment in twice]
+    assert zones == ["(Warsaw time, CEST)", "(Warsaw time, CET)"]
     with pytest.raises(NonexistentTime):
         moment_at(datetime(2026, 3, 29, 2, 30), WARSAW)
     Lesson.objects.update(due_at=twice[0])

@@ -29,6 +29,14 @@ def test_the_glossary_lists_terms_in_order_with_their_lessons(client, module, le
     assert lesson.get_absolute_url() in page
 
 
+def test_the_lessons_beside_a_glossary_are_in_the_order_of_the_course(client, module):
+    second, first = (make_published(module=module, title=title, position=n) for title, n in (("Second", 2), ("First", 1)))
+    for n in range(3):
+        make_term(module, f"term {n}", lesson=first if n == 0 else second)
+    beside = text_of(client, GLOSSARY).partition("By lesson")[2]
+    assert 0 < beside.index(">First<") < beside.index(">Second<")
+
+
 def test_a_term_does_not_link_to_a_hidden_lesson(client, module, lesson, instructor):
     make_term(module, "ebb", lesson=lesson)
     make_term(module, "flow", lesson=make_lesson(module, title="A draft"))

@@ -84,6 +84,7 @@ class BinAdmin(CourseScopedAdmin):
             "title": _("Delete “%(title)s”?") % {"title": row},
             "parents": trail(row),
             "row": row,
+            "course": self.course_of(row),
             "opts": self.opts,
             "last_day": last_day(timezone.now(), self.course_of(row)),
             "is_read": is_read(row),

@@ -20,8 +20,16 @@ class DayInput(forms.DateInput):
     input_type = "date"
 
 
-class CourseForm(forms.ModelForm):
+class PlainLabelForm(forms.ModelForm):
+    """A form whose labels end without a colon, as on the rest of the site."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"label_suffix": ""} | kwargs)
+
+
+class CourseForm(PlainLabelForm):
     class Meta:
+        labels = {"slug": _("Address")}
         help_texts = {
             "join_policy": _("Only people with an invitation link can join a members-only course, or ask to join it.")
         }
@@ -60,7 +68,10 @@ def _with_stored_zone(stored: str) -> list:
     return choices if stored in known else [(stored, stored), *choices]
 
 
-class ModuleForm(forms.ModelForm):
+class ModuleForm(PlainLabelForm):
+    class Meta:
+        labels = {"slug": _("Address")}
+
     def clean(self):
         """Refuse the address of another module. The database enforces this too, among modules not in the bin."""
         super().clean()
@@ -71,7 +82,7 @@ class ModuleForm(forms.ModelForm):
         return self.cleaned_data
 
 
-class GlossaryTermForm(forms.ModelForm):
+class GlossaryTermForm(PlainLabelForm):
     def clean(self):
         """Refuse a term that the module has in another spelling, such as `ebb` beside `Ebb`.
 
@@ -86,7 +97,7 @@ class GlossaryTermForm(forms.ModelForm):
         return self.cleaned_data
 
 
-class PromptForm(forms.ModelForm):
+class PromptForm(PlainLabelForm):
     """A prompt. Its place among those of the module is chosen by the one before it; a new one comes last."""
 
     after = forms.ModelChoiceField(
@@ -125,6 +136,7 @@ class CourseCopyForm(forms.ModelForm):
     class Meta:
         model = Course
         fields = ["title", "slug"]
+        labels = {"slug": _("Address")}
         widgets = {name: forms.TextInput(attrs={"class": "vTextField"}) for name in ("title", "slug")}
         error_messages = {
             "slug": {"unique": _("Another course has this address. Choose another, for example with the year.")}

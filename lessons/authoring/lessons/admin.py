@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
@@ -44,7 +45,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request, model_admin):
-        return [(kind.kind, kind._meta.verbose_name) for kind in (Lesson, CaseStudy)]
+        return [(kind.kind, capfirst(kind._meta.verbose_name)) for kind in (Lesson, CaseStudy)]
 
     def queryset(self, request, queryset):
         if self.value() in (Lesson.kind, CaseStudy.kind):
@@ -86,7 +87,7 @@ class BaseLessonAdmin(TagCompletion, BinAdmin):
 
     @admin.display(description=_("kind"))
     def kind(self, lesson):
-        return as_subclass(lesson)._meta.verbose_name
+        return capfirst(as_subclass(lesson)._meta.verbose_name)
 
     @admin.display(description=_("state"))
     def status(self, lesson):

@@ -24,6 +24,8 @@ from lessons.tagging.models import Tag
 LESSON_COLUMNS = (
     "module_id",
     "module__title",
+    "module__position",
+    "lesson__position",
     "lesson_id",
     "lesson__slug",
     "lesson__state",
@@ -32,16 +34,19 @@ LESSON_COLUMNS = (
 
 
 class GlossaryRow(NamedTuple):
+    """`place` is that of its lesson in the course, to sort by."""
+
     pk: int
     term: str
     definition: str
     url: str | None
     lesson: str | None
+    place: tuple[int, ...]
     module: str | None
 
 
 class TimelineRow(NamedTuple):
-    """`when` is for people, `datetime` for machines."""
+    """`when` is for people, `datetime` for machines. `place` is that of its lesson in the course, to sort by."""
 
     pk: int
     when: str
@@ -50,6 +55,7 @@ class TimelineRow(NamedTuple):
     detail: str
     url: str | None
     lesson: str | None
+    place: tuple[int, ...]
     module: str | None
 
 
@@ -152,21 +158,22 @@ def _module_items(model: type[ModuleItem], *columns: str):
 
 
 def _with_lesson_link(rows: list[tuple]) -> Iterator[tuple]:
-    """Yield the rows with URL and title of the lesson, and title of the module, instead of LESSON_COLUMNS.
+    """Yield the rows with URL, title and place of the lesson, and title of the module, instead of LESSON_COLUMNS.
 
     URL and title are None where readers do not see the lesson; the module is None where all rows are of one.
     """
-    are_several = len({module for *_columns, module, _title, _lesson, _slug, _state, _name in rows}) > 1
-    for *columns, _module, module_title, lesson, slug, state, title in rows:
+    are_several = len({row[-len(LESSON_COLUMNS)] for row in rows}) > 1
+    for *columns, module, module_title, module_position, position, lesson, slug, state, title in rows:
         is_published = title and state == Lesson.State.PUBLISHED
         link = (lesson_url(lesson, slug), title) if is_published else (None, None)
-        yield (*columns, *link, module_title if are_several else None)
+        place = (module_position, module, position, lesson) if is_published else ()
+        yield (*columns, *link, place, module_title if are_several else None)
 
 
 def _linked_lessons(rows: Iterable[GlossaryRow | TimelineRow]) -> list[LinkedLesson]:
-    """Return the lessons that the rows link to, those with most rows first."""
-    counts = Counter((row.url, row.lesson) for row in rows if row.url and row.lesson)
-    return [LinkedLesson(url, title, count) for (url, title), count in counts.most_common()]
+    """Return the lessons that the rows link to, in the order of the course."""
+    counts = Counter((row.place, row.url, row.lesson) for row in rows if row.url and row.lesson)
+    return [LinkedLesson(url, title, count) for (_place, url, title), count in sorted(counts.items())]
 
 
 def _canonical(request) -> str:

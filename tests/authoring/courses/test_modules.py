@@ -49,7 +49,7 @@ def test_a_broken_order_changes_nothing(client, module, three, form):
 
 def test_the_page_shows_each_lesson_with_its_status(client, module, lesson, case_study, three):
     html = client.get(page("change", module)).content.decode()
-    for text in ("Why tides come", "case study", "Published", "Draft", "Move “Number 1” up", "Add case study"):
+    for text in ("Why tides come", "Case study", "Published", "Draft", "Move “Number 1” up", "Add case study"):
         assert text in html
 
 

@@ -205,7 +205,7 @@ def test_the_page_of_a_revision_shows_what_it_changed(client, lesson):
 def test_the_list_shows_status_kind_and_word_count(client, module, lesson, case_study):
     factories.make_lesson(module, title="Only begun")
     page = client.get(lesson_url("changelist")).content.decode()
-    for text in ("Published", "Draft", "case study", "Only begun", ">16<"):
+    for text in ("Published", "Draft", "Case study", "Only begun", ">16<"):
         assert text in page
     assert lesson_url("change", case_study, "casestudy") in page
 

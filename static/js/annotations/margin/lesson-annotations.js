@@ -2,7 +2,7 @@
 
 import { changedIds, emptyMessage, newIds, parsePositions } from "../lib/card-layout.js";
 import { send } from "../../unsent/send.js";
-import { findQuote, flattenSpans, onlyFound, spansAt, UNREAD } from "../lib/spans.js";
+import { findQuote, flattenSpans, HIGHLIGHT_ONLY, onlyFound, spansAt, UNREAD } from "../lib/spans.js";
 import { TextMap } from "../lib/text-map.js";
 import { attachCardActions, markRead } from "./card-actions.js";
 import { CardColumn, PAGE_SIZE } from "./card-column.js";
@@ -196,15 +196,16 @@ class LessonAnnotations extends HTMLElement {
     renderCounts(this.#root, this.#column.blocks, this.dataset, (block, event) => this.#openBlock(block, event));
   }
 
-  /* How many notes there are, and how many of them are new to the reader. */
+  /* How many notes there are, highlights without a comment aside as in the outline, and how many are new to the reader. */
   #showCounts() {
     const { ids, flags, group } = this.#positions ?? NOTHING;
     const scope = this.hasAttribute("data-sheet") ? this.#column.scope : null;
     const here = scope?.length === 1 ? this.dataset.hereOne : this.dataset.here.replace("%n", scope?.length);
     this.toggleAttribute("data-scoped", Boolean(scope));
     this.querySelector("h2").textContent = scope ? here : this.dataset.title;
-    this.querySelector(".group-name").textContent = [scope ? "" : ids.length, group].filter(Boolean).join(" · ");
-    document.querySelector(".reading-bar .count")?.replaceChildren(String(ids.length || ""));
+    const count = flags.filter((flag) => !(flag & HIGHLIGHT_ONLY)).length;
+    this.querySelector(".group-name").textContent = [scope ? "" : count, group].filter(Boolean).join(" · ");
+    document.querySelector(".reading-bar .count")?.replaceChildren(String(count || ""));
     this.querySelector(".mark-key").hidden = !ids.length;
     this.#statusBar.showUnread(flags.filter((flag) => flag & UNREAD).length);
   }
