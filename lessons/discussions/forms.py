@@ -23,7 +23,9 @@ from lessons.models import Lesson, Module
 
 MAX_TAGS = 5
 ANNOUNCEMENT = Thread.Kind.ANNOUNCEMENT
-ANONYMOUS_HELP = _("You get a pseudonym in this discussion. Staff can reveal who you are, which is recorded in the log.")
+ANONYMOUS_HELP = _(
+    "You get a pseudonym in this discussion. Staff can reveal who you are, which is recorded in the log."
+)
 ANONYMITY_UNAVAILABLE = _(
     "You can’t post anonymously here, so nothing was posted. Send it again to post under your name."
 )

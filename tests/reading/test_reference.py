@@ -30,7 +30,9 @@ def test_the_glossary_lists_terms_in_order_with_their_lessons(client, module, le
 
 
 def test_the_lessons_beside_a_glossary_are_in_the_order_of_the_course(client, module):
-    second, first = (make_published(module=module, title=title, position=n) for title, n in (("Second", 2), ("First", 1)))
+    second, first = (
+        make_published(module=module, title=title, position=n) for title, n in (("Second", 2), ("First", 1))
+    )
     for n in range(3):
         make_term(module, f"term {n}", lesson=first if n == 0 else second)
     beside = text_of(client, GLOSSARY).partition("By lesson")[2]

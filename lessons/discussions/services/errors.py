@@ -26,8 +26,8 @@ class ReadersChanged(ActionRefused):
     def __init__(self):
         super().__init__(
             _(
-                "The audience of this discussion changed while you were writing. Check the button: it says who will be "
-                "able to read your reply."
+                "The audience of this discussion changed while you were writing. Check the button: it says who will "
+                "be able to read your reply."
             )
         )
 
@@ -38,8 +38,8 @@ class WouldRevealAuthor(ActionRefused):
     def __init__(self):
         super().__init__(
             _(
-                "You have posted anonymously in this discussion. If you now post under your name, others may guess that "
-                "you wrote both. Nothing has been posted yet: stay anonymous, or confirm that you show your name."
+                "You have posted anonymously in this discussion. If you now post under your name, others may guess "
+                "that you wrote both. Nothing has been posted yet: stay anonymous, or confirm that you show your name."
             )
         )
 

@@ -137,7 +137,9 @@ def test_a_lesson_takes_at_most_eight_requests(page):
 
 def test_on_paper_only_the_article_is_left(page):
     open_lesson(page)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.emulate_media(media="print")
     page.locator("h1").wait_for()
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
     for part in (".site-bar", "#outline", "#margin", ".next-lesson", ".reading-bar", ".site-footer"):
         page.locator(part).wait_for(state="hidden")
