@@ -91,8 +91,8 @@ class Way:
         return card
 
     def thank(self, card):
-        self.press("button", f"Thanks: {AUTHOR}", card)
-        self.has_focus(card.get_by_role("button", name="Thanks 1", pressed=True))
+        self.press("button", f"Thank: {AUTHOR}", card)
+        self.has_focus(card.get_by_role("button", name="Thanked · 1", pressed=True))
 
     def form_in(self, card):
         return card
@@ -289,8 +289,8 @@ class WithoutScript(Way):
 
     def thank(self, card):
         """Thank on the thread's page, and go back."""
-        self.press("button", f"Thanks: {AUTHOR}", card)
-        self.page.get_by_role("button", name="Thanks 1", pressed=True).wait_for()
+        self.press("button", f"Thank: {AUTHOR}", card)
+        self.page.get_by_role("button", name="Thanked · 1", pressed=True).wait_for()
         self.page.go_back()
 
     def form_in(self, card):
