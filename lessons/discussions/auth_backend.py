@@ -1,12 +1,12 @@
 """Load the signed-in user together with their number of unread notifications, which every page shows."""
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q
 
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
 from lessons.db.compiled_queries import fetch_dicts, int_param
+from lessons.db.row_count import RowCount
 from lessons.discussions.models import (
     CommentPolicy,
     DueReminder,
@@ -21,6 +21,8 @@ from lessons.discussions.models.posts import has_posts_after
 from lessons.permissions import STAFF_ROLES
 
 COUNTED = ("unread", "unseen", "due", "rewritten")
+MAX_COUNTED = 100
+"""Up to which each is counted: every page shows the sum, but only up to 99."""
 USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
 
 
@@ -38,7 +40,7 @@ def user_with_unread_count(pk: int) -> User | None:
 
     A stored counter would need a write per follower for every reply, and would be wrong when somebody changes groups.
     This counts what `activity.unread_followed_threads`, `activity.notifications`, `due_reminders.due_lessons` and
-    `rewritten_passages` list, using four partial indexes. One query.
+    `rewritten_passages` list, each up to MAX_COUNTED, using four partial indexes. One query.
     """
     rows = fetch_dicts(_user_query, user=pk)
     if not rows:
@@ -52,12 +54,12 @@ def _user_query():
     reminders, rewritten = (news.objects.current().filter(seen_at=None) for news in (DueReminder, RewriteNotice))
     counted = dict(zip(COUNTED, (_unread_threads(), _unseen_notifications(), reminders, rewritten), strict=True))
     users = User.objects.filter(pk=int_param("user"))
-    users = users.annotate(**{name: Coalesce(Subquery(_count(rows)), 0) for name, rows in counted.items()})
+    users = users.annotate(**{name: _count(rows) for name, rows in counted.items()})
     return users.values(*USER_FIELDS, *counted)
 
 
 def _count(rows):
-    return rows.filter(user=int_param("user")).order_by().values("user").annotate(n=Count("pk")).values("n")
+    return RowCount(rows.filter(user=int_param("user")).order_by().values("pk")[:MAX_COUNTED])
 
 
 def _unread_threads():

@@ -28,7 +28,7 @@ def filter_options(course: Course, user: User) -> list[FilterOption]:
     query.
     """
     rows = fetch_rows(_options_query, QueryViewer.for_user(user, course.pk), **viewer_params(user, course.pk))
-    return [FilterOption(*row[:4]) for row in rows]
+    return [FilterOption(*row[:4]) for row in rows if row[3] is not None]
 
 
 COLUMNS = ("pk", "what", "option_name", "topics", "module_position", "lesson_position", "sort_key")
@@ -55,6 +55,7 @@ def _groups_query(viewer: QueryViewer) -> QuerySet:
 
 
 def _options_query(viewer: QueryViewer) -> QuerySet:
+    """Return all lessons, those without topics, too: to leave them out, a database would count the topics twice."""
     topics = Thread.objects.filter(IS_TOPIC, lesson=OuterRef("pk"))
     topics = topics.visible_to(viewer.placeholder()).listed().order_by().values("lesson")
     lessons = Lesson.objects.published().filter(module__course=int_param("course"))
@@ -67,5 +68,5 @@ def _options_query(viewer: QueryViewer) -> QuerySet:
         lesson_position=F("position"),
         sort_key=F("current_revision__title"),
     )
-    options = _groups_query(viewer).union(lessons.filter(topics__gt=0).values_list(*COLUMNS), all=True)
+    options = _groups_query(viewer).union(lessons.values_list(*COLUMNS), all=True)
     return options.order_by("what", "module_position", "lesson_position", "sort_key", "pk")
