@@ -1,7 +1,6 @@
 """The lessons of a course as its pages list them, with their due dates; what is due, and what to read next."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -44,33 +43,22 @@ class DueList(NamedTuple):
     zone_note: str
 
 
-@dataclass(frozen=True)
-class ModuleSection:
-    """A module with its lessons as `<li>`. `hidden` is how many of them are left out."""
+class ModuleSection(NamedTuple):
+    """A module with the rows of its lessons. `hidden` is how many of them are left out."""
 
     module: Module
-    outline: Outline
-    rows: SafeString
-    hidden: int = 0
-    is_open: bool = False
-
-    @property
-    def lesson_count(self) -> int:
-        return len(self.outline.entries)
-
-    @property
-    def completed_count(self) -> int:
-        return self.outline.completed_count
-
-    @property
-    def is_completed(self) -> bool:
-        return 0 < self.lesson_count == self.completed_count
+    rows: list[LessonRow]
+    lesson_count: int
+    completed_count: int
+    hidden: int
+    is_open: bool
 
 
 def module_sections(
-    modules: Iterable[Module], outline: Outline, dates: DueDates, *, short: bool = False
-) -> list[ModuleSection]:
-    """Return the modules with their lessons. `short` keeps few of each: those around the next to read.
+    course: Course, modules: Iterable[Module], outline: Outline, dates: DueDates, *, short: bool, shows_progress: bool
+) -> SafeString:
+    """Return the modules with their lessons as HTML, empty if there are no modules. `short` keeps few lessons of each:
+    those around the next to read.
 
     The module of the next lesson is open, or the first one.
     """
@@ -81,10 +69,12 @@ def module_sections(
     for module in modules:
         part = outline.for_module(module.pk)
         entries = _around(part.entries, following, size) if short else part.entries
-        rows = lesson_rows(entries, dates, following)
         hidden = len(part.entries) - len(entries)
-        sections.append(ModuleSection(module, part, rows, hidden, module.pk == open_module))
-    return sections
+        rows = _rows(entries, dates, following)
+        sections.append(
+            ModuleSection(module, rows, len(part.entries), part.completed_count, hidden, module.pk == open_module)
+        )
+    return render_rows("reading/module_sections.html", sections=sections, course=course, shows_progress=shows_progress)
 
 
 def _around(entries: list[OutlineEntry], following: OutlineEntry | None, size: int) -> list[OutlineEntry]:
@@ -93,13 +83,11 @@ def _around(entries: list[OutlineEntry], following: OutlineEntry | None, size: i
     return entries[start : start + size]
 
 
-def lesson_rows(entries: Iterable[OutlineEntry], dates: DueDates, following: OutlineEntry | None = None) -> SafeString:
-    """Render lessons as `<li>`."""
-    rows = [
+def _rows(entries: Iterable[OutlineEntry], dates: DueDates, following: OutlineEntry | None) -> list[LessonRow]:
+    return [
         LessonRow(entry, shown_due_date(entry, dates), entry == following, left_to_do(entry, dates))
         for entry in entries
     ]
-    return render_rows("reading/lesson_rows.html", rows=rows)
 
 
 def left_to_do(entry: OutlineEntry, dates: DueDates) -> str:

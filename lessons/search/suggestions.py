@@ -5,15 +5,14 @@ from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from lessons.courses.models import Course
-from lessons.courses.models.active_memberships import remember_membership
+from lessons.courses.course_by_slug import get_readable_course
 from lessons.discussions.rendering.thread_list import labels
 from lessons.indexing.models import TextEntry
 from lessons.search.filters import ALL, SearchFilter
@@ -55,8 +54,7 @@ class Group(NamedTuple):
 @login_not_required
 def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the best results in a course for what has been typed, as HTML for the script of the search box."""
-    course = get_object_or_404(Course.objects.visible_to(request.user), slug=slug)
-    remember_membership(request.user, course.pk, course)
+    course = get_readable_course(request.user, slug)
     filters = SearchFilter.from_query(request.GET)
     found, results = suggest(request.user, course, filters.text, few=MAX_SHOWN)
     groups = grouped(results)

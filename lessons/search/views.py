@@ -2,11 +2,10 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from lessons.courses.models import Course
-from lessons.courses.models.active_memberships import remember_membership
+from lessons.courses.course_by_slug import get_readable_course
 from lessons.search.filters import SearchFilter
 from lessons.search.find import find
 from lessons.search.narrowing import NarrowingOptions, course_options, searched_courses
@@ -20,8 +19,7 @@ MAX_LANGUAGES = 4
 @login_not_required
 def search_course(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a course has of what is searched: to visitors the texts, if they may read them."""
-    course = get_object_or_404(Course.objects.visible_to(request.user), slug=slug)
-    remember_membership(request.user, course.pk, course)
+    course = get_readable_course(request.user, slug)
     filters = SearchFilter.from_query(request.GET)
     found = find(request.user, course, filters, languages=[course.language])
     results = load_results(request.user, course, found, filters)

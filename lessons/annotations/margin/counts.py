@@ -17,7 +17,6 @@ from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_param
 from lessons.markup.plain_text import plain_text
 from lessons.models import Lesson
 
-
 MAX_COUNTED = 100
 """Up to which the notes of a lesson are counted: every page of its module says how many there are."""
 

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
+from lessons.courses.course_by_slug import get_any_course
 from lessons.courses.models import Course
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.selectors.thread_page import ThreadView, thread_view
@@ -33,7 +34,7 @@ def preserve_submitted_text(view):
 
 def get_course(user, slug: str) -> Course:
     """Return the course if the user may take part in its discussions, or raise Http404. Two queries."""
-    course = get_object_or_404(Course, slug=slug)
+    course = get_any_course(slug)
     if not can_discuss(user, course):
         raise Http404
     return course

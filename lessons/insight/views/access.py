@@ -4,6 +4,7 @@ from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
 from lessons.accounts.models import User
+from lessons.courses.course_by_slug import get_any_course
 from lessons.courses.models import Course
 from lessons.db.ids import parse_id, parse_number
 from lessons.insight.counted import FigureFilter
@@ -14,7 +15,7 @@ from lessons.permissions import can_view_insight
 
 def get_insight_course(user: User, slug: str) -> Course:
     """Return the course, or raise Http404. Two queries with the memberships."""
-    course = get_object_or_404(Course, slug=slug)
+    course = get_any_course(slug)
     if not can_view_insight(user, course):
         raise Http404
     return course

@@ -1,19 +1,17 @@
 """Fetch the course and the rule of a page, for those who may see it; others get a 404."""
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from lessons.accounts.models import User
+from lessons.courses.course_by_slug import get_readable_course
 from lessons.courses.models import Course
-from lessons.courses.models.active_memberships import remember_membership
 from lessons.participation.models import ParticipationRule, in_order_of_ends
 from lessons.permissions import can_discuss, can_view_participation
 
 
 def get_course(user: User, slug: str) -> Course:
     """Return the course if the user takes part in it; else raise Http404. One query."""
-    course = get_object_or_404(Course.objects.visible_to(user), slug=slug)
-    remember_membership(user, course.pk, course)
+    course = get_readable_course(user, slug)
     if not can_discuss(user, course):
         raise Http404
     return course

@@ -2,15 +2,15 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lessons.courses.course_by_slug import get_readable_course
 from lessons.courses.descriptions import description_html, description_text
 from lessons.courses.due_dates import DueDates
 from lessons.courses.models import Course, Membership
-from lessons.courses.models.active_memberships import remember_membership
 from lessons.courses.services import EnrolmentRefused, join, leave
 from lessons.courses.services.memberships import request_to_join
 from lessons.courses.weeks import course_week
@@ -37,7 +37,7 @@ from lessons.reading.views.staff_home import render_staff_home
 @login_not_required
 def course(request, slug):
     """Show the home of the course to its learners, another to its staff, and what it is about to visitors."""
-    user, course = request.user, get_course(request.user, slug)
+    user, course = request.user, get_readable_course(request.user, slug)
     if can_moderate(user, course):
         return render_staff_home(request, course)
     context = _course_context(request, course, short=True) | {"description": description_html(course.description)}
@@ -59,7 +59,7 @@ def course(request, slug):
 @login_not_required
 def lessons(request, slug):
     """Show all lessons of the course, module by module, with the reader's progress and due dates."""
-    return render(request, "reading/lessons.html", _course_context(request, get_course(request.user, slug)))
+    return render(request, "reading/lessons.html", _course_context(request, get_readable_course(request.user, slug)))
 
 
 def _course_context(request, course: Course, *, short: bool = False) -> dict:
@@ -73,7 +73,9 @@ def _course_context(request, course: Course, *, short: bool = False) -> dict:
         "outline": outline,
         "dates": dates,
         "week": course_week(course, dates.now),
-        "sections": module_sections(modules, outline, dates, short=short),
+        "sections": module_sections(
+            course, modules, outline, dates, short=short, shows_progress=user.is_authenticated
+        ),
         "can_edit": can_edit_course(user, course),
         "canonical": root + request.path,
         "json_ld": structured_data.course_json_ld(root, course, summary, modules),
@@ -84,7 +86,7 @@ def _course_context(request, course: Course, *, short: bool = False) -> dict:
 @login_not_required
 def join_or_leave(request, slug):
     """Join or ask to join; with `leave` in the form leave, or withdraw a request. Doing so twice changes nothing."""
-    course = get_course(request.user, slug)
+    course = get_readable_course(request.user, slug)
     require(request.user.is_authenticated)
     may_request = can_request_to_join(request.user, course)
     try:
@@ -130,10 +132,3 @@ def _join_state(user, course: Course) -> dict:
     if state == states.REMOVED or (may_request and state in (states.PENDING, states.REJECTED)):
         return {"can_join": False, "join_state": state}
     return {"can_join": may_join, "join_state": "ask" if may_request else ""}
-
-
-def get_course(user, slug: str) -> Course:
-    """Return the course with this slug; raise Http404 if the user may not read it."""
-    course = get_object_or_404(Course.objects.visible_to(user), slug=slug)
-    remember_membership(user, course.pk, course)
-    return course

@@ -9,19 +9,20 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
+from lessons.courses.course_by_slug import get_readable_course
 from lessons.courses.models import Course
 from lessons.markup.atom import AtomFeed
 from lessons.models import Lesson, Module, Revision
 from lessons.practice.shown import texts_before_answer
 from lessons.reading.links import lesson_url
-from lessons.reading.views.courses import description_text, get_course
+from lessons.reading.views.courses import description_text
 
 MAX_ENTRIES = 30
 
 
 @login_not_required
 def lesson_feed(request, slug):
-    course = get_course(request.user, slug)
+    course = get_readable_course(request.user, slug)
     feed = AtomFeed(
         title=_("New lessons in %(course)s") % {"course": course.title},
         link=request.build_absolute_uri(course.get_absolute_url()),

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from lessons import dates
+from lessons.courses.course_by_slug import get_readable_course
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.pagination import Position
 from lessons.indexing.folded import folded_line
@@ -18,7 +19,6 @@ from lessons.models import GlossaryTerm, Lesson, Module, ModuleItem, TimelineEve
 from lessons.reading.links import lesson_url
 from lessons.reading.rendering import cached_fragment
 from lessons.reading.selectors.tag_contents import KEYSET, SECTIONS, related_tags, tagged_page
-from lessons.reading.views.courses import get_course
 from lessons.tagging.models import Tag
 
 LESSON_COLUMNS = (
@@ -67,7 +67,7 @@ class LinkedLesson(NamedTuple):
 
 @login_not_required
 def glossary(request, slug):
-    course = get_course(request.user, slug)
+    course = get_readable_course(request.user, slug)
     rows = fetch_rows(_terms, course=course.pk)
     terms = sorted((GlossaryRow(*row) for row in _with_lesson_link(rows)), key=lambda t: t.term.casefold())
     context = {
@@ -81,7 +81,7 @@ def glossary(request, slug):
 
 @login_not_required
 def timeline(request, slug):
-    course = get_course(request.user, slug)
+    course = get_readable_course(request.user, slug)
     rows = _with_lesson_link(fetch_rows(_events, course=course.pk))
     events = tuple(TimelineRow(pk, dates.format_edtf(date), dates.iso_date(date), *rest) for pk, date, *rest in rows)
     context = {

@@ -1,0 +1,54 @@
+"""Fetch the course in the address of a page. Nearly every page does, so that its query is compiled once."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.http import Http404
+
+from lessons.accounts.models import User
+from lessons.courses.models import Course
+from lessons.courses.models.active_memberships import remember_membership
+from lessons.db.compiled_queries import fetch_rows, int_param, str_param
+
+COURSE_FIELDS = [field.attname for field in Course._meta.concrete_fields]
+SLUG = Course._meta.get_field("slug")
+
+
+def get_readable_course(user: User | AnonymousUser, slug: str) -> Course:
+    """Return the course with what `readable_by` annotates; raise Http404 if the user may not read it. One query, which
+    loads their membership of it, too.
+    """
+    if isinstance(user, AnonymousUser):
+        rows = fetch_rows(_readable, slug=SLUG.get_prep_value(slug))
+    else:
+        variant = (True, user.is_superuser, user.learner_view)
+        rows = fetch_rows(_readable, *variant, slug=SLUG.get_prep_value(slug), user=user.pk)
+    if not rows:
+        raise Http404
+    *values, role, group_id = rows[0]
+    course = Course.from_db("default", COURSE_FIELDS, values)
+    course.membership_role, course.membership_group_id = role, group_id
+    remember_membership(user, course.pk, course)
+    return course
+
+
+def get_any_course(slug: str) -> Course:
+    """Return the course, whoever asks; raise Http404 if there is none. One query."""
+    rows = fetch_rows(_any, slug=SLUG.get_prep_value(slug))
+    if not rows:
+        raise Http404
+    return Course.from_db("default", COURSE_FIELDS, rows[0])
+
+
+def _any() -> QuerySet:
+    return Course.objects.filter(slug=str_param("slug")).order_by().values_list(*COURSE_FIELDS)
+
+
+def _readable(
+    is_user: bool = False, is_superuser: bool = False, learner_view: tuple[int, int | None] | None = None
+) -> QuerySet:
+    viewer: User | AnonymousUser = AnonymousUser()
+    if is_user:
+        viewer = User(pk=int_param("user"), is_superuser=is_superuser)
+        viewer.learner_view = learner_view
+    courses = Course.objects.visible_to(viewer).filter(slug=str_param("slug")).order_by()
+    return courses.values_list(*COURSE_FIELDS, "membership_role", "membership_group_id")
