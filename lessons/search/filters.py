@@ -62,6 +62,11 @@ class SearchFilter:
         """Return whether it leaves out anything that its text alone finds."""
         return bool(self.course or self.module or self.lesson or self.author or self.tag or self.period)
 
+    @property
+    def is_empty(self) -> bool:
+        """Return whether it asks for nothing."""
+        return not (self.text or self.is_narrowed)
+
     def days(self, now: datetime) -> list[str]:
         """Return the days of its period in UTC, as `20261130`; none if it has no period."""
         return [f"{now - timedelta(days=back):%Y%m%d}" for back in range(PERIODS.get(self.period, 0))]

@@ -16,6 +16,7 @@ from lessons.search.filters import SearchFilter
 from lessons.search.find import Found
 from lessons.search.narrowing import NarrowingOptions
 from lessons.search.results import Results
+from lessons.search.start import StartLessons
 
 
 class Chip(NamedTuple):
@@ -32,6 +33,14 @@ class EmptyState(NamedTuple):
 
     title: str
     advice: str
+
+
+class Tip(NamedTuple):
+    """An operator, by an example. `url` searches for it, and is empty where the course need not have that."""
+
+    example: str
+    text: str
+    url: str = ""
 
 
 class Section(NamedTuple):
@@ -63,6 +72,43 @@ def page_context(
         "clear_url": filters.without_narrowing().query_string() if filters.is_narrowed else "",
         "empty": _empty_state(filters, course),
     }
+
+
+def start_context(
+    filters: SearchFilter, lessons: StartLessons, options: NarrowingOptions, course: Course | None, *, is_user: bool
+) -> dict:
+    """Return the context of the page before anything is searched. No query."""
+    context = page_context(filters, Found(), Results(), options, course)
+    sections = _start_sections(lessons, shows_course=len(options.courses) > 1)
+    return context | {"sections": list(sections), "tips": list(_tips(filters, options, is_user=is_user))}
+
+
+def _start_sections(lessons: StartLessons, *, shows_course: bool) -> Iterator[Section]:
+    recent = _("Latest lessons") if lessons.is_new else _("Read last")
+    for name, title, shown in (("due", _("Due"), lessons.due), ("recent", recent, lessons.recent)):
+        if shown:
+            context = {"results": shown, "shows_course": shows_course, "more_url": ""}
+            html = render_rows("search/texts.html", site_language=get_language(), **context)
+            yield Section(f"{name}-lessons", title, html)
+
+
+def _tips(filters: SearchFilter, options: NarrowingOptions, *, is_user: bool) -> Iterator[Tip]:
+    """Yield the operators, those that name something with what there is to name."""
+    yield Tip('"as it deems necessary"', _("words side by side, in just this form"))
+    yield Tip("treaty -trade", _("not what has the word after the minus"))
+    tag = next((name for _slug, name in options.tags), "")
+    yield _named("tag", tag, _("what has a tag"), filters)
+    module = next((title for _pk, title in options.modules), "")
+    yield _named("in", module, _("a lesson or a module"), filters)
+    if is_user:
+        yield _named("by", "me", _("what you have written; a name finds what somebody else has"), filters)
+
+
+def _named(operator: str, name: str, text: str, filters: SearchFilter) -> Tip:
+    if not name:
+        return Tip(f"{operator}:…", text)
+    example = f"{operator}:{name}" if name.isalnum() else f'{operator}:"{name}"'
+    return Tip(example, text, filters.query_string(q=example))
 
 
 def _empty_state(filters: SearchFilter, course: Course | None) -> EmptyState:

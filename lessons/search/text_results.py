@@ -90,6 +90,26 @@ class TextRow(NamedTuple):
     completed_at: datetime | None
 
 
+class TextReader(NamedTuple):
+    """The properties of a reader that change which texts a compiled query selects."""
+
+    is_user: bool
+    is_superuser: bool
+    learner_view: tuple[int, int | None] | None
+
+    @classmethod
+    def of(cls, user) -> "TextReader":
+        return cls(user.is_authenticated, user.is_superuser, user.learner_view if user.is_authenticated else None)
+
+    def placeholder(self) -> User | AnonymousUser:
+        """Return a reader with these properties, whose id is the placeholder `user`."""
+        if not self.is_user:
+            return AnonymousUser()
+        reader = User(pk=int_param("user"), is_superuser=self.is_superuser)
+        reader.learner_view = self.learner_view
+        return reader
+
+
 # At most so many texts are shown of each kind.
 MAX_TEXTS = 20
 
@@ -133,19 +153,39 @@ def text_results(
 def _lesson(row: TextRow, entries: list[TextEntry], matcher: Matcher, max_passages: int) -> TextResult:
     address = url("reading:lesson", row.pk, lesson_url_slug(row.slug))
     passages = [_passage(address, entry, matcher) for entry in _best(entries, max_passages)]
-    label = _("Case study") if row.lesson_kind == "case_study" else _("Lesson %(number)s") % {"number": row.number}
     return TextResult(
         Kind.LESSON,
         row.pk,
         passages[0].url,
         marked(entries[0].title, matcher.matches(entries[0].title)),
-        [label, row.module_title],
+        _labels(row),
         passages,
         row.course_title,
         entries[0].language,
         is_read=row.completed_at is not None,
         more=len(entries) - len(passages),
     )
+
+
+def lesson_result(row: TextRow, title: str, language: str, user, now: datetime) -> TextResult:
+    """Return a lesson for a list of lessons, without passages. No query."""
+    return TextResult(
+        Kind.LESSON,
+        row.pk,
+        url("reading:lesson", row.pk, lesson_url_slug(row.slug)),
+        conditional_escape(title),
+        _labels(row),
+        [],
+        row.course_title,
+        language,
+        is_read=row.completed_at is not None,
+        due=_due(row, user, now),
+    )
+
+
+def _labels(row: TextRow) -> list[str]:
+    label = _("Case study") if row.lesson_kind == "case_study" else _("Lesson %(number)s") % {"number": row.number}
+    return [label, row.module_title]
 
 
 def _due(row: TextRow, user, now: datetime) -> DueDate | None:
@@ -199,20 +239,16 @@ def _readable_rows(user, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int
         return {}
     ids = {f"{kind}{n}": 0 for kind in Kind.values for n in range(MAX_TEXTS)}
     ids |= {f"{kind}{n}": pk for n, (kind, pk) in enumerate(keys)}
-    learner_view = user.learner_view if user.is_authenticated else None
     kinds = frozenset(kind for kind, _pk in keys)
-    rows = fetch_rows(_texts, user.is_authenticated, user.is_superuser, learner_view, kinds, user=user.pk, **ids)
+    rows = fetch_rows(_texts, TextReader.of(user), kinds, user=user.pk, **ids)
     return {(row[0], row[1]): TextRow._make(row) for row in rows}
 
 
-def _texts(is_user: bool, is_superuser: bool, learner_view: tuple[int, int | None] | None, kinds: frozenset[str]):
+def _texts(text_reader: TextReader, kinds: frozenset[str]):
     """Select the texts of `kinds` with the ids that are given, as TextRow has them."""
-    reader: User | AnonymousUser = AnonymousUser()
-    if is_user:
-        reader = User(pk=int_param("user"), is_superuser=is_superuser)
-        reader.learner_view = learner_view
+    reader = text_reader.placeholder()
     by_kind = {
-        Kind.LESSON: _lessons(reader),
+        Kind.LESSON: lessons_for(reader),
         Kind.TERM: _items(GlossaryTerm, Kind.TERM, reader),
         Kind.EVENT: _items(TimelineEvent, Kind.EVENT, reader),
     }
@@ -224,7 +260,8 @@ def _texts(is_user: bool, is_superuser: bool, learner_view: tuple[int, int | Non
     return first.union(*others, all=True) if others else first
 
 
-def _lessons(reader: User | AnonymousUser) -> QuerySet:
+def lessons_for(reader: User | AnonymousUser) -> QuerySet:
+    """Select the lessons that the reader may read, with what TextRow has of them; `own` is the reader's progress."""
     is_before = Q(position__lt=OuterRef("position")) | Q(position=OuterRef("position"), pk__lte=OuterRef("pk"))
     before = Lesson.objects.published().filter(is_before, module=OuterRef("module")).order_by()
     lessons = Lesson.objects.visible_to(reader).order_by()

@@ -298,10 +298,32 @@ def test_whatever_is_typed_the_answer_is_a_page(world):
         assert time.process_time() - start < 2, text
 
 
-def test_without_a_query_the_page_says_what_it_searches(world):
-    page = search(world.learner)
-    assert "What are you looking for?" in page
-    assert chips(page) == {}
+def test_without_a_query_the_page_offers_what_is_due_and_was_read_and_says_how_to_search(
+    world, django_assert_max_num_queries
+):
+    soon, drafts = timezone.now() + timedelta(days=1), factories.make_module(world.course, title="Drafts", state="draft")
+    due = factories.make_lesson(world.module, title="Before noon", slug="noon", body="<p>A.</p>", due_at=soon)
+    hidden = factories.make_lesson(drafts, title="Zanzibar", slug="zanzibar", body="<p>A.</p>", due_at=soon)
+    for lesson in (due, hidden):
+        factories.make_published(lesson)
+    Progress.objects.create(user=world.learner, lesson=world.lesson)
+    for path, queries in (("/courses/tides/search/", 8), ("/search/", 7)):
+        client = client_of(world.learner)
+        client.get(path)
+        with django_assert_max_num_queries(queries):
+            page = client.get(path).content.decode()
+        assert "What are you looking for?" in page
+        assert chips(page) == {}
+        titles = re.findall(r'<h2 id="(\w+)-lessons">|<h3[^>]*><a href="[^"]+">([^<]+)', page)
+        assert titles == [("due", ""), ("", "Before noon"), ("recent", ""), ("", "Why tides come")]
+        assert 'class="chip due"' in page
+        assert 'href="?q=by%3Ame"' in page
+        assert "anzibar" not in page
+    in_course = search(None)
+    assert "Latest lessons" in in_course
+    assert "by:me" not in in_course
+    assert 'href="?q=in%3A%22The+moving+sea%22"' in in_course
+    assert "A <mark>board</mark>" in search(world.learner, q='board in:"The moving sea"')
 
 
 def test_the_page_takes_a_bounded_number_of_queries(world, django_assert_max_num_queries):
