@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from lessons.accounts.models import User
 from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
+from lessons.db.row_count import RowCount
 from lessons.models import Lesson, Module
 from lessons.practice.models import ReviewCard, ReviewPreference
 
@@ -31,7 +32,9 @@ class ReviewDay(NamedTuple):
 
 
 class Upcoming(NamedTuple):
-    """How many cards come back until the end of today, tomorrow, and in the five days after."""
+    """How many cards are left for today, tomorrow, and in the five days after. What is due today beyond A_DAY waits
+    until tomorrow.
+    """
 
     today: int = 0
     tomorrow: int = 0
@@ -72,16 +75,31 @@ def due_cards(user: User, tomorrow: datetime) -> QuerySet[ReviewCard]:
 
 
 def due_count(user: User, now: datetime) -> int:
-    """Return how many cards are asked today, A_DAY at most. One query, none for staff viewing as a learner."""
+    """Return how many cards are left for today, as the page of review says: those reviewed today count among A_DAY.
+
+    One query, none for staff viewing as a learner.
+    """
     if user.learner_view:
         return 0
-    return len(fetch_rows(due_today, user.is_superuser, user=user.pk, tomorrow=day_after(now)))
+    rows = fetch_rows(_due_query, user.is_superuser, user=user.pk, **day_params(now))
+    return ReviewDay(*rows[0]).left if rows else 0
 
 
-def due_today(is_superuser: bool) -> QuerySet:
-    """Return the ids of the cards that are asked today, those of `user` and before `tomorrow`, both placeholders."""
-    user = User(pk=int_param("user"), is_superuser=is_superuser)
-    return due_cards(user, moment_param("tomorrow")).values_list("pk")[:A_DAY]
+def _due_query(is_superuser: bool) -> QuerySet:
+    user = int_param("user")
+    return User.objects.filter(pk=user).order_by().values_list(*day_columns(User(pk=user, is_superuser=is_superuser)))
+
+
+def day_params(now: datetime) -> dict[str, datetime]:
+    """Return the values of the placeholders in `day_columns`."""
+    return {"day_start": day_after(now - timedelta(days=1)), "day_end": day_after(now)}
+
+
+def day_columns(user: User) -> tuple[RowCount, RowCount]:
+    """Return the fields of the user's ReviewDay as columns for a query, neither counted beyond A_DAY."""
+    start, end = moment_param("day_start"), moment_param("day_end")
+    done = readable_cards(user).filter(reviewed_at__gte=start, reviewed_at__lt=end).order_by()
+    return RowCount(done.values("pk")[:A_DAY]), RowCount(due_cards(user, end).order_by().values("pk")[:A_DAY])
 
 
 def review_state(user: User, now: datetime) -> ReviewState:
@@ -92,8 +110,9 @@ def review_state(user: User, now: datetime) -> ReviewState:
     if not rows:
         return ReviewState(ReviewDay(), Upcoming(), False, is_paused)
     _user, done, today, tomorrow, week = rows[0]
-    day = ReviewDay(done, 0 if is_paused else today)
-    return ReviewState(day, Upcoming(today, tomorrow, week), True, is_paused)
+    due = ReviewDay(done, today)
+    upcoming = Upcoming(due.left, tomorrow + today - due.left, week)
+    return ReviewState(ReviewDay(done) if is_paused else due, upcoming, True, is_paused)
 
 
 def _state_query(is_superuser: bool, learner_view: tuple[int, int | None] | None) -> QuerySet:

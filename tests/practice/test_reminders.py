@@ -1,12 +1,14 @@
 """Reminders of what is due for review, in digests."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from lessons.practice import reviewing
 from lessons.practice.models import ReviewCard, ReviewPreference
+from lessons.practice.queue import day_after
 from tests.discussions.make import post_by, thread_by
 from tests.discussions.notifications.test_digest_content import email_of, item
 from tests.discussions.notifications.test_digest_schedule import advance_days, send_due_digests, set_frequency
@@ -55,6 +57,17 @@ def test_who_wants_e_mails_at_once_is_reminded_once_a_day_too(reviewer, course, 
     (email,) = send_due_digests()
     assert "to review" not in email.body
     pass_days(1)
+    assert [email.subject for email in send_due_digests()] == ["2 questions to review"]
+
+
+def test_a_digest_counts_what_is_due_on_the_day_of_its_reader(reviewer):
+    reviewer.time_zone = "Pacific/Kiritimati"
+    reviewer.save()
+    with timezone.override(ZoneInfo(reviewer.time_zone)):
+        midnight = day_after(timezone.now())
+    for n, card in enumerate(ReviewCard.objects.filter(reviewed_at=None).order_by("pk")):
+        ReviewCard.objects.filter(pk=card.pk).update(due_at=midnight + timedelta(minutes=n * 2 - 1))
+    ReviewCard.objects.filter(reviewed_at__isnull=False).update(due_at=timezone.now())
     assert [email.subject for email in send_due_digests()] == ["2 questions to review"]
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lessons.annotations.services import publish
-from lessons.practice import reviewing, writing
+from lessons.practice import queue, reviewing, writing
 from lessons.practice.completing import terms_in
 from lessons.practice.models import ReviewCard
 from tests.factories import make_term
@@ -113,16 +113,34 @@ def test_only_what_is_still_published_and_readable_is_asked(checks, lesson, sign
     assert "Nothing to review yet" in text(client.get(REVIEW))
 
 
-def test_more_than_a_day_s_worth_waits(lesson, sign_in, learner):
+def test_more_than_a_day_s_worth_waits_and_every_page_says_the_same(lesson, sign_in, learner):
     rows = publish_with_checks(lesson, *(SHORT._replace(question=f"Question number {n}?") for n in range(22)))
     for row in rows:
         answer_by(learner, row, "spring tide")
     make_due()
-    client = sign_in(learner)
+    client, now = sign_in(learner), timezone.now()
     assert "Question 1 of 20" in text(client.get(REVIEW))
-    ReviewCard.objects.filter(question__in=rows[:20]).update(
-        reviewed_at=timezone.now(), due_at=timezone.now() + timedelta(days=2), reviews=1
-    )
+
+    def review(first):
+        ReviewCard.objects.filter(question__in=first).update(
+            reviewed_at=now, due_at=now + timedelta(days=2), reviews=1
+        )
+
+    review(rows[:15])
+    pages = [
+        lesson.module.course.get_absolute_url(),
+        reverse("reading:library"),
+        reverse("reading:checks", args=[lesson.pk]),
+    ]
+    for page in pages:
+        assert re.search(r"Review today</h2></div>\s*<p[^>]*><span>\s*5 questions", text(client.get(page)))
+    page = text(client.get(REVIEW))
+    assert "Question 16 of 20" in page
+    assert re.search(r"<span>Today</span><b>\s*5 questions", page)
+    assert re.search(r"<span>Tomorrow</span>\s*<span[^>]*>\s*2 questions", page)
+    assert queue.due_count(learner, now) == 5
+    review(rows[:20])
+    assert not any("Review today" in text(client.get(page)) for page in pages)
     assert "2 more questions wait" in text(client.get(REVIEW))
     page = text(client.get(REVIEW, {"more": ""}))
     assert "Question number 20?" in page

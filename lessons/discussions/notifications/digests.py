@@ -34,6 +34,7 @@ from lessons.mail.models import OutgoingEmail, Priority
 from lessons.mail.services import Recipient, queue_emails
 from lessons.practice.queue import due_count
 from lessons.practice.reminding import ReminderTimes, is_to_be_reminded, mark_reminded
+from lessons.time_zones import zone_named
 
 EmailFrequency = NotificationPreference.EmailFrequency
 FREQUENCY_INTERVALS: dict[str, timedelta] = {
@@ -65,7 +66,9 @@ def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
     posts, notifications = activity.unmailed_posts(user), activity.unmailed_notifications(user)
     due = due_lessons(user, only="mailed_at")
     passages = rewritten_passages(user, only="mailed_at") if has_rewritten else []
-    reviews = due_count(user, now) if is_reminded else 0
+    # A day of review ends at the user's own midnight, as on their pages.
+    with timezone.override(zone_named(user.time_zone) if user.time_zone else None):
+        reviews = due_count(user, now) if is_reminded else 0
     if not (posts or notifications or due or passages or reviews):
         return None
     unsubscribe_url = reverse("discussions:unsubscribe", args=[unsubscribe_token])

@@ -17,7 +17,7 @@ from lessons.discussions.models import Thread
 from lessons.discussions.selectors.query_viewer import QueryViewer
 from lessons.discussions.selectors.thread_list import MAX_COUNTED, forum_threads, is_in_window, only_unread
 from lessons.models import Lesson
-from lessons.practice.queue import day_after, due_count, due_today
+from lessons.practice.queue import ReviewDay, day_columns, day_params, due_count
 from lessons.reading.links import lesson_url
 from lessons.reading.selectors.course_activity import REPLY_COLUMNS, Reply, read_replies, unread_replies
 
@@ -83,7 +83,7 @@ def library_news(reader: User, courses: Iterable[int], now: datetime) -> Library
     memberships, own = active_memberships(reader), sorted(courses)[:MAX_COURSES]
     if not own:
         return LibraryNews({}, due_count(reader, now))
-    params: dict[str, int | datetime | None] = {"user": reader.pk, "tomorrow": day_after(now)}
+    params: dict[str, int | datetime | None] = {"user": reader.pk, **day_params(now)}
     for n, course in enumerate(own):
         params |= {f"course{n}": course, f"group{n}": memberships[course].group_id}
     viewers = tuple(QueryViewer.for_user(reader, course) for course in own)
@@ -96,9 +96,10 @@ def library_news(reader: User, courses: Iterable[int], now: datetime) -> Library
             tuple(name for _pk, name in unpack_rows(instructors)),
             [reply for reply in replies if reply.course == course],
         )
-        for course, unread, group, instructors, _reviews, _replies in rows
+        for course, unread, group, instructors, *_shared in rows
     }
-    return LibraryNews(news, rows[0][-2] if rows and not reader.learner_view else 0)
+    day = ReviewDay(*rows[0][4:6]) if rows and not reader.learner_view else ReviewDay()
+    return LibraryNews(news, day.left)
 
 
 def _variant(reader: User | AnonymousUser) -> tuple:
@@ -142,7 +143,7 @@ def _news_query(viewers: tuple[QueryViewer, ...]) -> QuerySet:
         RowCount(unread.order_by().values("pk")[:MAX_COUNTED]),
         Subquery(own_group.order_by().values("name")[:1]),
         LatestJSONRows(staff, "pk", "user__display_name", limit=2),
-        RowCount(due_today(viewers[0].is_administrator)),
+        *day_columns(User(pk=user.pk, is_superuser=user.is_superuser)),
         LatestJSONRows(replies, *REPLY_COLUMNS, limit=MAX_SHOWN_REPLIES),
     )
 

@@ -21,7 +21,7 @@ from lessons.permissions import can_track_progress, require
 from lessons.practice.answering import CheckChanged, answer, compare_with_model
 from lessons.practice.checks import Closeness, InvalidResponse, read_response
 from lessons.practice.models import KnowledgeCheck
-from lessons.practice.queue import A_DAY, review_state
+from lessons.practice.queue import review_state
 from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.reading.checks import check_context, render_check
 from lessons.reading.completion import rule_for
@@ -181,4 +181,4 @@ def _completion(user: User, published: PublishedLesson) -> dict[str, Any]:
 
 def _review_context(user: User) -> dict[str, Any]:
     state = review_state(user, timezone.now())
-    return {"review_count": min(state.day.waiting, A_DAY), "upcoming": state.upcoming}
+    return {"review_count": state.day.left, "upcoming": state.upcoming}
