@@ -5,14 +5,15 @@ So of each field it is known who changed it. The text itself is merged block by 
 DraftVersion of that number. What only one of the two changed is taken from them, and the form is valid (`is_merged`).
 What both changed is to be decided: the form has a `conflict`, and its page is `authoring/lesson_conflict.html`. Sent
 from there, the form has the token of the version that it is to be merged with, the one that it was opened on
-(OPENED_FIELD), and a choice for each conflict. The page is shown again if somebody has changed such a field since, or,
-where the text is in conflict, has saved anything.
+(OPENED_FIELD) and a choice for each conflict. A choice holds while both sides are as the page showed them: it is shown
+again if somebody has changed such a field or part of the text since, and asks for that alone.
 
 Code that saves such a form calls `drafts.save_draft` with its `own_draft`: what the user wrote is then a version of
 its own, before the merged one. Code that saves it by script answers with `page_state`.
 """
 
 import copy
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -117,9 +118,22 @@ def prepare_merge(lesson_id: int | None, data: QueryDict) -> None:
         sanitise.clean_html(sanitise.clean_html(merged.html(text_choices(merged, data))))
 
 
+def conflict_names(merged: Merge) -> list[str]:
+    """Return a name for each conflict of the text. It says what both sides have, so that no choice counts for another
+    conflict than it was made for, whatever was saved since.
+    """
+    seen: Counter[str] = Counter()
+    names = []
+    for conflict in merged.conflicts:
+        digest = version_of({TEXT_FIELD: [conflict.mine, conflict.theirs]})[:DIGEST_LENGTH]
+        seen[digest] += 1
+        names.append(f"{TEXT_FIELD}-{digest}-{seen[digest]}")
+    return names
+
+
 def text_choices(merged: Merge, data: QueryDict) -> list[str]:
     """Return what was chosen on the page of conflicts for each conflict of the text; "" where nothing was."""
-    return [chosen(data, f"{TEXT_FIELD}-{n}") for n in range(len(merged.conflicts))]
+    return [chosen(data, name) for name in conflict_names(merged)]
 
 
 def chosen(data: QueryDict, name: str) -> str:
@@ -144,7 +158,6 @@ class MergingForm(VersionedForm):
     opened_version = ""
     taken_over: Sequence[str] = ()
     is_chosen = False
-    _is_decided = False
 
     def row_version(self, row) -> str:
         return str(make_token(row.version, self._saved_values))
@@ -164,8 +177,6 @@ class MergingForm(VersionedForm):
     def find_conflicts(self, version: str) -> list[ConflictingField]:
         """Merge the two, and return what both have changed and nobody has decided."""
         self.opened_version = version
-        self._is_decided = self.is_saved_version(super().submitted_version())
-        self.is_chosen = self._is_decided and any(name.startswith("choice-") for name in self.data)
         opened, submitted = Token.parse(version), dict(self.submitted_values())
         differing = super().find_conflicts(version)
         own = {field.name: submitted[field.name] for field in differing}
@@ -195,7 +206,8 @@ class MergingForm(VersionedForm):
         theirs = self._saved_values[TEXT_FIELD]
         self.merged_text = merged = merge_texts(base.body if base else None, self.cleaned_data[TEXT_FIELD], theirs)
         choices = text_choices(merged, cast(QueryDict, self.data))
-        if choices and not (self._is_decided and all(choices)):
+        self.is_chosen |= any(choices)
+        if not all(choices):
             return False
         try:
             self.cleaned_data[TEXT_FIELD] = sanitise.clean_html(merged.html(choices))
@@ -210,10 +222,6 @@ class MergingForm(VersionedForm):
         shown = Token.parse(super().submitted_version()).digests.get(name)
         is_as_shown = OPENED_FIELD in self.data and shown == _digest(self._saved_values[name])
         return chosen(cast(QueryDict, self.data), name) if is_as_shown else ""
-
-    def _choice(self, name: str) -> str:
-        """Return what was chosen on the page of conflicts, if nobody has saved the lesson since it was shown."""
-        return chosen(cast(QueryDict, self.data), name) if self._is_decided else ""
 
     def _saved_value(self, name: str) -> Any:
         """Return the saved value as cleaning returns it: the instance has not been changed yet."""
@@ -272,12 +280,13 @@ class MergingForm(VersionedForm):
         """Return the conflicts of the text, each with what comes before it."""
         found: list[TextConflict] = []
         before = ""
+        names = conflict_names(self.merged_text) if self.merged_text else []
         for piece in self.merged_text.pieces if self.merged_text else ():
             if isinstance(piece, str):
                 before = piece
                 continue
-            name = f"{TEXT_FIELD}-{len(found)}"
-            choice = self._choice(name) or BOTH
+            name = names[len(found)]
+            choice = chosen(cast(QueryDict, self.data), name) or BOTH
             mine, theirs = (self._described(_shown(html)) for html in (piece.mine, piece.theirs))
             found.append(TextConflict(f"choice-{name}", _last_block(before), mine, theirs, choice))
             before = ""

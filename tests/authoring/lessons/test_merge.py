@@ -38,6 +38,10 @@ def saved(lesson):
     return Lesson.objects.get(pk=lesson.pk)
 
 
+def text_choices(form):
+    return [name for name in form.choices if name.startswith("choice-body-")]
+
+
 def messages_of(response):
     return [str(message) for message in response.wsgi_request._messages]
 
@@ -76,8 +80,9 @@ def test_what_both_changed_is_chosen_side_by_side(pages, text, choice, expected)
     page = response.content.decode()
     assert "Ada Lund saved theirs" in page
     [form] = [form for form in forms_on(response) if "opened" in form.fields]
-    assert (form.fields["choice-body-0"], form.fields["choice-title"]) == (["both"], ["mine"])
-    chosen = form.fields | {"choice-body-0": choice, "choice-title": "theirs", "_continue": "1"}
+    [name] = text_choices(form)
+    assert (form.fields[name], form.fields["choice-title"]) == (["both"], ["mine"])
+    chosen = form.fields | {name: choice, "choice-title": "theirs", "_continue": "1"}
     response = response.client.post(form.url, chosen)
     lesson = saved(text)
     paragraphs = "".join(SECOND.replace("words", word) for word in expected)
@@ -118,13 +123,54 @@ def test_a_choice_holds_if_somebody_saves_something_else_in_the_meantime(pages, 
     assert saved(text).body == FIRST + SECOND + THIRD.replace("words", "facts")
 
 
+def test_a_choice_in_the_text_holds_while_others_save_other_parts_of_it(pages, text):
+    theirs, mine = pages
+    written = [SECOND.replace("words", "theirs"), SECOND.replace("words", "mine")]
+    theirs(body=FIRST + written[0] + THIRD)
+    response = mine(body=FIRST.replace("words", "facts") + written[1] + THIRD)
+    [form] = [form for form in forms_on(response) if "opened" in form.fields]
+    [second] = text_choices(form)
+    chosen = form.fields | {second: "mine", "_continue": "1"}
+
+    def save(**changes):
+        row = saved(text)
+        Lesson.objects.filter(pk=text.pk).update(version=row.version + 1, **changes)
+
+    save(title="Their title", body=FIRST.replace("words", "ideas") + written[0] + THIRD + "<p>More.</p>")
+    response = response.client.post(form.url, chosen)
+    assert response.status_code == 409  # the first paragraph is in conflict by now, and only that is to be chosen
+    [form] = [form for form in forms_on(response) if "opened" in form.fields]
+    [first] = [name for name in text_choices(form) if name != second]
+    assert (form.fields[first], form.fields[second]) == (["both"], ["mine"])
+    save(summary="Something else.")
+    chosen = form.fields | {first: "theirs", "_continue": "1"}
+    assert response.client.post(form.url, chosen).status_code == 302
+    lesson = saved(text)
+    assert lesson.body == FIRST.replace("words", "ideas") + written[1] + THIRD + "<p>More.</p>"
+    assert (lesson.title, lesson.summary) == ("Their title", "Something else.")
+
+
+def test_a_choice_in_the_text_is_asked_for_again_if_that_part_was_saved_in_the_meantime(pages, text):
+    theirs, mine = pages
+    theirs(body=FIRST + SECOND.replace("words", "theirs") + THIRD)
+    response = mine(body=FIRST + SECOND.replace("words", "mine") + THIRD)
+    [form] = [form for form in forms_on(response) if "opened" in form.fields]
+    [name] = text_choices(form)
+    theirs_now = FIRST + SECOND.replace("words", "a third word") + THIRD
+    Lesson.objects.filter(pk=text.pk).update(body=theirs_now, version=9)
+    response = response.client.post(form.url, form.fields | {name: "mine", "_continue": "1"})
+    assert response.status_code == 409
+    assert "a third word" in response.content.decode()
+    assert saved(text).body == theirs_now
+
+
 def test_without_a_common_version_every_difference_is_to_be_chosen(pages, text):
     theirs, mine = pages
     theirs(body=FIRST + SECOND.replace("words", "ideas") + THIRD)
     DraftVersion.objects.filter(lesson=text).order_by("pk")[0].delete()
     response = mine(body=FIRST + SECOND + THIRD.replace("words", "facts"))
     assert response.status_code == 409
-    assert {"choice-body-0", "choice-body-1"} <= set(forms_on(response)[-1].choices)
+    assert len(text_choices(forms_on(response)[-1])) == 2
 
 
 def test_a_page_that_went_on_writing_is_merged_from_what_it_sent(text):
