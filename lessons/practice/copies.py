@@ -15,7 +15,7 @@ from lessons.markup.sanitise import CHECK_PLACE
 from lessons.models import Lesson
 from lessons.practice.check_text import MAX_CHECKS
 from lessons.practice.models import KnowledgeCheck
-from lessons.practice.places import place_of, with_uids
+from lessons.practice.places import place_of, with_uids, without_unknown
 
 
 class CheckCopies:
@@ -27,8 +27,8 @@ class CheckCopies:
         self.uids = {str(row.uid): str(uuid4()) for row in self._rows}
 
     def in_text(self, html: str) -> str:
-        """Return a text with the copies in the place of the checks."""
-        return with_uids(html, self.uids)
+        """Return a text with the copies in the place of the checks, and without the places of deleted ones."""
+        return with_uids(without_unknown(html, self.uids), self.uids)
 
     def create(self, lessons: Mapping[int, Lesson]) -> None:
         """Create the copies, of which nothing is published. lessons: by the ids of the originals. One query."""

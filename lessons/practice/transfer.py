@@ -1,7 +1,7 @@
 """Checks of texts that are read from files, or written into them. Callers check permissions."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
@@ -33,6 +33,16 @@ def checks_of_drafts(lessons: Iterable[Lesson]) -> dict[int, ChecksByUid]:
         if str(row.uid) in placed[row.lesson_id]:
             found[row.lesson_id][str(row.uid)] = row.parsed
     return found
+
+
+def checks_outside_drafts(lessons: Iterable[Lesson]) -> dict[int, list[Check]]:
+    """Return the checks that stand in no draft, by the ids of the lessons that have any. One query."""
+    placed = {lesson.pk: set(check_uids(lesson.body)) for lesson in lessons}
+    found: defaultdict[int, list[Check]] = defaultdict(list)
+    for row in KnowledgeCheck.objects.filter(lesson__in=placed, deleted_at=None).order_by("pk"):
+        if str(row.uid) not in placed[row.lesson_id]:
+            found[row.lesson_id].append(row.parsed)
+    return dict(found)
 
 
 def checks_in(html: str, lesson_id: int) -> ChecksByUid:
@@ -74,15 +84,35 @@ def load_checks(*, lesson: Lesson, checks: Mapping[str, Check]) -> LoadedChecks:
     """
     if not checks:
         return LoadedChecks({})
-    rows = list(KnowledgeCheck.objects.select_for_update().filter(lesson=lesson.pk).order_by("pk"))
-    found = _matches(lesson, rows, checks)
+    rows = _locked_rows(lesson)
+    loaded = _load(lesson, checks, _matches(lesson, rows, checks))
+    if loaded.is_changed:
+        Lesson.objects.filter(pk=lesson.pk).update(updated_at=timezone.now())
+    return loaded
+
+
+@transaction.atomic
+def load_checks_outside(*, lesson: Lesson, checks: Sequence[Check]) -> bool:
+    """Write checks that stand in no text into the lesson, as `load_checks` does, but none in place of one that asks
+    another question. Return whether that changed any. Readers see none of them, so the lesson's draft is not changed.
+    """
+    if not checks:
+        return False
+    by_number = {str(number): check for number, check in enumerate(checks)}
+    return _load(lesson, by_number, _same_questions(_locked_rows(lesson), by_number)).is_changed
+
+
+def _locked_rows(lesson: Lesson) -> list[KnowledgeCheck]:
+    return list(KnowledgeCheck.objects.select_for_update().filter(lesson=lesson.pk).order_by("pk"))
+
+
+def _load(lesson: Lesson, checks: Mapping[str, Check], found: Mapping[str, KnowledgeCheck]) -> LoadedChecks:
+    """Write the checks into the rows that were found for them, and the others into new ones."""
     uids, is_changed = {}, False
     for uid, check in checks.items():
         row = found.get(uid) or KnowledgeCheck(lesson_id=lesson.pk, definition={}, version=0)
         is_changed |= _write(row, check)
         uids[uid] = str(row.uid)
-    if is_changed:
-        Lesson.objects.filter(pk=lesson.pk).update(updated_at=timezone.now())
     return LoadedChecks(uids, is_changed)
 
 
@@ -110,13 +140,19 @@ def _matches(lesson: Lesson, rows: list[KnowledgeCheck], checks: Mapping[str, Ch
     """Return the row of each check of a file that has one: it asks the same question; or else it is of the same kind,
     and stands in the lesson's draft, as no other check of the file does.
     """
+    found = _same_questions(rows, checks)
+    placed = check_uids(lesson.body)
+    by_place = {str(row.uid): row for row in rows if row.deleted_at is None}
+    _match(found, [by_place[uid] for uid in placed if uid in by_place], checks, lambda check: check.kind)
+    return found
+
+
+def _same_questions(rows: list[KnowledgeCheck], checks: Mapping[str, Check]) -> dict[str, KnowledgeCheck]:
+    """Return the row of each check that asks the same question as one, rather one that was not deleted."""
     found: dict[str, KnowledgeCheck] = {}
     rows = sorted(rows, key=lambda row: row.deleted_at is not None)
     for likeness in SAME_QUESTION:
         _match(found, rows, checks, likeness)
-    placed = check_uids(lesson.body)
-    by_place = {str(row.uid): row for row in rows if row.deleted_at is None}
-    _match(found, [by_place[uid] for uid in placed if uid in by_place], checks, lambda check: check.kind)
     return found
 
 

@@ -28,6 +28,8 @@ def asked(lesson):
 def test_a_copy_has_checks_of_its_own_with_no_answers(asked, module, learner, instructor):
     [uid] = check_uids(asked.body)
     answer_by(learner, KnowledgeCheck.objects.get(uid=uid), "0")
+    deleted = KnowledgeCheck.objects.exclude(deleted_at=None).get()
+    Lesson.objects.filter(pk=asked.pk).update(body=f'{asked.body}<hr data-check="{deleted.uid}">')
     copy = copy_module(by=instructor, module=module, course=make_course()).lessons.order_by("position").first()
     [copied] = check_uids(copy.body)
     assert copied != uid
@@ -41,7 +43,7 @@ def test_a_copy_has_checks_of_its_own_with_no_answers(asked, module, learner, in
     publish(lesson=copy, by=instructor)
     copy.refresh_from_db()
     assert [check["uid"] for check in frozen_checks(copy.current_revision)] == [copied]
-    assert check_uids(Lesson.objects.get(pk=asked.pk).body) == [uid]
+    assert check_uids(Lesson.objects.get(pk=asked.pk).body) == [uid, str(deleted.uid)]
 
 
 def test_a_copied_lesson_has_checks_of_its_own(asked, module, instructor):

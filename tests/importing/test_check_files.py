@@ -213,3 +213,43 @@ def test_many_checks_take_as_many_queries_as_one(module, tmp_path):
     for n in range(4):
         publish_with_checks(make_lesson(module, title=f"Tide {n}", slug=f"tide-{n}"), SHORT, SINGLE)
     assert queries("many") == few
+
+
+def test_checks_that_stand_in_no_text_come_back_too(module, tmp_path):
+    lesson = make_lesson(module, title="Tides", slug="tides")
+    placed, other = publish_with_checks(lesson, SHORT, SHORT._replace(question="And after full moon?"))
+    Lesson.objects.update(body=lesson.body.replace(f'<hr data-check="{other.uid}">', ""))
+    add_check(lesson=lesson, check=SEVERAL)
+    delete_check(row=add_check(lesson=lesson, check=EXPLAIN))
+    command("export_module", "shore/mud", tmp_path / "one")
+    assert "And after full moon?" in (tmp_path / "one/checks.yaml").read_text()
+    assert "0 created, 0 changed" in load(tmp_path / "one")
+    delete_check(row=other)
+    assert "1 changed" in load(tmp_path / "one")
+    assert KnowledgeCheck.objects.filter(deleted_at=None).count() == 3
+
+    make_course(slug="copy")
+    command("import_module", tmp_path / "one", "--course", "copy")
+    command("export_module", "copy/mud", tmp_path / "two")
+    for name in ("checks.yaml", "01-tides.md", "01-tides.draft.md"):
+        assert (tmp_path / "two" / name).read_text() == (tmp_path / "one" / name).read_text()
+    copy = Lesson.objects.get(module__course__slug="copy")
+    assert definitions(copy) == [placed.parsed, other.parsed, SEVERAL]
+    assert [check["question"] for check in frozen_checks(copy.current_revision)] == [
+        SHORT.question,
+        other.parsed.question,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- lesson: tides\n  check: 'kind: short'\n", "checks.yaml, 1: check: Check 1:"),
+        ("- check: 'kind: short'\n", "checks.yaml, 1: lesson is missing"),
+        ("- lesson: ebb\n  check: 'kind: short'\n", "no lesson here has the slug “ebb”"),
+    ],
+)
+def test_a_file_of_checks_that_is_wrong_is_refused_with_its_place(folder, text, message):
+    (folder / "checks.yaml").write_text(text)
+    with pytest.raises(CommandError, match=message):
+        load(folder)

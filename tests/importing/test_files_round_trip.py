@@ -86,6 +86,7 @@ def shore(instructor):
         f'<a href="{granite.get_absolute_url()}">granite</a>.</p><hr data-check="{check.uid}">'
     )
     silt.save()
+    add_check(lesson=silt, check=EXPLAIN._replace(question="And on the moon?", explanation="Two\nlines."))
     set_rule(lesson=silt, rule=CompletionRule.Rule.CHECKS)
     publish(lesson=granite, by=instructor)
     publish(lesson=flood, by=instructor)
@@ -105,8 +106,8 @@ def shore(instructor):
 
 
 FILES = """
-course.md images/map.webp labels.yaml mud/01-silt.md mud/02-flood.md mud/03-late.md mud/04-gone.md mud/glossary.yaml
-mud/images/image.webp mud/module.md mud/prompts.yaml mud/timeline.yaml participation.yaml
+course.md images/map.webp labels.yaml mud/01-silt.md mud/02-flood.md mud/03-late.md mud/04-gone.md mud/checks.yaml
+mud/glossary.yaml mud/images/image.webp mud/module.md mud/prompts.yaml mud/timeline.yaml participation.yaml
 rocks/01-granite.draft.md rocks/01-granite.md rocks/images/a-wave.webp rocks/module.md
 """
 

@@ -35,7 +35,7 @@ from lessons.participation.requirements import REQUIREMENTS
 from lessons.practice.check_text import write_check
 from lessons.practice.checks import Check
 from lessons.practice.places import checks_below_blocks, without_unknown
-from lessons.practice.transfer import checks_of_drafts, checks_of_revisions, is_same
+from lessons.practice.transfer import checks_of_drafts, checks_of_revisions, checks_outside_drafts, is_same
 from lessons.progress.models import CompletionRule
 from lessons.services import prepare_html
 
@@ -146,6 +146,9 @@ def _module_files(module: Module, files: CourseFiles, folder: str) -> Iterator[E
     links = ExportedLinks(module, files)
     for lesson in lessons:
         yield from _lesson_files(lesson, texts[lesson.pk], slugs[lesson.pk], links, images, folder)
+    outside = checks_outside_drafts(lessons)
+    rows = [{"lesson": slugs[pk], "check": write_check(check)} for pk in slugs for check in outside.get(pk, [])]
+    yield from _entries(folder, names.CHECKS, rows)
     yield from _items(module, slugs, folder)
     yield from images.files(folder)
 

@@ -28,7 +28,7 @@ from lessons.markup.sanitise import add_heading_ids, sanitise
 from lessons.memo import remember
 from lessons.models import CaseStudy, DraftVersion, Lesson, Module, nonblank_lines
 from lessons.practice.places import with_uids
-from lessons.practice.transfer import checks_of_revisions, is_same, load_checks, matching_uids
+from lessons.practice.transfer import checks_of_revisions, is_same, load_checks, load_checks_outside, matching_uids
 from lessons.progress.completion import rule_of, set_rule
 from lessons.services import (
     NothingToPublish,
@@ -190,6 +190,8 @@ class Loader:
         if publishes and file.draft:
             self._write(lesson, about, file.draft, folder, links)
         self.rows.tag(as_lesson(row), file.tags, file.file)
+        if load_checks_outside(lesson=row, checks=file.other_checks):
+            self.changes.add(row, is_new=False, file=file.file)
         self._set_rule(row, file)
 
     def _set_rule(self, row: Lesson, file: LessonFile) -> None:

@@ -11,6 +11,7 @@ from lessons.services import unique_slug
 COURSE, MODULE, README = "course.md", "module.md", "README.md"
 GLOSSARY, TIMELINE, PROMPTS, LABELS = "glossary.yaml", "timeline.yaml", "prompts.yaml", "labels.yaml"
 PARTICIPATION = "participation.yaml"
+CHECKS = "checks.yaml"
 IMAGES = "images"
 DRAFT = ".draft.md"
 # `01-slug.md`, `01-slug.draft.md` and, as people write it, `slug.md`.

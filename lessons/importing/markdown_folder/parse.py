@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from posixpath import dirname, normpath
 from typing import Any
 from urllib.parse import unquote
@@ -40,7 +41,8 @@ YES = {"yes": True, "no": False}
 class LessonFile:
     """A lesson's file. file: its path. facts: those of a case study, lists as lines. due_at: without a time zone, in
     the course's. state: one of Lesson.State. checks: those of the text, by the uids that stand for them in it.
-    completed_by: a CompletionRule.Rule, or empty. draft: the text that its editors go on with, if readers see another.
+    other_checks: those that stand in no text. completed_by: a CompletionRule.Rule, or empty. draft: the text that its
+    editors go on with, if readers see another.
     """
 
     title: str
@@ -54,6 +56,7 @@ class LessonFile:
     state: str = Lesson.State.DRAFT
     file: str = ""
     checks: dict[str, Check] = field(default_factory=dict)
+    other_checks: list[Check] = field(default_factory=list)
     completed_by: str = ""
     draft: "LessonFile | None" = None
 
@@ -162,6 +165,7 @@ def read_module(files: Files, folder: str) -> ModuleFolder:
         message = _("%(file)s: this draft has no lesson: no other file here has the slug “%(slug)s”.")
         raise InvalidFolder(message % {"file": orphan.file, "slug": orphan.slug})
     slugs = {lesson.slug for lesson in lessons}
+    _read_other_checks(files, f"{prefix}{names.CHECKS}", lessons)
     tags = fields.pop("tags", [])
     return ModuleFolder(
         dict.fromkeys(("summary", "licence", "credit", "source"), "") | fields,
@@ -174,6 +178,16 @@ def read_module(files: Files, folder: str) -> ModuleFolder:
         folder=folder,
         images=images,
     )
+
+
+def _read_other_checks(files: Files, path: str, lessons: list[LessonFile]) -> None:
+    """Read the checks that stand in no text into their lessons."""
+    rows = entries(files, path, ("lesson", "check"), {lesson.slug for lesson in lessons})
+    readers = {lesson.slug: CheckReader() for lesson in lessons}
+    for number, row in enumerate(rows, 1):
+        checked(f"{path}, {number}", "check", partial(readers[row["lesson"]].uid, row["check"]))
+    for lesson in lessons:
+        lesson.other_checks = list(readers[lesson.slug].checks.values())
 
 
 def _check_draft(lesson: LessonFile) -> None:
