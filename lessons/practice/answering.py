@@ -11,9 +11,9 @@ from lessons.accounts.models import User
 from lessons.models import Lesson
 from lessons.practice.checks import Check, Closeness, Marked, Response, Stored, mark, stored
 from lessons.practice.completing import complete_by
-from lessons.practice.models import Answer, KnowledgeCheck
+from lessons.practice.models import Answer, KnowledgeCheck, ReviewCard
 from lessons.practice.publishing import published_check
-from lessons.practice.reviewing import schedule_first_review
+from lessons.practice.reviewing import postpone, schedule_first_review
 from lessons.progress.models import CompletionRule
 
 
@@ -23,7 +23,8 @@ class CheckChanged(ValueError):
 
 @transaction.atomic
 def answer(*, user: User, lesson: Lesson, uid: str, version: int, response: Response, key: UUID) -> Marked:
-    """Keep an answer, and have the check come back for review. The first attempt at a version stays as it is.
+    """Keep an answer, and have the check come back for review, tomorrow at the earliest after the first answer to a
+    version. The first attempt at a version stays as it is.
 
     key: of the form; the same form sent again is no further attempt. Raise CheckChanged if the published lesson has
     no such check any more, or another version of it.
@@ -34,15 +35,18 @@ def answer(*, user: User, lesson: Lesson, uid: str, version: int, response: Resp
     parsed = Check.from_json(check)
     marked = mark(parsed, response)
     question = KnowledgeCheck.objects.get(uid=uid)
-    _store_answer(user, question, version, stored(parsed, response), marked, key)
+    is_first = _store_answer(user, question, version, stored(parsed, response), marked, key)
     schedule_first_review(user=user, questions=[question])
+    if is_first:
+        postpone(cards=ReviewCard.objects.filter(user=user, question=question))
     complete_if_answered(user=user, lesson=lesson)
     return marked
 
 
 def _store_answer(
     user: User, question: KnowledgeCheck, version: int, response: Stored, marked: Marked, key: UUID
-) -> None:
+) -> bool:
+    """Store an attempt; return whether it is the first at this version."""
     now = timezone.now()
     last = {"last_response": response, "last_is_right": marked.is_right, "last_at": now, "last_key": key}
     first = {"first_response": response, "first_is_right": marked.is_right, "first_at": now}
@@ -52,6 +56,7 @@ def _store_answer(
     if not is_new and row.last_key != key:
         rows = Answer.objects.filter(pk=row.pk)
         rows.update(attempts=F("attempts") + 1, closeness="", **last)
+    return is_new
 
 
 def compare_with_model(*, user: User, lesson: Lesson, uid: str, version: int, closeness: Closeness) -> bool:

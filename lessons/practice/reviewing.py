@@ -1,9 +1,10 @@
 """What comes back for review: first tomorrow, then by how well its owner remembers it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lessons.accounts.models import User
@@ -46,9 +47,10 @@ def memory_of(card: ReviewCard) -> Memory | None:
     return Memory(card.stability, card.difficulty, card.reviewed_at)
 
 
-def postpone(*, card: ReviewCard) -> None:
-    """Leave the card alone until tomorrow."""
-    ReviewCard.objects.filter(pk=card.pk).update(due_at=timezone.now() + timedelta(days=1))
+def postpone(*, cards: QuerySet[ReviewCard]) -> int:
+    """Leave those of the cards alone until tomorrow that would come back earlier. Return how many."""
+    tomorrow = timezone.now() + timedelta(days=1)
+    return cards.filter(due_at__lt=tomorrow).update(due_at=tomorrow)
 
 
 def set_suspended(*, card: ReviewCard, is_suspended: bool) -> None:
@@ -56,14 +58,9 @@ def set_suspended(*, card: ReviewCard, is_suspended: bool) -> None:
     ReviewCard.objects.filter(pk=card.pk).update(is_suspended=is_suspended)
 
 
-def reset(*, user: User, cards: Sequence[int] | None = None) -> int:
-    """Forget how well the user knows these cards, or all: they are due now, as if for the first time.
-
-    Return how many.
-    """
-    rows = ReviewCard.objects.filter(user=user)
-    rows = rows if cards is None else rows.filter(pk__in=cards)
-    return rows.update(stability=None, difficulty=None, reviewed_at=None, reviews=0, due_at=timezone.now())
+def reset(*, cards: QuerySet[ReviewCard]) -> int:
+    """Forget how well their owner knows these cards: they are due now, as if for the first time. Return how many."""
+    return cards.update(stability=None, difficulty=None, reviewed_at=None, reviews=0, due_at=timezone.now())
 
 
 def set_paused(*, user: User, is_paused: bool) -> None:

@@ -194,14 +194,16 @@ def test_a_clock_that_is_put_back_a_day_changes_nothing(lesson, learner):
 def test_a_card_can_wait_be_left_out_and_begin_again(lesson, learner):
     (row,) = publish_with_checks(lesson, SINGLE)
     answer_by(learner, row, "0")
-    card = ReviewCard.objects.get()
-    reviewing.grade_recall(card=card, grade=Grade.EASY, reviews=0)
-    reviewing.postpone(card=card)
-    card.refresh_from_db()
-    assert card.due_at - timezone.now() <= timedelta(days=1)
-    reviewing.set_suspended(card=card, is_suspended=True)
-    assert reviewing.reset(user=learner) == 1
-    card.refresh_from_db()
+    cards, now = ReviewCard.objects.all(), timezone.now()
+    cards.update(due_at=now)
+    assert reviewing.postpone(cards=cards) == 1
+    assert now + timedelta(hours=23) < cards.get().due_at <= timezone.now() + timedelta(days=1)
+    due_at = reviewing.grade_recall(card=cards.get(), grade=Grade.EASY, reviews=0).due_at
+    assert reviewing.postpone(cards=cards) == 0
+    assert cards.get().due_at == due_at
+    reviewing.set_suspended(card=cards.get(), is_suspended=True)
+    assert reviewing.reset(cards=cards) == 1
+    card = cards.get()
     assert (card.reviews, card.stability, card.is_suspended) == (0, None, True)
 
 

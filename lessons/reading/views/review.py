@@ -1,7 +1,7 @@
 """Review: what one has answered and the terms one has read come back, a few minutes a day."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from io import StringIO
 from typing import NamedTuple
@@ -19,10 +19,10 @@ from lessons.accounts.models import User
 from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.db.ids import parse_id, parse_number
 from lessons.markup.csv_text import escape_formula
+from lessons.markup.row_templates import render_rows
 from lessons.practice import reviewing
 from lessons.practice.cards import ReviewItem, next_item, review_items
 from lessons.practice.intervals import Grade
-from lessons.practice.models import ReviewCard
 from lessons.practice.queue import day_after, readable_cards, review_state
 
 GRADES = {
@@ -31,6 +31,7 @@ GRADES = {
     Grade.GOOD: gettext_lazy("Good"),
     Grade.EASY: gettext_lazy("Easy"),
 }
+CHANGED = gettext_lazy("This question was changed after you answered it. Answer it again to see what is right.")
 PAGE_SIZE = 50
 BATCH_SIZE = 200
 
@@ -54,6 +55,7 @@ def review(request: AuthenticatedHttpRequest) -> HttpResponse:
         **state._asdict(),
         "item": item,
         "grades": _grade_buttons(item, now) if item else [],
+        "changed": CHANGED,
         "goes_on": goes_on,
         "steps": _steps(day.done, day.total) if item else [],
     }
@@ -96,14 +98,16 @@ def change_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     card = get_object_or_404(readable_cards(request.user), pk=pk)
     action = request.POST.get("action")
     if action == "postpone":
-        reviewing.postpone(card=card)
-        messages.success(request, _("This question comes back tomorrow."))
+        if reviewing.postpone(cards=readable_cards(request.user).filter(pk=pk)):
+            messages.success(request, _("This question comes back tomorrow."))
+        else:
+            messages.info(request, _("You had already graded this question, so nothing was changed."))
     elif action in ("suspend", "resume"):
         reviewing.set_suspended(card=card, is_suspended=action == "suspend")
         is_out = action == "suspend"
         messages.success(request, _("This question no longer comes back.") if is_out else _("It comes back again."))
     elif action == "reset":
-        reviewing.reset(user=request.user, cards=[card.pk])
+        reviewing.reset(cards=readable_cards(request.user).filter(pk=pk))
         messages.success(request, _("This question begins anew, and is due now."))
     else:
         return HttpResponseBadRequest(_("Choose what to do with this question."))
@@ -118,7 +122,7 @@ def change_review(request: AuthenticatedHttpRequest) -> HttpResponse:
         reviewing.set_paused(user=request.user, is_paused=action == "pause")
         messages.success(request, _("Review is off.") if action == "pause" else _("Review is on."))
     elif action == "reset":
-        count = reviewing.reset(user=request.user)
+        count = reviewing.reset(cards=readable_cards(request.user))
         text = ngettext("%(n)s question begins anew.", "%(n)s questions begin anew.", count)
         messages.success(request, text % {"n": count})
     else:
@@ -136,14 +140,14 @@ def _next(request) -> str:
 @require_safe
 def cards(request: AuthenticatedHttpRequest) -> HttpResponse:
     """List everything that comes back, a page at a time."""
-    rows = readable_cards(request.user).filter(pk__gt=parse_id(request.GET.get("after"))).order_by("pk")
-    items = review_items(rows[: PAGE_SIZE + 1])
+    after = parse_id(request.GET.get("after"))
+    items = review_items(request.user, after, PAGE_SIZE + 1)
     shown = items[:PAGE_SIZE]
+    tomorrow = day_after(timezone.now())
     context = {
-        "items": shown,
+        "rows": render_rows("practice/review_cards.html", items=shown, tomorrow=tomorrow) if shown else "",
         "next": shown[-1].card.pk if len(items) > PAGE_SIZE else None,
-        "tomorrow": day_after(timezone.now()),
-        "is_first": not request.GET.get("after"),
+        "is_first": not after,
     }
     return render(request, "practice/review_cards.html", context)
 
@@ -152,19 +156,22 @@ def cards(request: AuthenticatedHttpRequest) -> HttpResponse:
 def export(request: AuthenticatedHttpRequest) -> StreamingHttpResponse:
     """Return all cards as CSV, as Anki reads it: question, answer and tags, without a heading."""
     headers = {"Content-Disposition": 'attachment; filename="review.csv"', "Cache-Control": "private, no-store"}
-    return StreamingHttpResponse(_csv_lines(request.user), content_type="text/csv; charset=utf-8", headers=headers)
+    lines = _csv_lines(request.user, request.build_absolute_uri)
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _csv_lines(user: User) -> Iterator[str]:
-    cards, after = readable_cards(user).order_by("pk"), 0
-    while ids := list(cards.filter(pk__gt=after).values_list("pk", flat=True)[:BATCH_SIZE]):
-        after = ids[-1]
-        yield from map(_csv_line, review_items(ReviewCard.objects.filter(pk__in=ids).order_by("pk")))
+def _csv_lines(user: User, absolute: Callable[[str], str]) -> Iterator[str]:
+    after = 0
+    while items := review_items(user, after, BATCH_SIZE):
+        after = items[-1].card.pk
+        yield from (_csv_line(item, absolute) for item in items)
 
 
-def _csv_line(item: ReviewItem) -> str:
+def _csv_line(item: ReviewItem, absolute: Callable[[str], str]) -> str:
     question = "\n".join([item.question, *(f"– {option}" for option in item.options)])
     answer = "\n".join([*item.answer, *([item.explanation] if item.explanation else [])])
+    if item.is_changed:
+        answer = f"{CHANGED} {absolute(item.answer_url)}"
     line = StringIO()
     tags = "_".join(item.course.split())
     csv.writer(line).writerow(map(escape_formula, (question, answer, tags)))

@@ -1,18 +1,20 @@
-/* Keys of a card: space shows the answer, 1 to 4 grade it. The answer takes the focus when it is shown. */
+/* Keys of a card: space shows the answer, 1 to 4 grade it. The answer takes the focus when it is shown. A card whose question
+   was changed has no answer to show. */
 
 class ReviewCard extends HTMLElement {
   #listening = null;
 
   connectedCallback() {
+    const answer = this.querySelector("details.reveal");
+    if (!answer) return;
     this.#listening = new AbortController();
     const { signal } = this.#listening;
-    const answer = this.querySelector("details.reveal");
     document.addEventListener("keydown", (event) => this.#press(event, answer), { signal });
     answer.addEventListener("toggle", () => { if (answer.open) this.querySelector(".grades button").focus(); }, { signal });
   }
 
   disconnectedCallback() {
-    this.#listening.abort();
+    this.#listening?.abort();
   }
 
   #press(event, answer) {
