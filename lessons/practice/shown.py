@@ -121,10 +121,6 @@ class ShownCheck(NamedTuple):
         return self.answer.response if self.answer and isinstance(self.answer.response, str) else ""
 
     @property
-    def is_answered(self) -> bool:
-        return self.answer is not None
-
-    @property
     def result(self) -> str:
         """Return what is right about the answer, as a sentence; empty where only the learner can tell."""
         if self.marked is None or self.marked.is_right is None:

@@ -12,6 +12,7 @@ from lessons.markup.sanitise import CHECK_PLACE
 from lessons.models import Lesson
 from lessons.permissions import can_track_progress
 from lessons.practice.shown import ShownCheck
+from lessons.reading.selectors.published_lesson import PublishedLesson
 
 
 def place_checks(html: SafeString, checks: Sequence[ShownCheck], render: Mapping[str, Any], request) -> SafeString:
@@ -36,10 +37,29 @@ def render_check(check: ShownCheck, render: Mapping[str, Any], request) -> SafeS
         "compare_url": reverse("reading:compare_answer", args=[lesson.pk, check.uid]),
         "passage_url": f"{lesson.get_absolute_url()}#check-{check.uid}" if render.get("is_alone") else "",
         "again_url": f"{render['page']}?{urlencode({'again': check.uid})}#check-{check.uid}",
+        **_earlier(check, render),
     }
     # Nothing stands beside the section: white space would be part of the text that notes are anchored in.
     html = render_to_string("practice/_check.html", {**render, **addresses, "shown": check}, request)
     return mark_safe(html.strip())
+
+
+def _earlier(check: ShownCheck, render: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what has become of a check of an earlier revision; nothing for one of another text."""
+    versions = render.get("current_versions")
+    if versions is None:
+        return {}
+    version = versions.get(check.uid)
+    url = f"{render['lesson'].get_absolute_url()}#check-{check.uid}" if version else ""
+    return {"is_earlier": True, "is_changed": version != check.version, "current_url": url}
+
+
+def earlier_context(published: PublishedLesson) -> dict[str, Any]:
+    """Return what checks of an earlier revision of the lesson need beside `check_context`: nobody answers them there.
+
+    current_versions: those of the published checks, by their uids.
+    """
+    return {"can_answer": False, "current_versions": {c["uid"]: c["version"] for c in published.checks}}
 
 
 def check_context(request, lesson: Lesson, page: str) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """What completes a lesson for one reader, and completing it for those who have done so already."""
 
+from typing import Any
+
 from lessons.accounts.models import User
 from lessons.annotations.completing import has_note
-from lessons.permissions import can_annotate, can_track_progress
+from lessons.permissions import can_annotate, can_moderate, can_track_progress
 from lessons.practice.completing import complete_lesson
 from lessons.progress.models import CompletionRule
 from lessons.reading.selectors.published_lesson import PublishedLesson
@@ -20,6 +22,16 @@ def rule_for(user, published: PublishedLesson) -> str:
     if rule == Rule.NOTE and not can_annotate(user, published.lesson.module.course):
         return Rule.MARKED
     return rule
+
+
+def completion_context(user, published: PublishedLesson) -> dict[str, Any]:
+    """Return what `reading/_completion.html` shows."""
+    return {
+        "completion_rule": rule_for(user, published),
+        "progress": published.outline.entry(published.lesson.pk),
+        "unanswered": published.unanswered_count,
+        "is_staff": can_moderate(user, published.lesson.module.course),
+    }
 
 
 def complete_if_met(user, published: PublishedLesson) -> bool:

@@ -132,3 +132,17 @@ def test_lists_say_what_is_left_to_do(lesson, case_study, learner, other_learner
     assert to_do(sign_in(instructor), home, lessons, module) == [[], [], []]
     Course.objects.update(closed_at=timezone.now())
     assert to_do(client, home, lessons, module) == [[], [], []]
+
+
+def test_staff_read_what_completes_a_lesson_for_learners(lesson, sign_in, learner, instructor):
+    set_rule(lesson=lesson, rule=CompletionRule.Rule.CHECKS)
+    [row] = publish_with_checks(lesson, SINGLE, by=instructor)
+    for user in (instructor, learner):
+        Progress.objects.save_progress(user=user, lesson=lesson, completed_at=timezone.now())
+    for page in (lesson.get_absolute_url(), reverse("reading:checks", args=[lesson.pk])):
+        assert "Learners complete this lesson by answering its checks." in text(sign_in(instructor).get(page))
+        shown = text(sign_in(learner).get(page))
+        assert "You have completed this." in shown
+        assert "1 check can still be answered." in shown
+    answer_by(learner, row, "0")
+    assert "can still be answered" not in text(sign_in(learner).get(lesson.get_absolute_url()))

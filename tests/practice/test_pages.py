@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from lessons.annotations.services import publish
 from lessons.courses.models import Course
@@ -34,6 +35,10 @@ def checks(lesson, instructor):
 def send(client, row, *answer, **more):
     url = reverse("reading:answer_check", args=[row.lesson_id, row.uid])
     return client.post(url, {"answer": list(answer), "version": row.version, **more}, follow=True)
+
+
+def visible_text(page):
+    return strip_tags(page.content.decode().partition("<main")[2])
 
 
 def section(page, row):
@@ -131,7 +136,13 @@ def test_an_answer_to_a_withdrawn_lesson_is_given_back(checks, lesson, sign_in, 
     assert "Two &lt;b&gt;bulges&lt;/b&gt;." in page.content.decode()
     assert "You had written" not in send(client, checks[0], "0").content.decode()
     Course.objects.update(visibility="members")
-    assert send(sign_in(outsider), checks[2], "Two bulges.").status_code == 404
+    client = sign_in(outsider)
+    page = send(client, checks[2], "Two bulges.")
+    assert page.status_code == 404
+    assert "Two bulges." in page.content.decode()
+    assert "You had written" not in send(client, checks[0], "0").content.decode()
+    no_lesson = client.post(reverse("reading:answer_check", args=[10**6, checks[2].uid]), {"answer": "Two bulges."})
+    assert visible_text(no_lesson) == visible_text(page)
     assert not Answer.objects.exists()
 
 
@@ -201,6 +212,7 @@ def test_all_checks_stand_on_a_page_of_their_own(checks, lesson, sign_in, learne
     page = send(client, checks[0], "0", page="checks")
     assert page.redirect_chain[-1][0] == f"{url}#check-{checks[0].uid}"
     assert "1 of 5 answered" in page.content.decode()
+    assert "1 of 5 answered" in client.get(url, {"again": str(checks[0].uid)}).content.decode()
 
 
 def test_a_lesson_without_checks_has_no_such_page(lesson, sign_in, learner):
@@ -231,5 +243,34 @@ def test_the_preview_shows_the_draft_and_an_earlier_revision_its_own(checks, les
     publish(lesson=lesson, by=instructor)
     old = client.get(reverse("reading:revision", args=[lesson.pk, 2]))
     assert SINGLE.question in section(old, checks[0])
+    assert "Readers can answer" not in section(old, checks[0])
     first = client.get(reverse("reading:revision", args=[lesson.pk, 1]))
     assert "data-check" not in first.content.decode()
+
+
+def test_an_earlier_revision_shows_ones_own_answers_to_it_and_leads_to_the_checks_of_the_current_one(
+    checks, lesson, sign_in, learner, other_learner, instructor
+):
+    single, short, explain, *_others = checks
+    answer_by(learner, single, "0")
+    answer_by(learner, short, "neap tide")
+    writing.save_check(row=single, check=SINGLE._replace(question="Who pulls the sea?"), version=1)
+    writing.delete_check(row=explain)
+    publish(lesson=lesson, by=instructor)
+    client, url = sign_in(learner), reverse("reading:revision", args=[lesson.pk, 2])
+    page = client.get(url)
+    changed, same, gone = (section(page, row) for row in (single, short, explain))
+    assert "Right." in changed
+    assert "this check was changed" in changed
+    assert f'href="{lesson.get_absolute_url()}#check-{single.uid}"' in changed
+    assert "neap tide" in same
+    assert "still the same" in same
+    assert "no longer in it" in gone
+    assert "#check-" not in gone
+    assert not any(part in page.content.decode() for part in ("Try again", "Check answer", "You had written"))
+    others = section(sign_in(other_learner).get(url), single)
+    assert SINGLE.options[0].text in others
+    assert SINGLE.options[0].feedback not in others
+    current = client.get(reverse("reading:revision", args=[lesson.pk, 3]))
+    assert "Check answer" in section(current, single)
+    assert "Try again" in section(current, short)

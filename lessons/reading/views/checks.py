@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,8 +24,19 @@ from lessons.practice.models import KnowledgeCheck
 from lessons.practice.queue import review_state
 from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.reading.checks import check_context, render_check
-from lessons.reading.completion import rule_for
+from lessons.reading.completion import completion_context
 from lessons.reading.selectors.published_lesson import PublishedLesson, get_published_lesson
+
+# Numbers of options, and places of lines, are shorter.
+MIN_NUMBER_LENGTH = 4
+
+
+class NotSaved(Exception):
+    """Why an answer cannot be saved. lesson: where it was given, if the user may know of it."""
+
+    def __init__(self, message: str, lesson: Lesson | None = None):
+        super().__init__(message)
+        self.lesson = lesson
 
 
 @login_not_required
@@ -42,15 +53,9 @@ def answer_check(request: AuthenticatedHttpRequest, pk: int, uid: UUID) -> HttpR
     nobody can answer any more, give back what was written.
     """
     try:
-        published = get_published_lesson(request.user, pk)
-    except Http404:
-        error = _("This lesson was withdrawn meanwhile, so your answer was not saved.")
-        return _render_not_saved(request, _get_withdrawn_lesson(request.user, pk), uid, error)
-    course = published.lesson.module.course
-    if course.is_closed:
-        error = _("This course was closed meanwhile, so your answer was not saved.")
-        return _render_not_saved(request, published.lesson, uid, error)
-    require(can_track_progress(request.user, course))
+        published = _get_answerable(request.user, pk)
+    except NotSaved as refusal:
+        return _render_not_saved(request, refusal, uid)
     try:
         _keep_answer(request, published, str(uid))
     except (CheckChanged, InvalidResponse) as refusal:
@@ -77,8 +82,10 @@ def _keep_answer(request, published: PublishedLesson, uid: str) -> None:
 @require_POST
 def compare_answer(request: AuthenticatedHttpRequest, pk: int, uid: UUID) -> HttpResponse:
     """Keep how close learners think that they came to a model answer."""
-    published = _get_lesson(request, pk)
-    require(can_track_progress(request.user, published.lesson.module.course))
+    try:
+        published = _get_answerable(request.user, pk)
+    except NotSaved as refusal:
+        return _render_not_saved(request, refusal, uid)
     version, closeness = parse_id(request.POST.get("version")), request.POST.get("closeness")
     if closeness not in list(Closeness):
         return HttpResponseBadRequest(_("Choose how close your answer was: far, partly or same."))
@@ -97,17 +104,37 @@ def _get_lesson(request, pk: int) -> PublishedLesson:
     return published
 
 
-def _get_withdrawn_lesson(user: User, pk: int) -> Lesson:
-    """Return a lesson that the user could read until it was withdrawn; raise Http404. Two queries at most."""
+def _get_answerable(user: User, pk: int) -> PublishedLesson:
+    """Return a lesson whose checks the user can answer; raise NotSaved."""
+    try:
+        published = get_published_lesson(user, pk)
+    except Http404:
+        if lesson := _withdrawn_lesson(user, pk):
+            raise NotSaved(_("This lesson was withdrawn meanwhile, so your answer was not saved."), lesson) from None
+        # The same for all that the user may not read, whether there is such a lesson or not.
+        raise NotSaved(_("You cannot read this lesson, or not any more, so your answer was not saved.")) from None
+    if published.lesson.module.course.is_closed:
+        raise NotSaved(_("This course was closed meanwhile, so your answer was not saved."), published.lesson)
+    require(can_track_progress(user, published.lesson.module.course))
+    return published
+
+
+def _withdrawn_lesson(user: User, pk: int) -> Lesson | None:
+    """Return a lesson that the user could read until it was withdrawn. Two queries at most."""
     lessons = Lesson.objects.with_course().filter(current_revision__isnull=False)
     modules = Module.objects.visible_to(user).order_by().values("pk")
-    return get_object_or_404(lessons.filter(module__in=modules), pk=pk)
+    return lessons.filter(module__in=modules, pk=pk).first()
 
 
-def _words(request, lesson: Lesson, uid: UUID) -> str:
-    """Return what somebody wrote in answer to a check, to be given back; empty for a choice. One query."""
-    row = KnowledgeCheck.objects.filter(lesson=lesson.pk, uid=uid).first()
-    return request.POST.get("answer", "") if row and not row.parsed.options else ""
+def _words(request, lesson: Lesson | None, uid: UUID) -> str:
+    """Return what somebody wrote in answer to a check, to be given back; empty for a choice. One query at most."""
+    words = request.POST.get("answer", "")
+    if lesson is None:
+        is_choice = words.isdecimal() and len(words) < MIN_NUMBER_LENGTH
+    else:
+        row = KnowledgeCheck.objects.filter(lesson=lesson.pk, uid=uid).first()
+        is_choice = row is None or bool(row.parsed.options)
+    return "" if is_choice else words
 
 
 def _submission(request, asked: ShownCheck, values: Sequence[str]) -> UUID:
@@ -130,10 +157,12 @@ def _checks_url(published: PublishedLesson) -> str:
     return reverse("reading:checks", args=[published.lesson.pk])
 
 
-def _render_not_saved(request, lesson: Lesson, uid: UUID, error: str) -> HttpResponse:
-    words = _words(request, lesson, uid)
-    context = {"course": lesson.module.course, "module": lesson.module, "error": error, "words": words}
-    return render(request, "practice/not_saved.html", context, status=409)
+def _render_not_saved(request, refusal: NotSaved, uid: UUID) -> HttpResponse:
+    lesson = refusal.lesson
+    context: dict[str, Any] = {"error": str(refusal), "words": _words(request, lesson, uid)}
+    if lesson:
+        context |= {"course": lesson.module.course, "module": lesson.module}
+    return render(request, "practice/not_saved.html", context, status=409 if lesson else 404)
 
 
 def _render_refusal(request, published: PublishedLesson, uid: UUID, error: str) -> HttpResponse:
@@ -158,25 +187,20 @@ def _render(
     words: str = "",
 ) -> HttpResponse:
     render_with = check_context(request, published.lesson, _checks_url(published)) | {"level": 2, "is_alone": True}
-    context = _review_context(request.user) | _completion(request.user, published) if render_with["can_answer"] else {}
+    context: dict[str, Any] = {}
+    if render_with["can_answer"]:
+        context = _review_context(request.user) | completion_context(request.user, published)
     context |= {
         "lesson": published.lesson,
         "course": published.lesson.module.course,
         "revision": published.revision,
         "checks": [(check, render_check(check, render_with, request)) for check in shown],
-        "answered": sum(check.is_answered for check in shown),
+        "steps": [(check["uid"], check["version"]) in published.answers for check in published.checks],
+        "answered": len(published.checks) - published.unanswered_count,
         "error": error,
         "words": words,
     }
     return render(request, "practice/checks.html", context, status=status)
-
-
-def _completion(user: User, published: PublishedLesson) -> dict[str, Any]:
-    return {
-        "completion_rule": rule_for(user, published),
-        "progress": published.outline.entry(published.lesson.pk),
-        "unanswered": published.unanswered_count,
-    }
 
 
 def _review_context(user: User) -> dict[str, Any]:

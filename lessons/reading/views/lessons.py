@@ -35,8 +35,8 @@ from lessons.practice.publishing import draft_checks, frozen_checks
 from lessons.practice.shown import ShownCheck, shown_checks
 from lessons.progress.models import Progress
 from lessons.reading import structured_data
-from lessons.reading.checks import check_context, place_checks
-from lessons.reading.completion import complete_if_met, rule_for
+from lessons.reading.checks import check_context, earlier_context, place_checks
+from lessons.reading.completion import complete_if_met, completion_context
 from lessons.reading.enrichment import EnrichedHtml, enrich_cached
 from lessons.reading.etag import ReaderState, lesson_etag
 from lessons.reading.lesson_lists import due_dates
@@ -117,8 +117,7 @@ def _render_lesson(request, published: PublishedLesson, state: ReaderState) -> H
         "course_counts": state.counts.course,
         "text": _with_checks(request, published.lesson, context["body"].html, shown),
         "has_checks": bool(shown),
-        "completion_rule": rule_for(request.user, published),
-        "unanswered": published.unanswered_count,
+        **completion_context(request.user, published),
     }
     if notes is not None:
         context["notes"] = _annotation_config(request, published)
@@ -144,8 +143,9 @@ def revision(request, pk, number):
     old = get_object_or_404(Revision, lesson=published.lesson, number=number)
     context = _context(request, published.lesson, old, published.outline, published.sidebar)
     context |= {"is_old": old.pk != published.revision.pk}
-    shown = shown_checks(frozen_checks(old.pk)) if "data-check" in old.html else []
-    old_text = _with_checks(request, published.lesson, context["body"].html, shown, is_preview=True)
+    shown = shown_checks(frozen_checks(old.pk), published.answers) if "data-check" in old.html else []
+    earlier = earlier_context(published) if context["is_old"] else {}
+    old_text = _with_checks(request, published.lesson, context["body"].html, shown, **earlier)
     context |= {"text": old_text, "has_checks": bool(shown)}
     if context["is_old"]:
         context["version_label"] = _("Revision %(number)s") % {"number": old.number}

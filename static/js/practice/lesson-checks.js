@@ -1,7 +1,5 @@
-/* Answers checks without leaving the page: the part of the answering page that is the check takes its place, and
-   what it says about completing the lesson that of this page. */
-
-const COMPLETION = "p.mark-read";
+/* Answers checks without leaving the page: the part of the answering page that is the check takes its place, and so do
+   the parts that say how far the reader is, which have the attribute data-refresh. */
 
 class LessonChecks extends HTMLElement {
   #listening = null;
@@ -44,8 +42,9 @@ class LessonChecks extends HTMLElement {
     const page = response ? new DOMParser().parseFromString(await response.text(), "text/html") : null;
     check.removeAttribute("aria-busy");
     const answered = page?.getElementById(check.id);
-    const completion = page?.querySelector(COMPLETION);
-    if (completion) document.querySelector(COMPLETION)?.replaceWith(completion);
+    for (const part of page?.querySelectorAll("[data-refresh]") ?? []) {
+      document.querySelector(`[data-refresh="${part.dataset.refresh}"]`)?.replaceWith(part);
+    }
     if (answered) return this.#show(check, answered);
     if (!response) return this.#say(check, this.dataset.failed);
     const message = page.querySelector("main [role=alert]")?.textContent.trim();
