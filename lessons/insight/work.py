@@ -6,7 +6,7 @@ anonymous posts are in no figure, and only their author finds them in the list.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -20,7 +20,7 @@ from django.db.models import (
     Subquery,
     TextChoices,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
@@ -80,8 +80,14 @@ class Work:
 
     @property
     def answers(self) -> QuerySet[Answer]:
-        """Return the answers to checks of lessons that are published, one for each version that was answered."""
-        return Answer.objects.filter(user=self.member, question__lesson__in=self.published_lessons)
+        """Return the first answer to each check of lessons that are published, whatever version it was given to."""
+        answers = Answer.objects.filter(user=self.member, question__lesson__in=self.published_lessons)
+        return answers.exclude(Exists(answers.filter(question=OuterRef("question"), pk__lt=OuterRef("pk"))))
+
+    @property
+    def marked_answers(self) -> QuerySet[Answer]:
+        """Return the answers of `answers` that were marked, to checks that are still in the published text."""
+        return self.answers.exclude(first_is_right=None).filter(question__published_version__isnull=False)
 
     @property
     def listed(self) -> dict[str, QuerySet]:
@@ -93,14 +99,20 @@ class Work:
             Kind.DISCUSSIONS: posts.filter(seq=1),
             Kind.REPLIES: posts.filter(seq__gt=1),
             Kind.RECEIVED: self._replies_to() if own else self.counted_replies_received,
-            Kind.READING: self.progress.annotate(moment=Coalesce("completed_at", "opened_at")),
-            Kind.CHECKS: self.answers,
+            Kind.READING: self.progress.annotate(day=self._day_of(Coalesce("completed_at", "opened_at"))),
+            Kind.CHECKS: self.answers.annotate(day=self._day_of("first_at")),
         }
 
     @property
     def counted(self) -> dict[str, QuerySet]:
         """Return what is counted of each kind: the same whoever looks."""
         return Work(self.member, self.course, is_own=False).listed
+
+    def _day_of(self, moment: str | Coalesce) -> TruncDate:
+        """Return the day of a moment in the course's time zone. In the viewer's own, whoever tried one zone after
+        another would find out the hour.
+        """
+        return TruncDate(moment, tzinfo=self.course.zone)
 
     @property
     def _notes(self) -> QuerySet[Annotation]:
@@ -133,8 +145,9 @@ class Work:
 
 
 class Figures(NamedTuple):
-    """How much a member has done: `counts` by kind. `marked` are the answered checks that can be marked, of which
-    `right` were right at the first attempt. `unlisted` are the entries that only the member sees.
+    """How much a member has done: `counts` by kind. `marked` are the answered checks that can be marked and are still
+    in the text, of which `right` were right at the first attempt. `unlisted` are the entries that only the member
+    sees. `last_active` is a day in the course's time zone.
     """
 
     counts: dict[str, int]
@@ -143,7 +156,7 @@ class Figures(NamedTuple):
     marked: int
     right: int
     unlisted: int
-    last_active: datetime | None
+    last_active: date | None
 
 
 def figures(work: Work) -> Figures:
@@ -155,17 +168,18 @@ def figures(work: Work) -> Figures:
     columns |= {
         "completed": RowCount(_ids(work.progress.filter(completed_at__isnull=False))),
         "lessons": RowCount(work.published_lessons),
-        "marked": RowCount(_ids(work.answers.exclude(first_is_right=None))),
-        "right": RowCount(_ids(work.answers.filter(first_is_right=True))),
+        "marked": RowCount(_ids(work.marked_answers)),
+        "right": RowCount(_ids(work.marked_answers.filter(first_is_right=True))),
         "read_at": _latest(Progress.objects.filter(lesson__module__course=work.course), work.member, "seen_at"),
         "discussed_at": _latest(ThreadUserState.objects.filter(thread__course=work.course), work.member, "read_at"),
     }
     row: dict[str, Any] = dict(Course.objects.filter(pk=work.course.pk).values(**columns).get())
     counts = {kind: row[f"n_{kind}"] for kind in counted}
+    last_active = max(filter(None, [row["read_at"], row["discussed_at"]]), default=None)
     return Figures(
         counts=counts,
         unlisted=sum(row[f"all_{kind}"] - counts[kind] for kind in WRITTEN) if work.is_own else 0,
-        last_active=max(filter(None, [row["read_at"], row["discussed_at"]]), default=None),
+        last_active=last_active and last_active.astimezone(work.course.zone).date(),
         **{name: row[name] for name in ("completed", "lessons", "marked", "right")},
     )
 

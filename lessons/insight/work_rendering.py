@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -75,19 +75,15 @@ def lesson_links(work: Work) -> dict[int, LessonLink]:
 
 
 def render_work(work: Work, viewer: User, entries: list[Entry], lessons: dict[int, LessonLink]) -> SafeString:
-    """Return the entries by day, in the current time zone. `lessons` are those of `lesson_links`. Four queries at
-    most.
+    """Return the entries by day, moments in the current time zone. `lessons` are those of `lesson_links`. Four queries
+    at most.
     """
     describer = WorkDescriber.of(work, viewer, entries, lessons)
     days = [
         Day(date_format(day, "l j F Y"), [describer.line(entry) for entry in of_day])
-        for day, of_day in groupby(entries, _day_of)
+        for day, of_day in groupby(entries, attrgetter("day"))
     ]
     return render_rows("insight/work.html", days=days)
-
-
-def _day_of(entry: Entry) -> date:
-    return localtime(entry.moment).date()
 
 
 @dataclass
@@ -127,7 +123,7 @@ class WorkDescriber:
             Kind.CHECKS: self._check,
         }.get(entry.kind, self._post)
         line = describe(entry)
-        if entry.kind in (Kind.READING, Kind.CHECKS):
+        if entry.moment is None:
             return line
         moment = localtime(entry.moment)
         return line._replace(time=f"{moment:%H:%M}", iso=moment.isoformat(timespec="seconds"))
@@ -199,11 +195,12 @@ class WorkDescriber:
     def _check(self, entry: Entry) -> Line:
         row = entry.row
         lesson, uid = self.lessons[row["question__lesson_id"]], row["question__uid"]
-        question = self.questions.get((uid, row["version"]))
+        is_gone = row["question__published_version"] is None
+        gone, changed = _("A check that is no longer in the text"), _("A question that has been changed since")
         return Line(
             happened=_("Check"),
-            title=question or _("A question that has been changed since"),
-            url=f"{lesson.url}#check-{uid}" if question else lesson.url,
+            title=self.questions.get((uid, row["version"]), gone if is_gone else changed),
+            url=lesson.url if is_gone else f"{lesson.url}#check-{uid}",
             chips=self._chips_of_answer(row["first_is_right"], row["attempts"]),
             lesson=lesson,
         )

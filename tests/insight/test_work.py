@@ -19,6 +19,7 @@ from lessons.insight.work import Kind, Work, figures
 from lessons.insight.work_list import WorkFilter, work_page
 from lessons.models import Lesson
 from lessons.permissions import can_read_thread
+from lessons.practice.models import Answer
 from lessons.practice.writing import save_check
 from lessons.progress.models import Progress
 from lessons.progress.reached import record_reached
@@ -27,7 +28,7 @@ from tests.annotations.make import highlight_by, note_by
 from tests.discussions.make import post_by, thread_by
 from tests.environment import sample
 from tests.generated_world import generate_world
-from tests.practice.make import EXPLAIN, SINGLE, answer_by, publish_with_checks
+from tests.practice.make import EXPLAIN, SHORT, SINGLE, answer_by, publish_with_checks
 
 
 def of_member(user, course):
@@ -114,6 +115,74 @@ def test_answers_to_checks_are_listed_with_their_question(pages, course, lesson,
         assert "A question that has been changed since" in shown
 
 
+def test_a_check_counts_once_by_its_first_answer_and_not_once_it_is_gone(
+    pages, sign_in, course, lesson, learner, instructor
+):
+    check, other = publish_with_checks(lesson, SINGLE, SHORT)
+    answer_by(learner, check, "1")
+    save_check(row=check, check=SINGLE._replace(question="What pulls the sea?"), version=1)
+    publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
+    check.refresh_from_db()
+    answer_by(learner, check, "0")
+    answer_by(learner, other, "spring tide")
+    for address in (f"/courses/{course.slug}/work/", of_member(learner, course)):
+        page = sign_in(learner if address.endswith(f"{course.slug}/work/") else instructor).get(address)
+        assert "<b>1</b> of 2 checks right first time" in page.content.decode()
+        assert page.context["figures"].counts["checks"] == 2
+    for shown in pages("?kind=checks"):
+        assert (shown.count("Not right first time"), shown.count("✓ Right first time")) == (1, 1)
+    Lesson.objects.filter(pk=lesson.pk).update(body="<p>Another text without checks.</p>")
+    publish(lesson=Lesson.objects.get(pk=lesson.pk), by=instructor)
+    for shown in pages("?kind=checks"):
+        assert shown.count("A check that is no longer in the text") == 2
+    for is_own in (True, False):
+        found = figures(Work(learner, course, is_own=is_own))
+        assert (found.counts["checks"], found.marked, found.right) == (2, 0, 0)
+
+
+def test_only_the_day_of_reading_and_of_answers_can_be_found_out(
+    sign_in, course, module, lesson, learner, other_learner, instructor, monkeypatch
+):
+    """Neither by their order, nor by an address, nor in another time zone."""
+    monkeypatch.setattr("lessons.insight.views.work.PAGE_SIZE", 1)
+    second = factories.make_published(factories.make_lesson(module, title="Other lesson"))
+    checks = publish_with_checks(lesson, SINGLE, SHORT)
+    noon = timezone.now().astimezone(course.zone).replace(hour=12, minute=0)
+    thread_by(learner, course, "Written at noon.")
+    Post.objects.update(created_at=noon)
+    for person, in_order in ((learner, 1), (other_learner, -1)):
+        for n, (one, check) in enumerate(list(zip((lesson, second), checks, strict=True))[::in_order]):
+            Progress.objects.save_progress(user=person, lesson=one)
+            answer_by(person, check, "0")
+            Progress.objects.filter(user=person, lesson=one).update(opened_at=noon.replace(hour=1 + 22 * n))
+            Answer.objects.filter(user=person, question=check).update(first_at=noon.replace(hour=23 - 22 * n))
+
+    def entries(person):
+        address, found = of_member(person, course), []
+        while address:
+            page = sign_in(instructor).get(address)
+            text = re.sub(
+                r"<[^>]+>", " ", page.content.decode().partition('class="work-day"')[2].partition("</ol>")[0]
+            )
+            found.append((" ".join(text.split()), page.context["older"]))
+            address = page.context["older"] and of_member(person, course) + page.context["older"]
+        return found
+
+    untimed = entries(other_learner)
+    assert len(untimed) == 4
+    first, *others = entries(learner)
+    assert "Written at noon." in first[0]
+    assert others == untimed
+    User.objects.filter(pk=instructor.pk).update(time_zone="Pacific/Kiritimati")
+    assert entries(other_learner) == untimed
+
+
+def test_members_of_the_staff_are_told_that_nobody_else_sees_their_page(sign_in, course, learner, assistant):
+    own = {user: sign_in(user).get(f"/courses/{course.slug}/work/").content.decode() for user in (learner, assistant)}
+    assert ("staff see this page, too" in own[learner], "staff see this page, too" in own[assistant]) == (True, False)
+    assert "Only you see this page" in own[assistant]
+
+
 @pytest.mark.thorough
 def test_filters_are_by_kind_and_lesson(pages, course, module, lesson, learner):
     other_lesson = factories.make_published(factories.make_lesson(module, title="Other lesson"))
@@ -127,7 +196,7 @@ def test_filters_are_by_kind_and_lesson(pages, course, module, lesson, learner):
     for shown in pages("?kind=discussions"):
         assert "On no lesson." in shown
         assert "On the" not in shown.replace("On the other", "")
-    for query in ("?kind=nonsense&lesson=x&before=1.2", f"?before={10**17}.0.1", "?before=1.1.1.1"):
+    for query in ("?kind=nonsense&lesson=x&before=1.2", f"?before={10**17}.0.1", "?before=1.1.1.1", "?before=1.4.1"):
         for shown in pages(query):
             assert "On the second." in shown or "before=1" in query
 

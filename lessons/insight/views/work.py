@@ -3,7 +3,6 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -11,7 +10,7 @@ from lessons.courses.models import Course, Membership
 from lessons.insight.work import Figures, Kind, Work, figures
 from lessons.insight.work_list import PAGE_SIZE, PRINTED, WorkFilter, work_page
 from lessons.insight.work_rendering import lesson_links, render_work
-from lessons.permissions import can_view_work, is_member
+from lessons.permissions import can_moderate, can_view_work, is_member
 
 
 @require_safe
@@ -20,7 +19,8 @@ def own_work(request, slug):
     course = get_object_or_404(Course, slug=slug)
     if not is_member(request.user, course):
         raise Http404
-    return _render_work(request, Work(request.user, course, is_own=True))
+    work = Work(request.user, course, is_own=True)
+    return _render_work(request, work, is_of_staff=can_moderate(request.user, course))
 
 
 @require_safe
@@ -45,7 +45,6 @@ def _render_work(request, work: Work, **context):
         "course": work.course,
         "work": work,
         "figures": counts,
-        "last_active": counts.last_active and localdate(counts.last_active),
         "rows": render_work(work, request.user, page.rows, lessons),
         "kinds": _kinds(filters, counts),
         "filters": filters,
