@@ -9,6 +9,7 @@ board.py          the confusion board: the most confusing passages, with the wor
 recent.py         what has confused learners lately, for the course's home
 kept.py           the figures of large classes, kept for a minute
 lecture.py        the lecture note, as a page and as Markdown
+dismissals.py     what was taken from which board
 decisions.py      adding a passage to the lecture note, and taking one from the board
 models.py         LectureItem, DismissedPassage
 work.py           what one member has done, as its staff and the member count it

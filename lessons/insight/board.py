@@ -6,13 +6,15 @@ from itertools import count
 from typing import NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.insight.class_context import ClassContext
-from lessons.insight.counted import IS_SHARED, FigureFilter, FilterShape, Mark, by_learners, marks
-from lessons.insight.figures import Confusion, by_passage, confusion
+from lessons.insight.counted import FEW, IS_SHARED, FigureFilter, FilterShape, Mark, by_learners, marks
+from lessons.insight.dismissals import Dismissal, Dismissed, dismissal_of
+from lessons.insight.figures import Confusion, by_passage, confusion, people_text
 from lessons.insight.kept import kept
 from lessons.insight.passages import RevisionKey, Section, all_passages, sections_of
 from lessons.models import Lesson
@@ -58,6 +60,18 @@ class Misses(NamedTuple):
     version: int
 
 
+def misses_text(misses: Misses | None) -> tuple[str, str] | None:
+    """Return the two numbers as they are shown, which tell neither who was right nor who was wrong where these are
+    few; None of a passage.
+    """
+    if misses is None:
+        return None
+    missed, right = people_text(misses.missed), misses.answered - misses.missed
+    if misses.missed >= FEW and 0 < right < FEW:
+        missed = _("all but %(few)s") % {"few": people_text(right)}
+    return missed, people_text(misses.answered)
+
+
 class Candidate(NamedTuple):
     """A passage or a check of a lesson, and what confuses learners in it.
 
@@ -97,13 +111,16 @@ class Question(NamedTuple):
 
 
 class BoardRow(NamedTuple):
-    """A row of the board. quote: the passage that was noted most, or the question of a check."""
+    """A row of the board. quote: the passage that was noted most, or the question of a check. dismissal: what keeps it
+    from the board.
+    """
 
     rank: int
     candidate: Candidate
     quote: str
     questions: list[Question]
     is_in_lecture: bool
+    dismissal: Dismissal | None
 
 
 class Board(NamedTuple):
@@ -120,7 +137,9 @@ def course_board(
     """Return the board of the course or, if `shows_dismissed`, what was dismissed from it. At most six queries."""
     key = f"insight-board-{course.pk}-{filters.group}-{filters.label}"
     found = kept(key, context.learners, lambda: ranked(course_candidates(course, course_lessons(course), filters)))
-    return make_board(found, context.dismissed, context.in_lecture, limit=limit, shows_dismissed=shows_dismissed)
+    return make_board(
+        found, context.dismissed, filters, context.in_lecture, limit=limit, shows_dismissed=shows_dismissed
+    )
 
 
 def course_lessons(course: Course) -> list[BoardLesson]:
@@ -195,35 +214,41 @@ def ranked(candidates: Iterable[Candidate]) -> Candidates:
 
 def make_board(
     candidates: Candidates,
-    dismissed: Mapping[tuple[int, str], int],
+    dismissed: Dismissed,
+    filters: FigureFilter,
     in_lecture: Container[tuple[int, str]],
     *,
     limit: int,
     shows_dismissed: bool = False,
     words: Mapping[int, Sequence] | None = None,
 ) -> Board:
-    """Return the first `limit` rows of those that were dismissed, or were not. Two queries at most.
+    """Return the first `limit` rows of those that were dismissed from the board with this filter, or were not. Two
+    queries at most.
 
     words: the NOTE_COLUMNS of the notes, if the caller has read them; one query less.
     """
-    on_board: list[Candidate] = []
-    left_out: list[Candidate] = []
+    on_board: list[tuple[Candidate, Dismissal | None]] = []
+    left_out: list[tuple[Candidate, Dismissal | None]] = []
     for candidate in candidates.rows:
-        latest = dismissed.get((candidate.lesson.pk, candidate.key), -1)
-        (left_out if candidate.confusion.latest <= latest else on_board).append(candidate)
+        dismissals = dismissed.get((candidate.lesson.pk, candidate.key), ())
+        dismissal = dismissal_of(dismissals, filters, candidate.confusion)
+        (left_out if dismissal else on_board).append((candidate, dismissal))
     shown = left_out if shows_dismissed else on_board
     rows = _with_words(shown[:limit], in_lecture, words)
     return Board(rows, len(left_out) if shows_dismissed else candidates.total - len(left_out), len(left_out))
 
 
 def _with_words(
-    candidates: Sequence[Candidate], in_lecture: Container[tuple[int, str]], words: Mapping[int, Sequence] | None
+    chosen: Sequence[tuple[Candidate, Dismissal | None]],
+    in_lecture: Container[tuple[int, str]],
+    words: Mapping[int, Sequence] | None,
 ) -> list[BoardRow]:
+    candidates = [candidate for candidate, _dismissal in chosen]
     if words is None:
         words = _note_words(pk for one in candidates for pk in one.confusion.annotations)
     checks = _check_questions(one.lesson.revision for one in candidates if one.misses and not one.excerpt)
     rows = []
-    for number, candidate in enumerate(candidates, 1):
+    for number, (candidate, dismissal) in enumerate(chosen, 1):
         own = [_note(*words[pk]) for pk in candidate.confusion.annotations if pk in words]
         quote = checks.get(candidate.key) or _quote(own) or candidate.excerpt
         questions = sorted(
@@ -231,7 +256,7 @@ def _with_words(
             key=lambda question: (not question.is_open, -question.me_too_count, question.thread),
         )
         is_in_lecture = (candidate.lesson.pk, candidate.key) in in_lecture
-        rows.append(BoardRow(number, candidate, quote, questions[:MAX_QUESTIONS], is_in_lecture))
+        rows.append(BoardRow(number, candidate, quote, questions[:MAX_QUESTIONS], is_in_lecture, dismissal))
     return rows
 
 

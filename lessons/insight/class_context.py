@@ -13,7 +13,8 @@ from lessons.db.row_count import RowCount
 from lessons.discussions.selectors.course_counts import CourseCounts, count_columns
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
 from lessons.insight.counted import FEW, MIN_FOR_LABEL, FigureFilter, FilterShape, learners
-from lessons.insight.models import DismissedPassage, LectureItem
+from lessons.insight.dismissals import Dismissed, dismissed_column, unpack_dismissed
+from lessons.insight.models import LectureItem
 
 
 class Group(NamedTuple):
@@ -25,8 +26,8 @@ class Group(NamedTuple):
 class ClassContext(NamedTuple):
     """The learners of a class, and what its staff decided.
 
-    labels: their names by key. in_lecture: the passages of the lecture note, with their lesson. dismissed: for a
-    lesson and a passage, what was the latest when it was dismissed.
+    labels: their names by key. in_lecture: the passages of the lecture note, with their lesson. dismissed: by lesson
+    and passage.
     """
 
     counts: CourseCounts
@@ -34,22 +35,39 @@ class ClassContext(NamedTuple):
     groups: tuple[Group, ...]
     labels: dict[str, str]
     in_lecture: tuple[tuple[int, str], ...]
-    dismissed: dict[tuple[int, str], int]
+    dismissed: Dismissed
 
     @property
     def filter_groups(self) -> list[Group]:
-        """Return the groups to filter by: not those whose figures would tell of one to four people."""
-        return [group for group in self.groups if group.learners >= FEW]
+        """Return the groups to filter by: none whose figures would tell of one to four people, nor all but so many."""
+        return self._groups_of(FEW)
+
+    @property
+    def label_groups(self) -> list[Group]:
+        """Return the groups to filter by together with a label: those of MIN_FOR_LABEL learners, beside as many."""
+        return self._groups_of(MIN_FOR_LABEL)
+
+    def _groups_of(self, size: int) -> list[Group]:
+        """Return the groups of `size` learners or more. If fewer are in none of these, whoever subtracted all groups
+        from the class would have their figures: the smallest groups are left out until they are enough, too.
+        """
+        found = sorted((group for group in self.groups if group.learners >= size), key=lambda group: group.learners)
+        others = self.learners - sum(group.learners for group in found)
+        while found and 0 < others < size:
+            others += found.pop(0).learners
+        return [group for group in self.groups if group in found]
 
     def valid(self, filters: FigureFilter) -> FigureFilter:
         """Return the filter without what the class does not have, and by group alone where that is too small to filter
         by label, too.
         """
-        group = next((group for group in self.filter_groups if group.pk == filters.group), None)
-        label = filters.label if filters.label in self.labels else ""
-        if group and group.learners < MIN_FOR_LABEL:
-            label = ""
-        return FigureFilter(group.pk if group else 0, label)
+        group = next((group.pk for group in self.filter_groups if group.pk == filters.group), 0)
+        label = filters.label if filters.label in self.labels and self.tells_labels(group) else ""
+        return FigureFilter(group, label)
+
+    def tells_labels(self, group: int) -> bool:
+        """Return whether figures by label are shown of a group, or of all for 0."""
+        return not group or any(one.pk == group for one in self.label_groups)
 
     def size(self, filters: FigureFilter) -> int:
         """Return how many learners there are in the group of the filter, or in all."""
@@ -67,7 +85,7 @@ def class_context(course: Course, user: User) -> ClassContext:
         tuple(Group(pk, name, size) for _key, pk, name, size in unpack_rows(groups)),
         _label_names(unpack_rows(labels)),
         tuple((lesson, passage) for lesson, passage in unpack_rows(items)),
-        {(lesson, passage): latest for lesson, passage, latest in unpack_rows(dismissed)},
+        unpack_dismissed(dismissed),
     )
 
 
@@ -90,6 +108,6 @@ def _query(viewer: QueryViewer) -> QuerySet:
         JSONRows(groups, "key", "pk", "name", "size"),
         JSONRows(CourseLabel.objects.filter(course=course), "position", "pk", "key", "name"),
         JSONRows(LectureItem.objects.filter(lesson__module__course=course), "lesson", "passage"),
-        JSONRows(DismissedPassage.objects.filter(lesson__module__course=course), "lesson", "passage", "latest"),
+        dismissed_column(),
     )
     return Course.objects.filter(pk=course).order_by().values_list(*columns)

@@ -57,7 +57,7 @@ class Mark(NamedTuple):
     person: of an anonymous note, somebody who does nothing else: a number must not tell that its author is one of
     those who are named. done: NOTE, ANSWERED, OPEN, CLEAR or ME_TOO. A question without a comment is ANSWERED: nobody
     can answer it. made_in: the revision that was annotated. cleared_in: the one that was published when its author
-    found it clear.
+    found it clear. vote: the id of a vote, 0 of a note.
     """
 
     revision: int
@@ -69,6 +69,7 @@ class Mark(NamedTuple):
     annotation: int
     made_in: int
     cleared_in: int | None = None
+    vote: int = 0
 
     @property
     def is_confused(self) -> bool:
@@ -125,7 +126,7 @@ def _note_columns() -> tuple:
         output_field=RawInteger(),
     )
     person = Case(When(thread__alias__isnull=False, then=-F("pk")), default=F("author"), output_field=RawInteger())
-    return *PLACE, person, done, F("label"), *QUESTION
+    return *PLACE, person, done, F("label"), *QUESTION, Value(0, RawInteger())
 
 
 def _votes(shape: FilterShape, placed: Q) -> QuerySet:
@@ -137,4 +138,4 @@ def _votes(shape: FilterShape, placed: Q) -> QuerySet:
 
 def _vote_columns() -> tuple:
     done, label = Value(ME_TOO, RawInteger()), Value("", CharField())
-    return *PLACE, F("thread__me_toos__user"), done, label, *QUESTION
+    return *PLACE, F("thread__me_toos__user"), done, label, *QUESTION, F("thread__me_toos")

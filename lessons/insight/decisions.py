@@ -1,8 +1,11 @@
 """What staff decide about a passage: to explain it in the lecture, or to do nothing. Callers check permissions."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
+from lessons.insight.class_context import class_context
+from lessons.insight.counted import FigureFilter
 from lessons.insight.models import DismissedPassage, LectureItem
 from lessons.insight.passages import RevisionKey, all_passages, sections_of
 from lessons.models import Lesson
@@ -46,6 +49,13 @@ def passage_text(lesson: Lesson, key: str, quote: str = "") -> str:
     return check["question"]
 
 
+class FilterGone(DecisionRefused):
+    """The class no longer has the group or the label whose board it is, or is too small for it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The board can no longer be filtered like this. Reload the page, and dismiss it there."))
+
+
 def _check_open(lesson: Lesson) -> None:
     if lesson.module.course.is_closed:
         raise CourseClosed
@@ -69,19 +79,30 @@ def remove_from_lecture(*, lesson: Lesson, key: str) -> None:
     LectureItem.objects.filter(lesson=lesson.pk, passage=key).delete()
 
 
-def dismiss(*, lesson: Lesson, key: str, latest: int, by: User) -> DismissedPassage:
-    """Take a passage from the board, until there is something later than `latest`. Raise PassageGone or
-    CourseClosed.
+def dismiss(
+    *, lesson: Lesson, key: str, filters: FigureFilter, latest: int, latest_vote: int, by: User
+) -> DismissedPassage:
+    """Take a passage from the board with this filter, until there is something later than `latest` or `latest_vote`.
+    Raise PassageGone, FilterGone or CourseClosed. One query for the class with a filter.
     """
     _check_open(lesson)
     passage_text(lesson, key)
+    if any(filters) and class_context(lesson.module.course, by).valid(filters) != filters:
+        raise FilterGone
     row, _is_new = DismissedPassage.objects.update_or_create(
-        lesson_id=lesson.pk, passage=key, defaults={"latest": latest, "dismissed_by": by}
+        lesson_id=lesson.pk,
+        passage=key,
+        group_id=filters.group or None,
+        label=filters.label,
+        defaults={"latest": latest, "latest_vote": latest_vote, "dismissed_by": by},
     )
     return row
 
 
-def undo_dismissal(*, lesson: Lesson, key: str) -> None:
-    """Have a passage on the board again. Raise CourseClosed."""
+def undo_dismissal(*, lesson: Lesson, key: str, filters: FigureFilter) -> None:
+    """Have a passage on the board with this filter again, and on any from which it was taken with it. Raise
+    CourseClosed.
+    """
     _check_open(lesson)
-    DismissedPassage.objects.filter(lesson=lesson.pk, passage=key).delete()
+    covering = Q(group=None) | Q(group=filters.group), Q(label__in=["", filters.label])
+    DismissedPassage.objects.filter(*covering, lesson=lesson.pk, passage=key).delete()

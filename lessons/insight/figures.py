@@ -26,7 +26,8 @@ class Confusion(NamedTuple):
     """What confuses learners in one passage: how many people, how many by label, how many questions wait for an
     answer, and how many people have found theirs clear since.
 
-    annotations: ids of MAX_LOOKED_AT notes at most, those that wait for an answer first. latest: the highest of all.
+    annotations: ids of MAX_LOOKED_AT notes at most, those that wait for an answer first. latest: the highest of all,
+    latest_vote: the highest id of a vote, 0 without one.
     """
 
     people: int
@@ -35,6 +36,7 @@ class Confusion(NamedTuple):
     cleared: int
     annotations: list[int]
     latest: int
+    latest_vote: int = 0
 
 
 def by_passage(marks: Iterable[Mark], passages: Sequence[Passage]) -> dict[str, list[Mark]]:
@@ -79,6 +81,7 @@ def confusion(marks: Sequence[Mark]) -> Confusion | None:
         cleared=len({mark.person for mark in marks if mark.done == CLEAR} - people),
         annotations=sorted(annotations, key=lambda pk: (pk not in waiting, pk))[:MAX_LOOKED_AT],
         latest=max(annotations),
+        latest_vote=max(mark.vote for mark in confused),
     )
 
 

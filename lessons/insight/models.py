@@ -4,10 +4,12 @@ A passage is known by `passages.Passage.key`, a check by its id.
 """
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
+from lessons.courses.models import ReadingGroup
 from lessons.models import Lesson
 
 
@@ -31,13 +33,20 @@ class LectureItem(models.Model):
 
 
 class DismissedPassage(models.Model):
-    """A passage that staff do not want on the board. It comes back once there is something later than `latest`: the id
-    of a note, or the version of a check.
+    """A passage that staff do not want on the board: with a group or a label, on the board with that filter.
+
+    It comes back once there is something later than `latest`, the id of a note or the version of a check, or than
+    `latest_vote`, the id of a vote for a question.
     """
 
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="dismissed_passages", verbose_name=_("lesson"))
     passage = models.CharField(_("passage"), max_length=36)
+    group = models.ForeignKey(
+        ReadingGroup, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("group")
+    )
+    label = models.CharField(_("label"), max_length=20, blank=True)
     latest = models.PositiveBigIntegerField(_("latest"))
+    latest_vote = models.PositiveBigIntegerField(_("latest vote"), default=0)
     dismissed_by = models.ForeignKey(
         User, models.SET_NULL, null=True, related_name="+", verbose_name=_("dismissed by")
     )
@@ -47,7 +56,16 @@ class DismissedPassage(models.Model):
         ordering = ["pk"]
         verbose_name = _("dismissed passage")
         verbose_name_plural = _("dismissed passages")
-        constraints = [models.UniqueConstraint(fields=["lesson", "passage"], name="unique_dismissed_passage")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lesson", "passage", "label"], condition=Q(group=None), name="unique_dismissed_passage"
+            ),
+            models.UniqueConstraint(
+                fields=["lesson", "passage", "label", "group"],
+                condition=Q(group__isnull=False),
+                name="unique_dismissed_passage_of_group",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.lesson_id}: {self.passage}"

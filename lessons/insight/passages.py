@@ -51,6 +51,11 @@ class RevisionKey(NamedTuple):
     sha256: str
 
 
+def is_check(key: str) -> bool:
+    """Return whether this is the id of a check, not the key of a passage."""
+    return "-" in key
+
+
 _known: dict[str, tuple[Section, ...]] = {}
 
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
-from lessons.db.json_rows import JSONRows, unpack_rows
+from lessons.db.json_rows import JSONRows
 from lessons.insight.board import (
     LESSON_COLUMNS,
     LESSON_ORDER,
@@ -22,9 +22,9 @@ from lessons.insight.board import (
     published_lessons,
     ranked,
 )
-from lessons.insight.counted import FilterShape, Mark, marks
+from lessons.insight.counted import FigureFilter, FilterShape, Mark, marks
+from lessons.insight.dismissals import dismissed_column, unpack_dismissed
 from lessons.insight.kept import is_large, kept
-from lessons.insight.models import DismissedPassage
 from lessons.insight.passages import sections_of
 
 ORDERED_LESSON = (*LESSON_ORDER, *LESSON_COLUMNS)
@@ -38,8 +38,7 @@ def recent_columns() -> tuple[Exists, JSONRows]:
     `since`, and what was dismissed.
     """
     asked = Exists(Annotation.objects.filter(_recent(), lesson__module__course=int_param("course")))
-    dismissed = DismissedPassage.objects.filter(lesson__module__course=int_param("course"))
-    return asked, JSONRows(dismissed, "lesson", "passage", "latest")
+    return asked, dismissed_column()
 
 
 def recent_rows(course: Course, dismissed: str, *, learners: int, since: datetime, limit: int) -> list[BoardRow]:
@@ -56,8 +55,8 @@ def recent_rows(course: Course, dismissed: str, *, learners: int, since: datetim
         lessons = sorted({row[END_OF_MARK:END_OF_LESSON] for row in rows})
         found = _candidates(lessons, [row[:END_OF_MARK] for row in rows])
         words = {Mark(*row[:END_OF_MARK]).annotation: row[END_OF_LESSON:] for row in rows}
-    left_out = {(lesson, passage): latest for lesson, passage, latest in unpack_rows(dismissed)}
-    return make_board(found, left_out, frozenset(), limit=limit, words=words).rows
+    left_out = unpack_dismissed(dismissed)
+    return make_board(found, left_out, FigureFilter(), frozenset(), limit=limit, words=words).rows
 
 
 def _many_candidates(params: dict) -> Candidates:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
 from lessons.insight import links
-from lessons.insight.board import BoardRow, Candidate
+from lessons.insight.board import BoardRow, Candidate, misses_text
 from lessons.insight.class_context import ClassContext
-from lessons.insight.counted import FEW, MIN_FOR_LABEL, FigureFilter
+from lessons.insight.counted import FEW, FigureFilter
+from lessons.insight.dismissals import Dismissal
 from lessons.insight.figures import RevisionFigures, people_text
 from lessons.insight.lesson_map import CheckFigures, InsightLesson, LessonMap, SectionRows
 from lessons.markup.row_templates import render_rows, url
@@ -68,6 +69,7 @@ class BoardLine(NamedTuple):
     rank: int
     passage: str
     latest: int
+    latest_vote: int
     quote: str
     is_check: bool
     heading: str
@@ -87,6 +89,7 @@ class BoardLine(NamedTuple):
     discussion_url: str
     edit_url: str
     is_in_lecture: bool
+    dismissed_for: str
 
 
 def passage_table(lesson: InsightLesson, found: LessonMap, learners: int) -> SafeString:
@@ -185,7 +188,7 @@ def _for_group(context: ClassContext, filters: FigureFilter, group: int) -> Figu
 
 def label_chips(context: ClassContext, filters: FigureFilter, keys: Iterable[str], **more) -> list[Chip]:
     """Return the labels to filter by; none for a group that is too small to combine with one."""
-    if filters.group and context.size(filters) < MIN_FOR_LABEL:
+    if not context.tells_labels(filters.group):
         return []
     everything = Chip(_("All notes"), links.query_string(filters._replace(label=""), **more), not filters.label)
     labels = [
@@ -208,10 +211,20 @@ def board_lines(
     figures = by_revision or {}
     return [
         _without_few(_board_line(row, course, context, can_edit), context, filters)._replace(
-            by_revision=_revision_texts(figures.get(row.candidate.key, ()))
+            by_revision=_revision_texts(figures.get(row.candidate.key, ())),
+            dismissed_for=_dismissed_for(row.dismissal, filters) if row.dismissal else "",
         )
         for row in rows
     ]
+
+
+def _dismissed_for(dismissal: Dismissal, filters: FigureFilter) -> str:
+    """Return from which other board, of which this one is a part, it was dismissed; empty if from this one."""
+    if (dismissal.group, dismissal.label) == filters:
+        return ""
+    if dismissal.group:
+        return _("Dismissed for all notes of the group")
+    return _("Dismissed for this label in the whole class") if dismissal.label else _("Dismissed for the whole class")
 
 
 def _without_few(line: BoardLine, context: ClassContext, filters: FigureFilter) -> BoardLine:
@@ -219,7 +232,7 @@ def _without_few(line: BoardLine, context: ClassContext, filters: FigureFilter) 
     if not filters.group:
         return line
     questions = [question._replace(me_too_count=0) for question in line.questions]
-    labels = line.labels if context.size(filters) >= MIN_FOR_LABEL else []
+    labels = line.labels if context.tells_labels(filters.group) else []
     return line._replace(questions=questions, labels=labels)
 
 
@@ -250,6 +263,7 @@ def _board_line(row: BoardRow, course: Course, context: ClassContext, can_edit: 
         rank=row.rank,
         passage=candidate.key,
         latest=confusion.latest,
+        latest_vote=confusion.latest_vote,
         quote=row.quote,
         is_check=misses is not None,
         heading=candidate.heading,
@@ -261,7 +275,7 @@ def _board_line(row: BoardRow, course: Course, context: ClassContext, can_edit: 
         insight_url=url("insight:lesson", lesson.pk),
         people=people_text(confusion.people),
         labels=[(context.labels.get(key, key), people_text(number)) for key, number in confusion.by_label.items()],
-        missed=(people_text(misses.missed), people_text(misses.answered)) if misses else None,
+        missed=misses_text(misses),
         unanswered=unanswered,
         is_answered=not misses and not unanswered and bool(row.questions),
         cleared=people_text(confusion.cleared) if confusion.cleared else "",
@@ -274,4 +288,5 @@ def _board_line(row: BoardRow, course: Course, context: ClassContext, can_edit: 
         discussion_url="" if course.is_closed else links.discussion_url(lesson, row.quote),
         edit_url=_edit_url(candidate) if can_edit else "",
         is_in_lecture=row.is_in_lecture,
+        dismissed_for="",
     )

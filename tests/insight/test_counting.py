@@ -2,6 +2,8 @@
 
 import pytest
 
+from lessons.insight.board import Misses, misses_text
+from lessons.insight.class_context import ClassContext, Group
 from lessons.insight.counted import ANSWERED, CLEAR, ME_TOO, NOTE, OPEN, Mark
 from lessons.insight.figures import (
     by_passage,
@@ -80,6 +82,33 @@ def test_a_passage_confuses_readers_of_a_revision_until_they_find_it_clear():
     places = {10: {1: 50, 2: 50, 3: 50, 5: 50, 6: 10}, 20: {1: 39, 2: 40, 3: 40, 4: 40}, 30: {3: 60, 4: 60}}
     found = confused_by_revision(rows, places, {10: 1, 20: 2, 30: 3}, end=40)
     assert found == [(1, 3, 4), (2, 2, 3), (3, 1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "learners", "groups", "label_groups"),
+    [
+        ([10, 10], 20, [0, 1], [0, 1]),
+        ([10, 9], 19, [0, 1], []),  # of the label, 9 would be left
+        ([12, 10, 9], 31, [0, 1, 2], [0]),  # 9 and 10 are left together
+        ([6, 4], 10, [], []),  # 4 would be left
+        ([7, 5, 4], 16, [0], []),  # 4 and 5 are left together
+        ([10], 13, [], []),  # 3 are in no group
+        ([10], 15, [0], []),
+        ([10], 20, [0], [0]),
+    ],
+)
+def test_no_group_is_a_filter_that_would_leave_a_few_others(sizes, learners, groups, label_groups):
+    context = ClassContext(None, learners, tuple(Group(n, "", size) for n, size in enumerate(sizes)), {}, (), {})
+    assert [group.pk for group in context.filter_groups] == groups
+    assert [group.pk for group in context.label_groups] == label_groups
+
+
+@pytest.mark.parametrize(
+    ("missed", "answered", "texts"),
+    [(2, 3, ("1–4", "1–4")), (6, 7, ("all but 1–4", "7")), (6, 6, ("6", "6")), (6, 11, ("6", "11"))],
+)
+def test_neither_who_missed_a_check_nor_who_did_not_is_told_where_they_are_few(missed, answered, texts):
+    assert misses_text(Misses(missed, answered, 1)) == texts
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0"), (1, "1–4"), (4, "1–4"), (5, "5"), (60, "60")])

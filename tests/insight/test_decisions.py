@@ -64,33 +64,78 @@ def test_removing_a_passage_from_the_lecture_note_can_be_undone(staff, question)
     assert LectureItem.objects.get().quote == "sun and moon"
 
 
-def test_a_dismissed_passage_comes_back_with_a_later_note(staff, course, lesson, question, other_learner):
+def dismiss(client, line, query=""):
+    """Dismiss the row as its form does, on the board with a filter."""
+    address = reverse("insight:dismissal", args=[line.lesson_pk, line.passage])
+    fields = {"next": BOARD + query, "latest": line.latest, "latest_vote": line.latest_vote}
+    return client.post(address + query, fields, follow=True)
+
+
+def test_a_dismissed_passage_comes_back_with_a_later_note_or_vote(staff, course, lesson, question, other_learner):
     line = first_line(staff)
-    page = act(staff, "dismissal", line, latest=line.latest)
+    page = dismiss(staff, line)
     assert (page.context["lines"], page.context["board"].dismissed) == ([], 1)
     assert [one.passage for one in staff.get(BOARD, {"show": "dismissed"}).context["lines"]] == [line.passage]
     MeToo.objects.create(thread=question.thread, user=other_learner)
-    assert staff.get(BOARD).context["lines"] == []
+    line = first_line(staff)
+    assert line.people == "1–4"
+    assert dismiss(staff, line).context["lines"] == []
     note_by(other_learner, lesson, label="confused")
     assert first_line(staff).passage == line.passage
 
 
+def test_what_is_dismissed_for_a_filter_stays_on_the_other_boards(staff, course, lesson, group_a, group_b):
+    in_a, in_b = ([factories.make_member(course, group=group) for _n in range(10)] for group in (group_a, group_b))
+    note_by(in_b[0], lesson, label="confused")
+    note_by(in_a[0], lesson, label="question")
+    boards = ["", f"?group={group_a.pk}", f"?group={group_b.pk}", "?label=question", "?label=confused"]
+
+    def has_row():
+        return [bool(staff.get(BOARD + query).context["lines"]) for query in boards]
+
+    everything = [True] * 5
+    assert has_row() == everything
+    page = dismiss(staff, first_line(staff, BOARD + boards[1]), boards[1])
+    assert "off the board with this filter, and stays on the others" in page.content.decode()
+    assert has_row() == [True, False, True, True, True]
+    (message,) = page.context["messages"]
+    staff.post(message.extra_tags)
+    assert has_row() == everything
+    dismiss(staff, first_line(staff, BOARD + boards[3]), boards[3])
+    assert has_row() == [True, True, True, False, True]
+    dismiss(staff, first_line(staff))
+    assert has_row() == [False] * 5
+    for query, said in zip(boards[:2], ("", "Dismissed for the whole class"), strict=True):
+        page = staff.get(f"{BOARD}{query or '?'}&show=dismissed")
+        assert page.context["lines"][0].dismissed_for == said
+        assert f'href="?{query.removeprefix("?")}"' in page.content.decode()
+    note_by(in_b[1], lesson, label="confused")
+    assert has_row() == [True, False, True, False, True]
+    line = staff.get(f"{BOARD}{boards[1]}&show=dismissed").context["lines"][0]
+    staff.post(reverse("insight:restoration", args=[line.lesson_pk, line.passage]) + boards[1])
+    assert has_row() == [True, True, True, False, True]
+    assert "no longer be filtered" in dismiss(staff, line, "?group=987654321").content.decode()
+    assert has_row() == [True, True, True, False, True]
+
+
 def test_dismissing_can_be_undone(staff, question):
     line = first_line(staff)
-    page = act(staff, "dismissal", line, latest=line.latest)
+    page = dismiss(staff, line)
     (message,) = page.context["messages"]
     assert staff.post(message.extra_tags, follow=True).redirect_chain == [(BOARD, 302)]
     assert not DismissedPassage.objects.exists()
     assert first_line(staff).passage == line.passage
 
 
-@pytest.mark.thorough
 def test_a_dismissed_check_comes_back_with_another_version(staff, course, lesson, learner, instructor):
     (check,) = publish_with_checks(lesson, SINGLE, by=instructor)
     answer_by(learner, check, "1")
     line = first_line(staff)
     assert (line.quote, line.is_check) == (SINGLE.question, True)
-    act(staff, "dismissal", line, latest=line.latest)
+    act(staff, "lecture_item", line)
+    assert "1–4 of 1–4 missed it at first" in " ".join(staff.get(f"{LECTURE[:-1]}.md").content.decode().split())
+    assert "people are confused" not in staff.get(LECTURE).content.decode()
+    assert "The check is off the board. It comes back when a new version" in dismiss(staff, line).content.decode()
     assert staff.get(BOARD).context["lines"] == []
     save_check(row=check, check=SINGLE._replace(question="What causes them?"), version=check.version)
     publish(lesson=lesson, by=instructor)

@@ -29,7 +29,8 @@ def lesson(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     course, context = shown.course, class_context(shown.course, request.user)
     filters = context.valid(filter_from(request.GET))
     found = lesson_map(shown, filters, context.learners)
-    board = make_board(found.candidates, context.dismissed, context.in_lecture, limit=_limit(request))
+    left_out = context.dismissed, filters
+    board = make_board(found.candidates, *left_out, context.in_lecture, limit=_limit(request))
     page = LessonPage(shown, context, filters, found, board, can_edit_course(request.user, course))
     course_values = (course.title, course.slug, course.language, course.closed_at)
     etag = page_etag(request, request.get_full_path(), course_values, page.shown_values)
@@ -82,6 +83,7 @@ def _lesson_context(request: AuthenticatedHttpRequest, page: LessonPage) -> dict
             board.rows, course, context, filters=filters, can_edit=can_edit, by_revision=found.by_revision
         ),
         "filters": filters,
+        "filter_query": links.query_string(filters),
         "groups": group_chips(context, filters, revision=revision),
         "labels": label_chips(context, filters, context.labels, revision=revision),
         "here": request.get_full_path(),
@@ -96,7 +98,8 @@ def board(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
     course = get_insight_course(request.user, slug)
     context = class_context(course, request.user)
     filters = context.valid(filter_from(request.GET))
-    shows_dismissed = request.GET.get("show") == "dismissed"
+    show = "dismissed" if request.GET.get("show") == "dismissed" else ""
+    shows_dismissed = bool(show)
     found = course_board(
         course,
         context,
@@ -114,9 +117,12 @@ def board(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
         ),
         "learners": context.size(filters),
         "filters": filters,
-        "groups": group_chips(context, filters),
+        "filter_query": links.query_string(filters),
+        "dismissed_query": links.query_string(filters, show="dismissed"),
+        "groups": group_chips(context, filters, show=show),
+        "labels": label_chips(context, filters, context.labels, show=show),
         "shows_dismissed": shows_dismissed,
-        "more": links.query_string(filters, show="dismissed" if shows_dismissed else "", more=1),
+        "more": links.query_string(filters, show=show, more=1),
         "lecture_count": len(context.in_lecture),
         "here": request.get_full_path(),
     }
