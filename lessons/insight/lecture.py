@@ -16,6 +16,7 @@ from lessons.insight.board import (
     course_candidates,
     course_lessons,
     make_board,
+    misses_text,
     ranked,
 )
 from lessons.insight.counted import FigureFilter
@@ -48,7 +49,7 @@ def lecture_rows(course: Course) -> list[LectureRow]:
     chosen = {(lesson, passage) for lesson, passage, _quote in items}
     candidates = course_candidates(course, list(lessons.values()), FigureFilter())
     wanted = [one for one in candidates if (one.lesson.pk, one.key) in chosen]
-    board = make_board(ranked(wanted), {}, chosen, limit=len(wanted))
+    board = make_board(ranked(wanted), {}, FigureFilter(), chosen, limit=len(wanted))
     rows = {(row.candidate.lesson.pk, row.candidate.key): row for row in board.rows}
     places = _places([lessons[lesson] for lesson in {lesson for lesson, _passage, _quote in items} & set(lessons)])
     found = []
@@ -75,8 +76,8 @@ def _places(lessons: list[BoardLesson]) -> dict[tuple[int, str], tuple[int, str]
 
 
 class LectureLine(NamedTuple):
-    """A passage as the note shows it. lesson_title: empty where it is that of the line before. people: empty if nobody
-    is confused by now.
+    """A passage as the note shows it. lesson_title: empty where it is that of the line before. people: who is
+    confused, empty if nobody is by now. missed: of a check, how many missed it at first, of how many.
     """
 
     lesson_pk: int
@@ -87,6 +88,7 @@ class LectureLine(NamedTuple):
     heading: str
     is_gone: bool
     people: str
+    missed: tuple[str, str] | None
     questions: list[Question]
 
 
@@ -105,6 +107,7 @@ def lecture_lines(rows: Iterable[LectureRow]) -> list[LectureLine]:
                 row.heading,
                 row.is_gone,
                 people_text(row.row.candidate.confusion.people) if row.row else "",
+                misses_text(row.row.candidate.misses) if row.row else None,
                 row.row.questions if row.row else [],
             )
         )
@@ -120,11 +123,19 @@ def lecture_markdown(title: str, lines: Iterable[LectureLine], root: str) -> str
         parts.append(f"\n> {escape_markdown(line.quote)}\n")
         details = [escape_markdown(line.heading)] if line.heading else []
         details += [_("no longer in the text")] if line.is_gone else []
-        details += [_("%(people)s people are confused") % {"people": line.people}] if line.people else []
+        details += [confused_text(line)] if line.people else []
         parts += [f"\n{' · '.join(details)}\n"] if details else []
         parts += ["\n"] if line.questions else []
         parts += [f"- {_in_markdown(question)}\n" for question in line.questions]
     return "".join(parts)
+
+
+def confused_text(line: LectureLine) -> str:
+    """Return how many people are confused by a passage, or missed a check."""
+    if line.missed is None:
+        return _("%(people)s people are confused") % {"people": line.people}
+    missed, answered = line.missed
+    return _("%(missed)s of %(answered)s missed it at first") % {"missed": missed, "answered": answered}
 
 
 def _in_markdown(question: Question) -> str:

@@ -36,8 +36,8 @@ class PrePublishReport extends HTMLElement {
     show(element);
   }
 
-  /* Another page has linked to an item of this report, to lead to its place, or to a passage or a check: `#place=` with
-     the kind, a colon, and the beginning of its text without white space, or its id. */
+  /* Another page has linked to an item of this report, to lead to its place, or to a passage: `#place=` with the
+     kind, a colon, and the beginning of its text without white space. */
   #openLinked() {
     if (location.hash.startsWith("#place=")) {
       const [kind, ...text] = decodeURIComponent(location.hash.slice(7)).split(":");
