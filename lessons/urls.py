@@ -29,7 +29,7 @@ from lessons.discussions.views import (
 )
 from lessons.enrolment import permission_matrix, view_as_learner
 from lessons.enrolment.views import groups, invitations, members, memberships, roster
-from lessons.insight.views import decisions, lecture_note, maps, work
+from lessons.insight.views import decisions, learners, lecture_note, maps, work
 from lessons.notebook import views as notebook
 from lessons.operations import views as operations
 from lessons.participation.views import learners as participating_learners
@@ -228,6 +228,7 @@ insight_urls = [
     path("courses/<uslug:slug>/insight/lecture/", lecture_note.lecture_note, name="lecture_note"),
     path("courses/<uslug:slug>/insight/lecture.md", lecture_note.download, name="download_lecture_note"),
     path("lessons/<id:pk>/insight/", maps.lesson, name="lesson"),
+    path("lessons/<id:pk>/insight/learners/", learners.learners, name="learners"),
     # A passage of a lesson
     path("lessons/<id:pk>/insight/<slug:key>/lecture/", decisions.lecture, name="lecture_item"),
     path("lessons/<id:pk>/insight/<slug:key>/dismissal/", decisions.dismissal, name="dismissal"),

@@ -5,6 +5,7 @@ counted.py        which notes, questions and votes are in figures, and the filte
 figures.py        pure: figures by passage, from what each learner did
 class_context.py  the learners, groups and labels of a class, and what its staff decided
 lesson_map.py     the passage map of a lesson, by revision
+learner_rows.py   what each learner has done in a lesson
 board.py          the confusion board: the most confusing passages, with the words of their questions
 recent.py         what has confused learners lately, for the course's home
 kept.py           the figures of large classes, kept for a minute

@@ -163,7 +163,7 @@ def _count(lesson: InsightLesson, filters: FigureFilter) -> LessonMap:
     rows = list(map(Mark._make, fetch_rows(_marks_query, filters.shape, **params)))
     reached, answers, completed = _reading(filters.shape, params | {"number": lesson.shown.number})
     figures = _check_figures(lesson.checks, answers)
-    places = _places(lesson, reached)
+    places = places_in_shown(lesson, reached)
     readers = readers_by_passage(furthest(places).values(), passages)
     found = by_passage(rows, passages)
     counted = {
@@ -229,8 +229,12 @@ def _reading(shape: FilterShape, params: dict) -> tuple[list[tuple], dict[tuple[
     return reached, answers, completed
 
 
-def _places(lesson: InsightLesson, rows: list[tuple]) -> dict[int, dict[int, int]]:
-    """Return for each revision how far each learner came in it, as a place in the one that is shown."""
+def places_in_shown(lesson: InsightLesson, rows: Sequence[tuple[int, int, int]]) -> dict[int, dict[int, int]]:
+    """Return for each revision how far each learner came in it, as a place in the one that is shown. A query for each
+    pair of texts that this process does not know.
+
+    rows: person, revision and offset.
+    """
     revisions = {revision for _person, revision, _offset in rows}
     ends = {one.pk: carried_ends(one.key, lesson.shown.key) for one in lesson.earlier if one.pk in revisions}
     return places_by_revision(rows, ends, lesson.shown.pk)

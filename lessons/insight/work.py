@@ -6,7 +6,7 @@ anonymous posts are in no figure, and only their author finds them in the list.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -33,6 +33,7 @@ from lessons.practice.models import Answer
 from lessons.progress.models import Progress
 
 SHOWN = Post.State.SHOWN
+DISPLAYED = (Thread.State.SHOWN, Thread.State.HELD)
 
 
 class Kind(TextChoices):
@@ -60,13 +61,12 @@ class Work:
     @property
     def counted_notes(self) -> QuerySet[Annotation]:
         """Return the notes under the member's name that the staff can read, while their text is shown."""
-        notes = self._notes.filter(thread__isnull=False, thread__alias=None)
-        return notes.exclude(thread__audience=Thread.Audience.ME)
+        return named_notes(self._notes)
 
     @property
     def counted_posts(self) -> QuerySet[Post]:
         """Return the posts under the member's name that the staff can read, besides the texts of notes."""
-        return self._posts.filter(alias=None).exclude(thread__audience=Thread.Audience.ME)
+        return named_posts(self._posts)
 
     @property
     def counted_replies_received(self) -> QuerySet[Post]:
@@ -81,8 +81,7 @@ class Work:
     @property
     def answers(self) -> QuerySet[Answer]:
         """Return the first answer to each check of lessons that are published, whatever version it was given to."""
-        answers = Answer.objects.filter(user=self.member, question__lesson__in=self.published_lessons)
-        return answers.exclude(Exists(answers.filter(question=OuterRef("question"), pk__lt=OuterRef("pk"))))
+        return first_answers(Answer.objects.filter(user=self.member, question__lesson__in=self.published_lessons))
 
     @property
     def marked_answers(self) -> QuerySet[Answer]:
@@ -116,14 +115,11 @@ class Work:
 
     @property
     def _notes(self) -> QuerySet[Annotation]:
-        opening = FilteredRelation("thread__posts", condition=Q(thread__posts__seq=1))
-        notes = Annotation.objects.filter(author=self.member, lesson__module__course=self.course).displayed()
-        return notes.annotate(opening=opening).filter(Q(thread=None) | Q(opening__state=SHOWN))
+        return shown_notes(Annotation.objects.filter(author=self.member, lesson__module__course=self.course))
 
     @property
     def _posts(self) -> QuerySet[Post]:
-        posts = Post.objects.filter(author=self.member, thread__course=self.course, state=SHOWN)
-        return posts.exclude(seq=1, thread__annotation__isnull=False)
+        return shown_posts(Post.objects.filter(author=self.member, thread__course=self.course))
 
     def _replies_to(self, **conditions: None) -> QuerySet[Post]:
         """Return the replies to posts and threads of the member that meet the conditions."""
@@ -142,6 +138,34 @@ class Work:
     def published_lessons(self) -> QuerySet:
         """Return the ids of the lessons that the course's readers see."""
         return Lesson.objects.published().filter(module__course=self.course).order_by().values("pk")
+
+
+def shown_notes(notes: QuerySet[Annotation]) -> QuerySet[Annotation]:
+    """Keep the notes and highlights whose text is shown. `opening` is the post with it."""
+    opening = FilteredRelation("thread__posts", condition=Q(thread__posts__seq=1))
+    notes = notes.filter(Q(thread=None) | Q(thread__state__in=DISPLAYED)).annotate(opening=opening)
+    return notes.filter(Q(thread=None) | Q(opening__state=SHOWN))
+
+
+def named_notes(notes: QuerySet[Annotation]) -> QuerySet[Annotation]:
+    """Keep, of `shown_notes`, those that the staff can read under the name of their author."""
+    return notes.filter(thread__isnull=False, thread__alias=None).exclude(thread__audience=Thread.Audience.ME)
+
+
+def shown_posts(posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Keep the posts that are shown, besides the texts of notes."""
+    return posts.filter(state=SHOWN).exclude(seq=1, thread__annotation__isnull=False)
+
+
+def named_posts(posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Keep, of `shown_posts`, those that the staff can read under the name of their author."""
+    return posts.filter(alias=None).exclude(thread__audience=Thread.Audience.ME)
+
+
+def first_answers(answers: QuerySet[Answer]) -> QuerySet[Answer]:
+    """Keep the first answer of each person to each check, whatever version it was given to."""
+    earlier = Answer.objects.filter(user=OuterRef("user"), question=OuterRef("question"), pk__lt=OuterRef("pk"))
+    return answers.exclude(Exists(earlier))
 
 
 class Figures(NamedTuple):
@@ -170,16 +194,15 @@ def figures(work: Work) -> Figures:
         "lessons": RowCount(work.published_lessons),
         "marked": RowCount(_ids(work.marked_answers)),
         "right": RowCount(_ids(work.marked_answers.filter(first_is_right=True))),
-        "read_at": _latest(Progress.objects.filter(lesson__module__course=work.course), work.member, "seen_at"),
-        "discussed_at": _latest(ThreadUserState.objects.filter(thread__course=work.course), work.member, "read_at"),
+        "read_at": latest_reading(Progress.objects.filter(user=work.member), work.course),
+        "discussed_at": latest_discussing(ThreadUserState.objects.filter(user=work.member), work.course),
     }
     row: dict[str, Any] = dict(Course.objects.filter(pk=work.course.pk).values(**columns).get())
     counts = {kind: row[f"n_{kind}"] for kind in counted}
-    last_active = max(filter(None, [row["read_at"], row["discussed_at"]]), default=None)
     return Figures(
         counts=counts,
         unlisted=sum(row[f"all_{kind}"] - counts[kind] for kind in WRITTEN) if work.is_own else 0,
-        last_active=last_active and last_active.astimezone(work.course.zone).date(),
+        last_active=last_active_day(work.course, row["read_at"], row["discussed_at"]),
         **{name: row[name] for name in ("completed", "lessons", "marked", "right")},
     )
 
@@ -188,6 +211,21 @@ def _ids(rows: QuerySet) -> QuerySet:
     return rows.order_by().values("pk")
 
 
-def _latest(rows: QuerySet, member: User, moment: str) -> Subquery:
-    """Return the latest `moment` of the member's rows, None if there are none."""
-    return Subquery(rows.filter(user=member).order_by().values("user").annotate(at=Max(moment)).values("at"))
+def latest_reading(progress: QuerySet[Progress], course: Course | int) -> Subquery:
+    """Return when a lesson of the course was last opened, None if none was. progress: that of one person."""
+    return _latest(progress.filter(lesson__module__course=course), "seen_at")
+
+
+def latest_discussing(states: QuerySet[ThreadUserState], course: Course | int) -> Subquery:
+    """Return when a discussion of the course was last read, None if none was. states: those of one person."""
+    return _latest(states.filter(thread__course=course), "read_at")
+
+
+def _latest(rows: QuerySet, moment: str) -> Subquery:
+    return Subquery(rows.order_by().values("user").annotate(at=Max(moment)).values("at"))
+
+
+def last_active_day(course: Course, *moments: datetime | None) -> date | None:
+    """Return the day of the latest moment in the course's time zone."""
+    latest = max(filter(None, moments), default=None)
+    return latest and latest.astimezone(course.zone).date()

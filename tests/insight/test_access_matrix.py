@@ -15,6 +15,7 @@ GET  insight:board                  302      404      404     200       200     
 GET  insight:lecture_note           302      404      404     200       200        404       200
 GET  insight:download_lecture_note  302      404      404     200       200        404       200
 GET  insight:lesson                 302      404      404     200       200        404       200
+GET  insight:learners               302      404      404     200       200        404       200
 POST insight:lecture_item           302      404      404     302       302        404       302
 POST insight:dismissal              302      404      404     302       302        404       302
 POST insight:restoration            302      404      404     302       302        404       302
@@ -31,7 +32,7 @@ def arguments(world, route):
         return {"slug": "sealed", "pk": world.course.memberships.get(user=world.people["learner"]).pk}
     lesson = {"pk": world.lesson.pk}
     key = sections(world.lesson.current_revision.html)[0].passages[0].key
-    return lesson if route == "insight:lesson" else lesson | {"key": key}
+    return lesson if route in ("insight:lesson", "insight:learners") else lesson | {"key": key}
 
 
 @with_world(World, visibility="members")

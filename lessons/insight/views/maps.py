@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lessons.accounts.requests import AuthenticatedHttpRequest
+from lessons.db.pagination import Page
 from lessons.discussions.rendering.page_etag import page_etag, render_unless_known
 from lessons.insight import links
 from lessons.insight.board import Board, Candidates, course_board, make_board
@@ -14,6 +15,7 @@ from lessons.insight.class_context import ClassContext, class_context
 from lessons.insight.counted import FigureFilter
 from lessons.insight.figures import people_text
 from lessons.insight.kept import LARGE_CLASS
+from lessons.insight.learner_rows import IN_PANEL, LearnerRow, learner_rows
 from lessons.insight.lesson_map import InsightLesson, LessonMap, lesson_map
 from lessons.insight.rendering import board_lines, check_lines, first_try, group_chips, label_chips, passage_table
 from lessons.insight.views.access import filter_from, get_insight_course, get_insight_lesson
@@ -31,7 +33,8 @@ def lesson(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     found = lesson_map(shown, filters, context.learners)
     left_out = context.dismissed, filters
     board = make_board(found.candidates, *left_out, context.in_lecture, limit=_limit(request))
-    page = LessonPage(shown, context, filters, found, board, can_edit_course(request.user, course))
+    beside = learner_rows(shown, filters, limit=IN_PANEL) if shown.is_current else None
+    page = LessonPage(shown, context, filters, found, board, beside, can_edit_course(request.user, course))
     course_values = (course.title, course.slug, course.language, course.closed_at)
     etag = page_etag(request, request.get_full_path(), course_values, page.shown_values)
     return render_unless_known(
@@ -40,13 +43,14 @@ def lesson(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 class LessonPage(NamedTuple):
-    """What the page of a lesson shows."""
+    """What the page of a lesson shows. beside: the first learners, None beside an earlier revision."""
 
     lesson: InsightLesson
     context: ClassContext
     filters: FigureFilter
     found: LessonMap
     board: Board
+    beside: Page[LearnerRow] | None
     can_edit: bool
 
     @property
@@ -60,7 +64,7 @@ def _limit(request: AuthenticatedHttpRequest) -> int:
 
 
 def _lesson_context(request: AuthenticatedHttpRequest, page: LessonPage) -> dict:
-    shown, context, filters, found, board, can_edit = page
+    shown, context, filters, found, board, beside, can_edit = page
     course = shown.course
     learners = context.size(filters)
     revision = "" if shown.is_current else shown.shown.number
@@ -87,6 +91,9 @@ def _lesson_context(request: AuthenticatedHttpRequest, page: LessonPage) -> dict
         "groups": group_chips(context, filters, revision=revision),
         "labels": label_chips(context, filters, context.labels, revision=revision),
         "here": request.get_full_path(),
+        "learner_rows": beside.rows if beside else [],
+        "check_count": len(shown.checks),
+        "all_learners": links.query_string(filters._replace(label="")) if beside and beside.next_cursor else "",
         "more": links.query_string(filters, revision=revision, more=1),
         "in_lecture": sum(lesson_pk == shown.pk for lesson_pk, _passage in context.in_lecture),
     }
