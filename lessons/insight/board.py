@@ -14,7 +14,7 @@ from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.insight.class_context import ClassContext
 from lessons.insight.counted import FEW, IS_SHARED, FigureFilter, FilterShape, Mark, by_learners, marks
 from lessons.insight.dismissals import Dismissal, Dismissed, dismissal_of
-from lessons.insight.figures import Confusion, by_passage, confusion, people_text
+from lessons.insight.figures import NOTHING, Confusion, Tally, people_text, tallies
 from lessons.insight.kept import kept
 from lessons.insight.passages import RevisionKey, Section, all_passages, sections_of
 from lessons.models import Lesson
@@ -164,35 +164,38 @@ def course_candidates(course: Course, lessons: Sequence[BoardLesson], filters: F
         candidate
         for lesson in confusing
         for candidate in lesson_candidates(
-            lesson, sections[lesson.revision], by_revision.get(lesson.revision, []), misses.get(lesson.pk, {}), {}
+            lesson,
+            sections[lesson.revision],
+            tallies(by_revision.get(lesson.revision, ()), all_passages(sections[lesson.revision])),
+            misses.get(lesson.pk, {}),
+            {},
         )
     ]
 
 
 def marks_by_revision(rows: Iterable[tuple]) -> dict[int, list[Mark]]:
-    """Return the marks of each revision from their columns."""
-    found: dict[int, list[Mark]] = defaultdict(list)
-    for mark in map(Mark._make, rows):
-        found[mark.revision].append(mark)
+    """Return the marks of each revision from their columns: tens of thousands, so these rows are not copied."""
+    found: dict[int, list] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(row)
     return found
 
 
 def lesson_candidates(
     lesson: BoardLesson,
     sections: Sequence[Section],
-    rows: Iterable[Mark],
+    found: Mapping[str, Tally],
     misses: Mapping[str, Misses],
     questions: Mapping[str, str],
 ) -> list[Candidate]:
     """Return whatever confuses somebody in one lesson: passages, and checks that half of those who answered missed.
 
-    questions: those of the checks, if the caller knows them.
+    found: the tallies of its passages. questions: those of the checks, if the caller knows them.
     """
-    found = by_passage(rows, all_passages(sections))
     candidates = []
     for section in sections:
         for passage in section.passages:
-            confused = confusion(found.get(passage.key, []))
+            confused = found.get(passage.key, NOTHING).confusion
             if confused:
                 place = (passage.key, passage.start, section.heading, section.anchor, passage.excerpt)
                 candidates.append(Candidate(lesson, *place, confused))

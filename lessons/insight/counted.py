@@ -18,11 +18,11 @@ FEW = 5
 """Below this number of people, a figure about what they wrote or answered says 1–4."""
 MIN_FOR_LABEL = 10
 """A filter by group and by label takes a group of as many learners, or their labels could be traced to them."""
-NOTE, ANSWERED, OPEN, CLEAR, ME_TOO = range(5)
+NOTE, CLEAR, ANSWERED, OPEN, ME_TOO = range(5)
 """What somebody did at a place. Of a question, ANSWERED is one that waits for nothing, CLEAR one that its author has
-found clear since. ME_TOO is a vote for somebody else's.
+found clear since. ME_TOO is a vote for somebody else's. Whoever did one from ANSWERED on is confused.
 """
-PLACE = (F("placements__revision"), F("placements__start"), F("placements__end"))
+PLACE = (F("placements__revision"), F("placements__start"))
 QUESTION = (F("pk"), F("revision"), F("cleared_in"))
 AUDIENCES = (Thread.Audience.STAFF, Thread.Audience.GROUP, Thread.Audience.COURSE)
 DISPLAYED = (Thread.State.SHOWN, Thread.State.HELD)
@@ -52,7 +52,7 @@ class FilterShape(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """What one learner did at a place of a revision. `start` and `end` are None where the passage is gone.
+    """What one learner did at a place of a revision. `start` is None where the passage is gone.
 
     person: of an anonymous note, somebody who does nothing else: a number must not tell that its author is one of
     those who are named. done: NOTE, ANSWERED, OPEN, CLEAR or ME_TOO. A question without a comment is ANSWERED: nobody
@@ -62,7 +62,6 @@ class Mark(NamedTuple):
 
     revision: int
     start: int | None
-    end: int | None
     person: int
     done: int
     label: str
@@ -70,10 +69,6 @@ class Mark(NamedTuple):
     made_in: int
     cleared_in: int | None = None
     vote: int = 0
-
-    @property
-    def is_confused(self) -> bool:
-        return self.done in (ANSWERED, OPEN, ME_TOO)
 
 
 def learners(shape: FilterShape) -> QuerySet:

@@ -39,10 +39,79 @@ class Confusion(NamedTuple):
     latest_vote: int = 0
 
 
-def by_passage(marks: Iterable[Mark], passages: Sequence[Passage]) -> dict[str, list[Mark]]:
-    """Return the marks of each passage by its key: of the last one that begins before the mark does, or of the first
-    one.
+class Tally:
+    """Who did what in one passage: people who wrote a note, and who are confused, those by label; people who found a
+    question clear; notes that confused people wrote or voted for, and those of them that wait for an answer.
     """
+
+    __slots__ = ("annotations", "by_label", "cleared", "confused", "latest_vote", "waiting", "writers")
+
+    def __init__(self) -> None:
+        self.writers: set[int] = set()
+        self.confused: set[int] = set()
+        self.by_label: dict[str, set[int]] = {}
+        self.cleared: set[int] = set()
+        self.annotations: set[int] = set()
+        self.waiting: set[int] = set()
+        self.latest_vote = 0
+
+    @property
+    def confusion(self) -> Confusion | None:
+        """Return what confuses learners in the passage; None if nothing does."""
+        people = self.confused
+        if not people:
+            return None
+        labels = sorted(self.by_label.items(), key=lambda item: -len(item[1]))
+        first = sorted(self.waiting)[:MAX_LOOKED_AT]
+        others = sorted(self.annotations - self.waiting)[: MAX_LOOKED_AT - len(first)]
+        return Confusion(
+            people=len(people),
+            by_label={label: len(who) for label, who in labels},
+            unanswered=len(self.waiting),
+            cleared=len(self.cleared - people),
+            annotations=first + others,
+            latest=max(self.annotations),
+            latest_vote=self.latest_vote,
+        )
+
+
+NOTHING = Tally()
+"""The tally of a passage on which nobody did anything."""
+
+
+def tallies(marks: Iterable[Mark], passages: Sequence[Passage]) -> dict[str, Tally]:
+    """Return the tally of each passage with marks by its key. A mark is in the last passage that begins before it
+    does, or in the first one. There are tens of thousands of marks, so each is looked at once; they may be rows.
+    """
+    found: dict[str, Tally] = {}
+    by_start: dict[int | None, Tally] = {}
+    starts = [passage.start for passage in passages]
+    for _revision, start, person, done, label, annotation, _made_in, _cleared_in, vote in marks if passages else ():
+        tally = by_start.get(start)
+        if tally is None:
+            if start is None:
+                continue
+            key = passages[max(0, bisect_right(starts, start) - 1)].key
+            tally = by_start[start] = found.setdefault(key, Tally())
+        if done == ME_TOO:
+            tally.confused.add(person)
+            tally.annotations.add(annotation)
+            tally.latest_vote = max(tally.latest_vote, vote)
+            continue
+        tally.writers.add(person)
+        if done == CLEAR:
+            tally.cleared.add(person)
+        elif done != NOTE:
+            tally.confused.add(person)
+            tally.annotations.add(annotation)
+            tally.by_label.setdefault(label, set()).add(person)
+            if done == OPEN:
+                tally.waiting.add(annotation)
+    return found
+
+
+def by_passage(marks: Iterable[Mark], passages: Sequence[Passage]) -> dict[str, list[Mark]]:
+    """Return the marks of each passage by its key, as `tallies` does."""
     starts = [passage.start for passage in passages]
     found: dict[str, list[Mark]] = defaultdict(list)
     for mark in marks:
@@ -51,37 +120,25 @@ def by_passage(marks: Iterable[Mark], passages: Sequence[Passage]) -> dict[str, 
     return found
 
 
-def people_of(marks: Iterable[Mark]) -> tuple[int, int]:
-    """Return how many people wrote a note, and how many are confused."""
-    writers, confused = set(), set()
-    for mark in marks:
-        if mark.done != ME_TOO:
-            writers.add(mark.person)
-        if mark.is_confused:
-            confused.add(mark.person)
-    return len(writers), len(confused)
+class NoteCounts(NamedTuple):
+    """How many notes there are in a revision, by how many people, how many of them are open questions, and how many
+    are on passages that are gone.
+    """
+
+    notes: int
+    writers: int
+    open_questions: int
+    removed: int
 
 
-def confusion(marks: Sequence[Mark]) -> Confusion | None:
-    """Return what confuses learners in the passage of these marks; None if nothing does."""
-    confused = [mark for mark in marks if mark.is_confused]
-    people = {mark.person for mark in confused}
-    if not people:
-        return None
-    by_label: dict[str, set[int]] = defaultdict(set)
-    for mark in confused:
-        if mark.done != ME_TOO:
-            by_label[mark.label].add(mark.person)
-    waiting = {mark.annotation for mark in confused if mark.done == OPEN}
-    annotations = {mark.annotation for mark in confused}
-    return Confusion(
-        people=len(people),
-        by_label={label: len(who) for label, who in sorted(by_label.items(), key=lambda item: -len(item[1]))},
-        unanswered=len(waiting),
-        cleared=len({mark.person for mark in marks if mark.done == CLEAR} - people),
-        annotations=sorted(annotations, key=lambda pk: (pk not in waiting, pk))[:MAX_LOOKED_AT],
-        latest=max(annotations),
-        latest_vote=max(mark.vote for mark in confused),
+def count_notes(marks: Iterable[Mark]) -> NoteCounts:
+    """Count the notes among the marks of one revision, in which each has one place."""
+    notes = [(start, person, done) for _revision, start, person, done, *_others in marks if done != ME_TOO]
+    return NoteCounts(
+        len(notes),
+        len({person for _start, person, _done in notes}),
+        sum(done == OPEN for _start, _person, done in notes),
+        sum(start is None for start, _person, _done in notes),
     )
 
 

@@ -1,6 +1,6 @@
 """The passage map of a lesson: for each passage of a revision, who has read it, wrote on it, and is confused by it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,16 +13,19 @@ from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
 from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.insight.board import BoardLesson, Candidates, Misses, lesson_candidates, ranked
-from lessons.insight.counted import ME_TOO, OPEN, FigureFilter, FilterShape, Mark, by_learners, marks
+from lessons.insight.counted import FigureFilter, FilterShape, Mark, by_learners, marks
 from lessons.insight.figures import (
+    NOTHING,
+    NoteCounts,
     PassageFigures,
     RevisionFigures,
     by_passage,
     confused_by_revision,
+    count_notes,
     furthest,
-    people_of,
     places_by_revision,
     readers_by_passage,
+    tallies,
 )
 from lessons.insight.kept import kept
 from lessons.insight.passages import Passage, RevisionKey, Section, all_passages, sections_of
@@ -108,7 +111,7 @@ class SectionRows(NamedTuple):
 
 
 class LessonMap(NamedTuple):
-    """The map. `notes` are the notes that count, by `writers`; `completed` learners have completed the lesson.
+    """The map. `notes` are the notes that count; `completed` learners have completed the lesson.
 
     by_revision: how confusing passages were, by their keys; empty for a lesson with one revision.
     """
@@ -117,10 +120,7 @@ class LessonMap(NamedTuple):
     checks: list[CheckFigures]
     candidates: Candidates
     by_revision: dict[str, list[RevisionFigures]]
-    notes: int
-    writers: int
-    open_questions: int
-    removed: int
+    notes: NoteCounts
     completed: int
 
     @property
@@ -160,27 +160,23 @@ def _count(lesson: InsightLesson, filters: FigureFilter) -> LessonMap:
     params = {"course": lesson.course.pk, "lesson": lesson.pk, "revision": lesson.shown.pk, **filters.params()}
     sections = sections_of([lesson.shown.key])[lesson.shown.pk]
     passages = all_passages(sections)
-    rows = list(map(Mark._make, fetch_rows(_marks_query, filters.shape, **params)))
+    rows: list = fetch_rows(_marks_query, filters.shape, **params)
     reached, answers, completed = _reading(filters.shape, params | {"number": lesson.shown.number})
     figures = _check_figures(lesson.checks, answers)
     places = places_in_shown(lesson, reached)
     readers = readers_by_passage(furthest(places).values(), passages)
-    found = by_passage(rows, passages)
-    counted = {
-        passage.key: PassageFigures(read, *people_of(found.get(passage.key, ())))
-        for passage, read in zip(passages, readers, strict=True)
-    }
+    found, notes = tallies(rows, passages), count_notes(rows)
+    counted = {}
+    for passage, read in zip(passages, readers, strict=True):
+        tally = found.get(passage.key, NOTHING)
+        counted[passage.key] = PassageFigures(read, len(tally.writers), len(tally.confused))
     misses = {} if filters.label else _misses(figures)
-    notes = {mark.annotation: mark for mark in rows if mark.done != ME_TOO}
     return LessonMap(
         sections=[_with_figures(section, counted, figures) for section in sections],
         checks=figures,
-        candidates=ranked(lesson_candidates(lesson.as_board_lesson(), sections, rows, misses, _questions(figures))),
-        by_revision=_by_revision(lesson, passages, found, places),
-        notes=len(notes),
-        writers=len({mark.person for mark in notes.values()}),
-        open_questions=sum(mark.done == OPEN for mark in notes.values()),
-        removed=sum(mark.start is None for mark in notes.values()),
+        candidates=ranked(lesson_candidates(lesson.as_board_lesson(), sections, found, misses, _questions(figures))),
+        by_revision=_by_revision(lesson, [one for one in passages if counted[one.key].confused], rows, places),
+        notes=notes,
         completed=completed,
     )
 
@@ -242,15 +238,18 @@ def places_in_shown(lesson: InsightLesson, rows: Sequence[tuple[int, int, int]])
 
 def _by_revision(
     lesson: InsightLesson,
-    passages: Sequence[Passage],
-    found: Mapping[str, list[Mark]],
+    asked: Sequence[Passage],
+    rows: Iterable[tuple],
     places: Mapping[int, Mapping[int, int]],
 ) -> dict[str, list[RevisionFigures]]:
-    """Return for each passage that somebody asked about how confusing it was by revision, if there are several."""
+    """Return for each passage that confuses somebody how confusing it was by revision, if there are several.
+
+    rows: the columns of all marks.
+    """
     numbers = {one.pk: one.number for one in lesson.revisions if one.number <= lesson.shown.number}
     if len(numbers) == 1:
         return {}
-    asked = [one for one in passages if any(mark.is_confused for mark in found.get(one.key, ()))]
+    found = by_passage(map(Mark._make, rows), all_passages(sections_of([lesson.shown.key])[lesson.shown.pk]))
     return {one.key: confused_by_revision(found[one.key], places, numbers, one.end) for one in asked}
 
 

@@ -24,8 +24,9 @@ from lessons.insight.board import (
 )
 from lessons.insight.counted import FigureFilter, FilterShape, Mark, marks
 from lessons.insight.dismissals import dismissed_column, unpack_dismissed
+from lessons.insight.figures import tallies
 from lessons.insight.kept import is_large, kept
-from lessons.insight.passages import sections_of
+from lessons.insight.passages import all_passages, sections_of
 
 ORDERED_LESSON = (*LESSON_ORDER, *LESSON_COLUMNS)
 LESSON_OF_NOTE = tuple(f"lesson__{name}" for name in ORDERED_LESSON)
@@ -74,7 +75,11 @@ def _candidates(lesson_rows: Iterable[Sequence], rows: Iterable[tuple]) -> Candi
         candidate
         for lesson in lessons
         for candidate in lesson_candidates(
-            lesson, sections[lesson.revision], by_revision.get(lesson.revision, []), {}, {}
+            lesson,
+            sections[lesson.revision],
+            tallies(by_revision.get(lesson.revision, ()), all_passages(sections[lesson.revision])),
+            {},
+            {},
         )
     )
 

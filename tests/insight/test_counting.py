@@ -8,12 +8,12 @@ from lessons.insight.counted import ANSWERED, CLEAR, ME_TOO, NOTE, OPEN, Mark
 from lessons.insight.figures import (
     by_passage,
     confused_by_revision,
-    confusion,
+    count_notes,
     furthest,
-    people_of,
     people_text,
     places_by_revision,
     readers_by_passage,
+    tallies,
 )
 from lessons.insight.passages import Passage
 
@@ -21,7 +21,7 @@ PASSAGES = [Passage("a", 2, 10, ""), Passage("b", 12, 20, ""), Passage("c", 30, 
 
 
 def mark(person, done, start=2, label="question", annotation=1, made=(1, None)):
-    return Mark(1, start, start + 1, person, done, label if done != ME_TOO else "", annotation, *made)
+    return Mark(1, start, person, done, label if done != ME_TOO else "", annotation, *made)
 
 
 def test_a_mark_is_in_the_last_passage_that_begins_before_it():
@@ -34,7 +34,10 @@ def test_a_mark_is_in_the_last_passage_that_begins_before_it():
         "b": [3, 4],
         "c": [5, 6],
     }
-    assert by_passage(rows, []) == {}
+    found = tallies(rows, PASSAGES)
+    assert {key: tally.writers for key, tally in found.items()} == {"a": {0, 1, 2}, "b": {3, 4}, "c": {5, 6}}
+    assert by_passage(rows, []) == tallies(rows, []) == {}
+    assert count_notes([*rows, mark(1, OPEN), mark(1, ME_TOO)]) == (9, 8, 1, 1)
 
 
 def test_people_count_once_and_who_is_clear_is_not_confused():
@@ -47,10 +50,15 @@ def test_people_count_once_and_who_is_clear_is_not_confused():
         mark(4, CLEAR),
         mark(5, ME_TOO),
     ]
-    assert people_of(rows) == (4, 4)
-    found = confusion(rows)
+    tally = tallies(rows, PASSAGES)["a"]
+    assert (tally.writers, tally.confused) == ({1, 2, 3, 4}, {1, 2, 3, 5})
+    found = tally.confusion
     assert (found.people, found.by_label, found.cleared) == (4, {"question": 3}, 1)
     assert confusion([mark(1, CLEAR), mark(2, NOTE)]) is None
+
+
+def confusion(rows):
+    return tallies(rows, PASSAGES)["a"].confusion
 
 
 def test_questions_that_wait_stand_first():

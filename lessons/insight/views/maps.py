@@ -77,7 +77,7 @@ def _lesson_context(request: AuthenticatedHttpRequest, page: LessonPage) -> dict
         "learners": learners,
         "found": found,
         "is_large": context.learners > LARGE_CLASS,
-        "writers": people_text(found.writers),
+        "writers": people_text(found.notes.writers),
         "first_try": first_try(found.checks),
         "rows": passage_table(shown, found, learners),
         "checks": check_lines(shown, found.checks),
