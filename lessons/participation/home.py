@@ -36,7 +36,9 @@ class OwnParticipation(NamedTuple):
 
 
 def own_participation(rows: str, course: Course, user: User, now: datetime) -> OwnParticipation | None:
-    """Return what the home shows of the `rows` of `rule_rows`; None without a rule. One query if there is one."""
+    """Return what the home shows of the `rows` of `rule_rows`; None without a rule. The queries of
+    `amounts_of` if there is one.
+    """
     outcomes = {rule.pk: (rule, outcome) for rule, outcome in _rules(rows, course)}
     rule = rule_to_show([rule for rule, _outcome in outcomes.values()], now)
     if rule is None:

@@ -94,7 +94,8 @@ class Standing(NamedTuple):
 
 
 def standings(rule: ParticipationRule, *, group: str = "", search: str = "") -> list[Standing]:
-    """Return the course's learners by handle, of one group, or whose name contains a text. Three queries.
+    """Return the course's learners by handle, of one group, or whose name contains a text. Two queries, and those
+    of `amounts_by_user`.
 
     group: an id, NO_GROUP, or empty for all.
     """
@@ -111,7 +112,7 @@ def standings(rule: ParticipationRule, *, group: str = "", search: str = "") -> 
 
 
 def standing_of(rule: ParticipationRule, membership: Membership) -> Standing:
-    """Return the standing of one member, in a query for what they did, and one for what was decided."""
+    """Return the standing of one member, in the queries of `amounts_of`, and one for what was decided."""
     group = membership.group
     member = (
         membership.pk,
@@ -126,7 +127,7 @@ def standing_of(rule: ParticipationRule, membership: Membership) -> Standing:
 
 
 def own_standing(rule: ParticipationRule, user: User) -> Standing:
-    """Return the standing of somebody who looks at their own. Two queries."""
+    """Return the standing of somebody who looks at their own. The queries of `amounts_of`, and one."""
     decision = current_decisions(rule, user=user.pk).get(user.pk)
     return _standing(rule, (0, user.pk, user.display_name, "", "", ""), amounts_of(rule, user.pk), decision)
 

@@ -13,6 +13,7 @@ from lessons.courses.models import Course, Membership
 from lessons.discussions.models import Post, Thread
 from lessons.markup.plain_text import text_digest
 from lessons.models import Revision
+from lessons.participation.contributions import contributions
 from lessons.participation.counting import amounts_by_user, amounts_of
 from lessons.participation.models import ParticipationRule
 from lessons.participation.requirements import REQUIREMENTS, Amounts
@@ -107,6 +108,7 @@ def rule_in(course: Course, random: Random, scope: str) -> ParticipationRule:
         module=module if scope == "module" else None,
         lesson=lesson if scope == "lesson" else None,
         notes=4,
+        **dict.fromkeys(("replies", "discussions", "lessons_read", "checks"), 1),
         note_days=random.choice([0, 2]),
         note_sections=random.choice([0, 3, 3]),
         starts_on=random.choice([None, date(2026, 3, 4)]),
@@ -173,7 +175,15 @@ def test_every_figure_equals_a_naive_recount(shape):
         assert expected, "nothing to count"
         assert {user: amounts for user, amounts in amounts_by_user(rule).items() if any(amounts)} == expected
         for person in world.people[:4]:
-            assert amounts_of(rule, person.pk) == expected.get(person.pk, Amounts())
+            done = expected.get(person.pk, Amounts())
+            assert amounts_of(rule, person.pk) == done
+            for viewer in (person, reader):
+                work = contributions(rule, person, viewer)
+                listed = {section.name: section.number for section in work.sections}
+                posts = sum(listed.get(name, 0) for name in ("notes", "replies", "discussions"))
+                assert posts + work.hidden_posts == done.notes + done.replies + done.discussions
+                assert listed.get("lessons_read", 0) == done.lessons_read
+                assert listed.get("checks", 0) == done.checks
         members = Membership.objects.filter(course=course, state="active", role="learner")
         for group in course.groups.all():
             # Whatever the group was that they wrote for, and not those who have left.

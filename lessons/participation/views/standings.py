@@ -82,7 +82,9 @@ def participation(request: AuthenticatedHttpRequest, slug: str, pk: int | None =
 def _render_table(
     request: AuthenticatedHttpRequest, course: Course, rule: ParticipationRule | None, context: dict[str, Any]
 ) -> HttpResponse:
-    """Render everybody's participation. Four queries with a rule, however many learners."""
+    """Render everybody's participation. With a rule, three queries and those of `amounts_by_user`,
+    however many learners.
+    """
     context |= {
         "can_manage_members": can_manage_members(request.user, course),
         "can_set_rules": can_set_participation_rules(request.user, course),
