@@ -1,5 +1,6 @@
 """What all pages of insight show of a class: its learners and groups, its labels, and what staff decided already."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django.db.models import OuterRef, QuerySet
@@ -76,10 +77,20 @@ class ClassContext(NamedTuple):
 
 def class_context(course: Course, user: User) -> ClassContext:
     """Return what the pages show of the class, to somebody on its staff. One query."""
+    return context_with(course, user, _no_columns)[0]
+
+
+def context_with(
+    course: Course, user: User, columns: Callable[..., tuple], *variant: object, **params: object
+) -> tuple[ClassContext, list]:
+    """Return the context, and the values of further columns of the course, in the same query.
+
+    columns, variant: a function that returns the columns, and its arguments. params: values of their placeholders.
+    """
     viewer = QueryViewer.for_user(user, course.pk)
-    row = fetch_rows(_query, viewer, **viewer_params(user, course.pk))[0]
-    unread, inbox, learner_count, groups, labels, items, dismissed = row
-    return ClassContext(
+    row = fetch_rows(_query, viewer, columns, *variant, **viewer_params(user, course.pk), **params)[0]
+    unread, inbox, learner_count, groups, labels, items, dismissed, *more = row
+    context = ClassContext(
         CourseCounts(unread, inbox),
         learner_count,
         tuple(Group(pk, name, size) for _key, pk, name, size in unpack_rows(groups)),
@@ -87,6 +98,11 @@ def class_context(course: Course, user: User) -> ClassContext:
         tuple((lesson, passage) for lesson, passage in unpack_rows(items)),
         unpack_dismissed(dismissed),
     )
+    return context, more
+
+
+def _no_columns() -> tuple:
+    return ()
 
 
 def _label_names(own: list[list]) -> dict[str, str]:
@@ -95,7 +111,7 @@ def _label_names(own: list[list]) -> dict[str, str]:
     return {key: name for key, name in names.items() if key != HIGHLIGHT}
 
 
-def _query(viewer: QueryViewer) -> QuerySet:
+def _query(viewer: QueryViewer, more: Callable[..., tuple], *variant: object) -> QuerySet:
     course = int_param("course")
     unread, inbox = count_columns(viewer)
     everybody = learners(FilterShape())
@@ -109,5 +125,6 @@ def _query(viewer: QueryViewer) -> QuerySet:
         JSONRows(CourseLabel.objects.filter(course=course), "position", "pk", "key", "name"),
         JSONRows(LectureItem.objects.filter(lesson__module__course=course), "lesson", "passage"),
         dismissed_column(),
+        *more(*variant),
     )
     return Course.objects.filter(pk=course).order_by().values_list(*columns)

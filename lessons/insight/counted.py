@@ -5,7 +5,7 @@ Who looks makes no difference: private notes and plain highlights are in no figu
 
 from typing import NamedTuple
 
-from django.db.models import BigIntegerField, Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from lessons.annotations.margin.positions import RawInteger
@@ -18,16 +18,16 @@ FEW = 5
 """Below this number of people, a figure about what they wrote or answered says 1–4."""
 MIN_FOR_LABEL = 10
 """A filter by group and by label takes a group of as many learners, or their labels could be traced to them."""
-NOTE, CLEAR, ANSWERED, OPEN, ME_TOO = range(5)
-"""What somebody did at a place. Of a question, ANSWERED is one that waits for nothing, CLEAR one that its author has
-found clear since. ME_TOO is a vote for somebody else's. Whoever did one from ANSWERED on is confused.
+NOTE, CLEAR, ANSWERED, OPEN = range(4)
+"""What a note is. Of questions, ANSWERED is one that waits for nothing, CLEAR one that its author has found clear
+since. Authors of ANSWERED and OPEN questions are confused.
 """
-PLACE = (F("placements__revision"), F("placements__start"))
-QUESTION = (F("pk"), F("revision"), F("cleared_in"))
 AUDIENCES = (Thread.Audience.STAFF, Thread.Audience.GROUP, Thread.Audience.COURSE)
 DISPLAYED = (Thread.State.SHOWN, Thread.State.HELD)
 IS_SHARED = Q(thread=None, audience__in=AUDIENCES) | Q(thread__audience__in=AUDIENCES, thread__state__in=DISPLAYED)
 """Whether margins and lists show the note to its course's staff."""
+IS_UNCLEAR = Q(is_question=True) & (Q(cleared_at=None) | Q(thread__status=Thread.Status.OPEN))
+"""Whether votes for the question count, whoever asked it."""
 
 
 class FigureFilter(NamedTuple):
@@ -52,23 +52,26 @@ class FilterShape(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """What one learner did at a place of a revision. `start` is None where the passage is gone.
+    """A note at a place of a revision and, of a question that is not clear by now, one vote for it: a note with
+    several votes is as many marks. `start` is None where the passage is gone.
 
-    person: of an anonymous note, somebody who does nothing else: a number must not tell that its author is one of
-    those who are named. done: NOTE, ANSWERED, OPEN, CLEAR or ME_TOO. A question without a comment is ANSWERED: nobody
-    can answer it. made_in: the revision that was annotated. cleared_in: the one that was published when its author
-    found it clear. vote: the id of a vote, 0 of a note.
+    person: who wrote it, None for somebody who does not count; of an anonymous note, somebody who does nothing else: a
+    number must not tell that its author is one of those who are named. done: NOTE, ANSWERED, OPEN or CLEAR. A question
+    without a comment is ANSWERED: nobody can answer it. made_in: the revision that was annotated. cleared_in: the one
+    that was published when its author found it clear. voter: who asks the same, None for somebody who does not count.
+    vote: the id of the vote.
     """
 
     revision: int
     start: int | None
-    person: int
+    person: int | None
     done: int
     label: str
     annotation: int
     made_in: int
     cleared_in: int | None = None
-    vote: int = 0
+    voter: int | None = None
+    vote: int | None = None
 
 
 def learners(shape: FilterShape) -> QuerySet:
@@ -80,39 +83,36 @@ def learners(shape: FilterShape) -> QuerySet:
 
 
 def by_learners(rows: QuerySet, field: str, shape: FilterShape) -> QuerySet:
-    """Keep the rows whose user, in `field`, is a learner who counts. As an expression, which has no index, so that the
-    database looks up each row's user among the learners, not each learner among the rows.
+    """Keep the rows whose user, in `field`, is a learner who counts."""
+    return rows.alias(counted_user=_user(field)).filter(counted_user__in=learners(shape).values("user"))
+
+
+def _user(field: str) -> Coalesce:
+    """Return a user's id as an expression, which has no index, so that the database looks up each row's user among the
+    learners, not each learner among the rows.
     """
-    users = rows.alias(counted_user=Coalesce(field, 0, output_field=BigIntegerField()))
-    return users.filter(counted_user__in=learners(shape).values("user"))
-
-
-def counted_notes(shape: FilterShape) -> QuerySet:
-    """Return the notes that count. Of one group, those of anonymous authors only if they are for the group: others
-    would tell in which one they are.
-    """
-    notes = by_learners(_shared_notes(shape), "author", shape)
-    if shape.has_group:
-        notes = notes.filter(Q(thread__alias=None) | Q(thread__group=int_param("filter_group")))
-    return notes
-
-
-def _shared_notes(shape: FilterShape) -> QuerySet:
-    """Return the notes that staff may read, whoever wrote them."""
-    notes = Annotation.objects.filter(IS_SHARED).order_by()
-    return notes.filter(label=str_param("label")) if shape.has_label else notes
+    return Coalesce(field, 0, output_field=BigIntegerField())
 
 
 def marks(shape: FilterShape, placed: Q, *more: str) -> QuerySet:
-    """Select the columns of Mark: of counted notes whose placements are `placed`, a condition on annotations, and of
-    votes for those that are questions. more: further columns of the notes, after those.
+    """Select the columns of Mark of the notes whose placements are `placed`, a condition on annotations. more: further
+    columns of the notes, after those. One query looks up each note once, with its votes.
     """
-    notes = counted_notes(shape).filter(placed)
-    votes = _votes(shape, placed)
-    return notes.values_list(*_note_columns(), *more).union(votes.values_list(*_vote_columns(), *more), all=True)
+    notes = Annotation.objects.filter(IS_SHARED, placed).order_by()
+    if shape.has_label:
+        notes = notes.filter(label=str_param("label"))
+    users = learners(shape).values("user")
+    notes = notes.alias(counted_author=_user("author"), counted_voter=_user("thread__me_toos__user"))
+    is_written, is_voted = Q(counted_author__in=users), Q(IS_UNCLEAR, counted_voter__in=users)
+    if shape.has_group:
+        # Anonymous notes to others than the group would tell in which group their authors are.
+        is_written &= Q(thread__alias=None) | Q(thread__group=int_param("filter_group"))
+        # Almost all notes are by learners, but not by those of a group.
+        notes = notes.filter(is_written | is_voted)
+    return notes.values_list(*_columns(is_written, is_voted), *more)
 
 
-def _note_columns() -> tuple:
+def _columns(is_written: Q, is_voted: Q) -> tuple:
     done = Case(
         When(is_question=False, then=Value(NOTE)),
         When(IS_CLEARED, then=Value(CLEAR)),
@@ -120,17 +120,8 @@ def _note_columns() -> tuple:
         default=Value(ANSWERED),
         output_field=RawInteger(),
     )
-    person = Case(When(thread__alias__isnull=False, then=-F("pk")), default=F("author"), output_field=RawInteger())
-    return *PLACE, person, done, F("label"), *QUESTION, Value(0, RawInteger())
-
-
-def _votes(shape: FilterShape, placed: Q) -> QuerySet:
-    """Return the votes, by learners who count, for questions that are not clear by now, whoever asked them."""
-    questions = _shared_notes(shape).filter(placed, is_question=True, thread__isnull=False)
-    questions = questions.filter(Q(cleared_at=None) | Q(thread__status=Thread.Status.OPEN))
-    return by_learners(questions, "thread__me_toos__user", shape)
-
-
-def _vote_columns() -> tuple:
-    done, label = Value(ME_TOO, RawInteger()), Value("", CharField())
-    return *PLACE, F("thread__me_toos__user"), done, label, *QUESTION, F("thread__me_toos")
+    author = Case(When(thread__alias__isnull=False, then=-F("pk")), default=F("author"), output_field=RawInteger())
+    person = Case(When(is_written, then=author), output_field=RawInteger())
+    voter = Case(When(is_voted, then=F("thread__me_toos__user")), output_field=RawInteger())
+    place = (F("placements__revision"), F("placements__start"))
+    return *place, person, done, F("label"), F("pk"), F("revision"), F("cleared_in"), voter, F("thread__me_toos")

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from lessons.insight.counted import CLEAR, FEW, ME_TOO, NOTE, OPEN, Mark
+from lessons.insight.counted import CLEAR, FEW, NOTE, OPEN, Mark
 from lessons.insight.passages import Passage
 
 MAX_LOOKED_AT = 40
@@ -86,17 +86,19 @@ def tallies(marks: Iterable[Mark], passages: Sequence[Passage]) -> dict[str, Tal
     found: dict[str, Tally] = {}
     by_start: dict[int | None, Tally] = {}
     starts = [passage.start for passage in passages]
-    for _revision, start, person, done, label, annotation, _made_in, _cleared_in, vote in marks if passages else ():
+    for _revision, start, person, done, label, annotation, _made, _cleared, voter, vote in marks if passages else ():
         tally = by_start.get(start)
         if tally is None:
             if start is None:
                 continue
             key = passages[max(0, bisect_right(starts, start) - 1)].key
             tally = by_start[start] = found.setdefault(key, Tally())
-        if done == ME_TOO:
-            tally.confused.add(person)
+        if voter is not None:
+            tally.confused.add(voter)
             tally.annotations.add(annotation)
-            tally.latest_vote = max(tally.latest_vote, vote)
+            if vote is not None and vote > tally.latest_vote:
+                tally.latest_vote = vote
+        if person is None:
             continue
         tally.writers.add(person)
         if done == CLEAR:
@@ -133,13 +135,15 @@ class NoteCounts(NamedTuple):
 
 def count_notes(marks: Iterable[Mark]) -> NoteCounts:
     """Count the notes among the marks of one revision, in which each has one place."""
-    notes = [(start, person, done) for _revision, start, person, done, *_others in marks if done != ME_TOO]
-    return NoteCounts(
-        len(notes),
-        len({person for _start, person, _done in notes}),
-        sum(done == OPEN for _start, _person, done in notes),
-        sum(start is None for start, _person, _done in notes),
-    )
+    writers, starts, open_questions = {}, {}, set()
+    for _revision, start, person, done, _label, annotation, *_others in marks:
+        if person is None:
+            continue
+        writers[annotation], starts[annotation] = person, start
+        if done == OPEN:
+            open_questions.add(annotation)
+    removed = sum(start is None for start in starts.values())
+    return NoteCounts(len(writers), len(set(writers.values())), len(open_questions), removed)
 
 
 def readers_by_passage(reached: Iterable[int], passages: Sequence[Passage]) -> list[int]:
@@ -210,12 +214,11 @@ def confused_by_revision(
     found = []
     for revision, number in numbers.items():
         readers = {person for person, place in places.get(revision, {}).items() if place >= end}
-        confused = {
-            mark.person
-            for mark in questions
-            if numbers.get(mark.made_in, number + 1) <= number
-            and not (mark.done == CLEAR and numbers.get(mark.cleared_in or 0, number + 1) <= number)
-        }
+        confused = set()
+        for mark in questions:
+            if numbers.get(mark.made_in, number + 1) <= number:
+                is_clear = mark.done == CLEAR and numbers.get(mark.cleared_in or 0, number + 1) <= number
+                confused |= {mark.voter} if is_clear else {mark.voter, mark.person}
         found.append(RevisionFigures(number, len(confused & readers), len(readers)))
     return found
 

@@ -1,5 +1,6 @@
 """What each learner has done in one lesson, as the page of their work says, too."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.annotations.models import Annotation
 from lessons.db.compiled_queries import fetch_rows, int_param
-from lessons.db.json_rows import JSONRows, unpack_rows
+from lessons.db.json_rows import JSONRows, LatestJSONRows, parse_datetime, unpack_rows
 from lessons.db.pagination import Keyset, Page, make_page
 from lessons.db.row_count import RowCount
 from lessons.discussions.models import Post, ThreadUserState
@@ -66,54 +67,80 @@ def learner_rows(
     lesson: InsightLesson, filters: FigureFilter, *, limit: int, show: str = "", cursor: str = ""
 ) -> Page[LearnerRow]:
     """Return the learners after the one that the cursor names, by handle, of the group of the filter, and of one of
-    SELECTIONS. The lesson is shown as it is published. One query, and one for each earlier text that this process does
-    not know.
+    SELECTIONS. The lesson is shown as it is published. Two queries, and one for each earlier text that this process
+    does not know.
     """
     position = KEYSET.parse_cursor(cursor)
     params = {"course": lesson.course.pk, "lesson": lesson.pk, **filters.params(), **KEYSET.params(position)}
-    rows = fetch_rows(_query, bool(filters.group), show, position is not None, limit, **params)
-    reached = {row[1]: [(row[1], *place) for place in unpack_rows(row[7])] for row in rows}
-    places = furthest(places_in_shown(lesson, [place for of_person in reached.values() for place in of_person]))
-    passages = all_passages(sections_of([lesson.shown.key])[lesson.shown.pk])
-    end = passages[-1].end if passages else 0
-    found = [_learner_row(lesson, row, places.get(row[1]), end) for row in rows]
+    rows = fetch_rows(_page_query, bool(filters.group), show, position is not None, limit, **params)
+    users = [user for _handle, _membership, user, *_others in rows]
+    reached = Reached.objects.filter(user__in=users, revision__lesson=lesson.pk)
+    found = _learner_rows(lesson, rows, list(reached.values_list("user", "revision", "offset")))
     return make_page(found, limit, lambda row: row.handle, has_before=position is not None)
 
 
-def _learner_row(lesson: InsightLesson, row: tuple, place: int | None, end: int) -> LearnerRow:
-    membership, _user, name, handle, group, is_opened, is_completed, _places, *numbers, read_at, discussed_at = row
-    return LearnerRow(
-        membership,
-        name,
-        handle,
-        group or "",
-        bool(is_opened),
-        bool(is_completed),
-        None if place is None or not end else min(100, 100 * place // end),
-        *numbers,
-        last_active_day(lesson.course, read_at, discussed_at),
+def panel_columns(has_group: bool) -> tuple[LatestJSONRows, JSONRows]:
+    """Return columns of a compiled query for `panel_rows`: the first learners, one more than IN_PANEL, and how far
+    they came in each revision. Placeholders: course, lesson, filter_group.
+    """
+    users = _members(has_group).values("user")[: IN_PANEL + 1]
+    reached = Reached.objects.filter(user__in=users, revision__lesson=int_param("lesson"))
+    return (
+        LatestJSONRows(_members(has_group), *COLUMNS, limit=IN_PANEL + 1),
+        JSONRows(reached, "user", "revision", "offset"),
     )
 
 
-def _query(has_group: bool, show: str, is_later: bool, limit: int) -> QuerySet:
+def panel_rows(lesson: InsightLesson, members: str, reached: str) -> Page[LearnerRow]:
+    """Return the first learners from the `panel_columns`. No query, but one for each earlier text that this process
+    does not know.
+    """
+    rows = [(*row, parse_datetime(read), parse_datetime(discussed)) for *row, read, discussed in unpack_rows(members)]
+    return make_page(_learner_rows(lesson, rows, unpack_rows(reached)), IN_PANEL, lambda row: row.handle)
+
+
+def _learner_rows(lesson: InsightLesson, rows: Iterable[tuple], reached: Sequence) -> list[LearnerRow]:
+    """Return the rows from their COLUMNS. reached: user, revision and offset."""
+    places = furthest(places_in_shown(lesson, reached))
+    passages = all_passages(sections_of([lesson.shown.key])[lesson.shown.pk])
+    end = passages[-1].end if passages else 0
+    found = []
+    for handle, membership, user, name, group, is_opened, is_completed, *numbers, read_at, discussed_at in rows:
+        read = min(100, 100 * places[user] // end) if user in places and end else None
+        about = (membership, name, handle, group or "", bool(is_opened), bool(is_completed), read)
+        found.append(LearnerRow(*about, *numbers, last_active_day(lesson.course, read_at, discussed_at)))
+    return found
+
+
+COLUMNS = (
+    *("handle", "pk", "user", "user__display_name", "group__name", "is_opened", "is_completed"),
+    *("note_count", "reply_count", "answer_count", "read_at", "discussed_at"),
+)
+
+
+def _members(has_group: bool, show: str = "") -> QuerySet:
+    """Return the learners by handle, with COLUMNS."""
     course, lesson, user = int_param("course"), int_param("lesson"), OuterRef("user")
     progress = Progress.objects.filter(user=user, lesson=lesson)
     is_opened, is_completed = Exists(progress), Exists(progress.filter(completed_at__isnull=False))
     members = learners(FilterShape(has_group))
     if show:
         members = members.exclude(is_completed if show == "incomplete" else is_opened)
-    if is_later:
-        members = members.filter(KEYSET.after(KEYSET.placeholders()))
     notes = named_notes(shown_notes(Annotation.objects.filter(author=user, lesson=lesson)))
     replies = named_posts(shown_posts(Post.objects.filter(author=user, thread__lesson=lesson, seq__gt=1)))
     answers = Answer.objects.filter(user=user, question__lesson=lesson, question__published_version__isnull=False)
-    columns = (
-        is_opened,
-        is_completed,
-        JSONRows(Reached.objects.filter(user=user, revision__lesson=lesson), "revision", "offset"),
-        *(RowCount(rows.order_by().values("pk")) for rows in (notes, replies, first_answers(answers))),
-        latest_reading(Progress.objects.filter(user=user), course),
-        latest_discussing(ThreadUserState.objects.filter(user=user), course),
+    counts = {"note_count": notes, "reply_count": replies, "answer_count": first_answers(answers)}
+    return members.order_by(*KEYSET.order_by).annotate(
+        is_opened=is_opened,
+        is_completed=is_completed,
+        **{name: RowCount(rows.order_by().values("pk")) for name, rows in counts.items()},
+        read_at=latest_reading(Progress.objects.filter(user=user), course),
+        discussed_at=latest_discussing(ThreadUserState.objects.filter(user=user), course),
     )
-    about = ("pk", "user", "user__display_name", "handle", "group__name")
-    return members.order_by(*KEYSET.order_by).values_list(*about, *columns)[: limit + 1]
+
+
+def _page_query(has_group: bool, show: str, is_later: bool, limit: int) -> QuerySet:
+    members = _members(has_group, show)
+    if is_later:
+        members = members.filter(KEYSET.after(KEYSET.placeholders()))
+    return members.values_list(*COLUMNS)[: limit + 1]

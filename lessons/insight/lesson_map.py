@@ -36,7 +36,7 @@ from lessons.practice.models import Answer, PublishedChecks
 from lessons.progress.models import Progress, Reached
 
 # In the order of their columns.
-COURSE_FIELDS = ("id", "title", "slug", "language", "closed_at")
+COURSE_FIELDS = ("id", "title", "slug", "language", "time_zone", "closed_at")
 COURSE_COLUMNS = {f"course_{name}": f"module__course__{name}" for name in COURSE_FIELDS}
 
 

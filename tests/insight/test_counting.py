@@ -4,7 +4,7 @@ import pytest
 
 from lessons.insight.board import Misses, misses_text
 from lessons.insight.class_context import ClassContext, Group
-from lessons.insight.counted import ANSWERED, CLEAR, ME_TOO, NOTE, OPEN, Mark
+from lessons.insight.counted import ANSWERED, CLEAR, NOTE, OPEN, Mark
 from lessons.insight.figures import (
     by_passage,
     confused_by_revision,
@@ -21,12 +21,17 @@ PASSAGES = [Passage("a", 2, 10, ""), Passage("b", 12, 20, ""), Passage("c", 30, 
 
 
 def mark(person, done, start=2, label="question", annotation=1, made=(1, None)):
-    return Mark(1, start, person, done, label if done != ME_TOO else "", annotation, *made)
+    return Mark(1, start, person, done, label, annotation, *made)
+
+
+def vote(voter, annotation=1, made=(1, None), number=7):
+    """Return the vote for the question of somebody who does not count."""
+    return mark(None, OPEN, annotation=annotation, made=made)._replace(voter=voter, vote=number)
 
 
 def test_a_mark_is_in_the_last_passage_that_begins_before_it():
-    rows = [mark(n, NOTE, start) for n, start in enumerate([0, 2, 9, 12, 25, 30, 99])] + [
-        mark(9, NOTE)._replace(start=None)
+    rows = [mark(n, NOTE, start, annotation=n) for n, start in enumerate([0, 2, 9, 12, 25, 30, 99])] + [
+        mark(9, NOTE, annotation=9)._replace(start=None)
     ]
     found = by_passage(rows, PASSAGES)
     assert {key: [one.person for one in marks] for key, marks in found.items()} == {
@@ -37,7 +42,7 @@ def test_a_mark_is_in_the_last_passage_that_begins_before_it():
     found = tallies(rows, PASSAGES)
     assert {key: tally.writers for key, tally in found.items()} == {"a": {0, 1, 2}, "b": {3, 4}, "c": {5, 6}}
     assert by_passage(rows, []) == tallies(rows, []) == {}
-    assert count_notes([*rows, mark(1, OPEN), mark(1, ME_TOO)]) == (9, 8, 1, 1)
+    assert count_notes([*rows, mark(1, OPEN, annotation=99), vote(1)]) == (9, 8, 1, 1)
 
 
 def test_people_count_once_and_who_is_clear_is_not_confused():
@@ -48,7 +53,7 @@ def test_people_count_once_and_who_is_clear_is_not_confused():
         mark(3, CLEAR),
         mark(3, OPEN),
         mark(4, CLEAR),
-        mark(5, ME_TOO),
+        vote(5),
     ]
     tally = tallies(rows, PASSAGES)["a"]
     assert (tally.writers, tally.confused) == ({1, 2, 3, 4}, {1, 2, 3, 5})
@@ -62,8 +67,8 @@ def confusion(rows):
 
 
 def test_questions_that_wait_stand_first():
-    found = confusion([mark(1, ANSWERED, annotation=4), mark(2, OPEN, annotation=7), mark(3, ME_TOO, annotation=7)])
-    assert (found.annotations, found.unanswered, found.latest) == ([7, 4], 1, 7)
+    found = confusion([mark(1, ANSWERED, annotation=4), mark(2, OPEN, annotation=7)._replace(voter=3, vote=8)])
+    assert (found.annotations, found.unanswered, found.latest, found.latest_vote) == ([7, 4], 1, 7, 8)
 
 
 def test_readers_have_come_to_the_end_of_a_passage():
@@ -84,7 +89,7 @@ def test_a_passage_confuses_readers_of_a_revision_until_they_find_it_clear():
         mark(1, OPEN, made=(10, None)),
         mark(2, CLEAR, made=(10, 20)),
         mark(3, CLEAR, made=(10, 30)),
-        mark(4, ME_TOO, made=(20, None)),
+        vote(4, made=(20, None)),
         mark(5, NOTE, made=(10, None)),
     ]
     places = {10: {1: 50, 2: 50, 3: 50, 5: 50, 6: 10}, 20: {1: 39, 2: 40, 3: 40, 4: 40}, 30: {3: 60, 4: 60}}

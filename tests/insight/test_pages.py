@@ -188,6 +188,9 @@ def test_a_filter_by_label_does_not_combine_with_a_small_group(staff, lesson, pe
     assert passages(lesson_page(staff, lesson, **query))["When"] == ("0", "6", "6")
     for _n in range(4):
         factories.make_member(course, group=group_a)
+    assert passages(lesson_page(staff, lesson, **query))["When"] == ("0", "6", "6")  # 6 others would be left
+    for _n in range(4):
+        factories.make_member(course)
     assert passages(lesson_page(staff, lesson, **query))["When"] == ("0", "5", "5")
 
 

@@ -11,11 +11,11 @@ from lessons.db.pagination import Page
 from lessons.discussions.rendering.page_etag import page_etag, render_unless_known
 from lessons.insight import links
 from lessons.insight.board import Board, Candidates, course_board, make_board
-from lessons.insight.class_context import ClassContext, class_context
+from lessons.insight.class_context import ClassContext, class_context, context_with
 from lessons.insight.counted import FigureFilter
 from lessons.insight.figures import people_text
 from lessons.insight.kept import LARGE_CLASS
-from lessons.insight.learner_rows import IN_PANEL, LearnerRow, learner_rows
+from lessons.insight.learner_rows import IN_PANEL, LearnerRow, learner_rows, panel_columns, panel_rows
 from lessons.insight.lesson_map import InsightLesson, LessonMap, lesson_map
 from lessons.insight.rendering import board_lines, check_lines, first_try, group_chips, label_chips, passage_table
 from lessons.insight.views.access import filter_from, get_insight_course, get_insight_lesson
@@ -28,18 +28,35 @@ FIRST_ROWS, MAX_ROWS = 10, 100
 def lesson(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """Show the map of a lesson, of its published revision or of an earlier one."""
     shown = get_insight_lesson(request.user, pk, request.GET)
-    course, context = shown.course, class_context(shown.course, request.user)
-    filters = context.valid(filter_from(request.GET))
+    course = shown.course
+    context, filters, beside = _with_learners(request, shown)
     found = lesson_map(shown, filters, context.learners)
     left_out = context.dismissed, filters
     board = make_board(found.candidates, *left_out, context.in_lecture, limit=_limit(request))
-    beside = learner_rows(shown, filters, limit=IN_PANEL) if shown.is_current else None
     page = LessonPage(shown, context, filters, found, board, beside, can_edit_course(request.user, course))
     course_values = (course.title, course.slug, course.language, course.closed_at)
     etag = page_etag(request, request.get_full_path(), course_values, page.shown_values)
     return render_unless_known(
         request, etag, lambda: render(request, "insight/lesson.html", _lesson_context(request, page))
     )
+
+
+def _with_learners(
+    request: AuthenticatedHttpRequest, lesson: InsightLesson
+) -> tuple[ClassContext, FigureFilter, Page[LearnerRow] | None]:
+    """Return the class, the filter, and the first learners; None beside an earlier revision. One query, and another
+    for a group that the class does not have.
+    """
+    course, asked = lesson.course, filter_from(request.GET)
+    if not lesson.is_current:
+        context = class_context(course, request.user)
+        return context, context.valid(asked), None
+    params = {"lesson": lesson.pk, "filter_group": asked.group}
+    context, columns = context_with(course, request.user, panel_columns, bool(asked.group), **params)
+    filters = context.valid(asked)
+    if filters.group != asked.group:
+        return context, filters, learner_rows(lesson, filters, limit=IN_PANEL)
+    return context, filters, panel_rows(lesson, *columns)
 
 
 class LessonPage(NamedTuple):
