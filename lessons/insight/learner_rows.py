@@ -108,7 +108,7 @@ def _learner_rows(lesson: InsightLesson, rows: Iterable[tuple], reached: Sequenc
     for handle, membership, user, name, group, is_opened, is_completed, *numbers, read_at, discussed_at in rows:
         read = min(100, 100 * places[user] // end) if user in places and end else None
         about = (membership, name, handle, group or "", bool(is_opened), bool(is_completed), read)
-        found.append(LearnerRow(*about, *numbers, last_active_day(lesson.course, read_at, discussed_at)))
+        found.append(LearnerRow._make((*about, *numbers, last_active_day(lesson.course, read_at, discussed_at))))
     return found
 
 

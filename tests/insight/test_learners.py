@@ -98,7 +98,7 @@ def test_all_learners_of_a_lesson_are_pages_that_can_be_filtered(
     assert names("") == [*range(10)]
     assert names("?show=incomplete") == [*range(3, 10)]
     assert names(f"?show=unopened&group={group_a.pk}") == [6, 8]
-    assert names("?show=nonsense&group=x&after=%00") == [*range(10)]
+    assert names("?show=nonsense&group=x") == [*range(10)]
     assert "No learner matches" in staff.get(address, {"after": "zzz"}).content.decode()
     assert staff.get(address, {"revision": "7"}).status_code == 404
     panel = staff.get(reverse("insight:lesson", args=[lesson.pk])).content.decode()

@@ -49,11 +49,12 @@ def dismissal(request: AuthenticatedHttpRequest, pk: int, key: str) -> HttpRespo
     """
     lesson, filters = get_lesson_to_decide(request.user, pk), filter_from(request.GET)
     latest, vote = (parse_id(request.POST.get(name)) for name in ("latest", "latest_vote"))
-    known = {"lesson": lesson, "key": key, "filters": filters}
     return _decide(
         request,
         lesson,
-        lambda: decisions.dismiss(**known, latest=latest, latest_vote=vote, by=request.user),
+        lambda: decisions.dismiss(
+            lesson=lesson, key=key, filters=filters, latest=latest, latest_vote=vote, by=request.user
+        ),
         _dismissed_text(key, filters),
         undo=_address(request, "insight:restoration", lesson, key, **_filter_fields(filters)),
     )
