@@ -145,7 +145,7 @@ def test_an_answered_question_stays_and_a_clear_one_goes(staff, lesson, course, 
     assert (line.people, line.cleared) == ("1–4", "5")
 
 
-def test_checks_that_half_missed_are_on_the_board(staff, lesson, course, people, instructor):
+def test_checks_that_half_missed_are_on_the_board(staff, sign_in, lesson, course, people, instructor):
     checks = publish_with_checks(lesson, SINGLE, SHORT, EXPLAIN, by=instructor)
     for person in people[:6]:
         answer_by(person, checks[0], "1")
@@ -157,6 +157,9 @@ def test_checks_that_half_missed_are_on_the_board(staff, lesson, course, people,
     page = lesson_page(staff, lesson)
     assert [(line.bar.text, line.answered) for line in page.context["checks"]] == [("0", "6"), ("6", "6"), ("–", "6")]
     assert page.context["first_try"] == "Checks: 50% right at first"
+    author = sign_in(instructor)
+    form = author.get(board_page(author, course).context["lines"][0].edit_url)
+    assert (form.status_code, form.context["form"].initial["question"]) == (200, SINGLE.question)
 
 
 def test_answers_of_few_people_are_not_told(staff, lesson, course, people, instructor):
@@ -248,7 +251,9 @@ def test_a_board_says_how_confusing_a_passage_was_by_revision(staff, lesson, peo
         mark_clear(annotation=note, by=note.author)
     for person in people[:10]:
         record_reached(user=person, revision=new, offset=len(new.text))
-    (line,) = lesson_page(staff, lesson).context["lines"]
+    page = lesson_page(staff, lesson)
+    assert "By revision, anonymous questions are left out" in page.content.decode()
+    (line,) = page.context["lines"]
     assert (line.by_revision, line.people, line.cleared) == ([(1, "80"), (2, "a few")], "1–4", "6")
 
 

@@ -60,6 +60,7 @@ def test_a_teacher_takes_a_passage_from_the_board_and_puts_it_back(staff, lesson
 
 @pytest.mark.thorough
 def test_axe_finds_nothing_on_the_pages_of_insight(staff, lesson):
-    for address in (f"/lessons/{lesson}/insight/", f"{COURSE}insight/", f"{COURSE}insight/lecture/"):
+    pages = (f"/lessons/{lesson}/insight/", f"/lessons/{lesson}/insight/learners/", f"{COURSE}insight/")
+    for address in (*pages, f"{COURSE}insight/lecture/"):
         staff.goto(address)
         assert violations(staff, narrow=True) == [], address
