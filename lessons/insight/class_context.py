@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db.models import OuterRef, QuerySet
 
 from lessons.accounts.models import User
-from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, CourseLabel
+from lessons.annotations.models import DEFAULT_LABELS, HIGHLIGHT, CourseLabel, Label
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.json_rows import JSONRows, unpack_rows
@@ -27,14 +27,15 @@ class Group(NamedTuple):
 class ClassContext(NamedTuple):
     """The learners of a class, and what its staff decided.
 
-    labels: their names by key. in_lecture: the passages of the lecture note, with their lesson. dismissed: by lesson
-    and passage.
+    labels: their names by key. question_labels: the keys of those that are questions. in_lecture: the passages of the
+    lecture note, with their lesson. dismissed: by lesson and passage.
     """
 
     counts: CourseCounts
     learners: int
     groups: tuple[Group, ...]
     labels: dict[str, str]
+    question_labels: tuple[str, ...]
     in_lecture: tuple[tuple[int, str], ...]
     dismissed: Dismissed
 
@@ -90,11 +91,13 @@ def context_with(
     viewer = QueryViewer.for_user(user, course.pk)
     row = fetch_rows(_query, viewer, columns, *variant, **viewer_params(user, course.pk), **params)[0]
     unread, inbox, learner_count, groups, labels, items, dismissed, *more = row
+    offered = _labels(unpack_rows(labels))
     context = ClassContext(
         CourseCounts(unread, inbox),
         learner_count,
         tuple(Group(pk, name, size) for _key, pk, name, size in unpack_rows(groups)),
-        _label_names(unpack_rows(labels)),
+        {label.key: str(label.name) for label in offered},
+        tuple(label.key for label in offered if label.is_question),
         tuple((lesson, passage) for lesson, passage in unpack_rows(items)),
         unpack_dismissed(dismissed),
     )
@@ -105,10 +108,10 @@ def _no_columns() -> tuple:
     return ()
 
 
-def _label_names(own: list[list]) -> dict[str, str]:
+def _labels(own: list[list]) -> list[Label]:
     """Return the labels of notes that can count, as `labels_for` orders them. A highlight never counts."""
-    names = {key: name for _position, _pk, key, name in own} or {one.key: str(one.name) for one in DEFAULT_LABELS}
-    return {key: name for key, name in names.items() if key != HIGHLIGHT}
+    labels = [Label(*columns) for _position, _pk, *columns in own] or DEFAULT_LABELS
+    return [label for label in labels if label.key != HIGHLIGHT]
 
 
 def _query(viewer: QueryViewer, more: Callable[..., tuple], *variant: object) -> QuerySet:
@@ -122,7 +125,7 @@ def _query(viewer: QueryViewer, more: Callable[..., tuple], *variant: object) ->
         inbox,
         RowCount(everybody.values("pk")),
         JSONRows(groups, "key", "pk", "name", "size"),
-        JSONRows(CourseLabel.objects.filter(course=course), "position", "pk", "key", "name"),
+        JSONRows(CourseLabel.objects.filter(course=course), "position", "pk", "key", "name", "is_question"),
         JSONRows(LectureItem.objects.filter(lesson__module__course=course), "lesson", "passage"),
         dismissed_column(),
         *more(*variant),

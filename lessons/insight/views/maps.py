@@ -144,7 +144,7 @@ def board(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
         "filter_query": links.query_string(filters),
         "dismissed_query": links.query_string(filters, show="dismissed"),
         "groups": group_chips(context, filters, show=show),
-        "labels": label_chips(context, filters, context.labels, show=show),
+        "labels": label_chips(context, filters, context.question_labels, show=show),
         "shows_dismissed": shows_dismissed,
         "more": links.query_string(filters, show=show, more=1),
         "lecture_count": len(context.in_lecture),
