@@ -32,6 +32,8 @@ LESSON_COLUMNS = (
 NOTE_COLUMNS = ("exact", "thread", "thread__title", "thread__excerpt", "thread__me_too_count", "thread__status")
 """What the board shows of a note, or of the question that it asks."""
 MAX_QUESTIONS = 3
+MAX_WORDS = 128
+"""Of how many notes the words are read by a query that is compiled once: more than the home of a course shows."""
 MAX_RANKED = 300
 """Passages that the board can have, including those that were dismissed."""
 
@@ -99,6 +101,9 @@ class Candidates(NamedTuple):
 
     rows: list[Candidate]
     total: int
+
+    def first(self, number: int) -> "Candidates":
+        return self._replace(rows=self.rows[:number])
 
 
 class Question(NamedTuple):
@@ -288,8 +293,21 @@ def _note_words(pks: Iterable[int]) -> dict[int, Sequence]:
     pks = list(pks)
     if not pks:
         return {}
-    rows = Annotation.objects.filter(IS_SHARED, pk__in=pks).order_by().values_list("pk", *NOTE_COLUMNS)
+    if len(pks) > MAX_WORDS:
+        return {row[0]: row[1:] for row in _words_query(pks)}
+    # Compiled for one, two, four … notes: the places that are left over have the id 0.
+    size = 1 << (len(pks) - 1).bit_length()
+    padded = pks + [0] * (size - len(pks))
+    rows = fetch_rows(_compiled_words, size, **{f"note{n}": pk for n, pk in enumerate(padded)})
     return {row[0]: row[1:] for row in rows}
+
+
+def _compiled_words(size: int) -> QuerySet:
+    return _words_query([int_param(f"note{n}") for n in range(size)])
+
+
+def _words_query(pks: Sequence[int]) -> QuerySet:
+    return Annotation.objects.filter(IS_SHARED, pk__in=pks).order_by().values_list("pk", *NOTE_COLUMNS)
 
 
 def _check_questions(revisions: Iterable[int]) -> dict[str, str]:

@@ -49,14 +49,16 @@ def recent_rows(course: Course, dismissed: str, *, learners: int, since: datetim
     One query, and one if not all texts are known. In a large class two, and more once in a while.
     """
     params, words = {"course": course.pk, "since": since}, None
+    left_out = unpack_dismissed(dismissed)
     if is_large(learners):
-        found = kept(f"insight-recent-{course.pk}", learners, lambda: _many_candidates(params))
+        # Only what can be shown: the rest would have to be read and unpacked at each visit.
+        most = limit + len(left_out)
+        found = kept(f"insight-recent-{course.pk}-{most}", learners, lambda: _many_candidates(params).first(most))
     else:
         rows = fetch_rows(_marks_query, (*LESSON_OF_NOTE, *NOTE_COLUMNS), **params)
         lessons = sorted({row[END_OF_MARK:END_OF_LESSON] for row in rows})
         found = _candidates(lessons, [row[:END_OF_MARK] for row in rows])
         words = {Mark(*row[:END_OF_MARK]).annotation: row[END_OF_LESSON:] for row in rows}
-    left_out = unpack_dismissed(dismissed)
     return make_board(found, left_out, FigureFilter(), frozenset(), limit=limit, words=words).rows
 
 

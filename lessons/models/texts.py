@@ -192,6 +192,8 @@ class Revision(models.Model):
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         constraints = [models.UniqueConstraint(fields=["lesson", "number"], name="unique_revision_number_per_lesson")]
+        # When a lesson was published is asked without reading its texts.
+        indexes = [models.Index(fields=["lesson", "published_at"], name="revisions_by_time")]
 
     def __str__(self):
         return f"{self.title} ({self.number})"
