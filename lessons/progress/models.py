@@ -52,11 +52,7 @@ class Progress(models.Model):
             models.UniqueConstraint(fields=["user", "lesson"], name="unique_progress"),
             models.CheckConstraint(condition=models.Q(position__lte=1000), name="position_in_thousandths"),
         ]
-        indexes = [
-            models.Index(
-                fields=["lesson", "user"], condition=models.Q(completed_at__isnull=False), name="completed_lessons"
-            ),
-        ]
+        indexes = [models.Index(fields=["lesson", "completed_at", "user"], name="completed_lessons")]
 
     def __str__(self):
         return f"{self.user}: {self.lesson}"

@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='progress',
-            index=models.Index(condition=models.Q(('completed_at__isnull', False)), fields=['lesson', 'user'], name='completed_lessons'),
+            index=models.Index(fields=['lesson', 'completed_at', 'user'], name='completed_lessons'),
         ),
     ]
