@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from lessons.accounts.models import User
@@ -364,6 +365,8 @@ class World:
             "discussions": f"/courses/{slug}/discussions/",
             "discussions, far down": f"/courses/{slug}/discussions/?before={deep.rank}.{deep.pk}",
             "discussions from the text": f"/courses/{slug}/discussions/text/",
+            "staff inbox": reverse("discussions:moderator_inbox", args=[slug]),
+            "confusion board": reverse("insight:board", args=[slug]),
             "tag": f"/tags/{self.tags[0].slug}/",
             "notebook": "/notebook/",
             "notifications": "/notifications/",

@@ -6,12 +6,17 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
+from lessons.annotations.margin import counts
 from lessons.annotations.services import publish
+from lessons.db.compiled_queries import _compiled
 from lessons.discussions.models import CommentPolicy
 from lessons.markup import plain_text
 from lessons.models import Prompt
 from lessons.progress.models import Progress
+from lessons.reading.rendering import outline_items
+from lessons.reading.selectors.outline import Outline, outline_of_module
 from lessons.services import withdraw
+from tests.annotations.make import note_by
 from tests.discussions.make import thread_by
 from tests.environment import sample
 from tests.factories import make_lesson, make_member, make_module, make_published, make_term
@@ -191,6 +196,20 @@ def test_a_lesson_takes_few_queries_however_much_there_is(sign_in, learner, modu
     with django_assert_num_queries(5):
         page = client.get(lesson.get_absolute_url())
     assert page.content.decode().count('href="/threads/') >= 3
+
+
+def test_notes_of_a_lesson_are_counted_up_to_99(sign_in, learner, module, lesson, monkeypatch):
+    for _ in range(3):
+        note_by(learner, lesson)
+    page = sign_in(learner).get(lesson.get_absolute_url()).content.decode()
+    assert '<span class="visually-hidden">3 notes</span>' in page
+    monkeypatch.setattr(counts, "MAX_COUNTED", 2)
+    _compiled.cache_clear()
+    assert counts.lesson_counts(module.pk, module.course, learner).notes == {lesson.pk: 2}
+    _compiled.cache_clear()
+    entry = outline_of_module(module.pk, learner).entries[0]
+    html = outline_items(Outline([entry]), entry.pk, [], {entry.pk: 100}, {})
+    assert '99+</span><span class="visually-hidden">More than 99 notes</span>' in html
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,8 @@ def render_inbox(
     request, course: Course, *, answered: Thread | None = None, form: ReplyForm | None = None, preview="", status=200
 ) -> HttpResponse:
     """Render the inbox; where an answer was refused or is previewed, with its question and form."""
-    user, groups = request.user, list(course.groups.all())
-    group = next((group for group in groups if group.pk == group_in_url(request)), None)
+    user, groups, chosen = request.user, list(course.groups.all()), group_in_url(request)
+    group = next((group for group in groups if group.pk == chosen), None)
     group_id = group.pk if group else 0
     rows = question_rows(course, user, group_id)
     opened = _opened(request, course, rows, answered, form, preview)

@@ -1,13 +1,14 @@
 """The number of unread notifications: on every page, equal to the number listed, without an extra query."""
 
 import re
+from uuid import uuid4
 
 import pytest
 
 from lessons.accounts.models import User
 from lessons.courses.services import enrol, leave
-from lessons.discussions.auth_backend import user_with_unread_count
-from lessons.discussions.models import CommentPolicy, Notification, Participation, Thread
+from lessons.discussions.auth_backend import MAX_COUNTED, user_with_unread_count
+from lessons.discussions.models import CommentPolicy, Notification, Participation, Post, Thread
 from lessons.discussions.selectors import activity
 from lessons.discussions.services import moderation, read_state
 from tests import factories
@@ -50,6 +51,22 @@ def test_it_takes_no_query_of_its_own(course, learner, other_learner, django_ass
         post_by(other_learner, thread, "@lea-learner")
     with django_assert_num_queries(1):
         assert user_with_unread_count(learner.pk).unread_count == 4
+
+
+def test_more_than_99_are_not_counted_but_said(course, learner, other_learner, sign_in):
+    asked = thread_by(learner, course)
+    post_by(other_learner, asked, "Look, @lea-learner")
+    Notification.objects.bulk_create(
+        Notification(user=learner, course=course, post=post, kind=Notification.Kind.MENTION)
+        for post in Post.objects.bulk_create(
+            Post(thread=asked, seq=seq, author=other_learner, idempotency_key=uuid4(), html="<p>.</p>")
+            for seq in range(3, 123)
+        )
+    )
+    assert user_with_unread_count(learner.pk).unread_count == MAX_COUNTED + 1  # and a thread
+    html = sign_in(learner).get("/").content.decode()
+    assert re.search(r'aria-label="More than 99 new notifications"', html)
+    assert '<span class="count">99+</span>' in html
 
 
 def test_the_page_of_a_thread_already_shows_the_lowered_count(course, learner, other_learner, sign_in):
