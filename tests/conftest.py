@@ -206,7 +206,7 @@ def _naming_queries(assert_queries):
             try:
                 stack.close()
             except pytest.fail.Exception as failure:
-                queries = "\n".join(query["sql"][:500] for query in captured.captured_queries)
+                queries = "\n".join(str(query["sql"])[:500] for query in captured.captured_queries)
                 pytest.fail(f"{failure.msg}\n{queries}")
 
     return asserted

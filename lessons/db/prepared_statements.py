@@ -6,6 +6,7 @@ the other cursors of Django put their values into the text, and prepare nothing.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -35,6 +36,18 @@ def prepared_cursor() -> CursorWrapper:
     connection.ensure_connection()
     cursor: Any = RawCursor(connection.connection)
     return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+
+
+def fetch_prepared(statement: str, params: Sequence) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement with `%s` for each parameter, and no other percent sign; none of a write."""
+    with prepared_cursor() as cursor:
+        cursor.execute(_numbered(statement, len(params)), [*map(server_value, params)])
+        return cursor.fetchall() if cursor.description else []
+
+
+@lru_cache(maxsize=256)
+def _numbered(statement: str, count: int) -> str:
+    return statement % tuple(f"${n}" for n in range(1, count + 1))
 
 
 def server_value(value):

@@ -17,7 +17,8 @@ from lessons.indexing.postgresql import PostgreSQLTable
 from lessons.indexing.queries import Query, Scope
 from lessons.indexing.ranking import Hit, rank
 from lessons.indexing.sqlite import SQLiteTable
-from lessons.indexing.tables import Table
+from lessons.indexing.tables import Table, TableSearch
+from lessons.indexing.tables import search as search_tables
 
 MAX_COUNT = 1000
 """Where counting stops."""
@@ -49,15 +50,13 @@ class Index:
         }
 
     def write(self, entries: Iterable[Entry]) -> None:
-        """Write the rows of the entries, in place of those that they have. Two queries a BATCH.
+        """Write the rows of the entries, in place of those that they have. Two queries a BATCH, on PostgreSQL one.
 
         The words of a long text should have been extracted before (`entries.extract_terms`, within `memoizing`).
         """
         for batch in batches(entries):
             rows = [row_of(entry) for _, entry in sorted({entry.pk: entry for entry in batch}.items())]
-            self._table.write(rows)
-            if not _is_bulk.get():
-                vocabulary.add(rows)
+            self._table.write(rows, None if _is_bulk.get() else vocabulary.addition(rows))
 
     def remove(self, pks: Iterable[int]) -> None:
         """Remove the rows with these numbers, where there are any. One query a BATCH.
@@ -83,21 +82,24 @@ class Index:
         One query; none if the scope is empty. The best are those of the newest MAX_RANKED rows, or `limit`. Without
         parts, a query has no best hits, but only newest ones.
         """
-        rows = self._newest_rows(query, scope, limit if newest else max(limit, MAX_RANKED))
+        if scope.is_empty:
+            return []
+        (rows,) = search_tables([TableSearch(self._table, query, scope, limit if newest else max(limit, MAX_RANKED))])
         return self._ranked(query, rows, newest=newest)[:limit]
 
     def find_groups(self, query: Query, scope: Scope, groups: Sequence[str], *, limit: int) -> FoundGroups:
         """Return which of the newest `limit` rows have each of the tokens `groups`, the best first. One query; none if
         the scope is empty.
         """
-        rows = self._newest_rows(query, scope, limit)
+        (found,) = find_groups([GroupSearch(self, query, scope, groups, limit)])
+        return found
+
+    def _grouped(self, query: Query, rows: list[Row], groups: Sequence[str]) -> dict[str, list[Hit]]:
+        if not groups:
+            return {}
         scopes = {row.pk: f"{row.scope} " for row in rows}
         ranked = self._ranked(query, rows)
-        hits = {group: [hit for hit in ranked if f"{TOKEN}{group} " in scopes[hit.pk]] for group in groups}
-        return FoundGroups(hits, len(rows) == limit)
-
-    def _newest_rows(self, query: Query, scope: Scope, limit: int) -> list[Row]:
-        return [] if scope.is_empty else self._table.search(query, scope, limit)
+        return {group: [hit for hit in ranked if f"{TOKEN}{group} " in scopes[hit.pk]] for group in groups}
 
     def _ranked(self, query: Query, rows: list[Row], *, newest: bool = False) -> list[Hit]:
         return rank(query, rows, by_age=self.by_age, in_order=newest or not query.parts)
@@ -135,6 +137,31 @@ class Index:
     @property
     def _table(self) -> Table:
         return self._tables[connection.vendor]
+
+
+class GroupSearch(NamedTuple):
+    """What `Index.find_groups` is asked of one index."""
+
+    index: Index
+    query: Query
+    scope: Scope
+    groups: Sequence[str]
+    limit: int
+
+
+def find_groups(searches: Sequence[GroupSearch]) -> list[FoundGroups]:
+    """Return what `Index.find_groups` finds for each of the searches. One query for all; none if all scopes are empty.
+
+    Without groups, all that is known is whether there are as many rows as the limit.
+    """
+    asked = [one for one in searches if not one.scope.is_empty]
+    tables = [TableSearch(one.index._table, one.query, one.scope, one.limit) for one in asked]
+    rows = iter(search_tables(tables)) if tables else iter(())
+    found = []
+    for index, query, scope, groups, limit in searches:
+        own = [] if scope.is_empty else next(rows)
+        found.append(FoundGroups(index._grouped(query, own, groups), len(own) == limit))
+    return found
 
 
 @contextmanager

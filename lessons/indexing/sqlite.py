@@ -10,7 +10,7 @@ from django.db import connection
 
 from lessons.indexing.entries import TOKEN, Row
 from lessons.indexing.queries import STEM, Query, Scope
-from lessons.indexing.tables import Table, execute_many
+from lessons.indexing.tables import Statement, Table
 
 
 def create(table: str) -> str:
@@ -26,16 +26,20 @@ class SQLiteTable(Table):
 
     columns = ("c0", "c1", "c2", "c3")
     sign = -1
+    is_same_row = "stored.id = -number"
 
     def __init__(self, name: str):
         super().__init__(name, f"{name}_content")
 
-    def write(self, rows: Sequence[Row]) -> None:
+    def write(self, rows: Sequence[Row], addition: Statement | None) -> None:
         # With rising row ids, because FTS5 begins a new segment at each that is lower than the one before.
         execute_many(
             f'INSERT OR REPLACE INTO "{self.name}" (rowid, title, terms, stems, scope) VALUES (-%s, %s, %s, %s, %s)',
             sorted(rows, reverse=True),
         )
+        if addition:
+            with connection.cursor() as cursor:
+                cursor.execute(*addition)
 
     def remove(self, pks: Sequence[int]) -> None:
         execute_many(f'DELETE FROM "{self.name}" WHERE rowid = -%s', [(pk,) for pk in pks])
@@ -49,7 +53,7 @@ class SQLiteTable(Table):
         with connection.cursor() as cursor:
             cursor.execute(f'DELETE FROM "{self.name}"')
 
-    def matching(self, query: Query, scope: Scope, up_to: int) -> tuple[str, list]:
+    def matching(self, query: Query, scope: Scope, up_to: int) -> Statement:
         select = f'SELECT -rowid AS number FROM "{self.name}" WHERE "{self.name}" MATCH %s ORDER BY rowid LIMIT %s'
         return select, [_expression(query, scope), up_to]
 
@@ -64,6 +68,11 @@ def _expression(query: Query, scope: Scope) -> str:
     if not query.without:
         return expression
     return f"({expression}) NOT {_any(a for part in query.without for a in part.alternatives)}"
+
+
+def execute_many(statement: str, params: Sequence) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, params)
 
 
 def _any(sequences: Iterable[Iterable[str]]) -> str:

@@ -1,28 +1,34 @@
 """What the table of an index does in the same way on both databases: search, count and read."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
+from lessons.db.prepared_statements import fetch_prepared
 from lessons.indexing.entries import Row
 from lessons.indexing.queries import Query, Scope
+
+Statement = tuple[str, list[Any]]
+"""SQL, and its parameters."""
 
 
 class Table:
     """The table `name` of one index, whose rows are kept in the table `stored`.
 
-    `columns` are the names that title, terms, stems and scope have there. A row has the id `sign * number` there.
+    `columns` are the names that title, terms, stems and scope have there. A row has the id `sign * number` there;
+    `is_same_row` is the condition that a row of the table `stored` is one of those that are `matching`.
     """
 
     columns: tuple[str, str, str, str]
     sign: int
+    is_same_row: str
 
     def __init__(self, name: str, stored: str):
         self.name, self.stored = name, stored
 
-    def write(self, rows: Sequence[Row]) -> None:
-        """Insert the rows, in place of those with the same numbers."""
+    def write(self, rows: Sequence[Row], addition: Statement | None) -> None:
+        """Insert the rows, in place of those with the same numbers, and run the statement `addition`, if any."""
         raise NotImplementedError
 
     def remove(self, pks: Sequence[int]) -> None:
@@ -40,19 +46,9 @@ class Table:
     def set_bulk(self, is_bulk: bool) -> None:
         """Prepare the table for many writes, or end that."""
 
-    def matching(self, query: Query, scope: Scope, up_to: int) -> tuple[str, list]:
+    def matching(self, query: Query, scope: Scope, up_to: int) -> Statement:
         """Return a SELECT of the `number` of the newest `up_to` matching rows, and its parameters."""
         raise NotImplementedError
-
-    def search(self, query: Query, scope: Scope, limit: int) -> list[Row]:
-        """Return the newest `limit` matching rows, the newest first."""
-        matching, params = self.matching(query, scope, limit)
-        columns = ", ".join(f"stored.{column}" for column in self.columns)
-        statement = (
-            f"WITH matching AS MATERIALIZED ({matching}) SELECT number, {columns} FROM matching "
-            f'JOIN "{self.stored}" AS stored ON stored.id = {self.sign} * number ORDER BY number DESC'
-        )
-        return [Row(*row) for row in _fetch(statement, params)]
 
     def count(self, query: Query, scopes: Sequence[Scope], *, up_to: int) -> list[int]:
         """Return how many rows match in each scope, `up_to` at most."""
@@ -60,11 +56,11 @@ class Table:
         tables = ", ".join(f"m{n} AS MATERIALIZED ({select})" for n, (select, _) in enumerate(matching))
         counts = ", ".join(f"(SELECT count(*) FROM m{n})" for n in range(len(scopes)))
         params = [param for _, own in matching for param in own]
-        return list(_fetch(f"WITH {tables} SELECT {counts}", params)[0])
+        return list(fetch(f"WITH {tables} SELECT {counts}", params)[0])
 
     def size(self) -> int:
         """Return how many rows there are."""
-        return _fetch(f'SELECT count(*) FROM "{self.stored}"', [])[0][0]
+        return fetch(f'SELECT count(*) FROM "{self.stored}"', [])[0][0]
 
     def read(self, pks: Sequence[int]) -> list[Row]:
         """Return the rows with these numbers, in order."""
@@ -80,16 +76,41 @@ class Table:
         columns = ", ".join(self.columns)
         return [
             Row(self.sign * row[0], *row[1:])
-            for row in _fetch(f'SELECT id, {columns} FROM "{self.stored}" WHERE {condition}', params)
+            for row in fetch(f'SELECT id, {columns} FROM "{self.stored}" WHERE {condition}', params)
         ]
 
 
-def _fetch(statement: str, params: Sequence) -> list[tuple[Any, ...]]:
+class TableSearch(NamedTuple):
+    """What is searched in one table: the newest `limit` matching rows."""
+
+    table: Table
+    query: Query
+    scope: Scope
+    limit: int
+
+
+def search(searches: Sequence[TableSearch]) -> list[list[Row]]:
+    """Return the rows of each of the searches, the newest first. One query."""
+    tables, selects, params = list[str](), list[str](), list[Any]()
+    for n, (table, query, scope, limit) in enumerate(searches):
+        matching, own = table.matching(query, scope, limit)
+        columns = ", ".join(f"stored.{column}" for column in table.columns)
+        tables.append(f"m{n} AS MATERIALIZED ({matching})")
+        stored = f'm{n} JOIN "{table.stored}" AS stored ON {table.is_same_row}'
+        selects.append(f"SELECT {n}, number, {columns} FROM {stored}")
+        params += own
+    found: list[list[Row]] = [[] for _ in searches]
+    for n, *row in fetch(f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}", params):
+        found[n].append(Row._make(row))
+    for rows in found:
+        rows.sort(key=lambda row: -row.pk)
+    return found
+
+
+def fetch(statement: str, params: Sequence) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement, which PostgreSQL plans once for a connection."""
+    if connection.vendor == "postgresql":
+        return fetch_prepared(statement, params)
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return cursor.fetchall()
-
-
-def execute_many(statement: str, params: Sequence) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, params)

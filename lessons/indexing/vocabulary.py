@@ -18,6 +18,7 @@ from rapidfuzz.distance import OSA
 
 from lessons.indexing import tokens
 from lessons.indexing.entries import TOKEN, Row
+from lessons.indexing.tables import Statement, fetch
 
 TABLE = "vocabulary"
 MAX_LENGTH = 32
@@ -63,44 +64,45 @@ def words_of(row: Row) -> set[str]:
 
 def add(rows: Iterable[Row]) -> None:
     """Add the words of the rows. One query."""
+    if statement := addition(rows):
+        fetch(*statement)
+
+
+def addition(rows: Iterable[Row]) -> Statement | None:
+    """Return the statement that adds the words of the rows, on PostgreSQL a SELECT; None if nobody may read them."""
     added: dict[str, set[str]] = {}
     for row in rows:
         if audience := audience_of(row):
             added.setdefault(audience, set(audience.split())).update(words_of(row))
     if not added:
-        return
+        return None
     given = {number_of(audience): list(words) for audience, words in added.items()}
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(ADD, [json.dumps(given, ensure_ascii=False)])
-        else:
-            calls = ", ".join(["add_to_vocabulary(%s, %s)"] * len(given))
-            cursor.execute(
-                f"SELECT {calls}", [param for number in given for param in (number, " ".join(given[number]))]
-            )
+    if connection.vendor == "sqlite":
+        return ADD, [json.dumps(given, ensure_ascii=False)]
+    return ADD_EACH, [list(given), [" ".join(words) for words in given.values()]]
 
 
 ADD = """
     INSERT OR IGNORE INTO vocabulary (audience, term)
     SELECT CAST(given.key AS integer), word.value FROM json_each(%s) AS given, json_each(given.value) AS word
     """
+ADD_EACH = """
+    SELECT add_to_vocabulary(number, words) FROM unnest(%s::bigint[], %s::text[]) AS given (number, words)
+    """
 # Two transactions that add the same new words must not wait for each other, and perhaps for ever: while another one
 # has the lock, new words are left to the job that counts.
 ADD_FUNCTION = """
-    CREATE FUNCTION add_to_vocabulary(number bigint, words text) RETURNS void LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION add_to_vocabulary(number bigint, words text) RETURNS void LANGUAGE plpgsql
+    SET plan_cache_mode = force_generic_plan AS $$
     DECLARE
-        word text;
-        is_locked boolean := false;
+        added text[] := ARRAY(
+            SELECT word FROM unnest(string_to_array(words, ' ')) AS word
+            WHERE NOT EXISTS (SELECT FROM vocabulary WHERE audience = number AND term = word COLLATE "C")
+        );
     BEGIN
-        FOREACH word IN ARRAY string_to_array(words, ' ') LOOP
-            IF NOT EXISTS (SELECT FROM vocabulary WHERE audience = number AND term = word COLLATE "C") THEN
-                is_locked := is_locked OR pg_try_advisory_xact_lock(7311584290146);
-                IF NOT is_locked THEN
-                    RETURN;
-                END IF;
-                INSERT INTO vocabulary (audience, term) VALUES (number, word) ON CONFLICT DO NOTHING;
-            END IF;
-        END LOOP;
+        IF cardinality(added) > 0 AND pg_try_advisory_xact_lock(7311584290146) THEN
+            INSERT INTO vocabulary (audience, term) SELECT number, unnest(added) ON CONFLICT DO NOTHING;
+        END IF;
     END $$"""
 
 
@@ -114,7 +116,7 @@ def complete(prefix: str, readable: Iterable[str], limit: int = 12) -> list[str]
         return []
     select, params = _select(f"term >= %s AND term <= %s LIMIT {MAX_COMPLETED}", held)
     statement = f"SELECT term FROM ({select}) AS words GROUP BY term ORDER BY sum(rows) DESC, term LIMIT %s"
-    return [term for (term,) in _fetch(statement, [*params, prefix, prefix + LAST, limit])]
+    return [term for (term,) in fetch(statement, [*params, prefix, prefix + LAST, limit])]
 
 
 def count_rows(terms: Iterable[str], readable: Iterable[str]) -> dict[str, int]:
@@ -122,55 +124,112 @@ def count_rows(terms: Iterable[str], readable: Iterable[str]) -> dict[str, int]:
     wanted, held = list(dict.fromkeys(terms)), sorted(readable)
     if not wanted or not held:
         return dict.fromkeys(wanted, 0)
-    select, params = _select(f"term IN ({', '.join(['%s'] * len(wanted))})", held)
-    found = _fetch(f"SELECT term, sum(rows) FROM ({select}) AS words GROUP BY term", [*params, *wanted])
+    is_wanted, terms = _is_any("term", wanted)
+    select, params = _select(is_wanted, held)
+    found = fetch(f"SELECT term, sum(rows) FROM ({select}) AS words GROUP BY term", [*params, *terms])
     return {**dict.fromkeys(wanted, 0), **{term: int(rows) for term, rows in found}}
 
 
-def similar(term: str, readable: Iterable[str], limit: int = 3) -> list[str]:
-    """Return words like a term that was perhaps misspelt, the most similar and then the commonest first.
+def similar(terms: Iterable[str], readable: Iterable[str], limit: int = 3) -> dict[str, list[str]]:
+    """Return for each of the terms, which were perhaps misspelt, words like it, the most similar and then the
+    commonest first.
 
     One edit is allowed in a word of up to seven characters, two in a longer one: a wrong, missing or superfluous
     character, or two in the wrong order. Two queries at most: the second one, for words with another first character,
-    only if the first has found none. At most MAX_COMPARED words are compared, in about 5 ms.
+    only if the first has found none. For each term, at most MAX_COMPARED words are compared, in about 5 ms.
     """
-    held = sorted(readable)
-    if not held or len(term) < MIN_CORRECTED or not term.isalpha() or term > "\u2e7f":
-        return []
-    edits = 1 if len(term) <= 7 else 2
-    condition = f"term >= %s AND term <= %s AND length(term) BETWEEN %s AND %s LIMIT {MAX_COMPARED}"
+    held, asked = sorted(readable), [term for term in terms if _is_correctable(term)]
+    selects = [_words_like(term, held, is_first_same=True) for term in asked]
+    return _most_similar(asked, held, _fetch_each(selects), limit)
+
+
+def count_rows_or_similar(
+    terms: Iterable[str], readable: Iterable[str], limit: int = 3
+) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """Return what `count_rows` does, and what `similar` does for those of the terms that are in no row. Two queries at
+    most, and one if all are in rows.
+    """
+    wanted, held = list(dict.fromkeys(terms)), sorted(readable)
+    if not wanted or not held:
+        return dict.fromkeys(wanted, 0), {}
+    asked = [term for term in wanted if _is_correctable(term)]
+    is_wanted, params = _is_any("term", wanted)
+    counted, held_params = _select(is_wanted, held)
+    selects = [(counted, [*held_params, *params])]
+    for term in asked:
+        known, known_params = _select("term = %s", held)
+        like, like_params = _words_like(term, held, is_first_same=True, unless=f"EXISTS ({known})")
+        selects.append((like, [*like_params[:-4], *known_params, term, *like_params[-4:]]))
+    counts, *likes = _fetch_each(selects)
+    rows = dict.fromkeys(wanted, 0)
+    for term, number in counts:
+        rows[term] += number
+    missing = {term: known for term, known in zip(asked, likes, strict=True) if not rows[term]}
+    return rows, _most_similar(list(missing), held, list(missing.values()), limit)
+
+
+def _is_correctable(term: str) -> bool:
+    return len(term) >= MIN_CORRECTED and term.isalpha() and term <= "\u2e7f"
+
+
+def _most_similar(
+    terms: Sequence[str], held: list[str], known: Sequence[Sequence[tuple[str, int]]], limit: int
+) -> dict[str, list[str]]:
+    """Return the words like each term of those that are `known` to begin as it does, or else of all others."""
+    found = {term: _like(term, words, limit) for term, words in zip(terms, known, strict=True)}
+    others = [term for term in terms if not found[term]]
+    words_of_others = _fetch_each([_words_like(term, held, is_first_same=False) for term in others])
+    return found | {term: _like(term, words, limit) for term, words in zip(others, words_of_others, strict=True)}
+
+
+def _words_like(term: str, held: list[str], *, is_first_same: bool, unless: str = "FALSE") -> tuple[str, list]:
+    """Return the SELECT of the words of about the length of the term, and its parameters."""
+    condition = f"NOT {unless} AND term >= %s AND term <= %s AND length(term) BETWEEN %s AND %s LIMIT {MAX_COMPARED}"
     select, params = _select(condition, held)
-    lengths = (len(term) - edits, len(term) + edits)
-    first = _like(term, _fetch(select, [*params, term[0], term[0] + LAST, *lengths]), edits, limit)
-    return first or _like(term, _fetch(select, [*params, FIRST_LETTER, LAST, *lengths]), edits, limit)
+    first, edits = term[0] if is_first_same else "", _edits(term)
+    return select, [*params, first or FIRST_LETTER, first + LAST, len(term) - edits, len(term) + edits]
 
 
-def _like(term: str, known: Sequence[tuple[str, int]], edits: int, limit: int) -> list[str]:
+def _fetch_each(selects: Sequence[tuple[str, list]]) -> list[list[tuple[str, int]]]:
+    """Return the words of each SELECT with their rows. One query, or none."""
+    found: list[list[tuple[str, int]]] = [[] for _ in selects]
+    parts = [f"SELECT {n} AS number, term, rows FROM ({select}) AS words{n}" for n, (select, _) in enumerate(selects)]
+    if parts:
+        for n, word, rows in fetch(" UNION ALL ".join(parts), [param for _, params in selects for param in params]):
+            found[n].append((word, rows))
+    return found
+
+
+def _edits(term: str) -> int:
+    return 1 if len(term) <= 7 else 2
+
+
+def _like(term: str, known: Sequence[tuple[str, int]], limit: int) -> list[str]:
     rows: Counter[str] = Counter()
     for word, count in known:
         rows[word] += count
     del rows[term]
-    found = process.extract(term, rows.keys(), scorer=OSA.distance, score_cutoff=edits, limit=None)
+    found = process.extract(term, rows.keys(), scorer=OSA.distance, score_cutoff=_edits(term), limit=None)
     return [word for word, _, _ in sorted(found, key=lambda match: (match[1], -rows[match[0]], match[0]))[:limit]]
 
 
 def size() -> int:
     """Return how many words there are, with those that several audiences have, and tokens."""
-    return _fetch("SELECT count(*) FROM vocabulary", [])[0][0]
+    return fetch("SELECT count(*) FROM vocabulary", [])[0][0]
 
 
 def all_audiences() -> dict[int, str]:
     """Return all audiences, by their numbers."""
     held: dict[int, list[str]] = {}
     tokens_of = f"SELECT audience, term FROM vocabulary WHERE term < '{FIRST_LETTER}' ORDER BY audience, term"
-    for number, token in _fetch(tokens_of, []):
+    for number, token in fetch(tokens_of, []):
         held.setdefault(number, []).append(token)
     return {number: " ".join(tokens) for number, tokens in held.items()}
 
 
 def rows_by_term(number: int) -> dict[str, int]:
     """Return in how many rows each word of the audience is said to be, and each of its tokens."""
-    return dict(_fetch("SELECT term, rows FROM vocabulary WHERE audience = %s", [number]))
+    return dict(fetch("SELECT term, rows FROM vocabulary WHERE audience = %s", [number]))
 
 
 def set_rows(counts: Sequence[tuple[int, str, int]]) -> None:
@@ -199,14 +258,13 @@ def clear() -> None:
 
 def _select(condition: str, held: list[str]) -> tuple[str, list]:
     """Return the SELECT of the words, by audience, of those who hold a token, with their rows, and its parameters."""
-    audiences = (
-        f"SELECT audience FROM vocabulary WHERE term IN ({', '.join(['%s'] * len(held))}) AND term < '{FIRST_LETTER}'"
-    )
-    select = f"SELECT term, rows FROM vocabulary WHERE audience IN ({audiences}) AND {condition}"
-    return select, [TOKEN + token for token in held]
+    is_held, params = _is_any("term", [TOKEN + token for token in held])
+    audiences = f"SELECT audience FROM vocabulary WHERE {is_held} AND term < '{FIRST_LETTER}'"
+    return f"SELECT term, rows FROM vocabulary WHERE audience IN ({audiences}) AND {condition}", params
 
 
-def _fetch(statement: str, params: list) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchall()
+def _is_any(column: str, values: list[str]) -> tuple[str, list]:
+    """Return the condition that the column has one of the values, and its parameters."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s::text[])", [values]
+    return f"{column} IN ({', '.join(['%s'] * len(values))})", list(values)

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from lessons.courses.models import Course
 from lessons.indexing import tokens
-from lessons.indexing.indexes import POSTS, TEXTS, Index
+from lessons.indexing.indexes import POSTS, TEXTS, FoundGroups, GroupSearch, Index, find_groups
 from lessons.indexing.queries import Query as IndexQuery
-from lessons.indexing.queries import Scope
+from lessons.indexing.queries import Scope, word_part
 from lessons.indexing.ranking import Hit
 from lessons.search import filters as kinds
 from lessons.search.filters import SearchFilter
@@ -31,7 +31,7 @@ SHARE_OF_BEST = 0.5
 # Where any word is enough, it needs this share of what was asked, by weight: common words alone are no answer.
 LEAST_COVERAGE = 0.4
 # Of so many rows of each index the best are shown, and so many are counted: fewer while somebody is typing.
-RANKED, RANKED_TYPING = {TEXTS: 200, POSTS: 300}, {TEXTS: 100, POSTS: 100}
+RANKED, RANKED_TYPING = {TEXTS: 200, POSTS: 200}, {TEXTS: 100, POSTS: 100}
 MAX_TEXTS = 60
 NOBODY = Scope(frozenset())
 NOTHING = Match(IndexQuery(()))
@@ -94,14 +94,10 @@ def _find_enough(search: "_Search", matching: Matching, filters: SearchFilter) -
     """
     match, text, suggestion, is_corrected = matching.all_words(), matching.query.text, "", False
     rows = search.rows(match)
-    if rows.total < ENOUGH and (corrected := matching.corrected_text()):
-        other = search.matching(parse_query(corrected))
-        other_match = other.all_words()
-        other_rows = search.rows(other_match)
-        if other_rows.total > rows.total:
-            suggestion = corrected
-            if not rows.total and not filters.as_typed:
-                matching, match, text, rows, is_corrected = other, other_match, corrected, other_rows, True
+    if rows.total < ENOUGH and (meant := search.corrected(matching)) and meant.rows.total > rows.total:
+        suggestion = meant.matching.query.text
+        if not rows.total and not filters.as_typed:
+            (matching, match, rows), text, is_corrected = meant, suggestion, True
     if rows.total < ENOUGH and (some := matching.some_words()):
         some_rows = search.rows(some)
         if some_rows.total > rows.total:
@@ -160,22 +156,60 @@ class _Search:
         return Matching(query, self.scope, self.languages, is_typing=self.is_typing)
 
     def rows(self, match: Match) -> _Rows:
-        """Return what matches, and what one has written of it, which is not counted while somebody is typing. A query
-        for each index.
+        """Return what matches, and what one has written of it, which is not counted while somebody is typing. One
+        query.
         """
+        return self._rows_and_words(match, ())[0]
+
+    def corrected(self, matching: Matching) -> "_Meant | None":
+        """Return what has all words as they may have been meant; None if that is as they are typed.
+
+        One query, besides those of the vocabulary: whether rare words of the query still occur is asked together with
+        what is found if they do. If one does not, that is asked again.
+        """
+        doubtful, text = matching.doubtful_words(), matching.corrected_text()
+        if not doubtful and not text:
+            return None
+        meant = self._meant(text)
+        rows, occurring = self._rows_and_words(meant.match if text else None, doubtful)
+        if gone := [word for word in doubtful if word not in occurring]:
+            text = matching.corrected_text(gone)
+            meant = self._meant(text)
+            rows = self.rows(meant.match) if text else rows
+        return meant._replace(rows=rows) if text else None
+
+    def _meant(self, text: str) -> "_Meant":
+        matching = self.matching(parse_query(text))
+        return _Meant(matching, matching.all_words(), _Rows({}, {}, frozenset()))
+
+    def _rows_and_words(self, match: Match | None, words: Sequence[str]) -> tuple[_Rows, frozenset[str]]:
+        """Return the rows that match, and which of the words occur in what one may read. One query."""
         is_counted = self.own and not self.is_typing
         post_tokens = POST_TOKENS | ({kinds.MINE: self.own} if is_counted else {})
-        texts = self._rows_of(TEXTS, match, self.scope.texts, TEXT_TOKENS)
-        posts = self._rows_of(POSTS, match, self.scope.posts, post_tokens)
+        asked = {TEXTS: (self.scope.texts, TEXT_TOKENS), POSTS: (self.scope.posts, post_tokens)}
+        searches = [
+            GroupSearch(index, IndexQuery((word_part(word),)), Scope(scope.readable), (), 1)
+            for word in words
+            for index, (scope, _tokens) in asked.items()
+        ]
+        if match:
+            searches += [self._search_for(index, match, scope, of) for index, (scope, of) in asked.items()]
+        found = find_groups(searches)
+        places = zip(words, found[: 2 * len(words) : 2], found[1 : 2 * len(words) : 2], strict=True)
+        occurring = frozenset(word for word, *in_indexes in places if any(one.is_more for one in in_indexes))
+        if not match:
+            return _Rows({}, {}, frozenset()), occurring
+        texts, posts = _grouped(found[-2], TEXT_TOKENS), _grouped(found[-1], post_tokens)
         rows = _Rows({**texts.hits, **posts.hits}, {**texts.counts, **posts.counts}, texts.uncounted | posts.uncounted)
-        return rows.with_hits(rows.hits if match.query.match_all else _covering(rows.hits))
+        return rows.with_hits(rows.hits if match.query.match_all else _covering(rows.hits)), occurring
+
+    def _search_for(self, index: Index, match: Match, scope: Scope, asked: Mapping[str, str]) -> GroupSearch:
+        limit = (RANKED_TYPING if self.is_typing else RANKED)[index]
+        return GroupSearch(index, match.query, scope, list(asked.values()), limit)
 
     def _rows_of(self, index: Index, match: Match, scope: Scope, asked: Mapping[str, str]) -> _Rows:
-        limit = (RANKED_TYPING if self.is_typing else RANKED)[index]
-        found = index.find_groups(match.query, scope, list(asked.values()), limit=limit)
-        hits = {kind: found.hits[token] for kind, token in asked.items()}
-        counts = {kind: len(of_kind) for kind, of_kind in hits.items()}
-        return _Rows(hits, counts, frozenset(counts) if found.is_more else frozenset())
+        (found,) = find_groups([self._search_for(index, match, scope, asked)])
+        return _grouped(found, asked)
 
     def found(self, match: Match, text: str, filters: SearchFilter, rows: _Rows) -> Found:
         """Return the best rows of the kinds that are asked for. One query if that is one of which there are more."""
@@ -203,6 +237,21 @@ class _Search:
             more = self._rows_of(POSTS, match, self.scope.posts.narrowed(asked[kind]), asked)
         counts = {**rows.counts, kind: more.counts[kind]}
         return _Rows({**rows.hits, **more.hits}, counts, rows.uncounted - {kind} | more.uncounted)
+
+
+class _Meant(NamedTuple):
+    """What somebody may have meant, and what has all its words."""
+
+    matching: Matching
+    match: Match
+    rows: _Rows
+
+
+def _grouped(found: FoundGroups, asked: Mapping[str, str]) -> _Rows:
+    """Return the rows by kind that were found by the tokens of the kinds."""
+    hits = {kind: found.hits[token] for kind, token in asked.items()}
+    counts = {kind: len(of_kind) for kind, of_kind in hits.items()}
+    return _Rows(hits, counts, frozenset(counts) if found.is_more else frozenset())
 
 
 def _pks(hits: Iterable[Hit]) -> list[int]:

@@ -1,13 +1,12 @@
 """From what was typed to what is asked of the index: which words count, their forms, and what to do if too little is
 found."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
 from lessons.indexing import vocabulary
-from lessons.indexing.indexes import POSTS, TEXTS
-from lessons.indexing.queries import STEM, Part, Scope, phrase_part, prefix_part, word_part
+from lessons.indexing.queries import STEM, Part, phrase_part, prefix_part, word_part
 from lessons.indexing.queries import Query as IndexQuery
 from lessons.indexing.terms import stem
 from lessons.search.query import Clause, Query
@@ -47,6 +46,7 @@ class Matching:
         self.query, self.scope, self.languages, self.is_typing = query, scope, languages, is_typing
         self.without = tuple(filter(None, (self._exact(clause) for clause in query.excluded)))
         self._rows: dict[str, int] | None = None
+        self._similar: dict[str, list[str]] = {}
 
     def all_words(self) -> Match:
         """Return the match of rows with all words; of many, with the rarest MAX_PARTS. No query up to so many, unless
@@ -79,38 +79,37 @@ class Matching:
         )
         return Match(IndexQuery(tuple(weighted), self.without, match_all=False), is_partial=True)
 
-    def corrected_text(self) -> str:
-        """Return the text with words that do not occur replaced by similar ones; empty if there are none.
+    def corrected_text(self, gone: Collection[str] = ()) -> str:
+        """Return the text with words that do not occur, or are `gone`, replaced by similar ones; empty if there are
+        none.
 
-        Whether these still occur is known when rows with all words have been found: do not show the text otherwise.
-        Only the MAX_CORRECTED rarest words are looked at, of a query with no more than MAX_PARTS: four queries for
-        each of them at most, and mostly one.
+        Of the MAX_CORRECTED rarest words only, of a query with no more than MAX_PARTS. Two queries at most.
         """
-        if len(self.query.clauses) > MAX_PARTS:
-            return ""
-        words = [clause.terms[0] for clause in self.query.clauses if not clause.is_exact]
-        rarest = sorted(words, key=self.rows.__getitem__)[:MAX_CORRECTED]
-        corrections = {}
-        for term in rarest:
-            similar = [] if self._occurs(term) else vocabulary.similar(term, self.scope.readable, limit=1)
-            if similar and not self._are_forms_of_one_word(term, similar[0]):
-                corrections[term] = similar[0]
+        missing = [term for term in self._rarest_words() if not self.rows[term] or term in gone]
+        unknown = [term for term in missing if term not in self._similar]
+        if unknown:
+            self._similar |= vocabulary.similar(unknown, self.scope.readable)
+        self.rows.update(dict.fromkeys(gone, 0))
+        corrections = {
+            term: like[0]
+            for term in missing
+            if (like := self._similar.get(term)) and not self._are_forms_of_one_word(term, like[0])
+        }
         return self.query.with_words(corrections) if corrections else ""
 
-    def _occurs(self, term: str) -> bool:
-        """Return whether the reader may read the word anywhere. Two queries at most, none for a word that nobody uses.
+    def doubtful_words(self) -> list[str]:
+        """Return the rare words of which nobody knows whether they still occur.
 
-        The vocabulary still has words of rows that were hidden, deleted or moved today: it is counted once a day.
+        The vocabulary has words of rows that were hidden, deleted or moved today: it is counted once a day.
         """
-        if not 0 < self.rows[term] < MANY:
-            return self.rows[term] > 0
-        query, (texts, posts) = IndexQuery((word_part(term),)), self.scope
-        occurs = any(
-            index.count(query, Scope(scope.readable), up_to=1) for index, scope in ((TEXTS, texts), (POSTS, posts))
-        )
-        if not occurs:
-            self.rows[term] = 0
-        return occurs
+        return [term for term in self._rarest_words() if 0 < self.rows[term] < MANY]
+
+    def _rarest_words(self) -> list[str]:
+        """Return the words that are corrected, if they do not occur."""
+        if len(self.query.clauses) > MAX_PARTS:
+            return []
+        words = [clause.terms[0] for clause in self.query.clauses if not clause.is_exact]
+        return sorted(words, key=self.rows.__getitem__)[:MAX_CORRECTED]
 
     def _are_forms_of_one_word(self, term: str, other: str) -> bool:
         """Return whether whoever searches one of them finds the other anyway."""
@@ -118,10 +117,16 @@ class Matching:
 
     @property
     def rows(self) -> dict[str, int]:
-        """Return in about how many rows each word of the query is. One query, once."""
+        """Return in about how many rows each word of the query is. One query, once.
+
+        It returns what is similar to few words that are in none, too, because that is asked next.
+        """
         if self._rows is None:
             words = [term for clause in self.query.clauses for term in clause.terms]
-            self._rows = vocabulary.count_rows(words, self.scope.readable)
+            if len(self.query.clauses) > MAX_CORRECTED or any(clause.is_exact for clause in self.query.clauses):
+                self._rows = vocabulary.count_rows(words, self.scope.readable)
+            else:
+                self._rows, self._similar = vocabulary.count_rows_or_similar(words, self.scope.readable)
         return self._rows
 
     def _rarity(self, clause: Clause) -> int:

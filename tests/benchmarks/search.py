@@ -26,7 +26,7 @@ from django.db import connection, transaction
 from lessons.indexing import merging, tokens, vocabulary
 from lessons.indexing.counting import count_vocabulary
 from lessons.indexing.entries import Entry, row_of
-from lessons.indexing.indexes import INDEXES, POSTS, TEXTS, batches, bulk_writing
+from lessons.indexing.indexes import INDEXES, POSTS, TEXTS, GroupSearch, batches, bulk_writing, find_groups
 from lessons.indexing.queries import Query, Scope, parts_of, phrase_part, prefix_part
 from lessons.search.find import POST_TOKENS, RANKED, RANKED_TYPING, TEXT_TOKENS
 from portal.wsgi import application
@@ -234,24 +234,21 @@ def kinds():
     yield "two Chinese characters", of(HAN[40])
 
 
-def ask(index, query, scope, ranked):
-    """Search one index as the pages do, which group what they find by kind."""
+def asked_of(index, query, scope, ranked):
+    """Return what the pages ask of one index, which group what they find by kind."""
     kinds = POST_TOKENS if index is POSTS else TEXT_TOKENS
-    index.find_groups(query, scope, [*kinds.values(), "own1001"], limit=ranked[index])
+    return GroupSearch(index, query, scope, [*kinds.values(), "own1001"], ranked[index])
 
 
-def ask_panel(make_query, texts, posts):
-    """Search as the panel does."""
+def ask(index, query, scope, ranked):
+    """Search one index."""
+    find_groups([asked_of(index, query, scope, ranked)])
+
+
+def ask_both(make_query, texts, posts, ranked):
+    """Search both indexes, as the panel and the page do."""
     query = make_query(posts)
-    ask(POSTS, query, posts, RANKED_TYPING)
-    ask(TEXTS, query, texts, RANKED_TYPING)
-
-
-def ask_page(make_query, texts, posts):
-    """Search as the page does."""
-    query = make_query(posts)
-    ask(POSTS, query, posts, RANKED)
-    ask(TEXTS, query, texts, RANKED)
+    find_groups([asked_of(POSTS, query, posts, ranked), asked_of(TEXTS, query, texts, ranked)])
 
 
 def measure(readers):
@@ -263,8 +260,8 @@ def measure(readers):
             query = make_query(posts)
             columns["posts"].append(cost(lambda: ask(POSTS, query, posts, RANKED)))  # noqa: B023
             columns["texts"].append(cost(lambda: ask(TEXTS, query, texts, RANKED)))  # noqa: B023
-            columns["panel"].append(cost(lambda: ask_panel(make_query, texts, posts)))  # noqa: B023
-            columns["page"].append(cost(lambda: ask_page(make_query, texts, posts)))  # noqa: B023
+            columns["panel"].append(cost(lambda: ask_both(make_query, texts, posts, RANKED_TYPING)))  # noqa: B023
+            columns["page"].append(cost(lambda: ask_both(make_query, texts, posts, RANKED)))  # noqa: B023
             floors.append(own_cost(floor))
         hits, count = POSTS.search(query, posts, limit=30), POSTS.count(query, posts)
         (search, search95), (text, text95), (panel, _), (page, page95) = map(summary, columns.values())

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from django.db import connection
 
 from lessons.indexing import vocabulary
 from lessons.indexing.entries import Entry, row_of
@@ -172,8 +173,8 @@ def test_a_very_long_text_is_found_by_its_last_phrase(index):
 
 
 @INDEXES
-def test_writing_takes_two_queries_and_a_scope_of_no_row_writes_none(index, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_writing_takes_two_queries_at_most_and_a_scope_of_no_row_writes_none(index, django_assert_num_queries):
+    with django_assert_num_queries(2 if connection.vendor == "sqlite" else 1):
         index.write([entry(pk, "tide", "xp") for pk in range(1, 30)])
     with django_assert_num_queries(1):
         index.remove([1, 99])

@@ -55,7 +55,7 @@ def words(audience):
 def test_a_misspelt_word_is_corrected_to_one_that_may_be_read(typed, meant):
     write(POSTS, 1, "tide reckoning tilt 1608 潮汐潮流", "xc1")
     write(POSTS, 2, "secrets", "xc2")
-    assert vocabulary.similar(typed, ["xc1"]) == meant
+    assert vocabulary.similar([typed], ["xc1"]).get(typed, []) == meant
 
 
 def test_what_only_the_author_reads_is_among_the_authors_words_only():

@@ -301,7 +301,10 @@ def test_whatever_is_typed_the_answer_is_a_page(world):
 def test_without_a_query_the_page_offers_what_is_due_and_was_read_and_says_how_to_search(
     world, django_assert_max_num_queries
 ):
-    soon, drafts = timezone.now() + timedelta(days=1), factories.make_module(world.course, title="Drafts", state="draft")
+    soon, drafts = (
+        timezone.now() + timedelta(days=1),
+        factories.make_module(world.course, title="Drafts", state="draft"),
+    )
     due = factories.make_lesson(world.module, title="Before noon", slug="noon", body="<p>A.</p>", due_at=soon)
     hidden = factories.make_lesson(drafts, title="Zanzibar", slug="zanzibar", body="<p>A.</p>", due_at=soon)
     for lesson in (due, hidden):
