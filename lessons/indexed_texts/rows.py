@@ -11,7 +11,7 @@ from lessons import dates
 from lessons.courses.models import Course
 from lessons.indexing import tokens
 from lessons.indexing.models import TextEntry
-from lessons.markup.passages import Passage, check_places, passages
+from lessons.markup.passages import SEPARATOR, Passage, check_places, passages
 from lessons.markup.sanitise import CHECK_ATTRIBUTE
 from lessons.memo import memoized
 from lessons.models import GlossaryTerm, Lesson, LessonTag, Module, ModuleItem, ModuleTag, TimelineEvent
@@ -19,6 +19,8 @@ from lessons.models import GlossaryTerm, Lesson, LessonTag, Module, ModuleItem, 
 Kind = TextEntry.Kind
 ALL, PUBLIC = "xa", "xp"
 CHECK_ANCHOR = "check-"
+MIN_SEPARATORS = 2
+"""So many between the items of a list, or the cells of a table, are in no paragraph."""
 MAX_TEXT_LENGTH = 30_000
 """In characters, of a text that is one row however long it is. PostgreSQL indexes at most 1 MB of terms at once."""
 PATH_SEPARATOR = " › "
@@ -76,14 +78,20 @@ def lesson_rows(ids: Collection[int]) -> Iterator[TextRow]:
         tags = own_tags[pk] | module_tags[module]
         scope = scope_of(tokens.LESSON_TEXT, place, tags, pk)
         found = with_checks(lesson_passages(html, facts, language), html, checks.get(pk, {}))
+        in_pieces = " ".join(sorted([*scope.split(), tokens.IN_PIECES]))
         for number, passage in enumerate(found):
             span, heading = (passage.start, passage.end, passage.anchor), heading_path(passage)
-            yield TextRow(Kind.LESSON, pk, number, *span, title, heading, passage.text, language, scope)
+            own = in_pieces if number and _is_in_pieces(passage) else scope
+            yield TextRow(Kind.LESSON, pk, number, *span, title, heading, passage.text, language, own)
 
 
 def lesson_passages(html: str, facts: dict[str, Any], language: str) -> list[Passage]:
     """Return the passages of a revision, after one of its facts, which is there even without any: it has the title."""
     return [Passage(0, 0, facts_text(facts, language)), *_passages(html)]
+
+
+def _is_in_pieces(passage: Passage) -> bool:
+    return passage.anchor.startswith(CHECK_ANCHOR) or passage.text.count(SEPARATOR) >= MIN_SEPARATORS
 
 
 def _texts_of_checks(ids: Iterable[int]) -> dict[int, dict[str, str]]:

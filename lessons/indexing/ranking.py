@@ -6,12 +6,16 @@ from typing import NamedTuple
 
 from lessons.indexing.entries import TOKEN, Row
 from lessons.indexing.queries import STEM, Part, Query
-from lessons.indexing.tokens import ANSWER
+from lessons.indexing.tokens import ANSWER, IN_PIECES
 
 IN_TITLE, EXACT, OTHER_FORM = 1.0, 1.0, 0.6
 ADJACENT, MARKED_ANSWER, NEWEST = 0.8, 0.5, 0.5
 """What is added for parts that follow each other, by their weight; for an answer; and for the newest row."""
-ANSWER_TOKEN = f"{TOKEN}{ANSWER} "
+REPEATED, MOST_REPEATED = 0.15, 4
+"""What is added for each more time that a part occurs, up to so many times."""
+PIECES = 0.7
+"""By this is the score of a list or a check multiplied: what a word is about is said in a paragraph."""
+ANSWER_TOKEN, PIECES_TOKEN = f"{TOKEN}{ANSWER} ", f"{TOKEN}{IN_PIECES} "
 
 
 class Hit(NamedTuple):
@@ -51,8 +55,11 @@ def rank(query: Query, rows: Sequence[Row], *, by_age: bool, in_order: bool = Fa
         rows = sorted(rows, key=lambda row: len(row.terms))
     for number, row in enumerate(rows):
         found, score = _score(wanted, row)
-        if ANSWER_TOKEN in f"{row.scope} ":
+        scope = f"{row.scope} "
+        if ANSWER_TOKEN in scope:
             score += MARKED_ANSWER
+        elif PIECES_TOKEN in scope:
+            score *= PIECES
         if by_age:
             score += NEWEST * (1 - number / len(rows))
         hits.append(Hit(row.pk, score, found / total))
@@ -86,6 +93,7 @@ def _score(wanted: list[_Wanted], row: Row) -> tuple[float, float]:
             continue
         if want.text in text:
             worth = EXACT + IN_TITLE if title and want.text in title else EXACT
+            worth += REPEATED * min(text.count(want.text) - 1, MOST_REPEATED)
         elif _has_any(want.forms, text):
             worth = OTHER_FORM
         else:

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 
 LESSON_TEXT, GLOSSARY, TIMELINE, TOPIC_POST, NOTE_POST = "kt", "kg", "ke", "kd", "kn"
 BY_STAFF, ANSWER = "st", "an"
+IN_PIECES = "pi"
+"""Of a passage that is no prose: the items of a list, the rows of a table, a check."""
 KINDS = frozenset({LESSON_TEXT, GLOSSARY, TIMELINE, TOPIC_POST, NOTE_POST})
 MAX_DAYS = 31
 """How many days a period may have."""

@@ -54,6 +54,17 @@ def test_a_passage_is_found_by_the_title_and_the_headings_that_it_stands_under(m
     assert (entry.object_id, entry.text) == (lesson.pk, "Fall.")
 
 
+def test_a_paragraph_about_a_word_stands_above_lists_that_have_it_once(module):
+    prose = "A spring tide has nothing to do with spring; this tide follows the moon, and a low tide is lower." * 3
+    items = "".join(f"<li>{words}</li>" for words in ("The tide", "A wave in deep water and its wake", "The wind"))
+    table = "<table><tr><td>Tide</td><td>1</td></tr><tr><td>Ebb</td></tr></table>"
+    body = f"<h2>List</h2><ul>{items}</ul><h2>Prose</h2><p>{prose}</p><h2>Table</h2>{table}"
+    factories.make_published(factories.make_lesson(module, title="The sea", body=body))
+    in_order = found("tide", "xp")
+    assert [entry.heading for entry in in_order] == ["Prose", "Table", "List"]
+    assert ["pi" in tokens_of(entry) for entry in in_order] == [False, True, True]
+
+
 def test_the_facts_of_a_case_study_are_found(case_study):
     for words in ("Bristol Channel", "30 January 1607", "villages", "walls were raised", "who pays"):
         assert [entry.object_id for entry in found(words, "xp")] == [case_study.pk], words
