@@ -118,7 +118,8 @@ def test_deleted_note_with_replies_shows_a_tombstone(notebook, export, lesson, l
 
 def test_entry_links_to_its_lesson_and_to_edit(notebook, lesson, learner):
     note = note_by(learner, lesson)
-    edit, title = f'<a href="/notes/{note.pk}/edit/">Edit</a>', f'<a href="{lesson.get_absolute_url()}"><bdi>Why tides'
+    edit = f'<a href="/notes/{note.pk}/edit/" aria-describedby="words-{note.uid}">Edit</a>'
+    title = f'<a href="{lesson.get_absolute_url()}"><bdi>Why tides'
     assert edit in notebook()
     assert title in notebook()
     Course.objects.update(closed_at=timezone.now())
