@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lessons.courses.course_by_slug import get_readable_course
+from lessons.courses.models import Course
 from lessons.search.filters import SearchFilter
 from lessons.search.find import find
 from lessons.search.narrowing import NarrowingOptions, course_options, searched_courses
