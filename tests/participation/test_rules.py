@@ -218,3 +218,15 @@ def test_a_rule_about_a_lesson_in_the_bin_stays_about_it(sign_in, course, lesson
     rule.refresh_from_db()
     assert (rule.notes, rule.lesson_id) == (2, lesson.pk)
     assert obstacles(rule, timezone.now()) == [NO_LESSON]
+
+
+@pytest.mark.thorough
+@pytest.mark.django_db(transaction=True)
+def test_a_change_sent_many_times_at_once_is_recorded_once(sign_in, course, instructor, at_once):
+    rule = make_rule(course, notes=1)
+    url = reverse("participation:edit_rule", args=[course.slug, rule.pk])
+    fields = posted(anyway="1", version=sign_in(instructor).get(url).context["form"]["version"].value())
+    jobs = [lambda client=sign_in(instructor): client.post(url, fields) for _n in range(6)]
+    assert {answer.status_code for answer in at_once(*jobs)} == {302}
+    changes = AuditEntry.objects.filter(verb="change participation rule")
+    assert at_once(changes.count) == [1]
