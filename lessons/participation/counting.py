@@ -17,7 +17,7 @@ from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
 from lessons.discussions.models import Post, Thread
 from lessons.participation.models import ParticipationRule
 from lessons.participation.requirements import REQUIREMENTS, Amounts
-from lessons.participation.sections import NotePlace, note_places, sections_at
+from lessons.participation.sections import note_places, sections_at
 from lessons.practice.models import Answer
 from lessons.progress.models import Progress
 from lessons.time_zones import zone_named
@@ -91,10 +91,9 @@ def _sections(scope: Scope, *, one_user: bool, **user: int) -> dict[int, set[tup
     """Return the sections with a note by user, each as its lesson and its id in that. Three queries at most."""
     shape = (scope.kind, scope.has_anonymous, one_user)
     rows = fetch_rows(_places_query, *shape, **scope._asdict(), **user)
-    places = [NotePlace(*row[1:]) for row in rows]
     found = defaultdict(set)
-    for (user_id, lesson, *_columns), section in zip(rows, sections_at(places), strict=True):
-        found[user_id].add((lesson, section.anchor))
+    for row, section in zip(rows, sections_at(row[1:] for row in rows), strict=True):
+        found[row[0]].add((row[1], section.anchor))
     return found
 
 

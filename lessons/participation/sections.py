@@ -5,9 +5,8 @@ revision in which its heading has the same id.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from html import unescape
-from operator import attrgetter
 from typing import NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -43,11 +42,6 @@ class NotePlace(NamedTuple):
     made_in: int
     made_at: int
 
-    @property
-    def position(self) -> tuple[int, int]:
-        """Return the revision that says in which section the note is, and its position there."""
-        return (self.made_in, self.made_at) if self.start is None else (self.revision, self.start)
-
 
 def note_places(posts: QuerySet[Post], *columns: str) -> QuerySet:
     """Select these columns of posts that are notes, followed by those of NotePlace."""
@@ -59,14 +53,17 @@ def note_places(posts: QuerySet[Post], *columns: str) -> QuerySet:
     return posts.annotate(start_now=Subquery(placements.values("start")[:1])).values_list(*columns, *place)
 
 
-def sections_at(places: Sequence[NotePlace]) -> list[Section]:
-    """Return the section of each place. Two queries at most."""
-    known = sections_of({place.position[0] for place in places})
-    found = []
-    for revision, start in map(attrgetter("position"), places):
-        sections = known[revision]
-        found.append(sections[bisect_right(sections, start, key=attrgetter("start")) - 1])
-    return found
+def sections_at(places: Iterable[tuple[int, int, int | None, int, int]]) -> list[Section]:
+    """Return the section of each place, a NotePlace or, because there may be many thousands, a tuple like it. Of a
+    passage that is gone, it is the one where the note was made. Two queries at most.
+    """
+    positions = [
+        (made_in, made_at) if start is None else (revision, start)
+        for _lesson, revision, start, made_in, made_at in places
+    ]
+    known = sections_of({revision for revision, _start in positions})
+    starts = {revision: [section.start for section in of_one] for revision, of_one in known.items()}
+    return [known[revision][bisect_right(starts[revision], start) - 1] for revision, start in positions]
 
 
 def sections_of(revisions: Iterable[int]) -> dict[int, tuple[Section, ...]]:
