@@ -128,9 +128,15 @@ class ShownCheck(NamedTuple):
         if self.check.kind is Kind.SEVERAL and not self.marked.is_right:
             return _several_result(self.marked)
         if self.check.kind is Kind.ORDER and not self.marked.is_right:
-            counts = {"found": self.marked.found, "wanted": self.marked.wanted}
-            return _("%(found)s of %(wanted)s are in their place.") % counts
+            return _order_result(self.marked)
         return _("Right.") if self.marked.is_right else _("Not right.")
+
+
+def _order_result(marked: Marked) -> str:
+    text = ngettext(
+        "%(found)s of %(wanted)s is in its place.", "%(found)s of %(wanted)s are in their place.", marked.found
+    )
+    return text % {"found": marked.found, "wanted": marked.wanted}
 
 
 def _several_result(marked: Marked) -> str:
