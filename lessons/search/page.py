@@ -94,14 +94,14 @@ def _start_sections(lessons: StartLessons, *, shows_course: bool) -> Iterator[Se
 
 def _tips(filters: SearchFilter, options: NarrowingOptions, *, is_user: bool) -> Iterator[Tip]:
     """Yield the operators, those that name something with what there is to name."""
-    yield Tip('"as it deems necessary"', _("words side by side, in just this form"))
-    yield Tip("treaty -trade", _("not what has the word after the minus"))
+    yield Tip('"as it deems necessary"', _("Words side by side, in just this form"))
+    yield Tip("treaty -trade", _("Without a word"))
     tag = next((name for _slug, name in options.tags), "")
-    yield _named("tag", tag, _("what has a tag"), filters)
+    yield _named("tag", tag, _("Only what has this tag"), filters)
     module = next((title for _pk, title in options.modules), "")
-    yield _named("in", module, _("a lesson or a module"), filters)
+    yield _named("in", module, _("Only this lesson or module"), filters)
     if is_user:
-        yield _named("by", "me", _("what you have written; a name finds what somebody else has"), filters)
+        yield _named("by", "me", _("Only what you have written; with a name, what somebody else has"), filters)
 
 
 def _named(operator: str, name: str, text: str, filters: SearchFilter) -> Tip:

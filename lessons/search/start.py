@@ -1,6 +1,6 @@
 """What the search page offers before anything is searched: lessons that are due, and those that were read last."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from lessons.courses.models import Course, Membership
 from lessons.db.compiled_queries import fetch_rows, int_param
-from lessons.search.text_results import TextReader, TextResult, TextRow, lesson_result, lessons_for
+from lessons.search.text_results import (
+    TextReader,
+    TextResult,
+    TextRow,
+    due_date,
+    lesson_result,
+    lessons_for,
+    pressing_date,
+)
 
 MAX_SHOWN = 3
 COLUMNS = (*TextRow._fields, "current_revision__title", "module__course__language")
@@ -27,17 +35,20 @@ class StartLessons:
 
 def start_lessons(user, course: Course | None) -> StartLessons:
     """Return MAX_SHOWN lessons of each kind, in the course or in all of them; none twice. Three queries at most."""
-    due = _lessons(_due_lessons, user, course) if user.is_authenticated else []
+    due = _lessons(_due_lessons, user, course, due_date) if user.is_authenticated else []
     is_shown = {result.pk for result in due}
-    opened = _lessons(_opened_lessons, user, course) if user.is_authenticated else []
-    recent = opened or _lessons(_latest_lessons, user, course)
+    opened = _lessons(_opened_lessons, user, course, pressing_date) if user.is_authenticated else []
+    recent = opened or _lessons(_latest_lessons, user, course, pressing_date)
     return StartLessons(due, [one for one in recent if one.pk not in is_shown][:MAX_SHOWN], is_new=not opened)
 
 
-def _lessons(build, user, course: Course | None) -> list[TextResult]:
+def _lessons(build: Callable, user, course: Course | None, date_of: Callable) -> list[TextResult]:
     now = timezone.now()
     rows = fetch_rows(build, TextReader.of(user), course is not None, user=user.pk, course=course.pk if course else 0)
-    return [lesson_result(TextRow._make(row), title, language, user, now) for *row, title, language in rows]
+    return [
+        lesson_result(row := TextRow._make(columns), title, language, date_of(row, user, now))
+        for *columns, title, language in rows
+    ]
 
 
 def _due_lessons(reader: TextReader, is_in_course: bool) -> QuerySet:

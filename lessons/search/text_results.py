@@ -144,7 +144,7 @@ def text_results(
         if row:
             matcher = Matcher(patterns, entries[0].language)
             if row.kind == Kind.LESSON:
-                results.append(_lesson(row, entries, matcher, max_passages)._replace(due=_due(row, user, now)))
+                results.append(_lesson(row, entries, matcher, max_passages)._replace(due=pressing_date(row, user, now)))
             else:
                 results.append(_item(row, entries[0], matcher))
     return results
@@ -167,8 +167,8 @@ def _lesson(row: TextRow, entries: list[TextEntry], matcher: Matcher, max_passag
     )
 
 
-def lesson_result(row: TextRow, title: str, language: str, user, now: datetime) -> TextResult:
-    """Return a lesson for a list of lessons, without passages. No query."""
+def lesson_result(row: TextRow, title: str, language: str, due: DueDate | None) -> TextResult:
+    """Return a lesson for a list of lessons, without passages."""
     return TextResult(
         Kind.LESSON,
         row.pk,
@@ -179,7 +179,7 @@ def lesson_result(row: TextRow, title: str, language: str, user, now: datetime) 
         row.course_title,
         language,
         is_read=row.completed_at is not None,
-        due=_due(row, user, now),
+        due=due,
     )
 
 
@@ -188,13 +188,18 @@ def _labels(row: TextRow) -> list[str]:
     return [label, row.module_title]
 
 
-def _due(row: TextRow, user, now: datetime) -> DueDate | None:
-    """Return when the lesson is due, if that is soon or past; for a learner of its course, as `DueDates` is."""
+def due_date(row: TextRow, user, now: datetime) -> DueDate | None:
+    """Return when the lesson is due."""
     if row.due_at is None:
         return None
     course = Course(pk=row.course_pk, time_zone=row.course_zone)
-    due = DueDates(course, user, now).show(row.due_at, is_done=row.completed_at is not None)
-    return due if due.state else None
+    return DueDates(course, user, now).show(row.due_at, is_done=row.completed_at is not None)
+
+
+def pressing_date(row: TextRow, user, now: datetime) -> DueDate | None:
+    """Return when the lesson is due, if that is soon or past; for a learner of its course, as `DueDates` is."""
+    due = due_date(row, user, now)
+    return due if due and due.state else None
 
 
 def _best(entries: list[TextEntry], count: int) -> list[TextEntry]:
