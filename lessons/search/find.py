@@ -18,6 +18,7 @@ from lessons.search.matching import ENOUGH, Match, Matching
 from lessons.search.names import authors_named, places_named, tags_named
 from lessons.search.query import Query, parse_query
 from lessons.search.reader import ReaderScope, reader_scope
+from lessons.search.text_results import MAX_ENTRIES
 
 # The kinds of rows that each index has, with their tokens.
 TEXT_TOKENS = {
@@ -32,7 +33,6 @@ SHARE_OF_BEST = 0.5
 LEAST_COVERAGE = 0.4
 # Of so many rows of each index the best are shown, and so many are counted: fewer while somebody is typing.
 RANKED, RANKED_TYPING = {TEXTS: 200, POSTS: 200}, {TEXTS: 100, POSTS: 100}
-MAX_TEXTS = 60
 NOBODY = Scope(frozenset())
 NOTHING = Match(IndexQuery(()))
 
@@ -225,7 +225,7 @@ class _Search:
         if kind == kinds.MINE:
             mine = {hit.pk for hit in hits.get(kinds.MINE, ())}
             topics, notes = ([hit for hit in hits.get(name, ()) if hit.pk in mine] for name in POST_TOKENS)
-        return Found(text, match, rows.counts, rows.uncounted, _pks(texts[:MAX_TEXTS]), _pks(topics), _pks(notes))
+        return Found(text, match, rows.counts, rows.uncounted, _pks(texts[:MAX_ENTRIES]), _pks(topics), _pks(notes))
 
     def _with_all_of(self, kind: str, match: Match, rows: _Rows) -> _Rows:
         """Return the rows with more of one kind, or of what one has written oneself."""

@@ -9,7 +9,7 @@ from lessons.search import filters as kinds
 from lessons.search.filters import SearchFilter
 from lessons.search.find import Found, find
 from lessons.search.post_results import NoteResult, PostRow, ThreadResult, note_results, readable_rows, thread_results
-from lessons.search.text_results import TextResult, entries_by_text, text_entries, text_results
+from lessons.search.text_results import FoundText, TextResult, readable_texts, text_results
 
 # How many results of each kind are shown where all kinds are, and how many of one kind on a page.
 FEW = 5
@@ -38,11 +38,11 @@ class Results:
 
 def load_results(user, course: Course | None, found: Found, filters: SearchFilter, *, few: int = FEW) -> Results:
     """Return the page of results that `filters` name, or `few` of each kind. What the user may no longer read is left
-    out, whatever the index says. Three queries at most.
+    out, whatever the index says. Two queries at most.
     """
     is_few, patterns = filters.kind in (kinds.ALL, kinds.MINE), found.match.patterns
     size, first = (few, 0) if is_few else (PAGE_SIZE, PAGE_SIZE * (filters.page - 1))
-    texts = entries_by_text(text_entries(found.texts))
+    texts = readable_texts(user, found.texts)
     texts = _mixed(texts, few) if filters.kind == kinds.ALL else texts
     passages = MAX_PASSAGES if filters.lesson else 1
     threads, notes = found.discussions, found.notes
@@ -51,7 +51,7 @@ def load_results(user, course: Course | None, found: Found, filters: SearchFilte
     rows = readable_rows(user, course, [*shown_threads, *shown_notes])
     discussions = thread_results(_of(rows, shown_threads), user.pk or 0, patterns)
     is_longer = {
-        kinds.TEXTS: any(entries[0].kind == TextEntry.Kind.LESSON for entries in texts[size:]),
+        kinds.TEXTS: any(text.row.kind == TextEntry.Kind.LESSON for text in texts[size:]),
         kinds.DISCUSSIONS: len(threads) > len(shown_threads) or len(discussions) > size,
         kinds.NOTES: len(notes) > size,
     }
@@ -65,16 +65,16 @@ def load_results(user, course: Course | None, found: Found, filters: SearchFilte
     )
 
 
-def _mixed(texts: list[list[TextEntry]], few: int) -> list[list[TextEntry]]:
+def _mixed(texts: list[FoundText], few: int) -> list[FoundText]:
     """Return the texts with no more than FEW_ITEMS terms and events among the first `few`, unless there are too few
     lessons.
     """
-    lessons = sum(entries[0].kind == TextEntry.Kind.LESSON for entries in texts)
+    lessons = sum(text.row.kind == TextEntry.Kind.LESSON for text in texts)
     room = max(FEW_ITEMS, few - lessons)
-    first, later = list[list[TextEntry]](), list[list[TextEntry]]()
-    for entries in texts:
-        is_item = entries[0].kind != TextEntry.Kind.LESSON
-        (later if is_item and not room else first).append(entries)
+    first, later = list[FoundText](), list[FoundText]()
+    for text in texts:
+        is_item = text.row.kind != TextEntry.Kind.LESSON
+        (later if is_item and not room else first).append(text)
         room -= is_item and room > 0
     return first + later
 

@@ -29,6 +29,7 @@ from lessons.accounts.models import User
 from lessons.courses.due_dates import DueDate, DueDates
 from lessons.courses.models import Course, readable_by
 from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.indexed_texts import CHECK_ANCHOR
 from lessons.indexing.models import TextEntry
 from lessons.markup.row_templates import url
@@ -110,47 +111,62 @@ class TextReader(NamedTuple):
         return reader
 
 
-# At most so many texts are shown of each kind.
-MAX_TEXTS = 20
+class FoundEntry(NamedTuple):
+    """A row of the index that was found, with what `TextEntry` has of it."""
+
+    pk: int
+    number: int
+    end: int
+    anchor: str
+    title: str
+    heading: str
+    text: str
+    language: str
 
 
-def text_entries(pks: Sequence[int]) -> list[TextEntry]:
-    """Return the entries of these rows of the index, in this order. One query, none without rows."""
-    entries = TextEntry.objects.in_bulk(pks) if pks else {}
-    return [entries[pk] for pk in pks if pk in entries]
+class FoundText(NamedTuple):
+    """A text that the reader may read, and what was found in it, the best first."""
+
+    row: TextRow
+    entries: list[FoundEntry]
 
 
-def entries_by_text(entries: Iterable[TextEntry]) -> list[list[TextEntry]]:
-    """Return the entries of each text together, the texts in the order of their first entries."""
-    by_text: dict[tuple[str, int], list[TextEntry]] = {}
-    for entry in entries:
-        by_text.setdefault((entry.kind, entry.object_id), []).append(entry)
-    return list(by_text.values())
+# So many rows of the index are looked at.
+MAX_ENTRIES = 60
+
+
+def readable_texts(user, pks: Sequence[int]) -> list[FoundText]:
+    """Return the texts that the user may read of these rows of the index, MAX_ENTRIES at most, in the order of their
+    first rows. One query, none without rows.
+    """
+    if not pks:
+        return []
+    place = {pk: n for n, pk in enumerate(pks)}
+    ids = {f"entry{n}": 0 for n in range(MAX_ENTRIES)} | {f"entry{n}": pk for pk, n in place.items()}
+    texts = []
+    for *columns, packed in fetch_rows(_texts, TextReader.of(user), user=user.pk, **ids):
+        entries = map(FoundEntry._make, unpack_rows(packed))
+        in_order = sorted(entries, key=lambda entry: place[entry.pk])
+        texts.append(FoundText(TextRow._make(columns), in_order))
+    return sorted(texts, key=lambda text: place[text.entries[0].pk])
 
 
 def text_results(
-    user,
-    texts: Sequence[list[TextEntry]],
-    patterns: Sequence[Pattern],
-    *,
-    max_passages: int = 1,
+    user, texts: Iterable[FoundText], patterns: Sequence[Pattern], *, max_passages: int = 1
 ) -> list[TextResult]:
-    """Return the results for those of the texts, MAX_TEXTS at most, that the user may read. One query."""
+    """Return the results for the texts. No query."""
     now = timezone.now()
-    rows = _readable_rows(user, [(entries[0].kind, entries[0].object_id) for entries in texts[:MAX_TEXTS]])
     results = []
-    for entries in texts:
-        row = rows.get((entries[0].kind, entries[0].object_id))
-        if row:
-            matcher = Matcher(patterns, entries[0].language)
-            if row.kind == Kind.LESSON:
-                results.append(_lesson(row, entries, matcher, max_passages)._replace(due=pressing_date(row, user, now)))
-            else:
-                results.append(_item(row, entries[0], matcher))
+    for row, entries in texts:
+        matcher = Matcher(patterns, entries[0].language)
+        if row.kind == Kind.LESSON:
+            results.append(_lesson(row, entries, matcher, max_passages)._replace(due=pressing_date(row, user, now)))
+        else:
+            results.append(_item(row, entries[0], matcher))
     return results
 
 
-def _lesson(row: TextRow, entries: list[TextEntry], matcher: Matcher, max_passages: int) -> TextResult:
+def _lesson(row: TextRow, entries: list[FoundEntry], matcher: Matcher, max_passages: int) -> TextResult:
     address = url("reading:lesson", row.pk, lesson_url_slug(row.slug))
     passages = [_passage(address, entry, matcher) for entry in _best(entries, max_passages)]
     return TextResult(
@@ -202,7 +218,7 @@ def pressing_date(row: TextRow, user, now: datetime) -> DueDate | None:
     return due if due and due.state else None
 
 
-def _best(entries: list[TextEntry], count: int) -> list[TextEntry]:
+def _best(entries: list[FoundEntry], count: int) -> list[FoundEntry]:
     """Return the entries to show: passages of the text rather than the lesson as a whole, whose title is shown anyway.
 
     A few of them are in the order of the text.
@@ -211,7 +227,7 @@ def _best(entries: list[TextEntry], count: int) -> list[TextEntry]:
     return sorted(shown, key=lambda entry: entry.number)
 
 
-def _passage(address: str, entry: TextEntry, matcher: Matcher) -> Passage:
+def _passage(address: str, entry: FoundEntry, matcher: Matcher) -> Passage:
     part, in_heading = snippet(entry.text, matcher.matches(entry.text)), matcher.matches(entry.heading)
     if entry.anchor.startswith(CHECK_ANCHOR):
         return Passage(f"{address}#{entry.anchor}", part.html, conditional_escape(_("Check")))
@@ -221,7 +237,7 @@ def _passage(address: str, entry: TextEntry, matcher: Matcher) -> Passage:
     return Passage(address, part.html, marked(entry.heading if in_heading else "", in_heading))
 
 
-def _item(row: TextRow, entry: TextEntry, matcher: Matcher) -> TextResult:
+def _item(row: TextRow, entry: FoundEntry, matcher: Matcher) -> TextResult:
     is_term = row.kind == Kind.TERM
     page, label = ("reading:glossary", _("Glossary")) if is_term else ("reading:timeline", _("Timeline"))
     address = f"{url(page, row.slug)}#{entry.anchor}"
@@ -238,31 +254,23 @@ def _item(row: TextRow, entry: TextEntry, matcher: Matcher) -> TextResult:
     )
 
 
-def _readable_rows(user, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], TextRow]:
-    """Return those of the texts, named by kind and id, that the user may read."""
-    if not keys:
-        return {}
-    ids = {f"{kind}{n}": 0 for kind in Kind.values for n in range(MAX_TEXTS)}
-    ids |= {f"{kind}{n}": pk for n, (kind, pk) in enumerate(keys)}
-    kinds = frozenset(kind for kind, _pk in keys)
-    rows = fetch_rows(_texts, TextReader.of(user), kinds, user=user.pk, **ids)
-    return {(row[0], row[1]): TextRow._make(row) for row in rows}
-
-
-def _texts(text_reader: TextReader, kinds: frozenset[str]):
-    """Select the texts of `kinds` with the ids that are given, as TextRow has them."""
+def _texts(text_reader: TextReader) -> QuerySet:
+    """Select the texts of the rows of the index that are given, as TextRow has them, with these rows."""
     reader = text_reader.placeholder()
     by_kind = {
         Kind.LESSON: lessons_for(reader),
         Kind.TERM: _items(GlossaryTerm, Kind.TERM, reader),
         Kind.EVENT: _items(TimelineEvent, Kind.EVENT, reader),
     }
-    first, *others = [
-        texts.filter(pk__in=[int_param(f"{kind}{n}") for n in range(MAX_TEXTS)]).values_list(*TextRow._fields)
-        for kind, texts in by_kind.items()
-        if kind in kinds
-    ]
-    return first.union(*others, all=True) if others else first
+    first, *others = [_with_entries(texts, kind) for kind, texts in by_kind.items()]
+    return first.union(*others, all=True)
+
+
+def _with_entries(texts: QuerySet, kind: TextEntry.Kind) -> QuerySet:
+    entries = TextEntry.objects.filter(kind=kind, pk__in=[int_param(f"entry{n}") for n in range(MAX_ENTRIES)])
+    own = JSONRows(entries.filter(object_id=OuterRef("pk")), *FoundEntry._fields)
+    texts = texts.filter(pk__in=entries.values("object_id")).annotate(entries=own)
+    return texts.values_list(*TextRow._fields, "entries")
 
 
 def lessons_for(reader: User | AnonymousUser) -> QuerySet:
