@@ -142,7 +142,7 @@ class Index:
 class GroupSearch(NamedTuple):
     """What `Index.find_groups` is asked of one index."""
 
-    index: Index
+    searched: Index
     query: Query
     scope: Scope
     groups: Sequence[str]
@@ -155,7 +155,7 @@ def find_groups(searches: Sequence[GroupSearch]) -> list[FoundGroups]:
     Without groups, all that is known is whether there are as many rows as the limit.
     """
     asked = [one for one in searches if not one.scope.is_empty]
-    tables = [TableSearch(one.index._table, one.query, one.scope, one.limit) for one in asked]
+    tables = [TableSearch(one.searched._table, one.query, one.scope, one.limit) for one in asked]
     rows = iter(search_tables(tables)) if tables else iter(())
     found = []
     for index, query, scope, groups, limit in searches:
