@@ -5,6 +5,7 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError, ProgrammingError
 
 from portal.environment import WrongSetting
 
@@ -20,6 +21,16 @@ def main():
         execute_from_command_line(sys.argv)
     except WrongSetting as error:
         sys.exit(str(error))
+    except (OperationalError, ProgrammingError) as error:
+        if "--traceback" in sys.argv:
+            raise
+        said = " ".join(str(error).split())
+        sys.exit(
+            f"The database refuses: {said}. `manage.py doctor` says what is wrong, --traceback where it happened."
+        )
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped before the end.\n")
+        sys.exit(130)  # as a shell says that a signal ended it
 
 
 if __name__ == "__main__":

@@ -130,6 +130,10 @@ def opened_backup(file: Path) -> Iterator[BackupReader]:
         archive = zipfile.ZipFile(file)
     except FileNotFoundError:
         raise BadBackup(f"There is no file {file}.") from None
+    except IsADirectoryError:
+        raise BadBackup(f"{file} is a folder. Name a backup in it.") from None
+    except PermissionError:
+        raise BadBackup(f"You may not read {file}. Run this as the user whose file it is.") from None
     except (zipfile.BadZipFile, OSError):
         raise BadBackup(f"{file} is no backup of Commonplace, or it is damaged.") from None
     with archive:

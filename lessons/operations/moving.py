@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
+from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
@@ -36,6 +37,7 @@ def move_database(source_url: str, target_url: str, *, say: Callable[[str], obje
         raise MoveRefused("Both addresses are of the same database.")
     with database_alias("source", source_settings) as source, database_alias("target", target_settings) as target:
         _check_source(source)
+        connections[target].ensure_connection()
         say("Creating the tables…")
         _run_manage("migrate", "--verbosity=0", url=target_url)
         _run_manage("createcachetable", url=target_url)
@@ -52,6 +54,10 @@ def move_database(source_url: str, target_url: str, *, say: Callable[[str], obje
 
 
 def _check_source(source: str) -> None:
+    """Raise MoveRefused unless there is a site in the database. A missing file of SQLite is not created."""
+    database = connections[source].settings_dict
+    if connections[source].vendor == "sqlite" and not Path(database["NAME"]).is_file():
+        raise MoveRefused(f"There is no file {database['NAME']}.")
     tables = connections[source].introspection.table_names()
     if User._meta.db_table not in tables:
         raise MoveRefused("The first database has no tables of Commonplace.")

@@ -8,7 +8,9 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from copy import copy
+from errno import EACCES
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -161,11 +163,31 @@ def test_a_site_is_backed_up_tried_out_restored_and_moved(new_site, tmp_path):
         (["a.zip", "--keep", "2"], "--keep needs --to-folder"),
         (["--to-folder", "b", "--keep", "0"], "at least 1"),
         (["/no/such/folder/a.zip"], "cannot be written"),
+        (["/tmp"], "is a folder. Write --to-folder before it"),
+        (["--to-folder", __file__], "is a file. Name a folder"),
     ],
 )
 def test_backup_says_what_is_wrong(arguments, sentence):
     with pytest.raises(CommandError, match=sentence):
         call_command("backup", *arguments)
+
+
+def test_a_restore_says_what_is_wrong_with_the_file(tmp_path, monkeypatch):
+    file = tmp_path / "backup.zip"
+    with pytest.raises(CommandError, match="There is no file"):
+        call_command("restore", file)
+    file.write_bytes(b"PK\x03\x04")
+    with pytest.raises(CommandError, match="is no backup of Commonplace, or it is damaged"):
+        call_command("restore", file)
+    with pytest.raises(CommandError, match="is a folder. Name a backup in it"):
+        call_command("restore", tmp_path)
+
+    def not_allowed(_file):
+        raise PermissionError(EACCES, "Permission denied")
+
+    monkeypatch.setattr(zipfile, "ZipFile", not_allowed)
+    with pytest.raises(CommandError, match="You may not read .*backup.zip"):
+        call_command("restore", file)
 
 
 @pytest.mark.django_db
@@ -193,6 +215,13 @@ def test_a_site_with_a_course_is_not_empty():
 def test_an_address_of_no_database_is_refused(url):
     with pytest.raises(CommandError, match="is no address of a database"):
         call_command("move_database", url, "sqlite:////tmp/other.sqlite3")
+
+
+def test_a_move_from_a_missing_file_creates_none(tmp_path):
+    missing, target = tmp_path / "missing.sqlite3", tmp_path / "new.sqlite3"
+    with pytest.raises(CommandError, match=f"There is no file {missing}"):
+        call_command("move_database", f"sqlite:///{missing}", f"sqlite:///{target}")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.django_db

@@ -6,7 +6,9 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 
+import manage
 from portal.environment import LOG_LEVELS, Environment, WrongSetting, require_package
 
 NO_PORT = "postgres://user:pass#word@host:port/name"
@@ -105,6 +107,27 @@ def test_the_site_does_not_start_and_says_why(command):
     )
     assert done.returncode == 1
     assert done.stderr == "DEBUG is “perhaps”. It takes true or false.\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OperationalError("no such table: accounts_user\n"), "The database refuses: no such table: accounts_user. `m"),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_a_command_that_the_database_or_somebody_stops_ends_without_a_traceback(monkeypatch, error, code):
+    def fail(_arguments):
+        raise error
+
+    monkeypatch.setattr(manage, "execute_from_command_line", fail)
+    with pytest.raises(SystemExit) as stopped:
+        manage.main()
+    assert stopped.value.code == code or stopped.value.code.startswith(code)
+
+    monkeypatch.setattr(sys, "argv", ["manage.py", "backup", "--traceback"])
+    with pytest.raises(SystemExit if code == 130 else OperationalError):
+        manage.main()
 
 
 def test_a_secret_may_be_in_a_file(tmp_path):

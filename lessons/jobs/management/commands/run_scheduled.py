@@ -35,9 +35,9 @@ class Command(BaseCommand):
         parser.add_argument("--parent", type=int, help="With --loop: stop when the process with this id has ended.")
 
     def handle(self, *, site, loop, names, parent, verbosity, **options):
-        unknown = set(names or []) - {job.name for job in all_jobs()}
-        if unknown:
-            raise CommandError(f"There is no job called {', '.join(sorted(unknown))}.")
+        known = sorted(job.name for job in all_jobs())
+        if unknown := sorted(set(names or []).difference(known)):
+            raise CommandError(f"There is no job called {', '.join(unknown)}. There are {', '.join(known)}.")
         stopping = Event()
         context = JobContext(site, stopping.is_set)
         with stop_on_signals(stopping):

@@ -32,6 +32,10 @@ class Command(BaseCommand):
             target = to_folder.absolute() / f"{PREFIX}{timezone.now():%Y%m%d-%H%M%S}.zip"
         else:
             raise CommandError("Name a file, or a folder with --to-folder.")
+        if to_folder and to_folder.exists() and not to_folder.is_dir():
+            raise CommandError(f"{to_folder} is a file. Name a folder, or leave out --to-folder to write a file.")
+        if target.is_dir():
+            raise CommandError(f"{target} is a folder. Write --to-folder before it, or name a file in it.")
         if target.exists():
             raise CommandError(f"{target} exists. Name another file.")
         try:

@@ -19,10 +19,16 @@ class Command(BaseCommand):
         user = User.objects.filter(email=email).first()
         if user is None:
             raise CommandError(f"Nobody has the e-mail address {email}.")
-        if interactive and input(f"This cannot be undone. Type {user.email} to erase {user}: ") != user.email:
+        if interactive and not self.is_confirmed(user):
             raise CommandError("Not erased.")
         try:
             erase_user(user=user, by=None, delete_posts=delete_posts)
         except HandoverRequired as refusal:
             raise CommandError(f"Not erased. {refusal}") from None
         self.stdout.write("Erased.")
+
+    def is_confirmed(self, user: User) -> bool:
+        try:
+            return input(f"This cannot be undone. Type {user.email} to erase {user}: ") == user.email
+        except EOFError:
+            raise CommandError("Not erased. Without a terminal, confirm with --no-input.") from None
