@@ -6,8 +6,9 @@
 The costs of pages are ratios to the floor F: `/health/live/`, a constant through all of the middleware, asked in turns
 with the pages in the same run. Counted is the CPU time of the server's processes; on PostgreSQL, whose own processes
 work too, compare the ratios of the wall time. The world is that of `tests/load/seed_load.py` at scale 1: 5,000
-members, 200 lessons, 20,000 annotations, 2,000 threads, 100,000 posts. Filling it takes minutes; `--keep FOLDER` keeps
-it, on SQLite, for the next run. Seconds depend on the machine, and on what else it does: its load is printed.
+members, 200 lessons, 20,000 annotations, 2,000 threads, 100,000 posts; and a check in each lesson of the large course,
+which half of its readers have answered. Filling it takes minutes; `--keep FOLDER` keeps it, on SQLite, for the next
+run. Seconds depend on the machine, and on what else it does: its load is printed.
 """
 
 import argparse
@@ -70,6 +71,11 @@ PAGES = [
     Page("notes as a container, 100 a page", "page of the annotation container", 10),
     Page("search page, common word", "search", 12),
     Page("search while typing", "suggestions", 8),
+    Page("lesson with a check", "lesson with a check", 3.5),
+    Page("review, a hundred due", "review", 4),
+    Page("passage map, 10,000 notes", "passage map", 10, role="instructor"),
+    Page("participation of 5,000", "participation", 10, role="instructor"),
+    Page("participation, one's own", "participation", 5),
 ]
 
 
