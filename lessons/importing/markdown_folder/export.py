@@ -147,8 +147,8 @@ def _module_files(module: Module, files: CourseFiles, folder: str) -> Iterator[E
     for lesson in lessons:
         yield from _lesson_files(lesson, texts[lesson.pk], slugs[lesson.pk], links, images, folder)
     outside = checks_outside_drafts(lessons)
-    rows = [{"lesson": slugs[pk], "check": write_check(check)} for pk in slugs for check in outside.get(pk, [])]
-    yield from _entries(folder, names.CHECKS, rows)
+    checks = [{"lesson": slugs[pk], "check": write_check(check)} for pk in slugs for check in outside.get(pk, [])]
+    yield from _entries(folder, names.CHECKS, checks)
     yield from _items(module, slugs, folder)
     yield from images.files(folder)
 
