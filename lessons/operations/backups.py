@@ -121,7 +121,7 @@ def restore(file: Path, *, replace: bool = False) -> Restored:
         if not replace and not site_is_empty():
             raise RestoreRefused(
                 "This site has accounts or courses already. To replace all of it by the backup, back it up first, "
-                "stop the server, and use --replace."
+                "stop the server and the scheduler, and use --replace."
             )
         _restore_media(backup)
         with tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix=".restore-") as folder:

@@ -15,6 +15,7 @@ from django.core.management import get_commands
 from django.core.wsgi import get_wsgi_application
 from gunicorn.config import Config
 
+from lessons.jobs.management.commands.run_scheduled import STOPS_WITHIN
 from portal import health_check
 from tests.deployment.dockerfile import instructions, last
 from tests.deployment.document import ADMINISTRATION, ROOT
@@ -81,6 +82,13 @@ def test_containers_are_confined(own_services):
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
         assert service["volumes"] == ["data:/data"]
+
+
+def test_logs_are_bounded_and_what_runs_may_finish(compose, own_services):
+    for service in compose["services"].values():
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
+    for service in own_services.values():
+        assert int(service["stop_grace_period"].removesuffix("s")) > STOPS_WITHIN
 
 
 def test_only_the_server_is_published_and_only_on_this_machine(compose):

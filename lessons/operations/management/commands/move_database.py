@@ -8,8 +8,8 @@ from lessons.operations.moving import MoveRefused, move_database
 
 class Command(BaseCommand):
     help = (
-        "Copies a site from one database to another: from SQLite to PostgreSQL, or back. Stop the server before. The "
-        "first database stays as it is; set DATABASE_URL to the second afterwards."
+        "Copies a site from one database to another: from SQLite to PostgreSQL, or back. Stop the server and the "
+        "scheduler before. The first database stays as it is; set DATABASE_URL to the second afterwards."
     )
 
     def add_arguments(self, parser: CommandParser):

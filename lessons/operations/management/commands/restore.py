@@ -11,7 +11,7 @@ from lessons.operations.postgresql import ProgramFailed
 
 
 class Command(BaseCommand):
-    help = "Restores what `backup` has written, after comparing it with its checksums. Stop the server before."
+    help = "Restores what `backup` has written, after comparing it with its checksums. Stop server and scheduler."
     # The database may have no tables yet, or those of another version.
     requires_migrations_checks = False
     requires_system_checks = []
