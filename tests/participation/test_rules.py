@@ -226,7 +226,8 @@ def test_a_change_sent_many_times_at_once_is_recorded_once(sign_in, course, inst
     rule = make_rule(course, notes=1)
     url = reverse("participation:edit_rule", args=[course.slug, rule.pk])
     fields = posted(anyway="1", version=sign_in(instructor).get(url).context["form"]["version"].value())
-    jobs = [lambda client=sign_in(instructor): client.post(url, fields) for _n in range(6)]
+    clients = [sign_in(instructor) for _n in range(6)]
+    jobs = [lambda client=client: client.post(url, fields) for client in clients]
     assert {answer.status_code for answer in at_once(*jobs)} == {302}
     changes = AuditEntry.objects.filter(verb="change participation rule")
     assert at_once(changes.count) == [1]
