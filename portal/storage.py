@@ -1,11 +1,22 @@
 """Static files under hashed names, compressed, which browsers may keep for ever."""
 
+import re
 from pathlib import Path
 
 from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-JS_PREFIX = "js/"
+JS_PREFIX, CSS_PREFIX = "js/", "css/"
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+LINE_END = re.compile(r"\s*\n\s*")
+
+
+def minify_css(css: str) -> str:
+    """Remove comments, indentation and empty lines, a sixth of what is sent.
+
+    Libraries do more and break nested rules: rcssmin 1.3 joins `.field :is(input)` to one selector.
+    """
+    return LINE_END.sub("\n", COMMENT.sub("", css)).strip()
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
@@ -22,7 +33,8 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     )
 
     def post_process(self, paths, dry_run=False, **options):
-        own = {} if dry_run else {name: (self, name) for name in paths if name.startswith(JS_PREFIX)}
-        for file in (Path(self.path(name)) for name in own):
-            file.write_text(jsmin(file.read_text("utf-8")), "utf-8")
+        own = {} if dry_run else {name: (self, name) for name in paths if name.startswith((JS_PREFIX, CSS_PREFIX))}
+        for name in own:
+            file, minify = Path(self.path(name)), jsmin if name.startswith(JS_PREFIX) else minify_css
+            file.write_text(minify(file.read_text("utf-8")), "utf-8")
         yield from super().post_process(paths | own, dry_run, **options)

@@ -1,12 +1,13 @@
-"""Our scripts are served minified, and every import has a hashed name."""
+"""Our scripts and style sheets are served minified, and every import has a hashed name."""
 
 import re
 import shutil
 from pathlib import Path
 
+import brotli
 from django.core.files.storage import FileSystemStorage
 
-from portal.storage import HashedStaticFilesStorage
+from portal.storage import HashedStaticFilesStorage, minify_css
 
 ONE = """/* What it is for. */
 import { two } from "./two.js";
@@ -43,6 +44,19 @@ def test_own_scripts_are_minified_and_keep_their_strings(tmp_path):
     assert "to all" not in found
     assert "`${name}  says: /* ${two} */`" in found
     assert re.search(r'from\s*"\./two\.[0-9a-f]{12}\.js"', found)
+
+
+def test_own_style_sheets_have_no_comments_and_keep_their_selectors(tmp_path):
+    sheet = "/* A form. */\n@layer base {\n  .field :is(input, select) { color: red; } /* Not\n its label. */\n"
+    sheet += "\n  p { top: 0 }\n}\n"
+    small = "@layer base {\n.field :is(input, select) { color: red; }\np { top: 0 }\n}"
+    assert collected(tmp_path, {"css/one.css": sheet})["css/one.css"] == small
+
+
+def test_the_styles_of_a_lesson_with_notes_and_checks_take_fifteen_kilobytes():
+    names = "tokens", "site", "components", "lesson", "practice", "annotations"
+    sheets = [minify_css(Path(f"static/css/{name}.css").read_text("utf-8")) for name in names]
+    assert sum(len(brotli.compress(sheet.encode())) for sheet in sheets) < 15_000
 
 
 def test_all_our_imports_use_hashed_names(tmp_path, settings):
