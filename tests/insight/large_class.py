@@ -59,8 +59,10 @@ def fill_lesson(lesson: Lesson, people: list[User], notes: int) -> None:
 
 def _read_and_answer(lesson: Lesson, people: list[User]) -> None:
     revision = lesson.current_revision
-    check = KnowledgeCheck.objects.create(lesson=lesson, definition=SINGLE.to_json(), published_version=1)
-    PublishedChecks.objects.update_or_create(revision=revision, defaults={"checks": [check.frozen()]})
+    definition = {"definition": SINGLE.to_json(), "published_version": 1}
+    check, is_new = KnowledgeCheck.objects.get_or_create(lesson=lesson, defaults=definition)
+    if is_new:
+        PublishedChecks.objects.create(revision=revision, checks=[check.frozen()])
     read = len(revision.text)
     Reached.objects.bulk_create(Reached(user=one, revision=revision, offset=n % read) for n, one in enumerate(people))
     Progress.objects.bulk_create(Progress(user=one, lesson=lesson) for one in people)

@@ -43,7 +43,7 @@ def test_a_large_class_with_thousands_of_notes_on_a_passage_takes_no_more_querie
     assert few["map"] <= 8
     assert few["board"] <= 10
     content = client.get(pages["map"]).content.decode()
-    figures = re.search(r'class="passage".*?<b>(.*?)</b>.*?<b>(.*?)</b>.*?<b>(.*?)</b>', content, re.DOTALL)
+    figures = re.search(r'<a class="passage".*?<b>(.*?)</b>.*?<b>(.*?)</b>.*?<b>(.*?)</b>', content, re.DOTALL)
     assert (figures[2], figures[3]) == (str(LEARNERS), str(LEARNERS))
     assert f"<b>{NOTES}</b> notes by {LEARNERS} people" in " ".join(content.split())
     line = client.get(pages["board"]).context["lines"][0]

@@ -9,6 +9,7 @@ from lessons.annotations.services import publish
 from lessons.discussions.models import MeToo, Post, Thread
 from lessons.discussions.services import moderation
 from lessons.insight import kept, passages
+from lessons.insight.counted import FigureFilter
 from lessons.insight.decisions import dismiss, undo_dismissal
 from lessons.models import Lesson, Revision
 from lessons.progress.models import Progress
@@ -150,9 +151,10 @@ def test_the_home_leaves_out_old_confusion_and_what_was_dismissed(
 ):
     question = note_by(learner, lesson, label="question")
     key = staff.get(f"/lessons/{lesson.pk}/insight/").context["lines"][0].passage
-    dismiss(lesson=lesson, key=key, latest=question.pk, by=instructor)
+    known = {"lesson": lesson, "key": key, "filters": FigureFilter()}
+    dismiss(**known, latest=question.pk, latest_vote=0, by=instructor)
     assert staff.get(HOME).context["confused"] == []
-    undo_dismissal(lesson=lesson, key=key)
+    undo_dismissal(**known)
     assert len(staff.get(HOME).context["confused"]) == 1
     monkeypatch.setattr(staff_home, "CONFUSED_WINDOW", timedelta(0))
     assert staff.get(HOME).context["confused"] == []
