@@ -1,5 +1,7 @@
 """Who reads and writes what in the world of `seed_load.py`, asked in a process with the settings of the server."""
 
+from itertools import cycle, islice
+
 from django.db import connection
 
 from lessons.courses.models import Course, Membership
@@ -23,11 +25,14 @@ def analyze() -> None:
 
 
 def scenario(readers: int, writers: int) -> dict:
-    """Return the sessions of different learners, the paths that are read, by kind, and the threads for replies."""
+    """Return the sessions of learners, the paths that are read, by kind, and the threads for replies.
+
+    Each writer is another learner, since everybody may post only so often. In a small world readers share learners.
+    """
     course = Course.objects.get(slug=LARGE_COURSE)
     learners = Membership.objects.active().filter(course=course, role="learner").select_related("user").order_by("pk")
-    assert len(learners) >= readers + writers, "the scale is too small: 0.06 makes enough people"
-    sessions = [session_key(membership.user) for membership in learners[: readers + writers]]
+    assert len(learners) >= writers, "the scale is too small: 0.02 makes enough people"
+    sessions = [session_key(membership.user) for membership in islice(cycle(learners), writers + readers)]
     lessons = Lesson.objects.filter(module__course=course, state="published").select_related("module__course")
     # Those for groups are read by few, and those on a lesson may ask for a post first.
     whole_course = Thread.objects.listed().filter(course=course, audience="course", lesson=None, closed=False)
@@ -35,8 +40,8 @@ def scenario(readers: int, writers: int) -> dict:
     lesson_paths = [lesson.get_absolute_url() for lesson in lessons.order_by("pk")[:60]]
     discussions = f"/courses/{LARGE_COURSE}/discussions/"
     return {
-        "readers": sessions[:readers],
-        "writers": sessions[readers:],
+        "readers": sessions[writers:],
+        "writers": sessions[:writers],
         "threads": threads[:20],
         "paths": {
             "lesson": lesson_paths,

@@ -10,7 +10,7 @@ from django.contrib.staticfiles.finders import get_finder
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import default_storage
 from django.core.mail.backends import smtp
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.utils import timezone
 
@@ -41,6 +41,11 @@ def problems(*arguments):
 def only_problem(*arguments):
     (sentence,) = problems(*arguments)
     return sentence
+
+
+def test_an_unknown_check_is_named_and_so_are_those_that_there_are():
+    with pytest.raises(CommandError, match=r"There is no check called nothing\. The checks are settings, folders, .*"):
+        call_command("doctor", "nothing", "disk")
 
 
 @pytest.fixture

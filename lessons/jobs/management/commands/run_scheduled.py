@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def handle(self, *, site, loop, names, parent, verbosity, **options):
         known = sorted(job.name for job in all_jobs())
         if unknown := sorted(set(names or []).difference(known)):
-            raise CommandError(f"There is no job called {', '.join(unknown)}. There are {', '.join(known)}.")
+            raise CommandError(f"There is no job called {', '.join(unknown)}. The jobs are {', '.join(known)}.")
         stopping = Event()
         context = JobContext(site, stopping.is_set)
         with stop_on_signals(stopping):

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *, checks: list[str], fix: bool, **options):
         if unknown := sorted(set(checks) - set(CHECKS)):
-            raise CommandError(f"There is no check called {', '.join(unknown)}. There are {', '.join(CHECKS)}.")
+            raise CommandError(f"There is no check called {', '.join(unknown)}. The checks are {', '.join(CHECKS)}.")
         problems = 0
         for finding in diagnose(checks, fix=fix):
             problems += finding.status != Status.OK
