@@ -130,7 +130,7 @@ def _share(number: float, of: int) -> int:
 
 def first_try(checks: Iterable[CheckFigures]) -> str:
     """Return how well checks were answered at first, in words; empty if nobody answered any. Few people's answers are
-    not told.
+    not told: where these are among many, only between which shares the figure is.
     """
     marked = [(check.right, check.answered) for check in checks if check.right is not None and check.answered]
     if not marked:
@@ -138,8 +138,20 @@ def first_try(checks: Iterable[CheckFigures]) -> str:
     marked = [(right, answered) for right, answered in marked if answered >= FEW]
     if not marked:
         return _("Checks: fewer than %(few)s people answered") % {"few": FEW}
-    share = _share(sum(right for right, _answered in marked), sum(answered for _right, answered in marked))
-    return _("Checks: %(share)s%% right at first") % {"share": share}
+    bounds = [_bounds(right, answered) for right, answered in marked]
+    low, high = (_share(sum(numbers), sum(answered for _right, answered in marked)) for numbers in zip(*bounds))
+    return _("Checks: %(share)s%% right at first") % {"share": low if low == high else f"{low}–{high}"}
+
+
+def _bounds(right: int, answered: int) -> tuple[int, int]:
+    """Return between which numbers those who were right are, as far as `_check_bar` tells: a share of them must not
+    tell more.
+    """
+    if 0 < right < FEW:
+        return 1, FEW - 1
+    if 0 < answered - right < FEW:
+        return answered - FEW + 1, answered - 1
+    return right, right
 
 
 def check_lines(lesson: InsightLesson, checks: Sequence[CheckFigures]) -> list[CheckLine]:

@@ -15,7 +15,9 @@ from lessons.insight.figures import (
     readers_by_passage,
     tallies,
 )
+from lessons.insight.lesson_map import CheckFigures
 from lessons.insight.passages import Passage
+from lessons.insight.rendering import first_try
 
 PASSAGES = [Passage("a", 2, 10, ""), Passage("b", 12, 20, ""), Passage("c", 30, 40, "")]
 
@@ -122,6 +124,24 @@ def test_no_group_is_a_filter_that_would_leave_a_few_others(sizes, learners, gro
 )
 def test_neither_who_missed_a_check_nor_who_did_not_is_told_where_they_are_few(missed, answered, texts):
     assert misses_text(Misses(missed, answered, 1)) == texts
+
+
+@pytest.mark.parametrize(
+    ("checks", "text"),
+    [
+        ([(4, 9)], "11–44%"),
+        ([(1, 9)], "11–44%"),
+        ([(7, 9)], "56–89%"),
+        ([(4, 9), (7, 9)], "33–67%"),
+        ([(9, 9), (0, 9)], "50%"),
+        ([(6, 12), (1, 3)], "50%"),
+        ([(1, 3)], "fewer than 5 people"),
+    ],
+)
+def test_a_share_tells_no_more_than_the_numbers_beside_it(checks, text):
+    shown = first_try(CheckFigures(1, "", 1, "", answered, right) for right, answered in checks)
+    assert shown.startswith("Checks: ")
+    assert text in shown
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0"), (1, "1–4"), (4, "1–4"), (5, "5"), (60, "60")])
