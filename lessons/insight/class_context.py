@@ -16,6 +16,7 @@ from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_param
 from lessons.insight.counted import FEW, MIN_FOR_LABEL, FigureFilter, FilterShape, learners
 from lessons.insight.dismissals import Dismissed, dismissed_column, unpack_dismissed
 from lessons.insight.models import LectureItem
+from lessons.models import Lesson
 
 
 class Group(NamedTuple):
@@ -28,7 +29,7 @@ class ClassContext(NamedTuple):
     """The learners of a class, and what its staff decided.
 
     labels: their names by key. question_labels: the keys of those that are questions. in_lecture: the passages of the
-    lecture note, with their lesson. dismissed: by lesson and passage.
+    lecture note, with their lesson, while readers see that. dismissed: by lesson and passage.
     """
 
     counts: CourseCounts
@@ -119,6 +120,7 @@ def _query(viewer: QueryViewer, more: Callable[..., tuple], *variant: object) ->
     unread, inbox = count_columns(viewer)
     everybody = learners(FilterShape())
     members = Membership.objects.active().filter(group=OuterRef("pk"), role=Membership.Role.LEARNER)
+    published = Lesson.objects.published().filter(module__course=course).order_by()
     groups = ReadingGroup.objects.filter(course=course).annotate(size=RowCount(members.order_by().values("pk")))
     columns = (
         unread,
@@ -126,7 +128,7 @@ def _query(viewer: QueryViewer, more: Callable[..., tuple], *variant: object) ->
         RowCount(everybody.values("pk")),
         JSONRows(groups, "key", "pk", "name", "size"),
         JSONRows(CourseLabel.objects.filter(course=course), "position", "pk", "key", "name", "is_question"),
-        JSONRows(LectureItem.objects.filter(lesson__module__course=course), "lesson", "passage"),
+        JSONRows(LectureItem.objects.filter(lesson__in=published.values("pk")), "lesson", "passage"),
         dismissed_column(),
         *more(*variant),
     )

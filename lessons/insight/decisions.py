@@ -31,6 +31,13 @@ class CourseClosed(DecisionRefused):
         super().__init__(_("This course is closed, so its lecture note and its board stay as they are."))
 
 
+class LessonHidden(DecisionRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            _("Readers do not see this lesson now, so its passages are neither in the lecture note nor on the board.")
+        )
+
+
 def passage_text(lesson: Lesson, key: str, quote: str = "") -> str:
     """Return the words of a passage of the published text, or the question of a check: of a passage only the `quote`,
     if that is in it. Raise PassageGone. Two queries at most.
@@ -61,11 +68,17 @@ def _check_open(lesson: Lesson) -> None:
         raise CourseClosed
 
 
+def _check_published(lesson: Lesson) -> None:
+    if not Lesson.objects.published().filter(pk=lesson.pk).exists():
+        raise LessonHidden
+
+
 def add_to_lecture(*, lesson: Lesson, key: str, quote: str = "", by: User) -> LectureItem:
-    """Add a passage to the lecture note of the course. One that is in it stays as it is. Raise PassageGone or
-    CourseClosed.
+    """Add a passage to the lecture note of the course. One that is in it stays as it is. Raise PassageGone,
+    LessonHidden or CourseClosed.
     """
     _check_open(lesson)
+    _check_published(lesson)
     words = passage_text(lesson, key, quote)
     item, _is_new = LectureItem.objects.get_or_create(
         lesson_id=lesson.pk, passage=key, defaults={"quote": words, "added_by": by}
@@ -83,9 +96,10 @@ def dismiss(
     *, lesson: Lesson, key: str, filters: FigureFilter, latest: int, latest_vote: int, by: User
 ) -> DismissedPassage:
     """Take a passage from the board with this filter, until there is something later than `latest` or `latest_vote`.
-    Raise PassageGone, FilterGone or CourseClosed. One query for the class with a filter.
+    Raise PassageGone, LessonHidden, FilterGone or CourseClosed. One query for the class with a filter.
     """
     _check_open(lesson)
+    _check_published(lesson)
     passage_text(lesson, key)
     if any(filters) and class_context(lesson.module.course, by).valid(filters) != filters:
         raise FilterGone

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
 from django.http import Http404
 
@@ -59,13 +59,14 @@ class ShownRevision(NamedTuple):
 
 class InsightLesson(NamedTuple):
     """A lesson of which the map is shown. `current` is its published revision, `shown` the one of the map, `revisions`
-    all of them, the first one first; checks: those of the one that is shown.
+    all of them, the first one first; checks: those of the one that is shown. is_published: whether readers see the lesson.
     """
 
     pk: int
     slug: str
     course: Course
     is_case_study: bool
+    is_published: bool
     checks: list[dict]
     current: ShownRevision
     shown: ShownRevision
@@ -143,7 +144,15 @@ def insight_lesson(pk: int, number: int) -> InsightLesson:
         raise Http404
     course = Course.from_db("default", COURSE_FIELDS, [row[name] for name in COURSE_COLUMNS])
     return InsightLesson(
-        row["pk"], row["slug"], course, bool(row["casestudy"]), row["checks_shown"] or [], current, shown, revisions
+        pk=row["pk"],
+        slug=row["slug"],
+        course=course,
+        is_case_study=bool(row["casestudy"]),
+        is_published=row["is_published"],
+        checks=row["checks_shown"] or [],
+        current=current,
+        shown=shown,
+        revisions=revisions,
     )
 
 
@@ -287,11 +296,13 @@ def _lesson_query(has_number: bool) -> QuerySet:
     shown = {"revision__number": int_param("number")} if has_number else {"revision": OuterRef("current_revision")}
     lessons = Lesson.objects.filter(pk=int_param("lesson")).annotate(
         all_revisions=revisions,
+        is_published=Exists(Lesson.objects.published().filter(pk=OuterRef("pk")).order_by()),
         checks_shown=Subquery(checks.filter(**shown).values("checks")[:1]),
         **{name: F(path) for name, path in COURSE_COLUMNS.items()},
     )
     return lessons.values(
-        "pk", "slug", "current_revision_id", "casestudy", "all_revisions", "checks_shown", *COURSE_COLUMNS
+        *("pk", "slug", "current_revision_id", "casestudy", "is_published", "all_revisions", "checks_shown"),
+        *COURSE_COLUMNS,
     )
 
 

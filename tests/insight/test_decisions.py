@@ -9,6 +9,7 @@ from lessons.insight.models import DismissedPassage, LectureItem
 from lessons.insight.passages import all_passages, sections
 from lessons.models import Lesson
 from lessons.practice.writing import save_check
+from lessons.services import withdraw
 from tests import factories
 from tests.annotations.make import note_by
 from tests.practice.make import SINGLE, answer_by, publish_with_checks
@@ -154,6 +155,21 @@ def test_what_is_no_longer_in_the_text_is_said_in_a_sentence(staff, lesson, ques
     assert "no longer in the published text" in page.content.decode()
     assert not LectureItem.objects.exists()
     assert not DismissedPassage.objects.exists()
+
+
+def test_nothing_is_decided_or_counted_of_a_lesson_that_readers_do_not_see(staff, lesson, question, instructor):
+    line = first_line(staff)
+    act(staff, "lecture_item", line, quote=line.quote)
+    withdraw(lesson=lesson, by=instructor)
+    page = act(staff, "dismissal", line, latest=line.latest)
+    assert "Readers do not see this lesson now" in page.content.decode()
+    assert not DismissedPassage.objects.exists()
+    assert page.context["lecture_count"] == 0
+    assert staff.get(LECTURE).context["lines"] == []
+    shown = staff.get(line.insight_url)
+    assert shown.context["lines"]
+    assert f'href="{lesson.get_absolute_url()}"' not in shown.content.decode()
+    assert "dismissal" not in shown.content.decode()
 
 
 @pytest.mark.thorough

@@ -100,6 +100,7 @@ def _lesson_context(request: AuthenticatedHttpRequest, page: LessonPage) -> dict
         "checks": check_lines(shown, found.checks),
         "board": board,
         "is_earlier": not shown.is_current,
+        "is_hidden": not shown.is_published,
         "lines": board_lines(
             board.rows, course, context, filters=filters, can_edit=can_edit, by_revision=found.by_revision
         ),
