@@ -59,7 +59,8 @@ class ShownRevision(NamedTuple):
 
 class InsightLesson(NamedTuple):
     """A lesson of which the map is shown. `current` is its published revision, `shown` the one of the map, `revisions`
-    all of them, the first one first; checks: those of the one that is shown. is_published: whether readers see the lesson.
+    all of them, the first one first; checks: those of the one that is shown. is_published: whether readers see the
+    lesson.
     """
 
     pk: int

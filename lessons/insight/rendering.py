@@ -1,6 +1,7 @@
 """The figures as the pages show them: numbers in words, bars, and the acts in which each row ends."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import starmap
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
@@ -138,8 +139,8 @@ def first_try(checks: Iterable[CheckFigures]) -> str:
     marked = [(right, answered) for right, answered in marked if answered >= FEW]
     if not marked:
         return _("Checks: fewer than %(few)s people answered") % {"few": FEW}
-    bounds = [_bounds(right, answered) for right, answered in marked]
-    low, high = (_share(sum(numbers), sum(answered for _right, answered in marked)) for numbers in zip(*bounds))
+    total = sum(answered for _right, answered in marked)
+    low, high = (_share(sum(bounds), total) for bounds in zip(*starmap(_bounds, marked), strict=True))
     return _("Checks: %(share)s%% right at first") % {"share": low if low == high else f"{low}–{high}"}
 
 
