@@ -113,14 +113,15 @@ def _date_back(cast: dict[str, Member]) -> None:
 
 
 def _prepare_accounts(members: list[Member], now: datetime) -> None:
-    """Let those who try the site say something about themselves, and get their first e-mail tomorrow: in development,
-    e-mails are printed where `quickstart` has just printed the passwords."""
+    """Let those who try the site say something about themselves, and get their first e-mail in twelve hours: in
+    development, e-mails are printed where `quickstart` has just printed the passwords. No lesson is due before; of one
+    that is, an e-mail tells at once."""
     for member in members:
         member.user.about = member.user.about or member.person.about
     User.objects.bulk_update([member.user for member in members], ["about"])
-    tomorrow = now + timedelta(days=1)
+    later = now + timedelta(hours=12)
     NotificationPreference.objects.bulk_create(
-        [NotificationPreference(user=member.user, next_email_at=tomorrow) for member in members], ignore_conflicts=True
+        [NotificationPreference(user=member.user, next_email_at=later) for member in members], ignore_conflicts=True
     )
 
 
