@@ -139,6 +139,8 @@ learner insight:download_lecture_note      course
 learner insight:lesson                     lesson
 staff   insight:lesson                     foreign_lesson
 staff   insight:lesson                     shore           group=foreign_group
+staff   insight:learners                   foreign_lesson
+learner insight:learners                   lesson
 staff   insight:lecture_item               foreign_lesson/0a1b2c3d4e5f6071
 staff   insight:dismissal                  foreign_lesson/0a1b2c3d4e5f6071
 staff   insight:restoration                foreign_lesson/0a1b2c3d4e5f6071
