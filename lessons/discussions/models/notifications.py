@@ -112,10 +112,11 @@ class DueReminder(models.Model):
 
 class RewriteNoticeQuerySet(models.QuerySet["RewriteNotice"]):
     def current(self):
-        """Leave out those of notes that are hidden or deleted, of lessons that have been withdrawn, and of courses
+        """Leave out those of notes that are hidden or deleted, of lessons that readers do not see now, and of courses
         that are closed or that the user has left.
         """
-        lesson = {"lesson__state": Lesson.State.PUBLISHED, "lesson__module__state": Module.State.PUBLISHED}
+        readable = (Module.State.PUBLISHED, Module.State.ARCHIVED)
+        lesson = {"lesson__state": Lesson.State.PUBLISHED, "lesson__module__state__in": readable}
         members = Membership.objects.active().filter(user=OuterRef("user"), course=OuterRef("lesson__module__course"))
         is_shown = models.Q(thread=None) | models.Q(thread__state__in=(Thread.State.SHOWN, Thread.State.HELD))
         return self.filter(is_shown, Exists(members), lesson__module__course__closed_at=None, **lesson)

@@ -52,6 +52,8 @@ def test_the_asker_is_told_when_the_block_of_their_passage_is_rewritten(lesson, 
     assert told(learner) == ["sun and moon"]
     assert told(other_learner) == ["pull in line"]
     assert {notice.revision for notice in RewriteNotice.objects.all()} == {revision}
+    Module.objects.update(state=Module.State.ARCHIVED)  # readable as before
+    assert told(learner) == ["sun and moon"]
 
 
 def test_a_long_passage_is_shortened(lesson, learner, rewrite):
