@@ -148,7 +148,9 @@ def test_a_card_of_a_changed_check_tells_what_is_right_once_it_is_answered_again
 
 def csv_rows(client):
     response = client.get(reverse("reading:review_export"))
-    return list(csv.reader(StringIO("".join(part.decode() for part in response.streaming_content))))
+    lines = StringIO("".join(part.decode() for part in response.streaming_content), newline="")
+    assert [next(lines).strip() for _three in range(3)] == ["#separator:Comma", "#html:false", "#tags column:3"]
+    return list(csv.reader(line for line in lines if not line.startswith("#")))
 
 
 def test_more_than_a_day_s_worth_waits_and_every_page_says_the_same(lesson, sign_in, learner):
@@ -236,9 +238,11 @@ def test_a_term_is_used_where_its_words_stand_whole(module, term, is_used):
 
 
 def test_all_cards_are_taken_along_as_csv_without_formulas(lesson, sign_in, learner):
-    (row,) = publish_with_checks(lesson, EXPLAIN._replace(question="=cmd()", explanation="See “Why tides come”."))
-    answer_by(learner, row, "x")
-    ((question, answer, tag),) = csv_rows(sign_in(learner))
+    checks = EXPLAIN._replace(question="=cmd()", explanation="See “Why tides come”."), SHORT._replace(question="#2?")
+    for row in publish_with_checks(lesson, *checks):
+        answer_by(learner, row, "x")
+    (question, answer, tag), (other, *_columns) = csv_rows(sign_in(learner))
+    assert other == "#2?"
     assert question == "'=cmd()"
     assert answer == f"{EXPLAIN.model_answer}\nSee “Why tides come”."
     assert tag == "Tides_and_shores"

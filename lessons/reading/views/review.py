@@ -32,6 +32,8 @@ GRADES = {
     Grade.EASY: gettext_lazy("Easy"),
 }
 CHANGED = gettext_lazy("This question was changed after you answered it. Answer it again to see what is right.")
+ANKI_HEADER = "#separator:Comma\r\n#html:false\r\n#tags column:3\r\n"
+"""Without it Anki takes the tags for a third field, and what looks like HTML for that."""
 PAGE_SIZE = 50
 BATCH_SIZE = 200
 
@@ -154,7 +156,7 @@ def cards(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_safe
 def export(request: AuthenticatedHttpRequest) -> StreamingHttpResponse:
-    """Return all cards as CSV, as Anki reads it: question, answer and tags, without a heading."""
+    """Return all cards as CSV, as Anki reads it: question, answer and tags, after lines that tell it so."""
     headers = {"Content-Disposition": 'attachment; filename="review.csv"', "Cache-Control": "private, no-store"}
     lines = _csv_lines(request.user, request.build_absolute_uri)
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
@@ -162,6 +164,7 @@ def export(request: AuthenticatedHttpRequest) -> StreamingHttpResponse:
 
 def _csv_lines(user: User, absolute: Callable[[str], str]) -> Iterator[str]:
     after = 0
+    yield ANKI_HEADER
     while items := review_items(user, after, BATCH_SIZE):
         after = items[-1].card.pk
         yield from (_csv_line(item, absolute) for item in items)
@@ -174,5 +177,6 @@ def _csv_line(item: ReviewItem, absolute: Callable[[str], str]) -> str:
         answer = f"{CHANGED} {absolute(item.answer_url)}"
     line = StringIO()
     tags = "_".join(item.course.split())
-    csv.writer(line).writerow(map(escape_formula, (question, answer, tags)))
+    # All in quotes: a line that begins with # is a comment.
+    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(map(escape_formula, (question, answer, tags)))
     return line.getvalue()
