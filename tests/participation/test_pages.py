@@ -127,9 +127,12 @@ def test_all_who_meet_the_rule_are_confirmed_at_once_and_it_is_undone(sign_in, r
 def test_whoever_does_not_meet_the_rule_is_not_confirmed_with_others(sign_in, rule, instructor, complete):
     members = [row.membership for row in standings(rule)]
     url = reverse("participation:confirm", args=[rule.course.slug, rule.pk])
-    page = sign_in(instructor).post(url, {"member": [*members, "x", "99999999999999999999"]}, follow=True).text
+    client = sign_in(instructor)
+    assert "Choose at least one learner first." in client.post(url, {"chosen": "1"}, follow=True).text
+    page = client.post(url, {"member": [*members, "x", "99999999999999999999"]}, follow=True).text
     assert "1 learner is confirmed." in page
     assert "1 learner does not meet the rule yet" in page
+    assert "None of those you chose is left" in client.post(url, {"member": [str(10**9)]}, follow=True).text
 
 
 def test_a_decision_against_what_is_counted_needs_a_reason(sign_in, rule, instructor, other_learner):

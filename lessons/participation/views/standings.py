@@ -157,16 +157,22 @@ def confirm(request: AuthenticatedHttpRequest, slug: str, pk: int) -> HttpRespon
     outcome = submit_once(request, work)
     for result in [] if outcome.is_repeat else results:
         undo = reverse("participation:undo", args=[course.slug, rule.pk, batch])
-        _tell(request, result.number, result.left_out if members is not None else 0, undo)
+        _tell(request, result, undo, members)
     return redirect(outcome.address)
 
 
-def _tell(request: AuthenticatedHttpRequest, count: int, left_out: int, undo: str) -> None:
+def _tell(request: AuthenticatedHttpRequest, result: Confirmed, undo: str, chosen: set[int] | None) -> None:
+    """Say what was confirmed. chosen: the memberships that the form named, None for all."""
+    count, left_out = result.number, 0 if chosen is None else result.left_out
     if count:
         text = ngettext("%(n)d learner is confirmed.", "%(n)d learners are confirmed.", count) % {"n": count}
         messages.success(request, text, extra_tags=undo)
-    elif not left_out:
+    elif chosen is None:
         messages.info(request, _("Nobody is left to confirm."))
+    elif not chosen:
+        messages.warning(request, _("Choose at least one learner first."))
+    elif not left_out:
+        messages.info(request, _("None of those you chose is left to confirm."))
     if left_out:
         text = ngettext(
             "%(n)d learner does not meet the rule yet, so nothing was decided. Open their page to decide otherwise.",
