@@ -76,7 +76,12 @@ def test_a_dismissed_passage_comes_back_with_a_later_note_or_vote(staff, course,
     line = first_line(staff)
     page = dismiss(staff, line)
     assert (page.context["lines"], page.context["board"].dismissed) == ([], 1)
-    assert [one.passage for one in staff.get(BOARD, {"show": "dismissed"}).context["lines"]] == [line.passage]
+    shown = f"{BOARD}?show=dismissed"
+    assert "Whatever confuses learners here was dismissed." in page.content.decode()
+    assert [one.passage for one in staff.get(shown).context["lines"]] == [line.passage]
+    of_lesson = staff.get(line.insight_url).content.decode()
+    assert "Whatever confuses learners in this lesson was dismissed." in of_lesson
+    assert f'href="{shown}"' in of_lesson
     MeToo.objects.create(thread=question.thread, user=other_learner)
     line = first_line(staff)
     assert line.people == "1–4"

@@ -106,6 +106,7 @@ def _lesson_context(request: AuthenticatedHttpRequest, page: LessonPage) -> dict
         ),
         "filters": filters,
         "filter_query": links.query_string(filters),
+        "dismissed_query": links.query_string(filters, show="dismissed"),
         "groups": group_chips(context, filters, revision=revision),
         "labels": label_chips(context, filters, context.labels, revision=revision),
         "here": request.get_full_path(),
