@@ -258,6 +258,9 @@ def test_only_those_who_are_found_are_confirmed(sign_in, rule, instructor, compl
 
 
 def test_every_figure_says_what_it_counts(sign_in, rule, assistant, learner):
-    for user in (assistant, learner):
-        page = sign_in(user).get(page_of(rule)).text
+    pages = [(assistant, page_of(rule), True), (learner, page_of(rule), False)]
+    pages.append((assistant, learner_page(rule, learner), False))
+    for user, address, lists_learners in pages:
+        page = sign_in(user).get(address).text
         assert "<dt>Notes</dt><dd>Notes with a comment that the staff can read" in page
+        assert ("Only current learners are listed." in page) == lists_learners
