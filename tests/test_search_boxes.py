@@ -114,6 +114,7 @@ def test_images_and_tags(sign_in, client, course, module, topic, instructor):
 BAD_INPUT = ["\"'`<b>%_\\(){}[]^$|?+.*&;--", "\U0001f991 \u0301", "x" * 3000, "a 'b " * 700]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("typed", BAD_INPUT)
 def test_bad_input(sign_in, administrator, course, module, topic, note, lesson, typed):
     client = sign_in(administrator)
@@ -133,6 +134,7 @@ def test_bad_input(sign_in, administrator, course, module, topic, note, lesson, 
     assert client.get(reverse("admin:lessons_asset_choices"), {"q": typed, "module": module.pk}).status_code == 200
 
 
+@pytest.mark.thorough
 def test_lists_of_the_admin(sign_in, administrator, course, module, zoe):
     factories.make_case_study(module, title=TEXT, slug="case")
     factories.make_course(title=TEXT, slug="streets")

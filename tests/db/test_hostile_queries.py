@@ -139,6 +139,7 @@ def test_the_expected_routes_are_tested():
     assert {"before", "after", "annotation", "page", "ids", "group", "module", "orphaned"} <= set(read_parameters())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("value", ["²", "9" * 30, "\x00'\"<"], ids=ascii)
 def test_no_url_fails_whatever_its_query_contains(value, site, client):
     staff, ids, admin_ids = site

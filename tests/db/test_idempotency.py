@@ -133,6 +133,7 @@ OTHER = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", sample(OTHER))
 def test_other_content_under_the_same_key_is_created_as_well(name, sender):
     key, model = form_key_on(sender.page(name)), FORMS[name][2]
@@ -236,6 +237,7 @@ def targets(course, lesson, learner):
 TARGETS = ["thread", "comment", "reply", "annotation"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("target", TARGETS)
 def test_text_sent_twice_is_stored_once_and_other_text_is_not_lost(target, targets, learner):
     address, fields, model = targets[target]

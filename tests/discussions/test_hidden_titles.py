@@ -33,6 +33,7 @@ def remove(thread, instructor, by_author):
     return opening
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("by_author", [True, False])
 def test_the_title_is_shown_nowhere_while_the_first_post_is_hidden_or_deleted(
     by_author, thread, course, lesson, learner, other_learner, assistant, instructor, sign_in

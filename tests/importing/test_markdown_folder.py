@@ -156,6 +156,7 @@ def test_a_folder_without_either_file_is_refused(tmp_path):
         load(tmp_path)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("command", "arguments", "message"),
     [

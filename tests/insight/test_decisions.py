@@ -90,6 +90,7 @@ def test_a_dismissed_passage_comes_back_with_a_later_note_or_vote(staff, course,
     assert first_line(staff).passage == line.passage
 
 
+@pytest.mark.thorough
 def test_what_is_dismissed_for_a_filter_stays_on_the_other_boards(staff, course, lesson, group_a, group_b):
     in_a, in_b = ([factories.make_member(course, group=group) for _n in range(10)] for group in (group_a, group_b))
     note_by(in_b[0], lesson, label="confused")

@@ -140,6 +140,7 @@ def test_a_check_counts_once_by_its_first_answer_and_not_once_it_is_gone(
         assert (found.counts["checks"], found.marked, found.right) == (2, 0, 0)
 
 
+@pytest.mark.thorough
 def test_only_the_day_of_reading_and_of_answers_can_be_found_out(
     sign_in, course, module, lesson, learner, other_learner, instructor, monkeypatch
 ):

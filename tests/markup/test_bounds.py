@@ -57,6 +57,7 @@ def test_a_rule_of_many_dashes_is_not_a_list():
         assert "<hr>" in render_markdown(f"a\n\n{rule}\n\nb")
 
 
+@pytest.mark.thorough
 def test_of_a_heading_of_a_whole_text_only_the_start_is_looked_at():
     assert analyse(read_paste("![a](" * 30_000)).suggestions.glossary == []
     phrases = phrases_of([" ".join(f"word{n}" for n in range(20_000))])

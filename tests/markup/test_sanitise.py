@@ -169,6 +169,7 @@ def test_five_million_characters_are_refused_with_the_limit():
 PATHOLOGICAL = ["`" * 3_000, "[" * 3_000, "*a" * 20_000, "[](" * 3_000, "- " * 5_000]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("source", PATHOLOGICAL)
 def test_pathological_markdown_is_rendered(source):
     assert lesson_markdown.render_markdown(source).startswith(("<p>", "<pre>", "<hr>"))

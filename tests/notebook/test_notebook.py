@@ -175,6 +175,7 @@ def test_filters(notebook, lesson, learner, other_lesson):
         assert "First" in notebook(nonsense), nonsense
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("words", ["été", "ÉTÉ", "Été", "e\u0301te\u0301", "l’été", "STRASSE", "straße", "zoSTera"])
 def test_search_folds_letters_beyond_ascii(notebook, learner, other_lesson, words):
     learner = enrol(learner, other_lesson)
@@ -188,6 +189,7 @@ def test_search_finds_decomposed_accents(notebook, lesson, learner):
     assert notebook("?q=ÉTÉ").count('class="notebook-entry"') == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "words", sample(["(", "[a", "a{2", "\\", "*", "***:a", "(?i)a", "^", "$", "|", "%", "_", "#", "é(", "~&-"])
 )

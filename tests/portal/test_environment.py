@@ -97,6 +97,7 @@ def test_a_missing_package_is_named():
         require_package("no_such_module", "redis[hiredis]", "CACHE_URL")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "command", [["manage.py", "check"], ["-c", "import portal.wsgi"], ["-c", "import portal.asgi"]]
 )

@@ -117,6 +117,7 @@ def test_the_index_says_when_it_was_made_with_one_full_stop(archive):
     assert not re.search(r"\.\.", archive.read("index.html").decode())
 
 
+@pytest.mark.thorough
 def test_an_export_is_requested_built_by_run_scheduled_and_announced_by_email(cohort, sign_in):
     client, page = sign_in(cohort.zelda), reverse("privacy:data_export")
     assert "Request your data" in client.get(page).content.decode()
@@ -135,6 +136,7 @@ def test_an_export_is_requested_built_by_run_scheduled_and_announced_by_email(co
     assert AuditEntry.objects.filter(verb="request export").count() == 1
 
 
+@pytest.mark.thorough
 def test_an_export_can_be_requested_again_after_a_day(cohort, sign_in):
     request_export(user=cohort.zelda)
     with pytest.raises(ExportAlreadyRequested):
@@ -167,6 +169,7 @@ def test_an_export_is_only_for_its_owner_and_expires(cohort, sign_in):
     assert DataExport.objects.get().file.name == ""
 
 
+@pytest.mark.thorough
 def test_an_interrupted_export_is_built_by_a_later_run(cohort, monkeypatch):
     row = request_export(user=cohort.zelda)
     with monkeypatch.context() as patch:

@@ -64,6 +64,7 @@ def test_the_publication_date_is_not_cached_for_readers_elsewhere(lesson, sign_i
         assert day in sign_in(learner).get(lesson.get_absolute_url()).content.decode()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["lesson", "casestudy"])
 def test_a_due_date_is_entered_in_the_courses_zone(kind, due, case_study, sign_in, instructor):
     row = due if kind == "lesson" else case_study

@@ -58,6 +58,7 @@ def test_a_tag_with_only_unreadable_threads_is_a_404(course, learner, other_lear
     assert titles(page_of(sign_in(learner)), "threads") != []
 
 
+@pytest.mark.thorough
 def test_a_long_list_is_paged_without_gaps_or_repetition(course, module, learner, case_study, sign_in, monkeypatch):
     monkeypatch.setattr("lessons.reading.selectors.tag_contents.PAGE_SIZE", 3)
     monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())

@@ -17,6 +17,7 @@ def save(client, draft_key, **fields):
     return client.post("/drafts/", {"draft_key": draft_key, "source": "Half a thought", **fields}).status_code
 
 
+@pytest.mark.thorough
 def test_a_text_is_stored_only_for_forms_that_its_author_may_submit(
     sign_in, course, module, lesson, learner, other_learner, instructor, outsider
 ):

@@ -102,6 +102,7 @@ def readers(lesson):
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.parametrize("write", [in_w3c, in_hypothesis])
 def test_no_access_field_of_a_file_widens_an_audience(write, next_term, instructor, groups, sign_in):
@@ -163,6 +164,7 @@ def test_reply_is_left_out_where_more_people_would_read_it(next_term, instructor
     assert Thread.objects.get(lesson=next_term, audience="course").posts.count() == 2
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 def test_private_notes_of_others_are_treated_as_missing(lesson, learner, instructor, assistant, sign_in):
     secret = note_by(learner, lesson, audience="me")

@@ -241,6 +241,7 @@ def test_origin_is_stored(lesson, learner, sign_in):
     assert (said["via"], said["canonical"]) == (given["id"], given["canonical"])
 
 
+@pytest.mark.thorough
 def test_same_permissions_as_the_pages(lesson, learner, other_learner, assistant, outsider, administrator, sign_in):
     given = json.dumps(annotation(lesson))
     assert send(sign_in(outsider), lesson, given).status_code == 404
@@ -282,6 +283,7 @@ def test_held_reply_waits(lesson, learner, other_learner, sign_in):
     assert sign_in(learner).get(container_url(lesson)).json()["total"] == 1
 
 
+@pytest.mark.thorough
 def test_queries_do_not_grow(lesson, learner, other_learner, sign_in, monkeypatch):
     monkeypatch.setattr("lessons.discussions.services.posting_limits.RATE_LIMITS", ())
     monkeypatch.setattr("lessons.webannotations.container_views.PAGE_SIZE", 4)

@@ -35,6 +35,7 @@ def rewritten(lesson, learner, instructor):
     return Lesson.objects.with_course().get(pk=lesson.pk), (changed, placed, moved)
 
 
+@pytest.mark.thorough
 def test_diverged_annotations_find_their_current_passage(rewritten, instructor, sign_in):
     lesson, notes = rewritten
     client, said = sign_in(instructor), export(sign_in(instructor), lesson)

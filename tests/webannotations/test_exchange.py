@@ -169,6 +169,7 @@ def test_unmatched_quotes_are_listed(lesson, next_term, learner, instructor, sig
     assert Annotation.objects.get(lesson=next_term).exact == "sun and moon"
 
 
+@pytest.mark.thorough
 def test_import_never_widens_an_audience(lesson, next_term, learner, instructor, group_a, group_b, sign_in):
     factories.make_group(next_term.module.course, "Group A")
     note_by(learner, lesson, audience="group", group=group_a, source="For A")
@@ -267,6 +268,7 @@ def test_lesson_withdrawn_between_review_and_import(lesson, instructor, sign_in)
     assert not Annotation.objects.exists()
 
 
+@pytest.mark.thorough
 def test_queries_do_not_grow_with_the_file(lesson, instructor, sign_in, django_assert_max_num_queries):
     data = [annotation(lesson, id=f"urn:x:{n}") for n in range(40)]
     reply = {"type": "Annotation", "motivation": "replying", "bodyValue": "Yes."}

@@ -166,6 +166,7 @@ ANYTHING = st.recursive(
 )
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=examples(150))
 @given(document=ANYTHING, members=st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=8))
 def test_any_document_is_parsed_or_refused(document, members):

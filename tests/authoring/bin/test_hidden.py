@@ -69,6 +69,7 @@ def test_pages_of_a_lesson_in_the_bin_are_missing_even_for_staff(sign_in, delete
         assert client.get(reverse("reading:revision", args=[lesson.pk, 1])).status_code == 404
 
 
+@pytest.mark.thorough
 def test_no_page_of_authors_but_the_bin_names_what_is_in_it(sign_in, course, deleted, instructor):
     client, kept = sign_in(instructor), deleted["kept"]
     pages = [

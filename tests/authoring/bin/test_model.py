@@ -121,6 +121,7 @@ def row_of(part):
     return (Lesson if part.module else Module).objects.get(pk=part.pk)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(examples(9)))
 def test_lists_are_right_after_any_steps(course, instructor, learner, seed):
     world = World(course, instructor, random.Random(seed))

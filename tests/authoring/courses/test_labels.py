@@ -49,6 +49,7 @@ def test_renamed_label_keeps_its_notes(sign_in, instructor, learner, course, les
     assert (label.name, label.key) == ("Thought", mark.label)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("rows", "message"),
     [

@@ -51,6 +51,7 @@ def test_a_text_that_occurs_twice_is_offered_twice(client, lesson, learner):
     assert f"{placement.start}-{placement.end}" == offsets[1]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("form", "message"),
     [

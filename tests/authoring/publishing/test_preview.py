@@ -42,6 +42,7 @@ def test_a_draft_that_affects_no_note_is_published_at_once(client, lesson, learn
     assert revision_number(lesson) == 2
 
 
+@pytest.mark.thorough
 def test_a_draft_that_affects_notes_is_previewed_first(client, lesson, learner):
     note_by(learner, lesson)
     note_by(learner, lesson, REMOVED_PASSAGE, "Why the weaker?")
@@ -93,6 +94,7 @@ def test_anonymous_authors_stay_anonymous(client, lesson, learner):
     assert "Lea Learner" not in page
 
 
+@pytest.mark.thorough
 def test_a_note_orphaned_before_is_not_shown_again(client, lesson, learner):
     note_by(learner, lesson, REMOVED_PASSAGE)
     edit_draft(lesson)
@@ -102,6 +104,7 @@ def test_a_note_orphaned_before_is_not_shown_again(client, lesson, learner):
     assert revision_number(lesson) == 3
 
 
+@pytest.mark.thorough
 def test_a_draft_that_changed_in_the_meantime_is_previewed_again(client, lesson, learner):
     note = note_by(learner, lesson, REMOVED_PASSAGE)
     edit_draft(lesson)
@@ -145,6 +148,7 @@ def test_an_empty_draft_is_not_published(client, lesson, learner):
     assert revision_number(lesson) == 1
 
 
+@pytest.mark.thorough
 def test_the_preview_shows_fifty_notes_of_a_kind_per_page(client, lesson, learner, django_assert_max_num_queries):
     first = highlight_by(learner, lesson, REMOVED_PASSAGE, label="question", audience="course")
     fields = {

@@ -126,6 +126,7 @@ def test_nobody_replaces_or_cancels_a_schedule_that_they_have_not_seen(client, d
     assert draft.schedules.get().due_at.day == 2
 
 
+@pytest.mark.thorough
 def test_publishing_and_withdrawing_now_cancels_what_was_scheduled(client, lesson):
     schedule(client, lesson)
     schedule(client, lesson, "2036-12-05T09:30", "withdraw")

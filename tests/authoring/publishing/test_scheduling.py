@@ -114,6 +114,7 @@ def make_impossible(name, draft, instructor):
         Lesson.objects.filter(pk=draft.pk).update(body="<blockquote>" * 200)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("failure", ["no_text", "course_closed", "not_allowed", "error"])
 def test_a_failed_publication_is_reported_once_and_not_tried_again(draft, instructor, failure):
     plan(draft, instructor)

@@ -68,6 +68,7 @@ def test_text_just_typed_is_kept_when_replying_to_a_post(thread):
     assert page.get_by_label("Your text").input_value() == "Typed in haste"
 
 
+@pytest.mark.thorough
 def test_quoting_a_selection_replies_to_that_post_until_it_is_cancelled(thread):
     page, number = thread("The words of one")
     page.locator(".post .post-body").first.evaluate(SELECT_WITHIN_A_FORMULA)

@@ -36,6 +36,7 @@ def test_a_term_explains_itself_under_the_pointer_until_escape(page):
     card(page).wait_for(state="hidden")
 
 
+@pytest.mark.thorough
 def test_a_term_explains_itself_to_the_keyboard(page):
     open_lesson(page)
     page.get_by_role("link", name="Skip to the text").press("Enter")
@@ -80,6 +81,7 @@ def test_the_reading_position_is_saved_and_restored_only_on_request(page, sign_i
     assert abs(page.evaluate("scrollY") - 1500) < 120
 
 
+@pytest.mark.thorough
 def test_a_sheet_opens_on_a_narrow_screen_and_closes_when_a_heading_is_chosen(new_page):
     page = open_lesson(new_page(width=390, height=800))
     page.locator("#outline").wait_for(state="hidden")
@@ -112,6 +114,7 @@ def test_nothing_scrolls_sideways_on_the_smallest_screen(new_page, address):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.thorough
 def test_a_lesson_fits_the_smallest_screen_and_text_twice_as_large(new_page):
     page = open_lesson(new_page(width=320, height=640))
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
@@ -135,6 +138,7 @@ def test_a_lesson_takes_at_most_eight_requests(page):
     assert len(seen) <= 8, seen
 
 
+@pytest.mark.thorough
 def test_on_paper_only_the_article_is_left(page):
     open_lesson(page)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")

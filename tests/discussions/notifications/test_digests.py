@@ -176,6 +176,7 @@ def anonymous_post(course, learner, other_learner):
     return thread, post
 
 
+@pytest.mark.thorough
 def test_no_output_names_the_anonymous_author(course, anonymous_post, learner, instructor, sign_in):
     thread, post = anonymous_post
     set_frequency(learner, "immediate")

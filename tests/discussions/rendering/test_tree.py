@@ -62,6 +62,7 @@ def test_the_order_is_remembered_until_another_is_chosen(thread, learner, other_
     assert displayed_tree(sign_in(learner), thread, "") == [1, 2]
 
 
+@pytest.mark.thorough
 def test_a_reply_to_a_post_of_another_page_is_not_indented(thread, learner, other_learner, sign_in):
     early = post_by(other_learner, thread)
     for _ in range(49):

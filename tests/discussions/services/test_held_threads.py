@@ -195,6 +195,7 @@ def everything(thread):
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("decision", DECISIONS)
 @pytest.mark.parametrize("is_opening", [True, False])
 def test_a_decision_about_a_held_post_is_undone_without_a_trace(

@@ -20,6 +20,7 @@ def test_an_article_is_the_same_after_passing_through_a_pipe():
     assert transfer.load(*transfer.split_object(transfer.dump(parsed))) == parsed
 
 
+@pytest.mark.thorough
 def test_a_long_text_is_read_in_a_child_process_with_the_same_result(monkeypatch):
     text = (SALT + "\nThe fault — “π” — is ours.\n").encode()
     expected = read_here("salt.md", text)

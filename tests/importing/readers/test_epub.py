@@ -28,6 +28,7 @@ def test_pages_are_read_in_the_order_of_the_spine_and_all_of_their_words_are_the
     )
 
 
+@pytest.mark.thorough
 def test_a_book_is_read_in_a_child_process_whatever_its_name():
     assert headings(read_upload("shore.docx", book(TWO))) == [(1, "The Ebb"), (1, "The Flood")]
 
