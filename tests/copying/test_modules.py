@@ -103,6 +103,7 @@ def test_a_copy_in_the_same_course_has_another_slug_and_title(full, instructor):
     assert full.position < copies[0].position < copies[1].position
 
 
+@pytest.mark.thorough
 def test_links_between_the_lessons_point_to_the_copies(full, lesson, case_study, next_term, instructor):
     body = '<p><a href="/lessons/{}/the-flood/">flood</a> <a href="/lessons/999999/x/">gone</a></p>'
     Lesson.objects.filter(pk=lesson.pk).update(body=body.format(case_study.pk))
@@ -111,6 +112,7 @@ def test_links_between_the_lessons_point_to_the_copies(full, lesson, case_study,
     assert new.body == body.format(case.pk)
 
 
+@pytest.mark.thorough
 def test_the_audit_log_says_where_a_copy_came_from(full, next_term, instructor):
     copy_module(by=instructor, module=full, course=next_term)
     entry = AuditEntry.objects.get(verb="copy module")
@@ -118,6 +120,7 @@ def test_the_audit_log_says_where_a_copy_came_from(full, next_term, instructor):
     assert entry.detail == {"copied_from": full.pk, "from_course": full.course_id}
 
 
+@pytest.mark.thorough
 def test_many_rows_take_as_many_queries_as_few(full, lesson, next_term, instructor):
     def queries(module):
         forget_memberships(instructor)
@@ -141,6 +144,7 @@ def test_many_rows_take_as_many_queries_as_few(full, lesson, next_term, instruct
     assert few <= 38
 
 
+@pytest.mark.thorough
 def test_a_course_is_copied_with_its_modules_and_one_instructor(full, learner, assistant, instructor):
     second = factories.make_module(full.course, title="Winds", slug="winds", position=9)
     copy = copy_course(by=instructor, course=full.course, title="Tides 2027", slug="tides-2027")
@@ -158,6 +162,7 @@ def test_a_course_is_copied_with_its_modules_and_one_instructor(full, learner, a
 # --- The pages ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_a_module_is_copied_by_a_button(full, next_term, stranger_course_of, instructor, sign_in):
     client = sign_in(instructor)
     address = f"/admin/lessons/module/{full.pk}/copies/"
@@ -179,6 +184,7 @@ def stranger_course_of(db):
     return course
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("answer", ["", "x", "theirs"])
 def test_a_module_can_only_be_copied_to_a_course_that_the_user_may_edit(
     full, stranger_course_of, instructor, sign_in, answer
@@ -189,6 +195,7 @@ def test_a_module_can_only_be_copied_to_a_course_that_the_user_may_edit(
     assert Module.objects.count() == 1
 
 
+@pytest.mark.thorough
 def test_a_course_form_submitted_twice_creates_one_copy(full, instructor, sign_in):
     client, course = sign_in(instructor), full.course
     address = f"/admin/courses/course/{course.pk}/copies/"
@@ -205,6 +212,7 @@ def test_a_course_form_submitted_twice_creates_one_copy(full, instructor, sign_i
 # --- Prompts -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_copied_prompts_become_threads_for_every_group_once(full, next_term, instructor, sign_in):
     full.prompts.get().threads.create(course=full.course, title="Opened last term", author=instructor)
     copy = copy_module(by=instructor, module=full, course=next_term)
@@ -225,6 +233,7 @@ def test_copied_prompts_become_threads_for_every_group_once(full, next_term, ins
         assert b"Who pays for a wall?" in sign_in(reader).get(f"/threads/{thread.pk}/").content
 
 
+@pytest.mark.thorough
 def test_participation_rules_are_copied_without_their_days(course, module, lesson, instructor):
     now = timezone.now()
     dates = {"starts_on": now.date(), "due_at": now}

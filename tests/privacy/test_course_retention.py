@@ -97,6 +97,7 @@ def test_pages_of_a_closed_course_say_so_and_stay_readable(closed, sign_in):
     assert closed.highlight in notes
 
 
+@pytest.mark.thorough
 def test_members_see_when_data_is_removed_and_how_to_download_theirs(closed, sign_in, outsider):
     page, link = closed.course.get_absolute_url(), f'href="{reverse("privacy:data_export")}">Download yours'
     assert link not in sign_in(closed.otto).get(page).content.decode()
@@ -107,6 +108,7 @@ def test_members_see_when_data_is_removed_and_how_to_download_theirs(closed, sig
         assert "personal data will be removed" not in sign_in(stranger).get(page).content.decode()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("months", "message"), [("", "kept indefinitely"), ("1", "removed 1 month after"), ("6", "removed 6 months")]
 )
@@ -116,6 +118,7 @@ def test_saving_the_months_says_what_was_saved(closed, sign_in, months, message)
     assert message in page.content.decode()
 
 
+@pytest.mark.thorough
 def test_text_submitted_after_closing_is_returned(closed, sign_in):
     client = sign_in(closed.otto)
     late = {"title": "Late", "source": "Words that took an hour", "audience": "course", "kind": "discussion"}
@@ -128,6 +131,7 @@ def test_text_submitted_after_closing_is_returned(closed, sign_in):
     assert UnsentText.objects.filter(user=closed.otto, fields__source="An answer that took an hour").exists()
 
 
+@pytest.mark.thorough
 def test_notes_in_a_closed_course_are_read_only(closed, sign_in):
     client, lesson = sign_in(closed.zelda), closed.lesson
     page = client.get(lesson.get_absolute_url()).content.decode()
@@ -142,6 +146,7 @@ def test_notes_in_a_closed_course_are_read_only(closed, sign_in):
     assert "aria-pressed" not in cards
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("data", [None, {"source": "Words that took an hour"}])
 def test_forms_for_notes_say_the_course_is_closed_and_return_the_text(closed, sign_in, outsider, data):
     client, new = sign_in(closed.zelda), reverse("annotations:create", args=[closed.lesson.pk])
@@ -156,6 +161,7 @@ def test_forms_for_notes_say_the_course_is_closed_and_return_the_text(closed, si
     assert sign_in(outsider).get(new).status_code == 404
 
 
+@pytest.mark.thorough
 def test_thanks_me_too_and_answers_are_refused_in_a_closed_course(closed, sign_in):
     thread, best = closed.others, closed.best
     acts = {
@@ -172,6 +178,7 @@ def test_thanks_me_too_and_answers_are_refused_in_a_closed_course(closed, sign_i
         assert "me-too/" not in page
 
 
+@pytest.mark.thorough
 def test_staff_can_reopen_the_course(closed, sign_in):
     client, page = sign_in(closed.instructor), reverse("privacy:course_closing", args=[closed.course.slug])
     assert "Reopen course" in client.get(page).content.decode()
@@ -183,11 +190,13 @@ def test_staff_can_reopen_the_course(closed, sign_in):
     assert verbs == ["close course", "reopen course"]
 
 
+@pytest.mark.thorough
 def test_closing_twice_is_logged_once(closed):
     close_course(course=closed.course, by=closed.instructor)
     assert AuditEntry.objects.filter(verb="close course").count() == 1
 
 
+@pytest.mark.thorough
 def test_months_are_validated(closed, sign_in):
     client, page = sign_in(closed.instructor), reverse("privacy:course_closing", args=[closed.course.slug])
     for wrong in ("0", "-1", "1000", "soon"):
@@ -219,6 +228,7 @@ def test_a_course_is_purged_when_due_and_a_week_after_its_staff_were_warned(clos
     assert run_scheduled() == []
 
 
+@pytest.mark.thorough
 def test_a_purge_keeps_posts_and_removes_names(closed):
     purge_now(closed)
     assert tables_containing(closed.handle) == []
@@ -237,6 +247,7 @@ def test_a_purge_keeps_posts_and_removes_names(closed):
     assert AuditEntry.objects.filter(course=closed.course, verb="hide post", actor=closed.instructor).exists()
 
 
+@pytest.mark.thorough
 def test_other_courses_of_the_same_people_are_unchanged(closed):
     elsewhere = factories.make_course()
     enrol_in(closed.zelda, elsewhere)
@@ -259,6 +270,7 @@ def purge_now(cohort):
     assert purge(course=cohort.course, now=timezone.now())
 
 
+@pytest.mark.thorough
 def test_a_course_reopened_or_given_more_time_is_not_purged(closed):
     set_retention(course=closed.course, by=closed.instructor, months=1)
     back(closed.course, days=400)
@@ -272,6 +284,7 @@ def test_a_course_reopened_or_given_more_time_is_not_purged(closed):
     assert closed.zelda.memberships.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("day", "months", "expected"),
     [
@@ -286,6 +299,7 @@ def test_adding_months_gives_a_date_that_exists(day, months, expected):
     assert add_months(day, months) == expected
 
 
+@pytest.mark.thorough
 def test_neither_a_code_nor_a_request_admits_to_a_closed_course(closed, outsider):
     invitation = Invitation.objects.create(course=closed.course)
     with pytest.raises(EnrolmentRefused, match="closed"):

@@ -103,6 +103,7 @@ def test_the_export_is_readable_as_pages(archive):
     assert archive.testzip() is None
 
 
+@pytest.mark.thorough
 def test_the_export_has_the_sessions_with_their_ip_addresses(cohort):
     UserSession.objects.create(user=cohort.zelda, session_key="over", ip="192.0.2.7", user_agent="Lynx")
     UserSession.objects.create(user=cohort.otto, session_key="his", ip="192.0.2.8", user_agent="Lynx")
@@ -113,6 +114,7 @@ def test_the_export_has_the_sessions_with_their_ip_addresses(cohort):
     assert "192.0.2.8" not in str(found)
 
 
+@pytest.mark.thorough
 def test_the_index_says_when_it_was_made_with_one_full_stop(archive):
     assert not re.search(r"\.\.", archive.read("index.html").decode())
 
@@ -151,6 +153,7 @@ def test_an_export_can_be_requested_again_after_a_day(cohort, sign_in):
     assert DataExport.objects.count() == 2
 
 
+@pytest.mark.thorough
 def test_an_export_is_only_for_its_owner_and_expires(cohort, sign_in):
     row = request_export(user=cohort.zelda)
     address = reverse("privacy:download_export", args=[row.uid])
@@ -184,6 +187,7 @@ def test_an_interrupted_export_is_built_by_a_later_run(cohort, monkeypatch):
     assert row.file
 
 
+@pytest.mark.thorough
 def test_a_mail_server_that_is_down_delays_only_the_email(cohort, settings, sign_in):
     here = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = "tests.mail.servers.DownBackend"
@@ -196,6 +200,7 @@ def test_a_mail_server_that_is_down_delays_only_the_email(cohort, settings, sign
     assert "Your data is ready" in [email.subject for email in mail.outbox]
 
 
+@pytest.mark.thorough
 def test_erasing_a_user_deletes_their_archive(cohort, django_capture_on_commit_callbacks):
     row = request_export(user=cohort.zelda)
     run_scheduled()

@@ -137,6 +137,7 @@ def test_deleted_posts_leave_tombstones_and_the_replies_of_others(cohort, sign_i
     assert Report.objects.get().reason == "–"
 
 
+@pytest.mark.thorough
 def test_private_texts_are_always_deleted(cohort):
     erase_user(user=cohort.zelda, by=cohort.zelda)
     assert not Thread.objects.filter(pk=cohort.private.pk).exists()
@@ -149,6 +150,7 @@ def test_private_texts_are_always_deleted(cohort):
     assert not Membership.objects.filter(user=cohort.zelda).exists()
 
 
+@pytest.mark.thorough
 def test_the_log_keeps_the_erasure_without_a_name(cohort):
     before = list(AuditEntry.objects.order_by("pk").values("pk", "verb", "target", "detail", "created_at"))
     erase_user(user=cohort.zelda, by=cohort.zelda)
@@ -165,6 +167,7 @@ def test_the_log_keeps_the_erasure_without_a_name(cohort):
     assert seat.target == f"user {cohort.zelda.pk}"
 
 
+@pytest.mark.thorough
 def test_erasing_twice_changes_nothing(cohort):
     erase_user(user=cohort.zelda, by=cohort.zelda)
     before = {model: list(model.objects.values_list()) for model in (User, Post, Thread, AuditEntry)}
@@ -172,6 +175,7 @@ def test_erasing_twice_changes_nothing(cohort):
     assert before == {model: list(model.objects.values_list()) for model in (User, Post, Thread, AuditEntry)}
 
 
+@pytest.mark.thorough
 def test_erasure_is_all_or_nothing(cohort, monkeypatch):
     def break_off(*args):
         raise RuntimeError
@@ -184,6 +188,7 @@ def test_erasure_is_all_or_nothing(cohort, monkeypatch):
     assert cohort.image.file.storage.exists(cohort.image.file.name)
 
 
+@pytest.mark.thorough
 def test_sessions_end_and_the_user_cannot_sign_in_again(cohort, sign_in, client):
     there = sign_in(cohort.zelda)
     assert there.get(reverse("privacy:data_export")).status_code == 200
@@ -196,12 +201,14 @@ def test_sessions_end_and_the_user_cannot_sign_in_again(cohort, sign_in, client)
     assert not client.login(email="", password="a long enough password")
 
 
+@pytest.mark.thorough
 def test_the_address_is_free_again(cohort):
     erase_user(user=cohort.zelda, by=None)
     again = factories.make_user(NAME, email=ADDRESS)
     assert again.pk != cohort.zelda.pk
 
 
+@pytest.mark.thorough
 def test_the_only_instructor_must_hand_over_first(cohort, sign_in):
     course, instructor = cohort.course, cohort.instructor
     with pytest.raises(HandoverRequired, match=course.title):
@@ -213,6 +220,7 @@ def test_the_only_instructor_must_hand_over_first(cohort, sign_in):
     assert str(User.objects.get(pk=instructor.pk)) == "Former member"
 
 
+@pytest.mark.thorough
 def test_the_last_administrator_cannot_be_erased(administrator):
     with pytest.raises(HandoverRequired, match="administrator"):
         erase_user(user=administrator, by=administrator)
@@ -220,6 +228,7 @@ def test_the_last_administrator_cannot_be_erased(administrator):
     erase_user(user=administrator, by=administrator)
 
 
+@pytest.mark.thorough
 def test_an_account_is_erased_once_its_owner_has_confirmed_who_they_are(cohort, sign_in):
     client, address = sign_in(cohort.zelda), reverse("privacy:erase_me")
     assert client.post(address, {"posts": "burn"}).status_code == 400
@@ -234,6 +243,7 @@ def test_an_account_is_erased_once_its_owner_has_confirmed_who_they_are(cohort, 
     assert not Post.objects.filter(author=None).exclude(source="").exists()
 
 
+@pytest.mark.thorough
 def test_a_recent_confirmation_is_enough_and_an_old_one_is_not(cohort, sign_in, monkeypatch):
     client, address = sign_in(cohort.zelda), reverse("privacy:erase_me")
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
@@ -245,6 +255,7 @@ def test_a_recent_confirmation_is_enough_and_an_old_one_is_not(cohort, sign_in, 
     assert User.objects.get(pk=cohort.zelda.pk).erased_at
 
 
+@pytest.mark.thorough
 def test_password_guesses_are_throttled_when_confirming_identity(cohort, sign_in):
     client, address = sign_in(cohort.zelda), reverse("account_reauthenticate")
     statuses = [client.post(address, {"password": f"guess {n}"}).status_code for n in range(11)]
@@ -253,6 +264,7 @@ def test_password_guesses_are_throttled_when_confirming_identity(cohort, sign_in
     assert client.post(reverse("privacy:erase_me"), {"posts": "keep"}).url.startswith(address)
 
 
+@pytest.mark.thorough
 def test_a_code_of_the_authenticator_app_confirms_identity_too(cohort, sign_in):
     cohort.zelda.set_unusable_password()
     cohort.zelda.save()
@@ -265,6 +277,7 @@ def test_a_code_of_the_authenticator_app_confirms_identity_too(cohort, sign_in):
     assert User.objects.get(pk=cohort.zelda.pk).erased_at
 
 
+@pytest.mark.thorough
 def test_a_passkey_confirms_identity_and_another_is_asked_for_if_it_is_not_accepted(cohort, sign_in, monkeypatch):
     cohort.zelda.set_unusable_password()
     cohort.zelda.save()
@@ -281,6 +294,7 @@ def test_a_passkey_confirms_identity_and_another_is_asked_for_if_it_is_not_accep
     assert User.objects.get(pk=cohort.zelda.pk).erased_at
 
 
+@pytest.mark.thorough
 def test_users_without_a_way_to_confirm_sign_in_again(cohort, client, monkeypatch):
     cohort.zelda.set_unusable_password()
     cohort.zelda.save()
@@ -303,6 +317,7 @@ def _sign_in_by_code(client, next_url):
     return client.post(reverse("account_confirm_login_code"), {"code": emailed_code(), "next": next_url})
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", ["account_set_password", "account_email", "mfa_activate_totp", "mfa_add_webauthn"])
 def test_sign_in_methods_are_changed_after_signing_in_again(cohort, sign_in, page):
     cohort.zelda.set_unusable_password()
@@ -315,6 +330,7 @@ def test_sign_in_methods_are_changed_after_signing_in_again(cohort, sign_in, pag
     assert not User.objects.get(pk=cohort.zelda.pk).has_usable_password()
 
 
+@pytest.mark.thorough
 def test_a_user_is_erased_by_the_command(cohort, monkeypatch, capsys):
     monkeypatch.setattr("builtins.input", lambda words: "no")
     with pytest.raises(CommandError, match="Not erased"):

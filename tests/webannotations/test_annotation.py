@@ -81,6 +81,7 @@ def test_selectors_never_change(lesson, learner, instructor, sign_in):
     assert sign_in(learner).get(annotation_url(note)).json() == before
 
 
+@pytest.mark.thorough
 def test_anonymous_note_names_nobody(lesson, learner, other_learner, instructor, sign_in):
     note = note_by(learner, lesson, anonymous=True)
     post = post_by(learner, note.thread, anonymous=True)
@@ -93,6 +94,7 @@ def test_anonymous_note_names_nobody(lesson, learner, other_learner, instructor,
             assert not any(secret in one for one in said)
 
 
+@pytest.mark.thorough
 def test_deleted_note_names_nobody_and_keeps_its_replies(lesson, learner, other_learner, sign_in):
     note = note_by(learner, lesson, tags=["moon"])
     post = post_by(other_learner, note.thread)
@@ -102,6 +104,7 @@ def test_deleted_note_names_nobody_and_keeps_its_replies(lesson, learner, other_
     assert sign_in(other_learner).get(reply_url(note, post)).json()["target"] == said["id"]
 
 
+@pytest.mark.thorough
 def test_reply_to_a_deleted_post_targets_the_note(lesson, learner, other_learner, sign_in):
     note = note_by(learner, lesson)
     first = post_by(other_learner, note.thread)
@@ -113,6 +116,7 @@ def test_reply_to_a_deleted_post_targets_the_note(lesson, learner, other_learner
     assert client.get(reply_url(note, first)).status_code == 404
 
 
+@pytest.mark.thorough
 def test_etag_changes_with_whatever_is_serialized(lesson, learner, other_learner, group_a, sign_in):
     note = note_by(learner, lesson, audience="group", group=group_a)
     client, seen = sign_in(learner), set()
@@ -137,6 +141,7 @@ def test_etag_changes_with_whatever_is_serialized(lesson, learner, other_learner
     assert tag() == 7
 
 
+@pytest.mark.thorough
 def test_author_changes_comment_and_label(lesson, learner, sign_in):
     note = note_by(learner, lesson)
     client = sign_in(learner)
@@ -152,6 +157,7 @@ def test_author_changes_comment_and_label(lesson, learner, sign_in):
     assert Annotation.objects.get().label == "question"
 
 
+@pytest.mark.thorough
 def test_comment_is_added_to_a_highlight(lesson, learner, sign_in):
     mark = highlight_by(learner, lesson)
     client = sign_in(learner)
@@ -175,6 +181,7 @@ def test_unchanged_put_changes_nothing(lesson, learner, sign_in):
     assert not note.thread.posts.get().versions.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("changed", "status"),
     sample(
@@ -255,6 +262,7 @@ def test_delete_works_as_on_the_page(lesson, learner, other_learner, sign_in):
     assert other.get(where).status_code == 404
 
 
+@pytest.mark.thorough
 def test_reply_is_changed_by_its_author(lesson, learner, other_learner, sign_in):
     note = note_by(learner, lesson)
     where = reply_url(note, post_by(other_learner, note.thread))
@@ -267,6 +275,7 @@ def test_reply_is_changed_by_its_author(lesson, learner, other_learner, sign_in)
     assert put(client, where, said | {"body": []}).status_code == 409
 
 
+@pytest.mark.thorough
 def test_posts_of_an_older_merged_thread_are_not_deleted_with_the_note(
     lesson, learner, other_learner, instructor, sign_in
 ):
@@ -280,6 +289,7 @@ def test_posts_of_an_older_merged_thread_are_not_deleted_with_the_note(
     assert [post.author for post in note.thread.posts.filter(state="shown")] == [other_learner]
 
 
+@pytest.mark.thorough
 def test_hidden_held_and_merged_notes(lesson, learner, other_learner, instructor, sign_in):
     hidden, merged = note_by(learner, lesson), note_by(learner, lesson)
     moderation.hide_post(post=hidden.thread.posts.get(), by=instructor)
@@ -300,6 +310,7 @@ def test_hidden_held_and_merged_notes(lesson, learner, other_learner, instructor
     assert sign_in(other_learner).get(held["Location"]).status_code == 404
 
 
+@pytest.mark.thorough
 def test_lesson_named_like_a_page_is_still_found(module, instructor, sign_in):
     lesson = factories.make_published(factories.make_lesson(module, slug="annotations"), by=instructor)
     assert sign_in(instructor).get(lesson.get_absolute_url()).status_code == 200

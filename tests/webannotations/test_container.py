@@ -101,18 +101,21 @@ def test_pages_hold_everything_once_in_order(lesson, learner, sign_in, monkeypat
     assert all(client.get(iri).json()["id"] == iri for iri in found)
 
 
+@pytest.mark.thorough
 def test_two_preferences_that_exclude_each_other(lesson, learner, sign_in):
     answer = sign_in(learner).get(container_url(lesson), headers=prefer(IRIS, DESCRIPTIONS))
     assert answer.status_code == 400
     assert sign_in(learner).get(container_url(lesson), headers={"Prefer": "respond-async"}).status_code == 200
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", ["1", "-1", "x", "9" * 30, "²", "0.0", "x.0.0", f"{10**17}.0.1", "1.2.3.4"])
 def test_missing_page_is_not_found(lesson, learner, sign_in, page):
     note_by(learner, lesson)
     assert sign_in(learner).get(container_url(lesson, f"?page={page}")).status_code == 404
 
 
+@pytest.mark.thorough
 def test_head_options_and_304(lesson, learner, sign_in):
     note_by(learner, lesson)
     client = sign_in(learner)
@@ -132,6 +135,7 @@ def test_head_options_and_304(lesson, learner, sign_in):
     assert client.get(container_url(lesson), headers={"If-None-Match": got["ETag"]}).status_code == 200
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("accept", "status", "kind"),
     [
@@ -156,6 +160,7 @@ def test_content_negotiation(lesson, learner, sign_in, accept, status, kind):
     assert "Link" in answer
 
 
+@pytest.mark.thorough
 def test_posted_annotation_is_a_note(lesson, learner, other_learner, sign_in):
     answer = send(sign_in(known(learner)), lesson, annotation(lesson, motivation="questioning"))
     said = answer.json()
@@ -170,6 +175,7 @@ def test_posted_annotation_is_a_note(lesson, learner, other_learner, sign_in):
     assert answer["ETag"] == sign_in(learner).get(said["id"])["ETag"]
 
 
+@pytest.mark.thorough
 def test_audience_is_private_by_default(lesson, learner, group_a, sign_in):
     given = annotation(lesson)
     del given["audience"]
@@ -183,6 +189,7 @@ def test_audience_is_private_by_default(lesson, learner, group_a, sign_in):
     assert send(client, lesson, given).status_code == 422
 
 
+@pytest.mark.thorough
 def test_highlights_tags_and_labels(lesson, learner, sign_in):
     client = sign_in(known(learner))
     me = {"schema:audienceType": "me"}
@@ -205,6 +212,7 @@ def test_highlights_tags_and_labels(lesson, learner, sign_in):
     assert set(Annotation.objects.values_list("label", flat=True)) == {"highlight", "confused"}
 
 
+@pytest.mark.thorough
 def test_replies_are_annotations_too(lesson, learner, other_learner, sign_in):
     note = note_by(learner, lesson)
     client = sign_in(known(other_learner))
@@ -221,6 +229,7 @@ def test_replies_are_annotations_too(lesson, learner, other_learner, sign_in):
     assert client.get(container_url(lesson)).json()["total"] == 4
 
 
+@pytest.mark.thorough
 def test_reply_to_an_unreadable_note_is_refused(lesson, learner, other_learner, group_a, sign_in):
     secret = note_by(learner, lesson, audience="group", group=group_a)
     mark = highlight_by(learner, lesson)
@@ -234,6 +243,7 @@ def test_reply_to_an_unreadable_note_is_refused(lesson, learner, other_learner, 
     assert Post.objects.count() == 1
 
 
+@pytest.mark.thorough
 def test_origin_is_stored(lesson, learner, sign_in):
     given = annotation(lesson, id="https://elsewhere.example/a/1", canonical="urn:uuid:dbfb1861-0ecf-41ad")
     said = send(sign_in(known(learner)), lesson, given).json()
@@ -255,6 +265,7 @@ def test_same_permissions_as_the_pages(lesson, learner, other_learner, assistant
     assert sign_in(learner).get(container_url(lesson)).json()["total"] == 2
 
 
+@pytest.mark.thorough
 def test_post_first_applies_to_the_container(lesson, learner, other_learner, instructor, sign_in):
     CommentPolicy.objects.create(lesson=lesson, policy=CommentPolicy.Rule.POST_FIRST)
     note = note_by(learner, lesson)
@@ -267,6 +278,7 @@ def test_post_first_applies_to_the_container(lesson, learner, other_learner, ins
     assert sign_in(other_learner).get(container_url(lesson)).json()["total"] == 4
 
 
+@pytest.mark.thorough
 def test_withdrawn_lesson_accepts_no_annotations(lesson, learner, instructor, sign_in):
     given = annotation(lesson)
     Lesson.objects.filter(pk=lesson.pk).update(state=Lesson.State.WITHDRAWN)
@@ -274,6 +286,7 @@ def test_withdrawn_lesson_accepts_no_annotations(lesson, learner, instructor, si
     assert send(sign_in(instructor), lesson, given).status_code == 409
 
 
+@pytest.mark.thorough
 def test_held_reply_waits(lesson, learner, other_learner, sign_in):
     note = note_by(learner, lesson)
     reply = {"type": "Annotation", "motivation": "replying", "bodyValue": "See https://example.org/tide"}

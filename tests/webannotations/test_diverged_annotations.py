@@ -58,6 +58,7 @@ def test_diverged_annotations_find_their_original_passage(rewritten, next_term, 
     assert [*found] == [note.exact for note in notes]
 
 
+@pytest.mark.thorough
 def test_two_targets_are_one_passage_in_two_revisions(rewritten, instructor, sign_in):
     lesson, _notes = rewritten
     said = export(sign_in(instructor), lesson)
@@ -112,6 +113,7 @@ def test_replies_are_imported_under_a_tombstone(lesson, next_term, learner, othe
     assert Post.objects.get(thread__lesson=third, seq=1).state == "deleted"
 
 
+@pytest.mark.thorough
 def test_current_target_is_served_and_accepted_back(lesson, learner, instructor, sign_in):
     note = note_by(learner, lesson, exact="the range is greatest")
     body = lesson.body.replace("range is", "span is")

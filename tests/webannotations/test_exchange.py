@@ -106,6 +106,7 @@ def test_notes_and_replies_are_imported_into_another_course(
     assert AuditEntry.objects.filter(verb="import annotations", detail__notes=1, detail__replies=2).count() == 1
 
 
+@pytest.mark.thorough
 def test_same_file_twice_adds_nothing(lesson, next_term, learner, instructor, assistant, sign_in):
     note = note_by(learner, lesson)
     post_by(learner, note.thread)
@@ -153,6 +154,7 @@ def test_later_file_adds_what_is_new(lesson, next_term, learner, instructor, sig
     assert (thread.last_seq, thread.visible_post_count) == (3, 3)
 
 
+@pytest.mark.thorough
 def test_unmatched_quotes_are_listed(lesson, next_term, learner, instructor, sign_in):
     lost = note_by(learner, lesson, exact="Neap tides follow.")
     post_by(learner, lost.thread)
@@ -216,6 +218,7 @@ def test_anonymous_notes_stay_anonymous(lesson, next_term, learner, instructor, 
     assert "Anonymous" in Post.objects.get(thread__lesson=third).source
 
 
+@pytest.mark.thorough
 def test_forged_text_is_attributed(lesson, next_term, instructor, sign_in):
     note = note_by(instructor, lesson)
     post_by(instructor, note.thread, "All of them.")
@@ -239,6 +242,7 @@ def test_replies_moved_since_are_not_imported_again(lesson, next_term, learner, 
     assert Post.objects.filter(thread__course=next_term.module.course).exclude(state="moved").count() == 2
 
 
+@pytest.mark.thorough
 def test_imported_notes_do_not_open_a_post_first_lesson(lesson, next_term, learner, instructor, sign_in):
     CommentPolicy.objects.create(lesson=next_term, policy=CommentPolicy.Rule.POST_FIRST)
     reader = factories.make_member(next_term.module.course)
@@ -249,6 +253,7 @@ def test_imported_notes_do_not_open_a_post_first_lesson(lesson, next_term, learn
     assert not Notification.objects.exists()
 
 
+@pytest.mark.thorough
 def test_highlights_are_imported_too(lesson, next_term, learner, instructor, sign_in):
     highlight_by(instructor, lesson)
     highlight_by(learner, lesson, label="confused", audience="course")
@@ -260,6 +265,7 @@ def test_highlights_are_imported_too(lesson, next_term, learner, instructor, sig
     assert confused.thread.posts.get().source.startswith("*From Lea Learner")
 
 
+@pytest.mark.thorough
 def test_lesson_withdrawn_between_review_and_import(lesson, instructor, sign_in):
     client, where = sign_in(instructor), f"/lessons/{lesson.pk}/annotations/import/"
     kept = preview_import(client, lesson, [annotation(lesson)]).context["uploaded_json"]
@@ -282,6 +288,7 @@ def test_queries_do_not_grow_with_the_file(lesson, instructor, sign_in, django_a
     assert Post.objects.count() == 80
 
 
+@pytest.mark.thorough
 def test_import_is_rolled_back_when_a_part_fails(lesson, instructor, sign_in, monkeypatch):
     def failing(*_args):
         raise ZeroDivisionError
@@ -293,6 +300,7 @@ def test_import_is_rolled_back_when_a_part_fails(lesson, instructor, sign_in, mo
     assert not Thread.objects.exists()
 
 
+@pytest.mark.thorough
 def test_html_page_offers_export_and_import(lesson, learner, instructor, sign_in):
     html = {"Accept": "text/html"}
     page = sign_in(instructor).get(f"/lessons/{lesson.pk}/annotations/", headers=html).content.decode()

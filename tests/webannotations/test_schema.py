@@ -141,6 +141,7 @@ def test_edge_cases_are_web_annotations_too(lesson, learner, other_learner, inst
     check_all(client, Lesson.objects.with_course().get(pk=lesson.pk))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "change",
     [

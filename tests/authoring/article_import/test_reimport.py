@@ -85,6 +85,7 @@ def test_nothing_is_written_before_the_button_is_pressed(client, salt, upload):
     assert Module.objects.count() == 1
 
 
+@pytest.mark.thorough
 def test_the_update_changes_drafts_and_not_what_is_published(client, salt, upload):
     answer = submit(client, upload(SALT_AGAIN))
     assert answer.url == reverse("admin:lessons_module_change", args=[salt.pk])
@@ -95,6 +96,7 @@ def test_the_update_changes_drafts_and_not_what_is_published(client, salt, uploa
     assert Module.objects.count() == 1
 
 
+@pytest.mark.thorough
 def test_a_second_submission_leads_to_the_same_module_and_changes_nothing(client, salt, upload):
     article = upload(SALT_AGAIN)
     form = {"version": article.version, "digest": "x", "action": "create"}
@@ -104,6 +106,7 @@ def test_a_second_submission_leads_to_the_same_module_and_changes_nothing(client
     assert list(Lesson.objects.values_list("version", flat=True)) == versions
 
 
+@pytest.mark.thorough
 def test_for_the_identical_article_the_page_says_that_nothing_has_changed(client, salt, upload):
     article = upload(SALT)
     assert "Nothing has changed since " in review_page(client, article)
@@ -112,6 +115,7 @@ def test_for_the_identical_article_the_page_says_that_nothing_has_changed(client
     assert set(Lesson.objects.values_list("version", flat=True)) == {1}
 
 
+@pytest.mark.thorough
 def test_the_choice_is_saved_for_another_session(client, sign_in, instructor, salt, upload):
     article = upload(SALT_AGAIN)
     submit(client, article, "save", reimport="new")
@@ -122,6 +126,7 @@ def test_the_choice_is_saved_for_another_session(client, sign_in, instructor, sa
     assert set(Module.objects.values_list("title", flat=True)) == {"Salt on the Table", "More Salt"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("choice", "message"), [("new", "This will create a new module"), ("update", "what the update will do")]
 )
@@ -135,6 +140,7 @@ def test_an_update_or_new_module_must_be_shown_before_it_is_carried_out(client, 
     assert submit(client, article).status_code == 302
 
 
+@pytest.mark.thorough
 def test_a_draft_saved_in_the_meantime_is_shown_before_anything_is_written(client, salt, upload):
     article = upload(SALT_AGAIN)
     page = review_page(client, article)
@@ -148,6 +154,7 @@ def test_a_draft_saved_in_the_meantime_is_shown_before_anything_is_written(clien
     assert body_of("What Salt Does") == "<p>Saved in the meantime.</p>"
 
 
+@pytest.mark.thorough
 def test_edited_drafts_are_kept_or_replaced_one_by_one(client, salt, upload):
     Lesson.objects.filter(title__in=["What Salt Does", "Who Paid for Salt"]).update(body="<p>Mine.</p>")
     article = upload(SALT_AGAIN)
@@ -162,6 +169,7 @@ def test_edited_drafts_are_kept_or_replaced_one_by_one(client, salt, upload):
     assert body_of("Who Paid for Salt") == "<p>Mine.</p>"
 
 
+@pytest.mark.thorough
 def test_for_a_deleted_module_a_new_one_is_created_and_the_page_says_so(client, salt, upload):
     article = upload(SALT_AGAIN)
     page = review_page(client, article)
@@ -174,6 +182,7 @@ def test_for_a_deleted_module_a_new_one_is_created_and_the_page_says_so(client, 
     assert Module.objects.get().lessons.count() == 4
 
 
+@pytest.mark.thorough
 def test_an_empty_title_is_a_problem(client, upload):
     article = upload(SALT)
     submit(client, article, "save", title=" ")
@@ -185,12 +194,14 @@ def test_an_empty_title_is_a_problem(client, upload):
     assert submit(client, article, title="Salt").status_code == 302
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("field", [{"reimport": "both"}, {"version-s1": "theirs"}])
 def test_an_unknown_choice_is_refused(client, salt, upload, field):
     article = upload(SALT_AGAIN)
     assert submit(client, article, "save", **field).status_code == 409
 
 
+@pytest.mark.thorough
 def test_the_page_takes_as_many_queries_for_a_long_article(
     client, salt, upload, instructor, django_assert_num_queries
 ):
@@ -203,6 +214,7 @@ def test_the_page_takes_as_many_queries_for_a_long_article(
             client.get(review_url(article))
 
 
+@pytest.mark.thorough
 def test_texts_are_compared_by_paragraphs_and_words():
     old = "<p>One and the same.</p><p>The sea is wide and cold.</p><p>Gone.</p>"
     new = (

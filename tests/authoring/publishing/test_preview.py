@@ -86,6 +86,7 @@ def test_private_notes_are_neither_counted_nor_shown(client, lesson, learner):
     assert "My own thoughts" not in response.content.decode()
 
 
+@pytest.mark.thorough
 def test_anonymous_authors_stay_anonymous(client, lesson, learner):
     note_by(learner, lesson, REMOVED_PASSAGE, "Who said it?", anonymous=True)
     edit_draft(lesson)
@@ -119,6 +120,7 @@ def test_a_draft_that_changed_in_the_meantime_is_previewed_again(client, lesson,
     assert placement.revision.text[placement.start : placement.end] == "Weak tides come"
 
 
+@pytest.mark.thorough
 def test_a_new_note_that_would_be_orphaned_is_previewed(client, lesson, learner, other_learner):
     note_by(learner, lesson, REMOVED_PASSAGE)
     edit_draft(lesson)
@@ -130,6 +132,7 @@ def test_a_new_note_that_would_be_orphaned_is_previewed(client, lesson, learner,
     assert revision_number(lesson) == 1
 
 
+@pytest.mark.thorough
 def test_a_note_is_kept_without_a_passage_and_the_decision_undone(client, lesson, learner):
     note = note_by(learner, lesson, REMOVED_PASSAGE)
     edit_draft(lesson)
@@ -141,6 +144,7 @@ def test_a_note_is_kept_without_a_passage_and_the_decision_undone(client, lesson
     assert revision_number(lesson) == 1
 
 
+@pytest.mark.thorough
 def test_an_empty_draft_is_not_published(client, lesson, learner):
     note_by(learner, lesson, REMOVED_PASSAGE)
     response = publish(client, lesson, "<p> </p>")
@@ -173,6 +177,7 @@ def test_the_preview_shows_fifty_notes_of_a_kind_per_page(client, lesson, learne
     assert len(many) == len(one)
 
 
+@pytest.mark.thorough
 def test_a_module_whose_drafts_affect_notes_is_previewed_first(client, lesson, case_study, learner):
     note_by(learner, lesson, REMOVED_PASSAGE)
     edit_draft(lesson)
@@ -192,6 +197,7 @@ def test_a_module_whose_drafts_affect_notes_is_previewed_first(client, lesson, c
     assert lesson.module.state == "published"
 
 
+@pytest.mark.thorough
 def test_the_blocks_of_a_passage_are_separated(client, module, instructor, learner):
     body = "<p>Before.</p><ul><li>Item one<ul><li>Nested item two</li></ul></li><li>Third</li></ul><p>Behind.</p>"
     lesson = factories.make_published(factories.make_lesson(module, body=body), by=instructor)
@@ -211,6 +217,7 @@ def test_the_blocks_of_a_passage_are_separated(client, module, instructor, learn
     )
 
 
+@pytest.mark.thorough
 def test_a_changed_passage_is_shown_as_a_diff(client, lesson, learner):
     note = note_by(learner, lesson, "the range is greatest", "How great?")
     edit_draft(lesson, lesson.body.replace("range is greatest", "span is greatest"))

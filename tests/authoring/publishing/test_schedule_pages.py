@@ -93,6 +93,7 @@ def test_a_time_is_changed_and_cancelled_and_a_double_click_does_no_more(client,
     assert client.post(lesson_url("schedule", draft), {"cancel": "everything"}).status_code == 302
 
 
+@pytest.mark.thorough
 def test_the_second_of_two_who_choose_a_time_is_told_of_the_first(client, draft):
     schedule(client, draft)
     response = schedule(client, draft, "2036-12-24T18:00")
@@ -106,6 +107,7 @@ def test_the_second_of_two_who_choose_a_time_is_told_of_the_first(client, draft)
     assert draft.schedules.get().due_at.day == 24
 
 
+@pytest.mark.thorough
 def test_nobody_replaces_or_cancels_a_schedule_that_they_have_not_seen(client, draft):
     url, together = lesson_url("schedule", draft), module_url("schedule", draft.module)
     schedule(client, draft, change_summary="Mine")
@@ -140,6 +142,7 @@ def test_publishing_and_withdrawing_now_cancels_what_was_scheduled(client, lesso
     assert not lesson.schedules.exists()
 
 
+@pytest.mark.thorough
 def test_what_failed_is_shown_and_dismissed(client, draft):
     schedule(client, draft)
     PublicationSchedule.objects.update(failure="no_text")
@@ -150,6 +153,7 @@ def test_what_failed_is_shown_and_dismissed(client, draft):
     assert not draft.schedules.exists()
 
 
+@pytest.mark.thorough
 def test_only_instructors_schedule(draft, assistant, sign_in):
     assert schedule(sign_in(assistant), draft).status_code in (403, 404)
     stranger = factories.make_member(factories.make_course(), "instructor")
@@ -157,6 +161,7 @@ def test_only_instructors_schedule(draft, assistant, sign_in):
     assert not PublicationSchedule.objects.exists()
 
 
+@pytest.mark.thorough
 def test_a_lesson_of_a_draft_module_says_that_readers_do_not_see_it(client, course):
     draft = factories.make_lesson(factories.make_module(course, state="draft"))
     assert (
@@ -184,6 +189,7 @@ def ids(*lessons):
     return {"lesson": [lesson.pk for lesson in lessons]}
 
 
+@pytest.mark.thorough
 def test_the_ticked_lessons_are_published_and_no_others(client, three, lesson):
     first, second, third = three
     edit_draft(second, '<p><a href="">nowhere</a></p>')
@@ -200,6 +206,7 @@ def test_the_ticked_lessons_are_published_and_no_others(client, three, lesson):
     assert second.revisions.get().change_summary == "New"
 
 
+@pytest.mark.thorough
 def test_a_withdrawn_lesson_is_published_again_if_it_is_ticked(client, lesson):
     Lesson.objects.update(state="withdrawn")
     url = module_url("publish", lesson.module)
@@ -208,6 +215,7 @@ def test_a_withdrawn_lesson_is_published_again_if_it_is_ticked(client, lesson):
     assert Lesson.objects.get().state == "published"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("page", ["publish", "withdraw", "schedule"])
 def test_without_ticks_the_page_asks_for_some(client, draft, page):
     url = module_url(page, draft.module)
@@ -215,6 +223,7 @@ def test_without_ticks_the_page_asks_for_some(client, draft, page):
     assert "Tick the lessons first" in response.content.decode()
 
 
+@pytest.mark.thorough
 def test_ticked_lessons_of_a_draft_module_are_scheduled_with_it(client, three):
     module = three[0].module
     type(module).objects.update(state="draft")
@@ -227,6 +236,7 @@ def test_ticked_lessons_of_a_draft_module_are_scheduled_with_it(client, three):
     assert PublicationSchedule.objects.filter(publishes_module=True).count() == 3
 
 
+@pytest.mark.thorough
 def test_of_several_lessons_all_are_scheduled_or_none(client, three, lesson):
     form = {"action": "withdraw", "due_at": "2036-12-01T09:30", "change_summary": "Over"}
     response = client.post(module_url("schedule", lesson.module), form | ids(lesson, three[0]))
@@ -239,6 +249,7 @@ def test_of_several_lessons_all_are_scheduled_or_none(client, three, lesson):
     assert lesson.schedules.get().change_summary == "Over"
 
 
+@pytest.mark.thorough
 def test_ticked_lessons_are_withdrawn(client, three, lesson):
     note_by(factories.make_member(lesson.module.course), lesson)
     url = module_url("withdraw", lesson.module)
@@ -250,6 +261,7 @@ def test_ticked_lessons_are_withdrawn(client, three, lesson):
     assert Lesson.objects.get(pk=lesson.pk).state == "withdrawn"
 
 
+@pytest.mark.thorough
 def test_many_lessons_are_shown_before_they_are_withdrawn_by_as_many_queries_as_one(
     lesson, three, instructor, django_assert_max_num_queries
 ):
@@ -260,6 +272,7 @@ def test_many_lessons_are_shown_before_they_are_withdrawn_by_as_many_queries_as_
     assert [row.note_count for row in rows] == [3, 0, 0, 0]
 
 
+@pytest.mark.thorough
 def test_lessons_of_another_module_are_left_out(client, draft):
     elsewhere = factories.make_lesson(factories.make_module(draft.module.course))
     client.post(module_url("publish", draft.module), ids(elsewhere))

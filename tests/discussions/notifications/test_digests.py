@@ -101,6 +101,7 @@ def test_an_address_that_the_server_refuses_gets_no_digest_for_a_week(
     assert [email.to for email in send_digests()] == [["here@example.org"]]
 
 
+@pytest.mark.thorough
 def test_visibility_is_checked_when_a_digest_is_sent(course, learner, other_learner, group_a):
     thread = thread_by(learner, course)
     hidden = post_by(other_learner, thread, "Hidden @lea-learner")
@@ -115,6 +116,7 @@ def test_visibility_is_checked_when_a_digest_is_sent(course, learner, other_lear
     assert send_digests() == []
 
 
+@pytest.mark.thorough
 def test_one_click_without_signing_in_unsubscribes(course, learner, other_learner, client):
     post_by(other_learner, thread_by(learner, course))
     set_frequency(learner, "immediate")
@@ -128,6 +130,7 @@ def test_one_click_without_signing_in_unsubscribes(course, learner, other_learne
     assert NotificationPreference.objects.get(user=learner).email_frequency == "never"
 
 
+@pytest.mark.thorough
 def test_a_name_in_an_email_does_not_become_a_link(course, learner, other_learner):
     other_learner.display_name = "https://evil.example/ Otto"
     other_learner.save()
@@ -137,6 +140,7 @@ def test_a_name_in_an_email_does_not_become_a_link(course, learner, other_learne
     assert "evil.example" not in email.body + email.alternatives[0][0]
 
 
+@pytest.mark.thorough
 def test_following_a_course_follows_its_new_threads(course, learner, other_learner, sign_in):
     sign_in(other_learner).post(f"/courses/{course.slug}/discussions/subscription/", {"enabled": "true"})
     thread = thread_by(learner, course, title="Something new")
@@ -146,6 +150,7 @@ def test_following_a_course_follows_its_new_threads(course, learner, other_learn
     assert not ThreadUserState.objects.filter(thread=note, user=other_learner).exists()
 
 
+@pytest.mark.thorough
 def test_a_muted_thread_does_not_notify(course, learner, other_learner, sign_in):
     thread = thread_by(learner, course, title="Loud")
     sign_in(learner).post(f"/threads/{thread.pk}/subscription/", {"subscription": "mute"})
@@ -156,6 +161,7 @@ def test_a_muted_thread_does_not_notify(course, learner, other_learner, sign_in)
     assert b"Loud" not in sign_in(learner).get(f"/courses/{course.slug}/discussions/?show=unread").content
 
 
+@pytest.mark.thorough
 def test_a_feed_shows_its_owner_what_they_may_read(course, learner, other_learner, group_a, instructor, client):
     thread_by(instructor, course, "For all")
     thread_by(instructor, course, "For group A", audience="group", group=group_a)
@@ -199,6 +205,7 @@ def test_no_output_names_the_anonymous_author(course, anonymous_post, learner, i
     assert b"A secret" not in sign_in(learner).get(f"{forum}?author=otto-other").content
 
 
+@pytest.mark.thorough
 def test_a_pseudonym_is_the_same_throughout_a_thread(anonymous_post, course, other_learner):
     thread, post = anonymous_post
     assert post.alias == thread.posts.get(seq=1).alias
@@ -207,6 +214,7 @@ def test_a_pseudonym_is_the_same_throughout_a_thread(anonymous_post, course, oth
     assert other.alias_id != post.alias_id
 
 
+@pytest.mark.thorough
 def test_revealing_an_author_is_logged(course, anonymous_post, learner, instructor, sign_in):
     _thread, post = anonymous_post
     assert sign_in(learner).post(f"/posts/{post.pk}/author/").status_code == 403
@@ -217,6 +225,7 @@ def test_revealing_an_author_is_logged(course, anonymous_post, learner, instruct
     assert "Otto" not in f"{entry.target_name}{entry.detail}"
 
 
+@pytest.mark.thorough
 def test_an_erased_user_is_a_former_member(course, learner, other_learner, sign_in):
     thread = thread_by(other_learner, course)
     other_learner.delete()
