@@ -309,6 +309,7 @@ def test_the_audience_that_is_notified_is_the_one_that_may_read(world):
         assert told <= readers <= told | {thread.author_id}, thread.pk
 
 
+@pytest.mark.thorough
 def test_annotations_are_read_by_one_rule(world):
     displayed = ids(Annotation.objects.displayed())
     for name, viewer in world.viewers().items():
@@ -327,6 +328,7 @@ def test_notebooks_contain_what_the_rule_allows(world):
         assert ids(Annotation.objects.in_notebook_of(viewer)) == kept, name
 
 
+@pytest.mark.thorough
 def test_lessons_are_discussed_and_annotated_by_one_rule(world):
     for name, viewer in world.viewers().items():
         for lesson in world.lessons_with_course()[::2]:

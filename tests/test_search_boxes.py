@@ -55,6 +55,7 @@ def test_addresses_are_found_by_those_who_may_see_them_only(sign_in, course, zoe
         assert "@zo" not in sign_in(assistant).get(url, {"q": typed}).content.decode()
 
 
+@pytest.mark.thorough
 def test_lists_of_discussions(sign_in, course, topic, note, learner):
     client, shown = sign_in(learner), f"/threads/{topic.pk}/"
     assert_found(client, reverse("discussions:forum", args=[course.slug]), "author", NAMES, shown)
@@ -70,6 +71,7 @@ def test_notes_beside_a_lesson(sign_in, lesson, note, learner):
     assert_found(client, url, "tag", TAGS, f"[{note.pk}]")
 
 
+@pytest.mark.thorough
 def test_the_notebook(sign_in, course, module, instructor, zoe):
     body = f"<p>{TEXT} und am Meer.</p>"
     lesson = factories.make_published(factories.make_lesson(module, body=body), by=instructor)

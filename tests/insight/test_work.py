@@ -115,6 +115,7 @@ def test_answers_to_checks_are_listed_with_their_question(pages, course, lesson,
         assert "A question that has been changed since" in shown
 
 
+@pytest.mark.thorough
 def test_a_check_counts_once_by_its_first_answer_and_not_once_it_is_gone(
     pages, sign_in, course, lesson, learner, instructor
 ):
@@ -221,6 +222,7 @@ def test_the_pages_follow_each_other_without_gap_or_repetition(course, lesson, l
     assert not cursor
 
 
+@pytest.mark.thorough
 def test_it_takes_as_many_queries_however_much_there_is(sign_in, course, lesson, learner, instructor, monkeypatch):
     def queries():
         with CaptureQueriesContext(connection) as captured:

@@ -163,6 +163,7 @@ def recount(rule: ParticipationRule, reader) -> dict[int, Amounts]:
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("shape", sample(SHAPES, parts=6), ids=str)
 def test_every_figure_equals_a_naive_recount(shape):
     scope, zone = shape

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import brotli
+import pytest
 from django.core.files.storage import FileSystemStorage
 
 from portal.storage import HashedStaticFilesStorage, minify_css
@@ -59,6 +60,7 @@ def test_the_styles_of_a_lesson_with_notes_and_checks_take_fifteen_kilobytes():
     assert sum(len(brotli.compress(sheet.encode())) for sheet in sheets) < 15_000
 
 
+@pytest.mark.thorough
 def test_all_our_imports_use_hashed_names(tmp_path, settings):
     root = settings.BASE_DIR / "static"
     files = {str(file.relative_to(root)): file.read_text("utf-8") for file in (root / "js").rglob("*.js")}

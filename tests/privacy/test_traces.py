@@ -130,6 +130,7 @@ def leave_sessions(cohort):
     Session.objects.filter(pk=expired.pk).update(expire_date=timezone.now() - timedelta(days=9))
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db
 @pytest.mark.parametrize("delete_posts", [False, True])
 def test_no_table_and_no_upload_has_a_trace(cohort, delete_posts, django_capture_on_commit_callbacks):

@@ -36,6 +36,7 @@ def test_running_it_again_changes_nothing_and_prints_passwords_once():
     assert password not in second
 
 
+@pytest.mark.thorough
 def test_the_accounts_have_every_role_and_two_groups_in_a_course_that_is_published_completely():
     quickstart()
     memberships = Membership.objects.values_list("role", "group__name")

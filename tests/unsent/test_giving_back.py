@@ -47,6 +47,7 @@ def forms_of(course, lesson, thread, post):
     }
 
 
+@pytest.mark.thorough
 def test_after_an_ended_session_each_form_restores_its_text_for_its_author_only(
     client, sign_in, course, lesson, learner, other_learner
 ):

@@ -73,6 +73,7 @@ def create_annotation(lesson, by, answering, group, note):
     return one
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=examples(12),
     deadline=None,

@@ -247,6 +247,7 @@ def test_list_filters_and_links_to_the_comments(sign_in, lesson, learner, other_
     assert f"/lessons/{lesson.pk}/comments/" in html
 
 
+@pytest.mark.thorough
 def test_queries_do_not_grow_with_notes(sign_in, learner, instructor, module):
     def query_count(n, what):
         lesson, client = factories.make_published(factories.make_lesson(module), by=instructor), sign_in(learner)

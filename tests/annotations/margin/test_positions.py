@@ -103,6 +103,7 @@ def test_changed_passage_is_flagged_and_orphaned_one_is_counted(sign_in, lesson,
     assert lost.pk not in found["ids"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("rule", ["open", "post_first"])
 def test_everybody_gets_exactly_what_they_may_read(
     sign_in, lesson, learner, other_learner, assistant, instructor, administrator, group_a, group_b, rule

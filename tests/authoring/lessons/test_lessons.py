@@ -217,6 +217,7 @@ def test_the_list_is_filtered_and_searched(client, lesson, case_study, query, co
     assert client.get(lesson_url("changelist") + "?" + query).context["cl"].result_count == count
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["lesson", "casestudy"])
 def test_the_list_takes_as_many_queries_for_many_rows(client, module, kind, django_assert_max_num_queries):
     make = {"lesson": factories.make_lesson, "casestudy": factories.make_case_study}[kind]

@@ -102,6 +102,7 @@ def test_a_placement_that_no_longer_fits_the_draft_is_reported(client, lesson, l
     assert "no longer fits the draft" in open_preview(client, lesson)[0].content.decode()
 
 
+@pytest.mark.thorough
 def test_an_orphaned_note_is_placed_in_the_published_text(client, lesson, learner, instructor):
     note = note_by(learner, lesson, REMOVED_PASSAGE, "Lost and found")
     edit_draft(lesson)

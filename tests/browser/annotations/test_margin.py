@@ -133,6 +133,7 @@ def test_new_notes_are_offered_and_move_nothing(new_page, sign_in_as, notes):
     offer.wait_for(state="detached")
 
 
+@pytest.mark.thorough
 def test_on_a_narrow_screen_notes_are_in_a_sheet(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes, width=390, touch=True)
     page.locator(".annotation-toggle").first.wait_for()

@@ -71,6 +71,7 @@ def review(page, grades):
     page.get_by_text("Nothing is due").wait_for()
 
 
+@pytest.mark.thorough
 def test_three_checks_come_back_after_two_eleven_and_thirty_days(page, learner, shell):
     learner(page)
     open_lesson(page)
@@ -100,6 +101,7 @@ def test_checks_are_answered_and_reviewed_without_script(new_page, learner, shel
     page.get_by_text("Nothing is due").wait_for()
 
 
+@pytest.mark.thorough
 def test_on_paper_a_check_is_a_question_with_room(page, learner):
     learner(page)
     open_lesson(page)

@@ -25,6 +25,7 @@ def fresh(user):
     return User.objects.get(pk=user.pk)
 
 
+@pytest.mark.thorough
 def test_the_queryset_and_the_permission_agree(course, people, lesson, case_study, group_a, group_b):
     CommentPolicy.objects.create(lesson=case_study, policy=CommentPolicy.Rule.POST_FIRST)
     Participation.objects.create(user=people[3], lesson=case_study)

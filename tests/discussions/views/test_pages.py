@@ -99,6 +99,7 @@ def test_pages_of_a_list_follow_each_other_without_gap_or_repetition(course, lea
     assert len(seen) == len(set(seen)) == 10
 
 
+@pytest.mark.thorough
 def test_each_filter_finds_matching_threads(course, lesson, group_a, learner, other_learner, instructor, sign_in):
     asked = thread_by(learner, course, kind="question", title="Asked")
     tagged = thread_by(other_learner, course, tags=["spring tide"], title="Tagged")
