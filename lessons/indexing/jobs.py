@@ -14,5 +14,5 @@ def merge_search_index(context: JobContext) -> str | None:
     """Delete for good what has been removed from the index, and the words that no row has any more."""
     steps = merging.merge(context.is_stopping)
     changed = 0 if context.is_stopping() else count_vocabulary(context.is_stopping)
-    done = [summarise(steps, "steps of merging"), summarise(changed, "words counted anew")]
+    done = [summarise(steps, "steps of merging"), summarise(changed, "words counted again")]
     return ", ".join(filter(None, done)) or None

@@ -1,4 +1,4 @@
-"""How much of a rule each learner has done: counted anew from their rows each time, and the same for whoever looks.
+"""How much of a rule each learner has done: counted from their rows each time, and the same for whoever looks.
 
 What counts is what the course's staff can read, whether it is anonymous or not: private notes are in no figure, nor
 are posts that are held, hidden, deleted or moved to another thread. Whoever may see a figure may see all of it.

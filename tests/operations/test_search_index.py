@@ -81,6 +81,6 @@ def test_rebuilding_writes_every_row_again(site):
     call_command("rebuild_index", stdout=out)
     *rebuilt, words = out.getvalue().splitlines()
     assert [line.rpartition(" in ")[0] for line in rebuilt] == ["4 passages of texts", "3 posts and notes"]
-    assert words.endswith(" words were counted anew.")
+    assert words.endswith(" words were counted again.")
     assert contents() == before
     assert vocabulary.count_rows(["tide", "moon"], SCOPE)["moon"]

@@ -188,7 +188,7 @@ def test_more_than_a_day_s_worth_waits_and_every_page_says_the_same(lesson, sign
     assert "Question number 21?" in text(grade(client, card, more="1"))
 
 
-def test_a_card_can_wait_be_left_out_taken_in_and_begin_anew(checks, sign_in, learner):
+def test_a_card_can_wait_be_left_out_taken_in_and_start_over(checks, sign_in, learner):
     make_due()
     client, card = sign_in(learner), ReviewCard.objects.order_by("pk")[0]
     change = reverse("reading:change_card", args=[card.pk])
@@ -204,15 +204,15 @@ def test_a_card_can_wait_be_left_out_taken_in_and_begin_anew(checks, sign_in, le
     assert client.post(change, {"action": "burn"}).status_code == 400
 
 
-def test_review_can_be_turned_off_and_on_and_begin_anew(checks, lesson, sign_in, learner):
+def test_review_can_be_turned_off_and_on_and_start_over(checks, lesson, sign_in, learner):
     make_due()
     client, change = sign_in(learner), reverse("reading:change_review")
     assert "Review is off" in text(client.post(change, {"action": "pause"}, follow=True))
     assert SINGLE.question not in text(client.get(REVIEW))
     assert SINGLE.question in text(client.post(change, {"action": "resume"}, follow=True))
-    assert "2 questions begin anew" in text(client.post(change, {"action": "reset"}, follow=True))
+    assert "2 questions start over" in text(client.post(change, {"action": "reset"}, follow=True))
     withdraw(lesson=lesson, by=None)
-    assert "0 questions begin anew" in text(client.post(change, {"action": "reset"}, follow=True))
+    assert "0 questions start over" in text(client.post(change, {"action": "reset"}, follow=True))
     assert client.post(change, {}).status_code == 400
 
 

@@ -64,8 +64,8 @@ def _edited(lesson: Lesson, rows: Mapping[str, KnowledgeCheck]) -> Iterator[Repo
     for row in rows.values():
         if count := counts.get(row.pk):
             message = ngettext(
-                "the check “%(question)s” was changed. %(people)s learner has answered it, and can answer it anew.",
-                "the check “%(question)s” was changed. %(people)s learners have answered it, and can answer it anew.",
+                "the check “%(question)s” was changed. %(people)s learner has answered it, and can answer it again.",
+                "the check “%(question)s” was changed. %(people)s learners have answered it, and can answer it again.",
                 max(count, 2),  # not to tell whether it is one
             )
             people = str(count) if count >= MIN_COUNT else f"1–{MIN_COUNT - 1}"

@@ -96,7 +96,7 @@ def grade(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def change_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """Leave a card alone until tomorrow, leave it out, take it in again, or begin it anew."""
+    """Leave a card alone until tomorrow, leave it out, take it in again, or start over with it."""
     card = get_object_or_404(readable_cards(request.user), pk=pk)
     action = request.POST.get("action")
     if action == "postpone":
@@ -110,7 +110,7 @@ def change_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("This question no longer comes back.") if is_out else _("It comes back again."))
     elif action == "reset":
         reviewing.reset(cards=readable_cards(request.user).filter(pk=pk))
-        messages.success(request, _("This question begins anew, and is due now."))
+        messages.success(request, _("This question starts over, and is due now."))
     else:
         return HttpResponseBadRequest(_("Choose what to do with this question."))
     return redirect(_next(request))
@@ -118,17 +118,17 @@ def change_card(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def change_review(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Turn review off or on, or begin everything anew."""
+    """Turn review off or on, or start over with everything."""
     action = request.POST.get("action")
     if action in ("pause", "resume"):
         reviewing.set_paused(user=request.user, is_paused=action == "pause")
         messages.success(request, _("Review is off.") if action == "pause" else _("Review is on."))
     elif action == "reset":
         count = reviewing.reset(cards=readable_cards(request.user))
-        text = ngettext("%(n)s question begins anew.", "%(n)s questions begin anew.", count)
+        text = ngettext("%(n)s question starts over.", "%(n)s questions start over.", count)
         messages.success(request, text % {"n": count})
     else:
-        return HttpResponseBadRequest(_("Choose whether to turn review off or on, or to begin anew."))
+        return HttpResponseBadRequest(_("Choose whether to turn review off or on, or to start over."))
     return redirect("reading:review")
 
 

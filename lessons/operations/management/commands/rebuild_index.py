@@ -34,7 +34,7 @@ class Command(BaseCommand):
                     count = rebuild(self.progress(rows) if verbosity > 1 else lambda _count: None)
                     self.stdout.write(f"{count} {rows} in {time.monotonic() - started:.1f} s.")
         merge()
-        self.stdout.write(f"{count_vocabulary()} words were counted anew.")
+        self.stdout.write(f"{count_vocabulary()} words were counted again.")
 
     def progress(self, rows: str) -> Say:
         return lambda count: self.stdout.write(f"{count} {rows}…")
