@@ -103,12 +103,16 @@ class Page:
         self.command("ElementClick", id=element[ELEMENT])
 
     def press(self, role, name, within=None):
-        """Click once it is there and nothing covers it."""
+        """Click once it is there and nothing covers it; scroll where something does, such as a bar at the bottom."""
 
         def click():
             found = self.named(role, name, within)
             if found:
-                self.click(found[0])
+                try:
+                    self.click(found[0])
+                except WebDriverError:
+                    self.script("arguments[0].scrollIntoView({ block: 'center' })", found[0])
+                    raise
             return bool(found)
 
         self.wait_until(click)
