@@ -342,6 +342,7 @@ SILENCED_SYSTEM_CHECKS = [
     # `lessons.markup.tags.i18n` replaces Django's tags of this name, on purpose.
     "templates.W003",
 ]
+SESSION_ENGINE = "lessons.accounts.sessions"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 if HTTPS:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from django.conf import settings
 from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -31,6 +32,18 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
         (files, tuple(pattern for pattern in found if "sourceMappingURL" not in str(pattern)))
         for files, found in CompressedManifestStaticFilesStorage.patterns
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._urls: dict[str, str] = {}
+
+    def url(self, name, force=False):
+        """Return the URL of the file under its hashed name, found once: a page asks for a dozen."""
+        if settings.DEBUG or force:
+            return super().url(name, force)
+        if name not in self._urls:
+            self._urls[name] = super().url(name)
+        return self._urls[name]
 
     def post_process(self, paths, dry_run=False, **options):
         own = {} if dry_run else {name: (self, name) for name in paths if name.startswith((JS_PREFIX, CSS_PREFIX))}

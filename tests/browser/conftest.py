@@ -3,7 +3,8 @@
 Each worker of pytest-xdist that has such a test starts one. They come first: all in what one worker has to begin with,
 while the others do the rest, and take some of these when they are done.
 Without a Chromium these tests are skipped and say so; with CI=true that is a failure.
-One that fails is run once more, and counted as a rerun: on a busy machine a press may come before a script is there.
+One that fails is run once more, with the data that it found, and counted as a rerun: on a busy machine a press may
+come before a script is there.
 """
 
 import json
@@ -181,6 +182,30 @@ def server(chromium, environment, prepared):
     """Return the address of a running site with the sample course; every demo account has PASSWORD."""
     with serve(environment) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def found():
+    """Return the data that a test of this worker found, by the id of the test: only the last one is kept."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def data_as_found(request, found):
+    """Keep the data of the server that a test finds, and bring them back before it runs once more."""
+    if "server" not in request.fixturenames:
+        return
+    request.getfixturevalue("server")
+    path = Path(request.getfixturevalue("environment")["DATA_DIR"]) / "db.sqlite3"
+    with closing(sqlite3.connect(path, timeout=30)) as database:
+        if request.node.nodeid in found:
+            found[request.node.nodeid].backup(database)
+            return
+        for earlier in found.values():
+            earlier.close()
+        found.clear()
+        found[request.node.nodeid] = copy = sqlite3.connect(":memory:", check_same_thread=False)
+        database.backup(copy)
 
 
 @contextmanager

@@ -31,8 +31,8 @@ for number in range(%(number)s):
 
 @pytest.fixture(scope="module")
 def lessons(server, shell):
-    """Return the ids of lessons, one per test."""
-    return iter(map(int, shell(CREATE_LESSONS % {"number": 3, "old": OLD, "new": NEW}).split()))
+    """Return the ids of lessons, one per test and one more for each that is run again."""
+    return iter(map(int, shell(CREATE_LESSONS % {"number": 6, "old": OLD, "new": NEW}).split()))
 
 
 @pytest.fixture
