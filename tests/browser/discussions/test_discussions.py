@@ -62,6 +62,7 @@ def test_a_moderator_looks_at_a_report_hides_and_undoes(new_page, sign_in_as):
     reporter.locator(".post").last.get_by_role("link", name="Report").click()
     reporter.get_by_label("What’s wrong with this post?").fill("Rude")
     reporter.get_by_role("button", name="Report post").click()
+    reporter.get_by_text("The course’s staff will review the post.").wait_for()
 
     staff.goto(f"{FORUM}inbox/")
     staff.locator(".reported", has_text="Something rude.").get_by_role("button", name="Hide").click()
@@ -70,6 +71,7 @@ def test_a_moderator_looks_at_a_report_hides_and_undoes(new_page, sign_in_as):
     assert reporter.locator(".post.tombstone").count() == 1
     staff.goto(f"{FORUM}log/")
     staff.get_by_role("button", name="Undo").first.click()
+    staff.get_by_text("This is recorded in the log.").wait_for()
     reporter.goto(address)
     assert reporter.locator(".post.tombstone").count() == 0
 
@@ -79,7 +81,7 @@ def test_a_draft_outlives_a_closed_page(new_page, sign_in_as):
     page = new_page()
     sign_in_as(page, "learner-a")
     page.goto(f"{FORUM}new/")
-    with page.expect_request("**/drafts/"):
+    with page.expect_response("**/drafts/"):
         page.get_by_label("Your text").fill("Half a thought")
     page.goto(FORUM)
     page.goto(f"{FORUM}new/")

@@ -71,7 +71,7 @@ def test_the_outline_marks_the_section_that_one_reads(page):
 def test_the_reading_position_is_saved_and_restored_only_on_request(page, sign_in_as):
     sign_in_as(page, "learner-b")
     open_lesson(page)
-    with page.expect_request("**/progress/"):
+    with page.expect_response("**/progress/"):
         page.evaluate("scrollTo({ top: 1500, behavior: 'instant' })")
     page.goto("about:blank")
     open_lesson(page)

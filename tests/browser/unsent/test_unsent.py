@@ -97,8 +97,8 @@ def test_text_typed_offline_survives_closing_the_tab_and_is_shown_to_no_other_ac
     assert "tunnel" not in page.evaluate(STORED)
     page.goto("/drafts/")
     page.get_by_role("link", name="Continue writing").first.click()
-    page.get_by_role("button", name="Discard").click()
-    page.wait_for_timeout(300)
+    with page.expect_response("**/drafts/**"):
+        page.get_by_role("button", name="Discard").click()
     page.reload()
     assert text(page).input_value() == ""
     context.close()
