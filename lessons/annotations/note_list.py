@@ -35,7 +35,7 @@ class NoteGroup(NamedTuple):
 
 def note_list(page: NotePage, *, reader: int, course_slug: str) -> SafeString:
     """Render a page of notes for the user `reader`; an empty string if there are none."""
-    now = timezone.now()
+    now = timezone.localtime()
 
     def lines(rows: list[NoteRow]) -> list[NoteLine]:
         quotes = [(row.start, row.end, row.thread.quote) for row in rows]

@@ -12,15 +12,16 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import Environment, StrictUndefined
 
-from lessons.markup.translations import gettext, ngettext
+from lessons.markup.translations import marked_gettext, marked_ngettext
 
 
 def environment(**options) -> Environment:
     """Return the Jinja2 environment of Django's backend: undefined names are errors, texts are translated."""
     options.update(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"])
     environment = Environment(**options)  # noqa: S701 - Django's backend sets autoescape
-    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals["url"] = url
+    # In place of `install_gettext_callables`, whose functions take longer than all else in a row.
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.globals.update(_=marked_gettext, gettext=marked_gettext, ngettext=marked_ngettext, url=url)
     environment.filters["date"] = date_format
     return environment
 

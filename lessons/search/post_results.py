@@ -180,7 +180,7 @@ def _readable_posts(user) -> QuerySet:
 
 def thread_results(rows: Iterable[PostRow], reader: int, patterns: Sequence[Pattern]) -> list[ThreadResult]:
     """Return the discussions of the posts, each once, in the order of their first posts."""
-    now, first_place = timezone.now(), dict[int, int]()
+    now, first_place = timezone.localtime(), dict[int, int]()
     for n, row in enumerate(rows := list(rows)):
         first_place.setdefault(row.thread, n)
     by_thread = sorted(rows, key=lambda row: first_place[row.thread])
@@ -214,7 +214,7 @@ def _thread_result(rows: list[PostRow], reader: int, patterns: Sequence[Pattern]
 
 def note_results(rows: Iterable[PostRow], reader: int, patterns: Sequence[Pattern]) -> list[NoteResult]:
     """Return a result for each of the posts."""
-    now = timezone.now()
+    now = timezone.localtime()
     return [_note_result(row, reader, patterns, now) for row in rows]
 
 

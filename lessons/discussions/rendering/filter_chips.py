@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lessons.discussions.selectors.filter_options import FilterOption
 from lessons.discussions.selectors.thread_filter import ORDERS, ThreadFilter
 from lessons.discussions.selectors.thread_list import MAX_COUNTED, Tag
 from lessons.markup.row_templates import render_rows
+from lessons.markup.translations import gettext as _
+from lessons.markup.translations import ngettext
 
 
 class Choice(NamedTuple):
@@ -96,10 +96,11 @@ def _fields(filters: ThreadFilter) -> dict[str, str | int]:
 def _lesson_menu(filters: ThreadFilter, options: list[FilterOption]) -> Menu:
     lessons = [option for option in options if option.what == "lesson"]
     name = next((option.name for option in lessons if option.pk == filters.lesson), _("Other lesson"))
+    url_start = filters.query_string_before("lesson")
     choices = [
         Choice(
             option.name,
-            filters.query_string(lesson=option.pk),
+            f"{url_start}{option.pk}",
             option.pk == filters.lesson,
             note=ngettext("%(n)d discussion", "%(n)d discussions", option.topic_count) % {"n": option.topic_count}
             if option.topic_count
@@ -123,7 +124,8 @@ def _tag_menu(filters: ThreadFilter, tags: Iterable[Tag]) -> Menu:
 def _people_menu(filters: ThreadFilter, options: list[FilterOption]) -> Menu:
     """Return the menu of the groups whose threads to show, and a field for whose posts."""
     groups = {option.pk: option.name for option in options if option.what == "group"}
-    choices = [Choice(name, filters.query_string(group=pk), pk == filters.group) for pk, name in groups.items()]
+    url_start = filters.query_string_before("group")
+    choices = [Choice(name, f"{url_start}{pk}", pk == filters.group) for pk, name in groups.items()]
     if filters.group or filters.author:
         choices.insert(0, Choice(_("Everybody"), filters.query_string(group="", author=""), False))
     named = [groups.get(filters.group, _("Other group")) if filters.group else "", filters.author]

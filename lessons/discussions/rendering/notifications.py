@@ -39,7 +39,7 @@ def notification_rows(
     items: Iterable[ActivityItem], unseen: Container[int], passages: Iterable[RewrittenPassage] = ()
 ) -> SafeString:
     """Render notifications, the latest first; `unseen` are the ids of those items that the user has not seen."""
-    now, kinds = timezone.now(), {value: str(label) for value, label in Notification.Kind.choices}
+    now, kinds = timezone.localtime(), {value: str(label) for value, label in Notification.Kind.choices}
     kinds |= {
         Notification.Kind.ANSWER: _("answered your question"),
         Notification.Kind.MODERATION: _("wrote to you about your post"),

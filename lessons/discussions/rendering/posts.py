@@ -11,34 +11,37 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from lessons.courses.models import Membership
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.selectors.thread_page import PostRow
 from lessons.markup.row_templates import render_rows
+from lessons.markup.translations import gettext as _
 
 
 def relative_time(moment: datetime, now: datetime | None = None) -> str:
-    """Return how long ago the moment was, or its day: `now`, `20 min`, `3 h`, `Yesterday`, `Mon`, `12 Nov`,
-    `12 Nov 2025`.
+    """Return how long before `now`, in the reader's time zone, the moment was, or its day: `now`, `20 min`, `3 h`,
+    `Yesterday`, `Mon`, `12 Nov`, `12 Nov 2025`.
     """
-    now = now or timezone.now()
+    now = now or timezone.localtime()
     seconds = (now - moment).total_seconds()
     if seconds < 3600:
         return _("%(n)d min") % {"n": seconds // 60} if seconds >= 60 else _("now")
     if seconds < 86400:
         return _("%(n)d h") % {"n": seconds // 3600}
-    day, today = timezone.localtime(moment), timezone.localtime(now)
-    days = (today.date() - day.date()).days
+    day = moment.astimezone(now.tzinfo)
+    days = (now.date() - day.date()).days
     if days == 1:
         return _("Yesterday")
-    return date_format(day, "D" if days < 7 else "j M" if day.year == today.year else "j M Y")
+    return date_format(day, "D" if days < 7 else "j M" if day.year == now.year else "j M Y")
 
 
 def post_time(moment: datetime, now: datetime) -> str:
-    """Return when a post was written, for its header: `4 h ago`, `Yesterday, 18:20`, `Friday, 10:12`, `12 Nov`."""
+    """Return when a post was written, for its header; `now` is in the reader’s time zone.
+
+    Such as `4 h ago`, `Yesterday, 18:20`, `Friday, 10:12`, `12 Nov`.
+    """
     seconds = (now - moment).total_seconds()
     if seconds < 60:
         return _("now")
@@ -46,11 +49,11 @@ def post_time(moment: datetime, now: datetime) -> str:
         return _("%(n)d min ago") % {"n": seconds // 60}
     if seconds < 86400:
         return _("%(n)d h ago") % {"n": seconds // 3600}
-    day, today = timezone.localtime(moment), timezone.localtime(now)
+    day = moment.astimezone(now.tzinfo)
     if seconds < 6 * 86400:
-        name = _("Yesterday") if (today.date() - day.date()).days == 1 else _formatted(day, "l")
+        name = _("Yesterday") if (now.date() - day.date()).days == 1 else _formatted(day, "l")
         return f"{name}, {day:%H:%M}"
-    return _formatted(day, "j M" if day.year == today.year else "j M Y")
+    return _formatted(day, "j M" if day.year == now.year else "j M Y")
 
 
 def _formatted(day: datetime, style: str) -> str:
@@ -72,7 +75,7 @@ class Time(NamedTuple):
 
     @classmethod
     def of(cls, moment: datetime, now: datetime) -> "Time":
-        local = timezone.localtime(moment)
+        local = moment.astimezone(now.tzinfo)
         return cls(iso_minute(moment), relative_time(moment, now), f"{local:%Y-%m-%d %H:%M}")
 
 
@@ -85,7 +88,7 @@ class PostTime(NamedTuple):
 
     @classmethod
     def of(cls, moment: datetime, now: datetime) -> "PostTime":
-        day = timezone.localtime(moment)
+        day = moment.astimezone(now.tzinfo)
         return cls(iso_minute(moment), post_time(moment, now), f"{_formatted(day, 'j F Y')}, {day:%H:%M}")
 
 
@@ -199,7 +202,7 @@ def render_posts(
     By time, the answer comes first after the question. A tree has two levels: direct and indirect replies to a post on
     this page are indented below it, by number. `ticked` are the numbers of ticked posts, None if posts are not ticked.
     """
-    now = timezone.now()
+    now = timezone.localtime()
     answer = thread.answer_id if thread.kind == Thread.Kind.QUESTION else None
     branches = _branches(posts) if as_tree else [[post] for post in _answer_first(posts, answer)]
     with_replies = [branch for branch in branches if len(branch) > 1]

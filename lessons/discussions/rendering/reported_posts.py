@@ -85,7 +85,7 @@ class ReportLine(NamedTuple):
 
 def report_lines(posts: list[ReportedPost], reader: int, unsent: Mapping[str, UnsentText]) -> list[ReportLine]:
     """Return the posts as they are shown, with what the reader has begun to write about each."""
-    now = timezone.now()
+    now = timezone.localtime()
     return [_report_line(reported, reader, now, unsent.get(reason_key(reported.post))) for reported in posts]
 
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Thread
@@ -16,6 +15,7 @@ from lessons.discussions.rendering.posts import Time, url_of_id
 from lessons.discussions.selectors.thread_filter import ThreadFilter
 from lessons.discussions.selectors.thread_list import MAX_COUNTED, ThreadRow, ThreadRows
 from lessons.markup.row_templates import render_rows
+from lessons.markup.translations import gettext as _
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def thread_page(
     """Render a page of a list for the user `reader`. `filters` are those of its next page, `level` is that of the
     titles as headings. Within the list of a `lesson`, rows do not name it.
     """
-    now = timezone.now()
+    now = timezone.localtime()
     html = render_rows(
         "discussions/threads.html",
         threads=[thread_line(thread, reader, now, lesson) for thread in page.rows],

@@ -88,6 +88,11 @@ class ThreadFilter:
         defaults = {"show": "all", "order": "activity"}
         return "?" + urlencode({name: v for name, v in values.items() if v and v != defaults.get(name)})
 
+    def query_string_before(self, field: str) -> str:
+        """Return what stands before the value of the field in query strings: menus have one for each of hundreds."""
+        others = self.query_string(**{field: ""})
+        return f"{others}{'' if others == '?' else '&'}{field}="
+
 
 def _view_of_old_link(query: QueryDict) -> str:
     """Return the view that a link of an earlier version asks for by `tab`, `kind` or `unanswered`."""

@@ -120,7 +120,7 @@ def test_the_year_is_shown_if_it_differs_in_the_readers_time_zone():
     assert relative_time(post, new_year_in_auckland) == "10 Dec"
     assert relative_time(post, post + timedelta(hours=25)) == "Yesterday"
     with timezone.override("Pacific/Auckland"):
-        assert relative_time(post, new_year_in_auckland) == "11 Dec 2025"
+        assert relative_time(post, timezone.localtime(new_year_in_auckland)) == "11 Dec 2025"
 
 
 @pytest.mark.parametrize(
