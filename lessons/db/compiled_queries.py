@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models.sql.compiler import SQLCompiler
 
-from lessons.db.prepared_statements import prepared_cursor, prepared_statement, server_value
+from lessons.db.prepared_statements import prepared_statement, run_prepared
 
 MAX_BIGINT = 2**63 - 1
 # In Unicode's private use area: no constant in a query contains it.
@@ -46,11 +46,10 @@ def str_param(name: str) -> str:
 
 
 class _Compiled(NamedTuple):
-    """SQL ready to run. `names` has, for each of `params`, the name of the value that replaces it, or None."""
+    """A statement ready to run. `names` are those of the values that are bound, in their order."""
 
-    sql: str
-    params: tuple
-    names: tuple[str | None, ...]
+    statement: str
+    names: tuple[str, ...]
     columns: list[str]
     compiler: SQLCompiler
     converters: dict
@@ -74,10 +73,7 @@ def _run(compiled: _Compiled, values: dict) -> list:
     if any(isinstance(value, int) and value > MAX_BIGINT for value in values.values()):
         return []
     values = {name: _adapted(value) for name, value in values.items()}
-    params = [values[name] if name else param for name, param in zip(compiled.names, compiled.params, strict=True)]
-    with prepared_cursor() if connection.vendor == "postgresql" else connection.cursor() as cursor:
-        cursor.execute(compiled.sql, params)
-        rows = cursor.fetchall()
+    rows = run_prepared(compiled.statement, [values[name] for name in compiled.names])
     if compiled.converters:
         return [tuple(row) for row in compiled.compiler.apply_converters(rows, compiled.converters)]
     return rows
@@ -85,9 +81,8 @@ def _run(compiled: _Compiled, values: dict) -> list:
 
 def _adapted(value):
     """Return the value as the database gets it: SQLite stores dates and times as text."""
-    if connection.vendor == "postgresql":
-        return server_value(value)
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+    is_text = isinstance(value, datetime) and connection.vendor != "postgresql"
+    return connection.ops.adapt_datetimefield_value(value) if is_text else value
 
 
 @lru_cache(maxsize=512)
@@ -103,7 +98,4 @@ def _compiled(vendor: str, build: Callable, variant: tuple) -> _Compiled:
     if any(isinstance(p, str) and PARAM_MARKER in p and p not in placeholders for p in params):
         raise TypeError(f"A placeholder may only be compared with unchanged, not as in {sql}")
     names = tuple(placeholders.get(p) if isinstance(p, int | str | datetime) else None for p in params)
-    if vendor == "postgresql":
-        sql, names = prepared_statement(sql, params, names)
-        params = names
-    return _Compiled(sql, tuple(params), names, list(query.selected or ()), compiler, converters)
+    return _Compiled(*prepared_statement(sql, params, names), list(query.selected or ()), compiler, converters)
