@@ -107,6 +107,22 @@ def test_constants_with_signs_are_only_text():
         assert sorted(found) == [(lesson.pk,) for lesson in made[:2]]
 
 
+def published_lessons():
+    return Lesson.objects.filter(module=int_param("module"), state=Lesson.State.PUBLISHED, bin_entry=None).values_list(
+        "pk"
+    )
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite binds by question marks")
+def test_only_values_that_change_are_bound(django_assert_num_queries):
+    """SQLite would plan a statement again, each time, whose constants decide whether a partial index may be used."""
+    with django_assert_num_queries(1) as captured:
+        assert fetch_rows(published_lessons, module=1) == []
+    sql = captured[0]["sql"]
+    assert sql.count("?") == 1
+    assert "\"state\" = 'published'" in sql
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL plans statements once")
 def test_a_statement_is_prepared_once_whatever_the_values():
     module = make_module()
