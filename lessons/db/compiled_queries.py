@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import count
 from typing import NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -46,7 +47,9 @@ def str_param(name: str) -> str:
 
 
 class _Compiled(NamedTuple):
-    """A statement ready to run. `names` are those of the values that are bound, in their order."""
+    """A statement ready to run, empty if no row can be found. `names` are those of the values that are bound, in their
+    order.
+    """
 
     statement: str
     names: tuple[str, ...]
@@ -58,7 +61,7 @@ class _Compiled(NamedTuple):
 def fetch_rows(build: Callable, *variant, **values) -> list[tuple]:
     """Return the rows of `build(*variant)`, a queryset of `values_list`. Unknown values are ignored.
 
-    One query; none if a number is larger than any id.
+    One query; none if a number is larger than any id, or if the conditions let no row through.
     """
     return _run(_compiled(connection.vendor, build, variant), values)
 
@@ -70,7 +73,7 @@ def fetch_dicts(build: Callable, *variant, **values) -> list[dict]:
 
 
 def _run(compiled: _Compiled, values: dict) -> list:
-    if any(isinstance(value, int) and value > MAX_BIGINT for value in values.values()):
+    if not compiled.statement or any(isinstance(value, int) and value > MAX_BIGINT for value in values.values()):
         return []
     values = {name: _adapted(value) for name, value in values.items()}
     rows = run_prepared(compiled.statement, [values[name] for name in compiled.names])
@@ -90,7 +93,10 @@ def _compiled(vendor: str, build: Callable, variant: tuple) -> _Compiled:
     """Compile the query of `build(*variant)` for the database `vendor`: in tests, one process may use two."""
     query = build(*variant).query
     compiler = query.get_compiler(connection=connection)
-    sql, params = compiler.as_sql()
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return _Compiled("", (), [], compiler, {})
     converters = compiler.get_converters([column[0] for column in compiler.select])
     placeholders = {
         _adapted(value): name for known in (_numbers, _strings, _moments) for name, value in known.copy().items()

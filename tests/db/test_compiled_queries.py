@@ -73,6 +73,15 @@ def test_a_number_larger_than_any_id_finds_nothing(django_assert_num_queries):
     assert fetch_rows(lessons_of, True, module=2**63 - 1, title="") == []
 
 
+def nothing():
+    return Lesson.objects.filter(module=int_param("module"), title__in=[]).values_list("pk")
+
+
+def test_conditions_that_let_no_row_through_find_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert fetch_rows(nothing, module=1) == fetch_dicts(nothing, module=1) == []
+
+
 def test_a_missing_value_is_an_error():
     with pytest.raises(KeyError):
         fetch_rows(lessons_of, True, module=1)

@@ -17,7 +17,14 @@ from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Follow, Notification, Post, Report, Thread, ThreadUserState
 from lessons.discussions.models.threads import clear_url, display_title
-from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
+from lessons.discussions.selectors.query_viewer import (
+    MAX_COURSES,
+    MemberViewer,
+    QueryViewer,
+    course_placeholder,
+    member_params,
+    viewer_params,
+)
 from lessons.discussions.selectors.thread_list import annotate_for, only_unread
 from lessons.markup.plain_text import text_by_block
 from lessons.models import Lesson, Module
@@ -243,15 +250,26 @@ def _posts_query(number: int):
     return posts.order_by().values(*POST_FIELDS, *EMAIL_FIELDS)
 
 
-def notifications(reader: User, **conditions) -> list[ActivityItem]:
+def notifications(reader: User) -> list[ActivityItem]:
     """Return the latest MAX_ITEMS notifications about posts that the user may read, with their `facts`. One query, two
     with messages, three with outcomes of reports.
 
     A message from staff to a post's author, or to somebody who reported it, is included even if the post is hidden,
     without the title of a thread that they may no longer read.
     """
-    rows = _readable_notifications(reader).filter(user=reader, **conditions).order_by("-pk")
-    return _notification_items(rows.values(*NOTIFICATION_FIELDS)[:MAX_ITEMS], reader)
+    if len(active_memberships(reader)) > MAX_COURSES:
+        return _notification_items(_notifications_of(reader), reader)
+    rows = fetch_dicts(_notifications_query, MemberViewer.for_user(reader), **member_params(reader))
+    return _notification_items(rows, reader)
+
+
+def _notifications_query(viewer: MemberViewer):
+    return _notifications_of(viewer.placeholder())
+
+
+def _notifications_of(reader: User):
+    rows = _readable_notifications(reader).filter(user=reader).order_by("-pk")
+    return rows.values(*NOTIFICATION_FIELDS)[:MAX_ITEMS]
 
 
 def unmailed_notifications(reader: User) -> list[ActivityItem]:
@@ -343,16 +361,26 @@ class UnreadThread(NamedTuple):
 
 def unread_followed_threads(reader: User) -> list[UnreadThread]:
     """Return followed threads with unread posts, the latest MAX_ITEMS; `auth_backend` counts them. One query."""
+    if len(active_memberships(reader)) > MAX_COURSES:
+        rows = list(_unread_followed(reader))
+    else:
+        rows = fetch_rows(_unread_followed_query, MemberViewer.for_user(reader), **member_params(reader))
+    return [
+        UnreadThread(pk, display_title(title, quote, excerpt), course, last_seq - read_seq - tombstones)
+        for pk, title, quote, excerpt, course, last_seq, read_seq, tombstones in rows
+    ]
+
+
+def _unread_followed_query(viewer: MemberViewer):
+    return _unread_followed(viewer.placeholder())
+
+
+def _unread_followed(reader: User):
     threads = annotate_for(Thread.objects.visible_to(reader).listed(), reader)
     # By the column itself, for which there is an index.
     threads = only_unread(threads).filter(user_state__subscription_level=ThreadUserState.SubscriptionLevel.FOLLOWED)
     fields = ("pk", "title", "quote", "excerpt", "course__title", "last_seq", "read_seq", "unread_tombstones")
-    return [
-        UnreadThread(pk, display_title(title, quote, excerpt), course, last_seq - read_seq - tombstones)
-        for pk, title, quote, excerpt, course, last_seq, read_seq, tombstones in threads.order_by(
-            "-last_post_at"
-        ).values_list(*fields)[:MAX_ITEMS]
-    ]
+    return threads.order_by("-last_post_at").values_list(*fields)[:MAX_ITEMS]
 
 
 class FollowedTarget(NamedTuple):

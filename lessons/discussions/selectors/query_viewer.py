@@ -30,6 +30,48 @@ class QueryViewer(NamedTuple):
         return user
 
 
+class MemberViewer(NamedTuple):
+    """The properties of a user, in all their courses, that change the SQL of a query: for each course the role and
+    whether they are in a group, in this order. Members of many courses would need a query each: see `MAX_COURSES`.
+    """
+
+    memberships: tuple[tuple[str, bool], ...]
+    is_administrator: bool
+
+    @classmethod
+    def for_user(cls, user: User) -> "MemberViewer":
+        return cls(tuple((role, bool(group)) for role, group, _course in _in_order(user)), user.is_superuser)
+
+    def placeholder(self) -> User:
+        """Return a user with these properties, whose ids are placeholders."""
+        user = User(pk=int_param("user"), is_superuser=self.is_administrator)
+        memberships = {
+            int_param(f"course {n}"): ActiveMembership(role, int_param(f"group {n}") if has_group else None)
+            for n, (role, has_group) in enumerate(self.memberships)
+        }
+        set_memberships(user, memberships)
+        return user
+
+
+MAX_COURSES = 12
+"""Of how many courses somebody may be a member for whom a query with `MemberViewer` is compiled."""
+
+
+def member_params(user: User) -> dict[str, int | None]:
+    """Return the values of the placeholders of `MemberViewer`."""
+    params = {"user": user.pk}
+    for n, (_role, group, course) in enumerate(_in_order(user)):
+        params |= {f"course {n}": course, f"group {n}": group or None}
+    return params
+
+
+def _in_order(user: User) -> list[tuple[str, int, int]]:
+    """Return role, group or 0, and course of each membership, so that like memberships are in the same order."""
+    memberships = active_memberships(user).items()
+    rows = [(membership.role, membership.group_id or 0, course) for course, membership in memberships]
+    return sorted(rows, key=lambda row: (row[0], bool(row[1]), row[2]))
+
+
 def viewer_params(user: User, course: int) -> dict[str, int | None]:
     """Return the values of the placeholders."""
     membership = active_memberships(user).get(course)
