@@ -34,7 +34,7 @@ def relative_time(moment: datetime, now: datetime | None = None) -> str:
     days = (now.date() - day.date()).days
     if days == 1:
         return _("Yesterday")
-    return date_format(day, "D" if days < 7 else "j M" if day.year == now.year else "j M Y")
+    return _formatted(day, "D" if days < 7 else "j M" if day.year == now.year else "j M Y")
 
 
 def post_time(moment: datetime, now: datetime) -> str:
