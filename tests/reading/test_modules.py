@@ -85,13 +85,13 @@ def test_the_module_takes_as_many_queries_for_many_rows(
     sign_in, learner, module, lesson, django_assert_max_num_queries
 ):
     client = sign_in(learner)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(6):
         client.get(MODULE)
     for n in range(8):
         make_published(make_case_study(module))
         make_term(module, f"term {n}")
         make_event(module)
         module.tags.add(f"tag {n}")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(6):
         page = client.get(MODULE).content.decode()
     assert "See the whole timeline" in page

@@ -1,7 +1,6 @@
 """A module: its lessons and everything that belongs to it."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models.functions import Lower
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,16 +17,16 @@ from lessons.reading import structured_data
 from lessons.reading.lesson_lists import left_to_do
 from lessons.reading.links import tag_url
 from lessons.reading.rendering import cached_fragment
+from lessons.reading.selectors.module_parts import ModuleParts, module_parts
 from lessons.reading.selectors.outline import Outline, outline_of_module
-
-TIMELINE_PREVIEW = 6
 
 
 @login_not_required
 def module(request, course_slug, slug):
     module, root = _get_module(request.user, course_slug, slug), structured_data.site_root(request)
     outline = outline_of_module(module.pk, request.user)
-    tags = [(t.name, tag_url(t.slug, module.course)) for t in module.tags.order_by("key")]
+    parts = module_parts(module.pk)
+    tags = [(name, tag_url(slug, module.course)) for name, slug in parts.tags]
     may_edit = can_edit_course(request.user, module.course)
     due_dates = DueDates(module.course, request.user, timezone.now())
     context = {
@@ -36,8 +35,8 @@ def module(request, course_slug, slug):
         "outline": outline,
         "lesson_list": _lesson_list(due_dates, module, outline, may_edit),
         "zone_note": due_dates.zone_note if any(entry.due_at for entry in outline.entries) else "",
-        "aside": _aside(module, tuple(tags)),
-        "prompts": module.prompts.values_list("text", flat=True),
+        "aside": _aside(module, parts, tuple(tags)),
+        "prompts": parts.prompts,
         "source": link_addresses(module.source),
         "licence_url": structured_data.licence_url(module.licence),
         "can_edit": may_edit,
@@ -69,18 +68,15 @@ def _lesson_list(due_dates: DueDates, module: Module, outline: Outline, may_edit
     return cached_fragment("reading/_lesson_list.html", entries=entries, add_lesson_url=add_lesson_url)
 
 
-def _aside(module: Module, tags: tuple) -> SafeString:
-    """Render key terms, timeline and tags: the same for every reader. Two queries."""
-    events = list(module.timelineevents.values_list("date", "event")[: TIMELINE_PREVIEW + 1])
+def _aside(module: Module, parts: ModuleParts, tags: tuple) -> SafeString:
+    """Render key terms, timeline and tags: the same for every reader."""
     return cached_fragment(
         "reading/_module_aside.html",
         glossary_url=url("reading:glossary", module.course.slug),
         timeline_url=url("reading:timeline", module.course.slug),
-        terms=tuple(module.glossaryterms.order_by(Lower("term")).values_list("pk", "term")),
-        events=tuple(
-            (dates.format_edtf(date), dates.iso_date(date), event) for date, event in events[:TIMELINE_PREVIEW]
-        ),
-        has_more=len(events) > TIMELINE_PREVIEW,
+        terms=parts.terms,
+        events=tuple((dates.format_edtf(date), dates.iso_date(date), event) for date, event in parts.events),
+        has_more=parts.has_more_events,
         tags=tags,
     )
 
