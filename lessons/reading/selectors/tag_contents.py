@@ -1,15 +1,23 @@
 """The tagged rows that a reader may see, newest first, and related tags. Bounded, however many have the tag."""
 
 from collections import Counter
-from typing import Any
+from typing import NamedTuple
 
-from django.db.models import Model, Q, QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from lessons.accounts.models import User
 from lessons.courses.models import Course
+from lessons.courses.models.active_memberships import active_memberships
+from lessons.db.compiled_queries import fetch_rows, int_param, str_param
 from lessons.db.pagination import Keyset, Page, Position, make_page
 from lessons.discussions.models import Thread, ThreadTag
+from lessons.discussions.models.threads import display_title
+from lessons.discussions.selectors.query_viewer import MAX_COURSES, MemberViewer, member_params
 from lessons.models import Lesson, LessonTag, Module, ModuleTag
-from lessons.reading.links import tag_url
+from lessons.reading.links import lesson_url, tag_url
 from lessons.tagging.models import AbstractTagThrough, Tag
 
 PAGE_SIZE = 50
@@ -17,45 +25,102 @@ KEYSET = Keyset("-pk")
 MAX_RELATED = 12
 SECTIONS = ("modules", "lessons", "threads")
 TAG_THROUGH: dict[str, type[AbstractTagThrough]] = {"modules": ModuleTag, "lessons": LessonTag, "threads": ThreadTag}
+COURSE_COLUMNS = ("slug", "title", "language", "visibility")
 
 
-def tagged_page(section: str, tag: Tag, user, unlisted_slug: str, before: Position | None) -> Page:
+class TaggedItem(NamedTuple):
+    """A module, a lesson or a discussion as the page of a tag shows it. `kind` is what it is called, empty for most
+    lessons and for modules; `course` has only COURSE_COLUMNS.
+    """
+
+    pk: int
+    url: str
+    title: str
+    course: Course
+    summary: str = ""
+    kind: str = ""
+    module_title: str = ""
+
+
+def tagged_page(
+    section: str, tag: Tag, user: User | AnonymousUser, unlisted_slug: str, before: Position | None
+) -> Page[TaggedItem]:
     """Return the newest of one section with the tag; with `before`, those that come after that position.
 
     Of unlisted courses, only the user's own and the one with the slug `unlisted_slug` are included. One query.
     """
-    tagged = QUERIES[section](tag, user, unlisted_slug).order_by(*KEYSET.order_by)
-    rows = (tagged.filter(KEYSET.after(before)) if before else tagged)[: PAGE_SIZE + 1]
-    return make_page(list(rows), PAGE_SIZE, lambda row: row.pk)
+    if user.is_authenticated and (user.learner_view or len(active_memberships(user)) > MAX_COURSES):
+        rows = list(_rows(section, tag.pk, user, unlisted_slug, before))
+    else:
+        viewer = MemberViewer.for_user(user) if user.is_authenticated else None
+        params = {"tag": tag.pk, "unlisted": unlisted_slug, **KEYSET.params(before)}
+        params |= member_params(user) if user.is_authenticated else {}
+        rows = fetch_rows(_query, section, viewer, before is not None, **params)
+    width = len(COURSE_COLUMNS)
+    items = [
+        ITEMS[section](Course(**dict(zip(COURSE_COLUMNS, row[:width], strict=True))), *row[width:]) for row in rows
+    ]
+    return make_page(items, PAGE_SIZE, lambda item: item.pk)
 
 
-def _modules(tag: Tag, user, unlisted_slug: str) -> QuerySet:
-    return _listed(Module.objects.visible_to(user).select_related("course"), "course", unlisted_slug, tag)
+def _query(section: str, viewer: MemberViewer | None, has_position: bool) -> QuerySet:
+    user = viewer.placeholder() if viewer else AnonymousUser()
+    before = KEYSET.placeholders() if has_position else None
+    return _rows(section, int_param("tag"), user, str_param("unlisted"), before)
 
 
-def _lessons(tag: Tag, user, unlisted_slug: str) -> QuerySet:
-    """Return lessons with what the page shows of them: not their text."""
-    lessons = Lesson.objects.visible_to(user).with_course()
-    lessons = lessons.defer("body", "current_revision__html", "current_revision__text", "module__course__description")
-    return _listed(lessons, "module__course", unlisted_slug, tag)
+def _rows(section: str, tag: int, user, unlisted_slug: str, before: Position | None) -> QuerySet:
+    rows = QUERIES[section](tag, user, unlisted_slug).order_by(*KEYSET.order_by)
+    return (rows.filter(KEYSET.after(before)) if before else rows)[: PAGE_SIZE + 1]
 
 
-def _threads(tag: Tag, user, unlisted_slug: str) -> QuerySet:
+def _modules(tag: int, user, unlisted_slug: str) -> QuerySet:
+    modules = _listed(Module.objects.visible_to(user), "course", unlisted_slug, tag)
+    return modules.values_list(*_course("course"), "pk", "slug", "title", "summary")
+
+
+def _module_item(course: Course, pk: int, slug: str, title: str, summary: str) -> TaggedItem:
+    return TaggedItem(pk, reverse("reading:module", args=[course.slug, slug]), title, course, summary)
+
+
+def _lessons(tag: int, user, unlisted_slug: str) -> QuerySet:
+    lessons = _listed(Lesson.objects.visible_to(user), "module__course", unlisted_slug, tag)
+    revision = F("current_revision__title"), F("current_revision__facts")
+    return lessons.values_list(*_course("module__course"), "pk", "slug", "module__title", *revision)
+
+
+def _lesson_item(course: Course, pk: int, slug: str, module_title: str, title: str, facts: dict) -> TaggedItem:
+    kind = _("Case study") if facts.get("kind") == "case_study" else ""
+    return TaggedItem(pk, lesson_url(pk, slug), title, course, facts.get("summary", ""), kind, module_title)
+
+
+def _threads(tag: int, user, unlisted_slug: str) -> QuerySet:
     tagged = ThreadTag.objects.shown().filter(tag=tag).values("content_object")
-    return Thread.objects.visible_to(user).listed().filter(pk__in=tagged).select_related("course")
+    threads = Thread.objects.visible_to(user).listed().filter(pk__in=tagged)
+    return threads.values_list(*_course("course"), "pk", "kind", "title", "quote", "excerpt")
+
+
+def _thread_item(course: Course, pk: int, kind: str, *title: str) -> TaggedItem:
+    label = Thread.Kind(kind).label
+    return TaggedItem(pk, reverse("discussions:thread", args=[pk]), display_title(*title), course, kind=str(label))
 
 
 QUERIES = {"modules": _modules, "lessons": _lessons, "threads": _threads}
+ITEMS = {"modules": _module_item, "lessons": _lesson_item, "threads": _thread_item}
 
 
-def _listed(rows: QuerySet, course: str, unlisted_slug: str, tag: Tag) -> QuerySet:
+def _course(path: str) -> list[str]:
+    return [f"{path}__{name}" for name in COURSE_COLUMNS]
+
+
+def _listed(rows: QuerySet, course: str, unlisted_slug: str, tag: int) -> QuerySet:
     """Keep the tagged rows of courses that are public, the user's own, or named by `unlisted_slug`."""
     public = Q(**{f"{course}__visibility": Course.Visibility.PUBLIC})
     named = Q(**{f"{course}__slug": unlisted_slug})
     return rows.filter(public | Q(membership_role__isnull=False) | named, tagged__tag=tag)
 
 
-def related_tags(tag: Tag, rows: dict[str, list[Any]], unlisted_slug: str) -> list[tuple[str, str]]:
+def related_tags(tag: Tag, rows: dict[str, list[TaggedItem]], unlisted_slug: str) -> list[tuple[str, str]]:
     """Return name and URL of the tags that the shown rows have most often besides this one. One query."""
     first, *others = [_other_tags(tag, section, rows[section]) for section in SECTIONS]
     counts = Counter(first.union(*others, all=True)).most_common()
@@ -64,12 +129,12 @@ def related_tags(tag: Tag, rows: dict[str, list[Any]], unlisted_slug: str) -> li
     return [(name, tag_url(slug, course)) for (_key, name, slug), _count in most_used]
 
 
-def _other_tags(tag: Tag, section: str, rows: list[Model]) -> QuerySet:
+def _other_tags(tag: Tag, section: str, rows: list[TaggedItem]) -> QuerySet:
     links = TAG_THROUGH[section]._default_manager.filter(content_object__in=[row.pk for row in rows])
     return links.exclude(tag=tag).order_by().values_list("tag__key", "tag__name", "tag__slug")
 
 
-def _course_by_slug(rows: dict[str, list[Any]], slug: str) -> Course:
+def _course_by_slug(rows: dict[str, list[TaggedItem]], slug: str) -> Course:
     """Return the course among the rows, or an empty one, for which tags need no special address."""
-    courses = [row.course for row in rows["modules"]] + [row.module.course for row in rows["lessons"]]
+    courses = (item.course for item in rows["modules"] + rows["lessons"])
     return next((course for course in courses if course.slug == slug), Course())
