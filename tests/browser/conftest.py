@@ -298,7 +298,7 @@ class Pages:
             java_script_enabled=look.script,
             has_touch=look.touch,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         return context.new_page()
 
     def take(self, look):
