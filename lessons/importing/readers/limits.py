@@ -24,7 +24,7 @@ MAX_BLOCKS = 20_000
 # A text with more bytes, words or signs of markup is read in a child process, since that may take seconds.
 LARGE_BYTES = 400_000
 LARGE_WORDS = 20_000
-LARGE_MARKS = 30_000
+LARGE_MARKS = 12_000
 
 
 def check_bytes(extension: str, size: int) -> None:
