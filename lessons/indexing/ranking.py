@@ -29,14 +29,15 @@ class Hit(NamedTuple):
 class _Wanted(NamedTuple):
     """A part as it is looked for in texts that have a space before and after each word.
 
-    `root` is the beginning that all its words have in common: most texts without them do not have it either. It is
-    empty for a part that all rows have. `pair` has the words of the part before and its own, as they follow each
-    other.
+    `root` is the beginning that all its words have in common: most texts without them do not have it either. A part
+    that `is_in_all` rows needs neither that nor its `forms`: rows without the words have one of them. `pair` has the
+    words of the part before and its own, as they follow each other.
     """
 
     root: str
     text: str
     forms: tuple[str, ...]
+    is_in_all: bool
     weight: float
     pair: str
 
@@ -75,6 +76,7 @@ def _wanted(part: Part, before: Part | None, *, is_in_all: bool) -> _Wanted:
         root="" if is_in_all else commonprefix(words),
         text=text,
         forms=tuple(f" {form} " for form in part.forms),
+        is_in_all=is_in_all,
         weight=part.weight,
         pair=f" {' '.join(before.terms)}{text}" if before else "",
     )
@@ -94,7 +96,7 @@ def _score(wanted: list[_Wanted], row: Row) -> tuple[float, float]:
         if want.text in text:
             worth = EXACT + IN_TITLE if title and want.text in title else EXACT
             worth += REPEATED * min(text.count(want.text) - 1, MOST_REPEATED)
-        elif _has_any(want.forms, text):
+        elif want.is_in_all or _has_any(want.forms, text):
             worth = OTHER_FORM
         else:
             continue
