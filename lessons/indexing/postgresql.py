@@ -172,7 +172,9 @@ class PostgreSQLTable(Table):
         ]
         params: list
         if len(rows) == 1:
-            source, params = f"VALUES (%s, %s::bigint[]{', %s' * (len(columns) - 2)})", list(values[0])
+            pk, readers, *others = values[0]
+            source = f"VALUES (%s, %s::bigint[]{', %s' * (len(columns) - 2)})"
+            params = [pk, _array(readers), *others]
         else:
             source = f"SELECT id, readers::bigint[], {', '.join(columns[2:])}"
             source += f" FROM unnest(%s::bigint[]{', %s::text[]' * (len(columns) - 1)}) AS row ({', '.join(columns)})"

@@ -79,13 +79,16 @@ def addition(rows: Iterable[Row]) -> Statement | None:
     given = {number_of(audience): list(words) for audience, words in added.items()}
     if connection.vendor == "sqlite":
         return ADD, [json.dumps(given, ensure_ascii=False)]
-    return ADD_EACH, [list(given), [" ".join(words) for words in given.values()]]
+    texts = [" ".join(words) for words in given.values()]
+    return (ADD_ONE, [*given, *texts]) if len(given) == 1 else (ADD_EACH, [list(given), texts])
 
 
 ADD = """
     INSERT OR IGNORE INTO vocabulary (audience, term)
     SELECT CAST(given.key AS integer), word.value FROM json_each(%s) AS given, json_each(given.value) AS word
     """
+# A post has one audience, and arrays of one cost it a tenth of a millisecond.
+ADD_ONE = "SELECT add_to_vocabulary(%s, %s)"
 ADD_EACH = """
     SELECT add_to_vocabulary(number, words) FROM unnest(%s::bigint[], %s::text[]) AS given (number, words)
     """
