@@ -151,27 +151,29 @@ class _Search:
     def __init__(self, user, scope: ReaderScope, languages: tuple[str, ...], is_typing: bool):
         self.scope, self.languages, self.is_typing = scope, languages, is_typing
         self.own = tokens.own(user.pk) if user.is_authenticated and user.pk else ""
+        self._found: dict[Match, _Rows] = {}
 
     def matching(self, query: Query) -> Matching:
         return Matching(query, self.scope, self.languages, is_typing=self.is_typing)
 
     def rows(self, match: Match) -> _Rows:
         """Return what matches, and what one has written of it, which is not counted while somebody is typing. One
-        query.
+        query, once.
         """
-        return self._rows_and_words(match, ())[0]
+        return self._found.get(match) or self._rows_and_words(match, ())[0]
 
     def corrected(self, matching: Matching) -> "_Meant | None":
         """Return what has all words as they may have been meant; None if that is as they are typed.
 
         One query, besides those of the vocabulary: whether rare words of the query still occur is asked together with
-        what is found if they do. If one does not, that is asked again.
+        what is found if they do, which is what has some of the words if none is misspelt. If one does not, that is
+        asked again.
         """
         doubtful, text = matching.doubtful_words(), matching.corrected_text()
         if not doubtful and not text:
             return None
         meant = self._meant(text)
-        rows, occurring = self._rows_and_words(meant.match if text else None, doubtful)
+        rows, occurring = self._rows_and_words(meant.match if text else matching.some_words(), doubtful)
         if gone := [word for word in doubtful if word not in occurring]:
             text = matching.corrected_text(gone)
             meant = self._meant(text)
@@ -201,7 +203,9 @@ class _Search:
             return _Rows({}, {}, frozenset()), occurring
         texts, posts = _grouped(found[-2], TEXT_TOKENS), _grouped(found[-1], post_tokens)
         rows = _Rows({**texts.hits, **posts.hits}, {**texts.counts, **posts.counts}, texts.uncounted | posts.uncounted)
-        return rows.with_hits(rows.hits if match.query.match_all else _covering(rows.hits)), occurring
+        rows = rows.with_hits(rows.hits if match.query.match_all else _covering(rows.hits))
+        self._found[match] = rows
+        return rows, occurring
 
     def _search_for(self, index: Index, match: Match, scope: Scope, asked: Mapping[str, str]) -> GroupSearch:
         limit = (RANKED_TYPING if self.is_typing else RANKED)[index]
