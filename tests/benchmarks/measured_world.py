@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import F
 
@@ -73,6 +74,8 @@ def fill_world(scale: float) -> dict:
         "participation": f"{course}/participation/{rule.pk}/",
         "review": "/review/",
     }
+    # The world's posts were inserted without services: without this, a search would find texts only.
+    call_command("rebuild_index", verbosity=0)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
