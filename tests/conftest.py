@@ -2,17 +2,21 @@
 
 import copy
 import fcntl
+import hashlib
 import os
 import shutil
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import timedelta
-from itertools import count
+from itertools import chain, count
+from pathlib import Path
 from threading import Barrier
 
+import django
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -31,6 +35,7 @@ from tests import factories, transactions
 # As in CI's second run: uploaded files are in S3-compatible storage.
 IN_BUCKET = bool(os.environ.get("MEDIA_STORAGE_URL"))
 FAST_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+KEPT = Path(settings.BASE_DIR, ".pytest_cache", "migrated")
 LOCKED_FOR = 30
 """Seconds after which a copy of a database fails."""
 transactions.refuse_in_transactions()
@@ -65,7 +70,7 @@ def locked(file):
 def django_db_setup(
     django_test_environment, django_db_modify_db_settings, django_db_blocker, shared_folder, worker_id
 ):
-    """Migrate in the first worker and copy its empty database in the others."""
+    """Migrate in the first worker and copy its empty database in the others; on SQLite, it is kept for later runs."""
     if connection.vendor == "sqlite":
         with database_in_memory(shared_folder / "migrated.sqlite3", django_db_blocker):
             yield
@@ -85,10 +90,24 @@ def copy_database(source, target):
     source.backup(target, progress=check)
 
 
+def what_migrations_depend_on():
+    """Return a digest of all of our own code, which migrations may import, and of the migrations of others."""
+    own = (path for name in ("lessons", "portal") for path in Path(settings.BASE_DIR, name).rglob("*.py"))
+    others = (path for app in apps.get_app_configs() for path in Path(app.path).glob("migrations/*.py"))
+    digest = hashlib.sha256(django.__version__.encode())
+    for path in sorted({*chain(own, others)}):
+        digest.update(f"{path}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
 @contextmanager
 def database_in_memory(file, blocker):
-    """Have a database in memory, migrated or copied from `file`."""
+    """Have a database in memory, migrated or copied from `file`, or from what an earlier run has kept."""
     with locked(file), blocker.unblock():
+        if not file.exists():
+            kept = KEPT / f"{what_migrations_depend_on()}.sqlite3"
+            with suppress(FileNotFoundError):
+                shutil.copy(kept, file)
         migrated = file.exists()
         if migrated:
             connection.close()
@@ -99,11 +118,23 @@ def database_in_memory(file, blocker):
         with closing(sqlite3.connect(file)) as copied:
             source, target = (copied, connection.connection) if migrated else (connection.connection, copied)
             copy_database(source, target)
+        if not migrated:
+            keep(file, kept)
         # Django asks once in each process: not within a test that counts queries.
         assert connection.features.supports_json_field
     # Django has another connection while Playwright's event loop runs: the database must outlive each of them.
     with closing(sqlite3.connect(connection.settings_dict["NAME"], uri=True)), restored_from(file):
         yield
+
+
+def keep(file, kept):
+    """Put a copy of `file` in the place of all that was kept before. Another run may do the same now."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for other in KEPT.glob("*.sqlite3"):
+        other.unlink(missing_ok=True)
+    copied = kept.with_suffix(f".{os.getpid()}")
+    shutil.copy(file, copied)
+    copied.replace(kept)
 
 
 @contextmanager
