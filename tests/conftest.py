@@ -10,6 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import timedelta
+from functools import cache
 from itertools import chain, count
 from pathlib import Path
 from threading import Barrier
@@ -266,15 +267,21 @@ def folder_in_bucket(folder):
     return str(folder).strip("/")
 
 
+@cache
+def keys_in_bucket(folder):
+    """Return the keys of the files in a folder that nothing more is stored in: most have none, so ask only once."""
+    return [stored.key for stored in default_storage.bucket.objects.filter(Prefix=f"{folder}/")]
+
+
 def copy_stored_files(source, target):
-    """Copy the files of one MEDIA_ROOT to another, for which the storage is set."""
+    """Copy the files of the MEDIA_ROOT of a shared world to another, for which the storage is set."""
     if not IN_BUCKET:
         shutil.copytree(source, target)
         return
     folder = folder_in_bucket(source)
-    for stored in default_storage.bucket.objects.filter(Prefix=f"{folder}/"):
-        copied_from = {"Bucket": stored.bucket_name, "Key": stored.key}
-        default_storage.bucket.copy(copied_from, stored.key.replace(folder, folder_in_bucket(target), 1))
+    for key in keys_in_bucket(folder):
+        copied_from = {"Bucket": default_storage.bucket.name, "Key": key}
+        default_storage.bucket.copy(copied_from, key.replace(folder, folder_in_bucket(target), 1))
 
 
 @pytest.fixture(scope="module")
