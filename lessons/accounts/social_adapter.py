@@ -4,12 +4,17 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.helpers import render_authentication_error
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
 
 from lessons.accounts.addresses import normalise_address
 from lessons.accounts.names import clean_display_name
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    error_messages = DefaultSocialAccountAdapter.error_messages | {
+        "no_password": gettext_lazy("This is how you sign in. Set a password first, then disconnect the account."),
+    }
+
     def pre_social_login(self, request, sociallogin):
         """Refuse what an OpenID provider says of somebody else than its ID token does (OpenID Connect Core, 5.3.2)."""
         said = sociallogin.account.extra_data
