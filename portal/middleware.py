@@ -128,6 +128,21 @@ def _cleaned(data: QueryDict) -> QueryDict:
     return cleaned
 
 
+class WrongMethodMiddleware:
+    """Answer with a page if an address that only takes a submitted form is opened: Django's answer is blank."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != 405 or request.method != "GET" or response.content:
+            return response
+        page = render(request, "errors/405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
+
+
 class ConcurrentDeletionMiddleware:
     """Answer 404 if a lesson or the like was deleted after the request found it and before it locked it."""
 

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "lessons.accounts.middleware.UserLocaleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.WrongMethodMiddleware",
     "portal.middleware.ConcurrentDeletionMiddleware",
 ]
 

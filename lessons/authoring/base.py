@@ -141,6 +141,7 @@ class BaseAdmin(admin.ModelAdmin):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["adminform"].form.label_suffix = ""  # no colon, as on the rest of the site
         inlines = [form for inline in context["inline_admin_formsets"] for form in inline.formset.initial_forms]
         edit_forms = [form for form in [context["adminform"].form, *inlines] if isinstance(form, VersionedForm)]
         context["edit_forms"] = [] if add else edit_forms

@@ -186,7 +186,8 @@ def answer_signed_out(request: HttpRequest) -> HttpResponse | None:
     page = _keep(request, writer) if writer else None
     if is_script(request):
         kept = _("You’ve been signed out. Your text has been saved: sign in in another tab, then send it again.")
-        return JsonResponse({"errors": [kept], "signed_out": True}, status=403)
+        not_kept = _("You’ve been signed out. Sign in in another tab, then send it again.")
+        return JsonResponse({"errors": [kept if page else not_kept], "signed_out": True}, status=403)
     if page:
         messages.info(request, _("You were signed out. Your text has been saved: sign in to continue writing."))
         address = page.address(written_fields(request.POST))

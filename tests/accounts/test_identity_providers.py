@@ -207,6 +207,18 @@ def test_an_address_that_is_not_verified_opens_no_account_and_must_be_verified(s
     assert accounts(site, DORA) == ["Dora Already Here"]
 
 
+def test_the_connected_account_is_listed_and_disconnected_only_if_there_is_another_way_in(site, visitor):
+    connections = f"{site.address}/accounts/3rdparty/"
+    for sub, answer in (("cleo", "Set a password first"), ("ben", "is disconnected")):
+        sign_in_by_openid(visitor, site, sub)
+        page = visitor.get(connections).text
+        assert f"<bdi>{PEOPLE[sub]['email']}</bdi>" in page
+        token, key = TOKEN.search(page)[1], re.search(r'name="account" value="(\d+)"', page)[1]
+        page = visitor.post(connections, {"csrfmiddlewaretoken": token, "account": key}).text
+        assert answer in page
+        visitor = new_browser(site)
+
+
 def test_what_the_university_does_not_say_is_asked(site, visitor):
     page = sign_in_by_openid(visitor, site, "nameless")
     assert "Example University has confirmed who you are" in page.text

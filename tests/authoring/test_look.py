@@ -53,6 +53,15 @@ def breadcrumbs(response) -> list[str]:
     return re.findall(r'href="([^"]*)"', text[start : text.index("</div>", start)])
 
 
+def test_labels_end_without_a_colon(sign_in, administrator):
+    client = sign_in(administrator)
+    change = reverse("admin:accounts_user_change", args=[administrator.pk])
+    for address in (reverse("admin:courses_course_add"), reverse("admin:courses_membership_add"), change):
+        labels = re.findall(r"<label[^>]*>([^<]*)", client.get(address).content.decode())
+        assert labels
+        assert not [label for label in labels if label.strip().endswith(":")]
+
+
 def test_modules_and_prompts_have_a_place_but_no_number(sign_in, instructor, module):
     client = sign_in(instructor)
     assert 'name="position"' not in client.get(reverse("admin:lessons_module_add")).content.decode()

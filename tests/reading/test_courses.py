@@ -113,8 +113,12 @@ def test_the_page_says_when_one_cannot_rejoin_without_staff(sign_in, learner, co
     assert "you must be enrolled again by the course staff" in sign_in(learner).get(COURSE).content.decode()
 
 
-def test_membership_changes_by_post_only(sign_in, outsider, course):
-    assert sign_in(outsider).get(COURSE + "membership/").status_code == 405
+def test_membership_changes_by_post_only_as_a_page_says(sign_in, outsider, course):
+    client = sign_in(outsider)
+    page = client.get(COURSE + "membership/")
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert "Go back to the page with the form." in page.content.decode()
+    assert client.put(COURSE + "membership/").content == b""
 
 
 def test_the_next_lesson_is_the_first_unfinished_from_the_last_opened(sign_in, learner, module):

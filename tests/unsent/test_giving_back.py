@@ -151,6 +151,9 @@ def test_scripts_get_error_messages_that_they_can_show(client, course, lesson, l
     assert answer.status_code == 403
     assert "Your text has been saved" in answer.json()["errors"][0]
     assert UnsentText.objects.get().fields["source"] == WORDS
+    del data["unsent_text"]
+    answer = client.post(f"/lessons/{lesson.pk}/notes/new/", data, HTTP_ACCEPT="application/json")
+    assert answer.json()["errors"] == ["You’ve been signed out. Sign in in another tab, then send it again."]
 
 
 @pytest.mark.parametrize(("reason", "status"), [("database or disk is full", 503), ("no such column: x", 500)])

@@ -112,7 +112,7 @@ class PostForm extends HTMLElement {
     const box = this.querySelector(".message.unsent") ?? document.createElement("div");
     box.className = "message error unsent";
     box.setAttribute("role", "alert");
-    box.textContent = response ? `${reason} ${this.dataset.refused}`.trim() : this.dataset.offline;
+    box.textContent = response ? `${this.dataset.refused} ${reason || this.dataset.advice}` : this.dataset.offline;
     this.#source.before(box);
     this.#unsent.markChanged();
   }

@@ -127,7 +127,7 @@ class UnsentText extends HTMLElement {
 
   async #showFailure(response) {
     const [reason] = await errorsOf(response);
-    this.#show(response ? "refused" : "offline", reason ?? "");
+    this.#show(response ? "refused" : "offline", reason ?? this.dataset.unsaved);
     // What the server has refused, it would refuse again.
     if (!response || response.status >= 500) this.#saveSoon(RETRY_DELAY);
     return false;
