@@ -209,7 +209,7 @@ def test_an_address_that_is_not_verified_opens_no_account_and_must_be_verified(s
 
 def test_the_connected_account_is_listed_and_disconnected_only_if_there_is_another_way_in(site, visitor):
     connections = f"{site.address}/accounts/3rdparty/"
-    for sub, answer in (("cleo", "Set a password first"), ("ben", "is disconnected")):
+    for sub, answer in (("cleo", "Set a password first"), ("ben", "Confirm it’s you")):
         sign_in_by_openid(visitor, site, sub)
         page = visitor.get(connections).text
         assert f"<bdi>{PEOPLE[sub]['email']}</bdi>" in page
