@@ -1,6 +1,8 @@
 """What all pages of insight show of a class: its learners and groups, its labels, and what staff decided already."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import OuterRef, QuerySet
@@ -25,7 +27,8 @@ class Group(NamedTuple):
     learners: int
 
 
-class ClassContext(NamedTuple):
+@dataclass(frozen=True)
+class ClassContext:
     """The learners of a class, and what its staff decided.
 
     labels: their names by key. question_labels: the keys of those that are questions. in_lecture: the passages of the
@@ -40,37 +43,43 @@ class ClassContext(NamedTuple):
     in_lecture: tuple[tuple[int, str], ...]
     dismissed: Dismissed
 
-    @property
-    def filter_groups(self) -> list[Group]:
-        """Return the groups to filter by: none whose figures would tell of one to four people, nor all but so many."""
+    @cached_property
+    def filter_groups(self) -> dict[int, Group]:
+        """Return the groups to filter by, by their ids: none whose figures would tell of one to four people, nor all
+        but so many.
+        """
         return self._groups_of(FEW)
 
-    @property
-    def label_groups(self) -> list[Group]:
+    @cached_property
+    def label_groups(self) -> dict[int, Group]:
         """Return the groups to filter by together with a label: those of MIN_FOR_LABEL learners, beside as many."""
         return self._groups_of(MIN_FOR_LABEL)
 
-    def _groups_of(self, size: int) -> list[Group]:
+    def _groups_of(self, size: int) -> dict[int, Group]:
         """Return the groups of `size` learners or more. If fewer are in none of these, whoever subtracted all groups
         from the class would have their figures: the smallest groups are left out until they are enough, too.
         """
-        found = sorted((group for group in self.groups if group.learners >= size), key=lambda group: group.learners)
-        others = self.learners - sum(group.learners for group in found)
-        while found and 0 < others < size:
-            others += found.pop(0).learners
-        return [group for group in self.groups if group in found]
+        smallest_first = sorted(self.groups, key=lambda group: group.learners)
+        left_out = {group.pk for group in smallest_first if group.learners < size}
+        others = self.learners - sum(group.learners for group in smallest_first if group.pk not in left_out)
+        for group in smallest_first[len(left_out) :]:
+            if not 0 < others < size:
+                break
+            others += group.learners
+            left_out.add(group.pk)
+        return {group.pk: group for group in self.groups if group.pk not in left_out}
 
     def valid(self, filters: FigureFilter) -> FigureFilter:
         """Return the filter without what the class does not have, and by group alone where that is too small to filter
         by label, too.
         """
-        group = next((group.pk for group in self.filter_groups if group.pk == filters.group), 0)
+        group = filters.group if filters.group in self.filter_groups else 0
         label = filters.label if filters.label in self.labels and self.tells_labels(group) else ""
         return FigureFilter(group, label)
 
     def tells_labels(self, group: int) -> bool:
         """Return whether figures by label are shown of a group, or of all for 0."""
-        return not group or any(one.pk == group for one in self.label_groups)
+        return not group or group in self.label_groups
 
     def size(self, filters: FigureFilter) -> int:
         """Return how many learners there are in the group of the filter, or in all."""

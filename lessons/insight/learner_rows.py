@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from lessons.annotations.models import Annotation
@@ -27,7 +28,7 @@ from lessons.insight.work import (
     shown_notes,
     shown_posts,
 )
-from lessons.practice.models import Answer
+from lessons.practice.models import Answer, KnowledgeCheck
 from lessons.progress.models import Progress, Reached
 
 if TYPE_CHECKING:
@@ -126,9 +127,13 @@ def _members(has_group: bool, show: str = "") -> QuerySet:
     members = learners(FilterShape(has_group))
     if show:
         members = members.exclude(is_completed if show == "incomplete" else is_opened)
-    notes = named_notes(shown_notes(Annotation.objects.filter(author=user, lesson=lesson)))
+    # SQLite would look at all notes on the lesson for each learner, if it could take the index for that.
+    of_lesson = Coalesce("lesson", 0, output_field=BigIntegerField())
+    own_notes = Annotation.objects.alias(of_lesson=of_lesson).filter(author=user, of_lesson=lesson)
+    notes = named_notes(shown_notes(own_notes))
     replies = named_posts(shown_posts(Post.objects.filter(author=user, thread__lesson=lesson, seq__gt=1)))
-    answers = Answer.objects.filter(user=user, question__lesson=lesson, question__published_version__isnull=False)
+    checks = KnowledgeCheck.objects.filter(lesson=lesson, published_version__isnull=False).order_by()
+    answers = Answer.objects.filter(user=user, question__in=checks.values("pk"))
     counts = {"note_count": notes, "reply_count": replies, "answer_count": first_answers(answers)}
     return members.order_by(*KEYSET.order_by).annotate(
         is_opened=is_opened,

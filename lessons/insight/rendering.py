@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import starmap
 from typing import NamedTuple
 
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
@@ -14,8 +17,12 @@ from lessons.insight.class_context import ClassContext
 from lessons.insight.counted import FEW, FigureFilter
 from lessons.insight.dismissals import Dismissal
 from lessons.insight.figures import RevisionFigures, people_text
+from lessons.insight.learner_rows import LearnerRow
 from lessons.insight.lesson_map import CheckFigures, InsightLesson, LessonMap, SectionRows
 from lessons.markup.row_templates import render_rows, url
+
+MAX_SHOWN, MAX_NAMED = 220, 60
+"""In characters, of a quote on the board, and in the names of its buttons."""
 
 
 class Bar(NamedTuple):
@@ -64,7 +71,8 @@ class QuestionLine(NamedTuple):
 class BoardLine(NamedTuple):
     """A row of the board with its acts. Empty addresses are acts that the viewer may not do or that make no sense.
 
-    people: how many are confused. labels: names and numbers of people. missed: how many missed a check, of how many.
+    shown_quote, about: the beginning of the quote, and what of it names an act. people: how many are confused. labels:
+    names and numbers of people. missed: how many missed a check, of how many.
     """
 
     rank: int
@@ -72,6 +80,8 @@ class BoardLine(NamedTuple):
     latest: int
     latest_vote: int
     quote: str
+    shown_quote: str
+    about: str
     is_check: bool
     heading: str
     lesson_pk: int
@@ -100,6 +110,17 @@ def passage_table(lesson: InsightLesson, found: LessonMap, learners: int) -> Saf
         page = url("reading:revision", lesson.pk, lesson.shown.number)
     sections = [_section(section, page, learners) for section in found.sections]
     return render_rows("insight/passage_rows.html", sections=sections)
+
+
+def learner_table(lesson: InsightLesson, rows: Sequence[LearnerRow]) -> SafeString:
+    """Render the rows of the table of what learners have done in the lesson; nothing for none."""
+    return render_rows(
+        "insight/learner_rows.html",
+        course_slug=lesson.course.slug,
+        lesson=lesson.pk,
+        rows=rows,
+        check_count=len(lesson.checks),
+    )
 
 
 def _section(rows: SectionRows, page: str, learners: int) -> SectionLines:
@@ -183,6 +204,11 @@ def _check_bar(check: CheckFigures) -> Bar:
     return Bar(str(right), _share(right, answered))
 
 
+def filter_chips(label: str, chips: Iterable[Chip]) -> SafeString:
+    """Render the filters; nothing without any. label: what they filter by."""
+    return render_rows("insight/chips.html", label=label, chips=chips)
+
+
 def group_chips(context: ClassContext, filters: FigureFilter, **more) -> list[Chip]:
     """Return the groups to filter by, none in a class without any."""
     if not context.filter_groups:
@@ -190,7 +216,7 @@ def group_chips(context: ClassContext, filters: FigureFilter, **more) -> list[Ch
     everybody = Chip(_("All groups"), links.query_string(filters._replace(group=0), **more), not filters.group)
     groups = [
         Chip(group.name, links.query_string(_for_group(context, filters, group.pk), **more), group.pk == filters.group)
-        for group in context.filter_groups
+        for group in context.filter_groups.values()
     ]
     return [everybody, *groups]
 
@@ -229,6 +255,31 @@ def board_lines(
         )
         for row in rows
     ]
+
+
+def render_board(
+    request: HttpRequest,
+    lines: Sequence[BoardLine],
+    filters: FigureFilter,
+    *,
+    can_decide: bool,
+    with_lesson: bool = False,
+    shows_dismissed: bool = False,
+) -> SafeString:
+    """Render the rows of the board, whose forms lead back to this page. can_decide: whether the passages are published
+    in an open course.
+    """
+    return render_rows(
+        "insight/board_rows.html",
+        lines=lines,
+        here=request.get_full_path(),
+        csrf_token=get_token(request),
+        filters=filters,
+        filter_query=links.query_string(filters),
+        with_lesson=with_lesson,
+        shows_dismissed=shows_dismissed,
+        can_decide=can_decide,
+    )
 
 
 def _dismissed_for(dismissal: Dismissal, filters: FigureFilter) -> str:
@@ -278,6 +329,8 @@ def _board_line(row: BoardRow, course: Course, context: ClassContext, can_edit: 
         latest=confusion.latest,
         latest_vote=confusion.latest_vote,
         quote=row.quote,
+        shown_quote=Truncator(row.quote).chars(MAX_SHOWN),
+        about=Truncator(row.quote).chars(MAX_NAMED),
         is_check=misses is not None,
         heading=candidate.heading,
         lesson_pk=lesson.pk,

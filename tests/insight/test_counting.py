@@ -114,8 +114,8 @@ def test_a_passage_confuses_readers_of_a_revision_until_they_find_it_clear():
 )
 def test_no_group_is_a_filter_that_would_leave_a_few_others(sizes, learners, groups, label_groups):
     context = ClassContext(None, learners, tuple(Group(n, "", size) for n, size in enumerate(sizes)), {}, (), (), {})
-    assert [group.pk for group in context.filter_groups] == groups
-    assert [group.pk for group in context.label_groups] == label_groups
+    assert [*context.filter_groups] == groups
+    assert [*context.label_groups] == label_groups
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,14 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.insight import links
 from lessons.insight.class_context import class_context
 from lessons.insight.learner_rows import PAGE_SIZE, SELECTIONS, learner_rows
-from lessons.insight.rendering import Chip, group_chips
+from lessons.insight.rendering import Chip, filter_chips, group_chips, learner_table
 from lessons.insight.views.access import filter_from, get_insight_lesson
 
 
@@ -22,18 +23,17 @@ def learners(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     filters = context.valid(filter_from(request.GET))._replace(label="")
     show = request.GET.get("show", "")
     show = show if show in SELECTIONS else ""
+    shows = [Chip(str(label), links.query_string(filters, show=key), key == show) for key, label in SELECTIONS.items()]
     page = learner_rows(shown, filters, limit=PAGE_SIZE, show=show, cursor=request.GET.get("after", ""))
     values = {
         "course": shown.course,
         "course_counts": context.counts,
         "lesson": shown,
         "url": links.lesson_url(shown.pk, shown.slug),
-        "rows": page.rows,
+        "rows": learner_table(shown, page.rows),
         "check_count": len(shown.checks),
-        "groups": group_chips(context, filters, show=show),
-        "shown": [
-            Chip(str(label), links.query_string(filters, show=key), key == show) for key, label in SELECTIONS.items()
-        ],
+        "groups": filter_chips(_("Group"), group_chips(context, filters, show=show)),
+        "shown": filter_chips(_("Which learners"), shows),
         "first": links.query_string(filters, show=show) if page.previous_cursor else "",
         "next": links.query_string(filters, show=show, after=page.next_cursor) if page.next_cursor else "",
     }

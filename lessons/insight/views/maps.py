@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lessons.accounts.requests import AuthenticatedHttpRequest
@@ -17,7 +18,17 @@ from lessons.insight.figures import people_text
 from lessons.insight.kept import LARGE_CLASS
 from lessons.insight.learner_rows import IN_PANEL, LearnerRow, learner_rows, panel_columns, panel_rows
 from lessons.insight.lesson_map import InsightLesson, LessonMap, lesson_map
-from lessons.insight.rendering import board_lines, check_lines, first_try, group_chips, label_chips, passage_table
+from lessons.insight.rendering import (
+    board_lines,
+    check_lines,
+    filter_chips,
+    first_try,
+    group_chips,
+    label_chips,
+    learner_table,
+    passage_table,
+    render_board,
+)
 from lessons.insight.views.access import filter_from, get_insight_course, get_insight_lesson
 from lessons.permissions import can_edit_course
 
@@ -85,6 +96,8 @@ def _lesson_context(request: AuthenticatedHttpRequest, page: LessonPage) -> dict
     course = shown.course
     learners = context.size(filters)
     revision = "" if shown.is_current else shown.shown.number
+    lines = board_lines(board.rows, course, context, filters=filters, can_edit=can_edit, by_revision=found.by_revision)
+    can_decide = shown.is_current and shown.is_published and not course.is_closed
     return {
         "course": course,
         "lesson": shown,
@@ -101,16 +114,14 @@ def _lesson_context(request: AuthenticatedHttpRequest, page: LessonPage) -> dict
         "board": board,
         "is_earlier": not shown.is_current,
         "is_hidden": not shown.is_published,
-        "lines": board_lines(
-            board.rows, course, context, filters=filters, can_edit=can_edit, by_revision=found.by_revision
-        ),
+        "lines": lines,
+        "board_rows": render_board(request, lines, filters, can_decide=can_decide),
         "filters": filters,
-        "filter_query": links.query_string(filters),
         "dismissed_query": links.query_string(filters, show="dismissed"),
-        "groups": group_chips(context, filters, revision=revision),
-        "labels": label_chips(context, filters, context.labels, revision=revision),
-        "here": request.get_full_path(),
-        "learner_rows": beside.rows if beside else [],
+        "groups": filter_chips(_("Whose notes"), group_chips(context, filters, revision=revision)),
+        "labels": filter_chips(_("Which notes"), label_chips(context, filters, context.labels, revision=revision)),
+        "learner_rows": learner_table(shown, beside.rows) if beside else "",
+        "learner_count": len(beside.rows) if beside else 0,
         "check_count": len(shown.checks),
         "all_learners": links.query_string(filters._replace(label="")) if beside and beside.next_cursor else "",
         "more": links.query_string(filters, revision=revision, more=1),
@@ -133,23 +144,29 @@ def board(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
         limit=_limit(request),
         shows_dismissed=shows_dismissed,
     )
+    lines = board_lines(found.rows, course, context, filters=filters, can_edit=can_edit_course(request.user, course))
     page = {
         "course": course,
         "course_counts": context.counts,
         "board": found,
         "is_large": context.learners > LARGE_CLASS,
-        "lines": board_lines(
-            found.rows, course, context, filters=filters, can_edit=can_edit_course(request.user, course)
+        "lines": lines,
+        "rows": render_board(
+            request,
+            lines,
+            filters,
+            can_decide=not course.is_closed,
+            with_lesson=True,
+            shows_dismissed=shows_dismissed,
         ),
         "learners": context.size(filters),
         "filters": filters,
         "filter_query": links.query_string(filters),
         "dismissed_query": links.query_string(filters, show="dismissed"),
-        "groups": group_chips(context, filters, show=show),
-        "labels": label_chips(context, filters, context.question_labels, show=show),
+        "groups": filter_chips(_("Whose notes"), group_chips(context, filters, show=show)),
+        "labels": filter_chips(_("Which notes"), label_chips(context, filters, context.question_labels, show=show)),
         "shows_dismissed": shows_dismissed,
         "more": links.query_string(filters, show=show, more=1),
         "lecture_count": len(context.in_lecture),
-        "here": request.get_full_path(),
     }
     return render(request, "insight/board.html", page)
