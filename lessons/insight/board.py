@@ -32,8 +32,8 @@ LESSON_COLUMNS = (
 NOTE_COLUMNS = ("exact", "thread", "thread__title", "thread__excerpt", "thread__me_too_count", "thread__status")
 """What the board shows of a note, or of the question that it asks."""
 MAX_QUESTIONS = 3
-MAX_WORDS = 128
-"""Of how many notes the words are read by a query that is compiled once: more than the home of a course shows."""
+MAX_WORDS = 512
+"""Of how many notes the words are read by a query that is compiled once: more than the first rows of a board have."""
 MAX_RANKED = 300
 """Passages that the board can have, including those that were dismissed."""
 

@@ -1,5 +1,6 @@
 """Where the pages of insight lead to."""
 
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from lessons.insight.board import BoardLesson
@@ -48,6 +49,7 @@ def answer_url(course_slug: str, thread: int) -> str:
     return f"{url('discussions:moderator_inbox', course_slug)}?question={thread}#q{thread}"
 
 
+@lru_cache(maxsize=4096)
 def query_string(filters: FigureFilter, **more: object) -> str:
     """Return the query of a page with the filter; `?` without one."""
     fields = {"group": filters.group, "label": filters.label, **more}
