@@ -4,8 +4,11 @@ import json
 from functools import lru_cache
 
 from django import template
+from django.template import engines
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.templatetags.static import static
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
 from lessons.db.models import UnsentText
@@ -20,7 +23,7 @@ def browser_account_of(user) -> str:
     return browser_account(user.pk)
 
 
-@register.inclusion_tag("unsent/_unsent_text.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def unsent_text(
     context,
     draft_key: str,
@@ -30,22 +33,22 @@ def unsent_text(
     stored: UnsentText | None = None,
     manual: bool = False,
     edits: bool = False,
-) -> dict:
+) -> SafeString:
     """Render both; nothing for visitors. `restored` says that the server has filled in what it had; with `restores`,
     for one query, or with `stored`, the script does that. `manual` leaves it to another script. `edits` says that the
     form shows something saved, which it shows again once the text is discarded.
     """
     user = context["request"].user
     if not user.is_authenticated or not draft_key:
-        return {}
+        return SafeString()
     if restores:
         stored = find_unsent_text(user.pk, draft_key)
-    return _form_context(user, draft_key, stored) | {"restored": restored, "manual": manual, "edits": edits}
+    return _render(user, draft_key, stored, restored=restored, manual=manual, edits=edits)
 
 
 def render_unsent_text(user, draft_key: str, *, restored: bool) -> SafeString:
     """Return what the tag renders, for a page whose rows are not rendered by Django's engine."""
-    return render_to_string("unsent/_unsent_text.html", _form_context(user, draft_key, None) | {"restored": restored})
+    return _render(user, draft_key, None, restored=restored)
 
 
 @register.simple_tag(takes_context=True)
@@ -55,6 +58,12 @@ def kept_text(context, draft_key: str) -> dict:
     return _form_context(user, draft_key, find_unsent_text(user.pk, draft_key))
 
 
+def _render(user, draft_key: str, stored: UnsentText | None, **attributes: bool) -> SafeString:
+    context = _form_context(user, draft_key, stored)
+    context |= {"stylesheet": static("css/unsent.css"), "manual": False, "edits": False, **attributes}
+    return mark_safe(engines["rows"].get_template("unsent/unsent_text.html").render(context))
+
+
 def _form_context(user, draft_key: str, stored: UnsentText | None) -> dict:
     return {
         "account": browser_account(user.pk),
@@ -62,6 +71,7 @@ def _form_context(user, draft_key: str, stored: UnsentText | None) -> dict:
         "token_field": WRITER_FIELD,
         "token": sign_writer(user.pk, draft_key),
         "unsent": stored,
+        "stored_at": localtime(stored.updated_at).isoformat() if stored else "",
         "stored": json.dumps(stored.fields) if stored else "",
         "texts": _texts(get_language()),
     }

@@ -1,13 +1,14 @@
 """Learners who have stopped: they have neither read nor written anything in the course for a while."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from lessons.accounts.avatars import avatar_hue, name_initials
 from lessons.courses.models import AuditEntry, Course, Membership
@@ -43,6 +44,15 @@ class InactiveLearner(NamedTuple):
     def draft_key(self) -> str:
         """Return the draft key of what staff write to the learner."""
         return f"message-{self.membership}"
+
+    @property
+    def short_title(self) -> str:
+        return Truncator(self.lesson_title).chars(28)
+
+    @property
+    def messaged_day(self) -> date | None:
+        """Return the day on which staff last wrote to them, in the viewer's time zone."""
+        return self.messaged_at and timezone.localtime(self.messaged_at).date()
 
     @property
     def initials(self) -> str:

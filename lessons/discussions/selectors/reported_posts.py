@@ -1,52 +1,119 @@
 """The posts about which staff decide: those with open reports, and those held for review."""
 
-from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
+from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.json_rows import JSONRows, parse_moment, unpack_rows
 from lessons.discussions.models import Post, Report
-from lessons.discussions.selectors.inbox import waiting_posts
+from lessons.discussions.models.threads import display_title
+from lessons.discussions.selectors.inbox import OLDEST_FIRST, waiting_posts
+from lessons.discussions.selectors.query_viewer import course_placeholder
 
 MAX_POSTS, MAX_REPLIES = 20, 50
 
 
-@dataclass
-class ReportedPost:
-    """A post with its thread, author and pseudonym, the post that it answers, and its open reports, oldest first.
+class OpenReport(NamedTuple):
+    """Why somebody reported a post; `reporter` is empty if they have no account any more."""
 
-    `group_name` is the group of its author, empty for an anonymous one.
+    reason: str
+    reporter: str
+    created_at: datetime
+
+
+class ReportedPost(NamedTuple):
+    """A post with its author, the one that it answers, and its open reports, oldest first.
+
+    `title` is that of its thread for staff, `group_name` the group of its author, None for an anonymous one.
     """
 
-    post: Post
-    reports: list[Report] = field(default_factory=list)
-    group_name: str = ""
+    pk: int
+    thread_id: int
+    title: str
+    html: str
+    state: str
+    by_staff: bool
+    created_at: datetime
+    author_id: int | None
+    author_name: str | None
+    author_joined: datetime | None
+    alias_name: str | None
+    group_name: str | None
+    reply_to_id: int | None
+    reply_author_id: int | None
+    reply_author_name: str | None
+    reply_alias_name: str | None
+    reports: list[OpenReport]
 
     @property
     def is_held(self) -> bool:
-        return self.post.state == Post.State.HELD
+        return self.state == Post.State.HELD
 
 
 def reported_posts(course: Course, group: int = 0) -> list[ReportedPost]:
-    """Return the MAX_POSTS that have waited longest: of all, or to a group or by its members. Three queries."""
+    """Return the MAX_POSTS that have waited longest: of all, or to a group or by its members. One query."""
+    rows = fetch_rows(_posts_query, bool(group), course=course.pk, filter_group=group)
+    return [_reported_post(*row) for row in rows]
+
+
+def _reported_post(
+    pk: int, thread: int, hidden_title: str, title: str, quote: str, excerpt: str, *columns
+) -> ReportedPost:
+    *columns_of_post, reports = columns
+    shown_title = hidden_title or display_title(title, quote, excerpt)
+    return ReportedPost(
+        pk, thread, shown_title, *columns_of_post, [_open_report(*row) for row in unpack_rows(reports)]
+    )
+
+
+def _open_report(
+    _pk: int, reason: str, reporter: int | None, name: str | None, email: str | None, created_at: str
+) -> OpenReport:
+    return OpenReport(reason, name or email or _("Former member") if reporter else "", parse_moment(created_at))
+
+
+def _posts_query(of_group: bool) -> QuerySet:
+    course = course_placeholder()
+    members = Membership.objects.active().filter(course=course, user=OuterRef("author"))
     posts = waiting_posts(course)
-    if group:
-        members = Membership.objects.active().filter(course=course, group=group, user=OuterRef("author"))
-        is_open = Q(thread__group=None) & (Q(alias__isnull=False) | Exists(members))
+    if of_group:
+        group = int_param("filter_group")
+        is_open = Q(thread__group=None) & (Q(alias__isnull=False) | Exists(members.filter(group=group)))
         posts = posts.filter(Q(thread__group=group) | is_open)
-    posts = posts.select_related("thread__course", "author", "alias", "reply_to__author", "reply_to__alias")
-    opened = Report.objects.filter(resolved_at=None).select_related("reporter").order_by("pk")
-    posts = posts.prefetch_related(Prefetch("reports", opened, to_attr="open_reports"))
-    found = list(posts.order_by("created_at", "pk")[:MAX_POSTS])
-    groups = _groups_of(course, [post.author_id for post in found if post.author_id and not post.alias_id])
-    return [ReportedPost(post, post.open_reports, groups.get(post.author_id or 0, "")) for post in found]
-
-
-def _groups_of(course: Course, users: list[int]) -> dict[int, str]:
-    """Map ids of users to the names of their groups, if they have one. One query, none without users."""
-    memberships = Membership.objects.active().filter(course=course, user__in=users, group__isnull=False)
-    return dict(memberships.values_list("user", "group__name")) if users else {}
+    opened = Report.objects.filter(post=OuterRef("pk"), resolved_at=None)
+    posts = posts.annotate(
+        group_name=Case(When(alias=None, then=Subquery(members.values("group__name"))), default=None),
+        open_reports=JSONRows(
+            opened, "pk", "reason", "reporter", "reporter__display_name", "reporter__email", "created_at"
+        ),
+    )
+    return posts.order_by(*OLDEST_FIRST).values_list(
+        *(
+            "pk",
+            "thread",
+            "thread__hidden_title",
+            "thread__title",
+            "thread__quote",
+            "thread__excerpt",
+            "html",
+            "state",
+        ),
+        *(
+            "by_staff",
+            "created_at",
+            "author",
+            "author__display_name",
+            "author__date_joined",
+            "alias__name",
+            "group_name",
+        ),
+        *("reply_to", "reply_to__author", "reply_to__author__display_name", "reply_to__alias__name", "open_reports"),
+    )[:MAX_POSTS]
 
 
 def shown_replies(thread: int, reader: User) -> list[Post]:

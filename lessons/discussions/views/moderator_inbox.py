@@ -17,6 +17,7 @@ from lessons.db.ids import parse_id
 from lessons.db.models import UnsentText
 from lessons.discussions.forms import ReplyForm
 from lessons.discussions.models import Thread
+from lessons.discussions.rendering.inactive_learners import render_inactive_learners
 from lessons.discussions.rendering.inbox import question_lines, render_questions
 from lessons.discussions.rendering.posts import relative_time
 from lessons.discussions.rendering.reported_posts import reason_key, render_reports, report_lines
@@ -28,6 +29,7 @@ from lessons.discussions.services.undo import UNDO_HANDLERS, settled_entries, un
 from lessons.discussions.views.access import get_moderated_course
 from lessons.discussions.views.inbox_links import group_in_url, inbox_url, local_url
 from lessons.discussions.views.open_question import OpenQuestion, open_question
+from lessons.markup.row_templates import render_rows
 
 MAX_ROWS = 50
 RECENT_ACTIONS = 5
@@ -53,7 +55,7 @@ def render_inbox(
     if opened and opened.row not in rows:
         rows = [opened.row, *rows]
     posts, inactive = reported_posts(course, group_id), inactive_learners(course, group_id)
-    draft_keys = [reason_key(reported.post) for reported in posts] + [one.draft_key for one in inactive.rows]
+    draft_keys = [reason_key(post.pk) for post in posts] + [one.draft_key for one in inactive.rows]
     unsent = _unsent_texts(user, draft_keys)
     lines = report_lines(posts, user.pk, unsent)
     reports, held = [line for line in lines if not line.is_held], [line for line in lines if line.is_held]
@@ -62,7 +64,13 @@ def render_inbox(
         "course": course,
         "groups": groups,
         "group": group,
-        "own_group": membership and membership.group_id,
+        "group_tabs": render_rows(
+            "discussions/group_tabs.html",
+            groups=groups,
+            chosen=group_id,
+            own_group=membership and membership.group_id,
+            address=reverse("discussions:moderator_inbox", args=[course.slug]),
+        ),
         "question_count": len(rows),
         "questions": render_questions(
             question_lines(rows, user.pk),
@@ -79,7 +87,7 @@ def render_inbox(
         "held_count": len(held),
         "held": render_reports(request, held, here),
         "inactive": inactive,
-        "learners": [(learner, unsent.get(learner.draft_key)) for learner in inactive.rows],
+        "learners": render_inactive_learners(request, course, inactive.rows, unsent, here),
         "inactive_days": INACTIVE_AFTER.days,
         "recent": log_rows(course, RECENT_ACTIONS),
         "here": here,
