@@ -27,7 +27,6 @@ from lessons.insight.figures import (
     readers_by_passage,
     tallies,
 )
-from lessons.insight.kept import kept
 from lessons.insight.passages import Passage, RevisionKey, Section, all_passages, sections_of
 from lessons.markup.blocks import block_boundaries
 from lessons.models import Lesson, Revision
@@ -157,16 +156,8 @@ def insight_lesson(pk: int, number: int) -> InsightLesson:
     )
 
 
-def lesson_map(lesson: InsightLesson, filters: FigureFilter, learners: int = 0) -> LessonMap:
-    """Return the map of the revision that is shown. Two queries, and one each if texts are not known yet.
-
-    learners: how many the class has.
-    """
-    key = f"insight-map-{lesson.shown.pk}-{filters.group}-{filters.label}"
-    return kept(key, learners, lambda: _count(lesson, filters))
-
-
-def _count(lesson: InsightLesson, filters: FigureFilter) -> LessonMap:
+def lesson_map(lesson: InsightLesson, filters: FigureFilter) -> LessonMap:
+    """Return the map of the revision that is shown. Two queries, and one each if texts are not known yet."""
     params = {"course": lesson.course.pk, "lesson": lesson.pk, "revision": lesson.shown.pk, **filters.params()}
     sections = sections_of([lesson.shown.key])[lesson.shown.pk]
     passages = all_passages(sections)

@@ -16,6 +16,7 @@ def lesson_url(pk: int, slug: str) -> str:
     return url("reading:lesson", pk, lesson_url_slug(slug))
 
 
+@lru_cache(maxsize=8192)
 def place_url(page: str, anchor: str, words: str) -> str:
     """Return the address of a passage in the page of its lesson: browsers that know text fragments go to its first
     words, others to its section.

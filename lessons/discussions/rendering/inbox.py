@@ -79,6 +79,18 @@ def _question_line(row: QuestionRow, reader: int, now: datetime) -> QuestionLine
     )
 
 
+def _labels() -> dict[str, str]:
+    """Return the texts of every row, which are looked up once for all rows."""
+    return {
+        "answer_label": _("Answer"),
+        "mark_label": _("Mark a reply as the answer"),
+        "merge_label": _("Merge"),
+        "to_staff_label": _("To the staff"),
+        "note_label": _("Note on"),
+        "on_label": _("On"),
+    }
+
+
 class QuestionHTML(NamedTuple):
     """The list of questions: the rows above and below the opened one, and the lines of text and links of that one."""
 
@@ -96,19 +108,19 @@ def render_questions(
     `group` is the id of the chosen group or 0, `here` the address of the page.
     """
     at = next((n for n, line in enumerate(lines) if line.row.pk == opened), len(lines))
-    links = {"group_query": f"group={group}&" if group else "", "here": quote(here)}
+    shared = _labels() | {"group_query": f"group={group}&" if group else "", "here": quote(here)}
     line = lines[at] if at < len(lines) else None
     return QuestionHTML(
-        above=render_rows("discussions/inbox_questions.html", lines=lines[:at], **links),
-        below=render_rows("discussions/inbox_questions.html", lines=lines[at + 1 :], **links),
+        above=render_rows("discussions/inbox_questions.html", lines=lines[:at], **shared),
+        below=render_rows("discussions/inbox_questions.html", lines=lines[at + 1 :], **shared),
         opened=line,
-        opened_meta=render_rows("discussions/question_meta.html", line=line) if line else SafeString(),
+        opened_meta=render_rows("discussions/question_meta.html", line=line, **shared) if line else SafeString(),
         opened_links=render_rows(
             "discussions/question_links.html",
             line=line,
             can_open=shows_replies,
             can_show_replies=line.row.reply_count > 0 and not shows_replies,
-            **links,
+            **shared,
         )
         if line
         else SafeString(),

@@ -79,16 +79,14 @@ class InactiveLearners:
 NOBODY = InactiveLearners(0, [])
 
 
-def inactive_learners(course: Course, group: int = 0, *, class_size: int | None = None) -> InactiveLearners:
-    """Return the learners, of one group or of all, who have stopped. Two queries, and one if the caller does not know
-    the `class_size`, how many active learners the course has; none in a closed course.
+def inactive_learners(course: Course, group: int = 0, *, class_size: int) -> InactiveLearners:
+    """Return the learners, of one group or of all, who have stopped. Two queries; none in a closed course.
 
-    In a large class this takes long: its result is at most CACHE_SECONDS old.
+    class_size: how many active learners the course has. In a large class this takes long: its result is at most
+    CACHE_SECONDS old.
     """
     if course.is_closed:
         return NOBODY
-    if class_size is None:
-        class_size = course.memberships.active().filter(role=Membership.Role.LEARNER).count()
     ids = _cached_ids(course, group) if class_size >= LARGE_CLASS else _ids(course, group)
     return InactiveLearners(len(ids), _rows(course, ids[:MAX_ROWS]) if ids else [])
 

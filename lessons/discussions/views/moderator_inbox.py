@@ -22,7 +22,13 @@ from lessons.discussions.rendering.inbox import question_lines, render_questions
 from lessons.discussions.rendering.posts import relative_time
 from lessons.discussions.rendering.reported_posts import reason_key, render_reports, report_lines
 from lessons.discussions.selectors.inactive_learners import INACTIVE_AFTER, inactive_learners
-from lessons.discussions.selectors.inbox import MAX_QUESTIONS, QuestionRow, question_row, question_rows
+from lessons.discussions.selectors.inbox import (
+    MAX_QUESTIONS,
+    QuestionRow,
+    groups_and_learners,
+    question_row,
+    question_rows,
+)
 from lessons.discussions.selectors.reported_posts import MAX_POSTS, reported_posts
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.undo import UNDO_HANDLERS, settled_entries, undo
@@ -47,14 +53,15 @@ def render_inbox(
     request, course: Course, *, answered: Thread | None = None, form: ReplyForm | None = None, preview="", status=200
 ) -> HttpResponse:
     """Render the inbox; where an answer was refused or is previewed, with its question and form."""
-    user, groups, chosen = request.user, list(course.groups.all()), group_in_url(request)
+    user, chosen = request.user, group_in_url(request)
+    groups, class_size = groups_and_learners(course)
     group = next((group for group in groups if group.pk == chosen), None)
     group_id = group.pk if group else 0
     rows = question_rows(course, user, group_id)
     opened = _opened(request, course, rows, answered, form, preview)
     if opened and opened.row not in rows:
         rows = [opened.row, *rows]
-    posts, inactive = reported_posts(course, group_id), inactive_learners(course, group_id)
+    posts, inactive = reported_posts(course, group_id), inactive_learners(course, group_id, class_size=class_size)
     draft_keys = [reason_key(post.pk) for post in posts] + [one.draft_key for one in inactive.rows]
     unsent = _unsent_texts(user, draft_keys)
     lines = report_lines(posts, user.pk, unsent)

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,7 +17,7 @@ from lessons.insight.board import Board, Candidates, course_board, make_board
 from lessons.insight.class_context import ClassContext, class_context, context_with
 from lessons.insight.counted import FigureFilter
 from lessons.insight.figures import people_text
-from lessons.insight.kept import LARGE_CLASS
+from lessons.insight.kept import LARGE_CLASS, is_large, kept
 from lessons.insight.learner_rows import IN_PANEL, LearnerRow, learner_rows, panel_columns, panel_rows
 from lessons.insight.lesson_map import InsightLesson, LessonMap, lesson_map
 from lessons.insight.rendering import (
@@ -41,15 +43,33 @@ def lesson(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     shown = get_insight_lesson(request.user, pk, request.GET)
     course = shown.course
     context, filters, beside = _with_learners(request, shown)
-    found = lesson_map(shown, filters, context.learners)
+    found, rows = _map_with_rows(shown, filters, context)
     left_out = context.dismissed, filters
     board = make_board(found.candidates, *left_out, context.in_lecture, limit=_limit(request))
-    page = LessonPage(shown, context, filters, found, board, beside, can_edit_course(request.user, course))
+    page = LessonPage(shown, context, filters, found, rows, board, beside, can_edit_course(request.user, course))
     course_values = (course.title, course.slug, course.language, course.closed_at)
     etag = page_etag(request, request.get_full_path(), course_values, page.shown_values)
     return render_unless_known(
         request, etag, lambda: render(request, "insight/lesson.html", _lesson_context(request, page))
     )
+
+
+def _map_with_rows(
+    lesson: InsightLesson, filters: FigureFilter, context: ClassContext
+) -> tuple[LessonMap, SafeString | None]:
+    """Return the map. That of a large class is kept with its rows as they are shown, instead of their figures; of a
+    small one they are rendered when it is known that the reader does not have the page.
+    """
+    if not is_large(context.learners):
+        return lesson_map(lesson, filters), None
+
+    def count() -> tuple[LessonMap, SafeString]:
+        found = lesson_map(lesson, filters)
+        rows = passage_table(lesson, found, context.size(filters))
+        return found._replace(sections=[]), rows
+
+    key = f"insight-map-{lesson.shown.pk}-{filters.group}-{filters.label}-{get_language()}"
+    return kept(key, context.learners, count)
 
 
 def _with_learners(
@@ -71,12 +91,15 @@ def _with_learners(
 
 
 class LessonPage(NamedTuple):
-    """What the page of a lesson shows. beside: the first learners, None beside an earlier revision."""
+    """What the page of a lesson shows. rows: of the map, None if they are not rendered yet. beside: the first
+    learners, None beside an earlier revision.
+    """
 
     lesson: InsightLesson
     context: ClassContext
     filters: FigureFilter
     found: LessonMap
+    rows: SafeString | None
     board: Board
     beside: Page[LearnerRow] | None
     can_edit: bool
@@ -92,7 +115,7 @@ def _limit(request: AuthenticatedHttpRequest) -> int:
 
 
 def _lesson_context(request: AuthenticatedHttpRequest, page: LessonPage) -> dict:
-    shown, context, filters, found, board, beside, can_edit = page
+    shown, context, filters, found, rows, board, beside, can_edit = page
     course = shown.course
     learners = context.size(filters)
     revision = "" if shown.is_current else shown.shown.number
@@ -109,7 +132,7 @@ def _lesson_context(request: AuthenticatedHttpRequest, page: LessonPage) -> dict
         "is_large": context.learners > LARGE_CLASS,
         "writers": people_text(found.notes.writers),
         "first_try": first_try(found.checks),
-        "rows": passage_table(shown, found, learners),
+        "rows": passage_table(shown, found, learners) if rows is None else rows,
         "checks": check_lines(shown, found.checks),
         "board": board,
         "is_earlier": not shown.is_current,

@@ -181,7 +181,7 @@ def test_learners_who_have_stopped_get_a_message(
     assert "Lea Learner</bdi></b>" not in html
     assert "stopped first" not in html
     with monkeypatch.context() as patch:
-        of_many = InactiveLearners(60, inactive_learners(course).rows)
+        of_many = InactiveLearners(60, inactive_learners(course, class_size=60).rows)
         patch.setattr(moderator_inbox, "inactive_learners", lambda *_: of_many)
         assert "stopped first" in page(staff)
     address = f"{INBOX}learners/{course.memberships.get(user=other_learner).pk}/"
