@@ -7,9 +7,9 @@ from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Su
 from django.db.models.functions import Coalesce
 
 from lessons.accounts.models import User
-from lessons.courses.models import Course, Membership, ReadingGroup
+from lessons.courses.models import Course, Membership
 from lessons.db.compiled_queries import fetch_rows, int_param
-from lessons.db.json_rows import JSONRows, LatestJSONRows, parse_moment, unpack_rows
+from lessons.db.json_rows import LatestJSONRows, parse_moment, unpack_rows
 from lessons.db.row_count import RowCount
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.threads import display_title
@@ -38,28 +38,6 @@ QUESTION_COLUMNS = (
     "public_title",
 )
 """Of `_annotated` questions, for QuestionRow."""
-
-
-class InboxGroup(NamedTuple):
-    """A group whose questions and posts can be shown alone."""
-
-    pk: int
-    name: str
-
-
-def groups_and_learners(course: Course) -> tuple[list[InboxGroup], int]:
-    """Return the groups of the course by name, and how many active learners it has. One query."""
-    ((groups, learners),) = fetch_rows(_groups_query, course=course.pk)
-    return [InboxGroup(pk, name) for _key, pk, name in unpack_rows(groups)], learners
-
-
-def _groups_query() -> QuerySet:
-    course = course_placeholder()
-    learners = Membership.objects.active().filter(course=course, role=Membership.Role.LEARNER).order_by()
-    groups = JSONRows(ReadingGroup.objects.filter(course=course), "key", "pk", "name")
-    return (
-        Course.objects.filter(pk=int_param("course")).order_by().values_list(groups, RowCount(learners.values("pk")))
-    )
 
 
 class InboxCounts(NamedTuple):

@@ -25,16 +25,16 @@ from lessons.discussions.selectors.inactive_learners import INACTIVE_AFTER, inac
 from lessons.discussions.selectors.inbox import (
     MAX_QUESTIONS,
     QuestionRow,
-    groups_and_learners,
     question_row,
     question_rows,
 )
+from lessons.discussions.selectors.inbox_course import inbox_course
 from lessons.discussions.selectors.reported_posts import MAX_POSTS, reported_posts
 from lessons.discussions.services.errors import ActionRefused
 from lessons.discussions.services.undo import UNDO_HANDLERS, settled_entries, undo
 from lessons.discussions.views.access import get_moderated_course
 from lessons.discussions.views.inbox_links import group_in_url, inbox_url, local_url
-from lessons.discussions.views.open_question import OpenQuestion, open_question
+from lessons.discussions.views.open_question import answer_key, open_question
 from lessons.markup.row_templates import render_rows
 
 MAX_ROWS = 50
@@ -53,22 +53,34 @@ def render_inbox(
     request, course: Course, *, answered: Thread | None = None, form: ReplyForm | None = None, preview="", status=200
 ) -> HttpResponse:
     """Render the inbox; where an answer was refused or is previewed, with its question and form."""
-    user, chosen = request.user, group_in_url(request)
-    groups, class_size = groups_and_learners(course)
-    group = next((group for group in groups if group.pk == chosen), None)
+    user, chosen_group = request.user, group_in_url(request)
+    groups, class_size, counts = inbox_course(course, user)
+    group = next((group for group in groups if group.pk == chosen_group), None)
     group_id = group.pk if group else 0
     rows = question_rows(course, user, group_id)
-    opened = _opened(request, course, rows, answered, form, preview)
-    if opened and opened.row not in rows:
-        rows = [opened.row, *rows]
+    chosen = answered.pk if answered else parse_id(request.GET.get("question"))
+    row = _opened_row(course, user, rows, chosen)
+    if row and row not in rows:
+        rows = [row, *rows]
     posts, inactive = reported_posts(course, group_id), inactive_learners(course, group_id, class_size=class_size)
     draft_keys = [reason_key(post.pk) for post in posts] + [one.draft_key for one in inactive.rows]
+    draft_keys += [answer_key(row.pk)] if row else []
     unsent = _unsent_texts(user, draft_keys)
+    opened = row and open_question(
+        request,
+        course,
+        row,
+        form=form,
+        preview=preview,
+        unsent=unsent.get(answer_key(row.pk)),
+        shows_replies=bool(chosen and request.GET.get("replies")),
+    )
     lines = report_lines(posts, user.pk, unsent)
     reports, held = [line for line in lines if not line.is_held], [line for line in lines if line.is_held]
     membership, here = active_memberships(user).get(course.pk), inbox_url(course, group_id)
     context = {
         "course": course,
+        "course_counts": counts,
         "groups": groups,
         "group": group,
         "group_tabs": render_rows(
@@ -108,23 +120,12 @@ def _unsent_texts(user: User, draft_keys: list[str]) -> dict[str, UnsentText]:
     return {text.draft_key: text for text in texts}
 
 
-def _opened(
-    request,
-    course: Course,
-    rows: list[QuestionRow],
-    answered: Thread | None,
-    form: ReplyForm | None,
-    preview: str,
-) -> OpenQuestion | None:
-    """Return the question that is answered, the one in the URL, or the oldest; None if there is none. Four queries."""
-    chosen = answered.pk if answered else parse_id(request.GET.get("question"))
+def _opened_row(course: Course, user: User, rows: list[QuestionRow], chosen: int) -> QuestionRow | None:
+    """Return the question with the id `chosen`, or the oldest; None if there is none. One query if it is no row."""
     row = next((row for row in rows if row.pk == chosen), None)
     if chosen and row is None:
-        row = question_row(course, request.user, chosen)
-    if row is None:
-        row = rows[0] if rows else None
-    shows_replies = bool(chosen and request.GET.get("replies"))
-    return row and open_question(request, course, row, form=form, preview=preview, shows_replies=shows_replies)
+        row = question_row(course, user, chosen)
+    return row or (rows[0] if rows else None)
 
 
 class LogRow(NamedTuple):

@@ -2,17 +2,24 @@
 
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
-from lessons.db.unsent_texts import find_unsent_text, initial_values
+from lessons.db.models import UnsentText
+from lessons.db.unsent_texts import initial_values
 from lessons.discussions.forms import ReplyForm
 from lessons.discussions.identity import Identity
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.rendering.posts import author_of
 from lessons.discussions.selectors.inbox import QuestionRow
 from lessons.discussions.selectors.reported_posts import shown_replies
+
+
+def answer_key(thread: int) -> str:
+    """Return the draft key of what is written in a thread."""
+    return f"thread-{thread}"
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ class OpenQuestion:
 
     @property
     def draft_key(self) -> str:
-        return f"thread-{self.thread.pk}"
+        return answer_key(self.thread.pk)
 
     @property
     def is_marked(self) -> bool:
@@ -48,18 +55,27 @@ class OpenQuestion:
 
 
 def open_question(
-    request, course: Course, row: QuestionRow, *, form: ReplyForm | None, preview: str, shows_replies: bool
+    request,
+    course: Course,
+    row: QuestionRow,
+    *,
+    form: ReplyForm | None,
+    preview: str,
+    unsent: UnsentText | None,
+    shows_replies: bool,
 ) -> OpenQuestion:
-    """Return the question of `row`, which the user may read. Three queries."""
-    thread = Thread.objects.select_related("group").get(pk=row.pk)
+    """Return the question of `row`, which the user may read. unsent: what they have begun to answer. One query, and
+    one for replies.
+    """
+    opening = Post.objects.filter(thread=OuterRef("pk"), seq=1, state=Post.State.SHOWN).values("html")
+    thread = Thread.objects.select_related("group").annotate(opening=Subquery(opening)).get(pk=row.pk)
     thread.course = course
-    opening = thread.posts.filter(seq=1, state=Post.State.SHOWN).first()
-    draft = initial_values(find_unsent_text(request.user.pk, f"thread-{row.pk}")) if form is None else {}
+    draft = initial_values(unsent) if form is None else {}
     replies = shown_replies(row.pk, request.user) if shows_replies else None
     return OpenQuestion(
         row=row,
         thread=thread,
-        html=mark_safe(opening.html if opening else ""),
+        html=mark_safe(thread.opening or ""),
         form=form or answer_form(request, thread, initial={"source": "", **draft}),
         is_draft=bool(draft.get("source")),
         preview=mark_safe(preview),
