@@ -1,6 +1,7 @@
 """Render the filters of a list of threads: what to show, as chips, and menus for the rest."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
@@ -58,10 +59,16 @@ def filter_chips(
     return render_rows(
         "discussions/filter_chips.html",
         chips=chips,
-        menus=[menu for menu in menus if menu.choices or menu.field],
+        menus=[(menu, _lines(tuple(menu.choices))) for menu in menus if menu.choices or menu.field],
         fields=_fields(filters),
         clear_url="?" if filters.is_filtered else "",
     )
+
+
+@lru_cache(maxsize=128)
+def _lines(choices: tuple[Choice, ...]) -> SafeString:
+    """Render the choices of a menu: those of a course with hundreds of lessons seldom change."""
+    return render_rows("discussions/menu_choices.html", choices=choices)
 
 
 def _view_labels() -> dict[str, str]:
