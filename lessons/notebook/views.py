@@ -12,6 +12,7 @@ from lessons.courses.models import Membership
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.compiled_queries import fetch_rows
 from lessons.db.ids import parse_id
+from lessons.markup.row_templates import render_rows
 from lessons.notebook import entries, exports, lesson_comments
 from lessons.notebook.access import placeholder_user, user_params
 from lessons.notebook.entries import COURSE, label_names, notebook_annotations
@@ -39,15 +40,19 @@ def notebook(request):
     if not last:
         comments, last = lesson_comments.comments_page(user, filters, after if is_in_comments else 0)
         shown, part = [*shown, *comments], COMMENTS_PART
+    options = filter_options(user)
     context = {
         "rows": render_entries(shown),
+        "lesson_options": render_rows(
+            "notebook/lesson_options.html", courses=options["courses"], chosen=filters.lesson
+        ),
         "next": filters.query_string(part=part, after=last) if last else "",
         "filters": filters,
         "has_previous": bool(after),
         "formats": [(key, name) for key, (_write, _type, name) in FORMATS.items()],
         "query": filters.query_string(),
         "has_left_courses": lambda: user.memberships.filter(state=Membership.State.LEFT).exists(),
-        **filter_options(user),
+        **options,
     }
     return render(request, "notebook/notebook.html", context)
 
