@@ -14,7 +14,7 @@ from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.insight.class_context import ClassContext
 from lessons.insight.counted import FEW, IS_SHARED, FigureFilter, FilterShape, Mark, by_learners, marks
 from lessons.insight.dismissals import Dismissal, Dismissed, dismissal_of
-from lessons.insight.figures import NOTHING, Confusion, Tally, people_text, tallies
+from lessons.insight.figures import Confusion, Tally, people_text, tallies
 from lessons.insight.kept import kept
 from lessons.insight.passages import RevisionKey, Section, all_passages, sections_of
 from lessons.models import Lesson
@@ -200,7 +200,8 @@ def lesson_candidates(
     candidates = []
     for section in sections:
         for passage in section.passages:
-            confused = found.get(passage.key, NOTHING).confusion
+            tally = found.get(passage.key)
+            confused = tally and tally.confusion
             if confused:
                 place = (passage.key, passage.start, section.heading, section.anchor, passage.excerpt)
                 candidates.append(Candidate(lesson, *place, confused))

@@ -1,6 +1,6 @@
 """Pure: figures by passage, from what each learner did. They count people, each once a passage."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -202,24 +202,30 @@ class RevisionFigures(NamedTuple):
 
 
 def confused_by_revision(
-    marks: Iterable[Mark], places: Mapping[int, Mapping[int, int]], numbers: Mapping[int, int], end: int
+    marks: Iterable[Mark],
+    places: Mapping[int, Mapping[int, int]],
+    in_order: Mapping[int, Sequence[int]],
+    numbers: Mapping[int, int],
+    end: int,
 ) -> list[RevisionFigures]:
     """Return how confusing a passage was in each revision: to those who had asked about it and had not yet found it
     clear, of those who came to its `end` in that revision.
 
-    places: for each revision, how far each person came in it, as a place in the one that is shown. numbers: of these
-    revisions, by their ids.
+    places: for each revision, how far each person came in it, as a place in the one that is shown. in_order: these
+    places, sorted: thousands, which are not looked at for each passage. numbers: of these revisions, by their ids.
     """
     questions = [mark for mark in marks if mark.done != NOTE]
     found = []
     for revision, number in numbers.items():
-        readers = {person for person, place in places.get(revision, {}).items() if place >= end}
+        reached, sorted_places = places.get(revision, {}), in_order.get(revision, ())
+        readers = len(sorted_places) - bisect_left(sorted_places, end)
         confused = set()
         for mark in questions:
             if numbers.get(mark.made_in, number + 1) <= number:
                 is_clear = mark.done == CLEAR and numbers.get(mark.cleared_in or 0, number + 1) <= number
                 confused |= {mark.voter} if is_clear else {mark.voter, mark.person}
-        found.append(RevisionFigures(number, len(confused & readers), len(readers)))
+        number_confused = sum(person is not None and reached.get(person, -1) >= end for person in confused)
+        found.append(RevisionFigures(number, number_confused, readers))
     return found
 
 

@@ -251,7 +251,8 @@ def _by_revision(
     if len(numbers) == 1:
         return {}
     found = by_passage(map(Mark._make, rows), all_passages(sections_of([lesson.shown.key])[lesson.shown.pk]))
-    return {one.key: confused_by_revision(found[one.key], places, numbers, one.end) for one in asked}
+    in_order = {revision: sorted(of_revision.values()) for revision, of_revision in places.items()}
+    return {one.key: confused_by_revision(found[one.key], places, in_order, numbers, one.end) for one in asked}
 
 
 def carried_ends(old: RevisionKey, new: RevisionKey) -> tuple[tuple[int, int], ...]:

@@ -95,7 +95,8 @@ def test_a_passage_confuses_readers_of_a_revision_until_they_find_it_clear():
         mark(5, NOTE, made=(10, None)),
     ]
     places = {10: {1: 50, 2: 50, 3: 50, 5: 50, 6: 10}, 20: {1: 39, 2: 40, 3: 40, 4: 40}, 30: {3: 60, 4: 60}}
-    found = confused_by_revision(rows, places, {10: 1, 20: 2, 30: 3}, end=40)
+    in_order = {revision: sorted(of_revision.values()) for revision, of_revision in places.items()}
+    found = confused_by_revision(rows, places, in_order, {10: 1, 20: 2, 30: 3}, end=40)
     assert found == [(1, 3, 4), (2, 2, 3), (3, 1, 2)]
 
 
