@@ -64,7 +64,10 @@ PAGES = [
     Page("home of a course, instructor", "course", 5, role="instructor"),
     Page("notes from the text", "discussions from the text", 5),
     Page("staff inbox", "staff inbox", 5, role="instructor"),
-    Page("confusion board", "confusion board", 5, role="instructor"),
+    Page("confusion board", "confusion board", 10, role="instructor"),
+    Page("lecture note", "lecture note", 5, role="instructor"),
+    Page("learners of a lesson", "learners of a lesson", 10, role="instructor"),
+    Page("map of a lesson, 1,000 notes", "map of a lesson", 10, role="instructor"),
     Page("module", "module", 5),
     Page("tag", "tag", 5),
     Page("notebook", "notebook", 5),
@@ -73,9 +76,13 @@ PAGES = [
     Page("search while typing", "suggestions", 8),
     Page("lesson with a check", "lesson with a check", 3.5),
     Page("review, a hundred due", "review", 4),
+    Page("cards of the review", "review cards", 5),
+    Page("checks of a lesson", "checks of a lesson", 5),
+    Page("one's own work", "own work", 10),
     Page("passage map, 10,000 notes", "passage map", 10, role="instructor"),
     Page("participation of 5,000", "participation", 10, role="instructor"),
     Page("participation, one's own", "participation", 5),
+    Page("work of the staff", "work of staff", 5, role="instructor"),
 ]
 
 
