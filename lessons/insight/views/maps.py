@@ -1,5 +1,6 @@
 """The passage map of a lesson, and the confusion board of a course."""
 
+from hashlib import blake2b
 from typing import NamedTuple
 
 from django.http import HttpResponse
@@ -43,10 +44,10 @@ def lesson(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     shown = get_insight_lesson(request.user, pk, request.GET)
     course = shown.course
     context, filters, beside = _with_learners(request, shown)
-    found, rows = _map_with_rows(shown, filters, context)
+    shown_map = _shown_map(shown, filters, context)
     left_out = context.dismissed, filters
-    board = make_board(found.candidates, *left_out, context.in_lecture, limit=_limit(request))
-    page = LessonPage(shown, context, filters, found, rows, board, beside, can_edit_course(request.user, course))
+    board = make_board(shown_map.found.candidates, *left_out, context.in_lecture, limit=_limit(request))
+    page = LessonPage(shown, context, filters, shown_map, board, beside, can_edit_course(request.user, course))
     course_values = (course.title, course.slug, course.language, course.closed_at)
     etag = page_etag(request, request.get_full_path(), course_values, page.shown_values)
     return render_unless_known(
@@ -54,19 +55,32 @@ def lesson(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _map_with_rows(
-    lesson: InsightLesson, filters: FigureFilter, context: ClassContext
-) -> tuple[LessonMap, SafeString | None]:
+class ShownMap(NamedTuple):
+    """The map, and its rows as they are shown; None if they are not rendered yet. digest: of both, empty likewise."""
+
+    found: LessonMap
+    rows: SafeString | None = None
+    digest: str = ""
+
+    @property
+    def shown_values(self) -> object:
+        """Return what the ETag of a page is of: of the candidates, only those on the board are shown."""
+        return self.digest or self.found._replace(candidates=Candidates([], 0))
+
+
+def _shown_map(lesson: InsightLesson, filters: FigureFilter, context: ClassContext) -> ShownMap:
     """Return the map. That of a large class is kept with its rows as they are shown, instead of their figures; of a
     small one they are rendered when it is known that the reader does not have the page.
     """
     if not is_large(context.learners):
-        return lesson_map(lesson, filters), None
+        return ShownMap(lesson_map(lesson, filters))
 
-    def count() -> tuple[LessonMap, SafeString]:
+    def count() -> ShownMap:
         found = lesson_map(lesson, filters)
         rows = passage_table(lesson, found, context.size(filters))
-        return found._replace(sections=[]), rows
+        kept_map = ShownMap(found._replace(sections=[]), rows)
+        shown = repr((kept_map.shown_values, str(rows))).encode(errors="surrogatepass")
+        return kept_map._replace(digest=blake2b(shown, digest_size=16).hexdigest())
 
     key = f"insight-map-{lesson.shown.pk}-{filters.group}-{filters.label}-{get_language()}"
     return kept(key, context.learners, count)
@@ -91,23 +105,21 @@ def _with_learners(
 
 
 class LessonPage(NamedTuple):
-    """What the page of a lesson shows. rows: of the map, None if they are not rendered yet. beside: the first
-    learners, None beside an earlier revision.
-    """
+    """What the page of a lesson shows. beside: the first learners, None beside an earlier revision."""
 
     lesson: InsightLesson
     context: ClassContext
     filters: FigureFilter
-    found: LessonMap
-    rows: SafeString | None
+    shown_map: ShownMap
     board: Board
     beside: Page[LearnerRow] | None
     can_edit: bool
 
     @property
     def shown_values(self) -> tuple:
-        """Return what its ETag is of: of the candidates, only those on the board are shown."""
-        return self._replace(found=self.found._replace(candidates=Candidates([], 0)))
+        """Return what its ETag is of."""
+        lesson, context, filters, shown_map, *others = self
+        return lesson, context, filters, shown_map.shown_values, *others
 
 
 def _limit(request: AuthenticatedHttpRequest) -> int:
@@ -115,7 +127,7 @@ def _limit(request: AuthenticatedHttpRequest) -> int:
 
 
 def _lesson_context(request: AuthenticatedHttpRequest, page: LessonPage) -> dict:
-    shown, context, filters, found, rows, board, beside, can_edit = page
+    shown, context, filters, (found, rows, _digest), board, beside, can_edit = page
     course = shown.course
     learners = context.size(filters)
     revision = "" if shown.is_current else shown.shown.number
