@@ -201,7 +201,7 @@ def lesson_candidates(
     for section in sections:
         for passage in section.passages:
             tally = found.get(passage.key)
-            confused = tally and tally.confusion
+            confused = tally.confusion if tally else None
             if confused:
                 place = (passage.key, passage.start, section.heading, section.anchor, passage.excerpt)
                 candidates.append(Candidate(lesson, *place, confused))

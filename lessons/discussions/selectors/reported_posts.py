@@ -66,9 +66,8 @@ def _reported_post(
 ) -> ReportedPost:
     *columns_of_post, reports = columns
     shown_title = hidden_title or display_title(title, quote, excerpt)
-    return ReportedPost(
-        pk, thread, shown_title, *columns_of_post, [_open_report(*row) for row in unpack_rows(reports)]
-    )
+    opened = [_open_report(*row) for row in unpack_rows(reports)]
+    return ReportedPost._make((pk, thread, shown_title, *columns_of_post, opened))
 
 
 def _open_report(
