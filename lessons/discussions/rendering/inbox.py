@@ -7,12 +7,12 @@ from urllib.parse import quote
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.selectors.inbox import QuestionRow
 from lessons.markup.row_templates import render_rows, url
+from lessons.markup.translations import gettext as _
+from lessons.markup.translations import ngettext
 from lessons.models.texts import lesson_url_slug
 
 DUE_AFTER, OVERDUE_AFTER = timedelta(hours=12), timedelta(hours=24)
