@@ -62,6 +62,31 @@ def moment_at(local: datetime, zone: ZoneInfo) -> datetime:
     return moment
 
 
+class LocalDays:
+    """The days on which moments fall in a time zone, faster for many moments of the same hours."""
+
+    def __init__(self, zone: ZoneInfo):
+        self.zone = zone
+        self._of_hours: dict[str, str] = {}
+
+    def of_minute(self, minute: str) -> str:
+        """Return the day of a minute in UTC, `2026-11-30 19:05`, as `2026-11-30`."""
+        hour = minute[:13]
+        day = self._of_hours.get(hour)
+        if day is None:
+            day = self._of_hours[hour] = self._of_hour(hour)
+        return day or self._local(minute).date().isoformat()
+
+    def _of_hour(self, hour: str) -> str:
+        """Return the day of all of the hour; empty if it has parts of two, or clocks are set in it."""
+        first, last = self._local(f"{hour}:00"), self._local(f"{hour}:59")
+        is_one = first.date() == last.date() and first.utcoffset() == last.utcoffset()
+        return first.date().isoformat() if is_one else ""
+
+    def _local(self, minute: str) -> datetime:
+        return datetime.fromisoformat(f"{minute}+00:00").astimezone(self.zone)
+
+
 def zone_label(zone: ZoneInfo) -> str:
     return zone.key.replace("_", " ")
 

@@ -8,7 +8,6 @@ lesson_map.py     the passage map of a lesson, by revision
 learner_rows.py   what each learner has done in a lesson
 board.py          the confusion board: the most confusing passages, with the words of their questions
 recent.py         what has confused learners lately, for the course's home
-kept.py           the figures of large classes, kept for a minute
 lecture.py        the lecture note, as a page and as Markdown
 dismissals.py     what was taken from which board
 decisions.py      adding a passage to the lecture note, and taking one from the board

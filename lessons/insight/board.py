@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.discussions.kept import kept
 from lessons.insight.class_context import ClassContext
 from lessons.insight.counted import FEW, IS_SHARED, FigureFilter, FilterShape, Mark, by_learners, marks
 from lessons.insight.dismissals import Dismissal, Dismissed, dismissal_of
 from lessons.insight.figures import Confusion, Tally, people_text, tallies
-from lessons.insight.kept import kept
 from lessons.insight.passages import RevisionKey, Section, all_passages, sections_of
 from lessons.models import Lesson
 from lessons.practice.models import Answer, PublishedChecks

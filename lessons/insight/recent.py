@@ -9,6 +9,7 @@ from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
 from lessons.db.json_rows import JSONRows
+from lessons.discussions.kept import is_large, kept
 from lessons.insight.board import (
     LESSON_COLUMNS,
     LESSON_ORDER,
@@ -25,7 +26,6 @@ from lessons.insight.board import (
 from lessons.insight.counted import FigureFilter, FilterShape, Mark, marks
 from lessons.insight.dismissals import dismissed_column, unpack_dismissed
 from lessons.insight.figures import tallies
-from lessons.insight.kept import is_large, kept
 from lessons.insight.passages import all_passages, sections_of
 
 ORDERED_LESSON = (*LESSON_ORDER, *LESSON_COLUMNS)

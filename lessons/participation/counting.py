@@ -6,7 +6,7 @@ are posts that are held, hidden, deleted or moved to another thread. Whoever may
 An anonymous note counts as a note, but for no day, lesson or section: these would tell who wrote it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -14,13 +14,15 @@ from django.db.models import BigIntegerField, Count, F, IntegerField, Q, QuerySe
 from django.db.models.functions import Coalesce, TruncDate
 
 from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
+from lessons.db.minutes import MinuteText
+from lessons.discussions.kept import kept
 from lessons.discussions.models import Post, Thread
 from lessons.participation.models import ParticipationRule
 from lessons.participation.requirements import REQUIREMENTS, Amounts
 from lessons.participation.sections import note_places, sections_at
 from lessons.practice.models import Answer
 from lessons.progress.models import Progress
-from lessons.time_zones import zone_named
+from lessons.time_zones import LocalDays, zone_named
 
 ALWAYS, NEVER = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 # What a rule is about.
@@ -63,28 +65,72 @@ class Scope(NamedTuple):
         return {f"{moment}__gte": self.since, f"{moment}__lt": self.until}
 
 
+class Counted(NamedTuple):
+    """What everybody has done who has done anything: the numbers of Amounts by user id, and who meets the rule."""
+
+    amounts: dict[int, tuple[int, ...]]
+    met: set[int]
+
+
 def amounts_by_user(rule: ParticipationRule) -> dict[int, Amounts]:
-    """Return how much everybody has done who has done anything, members or not, by user id. One query, and three more
-    for a rule that asks for sections.
+    """Return how much everybody has done who has done anything, members or not, by user id. One query, one more for a
+    rule that asks for days, and three more for one that asks for sections.
     """
     return _amounts(rule, one_user=False)
 
 
 def amounts_of(rule: ParticipationRule, user_id: int) -> Amounts:
-    """Return how much one user has done, in as many queries as for all."""
+    """Return how much one user has done. One query, and three more for a rule that asks for sections."""
     return _amounts(rule, one_user=True, user=user_id).get(user_id, Amounts())
+
+
+def counted(rule: ParticipationRule) -> Counted:
+    """Return what everybody has done, in the queries of `amounts_by_user`."""
+    amounts, asked = amounts_by_user(rule), rule.asked
+    return Counted(
+        # Without the class, which takes most of the time to store and to read them.
+        {user: tuple(done) for user, done in amounts.items() if any(done)},
+        {user for user, done in amounts.items() if done.meets(asked)},
+    )
+
+
+def recently_counted(rule: ParticipationRule, learners: int) -> Counted:
+    """Return what `counted` does or, in a class of many learners, did within the last minute for the rule as it is."""
+    shape = (*Scope.of(rule), rule.course.time_zone, *rule.asked)
+    return kept(f"participation-{'-'.join(map(str, shape))}", learners, lambda: counted(rule))
 
 
 def _amounts(rule: ParticipationRule, *, one_user: bool, **user: int) -> dict[int, Amounts]:
     scope = Scope.of(rule)
-    shape = (scope.kind, scope.has_anonymous, rule.course.time_zone if rule.note_days else "", one_user)
+    zone = rule.course.time_zone if rule.note_days else ""
+    values = {**scope._asdict(), **user}
+    shape = (scope.kind, scope.has_anonymous, zone if one_user else "", one_user)
     amounts: dict[int, Amounts] = {}
-    for user_id, *numbers in fetch_rows(_query, *shape, **scope._asdict(), **user):
-        amounts[user_id] = amounts.get(user_id, Amounts()).plus(Amounts(*numbers))
+    for user_id, *numbers in fetch_rows(_query, *shape, **values):
+        done = Amounts(*numbers)
+        amounts[user_id] = amounts[user_id].plus(done) if user_id in amounts else done
+    if zone and not one_user:
+        for user_id, days in _days(scope, zone).items():
+            amounts[user_id] = amounts[user_id]._replace(note_days=days)
     if rule.note_sections:
         for user_id, sections in _sections(scope, one_user=one_user, **user).items():
             amounts[user_id] = amounts[user_id]._replace(note_sections=len(sections))
     return amounts
+
+
+def _days(scope: Scope, zone: str) -> Counter[int]:
+    """Return on how many days everybody wrote notes. One query.
+
+    Of many thousands of notes, SQLite would take several times as long: it has no time zones and asks Python.
+    """
+    days = LocalDays(zone_named(zone))
+    rows = fetch_rows(_minutes_query, scope.kind, scope.has_anonymous, **scope._asdict())
+    return Counter(user for user, _day in {(user, days.of_minute(minute)) for user, minute in rows})
+
+
+def _minutes_query(kind: str, has_anonymous: bool) -> QuerySet:
+    posts = counted_posts(_scope_param(kind, has_anonymous)).filter(IS_SIGNED_NOTE).exclude(author=None)
+    return posts.order_by().values_list("author", MinuteText("created_at"))
 
 
 def _sections(scope: Scope, *, one_user: bool, **user: int) -> dict[int, set[tuple[int, str]]]:

@@ -3,19 +3,21 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.courses.moments import CourseDateTimeField, LocalDateTimeInput
+from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.edit_conflicts import VersionedForm
 from lessons.db.ids import parse_id
 from lessons.markup.plain_text import single_line
 from lessons.models import Lesson
 from lessons.participation.models import ParticipationDecision, ParticipationRule
 from lessons.participation.requirements import MAX_ASKED, REQUIREMENTS, SPREAD
-from lessons.participation.standings import LACKS, NO_GROUP, SELECTIONS, current_decisions
+from lessons.participation.standings import current_decisions
+from lessons.participation.table import LACKS, NO_GROUP, SELECTIONS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -145,7 +147,7 @@ class DecisionForm(VersionedForm, forms.Form):
 
     def saved_values(self, row) -> dict[str, Any]:
         assert isinstance(row, Membership)
-        decision = current_decisions(self.rule, user=row.user_id).get(row.user_id)
+        decision = current_decisions(self.rule, [row.user_id]).get(row.user_id)
         return {
             "outcome": decision.outcome if decision else Outcome.COUNTED,
             "reason": decision.reason if decision else "",
@@ -183,6 +185,10 @@ class StandingsFilterForm(forms.Form):
 
 
 def group_choices(course: Course) -> list[tuple[str, str]]:
-    """Return the groups to filter by. One query."""
-    groups = ReadingGroup.objects.filter(course=course).values_list("pk", "name")
+    """Return the groups to filter by, in order. One query."""
+    groups = fetch_rows(_groups_query, course=course.pk)
     return [("", _("All")), *((str(pk), name) for pk, name in groups), (NO_GROUP, _("no group"))]
+
+
+def _groups_query() -> QuerySet:
+    return ReadingGroup.objects.filter(course=int_param("course")).values_list("pk", "name")

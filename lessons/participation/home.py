@@ -46,7 +46,7 @@ def own_participation(rows: str, course: Course, user: User, now: datetime) -> O
     outcome = outcomes[rule.pk][1]
     decision = None if outcome in (None, Outcome.COUNTED) else Decision(outcome, "", "", now)
     done = amounts_of(rule, user.pk)
-    standing = Standing(0, user.pk, user.display_name, "", "", "", rule.asked, done, decision)
+    standing = Standing(0, user.pk, user.display_name, "", "", rule.asked, done, decision)
     return OwnParticipation(rule, standing, course_moment(rule.due_at, course, user) if rule.due_at else None)
 
 

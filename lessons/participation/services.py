@@ -11,7 +11,7 @@ from lessons.accounts.models import User
 from lessons.courses.audit_log_messages import UNDO
 from lessons.courses.services import record
 from lessons.participation.models import ParticipationDecision, ParticipationRule
-from lessons.participation.standings import standings
+from lessons.participation.table import standings
 
 CONFIRM = "confirm participation"
 VERBS = {

@@ -1,26 +1,21 @@
-"""The learners of a course beside a rule: what each has done and lacks, and what was decided."""
+"""A learner of a course beside a rule: what they have done and lack, and what was decided."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.db.models import QuerySet
 
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
-from lessons.courses.models.memberships import has_name
-from lessons.indexing.folded import folded_line
-from lessons.participation.counting import amounts_by_user, amounts_of
+from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.participation.counting import amounts_of
 from lessons.participation.models import ParticipationDecision, ParticipationRule
 from lessons.participation.requirements import HEADINGS, MEANINGS, REQUIREMENTS, Amounts, what_is_left
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 Outcome = ParticipationDecision.Outcome
-NO_GROUP = "none"
-MEMBER_FIELDS = ("pk", "user_id", "user__display_name", "handle", "group__name", "group__key")
+MAX_NAMED = 100
+"""How many people a query can name: a page of the table."""
 
 
 class Decision(NamedTuple):
@@ -62,7 +57,6 @@ class Standing(NamedTuple):
     name: str
     handle: str
     group: str
-    group_key: str
     asked: Amounts
     done: Amounts
     decision: Decision | None
@@ -93,103 +87,46 @@ class Standing(NamedTuple):
         return [Figure(str(HEADINGS[name]), str(MEANINGS[name]), *amounts) for name, *amounts in rows if amounts[1]]
 
 
-def standings(rule: ParticipationRule, *, group: str = "", search: str = "") -> list[Standing]:
-    """Return the course's learners by handle, of one group, or whose name contains a text. Two queries, and those
-    of `amounts_by_user`.
-
-    group: an id, NO_GROUP, or empty for all.
-    """
-    members = Membership.objects.active().filter(course=rule.course_id, role=Membership.Role.LEARNER)
-    if group:
-        members = members.filter(group=None if group == NO_GROUP else int(group))
-    if search:
-        members = members.filter(has_name(folded_line(search.removeprefix("@"))))
-    amounts, decisions = amounts_by_user(rule), current_decisions(rule)
-    return [
-        _standing(rule, member, amounts.get(member[1], Amounts()), decisions.get(member[1]))
-        for member in members.order_by("handle").values_list(*MEMBER_FIELDS)
-    ]
-
-
 def standing_of(rule: ParticipationRule, membership: Membership) -> Standing:
     """Return the standing of one member, in the queries of `amounts_of`, and one for what was decided."""
-    group = membership.group
-    member = (
-        membership.pk,
-        membership.user_id,
-        membership.user.display_name,
-        membership.handle,
-        group.name if group else None,
-        group.key if group else None,
-    )
-    decision = current_decisions(rule, user=membership.user_id).get(membership.user_id)
-    return _standing(rule, member, amounts_of(rule, membership.user_id), decision)
+    group = membership.group.name if membership.group else ""
+    standing = own_standing(rule, membership.user)
+    return standing._replace(membership=membership.pk, handle=membership.handle, group=group)
 
 
 def own_standing(rule: ParticipationRule, user: User) -> Standing:
     """Return the standing of somebody who looks at their own. The queries of `amounts_of`, and one."""
-    decision = current_decisions(rule, user=user.pk).get(user.pk)
-    return _standing(rule, (0, user.pk, user.display_name, "", "", ""), amounts_of(rule, user.pk), decision)
+    decision = current_decisions(rule, [user.pk]).get(user.pk)
+    return Standing(0, user.pk, user.display_name, "", "", rule.asked, amounts_of(rule, user.pk), decision)
 
 
-def _standing(rule: ParticipationRule, member: tuple, done: Amounts, decision: Decision | None) -> Standing:
-    membership, user, name, handle, group, key = member
-    return Standing(membership, user, name, handle, group or "", key or "", rule.asked, done, decision)
-
-
-def current_decisions(rule: ParticipationRule, **users) -> dict[int, Decision]:
-    """Return what holds of the decisions, by user id. One query."""
-    rows = ParticipationDecision.objects.filter(rule=rule.pk, withdrawn_at=None, **users).order_by("pk")
-    columns = ("user", "outcome", "reason", "decided_by__display_name", "decided_at")
-    latest = {
-        user: Decision(outcome, reason, by or "", at) for user, outcome, reason, by, at in rows.values_list(*columns)
-    }
+def current_decisions(rule: ParticipationRule, users: Collection[int] | None = None) -> dict[int, Decision]:
+    """Return what holds of the decisions, about these users, MAX_NAMED at most, or about all, by user id. One query."""
+    named = () if users is None else users
+    slots = 0 if users is None else 1 if len(named) == 1 else MAX_NAMED
+    params = {f"user{n}": 0 for n in range(slots)} | {f"user{n}": user for n, user in enumerate(named)}
+    rows = fetch_rows(_decisions_query, slots, rule=rule.pk, **params)
+    latest = {user: Decision(outcome, reason, by or "", at) for user, outcome, reason, by, at in rows}
     return {user: decision for user, decision in latest.items() if decision.outcome != Outcome.COUNTED}
 
 
-class Selection(NamedTuple):
-    """Some of the learners: what the filter says, and whether it keeps a row."""
-
-    label: "StrOrPromise"
-    keeps: Callable[[Standing], bool]
-
-
-SELECTIONS = {
-    "": Selection(_("Everybody"), lambda row: True),
-    "complete": Selection(_("Complete"), lambda row: row.is_complete),
-    "incomplete": Selection(_("Not complete"), lambda row: not row.is_complete),
-    "unconfirmed": Selection(_("Not confirmed yet"), lambda row: row.is_unconfirmed),
-    "decided": Selection(_("Decided by staff"), lambda row: row.decision is not None),
-    "nothing": Selection(_("Nothing done yet"), lambda row: not any(row.done)),
-}
-LACKS = {f"lacks-{name}": n for n, name in enumerate(REQUIREMENTS)}
-"""Who has less of a requirement than the rule asks for: by what the filter says, the place of it in Amounts."""
+def _decisions_query(slots: int) -> QuerySet:
+    rows = _decisions()
+    if slots:
+        rows = rows.filter(user__in=[int_param(f"user{n}") for n in range(slots)])
+    return rows.values_list("user", "outcome", "reason", "decided_by__display_name", "decided_at")
 
 
-def selections_of(rule: ParticipationRule) -> list[tuple[str, str]]:
-    """Return what the table of the rule can be filtered by, with labels."""
-    asked = [(f"lacks-{name}", HEADINGS[name]) for name in REQUIREMENTS if getattr(rule, name)]
-    lacking = [(value, gettext("Lacking: %(what)s") % {"what": heading}) for value, heading in asked]
-    return [*((name, str(selection.label)) for name, selection in SELECTIONS.items()), *lacking]
+def current_outcomes(rule: ParticipationRule) -> dict[int, str]:
+    """Return what holds of the decisions, without the reasons, by user id. One query."""
+    latest = dict(fetch_rows(_outcomes_query, rule=rule.pk))
+    return {user: outcome for user, outcome in latest.items() if outcome != Outcome.COUNTED}
 
 
-def chosen(rows: Iterable[Standing], show: str) -> list[Standing]:
-    """Return the rows of one of SELECTIONS or LACKS. Of those who lack something, none that staff have confirmed."""
-    if show in LACKS:
-        n = LACKS[show]
-        return [row for row in rows if row.done[n] < row.asked[n] and not row.is_complete]
-    return list(filter(SELECTIONS[show].keeps, rows))
+def _outcomes_query() -> QuerySet:
+    return _decisions().values_list("user", "outcome")
 
 
-def in_order(rows: list[Standing], sort: str) -> list[Standing]:
-    """Return the rows by name, `group`, a requirement, or `left`, which puts first who lacks most; `-` reverses."""
-    name = sort.removeprefix("-")
-    return sorted(rows, key=lambda row: _sort_key(row, name), reverse=sort.startswith("-")) if name else rows
-
-
-def _sort_key(row: Standing, name: str) -> tuple:
-    if name == "group":
-        return (not row.group_key, row.group_key)
-    if name == "left":
-        return (row.is_complete, -sum(row.done.left_of(row.asked)))
-    return (getattr(row.done, name),)
+def _decisions() -> QuerySet[ParticipationDecision]:
+    """Return the rule's decisions that were not withdrawn, the latest last."""
+    return ParticipationDecision.objects.filter(rule=int_param("rule"), withdrawn_at=None).order_by("pk")

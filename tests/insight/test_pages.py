@@ -274,7 +274,7 @@ def test_an_unchanged_map_is_not_sent_again(staff, lesson, people):
 
 @pytest.mark.thorough
 def test_the_figures_of_a_large_class_are_up_to_a_minute_old(staff, lesson, course, people, monkeypatch):
-    monkeypatch.setattr("lessons.insight.kept.LARGE_CLASS", 11)
+    monkeypatch.setattr("lessons.discussions.kept.LARGE_CLASS", 11)
     monkeypatch.setattr("lessons.insight.views.maps.LARGE_CLASS", 11)
     ask(people[:6], lesson)
     for page in (lesson_page(staff, lesson), board_page(staff, course)):

@@ -18,7 +18,7 @@ from lessons.participation.counting import amounts_by_user, amounts_of
 from lessons.participation.models import ParticipationRule
 from lessons.participation.requirements import REQUIREMENTS, Amounts
 from lessons.participation.staff_work import staff_work
-from lessons.participation.standings import standings
+from lessons.participation.table import standings
 from lessons.permissions import can_read_thread
 from lessons.practice.models import Answer, KnowledgeCheck
 from lessons.progress.models import Progress

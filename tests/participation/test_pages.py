@@ -11,7 +11,8 @@ from lessons.courses.models import AuditEntry, AuditText, Membership
 from lessons.discussions.models import Post
 from lessons.discussions.services import moderation
 from lessons.participation.models import ParticipationDecision
-from lessons.participation.standings import own_standing, standings
+from lessons.participation.standings import own_standing
+from lessons.participation.table import standings
 from lessons.progress.models import Progress
 from tests import factories
 from tests.annotations.make import highlight_by, note_by

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 
 from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.db.pagination import Page
+from lessons.discussions.kept import LARGE_CLASS, is_large, kept
 from lessons.discussions.rendering.page_etag import page_etag, render_unless_known
 from lessons.insight import links
 from lessons.insight.board import Board, Candidates, course_board, make_board
 from lessons.insight.class_context import ClassContext, class_context, context_with
 from lessons.insight.counted import FigureFilter
 from lessons.insight.figures import people_text
-from lessons.insight.kept import LARGE_CLASS, is_large, kept
 from lessons.insight.learner_rows import IN_PANEL, LearnerRow, learner_rows, panel_columns, panel_rows
 from lessons.insight.lesson_map import InsightLesson, LessonMap, lesson_map
 from lessons.insight.rendering import (

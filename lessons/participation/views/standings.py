@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -22,13 +23,15 @@ from lessons.courses.moments import course_moment
 from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
 from lessons.markup.csv_text import escape_formula
+from lessons.markup.row_templates import render_rows
 from lessons.participation.contributions import contributions
 from lessons.participation.feasibility import obstacles
 from lessons.participation.forms import StandingsFilterForm, group_choices
 from lessons.participation.models import ParticipationRule, rule_to_show
 from lessons.participation.requirements import HEADINGS, MEANINGS, REQUIREMENTS
 from lessons.participation.services import Confirmed, confirm_all, withdraw
-from lessons.participation.standings import Standing, chosen, in_order, own_standing, selections_of, standings
+from lessons.participation.standings import MAX_NAMED, Standing, own_standing
+from lessons.participation.table import Table, current_table, recent_table, selections_of
 from lessons.participation.views.access import get_course, get_course_as_staff, get_rule, rules_of
 from lessons.participation.wording import describe
 from lessons.permissions import (
@@ -39,7 +42,7 @@ from lessons.permissions import (
     require,
 )
 
-PAGE_SIZE = 100
+PAGE_SIZE = MAX_NAMED
 
 
 class Column(NamedTuple):
@@ -82,8 +85,8 @@ def participation(request: AuthenticatedHttpRequest, slug: str, pk: int | None =
 def _render_table(
     request: AuthenticatedHttpRequest, course: Course, rule: ParticipationRule | None, context: dict[str, Any]
 ) -> HttpResponse:
-    """Render everybody's participation. With a rule, three queries and those of `amounts_by_user`,
-    however many learners.
+    """Render everybody's participation. With a rule, at most six queries and those of `amounts_by_user`, however many
+    learners.
     """
     context |= {
         "can_manage_members": can_manage_members(request.user, course),
@@ -92,27 +95,49 @@ def _render_table(
     }
     if rule:
         filters = StandingsFilterForm(request.GET).filters()
-        everybody = standings(rule, group=filters["group"], search=filters["q"])
-        rows = in_order(chosen(everybody, filters["show"]), filters["sort"])
+        groups = group_choices(course)
+        table = recent_table(rule).part(group=filters["group"], search=filters["q"])
+        chosen = table.in_order(table.chosen(filters["show"]), filters["sort"], _ids(groups))
         start = PAGE_SIZE * (filters["page"] - 1)
+        rows = table.load(chosen[start : start + PAGE_SIZE])
         query = {name: value for name, value in filters.items() if value and name != "page"}
         context |= {
             "filters": filters,
-            "groups": group_choices(course),
+            "groups": groups,
             "is_filtered": any(filters[name] for name in ("show", "group", "q")),
             "is_part": filters["group"] or filters["q"],
             "shown": selections_of(rule),
             "orders": _orders(rule),
             "columns": _columns(rule, query),
-            "rows": rows[start : start + PAGE_SIZE],
-            "total": len(everybody),
-            "complete_count": sum(row.is_complete for row in everybody),
-            "unconfirmed_count": sum(row.is_unconfirmed for row in everybody),
+            "rows": rows,
+            "rows_html": _render_rows(table, course, rows, context["can_decide"]),
+            "is_large": table.is_large,
+            "total": len(table.learners),
+            "complete_count": table.count(table.complete),
+            "unconfirmed_count": table.count(table.unconfirmed),
             "query": urlencode(query),
             "previous": urlencode(query | {"page": filters["page"] - 1}) if start else "",
-            "next": urlencode(query | {"page": filters["page"] + 1}) if start + PAGE_SIZE < len(rows) else "",
+            "next": urlencode(query | {"page": filters["page"] + 1}) if start + PAGE_SIZE < len(chosen) else "",
         }
     return render(request, "participation/standings.html", context)
+
+
+def _render_rows(table: Table, course: Course, rows: list[Standing], can_decide: bool) -> SafeString:
+    asked = [(n, str(HEADINGS[name]), table.rule.asked[n]) for n, name in enumerate(REQUIREMENTS) if table.rule.asked[n]]
+    return render_rows(
+        "participation/learners.html",
+        rule=table.rule,
+        slug=course.slug,
+        rows=rows,
+        asked=asked,
+        can_decide=can_decide,
+        unconfirmed=table.unconfirmed,
+    )
+
+
+def _ids(groups: list[tuple[str, str]]) -> list[int]:
+    """Return the ids of the groups among the choices."""
+    return [int(value) for value, _label in groups if value.isdecimal()]
 
 
 def _columns(rule: ParticipationRule, query: dict[str, str]) -> list[Column]:
@@ -200,9 +225,9 @@ def export(request: AuthenticatedHttpRequest, slug: str, pk: int) -> StreamingHt
     """Download the filtered table as CSV."""
     course = get_course_as_staff(request.user, slug)
     rule, filters = get_rule(course, pk), StandingsFilterForm(request.GET).filters()
-    rows = in_order(
-        chosen(standings(rule, group=filters["group"], search=filters["q"]), filters["show"]), filters["sort"]
-    )
+    table = current_table(rule).part(group=filters["group"], search=filters["q"])
+    chosen = table.in_order(table.chosen(filters["show"]), filters["sort"], _ids(group_choices(course)))
+    rows = table.load(chosen)
     headers = {
         "Content-Disposition": 'attachment; filename="participation.csv"',
         "Cache-Control": "private, no-store",
