@@ -34,6 +34,12 @@ IS_REPLY = Q(seq__gt=1)
 IS_SIGNED_NOTE = IS_NOTE & Q(alias=None)
 
 
+def place_in_course(rule: ParticipationRule) -> tuple[str, int]:
+    """Return what a rule is about, and the id of the module or lesson, 0 for neither."""
+    kind = LESSON if rule.lesson_id else MODULE if rule.module_id else COURSE
+    return kind, rule.lesson_id or rule.module_id or 0
+
+
 class Scope(NamedTuple):
     """Where and when something must be done to count. `about` is the id of the module or lesson, 0 for neither.
 
@@ -50,8 +56,7 @@ class Scope(NamedTuple):
 
     @classmethod
     def of(cls, rule: ParticipationRule) -> "Scope":
-        kind = LESSON if rule.lesson_id else MODULE if rule.module_id else COURSE
-        about = rule.lesson_id or rule.module_id or 0
+        kind, about = place_in_course(rule)
         starts_at = rule.starts_at()
         has_anonymous = kind == COURSE and not starts_at
         return cls(kind, rule.course_id, about, starts_at or ALWAYS, rule.due_at or NEVER, has_anonymous)
@@ -129,7 +134,7 @@ def _days(scope: Scope, zone: str) -> Counter[int]:
 
 
 def _minutes_query(kind: str, has_anonymous: bool) -> QuerySet:
-    posts = counted_posts(_scope_param(kind, has_anonymous)).filter(IS_SIGNED_NOTE).exclude(author=None)
+    posts = counted_posts(scope_param(kind, has_anonymous)).filter(IS_SIGNED_NOTE).exclude(author=None)
     return posts.order_by().values_list("author", MinuteText("created_at"))
 
 
@@ -144,13 +149,13 @@ def _sections(scope: Scope, *, one_user: bool, **user: int) -> dict[int, set[tup
 
 
 def _places_query(kind: str, has_anonymous: bool, one_user: bool) -> QuerySet:
-    posts = counted_posts(_scope_param(kind, has_anonymous)).filter(IS_SIGNED_NOTE).order_by()
+    posts = counted_posts(scope_param(kind, has_anonymous)).filter(IS_SIGNED_NOTE).order_by()
     posts = posts.filter(author=int_param("user")) if one_user else posts.exclude(author=None)
     return note_places(posts, "author")
 
 
 def _query(kind: str, has_anonymous: bool, zone: str, one_user: bool) -> QuerySet:
-    scope = _scope_param(kind, has_anonymous)
+    scope = scope_param(kind, has_anonymous)
     posts, completed, answers = counted_posts(scope), completed_lessons(scope), first_answers(scope)
     if one_user:
         user = int_param("user")
@@ -167,7 +172,7 @@ def _query(kind: str, has_anonymous: bool, zone: str, one_user: bool) -> QuerySe
     )
 
 
-def _scope_param(kind: str, has_anonymous: bool) -> Scope:
+def scope_param(kind: str, has_anonymous: bool) -> Scope:
     """Return a scope with placeholders."""
     moments = moment_param("since"), moment_param("until")
     return Scope(kind, int_param("course"), int_param("about"), *moments, has_anonymous)

@@ -9,15 +9,17 @@ from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
-from lessons.courses.models import Membership
+from lessons.courses.models import Course, Membership
+from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.row_count import RowCount
 from lessons.discussions.models import CommentPolicy, Thread
 from lessons.models import Lesson
-from lessons.participation.counting import amounts_by_user, amounts_of
+from lessons.participation.counting import LESSON, MODULE, amounts_of, place_in_course, recently_counted
 from lessons.participation.models import ParticipationRule
 from lessons.participation.requirements import REQUIREMENTS, Amounts
 from lessons.participation.sections import sections_of
@@ -35,10 +37,32 @@ class Obstacle(NamedTuple):
 
 def obstacles(rule: ParticipationRule, now: datetime, user: User | None = None) -> list[str]:
     """Return why nobody can meet the rule, or why `user` cannot, who may not see what others have done. None if
-    somebody can, or has. Three queries at most, and six if something may be in the way; more for one that asks for
+    somebody can, or has. One query, two more if something may be in the way; more for a rule that asks for days or
     sections.
     """
     return [obstacle.sentence for obstacle in _Feasibility(rule, now, user).obstacles()]
+
+
+class _Counts(NamedTuple):
+    """How many lessons learners can read, on how many of them they can write, and how many checks they can answer."""
+
+    lessons: int
+    open_lessons: int
+    checks: int
+
+
+def _readable(kind: str, course: int, about: int) -> QuerySet[Lesson]:
+    lessons = Lesson.objects.published().filter(module__course=course).order_by()
+    if kind == LESSON:
+        return lessons.filter(pk=about)
+    return lessons.filter(module=about) if kind == MODULE else lessons
+
+
+def _counts_query(kind: str) -> QuerySet:
+    lessons = _readable(kind, int_param("course"), int_param("about")).values("pk")
+    checks = KnowledgeCheck.objects.filter(lesson__in=lessons, published_version__isnull=False).order_by()
+    counts = RowCount(lessons), RowCount(lessons.exclude(IS_OFF)), RowCount(checks.values("pk"))
+    return Course.objects.filter(pk=int_param("course")).order_by().values_list(*counts)
 
 
 class _Feasibility:
@@ -60,7 +84,7 @@ class _Feasibility:
             yield Obstacle(_("The course is closed: nothing more can be done in it."))
         elif rule.is_over(self.now):
             yield Obstacle(_("Its time is over: what is done from now on does not count."))
-        elif not self._lessons["n"] and (self.is_about_part or rule.notes or rule.lessons_read or rule.checks):
+        elif not self._counts.lessons and (self.is_about_part or rule.notes or rule.lessons_read or rule.checks):
             in_lessons = tuple(name for name in REQUIREMENTS if name not in ("replies", "discussions"))
             sentence = _("There is no lesson that learners can read.")
             yield Obstacle(sentence, REQUIREMENTS if self.is_about_part else in_lessons)
@@ -70,33 +94,33 @@ class _Feasibility:
             yield from self._about_days()
 
     @cached_property
-    def _readable(self):
-        lessons = Lesson.objects.published().filter(module__course=self.rule.course_id).order_by()
-        if self.rule.lesson_id:
-            return lessons.filter(pk=self.rule.lesson_id)
-        return lessons.filter(module=self.rule.module_id) if self.rule.module_id else lessons
+    def _readable(self) -> QuerySet[Lesson]:
+        kind, about = place_in_course(self.rule)
+        return _readable(kind, self.rule.course_id, about)
 
     @cached_property
-    def _lessons(self) -> dict[str, int]:
-        """Return how many lessons learners can read, and on how many they can write. One query."""
-        counts = self._readable.aggregate(n=Count("pk"), off=Count("pk", filter=IS_OFF))
-        return {"n": counts["n"], "open": counts["n"] - counts["off"]}
+    def _counts(self) -> "_Counts":
+        """Return what there is in the rule's part of the course. One query."""
+        rule = self.rule
+        kind, about = place_in_course(rule)
+        [row] = fetch_rows(_counts_query, kind, course=rule.course_id, about=about)
+        return _Counts(*row)
 
     def _about_lessons(self) -> Iterator[Obstacle]:
-        if self._lessons["n"] < self.rule.lessons_read:
+        n, checks = self._counts.lessons, self._counts.checks
+        if n < self.rule.lessons_read:
             text = ngettext(
                 "There is only %(n)d lesson that learners can read.",
                 "There are only %(n)d lessons that learners can read.",
-                self._lessons["n"],
+                n,
             )
-            yield Obstacle(text % {"n": self._lessons["n"]}, ("lessons_read",))
-        checks = KnowledgeCheck.objects.filter(lesson__in=self._readable.values("pk"), published_version__isnull=False)
-        if self.rule.checks and (n := checks.count()) < self.rule.checks:
-            text = ngettext("There is only %(n)d check to answer.", "There are only %(n)d checks to answer.", n)
-            yield Obstacle(text % {"n": n} if n else _("There is no check to answer."), ("checks",))
+            yield Obstacle(text % {"n": n}, ("lessons_read",))
+        if checks < self.rule.checks:
+            text = ngettext("There is only %(n)d check to answer.", "There are only %(n)d checks to answer.", checks)
+            yield Obstacle(text % {"n": checks} if checks else _("There is no check to answer."), ("checks",))
 
     def _about_writing(self) -> Iterator[Obstacle]:
-        rule, n = self.rule, self._lessons["open"]
+        rule, n = self.rule, self._counts.open_lessons
         if rule.notes and not n:
             notes = ("notes", "note_days", "note_lessons", "note_sections")
             yield Obstacle(_("There is no lesson on which learners can write notes."), notes)
@@ -157,4 +181,5 @@ class _Feasibility:
             return [amounts_of(rule, self.user.pk)]
         members = Membership.objects.active().filter(course=rule.course_id, role=Membership.Role.LEARNER)
         learners = set(members.values_list("user", flat=True))
-        return [done for user, done in amounts_by_user(rule).items() if user in learners]
+        amounts = recently_counted(rule, len(learners)).amounts
+        return [Amounts(*done) for user, done in amounts.items() if user in learners]

@@ -1,10 +1,11 @@
 """Pure: what a participation rule can ask for, in words. A number is always how much of it somebody has done."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.text import capfirst, get_text_list
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from lessons.markup.translations import gettext as _
 from lessons.markup.translations import ngettext
@@ -122,6 +123,11 @@ def _notes_task(asked: Amounts) -> str:
 
 def what_is_left(left: Amounts) -> str:
     """Return `2 notes on 2 more days and 1 reply left`; an empty text if nothing is."""
+    return _what_is_left(get_language(), left)
+
+
+@lru_cache(maxsize=4096)
+def _what_is_left(_language: str | None, left: Amounts) -> str:
     parts = [
         (left.replies, ngettext("%(n)d reply", "%(n)d replies", left.replies)),
         (left.discussions, ngettext("%(n)d discussion", "%(n)d discussions", left.discussions)),

@@ -101,7 +101,7 @@ def own_standing(rule: ParticipationRule, user: User) -> Standing:
 
 
 def current_decisions(rule: ParticipationRule, users: Collection[int] | None = None) -> dict[int, Decision]:
-    """Return what holds of the decisions, about these users, MAX_NAMED at most, or about all, by user id. One query."""
+    """Return what holds of the decisions, about these users, MAX_NAMED at most, or all, by user id. One query."""
     named = () if users is None else users
     slots = 0 if users is None else 1 if len(named) == 1 else MAX_NAMED
     params = {f"user{n}": 0 for n in range(slots)} | {f"user{n}": user for n, user in enumerate(named)}

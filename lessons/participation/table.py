@@ -1,4 +1,4 @@
-"""The learners of a course beside a rule, all of them: chosen, counted and in order, and those loaded that are shown."""
+"""All learners of a course beside a rule: chosen, counted and in order, and those loaded that are shown."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy

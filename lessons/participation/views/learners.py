@@ -12,7 +12,7 @@ from lessons.accounts.requests import AuthenticatedHttpRequest
 from lessons.courses.models import Membership
 from lessons.db.edit_conflicts import save_edit, status_of
 from lessons.db.unsent_texts import fill_form, forget_submitted
-from lessons.participation.contributions import contributions
+from lessons.participation.contributions import Shown, contributions
 from lessons.participation.forms import DecisionForm
 from lessons.participation.models import ParticipationRule
 from lessons.participation.services import decide, lock_rule
@@ -35,6 +35,7 @@ def learner(request: AuthenticatedHttpRequest, slug: str, pk: int, membership: i
         if form.is_valid() and _decide(request, rule, member, form):
             forget_submitted(request)
             return redirect("participation:learner", course.slug, rule.pk, member.pk)
+    work = contributions(rule, member.user, request.user, standing.done, Shown.of_query(request.GET))
     draft_key = f"decision-{rule.pk}-{member.pk}"
     context = {
         "course": course,
@@ -44,7 +45,8 @@ def learner(request: AuthenticatedHttpRequest, slug: str, pk: int, membership: i
         "sentence": describe(rule),
         "member": member,
         "standing": standing,
-        "work": contributions(rule, member.user, request.user),
+        "work": work,
+        "sections": work.render(course.zone),
         "form": form,
         "can_decide": can_decide_participation(request.user, course),
     }

@@ -24,7 +24,7 @@ from lessons.db.idempotency import submit_once
 from lessons.db.ids import parse_id
 from lessons.markup.csv_text import escape_formula
 from lessons.markup.row_templates import render_rows
-from lessons.participation.contributions import contributions
+from lessons.participation.contributions import Shown, contributions
 from lessons.participation.feasibility import obstacles
 from lessons.participation.forms import StandingsFilterForm, group_choices
 from lessons.participation.models import ParticipationRule, rule_to_show
@@ -75,10 +75,9 @@ def participation(request: AuthenticatedHttpRequest, slug: str, pk: int | None =
     if can_view_participation(request.user, course):
         return _render_table(request, course, rule, context)
     if rule:
-        context |= {
-            "standing": own_standing(rule, request.user),
-            "work": contributions(rule, request.user, request.user),
-        }
+        standing = own_standing(rule, request.user)
+        work = contributions(rule, request.user, request.user, standing.done, Shown.of_query(request.GET))
+        context |= {"standing": standing, "work": work, "sections": work.render(course.zone)}
     return render(request, "participation/own.html", context)
 
 
@@ -123,16 +122,22 @@ def _render_table(
 
 
 def _render_rows(table: Table, course: Course, rows: list[Standing], can_decide: bool) -> SafeString:
-    asked = [(n, str(HEADINGS[name]), table.rule.asked[n]) for n, name in enumerate(REQUIREMENTS) if table.rule.asked[n]]
+    asked = [(n, number) for n, number in enumerate(table.rule.asked) if number]
+    amounts = {(n, row.done[n], number) for row in rows for n, number in asked}
     return render_rows(
         "participation/learners.html",
         rule=table.rule,
         slug=course.slug,
         rows=rows,
-        asked=asked,
+        asked=[(n, str(HEADINGS[REQUIREMENTS[n]])) for n, _number in asked],
+        texts={(n, done): _amount_text(done, number) for n, done, number in amounts},
         can_decide=can_decide,
         unconfirmed=table.unconfirmed,
     )
+
+
+def _amount_text(done: int, asked: int) -> str:
+    return str(done) if done >= asked else _("%(done)s of %(asked)s") % {"done": done, "asked": asked}
 
 
 def _ids(groups: list[tuple[str, str]]) -> list[int]:
