@@ -11,6 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, IntegerField, Max, Q, QuerySet, Value
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
@@ -95,14 +96,21 @@ class Contributions(NamedTuple):
 
     def render(self, zone: ZoneInfo) -> list[tuple[Section, SafeString]]:
         """Return each section with the HTML of its rows, their days in the zone in which they are counted."""
+        day_of = {row.at: row.at.astimezone(zone).date() for section in self.sections for row in section.rows}
+        days = {day: (day.isoformat(), date_format(day, "DATE_FORMAT")) for day in set(day_of.values())}
         return [
-            (section, render_rows("participation/contributions.html", rows=section.rows, name=section.name, zone=zone))
+            (section, _render_rows(section, [days[day_of[row.at]] for row in section.rows]))
             for section in self.sections
         ]
 
     @property
     def is_empty(self) -> bool:
         return not self.sections and not self.hidden_posts and not self.is_older
+
+
+def _render_rows(section: Section, days: list[tuple[str, str]]) -> SafeString:
+    rows = zip(section.rows, days, strict=True)
+    return render_rows("participation/contributions.html", rows=rows, name=section.name)
 
 
 class Position(NamedTuple):
@@ -177,6 +185,7 @@ class _Finder:
     def __init__(self, rule: ParticipationRule, author: User, viewer: User, shown: Shown):
         self.rule, self.author, self.viewer = rule, author, viewer
         self.scope, self.more = Scope.of(rule), dict[str, str]()
+        self.reader = QueryViewer.for_user(viewer, rule.course_id)
         self.post_kinds = tuple(name for name in POSTS if getattr(rule, name))
         self.values = {**self.scope._asdict(), **viewer_params(viewer, rule.course_id), "author": author.pk}
         self.values |= {"before": shown.after.at, "before_pk": shown.after.pk}
@@ -185,7 +194,7 @@ class _Finder:
     def posts(self) -> dict[str, list[Contribution]]:
         """Return notes, replies and discussions. One query, and three more for a rule that asks for sections."""
         found: dict[str, list[Contribution]] = {name: [] for name in self.post_kinds}
-        if not found:
+        if not found or not self._reads_posts:
             return {}
         rows = self._page("posts", fetch_rows(_posts_query, *self._shape, **self.values))
         self.posts_on_page = len(rows)
@@ -203,10 +212,14 @@ class _Finder:
         return fetch_rows(_listed_query, *self._shape, **self.values)[0][0]
 
     @property
+    def _reads_posts(self) -> bool:
+        """Return whether the viewer may read any: of a course that somebody has left, none."""
+        return self.reader.role is not None or self.reader.is_administrator
+
+    @property
     def _shape(self) -> tuple:
         """Return what changes the SQL of posts."""
-        viewer = QueryViewer.for_user(self.viewer, self.rule.course_id)
-        return viewer, self.viewer.pk == self.author.pk, self.scope.kind, self.scope.has_anonymous, self.post_kinds
+        return self.reader, self.viewer.pk == self.author.pk, self.scope.kind, self.scope.has_anonymous, self.post_kinds
 
     def lessons(self, name: str) -> dict[str, list[Contribution]]:
         """Return lessons that were completed, or how many checks of each were answered: the questions are in the

@@ -6,15 +6,16 @@ are posts that are held, hidden, deleted or moved to another thread. Whoever may
 An anonymous note counts as a note, but for no day, lesson or section: these would tell who wrote it.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from django.db.models import BigIntegerField, Count, F, IntegerField, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import BigIntegerField, Count, F, IntegerField, Q, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
-from lessons.db.minutes import MinuteText
+from lessons.db.minutes import Minutes
 from lessons.discussions.kept import kept
 from lessons.discussions.models import Post, Thread
 from lessons.participation.models import ParticipationRule
@@ -78,8 +79,8 @@ class Counted(NamedTuple):
 
 
 def amounts_by_user(rule: ParticipationRule) -> dict[int, Amounts]:
-    """Return how much everybody has done who has done anything, members or not, by user id. One query, one more for a
-    rule that asks for days, and three more for one that asks for sections.
+    """Return how much everybody has done who has done anything, members or not, by user id. One query, and three more
+    for a rule that asks for sections.
     """
     return _amounts(rule, one_user=False)
 
@@ -107,35 +108,18 @@ def recently_counted(rule: ParticipationRule, learners: int) -> Counted:
 
 def _amounts(rule: ParticipationRule, *, one_user: bool, **user: int) -> dict[int, Amounts]:
     scope = Scope.of(rule)
-    zone = rule.course.time_zone if rule.note_days else ""
-    values = {**scope._asdict(), **user}
-    shape = (scope.kind, scope.has_anonymous, zone if one_user else "", one_user)
+    days = LocalDays(zone_named(rule.course.time_zone)) if rule.note_days else None
+    shape = (scope.kind, scope.has_anonymous, bool(days), one_user)
     amounts: dict[int, Amounts] = {}
-    for user_id, *numbers in fetch_rows(_query, *shape, **values):
+    for user_id, *numbers in fetch_rows(_query, *shape, **scope._asdict(), **user):
+        if days:
+            numbers[NOTE_DAYS] = len(set(map(days.of_minute, filter(None, (numbers[NOTE_DAYS] or "").split(",")))))
         done = Amounts(*numbers)
         amounts[user_id] = amounts[user_id].plus(done) if user_id in amounts else done
-    if zone and not one_user:
-        for user_id, days in _days(scope, zone).items():
-            amounts[user_id] = amounts[user_id]._replace(note_days=days)
     if rule.note_sections:
         for user_id, sections in _sections(scope, one_user=one_user, **user).items():
             amounts[user_id] = amounts[user_id]._replace(note_sections=len(sections))
     return amounts
-
-
-def _days(scope: Scope, zone: str) -> Counter[int]:
-    """Return on how many days everybody wrote notes. One query.
-
-    Of many thousands of notes, SQLite would take several times as long: it has no time zones and asks Python.
-    """
-    days = LocalDays(zone_named(zone))
-    rows = fetch_rows(_minutes_query, scope.kind, scope.has_anonymous, **scope._asdict())
-    return Counter(user for user, _day in {(user, days.of_minute(minute)) for user, minute in rows})
-
-
-def _minutes_query(kind: str, has_anonymous: bool) -> QuerySet:
-    posts = counted_posts(scope_param(kind, has_anonymous)).filter(IS_SIGNED_NOTE).exclude(author=None)
-    return posts.order_by().values_list("author", MinuteText("created_at"))
 
 
 def _sections(scope: Scope, *, one_user: bool, **user: int) -> dict[int, set[tuple[int, str]]]:
@@ -154,7 +138,10 @@ def _places_query(kind: str, has_anonymous: bool, one_user: bool) -> QuerySet:
     return note_places(posts, "author")
 
 
-def _query(kind: str, has_anonymous: bool, zone: str, one_user: bool) -> QuerySet:
+def _query(kind: str, has_anonymous: bool, has_days: bool, one_user: bool) -> QuerySet:
+    """Select the columns of Amounts by user, of posts, lessons and answers: with `has_days`, the minutes of notes in
+    place of their days.
+    """
     scope = scope_param(kind, has_anonymous)
     posts, completed, answers = counted_posts(scope), completed_lessons(scope), first_answers(scope)
     if one_user:
@@ -165,9 +152,9 @@ def _query(kind: str, has_anonymous: bool, zone: str, one_user: bool) -> QuerySe
         # By an expression, which has no index, so that the database begins with the threads of the course.
         author = Coalesce("author_id", 0, output_field=BigIntegerField())
         by_author = posts.exclude(author=None).values(counted_user=author)
-    return _posts(by_author, zone).union(
-        _only("lessons_read", Count("pk"), completed),
-        _only("checks", Count("question", distinct=True), answers),
+    return _posts(by_author, has_days).union(
+        _only("lessons_read", Count("pk"), completed, has_days),
+        _only("checks", Count("question", distinct=True), answers, has_days),
         all=True,
     )
 
@@ -178,30 +165,32 @@ def scope_param(kind: str, has_anonymous: bool) -> Scope:
     return Scope(kind, int_param("course"), int_param("about"), *moments, has_anonymous)
 
 
-def _posts(by_author: QuerySet, zone: str) -> QuerySet:
-    """Select what is counted of posts, and 0 of what is not; days only with a time zone."""
-    day = TruncDate("created_at", tzinfo=zone_named(zone))
-    numbers = dict.fromkeys(COLUMNS, _zero()) | {
+def _posts(by_author: QuerySet, has_days: bool) -> QuerySet:
+    """Select what is counted of posts, and 0 of what is not."""
+    numbers = _nothing(has_days) | {
         "notes_n": Count("pk", filter=IS_NOTE),
         "note_lessons_n": Count("thread__lesson", filter=IS_SIGNED_NOTE, distinct=True),
         "replies_n": Count("pk", filter=IS_REPLY),
         "discussions_n": Count("pk", filter=IS_DISCUSSION),
     }
-    if zone:
-        numbers["note_days_n"] = Count(day, filter=IS_SIGNED_NOTE, distinct=True)
+    if has_days:
+        numbers["note_days_n"] = Minutes("created_at", filter=IS_SIGNED_NOTE)
     return by_author.order_by().annotate(**numbers).values_list("counted_user", *COLUMNS)
 
 
 COLUMNS = tuple(f"{name}_n" for name in REQUIREMENTS)
+NOTE_DAYS = REQUIREMENTS.index("note_days")
 
 
-def _zero() -> Value:
-    return Value(0, IntegerField())
+def _nothing(has_days: bool) -> dict[str, Combinable]:
+    """Return the columns of somebody who has done nothing."""
+    zeros: dict[str, Combinable] = {column: Value(0, IntegerField()) for column in COLUMNS}
+    return zeros | {"note_days_n": Value("", TextField())} if has_days else zeros
 
 
-def _only(requirement: str, number: Count, rows: QuerySet) -> QuerySet:
+def _only(requirement: str, number: Count, rows: QuerySet, has_days: bool) -> QuerySet:
     """Select the number of one requirement by user, and 0 of each other."""
-    numbers = {f"{name}_n": number if name == requirement else _zero() for name in REQUIREMENTS}
+    numbers = _nothing(has_days) | {f"{requirement}_n": number}
     return rows.order_by().values("user").annotate(**numbers).values_list("user", *COLUMNS)
 
 

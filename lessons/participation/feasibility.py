@@ -37,7 +37,7 @@ class Obstacle(NamedTuple):
 
 def obstacles(rule: ParticipationRule, now: datetime, user: User | None = None) -> list[str]:
     """Return why nobody can meet the rule, or why `user` cannot, who may not see what others have done. None if
-    somebody can, or has. One query, two more if something may be in the way; more for a rule that asks for days or
+    somebody can, or has. One query, two more if something may be in the way; more for a rule that asks for
     sections.
     """
     return [obstacle.sentence for obstacle in _Feasibility(rule, now, user).obstacles()]
