@@ -1,4 +1,6 @@
-"""Fetch the course in the address of a page. Nearly every page does, so that its query is compiled once."""
+"""Fetch the course in the address of a page, or those that the library lists. Nearly every page does, so that the queries
+are compiled once.
+"""
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
@@ -17,17 +19,28 @@ def get_readable_course(user: User | AnonymousUser, slug: str) -> Course:
     """Return the course with what `readable_by` annotates; raise Http404 if the user may not read it. One query, which
     loads their membership of it, too.
     """
-    if isinstance(user, AnonymousUser):
-        rows = fetch_rows(_readable, slug=SLUG.get_prep_value(slug))
-    else:
-        variant = (True, user.is_superuser, user.learner_view)
-        rows = fetch_rows(_readable, *variant, slug=SLUG.get_prep_value(slug), user=user.pk)
+    rows = fetch_rows(_readable, *_variant(user), slug=SLUG.get_prep_value(slug), user=user.pk)
     if not rows:
         raise Http404
-    *values, role, group_id = rows[0]
+    course = _read_course(rows[0])
+    remember_membership(user, course.pk, course)
+    return course
+
+
+def listed_courses(user: User | AnonymousUser) -> list[Course]:
+    """Return the courses that the library lists, with what `readable_by` annotates. One query."""
+    return list(map(_read_course, fetch_rows(_listed, *_variant(user), user=user.pk)))
+
+
+def _variant(user: User | AnonymousUser) -> tuple:
+    """Return the properties of the user that change which courses they may read."""
+    return () if isinstance(user, AnonymousUser) else (True, user.is_superuser, user.learner_view)
+
+
+def _read_course(row: tuple) -> Course:
+    *values, role, group_id = row
     course = Course.from_db("default", COURSE_FIELDS, values)
     course.membership_role, course.membership_group_id = role, group_id
-    remember_membership(user, course.pk, course)
     return course
 
 
@@ -43,12 +56,22 @@ def _any() -> QuerySet:
     return Course.objects.filter(slug=str_param("slug")).order_by().values_list(*COURSE_FIELDS)
 
 
-def _readable(
-    is_user: bool = False, is_superuser: bool = False, learner_view: tuple[int, int | None] | None = None
-) -> QuerySet:
-    viewer: User | AnonymousUser = AnonymousUser()
-    if is_user:
-        viewer = User(pk=int_param("user"), is_superuser=is_superuser)
-        viewer.learner_view = learner_view
-    courses = Course.objects.visible_to(viewer).filter(slug=str_param("slug")).order_by()
+def _readable(*variant) -> QuerySet:
+    courses = Course.objects.visible_to(_viewer(*variant)).filter(slug=str_param("slug")).order_by()
     return courses.values_list(*COURSE_FIELDS, "membership_role", "membership_group_id")
+
+
+def _listed(*variant) -> QuerySet:
+    courses = Course.objects.listed_for(_viewer(*variant))
+    return courses.values_list(*COURSE_FIELDS, "membership_role", "membership_group_id")
+
+
+def _viewer(
+    is_user: bool = False, is_superuser: bool = False, learner_view: tuple[int, int | None] | None = None
+) -> User | AnonymousUser:
+    """Return a user whose id is a placeholder."""
+    if not is_user:
+        return AnonymousUser()
+    viewer = User(pk=int_param("user"), is_superuser=is_superuser)
+    viewer.learner_view = learner_view
+    return viewer

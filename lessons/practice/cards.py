@@ -142,8 +142,15 @@ def _items(rows: Iterable[tuple]) -> Iterator[ReviewItem]:
 def _published_definitions(revisions: set[int]) -> dict[str, dict[str, Any]]:
     if not revisions:
         return {}
-    rows = PublishedChecks.objects.filter(revision__in=revisions).values_list("checks", flat=True)
-    return {check["uid"]: check for checks in rows for check in checks}
+    # Doubled until there are enough, or there would be a query for each number of revisions.
+    slots = 1 << (len(revisions) - 1).bit_length()
+    ids = {f"revision{n}": 0 for n in range(slots)} | {f"revision{n}": pk for n, pk in enumerate(revisions)}
+    return {check["uid"]: check for (checks,) in fetch_rows(_definitions_query, slots, **ids) for check in checks}
+
+
+def _definitions_query(slots: int) -> QuerySet:
+    revisions = [int_param(f"revision{n}") for n in range(slots)]
+    return PublishedChecks.objects.filter(revision__in=revisions).order_by().values_list("checks")
 
 
 def _term_item(card: ReviewCard, source: _TermSource) -> ReviewItem:

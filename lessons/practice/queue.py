@@ -106,13 +106,17 @@ def review_state(user: User, now: datetime) -> ReviewState:
     """Return where the user stands on the day of `now`, in the current time zone. Two queries at most."""
     days = {f"day{n}": day_after(now + timedelta(days=n)) for n in (-1, 0, 1, 6)}
     rows = fetch_rows(_state_query, user.is_superuser, user.learner_view, user=user.pk, **days)
-    is_paused = ReviewPreference.objects.filter(user=user, is_paused=True).exists()
+    is_paused = bool(fetch_rows(_paused_query, user=user.pk))
     if not rows:
         return ReviewState(ReviewDay(), Upcoming(), False, is_paused)
     _user, done, today, tomorrow, week = rows[0]
     due = ReviewDay(done, today)
     upcoming = Upcoming(due.left, tomorrow + today - due.left, week)
     return ReviewState(ReviewDay(done) if is_paused else due, upcoming, True, is_paused)
+
+
+def _paused_query() -> QuerySet:
+    return ReviewPreference.objects.filter(user=int_param("user"), is_paused=True).order_by().values_list("pk")
 
 
 def _state_query(is_superuser: bool, learner_view: tuple[int, int | None] | None) -> QuerySet:

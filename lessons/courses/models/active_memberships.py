@@ -43,8 +43,7 @@ def pending_course_titles(user: User) -> list[str]:
     if user.learner_view:
         return []
     active, pending = Membership.State.ACTIVE, Membership.State.PENDING
-    memberships = user.memberships.filter(state__in=[active, pending]).order_by("pk")
-    rows = list(memberships.values_list("state", "course_id", "course__title", "role", "group_id"))
+    rows = fetch_rows(_memberships_in_states, (active, pending), user=user.pk)
     set_memberships(
         user,
         {
@@ -54,6 +53,11 @@ def pending_course_titles(user: User) -> list[str]:
         },
     )
     return [title for state, _course_id, title, _role, _group_id in rows if state == pending]
+
+
+def _memberships_in_states(states: tuple[str, ...]) -> QuerySet:
+    memberships = Membership.objects.filter(user=int_param("user"), state__in=states).order_by("pk")
+    return memberships.values_list("state", "course_id", "course__title", "role", "group_id")
 
 
 def remember_membership(user: User | AnonymousUser, course_id: int, row) -> None:

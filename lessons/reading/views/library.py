@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from lessons.courses.course_by_slug import listed_courses
 from lessons.courses.descriptions import description_html
 from lessons.courses.due_dates import DueDate, DueDates
 from lessons.courses.models import Course
@@ -67,7 +68,7 @@ class LibraryCard(NamedTuple):
 
 @login_not_required
 def library(request):
-    user, courses = request.user, list(Course.objects.listed_for(request.user))
+    user, courses = request.user, listed_courses(request.user)
     # Loads the memberships, too, which the cards need.
     pending_titles = pending_course_titles(user) if user.is_authenticated else []
     own = {course.pk: course for course in courses if course.membership_role}
