@@ -219,7 +219,8 @@ class _Finder:
     @property
     def _shape(self) -> tuple:
         """Return what changes the SQL of posts."""
-        return self.reader, self.viewer.pk == self.author.pk, self.scope.kind, self.scope.has_anonymous, self.post_kinds
+        is_own = self.viewer.pk == self.author.pk
+        return self.reader, is_own, self.scope.kind, self.scope.has_anonymous, self.post_kinds
 
     def lessons(self, name: str) -> dict[str, list[Contribution]]:
         """Return lessons that were completed, or how many checks of each were answered: the questions are in the
