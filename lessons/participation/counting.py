@@ -18,6 +18,7 @@ from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
 from lessons.db.minutes import Minutes
 from lessons.discussions.kept import kept
 from lessons.discussions.models import Post, Thread
+from lessons.discussions.models.posts import PostQuerySet
 from lessons.participation.models import ParticipationRule
 from lessons.participation.requirements import REQUIREMENTS, Amounts
 from lessons.participation.sections import note_places, sections_at
@@ -194,7 +195,7 @@ def _only(requirement: str, number: Count, rows: QuerySet, has_days: bool) -> Qu
     return rows.order_by().values("user").annotate(**numbers).values_list("user", *COLUMNS)
 
 
-def counted_posts(scope: Scope) -> QuerySet[Post]:
+def counted_posts(scope: Scope) -> PostQuerySet:
     """Return the posts that count."""
     posts = Post.objects.filter(state=Post.State.SHOWN, thread__merged_into=None, **scope.within("created_at"))
     posts = posts.filter(thread__course=scope.course, **scope.around("thread__lesson"))

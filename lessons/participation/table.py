@@ -104,20 +104,15 @@ class Table:
         if is_page:
             params = {f"member{n}": 0 for n in range(MAX_NAMED)} | params
         members = fetch_rows(_names_query, is_page, course=self.rule.course_id, **params) if rows else []
-        names = {membership: texts for membership, *texts in members}
+        texts = {membership: (name, handle, group or "") for membership, name, handle, group in members}
         decided = [user for _membership, user, _group in rows if user in self.decided]
         decisions = current_decisions(self.rule, decided if is_page else None) if decided else {}
         return [
             Standing(
-                membership,
-                user,
-                *(text or "" for text in names[membership]),
-                self.rule.asked,
-                Amounts(*self.done(user)),
-                decisions.get(user),
+                membership, user, *texts[membership], self.rule.asked, Amounts(*self.done(user)), decisions.get(user)
             )
             for membership, user, _group in rows
-            if membership in names
+            if membership in texts
         ]
 
 
