@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
@@ -83,15 +83,23 @@ class Table:
         name = sort.removeprefix("-")
         if not name:
             return rows
-        key = self._by_group(groups) if name == "group" else self._by_left if name == "left" else self._by_number(name)
+        key: Callable[[Learner], Any]
+        key = (
+            self._by_group(groups) if name == "group" else self._by_left() if name == "left" else self._by_number(name)
+        )
         return sorted(rows, key=key, reverse=sort.startswith("-"))
 
     def _by_group(self, groups: Iterable[int]) -> Callable[[Learner], int]:
         places: dict[int | None, int] = {group: n for n, group in enumerate(groups)}
         return lambda row: places.get(row[2], len(places))
 
-    def _by_left(self, row: Learner) -> tuple[bool, int]:
-        return row[1] in self.complete, -sum(Amounts(*self.done(row[1])).left_of(self.rule.asked))
+    def _by_left(self) -> Callable[[Learner], tuple[bool, int]]:
+        asked = [(n, number) for n, number in enumerate(self.rule.asked) if number]
+
+        def left(done: tuple[int, ...]) -> int:
+            return sum(number - done[n] for n, number in asked if done[n] < number)
+
+        return lambda row: (row[1] in self.complete, -left(self.done(row[1])))
 
     def _by_number(self, name: str) -> Callable[[Learner], int]:
         n = REQUIREMENTS.index(name)
