@@ -1,5 +1,6 @@
-"""Fetch the course in the address of a page, or those that the library lists. Nearly every page does, so that the queries
-are compiled once.
+"""Fetch the course in the address of a page, or those that the library lists.
+
+Nearly every page does, so that the queries are compiled once.
 """
 
 from django.contrib.auth.models import AnonymousUser

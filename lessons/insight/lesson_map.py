@@ -12,7 +12,6 @@ from lessons.annotations.anchoring import reanchor
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
 from lessons.db.json_rows import JSONRows, unpack_rows
-from lessons.discussions.kept import kept
 from lessons.insight.board import BoardLesson, Candidates, Misses, lesson_candidates, ranked
 from lessons.insight.counted import FigureFilter, FilterShape, Mark, by_learners, marks
 from lessons.insight.figures import (

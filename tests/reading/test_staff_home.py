@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from lessons.annotations.services import publish
+from lessons.discussions import kept
 from lessons.discussions.models import MeToo, Post, Thread
 from lessons.discussions.services import moderation
-from lessons.insight import kept, passages
+from lessons.insight import passages
 from lessons.insight.counted import FigureFilter
 from lessons.insight.decisions import dismiss, undo_dismissal
 from lessons.models import Lesson, Revision
