@@ -113,7 +113,7 @@ def test_the_page_says_when_one_cannot_rejoin_without_staff(sign_in, learner, co
     assert "you must be enrolled again by the course staff" in sign_in(learner).get(COURSE).content.decode()
 
 
-def test_membership_changes_by_post_only_as_a_page_says(sign_in, outsider, course):
+def test_membership_changes_by_post_only(sign_in, outsider, course):
     client = sign_in(outsider)
     page = client.get(COURSE + "membership/")
     assert (page.status_code, page["Allow"]) == (405, "POST")
