@@ -10,7 +10,8 @@ from operator import or_
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, IntegerField, Max, Q, QuerySet, Value
+from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
@@ -41,13 +42,14 @@ from lessons.participation.requirements import HEADINGS, Amounts
 from lessons.participation.sections import NotePlace, note_places, sections_at
 
 PAGE_SIZE = 50
-LISTS = ("posts", "lessons", "checks")
-"""What is listed, each a page at a time: posts of all kinds, lessons that were completed, lessons with checks."""
 MORE = {
-    "posts": gettext_lazy("Show older posts"),
-    "lessons": gettext_lazy("Show more lessons"),
+    "notes": gettext_lazy("Show more notes"),
+    "replies": gettext_lazy("Show more replies"),
+    "discussions": gettext_lazy("Show more discussions"),
+    "lessons_read": gettext_lazy("Show more lessons"),
     "checks": gettext_lazy("Show more checks"),
 }
+"""What is listed, each by its requirement and a page at a time, and what leads to the next."""
 POSTS_OF = {"notes": IS_NOTE, "replies": IS_REPLY, "discussions": IS_DISCUSSION}
 POSTS = tuple(POSTS_OF)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -70,7 +72,7 @@ class Contribution(NamedTuple):
 
 class Section(NamedTuple):
     """Contributions of one kind, latest first. number: how many count, listed or not. more: the query of a URL that
-    lists older ones, or older posts of each kind, named by `more_label`; empty if there are none.
+    lists older ones; empty if there are none.
     """
 
     name: str
@@ -84,7 +86,7 @@ class Section(NamedTuple):
 
     @property
     def more_label(self) -> str:
-        return str(MORE[_list_of(self.name)])
+        return str(MORE[self.name])
 
 
 class Contributions(NamedTuple):
@@ -140,13 +142,13 @@ NEWEST = Position(NEVER, MAX_BIGINT)
 class Shown(NamedTuple):
     """Which lists a page shows, and from where on."""
 
-    lists: tuple[str, ...] = LISTS
+    lists: tuple[str, ...] = tuple(MORE)
     after: Position = NEWEST
 
     @classmethod
     def of_query(cls, query: Mapping[str, str]) -> "Shown":
-        """Return what the query of a URL names: `posts=…` are older posts, and nothing else."""
-        for name in LISTS:
+        """Return what the query of a URL names: `notes=…` are older notes, and nothing else."""
+        for name in MORE:
             if name in query and (position := Position.parse(query[name])):
                 return cls((name,), position)
         return cls()
@@ -164,75 +166,67 @@ def contributions(
 ) -> Contributions:
     """Return what counts of the author's work for the viewer, who is that learner or on the staff.
 
-    Only what the rule asks for is listed. done: how much the author has done. At most five queries, eight for a rule
+    Only what the rule asks for is listed. done: how much the author has done. At most four queries, seven for a rule
     that asks for sections.
     """
     finder = _Finder(rule, author, viewer, shown)
-    found: dict[str, list[Contribution]] = {}
-    for name in shown.lists:
-        found |= finder.posts() if name == "posts" else finder.lessons(name)
-    hidden = 0 if shown.is_older else sum(getattr(done, name) for name in finder.post_kinds) - finder.listed_posts()
-    names = [name for name in HEADINGS if found.get(name)]
-    # The last of the kinds of posts leads to older ones of all kinds.
-    more = {name: finder.more.get(list_name, "") for list_name, name in {_list_of(n): n for n in names}.items()}
-    sections = [Section(name, found[name], getattr(done, name), more.get(name, "")) for name in names]
-    return Contributions(sections, max(0, hidden), shown.is_older)
+    found = finder.posts()
+    for name in LESSON_LISTS:
+        found[name] = finder.lessons(name)
+    asked = sum(getattr(done, name) for name in finder.post_kinds)
+    hidden = 0 if shown.is_older else max(0, asked - finder.listed_posts)
+    sections = [
+        Section(name, found[name], getattr(done, name), finder.more.get(name, ""))
+        for name in HEADINGS
+        if found.get(name)
+    ]
+    return Contributions(sections, hidden, shown.is_older)
 
 
 class _Finder:
-    """Finds the rows of each list. more: by list, the query of a URL that lists what is older, if anything is."""
+    """Finds the rows of each list. more: by list, the query of a URL that lists what is older, if anything is.
+    listed_posts: how many of the posts the viewer may see, those of later pages, too.
+    """
 
     def __init__(self, rule: ParticipationRule, author: User, viewer: User, shown: Shown):
         self.rule, self.author, self.viewer = rule, author, viewer
-        self.scope, self.more = Scope.of(rule), dict[str, str]()
-        self.reader = QueryViewer.for_user(viewer, rule.course_id)
-        self.post_kinds = tuple(name for name in POSTS if getattr(rule, name))
+        self.lists = [name for name in shown.lists if getattr(rule, name)]
+        self.post_kinds = tuple(name for name in POSTS if name in self.lists)
+        self.scope, self.more, self.listed_posts = Scope.of(rule), dict[str, str](), 0
         self.values = {**self.scope._asdict(), **viewer_params(viewer, rule.course_id), "author": author.pk}
         self.values |= {"before": shown.after.at, "before_pk": shown.after.pk}
-        self.posts_on_page = 0
 
     def posts(self) -> dict[str, list[Contribution]]:
         """Return notes, replies and discussions. One query, and three more for a rule that asks for sections."""
-        found: dict[str, list[Contribution]] = {name: [] for name in self.post_kinds}
-        if not found or not self._reads_posts:
+        reader = QueryViewer.for_user(self.viewer, self.rule.course_id)
+        # Of a course that somebody has left, they may read none.
+        if not self.post_kinds or not (reader.role or reader.is_administrator):
             return {}
-        rows = self._page("posts", fetch_rows(_posts_query, *self._shape, **self.values))
-        self.posts_on_page = len(rows)
-        sections = _sections([pk for _at, pk, *_columns in rows]) if self.rule.note_sections else {}
-        for at, pk, seq, anchor, *titles in rows:
-            kind = "replies" if seq > 1 else "notes" if anchor else "discussions"
-            address, section = url("discussions:post", pk), sections.get(pk, (None, False))
-            found[kind].append(Contribution(display_title(*titles), address, at, 1, *section))
-        return found
-
-    def listed_posts(self) -> int:
-        """Return how many posts the viewer sees. One query if there are older ones."""
-        if "posts" not in self.more:
-            return self.posts_on_page
-        return fetch_rows(_listed_query, *self._shape, **self.values)[0][0]
-
-    @property
-    def _reads_posts(self) -> bool:
-        """Return whether the viewer may read any: of a course that somebody has left, none."""
-        return self.reader.role is not None or self.reader.is_administrator
-
-    @property
-    def _shape(self) -> tuple:
-        """Return what changes the SQL of posts."""
         is_own = self.viewer.pk == self.author.pk
-        return self.reader, is_own, self.scope.kind, self.scope.has_anonymous, self.post_kinds
-
-    def lessons(self, name: str) -> dict[str, list[Contribution]]:
-        """Return lessons that were completed, or how many checks of each were answered: the questions are in the
-        lesson, for who may read it. Two queries for both.
-        """
-        kind, build = LESSON_LISTS[name]
-        if not getattr(self.rule, kind):
-            return {}
-        rows = self._page(name, fetch_rows(build, self.scope.kind, **self.values))
+        shape = (reader, is_own, self.scope.kind, self.scope.has_anonymous, self.post_kinds)
+        rows = fetch_rows(_posts_query, *shape, **self.values)
+        self.listed_posts = rows[0][2] if rows else 0
+        pages = {kind: self._page(kind, [row for row in rows if row[3] == kind]) for kind in self.post_kinds}
+        notes = [row[1] for row in pages.get("notes", ())]
+        sections = _sections(notes) if self.rule.note_sections and notes else {}
         return {
-            kind: [Contribution(title or "", self._lesson_url(lesson), at, n) for at, _pk, lesson, title, n in rows]
+            kind: [
+                Contribution(
+                    display_title(*titles), url("discussions:post", pk), at, 1, *sections.get(pk, (None, False))
+                )
+                for at, pk, _listed, _kind, *titles in page
+            ]
+            for kind, page in pages.items()
         }
+
+    def lessons(self, name: str) -> list[Contribution]:
+        """Return lessons that were completed, or how many checks of each were answered: the questions are in the
+        lesson, for who may read it. Two queries for both and one for their addresses.
+        """
+        if name not in self.lists:
+            return []
+        rows = self._page(name, fetch_rows(LESSON_LISTS[name], self.scope.kind, **self.values))
+        return [Contribution(title or "", self._lesson_url(lesson), at, n) for at, _pk, lesson, title, n in rows]
 
     def _page(self, name: str, rows: list[tuple]) -> list[tuple]:
         """Return the rows of a page, of which one more was read. Their first columns are those of Position."""
@@ -251,28 +245,25 @@ class _Finder:
         return dict(fetch_rows(_slugs_query, viewer.is_superuser, viewer.learner_view, **self.values))
 
 
-def _list_of(requirement: str) -> str:
-    """Return which of LISTS has what counts for a requirement."""
-    return next((name for name, (kind, _build) in LESSON_LISTS.items() if kind == requirement), "posts")
-
-
-def _listed(
+def _posts_query(
     viewer: QueryViewer, is_own: bool, kind: str, has_anonymous: bool, post_kinds: tuple[str, ...]
-) -> QuerySet[Post]:
+) -> QuerySet:
+    """Select the latest posts of each kind. One pass finds these, and how many there are of all."""
     posts = counted_posts(scope_param(kind, has_anonymous)).filter(author=int_param("author"))
     if post_kinds != POSTS:
         posts = posts.filter(reduce(or_, (POSTS_OF[name] for name in post_kinds)))
     posts = posts.visible_to(viewer.placeholder())
-    return posts if is_own else posts.filter(alias=None)
-
-
-def _listed_query(*shape) -> QuerySet:
-    return _listed(*shape).order_by().values(counted_user=F("author")).annotate(n=Count("pk")).values_list("n")
-
-
-def _posts_query(*shape) -> QuerySet:
-    columns = ("created_at", "pk", "seq", "thread__lesson_anchor", "thread__title", "thread__quote", "thread__excerpt")
-    return _after(_listed(*shape), "created_at", "pk").values_list(*columns)[: PAGE_SIZE + 1]
+    if not is_own:
+        posts = posts.filter(alias=None)
+    kind_of_post = Case(*(When(condition, then=Value(name)) for name, condition in POSTS_OF.items()))
+    latest = [F("created_at").desc(), F("pk").desc()]
+    posts = _after(posts, "created_at", "pk").annotate(
+        post_kind=kind_of_post,
+        listed=Window(Count("pk")),
+        place=Window(RowNumber(), partition_by=kind_of_post, order_by=latest),
+    )
+    columns = ("created_at", "pk", "listed", "post_kind", "thread__title", "thread__quote", "thread__excerpt")
+    return posts.filter(place__lte=PAGE_SIZE + 1).values_list(*columns)
 
 
 def _lessons_query(kind: str) -> QuerySet:
@@ -310,5 +301,5 @@ def _sections(posts: list[int]) -> dict[int, tuple[str, bool]]:
     return {row[0]: (section.heading, place.start is None) for row, place, section in found}
 
 
-LESSON_LISTS = {"lessons": ("lessons_read", _lessons_query), "checks": ("checks", _checks_query)}
-"""The requirement of each list of lessons, and its query."""
+LESSON_LISTS = {"lessons_read": _lessons_query, "checks": _checks_query}
+"""The queries of the lists of lessons."""
