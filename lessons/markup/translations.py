@@ -33,13 +33,13 @@ def _marked_constant(_language: str | None, text: str) -> Markup:
     return _marked(translation.gettext, _language, text) % {}
 
 
-def marked_gettext(text: str, **variables) -> Markup:
+def marked_gettext(text: str, /, **variables) -> Markup:
     """Return the translation with the variables in it; a percent sign is doubled in the text."""
     language = translation.get_language()
     return _marked(translation.gettext, language, text) % variables if variables else _marked_constant(language, text)
 
 
-def marked_ngettext(singular: str, plural: str, num: int, **variables) -> Markup:
+def marked_ngettext(singular: str, plural: str, num: int, /, **variables) -> Markup:
     """Return the translation for the number, which is the variable `num` unless that is another."""
     marked = _marked(translation.ngettext, translation.get_language(), singular, plural, num)
     return marked % {"num": num, **variables}
