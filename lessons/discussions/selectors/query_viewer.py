@@ -59,7 +59,7 @@ MAX_COURSES = 12
 
 def member_params(user: User) -> dict[str, int | None]:
     """Return the values of the placeholders of `MemberViewer`."""
-    params = {"user": user.pk}
+    params: dict[str, int | None] = {"user": user.pk}
     for n, (_role, group, course) in enumerate(_in_order(user)):
         params |= {f"course {n}": course, f"group {n}": group or None}
     return params

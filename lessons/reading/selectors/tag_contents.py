@@ -1,6 +1,7 @@
 """The tagged rows that a reader may see, newest first, and related tags. Bounded, however many have the tag."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
@@ -106,7 +107,11 @@ def _thread_item(course: Course, pk: int, kind: str, *title: str) -> TaggedItem:
 
 
 QUERIES = {"modules": _modules, "lessons": _lessons, "threads": _threads}
-ITEMS = {"modules": _module_item, "lessons": _lesson_item, "threads": _thread_item}
+ITEMS: dict[str, Callable[..., TaggedItem]] = {
+    "modules": _module_item,
+    "lessons": _lesson_item,
+    "threads": _thread_item,
+}
 
 
 def _course(path: str) -> list[str]:
