@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from importlib import import_module
 from pathlib import Path
 from zlib import crc32
@@ -78,18 +78,44 @@ def pytest_terminal_summary(terminalreporter):
                 terminalreporter.write_line(f"{outcome}  {line}")
 
 
+@contextmanager
+def unmeasured():
+    """Pause the measuring of branch coverage in this process: it takes nearly as long as what it measures."""
+    if measuring := coverage.Coverage.current():
+        measuring.stop()
+    try:
+        yield
+    finally:
+        if measuring:
+            measuring.start()
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_protocol(item):
-    """Pause the measuring of branch coverage in thorough tests: it takes as long as the test, and others cover most.
+    """Do not measure thorough tests: others cover most of what they do. Processes that they start are measured."""
+    with unmeasured() if item.get_closest_marker("thorough") else nullcontext():
+        yield
 
-    Processes that they start are measured.
-    """
-    measuring = coverage.Coverage.current() if item.get_closest_marker("thorough") else None
-    if measuring:
-        measuring.stop()
-    yield
-    if measuring:
-        measuring.start()
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_setup(item):
+    """Measure each fixture once in this process: it does the same before hundreds of tests, in a fifth of the time."""
+    fixtures = fixtures_of(item)
+    with unmeasured() if fixtures <= measured_fixtures else nullcontext():
+        if coverage.Coverage.current():
+            measured_fixtures.update(fixtures)
+        yield
+
+
+measured_fixtures: set[tuple] = set()
+
+
+def fixtures_of(item) -> set[tuple]:
+    """Return the functions of a test's fixtures, those with parameters together with what the test gives them."""
+    found = getattr(item, "_fixtureinfo", None)
+    given = getattr(getattr(item, "callspec", None), "params", {})
+    defined = found.name2fixturedefs.items() if found else ()
+    return {(own[-1].func, repr(given[name]) if name in given else "") for name, own in defined if own}
 
 
 def pytest_collection_finish():
