@@ -1,6 +1,8 @@
-"""What SQLite alone needs, so that what was deleted is gone from its files, too. Does nothing on other databases."""
+"""What SQLite alone needs: what was deleted is to be gone from its files, too. Does nothing on other databases."""
 
 from django.db import connection
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 
 # Readers may keep the log busy; then it is truncated later, instead of making writers wait.
 BUSY_TIMEOUT_MS = 500
@@ -21,3 +23,13 @@ def truncate_wal() -> bool:
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {int(timeout)}")
     return not busy
+
+
+@receiver(connection_created)
+def remember_json(connection, **kwargs) -> None:
+    """Tell Django that SQLite knows JSON, as each does that Python 3.11 can be built with.
+
+    It would try that once in each thread, in a transaction that waits for every writer, and take a timeout for no.
+    """
+    if connection.vendor == "sqlite":
+        connection.features.supports_json_field = True
