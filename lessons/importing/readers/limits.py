@@ -21,10 +21,11 @@ MAX_MEGABYTES = {
     ".pdf": DOCUMENT_MEGABYTES,
 }
 MAX_BLOCKS = 20_000
-# A text with more bytes, words or signs of markup is read in a child process, since that may take seconds.
+# A text with more bytes, words, signs of markup or lines is read in a child process, since that may take seconds.
 LARGE_BYTES = 400_000
 LARGE_WORDS = 20_000
 LARGE_MARKS = 12_000
+LARGE_LINES = 10_000
 
 
 def check_bytes(extension: str, size: int) -> None:
@@ -57,7 +58,7 @@ def check_content(parsed: ParsedArticle) -> None:
 
 
 def is_large(data: bytes) -> bool:
-    """Return whether reading this text may take long. Counting words by spaces, and the signs of markup, is cheap."""
-    if len(data) > LARGE_BYTES or data.count(b" ") > LARGE_WORDS:
+    """Return whether reading this text may take long. Counting words by spaces, lines and signs is cheap."""
+    if len(data) > LARGE_BYTES or data.count(b" ") > LARGE_WORDS or data.count(b"\n") > LARGE_LINES:
         return True
     return sum(map(data.count, (b"<", b"*", b"_", b"`", b"["))) > LARGE_MARKS

@@ -28,8 +28,8 @@ def test_a_long_text_is_read_in_a_child_process_with_the_same_result(monkeypatch
     assert read_upload("salt.md", text) == expected
 
 
-@pytest.mark.parametrize("unit", ["**_", "<p>", "<h2>a</h2>", "<img alt=a>", "`", "[a]("])
-def test_a_text_of_little_but_markup_counts_as_large(unit):
+@pytest.mark.parametrize("unit", ["**_", "<p>", "<h2>a</h2>", "<img alt=a>", "`", "[a](", "a\tb\n"])
+def test_a_text_of_little_but_markup_or_of_many_lines_counts_as_large(unit):
     assert limits.is_large((unit * 200_000)[:200_000].encode())
     assert not limits.is_large(("<p>The moon pulls the sea.</p>\n" * 900).encode())
 
