@@ -10,9 +10,11 @@ be saved; the others must be answered with 409 and a page that has both texts. T
 import logging
 import os
 import shutil
+import sqlite3
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
@@ -56,12 +58,10 @@ class Snapshot:
 
     def _run(self, source: str, target: str) -> None:
         if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.close()
-            for suffix in ("-wal", "-shm"):
-                Path(target + suffix).unlink(missing_ok=True)
-            shutil.copy(source, target)
+            # Not the file: another thread may have it mapped into its memory.
+            with closing(sqlite3.connect(source)) as rows, closing(sqlite3.connect(target, timeout=30)) as copy:
+                rows.backup(copy)
             return
         import psycopg
 
