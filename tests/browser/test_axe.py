@@ -53,6 +53,7 @@ def test_pages_of_the_users_account(page, sign_in_as):
     check(page, OWN[5:])
 
 
+@pytest.mark.thorough
 @pytest.mark.sampled
 def test_pages_of_staff(page, sign_in_as):
     sign_in_as(page, "instructor")

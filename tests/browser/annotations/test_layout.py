@@ -39,6 +39,7 @@ def test_on_a_wide_screen_the_form_is_in_the_margin_level_with_its_passage(page,
     assert passage["bottom"] <= form["bottom"] <= boxes["innerHeight"]
 
 
+@pytest.mark.thorough
 def test_on_a_phone_the_passage_stays_visible_and_the_text_above_the_keyboard(new_page, sign_in_as):
     page = new_page(width=390, height=844, touch=True)
     boxes = write_on(page, sign_in_as)

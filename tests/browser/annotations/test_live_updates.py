@@ -47,6 +47,7 @@ def card(page, note):
     return page.locator(f"#note-{note['uid']}")
 
 
+@pytest.mark.thorough
 def test_one_press_opens_the_reply_form_of_an_inactive_card(page, notes):
     box = card(page, notes["note"]).locator(".reply-to").bounding_box()
     page.mouse.move(box["x"] + 5, box["y"] + 5)

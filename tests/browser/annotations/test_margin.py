@@ -104,6 +104,7 @@ def test_filtering_and_hiding_all_notes(new_page, sign_in_as, notes):
     assert sum(len(painted(page, layer)) for layer in ("one", "some", "question", "focus")) == 0
 
 
+@pytest.mark.thorough
 def test_new_notes_are_offered_and_move_nothing(new_page, sign_in_as, notes):
     page = read(new_page, sign_in_as, notes)
     page.locator(f"#note-{notes['note']['uid']}").wait_for()

@@ -66,6 +66,7 @@ def fill(form):
     form.get_by_label("Move answer 2 up").click()
 
 
+@pytest.mark.thorough
 def test_a_check_is_written_in_a_dialog_moved_by_keyboard_and_undone(editor, shell, made):
     pk, uid = made
     old = f'<hr data-check="{uid}">'

@@ -49,6 +49,7 @@ def state(page, says):
     page.locator("[data-part=save-state]").filter(has_text=says).wait_for()
 
 
+@pytest.mark.thorough
 def test_words_are_saved_as_they_are_typed_and_survive_whatever_happens(open_lesson, shell, pk):
     page, held = open_lesson(), []
     page.route("**/draft/", lambda route: held.append(route), times=1)

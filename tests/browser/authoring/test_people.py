@@ -131,6 +131,7 @@ def test_viewing_as_a_learner_shows_a_banner_on_each_page_and_ends(staff):
     assert banner.count() == 0
 
 
+@pytest.mark.thorough
 def test_a_roster_is_previewed_and_imported(staff):
     page = staff()
     page.goto(f"{MEMBERS}roster/")

@@ -8,6 +8,7 @@ from tests.browser.axe import violations
 COURSE = "/courses/alliances-and-diplomacy/"
 
 
+@pytest.mark.thorough
 def test_a_result_opens_the_text_at_its_passage_without_scripts(new_page):
     page = new_page(script=False)
     page.goto(f"{COURSE}search/")
