@@ -26,9 +26,12 @@ from lessons.discussions.auth_backend import user_with_unread_count
 from lessons.discussions.models import CommentPolicy, Notification, Participation, Post, Thread, ThreadUserState
 from lessons.discussions.models.threads import must_post_first_lessons
 from lessons.discussions.search_scopes import reader_tokens
-from lessons.discussions.selectors import activity, thread_list
+from lessons.discussions.selectors import query_viewer, thread_list
+from lessons.discussions.selectors.activity import MAX_ITEMS, latest_posts, unread_followed_threads
+from lessons.discussions.selectors.notification_list import latest_notifications
 from lessons.discussions.selectors.thread_filter import ThreadFilter
 from lessons.discussions.selectors.thread_page import posts_on_page
+from lessons.discussions.selectors.unmailed_posts import unmailed_posts
 from lessons.discussions.services.notifications import audience_memberships
 from lessons.discussions.views import access
 from lessons.indexing import tokens
@@ -399,17 +402,17 @@ def test_the_container_contains_what_may_be_read(world):
 def test_the_unread_count_is_the_length_of_its_lists(world):
     for name, viewer in world.viewers().items():
         if viewer.is_authenticated and not viewer.learner_view:
-            threads = activity.unread_followed_threads(viewer)
+            threads = unread_followed_threads(viewer)
             new = ids(Notification.objects.filter(user=viewer.pk, seen_at=None))
-            unseen = [item for item in activity.notifications(viewer) if item.notification in new]
-            assert max(len(threads), len(unseen)) < activity.MAX_ITEMS
+            unseen = [item for item in latest_notifications(viewer) if item.notification in new]
+            assert max(len(threads), len(unseen)) < MAX_ITEMS
             assert user_with_unread_count(viewer.pk).unread_count == len(threads) + len(unseen), name
 
 
 @pytest.mark.parametrize("is_compiled", [True, False])
 def test_notifications_are_of_posts_that_may_be_read(world, is_compiled, monkeypatch):
     if not is_compiled:  # as for members of many courses
-        monkeypatch.setattr(activity, "MAX_COURSES", -1)
+        monkeypatch.setattr(query_viewer, "MAX_COURSES", -1)
     for name, viewer in world.viewers().items():
         posts = world.posts[name]
         if viewer.is_authenticated:
@@ -421,8 +424,8 @@ def test_notifications_are_of_posts_that_may_be_read(world, is_compiled, monkeyp
                 or (note.kind == "moderation" and note.post.author_id == viewer.pk)
                 or (note.kind == "report" and (note.course_id in courses or viewer.is_superuser))
             }
-            assert {item.notification for item in activity.notifications(viewer)} == expected, name
-            assert {thread.pk for thread in activity.unread_followed_threads(viewer)} <= world.threads[name], name
+            assert {item.notification for item in latest_notifications(viewer)} == expected, name
+            assert {thread.pk for thread in unread_followed_threads(viewer)} <= world.threads[name], name
 
 
 def test_feeds_and_digests_are_of_posts_that_may_be_read(world):
@@ -431,7 +434,7 @@ def test_feeds_and_digests_are_of_posts_that_may_be_read(world):
             continue
         readable = world.posts[name]
         latest = sorted(readable, reverse=True)[:50]
-        assert [item.post for item in activity.latest_posts(viewer)] == latest, name
+        assert [item.post for item in latest_posts(viewer)] == latest, name
         follows = ThreadUserState.objects.filter(user=viewer.pk, subscription_level=1)
         read_up_to = {state.thread_id: max(state.last_read_seq, state.mailed_seq) for state in follows}
         unmailed = {
@@ -439,4 +442,4 @@ def test_feeds_and_digests_are_of_posts_that_may_be_read(world):
             for post in Post.objects.filter(pk__in=readable, thread__in=read_up_to).exclude(author=viewer.pk)
             if post.seq > read_up_to[post.thread_id]
         }
-        assert {item.post for item in activity.unmailed_posts(viewer)} == unmailed, name
+        assert {item.post for item in unmailed_posts(viewer)} == unmailed, name

@@ -20,7 +20,7 @@ from lessons.annotations.models import labels_for
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Thread
 from lessons.discussions.models.threads import display_title
-from lessons.discussions.selectors.activity import excerpt_of
+from lessons.discussions.selectors.activity_items import excerpt_of
 from lessons.insight.work import Kind, Work
 from lessons.insight.work_list import Entry
 from lessons.markup.row_templates import render_rows, url

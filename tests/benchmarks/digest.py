@@ -30,7 +30,7 @@ from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership, ReadingGroup
 from lessons.discussions.models import NotificationPreference, Post, Thread, ThreadUserState
 from lessons.discussions.models.threads import sort_rank
-from lessons.discussions.selectors.activity import POSTS_PER_THREAD
+from lessons.discussions.selectors.unmailed_posts import POSTS_PER_THREAD
 from lessons.markup.post_markdown import render_post
 from lessons.models import Lesson, Module, Revision
 

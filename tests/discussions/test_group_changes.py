@@ -7,7 +7,9 @@ from lessons.annotations.models import Annotation
 from lessons.courses.services import enrol
 from lessons.discussions.auth_backend import user_with_unread_count
 from lessons.discussions.models import Post, Thread
-from lessons.discussions.selectors import activity
+from lessons.discussions.selectors.activity import latest_posts, unread_followed_threads
+from lessons.discussions.selectors.notification_list import latest_notifications
+from lessons.discussions.selectors.unmailed_posts import unmailed_posts
 from lessons.discussions.services import moderation
 from tests.annotations.make import note_by
 from tests.discussions.make import post_by, thread_by
@@ -30,7 +32,7 @@ def moved(course, lesson, learner, group_a, group_b, instructor):
 def test_a_moved_member_gets_nothing_of_the_old_group(moved, course, lesson, learner, sign_in):
     reader = User.objects.get(pk=learner.pk)
     assert user_with_unread_count(learner.pk).unread_count == 0
-    found = (activity.notifications, activity.unmailed_posts, activity.unread_followed_threads, activity.latest_posts)
+    found = (latest_notifications, unmailed_posts, unread_followed_threads, latest_posts)
     assert [fetch(reader) for fetch in found] == [[], [], [], []]
     client = sign_in(learner)
     for address in (
@@ -56,7 +58,7 @@ def test_a_message_from_staff_names_no_thread_of_the_old_group(moved, course, le
     post = Post.objects.filter(author=learner, thread=moved[0]).get()
     Thread.objects.filter(pk=moved[0].pk).update(title="Theirs", author=other_learner)
     moderation.warn_author(post=post, by=instructor, message="Be kind")
-    [item] = activity.notifications(User.objects.get(pk=learner.pk))
+    [item] = latest_notifications(User.objects.get(pk=learner.pk))
     assert (item.message, item.title) == ("Be kind", "Your post")
 
 

@@ -6,7 +6,9 @@ from django.utils import timezone
 from lessons.courses.models import AuditEntry
 from lessons.discussions.models import NotificationPreference, Thread
 from lessons.discussions.notifications.digest_content import make_digest
-from lessons.discussions.selectors import activity
+from lessons.discussions.selectors.activity import unread_followed_threads
+from lessons.discussions.selectors.notification_list import latest_notifications
+from lessons.discussions.selectors.unmailed_posts import unmailed_posts
 from lessons.discussions.services import moderation, threads
 from lessons.discussions.services.undo import undo
 from tests.discussions.make import post_by, thread_by
@@ -65,8 +67,8 @@ def test_the_title_is_shown_nowhere_while_the_first_post_is_hidden_or_deleted(
     assert not client.get(pages[0], {"tag": TAG}).context["list"].html
     assert client.get(f"/tags/{TAG}/").status_code == 404
     for reader in (assistant, learner):
-        posts, notifications = activity.unmailed_posts(reader), activity.notifications(reader)
-        followed = activity.unread_followed_threads(reader)
+        posts, notifications = unmailed_posts(reader), latest_notifications(reader)
+        followed = unread_followed_threads(reader)
         assert TITLE not in [item.title for item in [*posts, *notifications, *followed]]
         if posts or notifications:
             assert TITLE not in str(make_digest(reader, posts, notifications, [], timezone.now(), ""))

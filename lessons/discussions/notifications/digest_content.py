@@ -27,7 +27,7 @@ from lessons.discussions.notifications.digest_wording import (
     what_happened,
 )
 from lessons.discussions.notifications.due_reminders import DueLesson
-from lessons.discussions.selectors.activity import ActivityItem
+from lessons.discussions.selectors.activity_items import ActivityItem
 from lessons.discussions.selectors.rewritten_passages import RewrittenPassage
 from lessons.mail.builder import single_line
 from lessons.mail.parts.shorten import shorten

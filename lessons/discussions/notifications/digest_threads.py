@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.text import Truncator
 
 from lessons.discussions.models import Notification, Thread
-from lessons.discussions.selectors.activity import ActivityItem, EmailFacts
+from lessons.discussions.selectors.activity_items import ActivityItem, EmailFacts
 from lessons.mail.builder import single_line
 from lessons.markup.row_templates import url
 from lessons.markup.translations import gettext as _

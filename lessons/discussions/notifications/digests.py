@@ -25,9 +25,10 @@ from lessons.discussions.models import (
 from lessons.discussions.notifications.digest_content import make_digest
 from lessons.discussions.notifications.due_reminders import due_lessons
 from lessons.discussions.notifications.due_reminders import mark_mailed as mark_reminders_mailed
-from lessons.discussions.selectors import activity
-from lessons.discussions.selectors.activity import ActivityItem
+from lessons.discussions.selectors.activity_items import ActivityItem
+from lessons.discussions.selectors.notification_list import unmailed_notifications
 from lessons.discussions.selectors.rewritten_passages import RewrittenPassage, rewritten_passages
+from lessons.discussions.selectors.unmailed_posts import unmailed_posts
 from lessons.mail.builder import build_email
 from lessons.mail.kinds import BuiltEmail, email_kind
 from lessons.mail.models import OutgoingEmail, Priority
@@ -63,7 +64,7 @@ def digest_email(user_id: int, site_url: str) -> BuiltEmail | None:
         return None
     frequency, unsubscribe_token, is_reminded, has_rewritten, *fields = rows[0]
     user = User.from_db("default", RECIPIENT_FIELDS, fields)
-    posts, notifications = activity.unmailed_posts(user), activity.unmailed_notifications(user)
+    posts, notifications = unmailed_posts(user), unmailed_notifications(user)
     due = due_lessons(user, only="mailed_at")
     passages = rewritten_passages(user, only="mailed_at") if has_rewritten else []
     # A day of review ends at the user's own midnight, as on their pages.

@@ -16,7 +16,8 @@ from lessons.discussions.models import Notification, NotificationPreference
 from lessons.discussions.models.notifications import generate_token
 from lessons.discussions.notifications.due_reminders import due_lessons, mark_seen
 from lessons.discussions.rendering.notifications import followed_rows, notification_rows
-from lessons.discussions.selectors import activity
+from lessons.discussions.selectors.activity import followed_targets, latest_posts, unread_followed_threads
+from lessons.discussions.selectors.notification_list import latest_notifications
 from lessons.discussions.selectors.rewritten_passages import rewritten_passages
 from lessons.discussions.services.notifications import mark_rewritten_seen
 from lessons.markup.atom import AtomFeed
@@ -30,13 +31,13 @@ def notifications(request):
         mark_rewritten_seen(reader=request.user)
         return redirect("discussions:notifications")
     now = timezone.now()
-    items, due = activity.notifications(request.user), due_lessons(request.user)
+    items, due = latest_notifications(request.user), due_lessons(request.user)
     passages = rewritten_passages(request.user)
     unseen = set(Notification.objects.filter(user=request.user, seen_at=None).values_list("pk", flat=True))
     context = {
         "notifications": notification_rows(items, unseen, passages),
         "due": [(lesson, lesson.date(request.user, now)) for lesson in due],
-        "threads": followed_rows(activity.unread_followed_threads(request.user)),
+        "threads": followed_rows(unread_followed_threads(request.user)),
         "has_unseen": bool(unseen)
         or any(lesson.is_unseen for lesson in due)
         or any(passage.is_unseen for passage in passages),
@@ -51,7 +52,7 @@ def notification_settings(request):
     if form.is_bound and form.is_valid() and _save_settings(request, form):
         messages.success(request, _("Your notification settings have been saved."))
         return redirect("discussions:notification_settings")
-    followed = activity.followed_targets(request.user)
+    followed = followed_targets(request.user)
     whole_courses = {target.course_slug for target in followed if not target.lesson}
     memberships = list(request.user.memberships.active().select_related("course").order_by("course__title", "pk"))
     context = {
@@ -110,7 +111,7 @@ def activity_feed(request, token):
     atom = AtomFeed(
         title=title, link=request.build_absolute_uri("/"), description="", feed_url=request.build_absolute_uri()
     )
-    for item in activity.latest_posts(owner):
+    for item in latest_posts(owner):
         url = request.build_absolute_uri(reverse("discussions:post", args=[item.post]))
         atom.add_item(
             title=f"{item.course}: {item.title}",

@@ -13,7 +13,8 @@ from lessons.discussions.identity import Identity
 from lessons.discussions.models import Notification
 from lessons.discussions.rendering.posts import Time, url_of_id
 from lessons.discussions.rendering.thread_list import unread_label
-from lessons.discussions.selectors.activity import ActivityItem, UnreadThread
+from lessons.discussions.selectors.activity import UnreadThread
+from lessons.discussions.selectors.activity_items import ActivityItem
 from lessons.discussions.selectors.rewritten_passages import RewrittenPassage
 from lessons.markup.row_templates import render_rows
 

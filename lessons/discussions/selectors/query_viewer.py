@@ -7,6 +7,8 @@ from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import ActiveMembership, active_memberships, set_memberships
 from lessons.db.compiled_queries import int_param
 
+MAX_COURSES = 12
+
 
 class QueryViewer(NamedTuple):
     """The properties of a user, in one course, that change the SQL of a query."""
@@ -32,14 +34,19 @@ class QueryViewer(NamedTuple):
 
 class MemberViewer(NamedTuple):
     """The properties of a user, in all their courses, that change the SQL of a query: for each course the role and
-    whether they are in a group, in this order. Members of many courses would need a query each: see `MAX_COURSES`.
+    whether they are in a group, in this order.
     """
 
     memberships: tuple[tuple[str, bool], ...]
     is_administrator: bool
 
     @classmethod
-    def for_user(cls, user: User) -> "MemberViewer":
+    def for_user(cls, user: User) -> "MemberViewer | None":
+        """Return None for whom no query is compiled: members of more than MAX_COURSES courses, whose queries would
+        hardly be those of anybody else, and staff who view a course as a learner.
+        """
+        if user.learner_view or len(active_memberships(user)) > MAX_COURSES:
+            return None
         return cls(tuple((role, bool(group)) for role, group, _course in _in_order(user)), user.is_superuser)
 
     def placeholder(self) -> User:
@@ -51,10 +58,6 @@ class MemberViewer(NamedTuple):
         }
         set_memberships(user, memberships)
         return user
-
-
-MAX_COURSES = 12
-"""Of how many courses somebody may be a member for whom a query with `MemberViewer` is compiled."""
 
 
 def member_params(user: User) -> dict[str, int | None]:

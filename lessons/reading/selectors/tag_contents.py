@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.courses.models import Course
-from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.compiled_queries import fetch_rows, int_param, str_param
 from lessons.db.pagination import Keyset, Page, Position, make_page
 from lessons.discussions.models import Thread, ThreadTag
 from lessons.discussions.models.threads import display_title
-from lessons.discussions.selectors.query_viewer import MAX_COURSES, MemberViewer, member_params
+from lessons.discussions.selectors.query_viewer import MemberViewer, member_params
 from lessons.models import Lesson, LessonTag, Module, ModuleTag
 from lessons.reading.links import lesson_url, tag_url
 from lessons.tagging.models import AbstractTagThrough, Tag
@@ -50,10 +49,10 @@ def tagged_page(
 
     Of unlisted courses, only the user's own and the one with the slug `unlisted_slug` are included. One query.
     """
-    if user.is_authenticated and (user.learner_view or len(active_memberships(user)) > MAX_COURSES):
+    viewer = MemberViewer.for_user(user) if user.is_authenticated else None
+    if user.is_authenticated and viewer is None:
         rows = list(_rows(section, tag.pk, user, unlisted_slug, before))
     else:
-        viewer = MemberViewer.for_user(user) if user.is_authenticated else None
         params = {"tag": tag.pk, "unlisted": unlisted_slug, **KEYSET.params(before)}
         params |= member_params(user) if user.is_authenticated else {}
         rows = fetch_rows(_query, section, viewer, before is not None, **params)

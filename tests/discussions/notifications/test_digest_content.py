@@ -12,7 +12,7 @@ from lessons.courses.models.active_memberships import ActiveMembership, set_memb
 from lessons.discussions.identity import Identity
 from lessons.discussions.notifications.digest_content import make_digest
 from lessons.discussions.notifications.due_reminders import DueLesson
-from lessons.discussions.selectors.activity import ActivityItem, EmailFacts
+from lessons.discussions.selectors.activity_items import ActivityItem, EmailFacts
 from lessons.mail.builder import build_email
 from lessons.markup.post_markdown import render_post
 from tests.mail.snapshots import assert_parts_say_the_same, assert_unchanged, html_of, text_with_headers

@@ -9,7 +9,8 @@ from lessons.accounts.models import User
 from lessons.courses.services import enrol, leave
 from lessons.discussions.auth_backend import MAX_COUNTED, user_with_unread_count
 from lessons.discussions.models import CommentPolicy, Notification, Participation, Post, Thread
-from lessons.discussions.selectors import activity
+from lessons.discussions.selectors.activity import unread_followed_threads
+from lessons.discussions.selectors.notification_list import latest_notifications
 from lessons.discussions.services import moderation, read_state
 from tests import factories
 from tests.discussions.make import known, post_by, thread_by
@@ -20,8 +21,8 @@ def unread_count(user):
     count = user_with_unread_count(user.pk).unread_count
     reader = User.objects.get(pk=user.pk)
     unseen = set(Notification.objects.filter(user=user, seen_at=None).values_list("pk", flat=True))
-    listed = [item for item in activity.notifications(reader) if item.notification in unseen]
-    assert count == len(activity.unread_followed_threads(reader)) + len(listed)
+    listed = [item for item in latest_notifications(reader) if item.notification in unseen]
+    assert count == len(unread_followed_threads(reader)) + len(listed)
     return count
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lessons.accounts.models import User
 from lessons.discussions.models import Post, Thread, ThreadUserState
-from lessons.discussions.selectors import activity
+from lessons.discussions.selectors.activity import unread_followed_threads
 from lessons.discussions.selectors.thread_filter import ThreadFilter
 from lessons.discussions.selectors.thread_list import topic_rows, unread_thread_count
 from lessons.discussions.services import moderation, posting_limits, read_state
@@ -80,7 +80,7 @@ class ReadStateModel:
             wanted = {thread: self.unread(user, thread) for thread in self.heads}
             assert displayed_counts(self.course, user) == wanted
             assert unread_thread_count(self.course, user) == sum(new > 0 for new in wanted.values())
-            assert all(row.unread_count == wanted[row.pk] for row in activity.unread_followed_threads(user))
+            assert all(row.unread_count == wanted[row.pk] for row in unread_followed_threads(user))
 
 
 STEPS = ["write", "write", "open", "open", "show", "show", "all", "hide"]
