@@ -39,7 +39,7 @@ def groups_to_filter_by(viewer: QueryViewer) -> QuerySet:
     groups = ReadingGroup.objects.filter(course=int_param("course")).order_by()
     if viewer.is_administrator or viewer.role in STAFF_ROLES:
         return groups
-    return groups.filter(pk=int_param("group")) if viewer.has_group else groups.none()
+    return groups.filter(pk=int_param("group"))
 
 
 def _groups_query(viewer: QueryViewer) -> QuerySet:

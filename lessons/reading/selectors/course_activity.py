@@ -110,12 +110,13 @@ def course_activity(course: Course, user: User) -> CourseActivity:
 
 
 def _query(viewer: QueryViewer):
+    own_group = ReadingGroup.objects.filter(pk=int_param("group")).order_by()
     threads = forum_threads(course_placeholder(), viewer.placeholder()).filter(state=Thread.State.SHOWN)
     announcements = threads.filter(kind=Thread.Kind.ANNOUNCEMENT).order_by(*LATEST_FIRST)
     unread = unread_threads(viewer).order_by(*LATEST_FIRST)
     replies = unread_replies(viewer.placeholder(), [int_param("course")])
     columns = (
-        Subquery(_own_group(viewer).values("name")[:1]),
+        Subquery(own_group.values("name")[:1]),
         LatestJSONRows(announcements, *THREAD_COLUMNS, limit=MAX_ANNOUNCEMENTS),
         LatestJSONRows(unread, *THREAD_COLUMNS, limit=MAX_UNREAD + MAX_ANNOUNCEMENTS),
         LatestJSONRows(replies.order_by("-created_at", "-pk"), *REPLY_COLUMNS, limit=MAX_REPLIES),
@@ -123,11 +124,6 @@ def _query(viewer: QueryViewer):
         rule_rows(course_placeholder(), viewer.placeholder()),
     )
     return Course.objects.filter(pk=int_param("course")).order_by().values_list(*columns, *count_columns(viewer))
-
-
-def _own_group(viewer: QueryViewer) -> QuerySet[ReadingGroup]:
-    groups = ReadingGroup.objects.order_by()
-    return groups.filter(pk=int_param("group")) if viewer.has_group else groups.none()
 
 
 def unread_replies(user: User, courses: Iterable[int]) -> QuerySet:

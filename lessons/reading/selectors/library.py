@@ -14,7 +14,7 @@ from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.json_rows import LatestJSONRows, unpack_rows
 from lessons.db.row_count import RowCount
 from lessons.discussions.models import Thread
-from lessons.discussions.selectors.query_viewer import QueryViewer
+from lessons.discussions.selectors.query_viewer import QueryViewer, group_param
 from lessons.discussions.selectors.thread_list import MAX_COUNTED, forum_threads, is_in_window, only_unread
 from lessons.models import Lesson
 from lessons.practice.queue import ReviewDay, day_columns, day_params, due_count
@@ -85,7 +85,7 @@ def library_news(reader: User, courses: Iterable[int], now: datetime) -> Library
         return LibraryNews({}, due_count(reader, now))
     params: dict[str, int | datetime | None] = {"user": reader.pk, **day_params(now)}
     for n, course in enumerate(own):
-        params |= {f"course{n}": course, f"group{n}": memberships[course].group_id}
+        params |= {f"course{n}": course, f"group{n}": group_param(memberships[course])}
     viewers = tuple(QueryViewer.for_user(reader, course) for course in own)
     rows = fetch_rows(_news_query, viewers, **params)
     replies = list(read_replies(rows[0][-1], reader.pk)) if rows else []
@@ -152,9 +152,7 @@ def _placeholder(viewers: tuple[QueryViewer, ...]) -> User:
     """Return a user with placeholders for their id and their memberships."""
     user = User(pk=int_param("user"), is_superuser=viewers[0].is_administrator)
     memberships = {
-        int_param(f"course{n}"): ActiveMembership(
-            viewer.role or "", int_param(f"group{n}") if viewer.has_group else None
-        )
+        int_param(f"course{n}"): ActiveMembership(viewer.role or "", int_param(f"group{n}"))
         for n, viewer in enumerate(viewers)
     }
     set_memberships(user, memberships)
