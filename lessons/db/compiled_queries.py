@@ -75,8 +75,7 @@ def fetch_dicts(build: Callable, *variant, **values) -> list[dict]:
 def _run(compiled: _Compiled, values: dict) -> list:
     if not compiled.statement or any(isinstance(value, int) and value > MAX_BIGINT for value in values.values()):
         return []
-    values = {name: _adapted(value) for name, value in values.items()}
-    rows = run_prepared(compiled.statement, [values[name] for name in compiled.names])
+    rows = run_prepared(compiled.statement, [_adapted(values[name]) for name in compiled.names])
     if compiled.converters:
         return [tuple(row) for row in compiled.compiler.apply_converters(rows, compiled.converters)]
     return rows
@@ -84,8 +83,9 @@ def _run(compiled: _Compiled, values: dict) -> list:
 
 def _adapted(value):
     """Return the value as the database gets it: SQLite stores dates and times as text."""
-    is_text = isinstance(value, datetime) and connection.vendor != "postgresql"
-    return connection.ops.adapt_datetimefield_value(value) if is_text else value
+    if isinstance(value, datetime) and connection.vendor != "postgresql":
+        return connection.ops.adapt_datetimefield_value(value)
+    return value
 
 
 @lru_cache(maxsize=512)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 
 def prepared_statement(sql: str, params: Sequence, names: Sequence[str | None]) -> tuple[str, tuple[str, ...]]:
@@ -51,17 +51,18 @@ class _BoundCursor(sqlite3.Cursor):
 
 def run_prepared(statement: str, values: Sequence) -> list[tuple[Any, ...]]:
     """Return the rows of what `prepared_statement` returned; none of a write. `values` are what is bound."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    if connection.vendor == "postgresql":
+    database = connections[DEFAULT_DB_ALIAS]  # looked up once: `connection` does so for each attribute
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    if database.vendor == "postgresql":
         from psycopg import RawCursor
 
-        cursor: Any = RawCursor(connection.connection)
+        cursor: Any = RawCursor(database.connection)
         params = [[*map(server_value, values)]]
     else:
-        cursor = connection.connection.cursor(_BoundCursor)
+        cursor = database.connection.cursor(_BoundCursor)
         cursor.values, params = values, []
-    with connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor) as run:
+    with database.make_debug_cursor(cursor) if database.queries_logged else database.make_cursor(cursor) as run:
         run.execute(statement, *params)
         return run.fetchall() if run.description else []
 
