@@ -1,8 +1,9 @@
 """When a lesson is due, and what that means now: overdue, due soon, or later."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.formats import date_format
@@ -11,7 +12,7 @@ from django.utils.translation import get_language
 from lessons.accounts.models import User
 from lessons.courses.models import Course, Membership
 from lessons.courses.models.active_memberships import active_memberships
-from lessons.courses.moments import CourseMoment, course_moment
+from lessons.courses.moments import CourseMoment, course_moment, moment_in_zones
 from lessons.markup.translations import gettext as _
 from lessons.markup.translations import ngettext
 from lessons.time_zones import zone_named, zone_time
@@ -25,7 +26,9 @@ class DueDate(NamedTuple):
 
     `days` counts from today. `day` is `Fri 27 Nov`, `today` or `tomorrow`, for a sentence, with the time unless it is
     past; `short` is `27 Nov`. `state` is `overdue`, `due` (soon) or empty; `chip` says it: `3 days overdue`, `In 2
-    days`. `own` is the moment in the reader's own time zone, empty where that is the same.
+    days`. `own` is the moment in the reader's own time zone, empty where that is the same. `title` is the whole date,
+    also in the reader's own time zone; `sentence` is `Due Wed 2 Dec, 18:00`, or that it is overdue; `label` is the
+    date with what it means, for a list of lessons: `Overdue: 27 Nov`, `Due 2 Dec`, `9 Dec`.
     """
 
     moment: CourseMoment
@@ -35,24 +38,23 @@ class DueDate(NamedTuple):
     state: str
     chip: str
     own: str
+    title: str
+    sentence: str
+    label: str
 
-    @property
-    def title(self) -> str:
-        """Return the whole date, also in the reader's own time zone."""
-        return "; ".join(filter(None, (self.moment.text, self.moment.in_own_zone)))
 
-    @property
-    def sentence(self) -> str:
-        """Return `Due Wed 2 Dec, 18:00`, or that it is overdue."""
-        text = _("Overdue since %(day)s") if self.state == "overdue" else _("Due %(day)s")
-        in_sentence = {0: (_("Today"), _("today")), 1: (_("Tomorrow"), _("tomorrow"))}
-        return text % {"day": self.day.replace(*in_sentence.get(self.days, ("", "")))}
+class _Shown(NamedTuple):
+    """Everything that decides what a due date looks like. `hours` since then are only told on the day itself."""
 
-    @property
-    def label(self) -> str:
-        """Return the date with what it means, for a list of lessons: `Overdue: 27 Nov`, `Due 2 Dec`, `9 Dec`."""
-        texts = {"overdue": _("Overdue: %(day)s"), "due": _("Due %(day)s")}
-        return texts.get(self.state, "%(day)s") % {"day": self.short}
+    due_at: datetime
+    is_past: bool
+    hours: int
+    today: date
+    zone: ZoneInfo
+    own_zone: ZoneInfo
+    language: str | None
+    has_state: bool
+    is_done: bool
 
 
 class DueDates:
@@ -64,6 +66,7 @@ class DueDates:
         self.course, self.reader, self.now, self.zone = course, reader, now, course.zone
         self.has_own_zone = isinstance(reader, User) and bool(reader.time_zone)
         self.own_zone = zone_named(reader.time_zone) if isinstance(reader, User) and reader.time_zone else self.zone
+        self.language = get_language()
         self.today = now.astimezone(self.zone).date()
         self.shown: dict[tuple[datetime, bool], DueDate] = {}
 
@@ -83,46 +86,52 @@ class DueDates:
         return self.shown[key]
 
     def _show(self, due_at: datetime, *, is_done: bool) -> DueDate:
-        local, is_past = due_at.astimezone(self.zone), due_at <= self.now
-        days = (local.date() - self.today).days
-        state = "overdue" if is_past else "due" if days <= SOON else ""
-        if is_done or not self.is_learner:
-            state = ""
-        chip = "" if is_done or is_past and not state else self._chip(due_at, days)
-        moment = course_moment(due_at, self.course, self.reader)
-        own = self._in_own_zone(due_at) if moment.in_own_zone else ""
-        return DueDate(moment, days, self._day(local, days, is_past), self._short(local), state, chip, own)
-
-    def _day(self, local: datetime, days: int, is_past: bool) -> str:
-        names = {0: _("today"), 1: _("tomorrow")}
-        day = names.get(days) or f"{_formatted(local, 'D')} {self._short(local)}"
-        return day if is_past and days else f"{day}, {_formatted(local, 'H:i')}"
-
-    def _short(self, local: datetime) -> str:
-        return _formatted(local, "j M" if local.year == self.today.year else "j M Y")
-
-    def _chip(self, due_at: datetime, days: int) -> str:
-        return _due_in(days) if due_at > self.now else _overdue_for(self.now - due_at, -days)
-
-    def _in_own_zone(self, due_at: datetime) -> str:
-        local = due_at.astimezone(self.own_zone)
-        moment = f"{_formatted(local, 'D j M')}, {_formatted(local, 'H:i')}"
-        return _("%(moment)s in your time zone") % {"moment": moment}
+        due_at = due_at.astimezone(UTC)  # as in `course_moment`
+        is_past = due_at <= self.now
+        is_today = due_at.astimezone(self.zone).date() == self.today
+        hours = int((self.now - due_at).total_seconds() // 3600) if is_past and is_today else 0
+        has_state = self.is_learner and not is_done
+        return _due_date(
+            _Shown(due_at, is_past, hours, self.today, self.zone, self.own_zone, self.language, has_state, is_done)
+        )
 
 
-def _formatted(local: datetime, pattern: str) -> str:
-    return _formatted_in(get_language(), local.replace(tzinfo=None), pattern)
+@lru_cache(maxsize=4096)  # the pages of a course show the same few due dates again and again
+def _due_date(shown: _Shown) -> DueDate:
+    local = shown.due_at.astimezone(shown.zone)
+    days = (local.date() - shown.today).days
+    state = "overdue" if shown.is_past else "due" if days <= SOON else ""
+    state = state if shown.has_state else ""
+    chip = "" if shown.is_done or shown.is_past and not state else _chip(shown, days)
+    moment = moment_in_zones(shown.due_at, shown.zone, shown.own_zone, shown.language)
+    own = _in_own_zone(shown) if moment.in_own_zone else ""
+    short = date_format(local, "j M" if local.year == shown.today.year else "j M Y")
+    day = {0: _("today"), 1: _("tomorrow")}.get(days) or f"{date_format(local, 'D')} {short}"
+    day = day if shown.is_past and days else f"{day}, {date_format(local, 'H:i')}"
+    title = "; ".join(filter(None, (moment.text, moment.in_own_zone)))
+    label = {"overdue": _("Overdue: %(day)s"), "due": _("Due %(day)s")}.get(state, "%(day)s") % {"day": short}
+    return DueDate(moment, days, day, short, state, chip, own, title, _sentence(day, days, state), label)
 
 
-@lru_cache(maxsize=4096)  # as in `moments`
-def _formatted_in(_language: str | None, local: datetime, pattern: str) -> str:
-    return date_format(local, pattern)
+def _sentence(day: str, days: int, state: str) -> str:
+    text = _("Overdue since %(day)s") if state == "overdue" else _("Due %(day)s")
+    in_sentence = {0: (_("Today"), _("today")), 1: (_("Tomorrow"), _("tomorrow"))}
+    return text % {"day": day.replace(*in_sentence.get(days, ("", "")))}
 
 
-def _overdue_for(late: timedelta, days: int) -> str:
+def _chip(shown: _Shown, days: int) -> str:
+    return _overdue_for(shown.hours, -days) if shown.is_past else _due_in(days)
+
+
+def _in_own_zone(shown: _Shown) -> str:
+    local = shown.due_at.astimezone(shown.own_zone)
+    moment = f"{date_format(local, 'D j M')}, {date_format(local, 'H:i')}"
+    return _("%(moment)s in your time zone") % {"moment": moment}
+
+
+def _overdue_for(hours: int, days: int) -> str:
     if days:
         return ngettext("%(n)d day overdue", "%(n)d days overdue", days) % {"n": days}
-    hours = int(late.total_seconds() // 3600)
     return ngettext("%(n)d hour overdue", "%(n)d hours overdue", hours) % {"n": hours} if hours else _("Overdue")
 
 

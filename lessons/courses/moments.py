@@ -30,11 +30,12 @@ def course_moment(moment: datetime, course: Course, reader: User | AnonymousUser
     """Return the moment for this reader. Somebody who has chosen no time zone sees only that of the course."""
     own_zone = zone_named(reader.time_zone) if isinstance(reader, User) and reader.time_zone else course.zone
     # In UTC, because of two moments in the hour that clocks show twice, Python says that they are equal.
-    return _in_zones(moment.astimezone(UTC), course.zone, own_zone, get_language())
+    return moment_in_zones(moment.astimezone(UTC), course.zone, own_zone, get_language())
 
 
 @lru_cache(maxsize=4096)  # the pages of a course show the same few due dates again and again
-def _in_zones(moment: datetime, zone: ZoneInfo, own_zone: ZoneInfo, _language: str | None) -> CourseMoment:
+def moment_in_zones(moment: datetime, zone: ZoneInfo, own_zone: ZoneInfo, _language: str | None) -> CourseMoment:
+    """Return a moment, which is given in UTC, for a course and a reader in these time zones."""
     differs = moment.astimezone(own_zone).utcoffset() != moment.astimezone(zone).utcoffset()
     iso = moment.astimezone(zone).isoformat(timespec="minutes")
     own = _("in your time zone: %(moment)s") % {"moment": format_moment(moment, own_zone)} if differs else ""
