@@ -118,8 +118,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "lessons.reading.context_processors.site",
             ],
-            "builtins": ["lessons.markup.tags.url"],
-            "libraries": {"i18n": "lessons.markup.tags.i18n"},
+            "builtins": ["lessons.markup.tags.rows", "lessons.markup.tags.url"],
+            "libraries": {
+                "frame": "lessons.reading.frame_tags",
+                "i18n": "lessons.markup.tags.i18n",
+                "static": "lessons.markup.tags.static",
+            },
         },
     },
     {

@@ -6,13 +6,16 @@ what Django's template engine takes; everything else on a page is an ordinary Dj
 
 from functools import lru_cache
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import engines
+from django.template.defaultfilters import capfirst, truncatechars
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from jinja2 import Environment, StrictUndefined
 
-from lessons.markup.translations import marked_gettext, marked_ngettext
+from lessons.markup.translations import marked_gettext, marked_ngettext, marked_texts
 
 
 def environment(**options) -> Environment:
@@ -21,8 +24,9 @@ def environment(**options) -> Environment:
     environment = Environment(**options)  # noqa: S701 - Django's backend sets autoescape
     # In place of `install_gettext_callables`, whose functions take longer than all else in a row.
     environment.newstyle_gettext = True  # type: ignore[attr-defined]
-    environment.globals.update(_=marked_gettext, gettext=marked_gettext, ngettext=marked_ngettext, url=url)
-    environment.filters["date"] = date_format
+    environment.globals.update(_=marked_gettext, gettext=marked_gettext, ngettext=marked_ngettext)
+    environment.globals.update(url=url, static=static)
+    environment.filters.update(capfirst=capfirst, date=date_format, truncated=truncatechars)
     return environment
 
 
@@ -32,6 +36,11 @@ def url(name: str, *args) -> str:
     return reverse(name, args=args)
 
 
+def static(path: str) -> str:
+    """Return the URL of a static file. Django's function looks for the app of static files each time."""
+    return staticfiles_storage.url(path)
+
+
 def render_rows(template: str, **context) -> SafeString:
     """Render `templates/rows/<template>`. Whatever in `context` is not a SafeString is escaped where it is printed."""
-    return mark_safe(engines["rows"].get_template(template).render(context))
+    return mark_safe(engines["rows"].get_template(template).render(marked_texts(get_language()) | context))

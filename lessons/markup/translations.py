@@ -29,17 +29,30 @@ def _marked(translate: Callable[..., str], _language: str | None, *text) -> Mark
 
 
 @lru_cache(maxsize=8192)
-def _marked_constant(_language: str | None, text: str) -> Markup:
-    return _marked(translation.gettext, _language, text) % {}
+def _constant(language: str | None, text: str) -> Markup:
+    return _marked(translation.gettext, language, text) % {}
 
 
 def marked_gettext(text: str, /, **variables) -> Markup:
     """Return the translation with the variables in it; a percent sign is doubled in the text."""
-    language = translation.get_language()
-    return _marked(translation.gettext, language, text) % variables if variables else _marked_constant(language, text)
+    return marked_texts(translation.get_language())["gettext"](text, **variables)
 
 
 def marked_ngettext(singular: str, plural: str, num: int, /, **variables) -> Markup:
     """Return the translation for the number, which is the variable `num` unless that is another."""
-    marked = _marked(translation.ngettext, translation.get_language(), singular, plural, num)
-    return marked % {"num": num, **variables}
+    return marked_texts(translation.get_language())["ngettext"](singular, plural, num, **variables)
+
+
+@lru_cache(maxsize=64)
+def marked_texts(language: str | None) -> dict[str, Callable[..., Markup]]:
+    """Return `_`, `gettext` and `ngettext` for a template that is rendered while this language is active: to ask
+    which it is takes several times as long as to find a text.
+    """
+
+    def gettext(text: str, /, **variables) -> Markup:
+        return _marked(translation.gettext, language, text) % variables if variables else _constant(language, text)
+
+    def ngettext(singular: str, plural: str, num: int, /, **variables) -> Markup:
+        return _marked(translation.ngettext, language, singular, plural, num) % {"num": num, **variables}
+
+    return {"_": gettext, "gettext": gettext, "ngettext": ngettext}

@@ -2,17 +2,20 @@
 `{% authoring_course_bar %}` where it is edited.
 """
 
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from django import template
 from django.db.models import Model
-from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lessons.courses.models import Course
 from lessons.discussions.selectors.course_counts import CourseCounts, course_counts
 from lessons.discussions.selectors.thread_list import MAX_COUNTED
+from lessons.markup.row_templates import render_rows, url
 from lessons.permissions import can_discuss, can_moderate, can_view_insight, can_view_members
 
 register = template.Library()
@@ -37,6 +40,18 @@ SECTIONS = {
     "privacy": "people",
 }
 
+# The page that the link of each section leads to.
+PAGES = {
+    "home": "reading:course",
+    "lessons": "reading:lessons",
+    "discussions": "discussions:forum",
+    "glossary": "reading:glossary",
+    "timeline": "reading:timeline",
+    "insight": "insight:board",
+    "people": "enrolment:members",
+    "inbox": "discussions:moderator_inbox",
+}
+
 
 class CourseLink(NamedTuple):
     """A link of the bar: `shown` is the count, `count_text` what it counts, `current` the value of aria-current."""
@@ -48,18 +63,68 @@ class CourseLink(NamedTuple):
     count_text: str = ""
 
 
-@register.inclusion_tag("_course_bar.html", takes_context=True)
-def course_bar(context) -> dict:
-    """Return the links for the reader. A view that knows the counts gives them as `course_counts`: no query then."""
+class Bar(NamedTuple):
+    """Everything that a course bar shows, or that decides about it. `is_here` says that the page is the one that the
+    link of its section leads to.
+    """
+
+    language: str | None
+    slug: str
+    discusses: bool
+    views_insight: bool
+    views_members: bool
+    moderates: bool
+    has_shortcuts: bool
+    counts: CourseCounts
+    section: str = ""
+    is_here: bool = False
+
+    @classmethod
+    def of(cls, course: Course, user, counts: CourseCounts) -> "Bar":
+        """Return the bar of a course for a user, on none of its pages."""
+        return cls(
+            get_language(),
+            course.slug,
+            can_discuss(user, course),
+            can_view_insight(user, course),
+            can_view_members(user, course),
+            can_moderate(user, course),
+            user.is_authenticated,
+            counts,
+        )
+
+
+@register.simple_tag(takes_context=True)
+def course_bar(context) -> SafeString:
+    """Render the bar for the reader. A view that knows the counts gives them as `course_counts`: no query then."""
     request, course = context["request"], context["course"]
     counts = context.get("course_counts") or course_counts(course, request.user)
-    here = _section(request, sees_members=can_view_members(request.user, course))
-    return {
-        "links": [_link(*parts, here=here, path=request.path) for parts in _links(request.user, course, counts)],
-        "search_url": reverse("search:search_course", args=[course.slug]),
-        "suggestions_url": reverse("search:suggestions", args=[course.slug]),
-        "has_shortcuts": request.user.is_authenticated,
-    }
+    bar = Bar.of(course, request.user, counts)
+    section = _section(request, sees_members=bar.views_members)
+    is_here = section in PAGES and url(PAGES[section], course.slug) == request.path
+    return _rendered(bar._replace(section=section, is_here=is_here))
+
+
+@lru_cache(maxsize=1024)
+def _rendered(bar: Bar) -> SafeString:
+    return render_rows(
+        "frame/course_bar.html",
+        links=list(_links(bar)),
+        search_url=url("search:search_course", bar.slug),
+        suggestions_url=url("search:suggestions", bar.slug),
+        has_shortcuts=bar.has_shortcuts,
+    )
+
+
+@register.simple_tag
+def course_search_link(course: Course) -> SafeString:
+    """Render the link that phones show in place of the search box."""
+    return _search_link(get_language(), course.slug)
+
+
+@lru_cache(maxsize=256)
+def _search_link(_language: str | None, slug: str) -> SafeString:
+    return render_rows("frame/search_link.html", search_url=url("search:search_course", slug))
 
 
 @register.inclusion_tag("authoring/_course_bar.html", takes_context=True)
@@ -69,11 +134,8 @@ def authoring_course_bar(context) -> dict:
     user = getattr(context.get("request"), "user", None)
     if course is None or user is None or not user.is_authenticated:
         return {"links": []}
-    links = _links(user, course, CourseCounts(*[0] * len(CourseCounts._fields)))
-    return {
-        "links": [_link(*parts, here="lessons", path="") for parts in links],
-        "search_url": reverse("search:search_course", args=[course.slug]),
-    }
+    bar = Bar.of(course, user, CourseCounts())._replace(section="lessons")
+    return {"links": list(_links(bar)), "search_url": url("search:search_course", course.slug)}
 
 
 def _course_of(row: object) -> Course | None:
@@ -93,26 +155,25 @@ def _section(request, *, sees_members: bool) -> str:
     return SECTIONS.get(match.view_name, SECTIONS.get(match.namespace, "")) if match else ""
 
 
-def _links(user, course: Course, counts: CourseCounts):
-    """Yield section, name, address, count and what the count says."""
-    slug = course.slug
-    yield "home", _("Home"), course.get_absolute_url(), 0, ""
-    yield "lessons", _("Lessons"), reverse("reading:lessons", args=[slug]), 0, ""
-    if can_discuss(user, course):
-        unread = ngettext("unread", "unread", counts.unread)
-        yield "discussions", _("Discussions"), reverse("discussions:forum", args=[slug]), counts.unread, unread
-    yield "glossary", _("Glossary"), reverse("reading:glossary", args=[slug]), 0, ""
-    yield "timeline", _("Timeline"), reverse("reading:timeline", args=[slug]), 0, ""
-    if can_view_insight(user, course):
-        yield "insight", _("Insight"), reverse("insight:board", args=[slug]), 0, ""
-    if can_view_members(user, course):
-        yield "people", _("People"), reverse("enrolment:members", args=[slug]), 0, ""
-    if can_moderate(user, course):
-        waiting = ngettext("waiting", "waiting", counts.inbox)
-        yield "inbox", _("Inbox"), reverse("discussions:moderator_inbox", args=[slug]), counts.inbox, waiting
+def _links(bar: Bar) -> Iterator[CourseLink]:
+    """Yield the links that the reader has."""
+    yield _link(bar, "home", _("Home"))
+    yield _link(bar, "lessons", _("Lessons"))
+    if bar.discusses:
+        unread = bar.counts.unread
+        yield _link(bar, "discussions", _("Discussions"), unread, ngettext("unread", "unread", unread))
+    yield _link(bar, "glossary", _("Glossary"))
+    yield _link(bar, "timeline", _("Timeline"))
+    if bar.views_insight:
+        yield _link(bar, "insight", _("Insight"))
+    if bar.views_members:
+        yield _link(bar, "people", _("People"))
+    if bar.moderates:
+        inbox = bar.counts.inbox
+        yield _link(bar, "inbox", _("Inbox"), inbox, ngettext("waiting", "waiting", inbox))
 
 
-def _link(section: str, name: str, url: str, count: int, count_text: str, *, here: str, path: str) -> CourseLink:
-    current = "" if section != here else "page" if url == path else "true"
+def _link(bar: Bar, section: str, name: str, count: int = 0, count_text: str = "") -> CourseLink:
+    current = "" if section != bar.section else "page" if bar.is_here else "true"
     shown = f"{MAX_COUNTED}+" if count >= MAX_COUNTED else str(count or "")
-    return CourseLink(name, url, current, shown, count_text)
+    return CourseLink(name, url(PAGES[section], bar.slug), current, shown, count_text)

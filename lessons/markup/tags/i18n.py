@@ -10,7 +10,17 @@ from django.utils.translation import get_language
 register = template.Library()
 register.tags.update(i18n.register.tags)
 register.filters.update(i18n.register.filters)
+# Changes the language within a template: see `_language_of`.
+del register.tags["language"]
+LANGUAGE = "language_of_constant_texts"
 CONSTANT = re.compile(r"""trans(?:late)?\s+(?:"[^"]*"|'[^']*')\s*""")
+
+
+def _language_of(context) -> str | None:
+    """Return the active language, which is asked for once in a context: no template changes it."""
+    if not hasattr(context, LANGUAGE):
+        setattr(context, LANGUAGE, get_language())
+    return getattr(context, LANGUAGE)
 
 
 class ConstantText(template.Node):
@@ -23,7 +33,7 @@ class ConstantText(template.Node):
         self.texts: dict[tuple, str] = {}
 
     def render(self, context):
-        key = get_language(), context.autoescape
+        key = _language_of(context), context.autoescape
         text = self.texts.get(key)
         if text is None:
             text = self.texts[key] = self.node.render(context)
