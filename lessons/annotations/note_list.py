@@ -2,14 +2,13 @@
 
 from typing import NamedTuple
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from lessons.annotations.course_notes import NotePage, NoteRow
 from lessons.discussions.rendering.posts import url_of_id
 from lessons.discussions.rendering.thread_list import ThreadLine, labels, thread_line
-from lessons.markup.row_templates import render_rows
+from lessons.markup.row_templates import render_rows, url
 from lessons.models import lesson_url_slug
 
 
@@ -52,7 +51,7 @@ def note_list(page: NotePage, *, reader: int, course_slug: str) -> SafeString:
         NoteGroup(
             lesson.title,
             lesson.module_title,
-            reverse("reading:lesson", args=[lesson.pk, lesson_url_slug(lesson.slug)]),
+            url("reading:lesson", lesson.pk, lesson_url_slug(lesson.slug)),
             url_of_id("discussions:lesson_comments")(lesson.pk),
             lines(rows),
         )
@@ -66,6 +65,6 @@ def note_list(page: NotePage, *, reader: int, course_slug: str) -> SafeString:
         "annotations/from_the_text.html",
         groups=groups,
         tags=page.tags,
-        list_url=reverse("annotations:from_the_text", args=[course_slug]),
+        list_url=url("annotations:from_the_text", course_slug),
         **labels(),
     )

@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
+from lessons.markup.translations import gettext as _
 
 
 def course_week(course: Course, now: datetime) -> str:

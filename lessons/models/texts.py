@@ -1,7 +1,6 @@
 """Modules, and their texts. Lesson has the draft; Revision has what was published and never changes."""
 
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 from taggit.managers import TaggableManager
@@ -10,6 +9,7 @@ from lessons import dates
 from lessons.courses.models import Course, readable_by
 from lessons.db.fields import NormalisedSlugField
 from lessons.markup import plain_text, sanitise
+from lessons.markup.row_templates import url
 from lessons.models.bin import NOT_IN_BIN, NotInBinManager, SoftDeletable
 from lessons.tagging.models import AbstractTagThrough
 
@@ -63,7 +63,7 @@ class Module(SoftDeletable):  # type: ignore[django-manager-missing]  # taggit h
         return self.title
 
     def get_absolute_url(self):
-        return reverse("reading:module", args=[self.course.slug, self.slug])
+        return url("reading:module", self.course.slug, self.slug)
 
 
 def lesson_url_slug(slug: str) -> str:
@@ -128,7 +128,7 @@ class Lesson(SoftDeletable):  # type: ignore[django-manager-missing]  # taggit h
         return self.title
 
     def get_absolute_url(self):
-        return reverse("reading:lesson", args=[self.pk, lesson_url_slug(self.slug)])
+        return url("reading:lesson", self.pk, lesson_url_slug(self.slug))
 
     def facts(self) -> dict:
         """Return what a revision stores besides the text, as JSON."""

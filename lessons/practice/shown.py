@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
+from lessons.markup.translations import gettext as _
+from lessons.markup.translations import ngettext
 from lessons.practice.checks import Check, Closeness, Kind, Marked, Stored, Verdict, mark, restored
 
 

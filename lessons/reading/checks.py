@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from lessons.markup.row_templates import url
 from lessons.markup.sanitise import CHECK_PLACE
 from lessons.models import Lesson
 from lessons.permissions import can_track_progress
@@ -33,8 +34,8 @@ def place_checks(html: SafeString, checks: Sequence[ShownCheck], render: Mapping
 def render_check(check: ShownCheck, render: Mapping[str, Any], request) -> SafeString:
     lesson = render["lesson"]
     addresses = {
-        "answer_url": reverse("reading:answer_check", args=[lesson.pk, check.uid]),
-        "compare_url": reverse("reading:compare_answer", args=[lesson.pk, check.uid]),
+        "answer_url": url("reading:answer_check", lesson.pk, check.uid),
+        "compare_url": url("reading:compare_answer", lesson.pk, check.uid),
         "passage_url": f"{lesson.get_absolute_url()}#check-{check.uid}" if render.get("is_alone") else "",
         "again_url": f"{render['page']}?{urlencode({'again': check.uid})}#check-{check.uid}",
         **_earlier(check, render),

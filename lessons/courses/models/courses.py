@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, FilteredRelation, Q, Value, When
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lessons.courses.models.active_memberships import roles_by_course
 from lessons.courses.models.memberships import Membership
 from lessons.db.fields import NormalisedSlugField
+from lessons.markup.row_templates import url
 from lessons.time_zones import site_time_zone, validate_time_zone, zone_named
 
 # How long before personal data is removed from a course its staff are notified.
@@ -168,7 +168,7 @@ class Course(models.Model):
         return max(due, self.purge_announced_at + PURGE_NOTICE) if self.purge_announced_at else due
 
     def get_absolute_url(self):
-        return reverse("reading:course", args=[self.slug])
+        return url("reading:course", self.slug)
 
 
 def add_months(moment: datetime, months: int) -> datetime:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
 from lessons.discussions.models.threads import Thread, must_post_first_lessons, page_number, readable_threads_q
+from lessons.markup.row_templates import url
 
 
 class PostQuerySet(models.QuerySet):
@@ -80,7 +81,7 @@ class Post(models.Model):
         return f"{self.thread_id}/{self.seq}"
 
     def get_absolute_url(self):
-        return reverse("discussions:post", args=[self.pk])
+        return url("discussions:post", self.pk)
 
     @property
     def current_url(self) -> str:

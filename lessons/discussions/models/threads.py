@@ -14,6 +14,7 @@ from taggit.managers import TaggableManager
 from lessons.accounts.models import User
 from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import active_memberships
+from lessons.markup.row_templates import url
 from lessons.models import Lesson
 from lessons.permissions import is_site_administrator, moderated_course_ids
 from lessons.tagging.models import AbstractTagThrough, Tag
@@ -220,7 +221,7 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
         return page_number(self.last_seq)
 
     def get_absolute_url(self):
-        return reverse("discussions:thread", args=[self.pk])
+        return url("discussions:thread", self.pk)
 
     def must_post_first(self, user) -> bool:
         """Return whether the user must post on its lesson before they see classmates' posts. One query at most."""

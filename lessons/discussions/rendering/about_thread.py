@@ -3,9 +3,6 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from lessons.accounts.models import User
 from lessons.discussions.identity import Identity
 from lessons.discussions.models import Post, Thread
@@ -14,6 +11,8 @@ from lessons.discussions.models.threads import display_title
 from lessons.discussions.rendering.posts import people_of
 from lessons.discussions.selectors.thread_list import lesson_thread_rows
 from lessons.discussions.selectors.thread_page import PostRow, ThreadView, read_count
+from lessons.markup.translations import gettext as _
+from lessons.markup.translations import ngettext
 
 MAX_OTHERS = 3
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Thread
@@ -14,7 +15,7 @@ from lessons.discussions.models.threads import display_title
 from lessons.discussions.rendering.posts import Time, url_of_id
 from lessons.discussions.selectors.thread_filter import ThreadFilter
 from lessons.discussions.selectors.thread_list import MAX_COUNTED, ThreadRow, ThreadRows
-from lessons.markup.row_templates import render_rows
+from lessons.markup.row_templates import render_rows, url
 from lessons.markup.translations import gettext as _
 
 
@@ -69,7 +70,7 @@ def thread_page(
         "discussions/threads.html",
         threads=[thread_line(thread, reader, now, lesson) for thread in page.rows],
         tags=page.tags,
-        forum_url=reverse("discussions:forum", args=[course_slug]),
+        forum_url=url("discussions:forum", course_slug),
         heading=f"h{level}",
         **labels(),
     )
@@ -79,6 +80,11 @@ def thread_page(
 
 def labels() -> dict[str, dict[str, str]]:
     """Return the words that row templates show for a thread's values."""
+    return _labels(get_language())
+
+
+@lru_cache
+def _labels(_language: str | None) -> dict[str, dict[str, str]]:
     return {
         "audience_labels": {value: str(label) for value, label in Thread.Audience.choices},
         "status_labels": {

@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResp
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lessons.courses.models import ReadingGroup
@@ -28,6 +27,7 @@ from lessons.discussions.views.compose_api import keep_refused, save_draft_from
 from lessons.discussions.views.confirmation import StaffAct, confirm
 from lessons.discussions.views.inbox_links import with_next
 from lessons.markup import post_markdown
+from lessons.markup.translations import gettext as _
 from lessons.permissions import (
     can_edit_thread,
     can_moderate,

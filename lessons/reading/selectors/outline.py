@@ -8,14 +8,14 @@ from typing import NamedTuple
 from django.db.models import Case, FilteredRelation, IntegerField, OuterRef, Q, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.db.json_rows import JSONRows, parse_datetime, unpack_rows
 from lessons.db.row_count import RowCount
 from lessons.markup.plain_text import reading_minutes
+from lessons.markup.translations import gettext as _
+from lessons.markup.translations import ngettext
 from lessons.models import Lesson, Module
 from lessons.practice.answering import unanswered_checks
 from lessons.progress.models import CompletionRule
