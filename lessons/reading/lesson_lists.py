@@ -100,6 +100,23 @@ def shown_due_date(entry: OutlineEntry, dates: DueDates) -> DueDate | None:
     return dates.show(entry.due_at) if entry.due_at and not entry.completed_at else None
 
 
+def continue_reading(
+    outline: Outline, course: Course, dates: DueDates, *, heading: str = "", in_library: bool = False
+) -> SafeString:
+    """Return what to read next as HTML. `heading` is where the reader stopped in it, if that is known."""
+    following, last = outline.next, outline.last_opened
+    return render_rows(
+        "reading/continue_reading.html",
+        next=following,
+        last=last,
+        course=course,
+        to_do=following and left_to_do(following, dates),
+        due=following and shown_due_date(following, dates),
+        resume_heading=heading,
+        in_library=in_library,
+    )
+
+
 def due_dates(outline: Outline, course: Course, reader: User | AnonymousUser) -> dict[int, DueDate]:
     """Map ids of lessons to when they are due."""
     dates = DueDates(course, reader, timezone.now())

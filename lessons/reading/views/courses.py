@@ -14,6 +14,8 @@ from lessons.courses.models import Course, Membership
 from lessons.courses.services import EnrolmentRefused, join, leave
 from lessons.courses.services.memberships import request_to_join
 from lessons.courses.weeks import course_week
+from lessons.discussions.rendering.posts import time_tag
+from lessons.markup.row_templates import render_rows
 from lessons.participation.home import own_participation
 from lessons.permissions import (
     can_discuss,
@@ -27,7 +29,7 @@ from lessons.permissions import (
 )
 from lessons.practice.queue import due_count
 from lessons.reading import structured_data
-from lessons.reading.lesson_lists import due_list, module_sections
+from lessons.reading.lesson_lists import continue_reading, due_list, module_sections
 from lessons.reading.selectors.course_activity import course_activity
 from lessons.reading.selectors.outline import modules_of_course, outline_of_course
 from lessons.reading.selectors.resume import resume_heading
@@ -42,15 +44,24 @@ def course(request, slug):
         return render_staff_home(request, course)
     context = _course_context(request, course, short=True) | {"description": description_html(course.description)}
     if not can_discuss(user, course):
+        context["continue_reading"] = continue_reading(context["outline"], course, context["dates"])
         return render(request, "reading/course.html", context | _join_state(user, course))
     activity, now = course_activity(course, user), timezone.now()
+    outline, dates = context["outline"], context["dates"]
+    stopped_at = resume_heading(outline.next)
     context |= {
         "activity": activity,
         "course_counts": activity.counts,
-        "due": due_list(context["outline"], context["dates"]),
-        "resume_heading": resume_heading(context["outline"].next),
-        "review_count": due_count(user, now),
-        "participation": own_participation(activity.participation_rules, course, user, now),
+        "continue_reading": continue_reading(outline, course, dates, heading=stopped_at.text if stopped_at else ""),
+        "due": due_list(outline, dates),
+        "aside": render_rows(
+            "reading/home_aside.html",
+            course=course,
+            activity=activity,
+            participation=own_participation(activity.participation_rules, course, user, now),
+            review_count=due_count(user, now),
+            relative_time=time_tag,
+        ),
         "can_leave": can_leave(user, course),
     }
     return render(request, "reading/home.html", context)

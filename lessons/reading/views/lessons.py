@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from lessons import dates
 from lessons.annotations.margin.counts import LessonCounts, lesson_counts, text_fingerprint
@@ -22,6 +21,7 @@ from lessons.markup import plain_text
 from lessons.markup.lesson_markdown import link_addresses
 from lessons.markup.row_templates import url
 from lessons.markup.scripts import count_words
+from lessons.markup.translations import gettext as _
 from lessons.models import Lesson, Module, Revision, lesson_url_slug
 from lessons.permissions import (
     can_annotate,

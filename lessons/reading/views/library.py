@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from lessons.courses.course_by_slug import listed_courses
 from lessons.courses.descriptions import description_html
@@ -15,8 +15,11 @@ from lessons.courses.due_dates import DueDate, DueDates
 from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import pending_course_titles
 from lessons.courses.weeks import course_week
+from lessons.discussions.rendering.posts import time_tag
+from lessons.markup.row_templates import render_rows
 from lessons.permissions import can_create_courses
 from lessons.reading import structured_data
+from lessons.reading.lesson_lists import continue_reading
 from lessons.reading.selectors.course_activity import MAX_REPLIES, Reply
 from lessons.reading.selectors.library import (
     CourseNews,
@@ -80,12 +83,12 @@ def library(request):
         "finished": [card for card in cards if card.is_own and card.course.is_closed],
         "others": [card for card in cards if not card.is_own],
         "due": _due_in_all(current),
-        "replies": _latest_replies(current),
+        "replies": render_rows("reading/replies.html", replies=_latest_replies(current), relative_time=time_tag),
         "pending_titles": pending_titles,
         "review_count": news.review_count,
         "may_create_courses": can_create_courses(user),
         "canonical": structured_data.site_root(request) + reverse("reading:library"),
-        **_next_lesson(user, current),
+        "continue_reading": _continue_reading(user, current),
     }
     return render(request, "reading/library.html", context)
 
@@ -125,16 +128,12 @@ def _latest_replies(cards: list[LibraryCard]) -> list[Reply]:
     return sorted(replies, key=lambda reply: reply.created_at, reverse=True)[:MAX_REPLIES]
 
 
-def _next_lesson(user, cards: list[LibraryCard]) -> dict:
-    """Return the course that the user read last and what to read next in it. One query, none if all is read."""
+def _continue_reading(user, cards: list[LibraryCard]) -> SafeString:
+    """Return what to read next, in the course that the user read last, as HTML. One query, none if all is read."""
     unfinished = [card for card in cards if card.counts.completed < card.counts.lessons]
     if not unfinished:
-        return {}
+        return mark_safe("")
     course = max(unfinished, key=lambda card: card.counts.last_seen_at or NEVER).course
+    dates = DueDates(course, user, timezone.now())
     outline = outline_of_course(course.pk, user)
-    return {
-        "next_course": course,
-        "next_lesson": outline.next,
-        "last_lesson": outline.last_opened,
-        "dates": DueDates(course, user, timezone.now()),
-    }
+    return continue_reading(outline, course, dates, in_library=True) if outline.next else mark_safe("")
