@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from lessons.accounts.session_marker import session_marker
 from lessons.courses.models.active_memberships import active_memberships
 from lessons.permissions import can_enter_authoring
 
@@ -15,5 +14,4 @@ def site(request):
         "active_memberships": SimpleLazyObject(lambda: active_memberships(request.user)),
         "may_author": lambda: can_enter_authoring(request.user),
         "learner_view": getattr(request, "learner_view", None),
-        "session_marker": lambda: session_marker(request),
     }

@@ -3,9 +3,11 @@
 from functools import lru_cache
 
 from django import template
-from django.utils.safestring import SafeString
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi
 
+from lessons.accounts.session_marker import session_marker
 from lessons.db.unsent_texts import browser_account
 from lessons.markup.row_templates import render_rows
 from lessons.permissions import can_enter_authoring
@@ -28,6 +30,13 @@ def _document_start(language: str | None, is_rtl: bool, theme: str, text_size: s
 
 
 @register.simple_tag(takes_context=True)
+def session_guard(context) -> SafeString:
+    """Render what hides pages of an account that the browser kept; nothing for visitors."""
+    marker = session_marker(context["request"])
+    return render_rows("frame/session_guard.html", marker=marker) if marker else SafeString()
+
+
+@register.simple_tag(takes_context=True)
 def document_styles(context) -> SafeString:
     """Render the links to what styles every page."""
     return _document_styles(getattr(context.get("user"), "theme", ""))
@@ -36,6 +45,17 @@ def document_styles(context) -> SafeString:
 @lru_cache(maxsize=16)
 def _document_styles(theme: str) -> SafeString:
     return render_rows("frame/document_styles.html", theme=theme)
+
+
+@register.simple_tag
+def brand(site_name: str) -> SafeString:
+    """Render the name of the site and its mark."""
+    return _brand(site_name)
+
+
+@lru_cache(maxsize=4)
+def _brand(site_name: str) -> SafeString:
+    return mark_safe(render_to_string("_brand.html", {"site_name": site_name}))
 
 
 @register.simple_tag(takes_context=True)

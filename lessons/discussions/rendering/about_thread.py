@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.utils import timezone
+
 from lessons.accounts.models import User
 from lessons.discussions.identity import Identity
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.posts import visible_reply_count
 from lessons.discussions.models.threads import display_title
-from lessons.discussions.rendering.posts import people_of
+from lessons.discussions.rendering.posts import formatted_day, people_of
 from lessons.discussions.selectors.thread_list import lesson_thread_rows
 from lessons.discussions.selectors.thread_page import PostRow, ThreadView, read_count
 from lessons.markup.translations import gettext as _
@@ -24,6 +26,7 @@ class AboutThread(NamedTuple):
 
     status: str
     readers: str
+    started: str
     replies: str
     subscription: str
     people: list[Identity]
@@ -49,6 +52,7 @@ def about_thread(view: ThreadView, user: User, posts: Iterable[PostRow]) -> Abou
     return AboutThread(
         status=_status(view, user),
         readers=readers_of(view.thread),
+        started=formatted_day(timezone.localtime(view.thread.created_at), "D j M Y"),
         replies=_replies(view, [post for post in shown if post.seq != 1], user),
         subscription=_subscription(view, user),
         people=people_of(shown, user.pk),

@@ -34,7 +34,7 @@ def relative_time(moment: datetime, now: datetime | None = None) -> str:
     days = (now.date() - day.date()).days
     if days == 1:
         return _("Yesterday")
-    return _formatted(day, "D" if days < 7 else "j M" if day.year == now.year else "j M Y")
+    return formatted_day(day, "D" if days < 7 else "j M" if day.year == now.year else "j M Y")
 
 
 def post_time(moment: datetime, now: datetime) -> str:
@@ -51,12 +51,12 @@ def post_time(moment: datetime, now: datetime) -> str:
         return _("%(n)d h ago") % {"n": seconds // 3600}
     day = moment.astimezone(now.tzinfo)
     if seconds < 6 * 86400:
-        name = _("Yesterday") if (now.date() - day.date()).days == 1 else _formatted(day, "l")
+        name = _("Yesterday") if (now.date() - day.date()).days == 1 else formatted_day(day, "l")
         return f"{name}, {day:%H:%M}"
-    return _formatted(day, "j M" if day.year == now.year else "j M Y")
+    return formatted_day(day, "j M" if day.year == now.year else "j M Y")
 
 
-def _formatted(day: datetime, style: str) -> str:
+def formatted_day(day: datetime, style: str) -> str:
     """Return what `date_format` does, cached: the posts of a page are of few days."""
     return _formatted_date(day.date(), style, get_language())
 
@@ -89,7 +89,7 @@ class PostTime(NamedTuple):
     @classmethod
     def of(cls, moment: datetime, now: datetime) -> "PostTime":
         day = moment.astimezone(now.tzinfo)
-        return cls(iso_minute(moment), post_time(moment, now), f"{_formatted(day, 'j F Y')}, {day:%H:%M}")
+        return cls(iso_minute(moment), post_time(moment, now), f"{formatted_day(day, 'j F Y')}, {day:%H:%M}")
 
 
 def iso_minute(moment: datetime) -> str:

@@ -162,6 +162,7 @@ def forum_threads(course: Course | OuterRef, user: User) -> QuerySet:
 # Conditions on annotated threads. Muted threads are never unread.
 IS_UNREAD = Q(
     has_posts_after("pk", "read_seq"),
+    last_seq__gt=F("read_seq"),  # none is looked for in the many threads that have been read to the end
     subscription_level__gte=ThreadUserState.SubscriptionLevel.NONE,
     must_post_first=False,
 )

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse, HttpResponseNotModified, JsonResp
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from lessons.courses.models import ReadingGroup
@@ -27,6 +28,7 @@ from lessons.discussions.views.compose_api import keep_refused, save_draft_from
 from lessons.discussions.views.confirmation import StaffAct, confirm
 from lessons.discussions.views.inbox_links import with_next
 from lessons.markup import post_markdown
+from lessons.markup.row_templates import render_rows
 from lessons.markup.translations import gettext as _
 from lessons.permissions import (
     can_edit_thread,
@@ -186,6 +188,7 @@ def _render_thread(
     reading = reading_of(posts, user.pk, view.last_read_seq, thread.answer_id) if is_by_time else Reading()
     _mark_read(view, user, last_seq)
     membership = active_memberships(user).get(thread.course_id)
+    about, clear_address = about_thread(view, user, posts), _clear_url(user, thread)
     lesson_url, reply_target = _lesson_url(view), _reply_target(user, thread, form["reply_to"].value())
     context = {
         "view": view,
@@ -206,13 +209,35 @@ def _render_thread(
             quote_url=lesson_url,
             ticked=split["seqs"].value() or () if split else None,
         ),
-        "orders": _order_links(order, page) if thread.last_seq > 1 else (),
         "page": page,
         "pager": page_links(page, thread.last_page, _("Pages of this discussion")),
         "bottom_pager": page_links(page, thread.last_page, _("Pages of this discussion, again")),
         "last_seq": last_seq,
-        "about": about_thread(view, user, posts),
-        "lesson_url": lesson_url,
+        "head": render_rows(
+            "discussions/thread_head.html",
+            view=view,
+            thread=thread,
+            course=thread.course,
+            about=about,
+            on=pgettext("a question on a lesson", "on"),
+            lesson_url=lesson_url,
+            clear_url=clear_address,
+            is_staff=is_staff,
+        ),
+        "beside": render_rows(
+            "discussions/about_thread.html",
+            view=view,
+            thread=thread,
+            about=about,
+            page=page,
+            is_staff=is_staff,
+            can_resolve=can_resolve,
+            clear_url=clear_address,
+            can_widen_audience=can_widen_audience(user, thread),
+            can_edit=can_edit_thread(user, thread),
+            own_group=membership and membership.group_id,
+            orders=_order_links(order, page) if thread.last_seq > 1 else (),
+        ),
         "form": form if can_post and split is None else None,
         "split": split,
         "draft_key": f"thread-{thread.pk}",
@@ -222,11 +247,6 @@ def _render_thread(
         "submitted_text": "" if can_post else _submitted_text(view, form),
         "preview": mark_safe(preview),
         "is_staff": is_staff,
-        "can_resolve": can_resolve,
-        "clear_url": _clear_url(user, thread),
-        "can_widen_audience": can_widen_audience(user, thread),
-        "can_edit": can_edit_thread(user, thread),
-        "own_group": membership and membership.group_id,
         "reply_button": _reply_button_label(thread),
     }
     response = render(request, "discussions/thread.html", context, status=status)
