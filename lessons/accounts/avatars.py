@@ -1,5 +1,7 @@
 """Pure: what stands for a person beside their name, initials on a colour of their own."""
 
+from functools import lru_cache
+
 HUES = 8
 
 
@@ -12,6 +14,7 @@ def avatar_hue(user: int) -> int:
     return user % HUES
 
 
+@lru_cache(maxsize=4096)
 def name_initials(name: str) -> str:
     """Return the first letters of the first and last part of the name; a question mark if it has no letters."""
     parts = [part for part in name.split() if part[0].isalnum()]

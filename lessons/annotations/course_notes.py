@@ -1,5 +1,6 @@
 """The notes of a course with their conversations, in the order of its text; after them, those without a passage."""
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -139,9 +140,13 @@ def note_page(
     elif not is_last:
         next_cursor = str(Cursor(*shown[-1].place, END, END))
     tags = tags_by_thread(row.thread.pk for row in page)
-    groups = [(lesson, [row for row in page if row.is_in(lesson)]) for lesson in shown]
+    by_lesson: dict[int | None, list[NoteRow]] = defaultdict(list)
+    for row in page:
+        if row.start is not None:
+            by_lesson[row.thread.lesson_id].append(row)
+    groups = [(lesson, by_lesson[lesson.pk]) for lesson in shown if lesson.pk in by_lesson]
     rest = [row for row in page if row.start is None]
-    return NotePage([(lesson, notes) for lesson, notes in groups if notes], rest, tags, next_cursor)
+    return NotePage(groups, rest, tags, next_cursor)
 
 
 def _enough_for_a_page(lessons: list[LessonWithNotes]) -> list[LessonWithNotes]:

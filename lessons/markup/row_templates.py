@@ -14,14 +14,42 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from jinja2 import Environment, StrictUndefined
+from jinja2.compiler import CodeGenerator
+from markupsafe import _escape_inner
 
 from lessons.markup.translations import marked_gettext, marked_ngettext, marked_texts
+
+
+def printed(value) -> str:
+    """Return the value as HTML, escaped unless it is marked safe: what `markupsafe.escape` does, as a plain string,
+    which is made in half the time.
+    """
+    if type(value) is str:
+        return _escape_inner(value)
+    if type(value) is int:
+        return str(value)
+    return value.__html__() if hasattr(value, "__html__") else _escape_inner(str(value))
+
+
+class _FasterPrinting(CodeGenerator):
+    """Compiles `{{ value }}` to a call of `printed`. What is compiled in any other way is escaped by Jinja2."""
+
+    def _output_child_pre(self, node, frame, finalize):
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.printed(")
+
+
+class _RowEnvironment(Environment):
+    code_generator_class = _FasterPrinting
+    printed = staticmethod(printed)
 
 
 def environment(**options) -> Environment:
     """Return the Jinja2 environment of Django's backend: undefined names are errors, texts are translated."""
     options.update(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"])
-    environment = Environment(**options)  # noqa: S701 - Django's backend sets autoescape
+    environment = _RowEnvironment(**options)  # noqa: S701 - Django's backend sets autoescape
     # In place of `install_gettext_callables`, whose functions take longer than all else in a row.
     environment.newstyle_gettext = True  # type: ignore[attr-defined]
     environment.globals.update(_=marked_gettext, gettext=marked_gettext, ngettext=marked_ngettext)

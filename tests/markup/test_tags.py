@@ -7,8 +7,11 @@ from django.utils.translation import override
 
 from lessons.markup.row_templates import url
 
-OURS = Engine(builtins=["lessons.markup.tags.url"], libraries={"i18n": "lessons.markup.tags.i18n"})
-DJANGOS = Engine(libraries={"i18n": "django.templatetags.i18n"})
+OURS = Engine(
+    builtins=["lessons.markup.tags.url"],
+    libraries={"i18n": "lessons.markup.tags.i18n", "static": "lessons.markup.tags.static"},
+)
+DJANGOS = Engine(libraries={"i18n": "django.templatetags.i18n", "static": "django.templatetags.static"})
 TEMPLATES = [
     '{% translate "Yes" %}',
     "{% trans 'Yes' %}, {% translate \"100%\" %}",
@@ -23,12 +26,13 @@ TEMPLATES = [
     "{% url 'reading:library' %} {% url 'discussions:thread' n %}?a=1",
     "{% url 'reading:course' slug=slug %}{% url 'reading:course' slug as x %}({{ x }})",
     "{% url 'nowhere' as x %}({{ x }}){% url 'reading:course' slug|safe %}",
+    "{% static 'css/site.css' %} {% static name as x %}({{ x }}){% static name %}",
 ]
 
 
 @pytest.mark.parametrize("source", TEMPLATES)
 def test_it_prints_what_djangos_tag_prints(source):
-    template, expected = (engine.from_string("{% load i18n %}" + source) for engine in (OURS, DJANGOS))
+    template, expected = (engine.from_string("{% load i18n static %}" + source) for engine in (OURS, DJANGOS))
     for language in ("en-gb", "de", "en-gb"):
         for values in ({"n": 7, "name": "<Ada>", "slug": "sea"}, {"n": 1, "name": "No", "slug": "été"}):
             with override(language):
