@@ -18,6 +18,7 @@ def description_html(source: str) -> SafeString:
         return format_html("<p>{}</p>", source)
 
 
+@lru_cache(maxsize=512)
 def description_text(source: str) -> str:
     """Return a description's Markdown as plain text on one line."""
     return " ".join(plain_text.text_by_block(description_html(source)).split())

@@ -33,7 +33,12 @@ def _document_start(language: str | None, is_rtl: bool, theme: str, text_size: s
 def session_guard(context) -> SafeString:
     """Render what hides pages of an account that the browser kept; nothing for visitors."""
     marker = session_marker(context["request"])
-    return render_rows("frame/session_guard.html", marker=marker) if marker else SafeString()
+    return _session_guard(marker) if marker else SafeString()
+
+
+@lru_cache(maxsize=1024)
+def _session_guard(marker: str) -> SafeString:
+    return render_rows("frame/session_guard.html", marker=marker)
 
 
 @register.simple_tag(takes_context=True)

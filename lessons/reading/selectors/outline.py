@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import Case, FilteredRelation, IntegerField, OuterRef, Q, When
@@ -102,20 +103,20 @@ class Outline:
 
     entries: list[OutlineEntry]
 
-    @property
+    @cached_property
     def minutes(self) -> int:
         return sum(e.minutes for e in self.entries)
 
-    @property
+    @cached_property
     def completed_count(self) -> int:
         return sum(1 for e in self.entries if e.completed_at)
 
-    @property
+    @cached_property
     def last_opened(self) -> OutlineEntry | None:
         opened = [(e.seen_at, -n) for n, e in enumerate(self.entries) if e.seen_at]
         return self.entries[-max(opened)[1]] if opened else None
 
-    @property
+    @cached_property
     def next(self) -> OutlineEntry | None:
         """Return what to read now: the first unfinished lesson from the last opened on, else the first unfinished."""
         last = self.last_opened

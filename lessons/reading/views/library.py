@@ -83,6 +83,7 @@ def library(request):
         "finished": [card for card in cards if card.is_own and card.course.is_closed],
         "others": [card for card in cards if not card.is_own],
         "due": _due_in_all(current),
+        "names_courses": len(current) > 1,
         "replies": render_rows("reading/replies.html", replies=_latest_replies(current), relative_time=time_tag),
         "pending_titles": pending_titles,
         "review_count": news.review_count,
