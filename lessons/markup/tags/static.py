@@ -16,5 +16,5 @@ class StaticFile(django_static.StaticNode):
 
 
 @register.tag("static")
-def static_file(parser, token) -> StaticFile:
+def static_file(parser, token) -> template.Node:
     return StaticFile.handle_token(parser, token)
