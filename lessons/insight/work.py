@@ -5,15 +5,16 @@ Counted is what the course's staff can read under the member's name. Private not
 anonymous posts are in no figure, and only their author finds them in the list.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import (
     BigIntegerField,
     Exists,
+    F,
     FilteredRelation,
-    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -26,13 +27,19 @@ from django.utils.translation import gettext_lazy as _
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
-from lessons.db.row_count import RowCount
+from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.row_count import RowCount, RowCounts
 from lessons.discussions.models import Post, Thread, ThreadUserState
+from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
 from lessons.models import Lesson
 from lessons.practice.models import Answer
 from lessons.progress.models import Progress
 
 SHOWN = Post.State.SHOWN
+IS_NAMED_NOTE = Q(thread__isnull=False, thread__alias=None) & ~Q(thread__audience=Thread.Audience.ME)
+IS_NAMED_POST = Q(alias=None) & ~Q(thread__audience=Thread.Audience.ME)
+IS_NAMED_REPLY = Q(reply_to__isnull=False, reply_to__alias=None) | Q(reply_to=None, thread__alias=None)
+"""Whether a post is a reply to what is under the name of its author."""
 DISPLAYED = (Thread.State.SHOWN, Thread.State.HELD)
 
 
@@ -47,7 +54,17 @@ class Kind(TextChoices):
     CHECKS = "checks", _("Checks")
 
 
-WRITTEN = (Kind.NOTES, Kind.DISCUSSIONS, Kind.REPLIES, Kind.RECEIVED)
+class WorkShape(NamedTuple):
+    """What changes the SQL of a member's work: the member's properties, `is_own` of `Work`, the course's time zone."""
+
+    member: QueryViewer
+    is_own: bool
+    zone: str
+
+    def placeholder(self) -> "Work":
+        """Return the work of a member in a course whose ids are placeholders."""
+        course = Course(pk=int_param("course"), time_zone=self.zone)
+        return Work(self.member.placeholder(), course, self.is_own)
 
 
 @dataclass(frozen=True)
@@ -59,19 +76,33 @@ class Work:
     is_own: bool
 
     @property
-    def counted_notes(self) -> QuerySet[Annotation]:
-        """Return the notes under the member's name that the staff can read, while their text is shown."""
-        return named_notes(self._notes)
+    def shape(self) -> WorkShape:
+        """Return what changes the SQL of its queries."""
+        return WorkShape(QueryViewer.for_user(self.member, self.course.pk), self.is_own, self.course.time_zone)
 
     @property
-    def counted_posts(self) -> QuerySet[Post]:
-        """Return the posts under the member's name that the staff can read, besides the texts of notes."""
-        return named_posts(self._posts)
+    def params(self) -> dict[str, int | None]:
+        """Return the values of the placeholders of `WorkShape.placeholder`."""
+        return viewer_params(self.member, self.course.pk)
 
     @property
-    def counted_replies_received(self) -> QuerySet[Post]:
-        """Return the posts of others, which the member can read, in reply to what is under the member's name."""
-        return self._replies_to(alias=None)
+    def notes(self) -> QuerySet[Annotation]:
+        """Return the notes, of others those under their name that the staff can read, while their text is shown."""
+        notes = shown_notes(Annotation.objects.filter(author=self.member, lesson__module__course=self.course))
+        return notes if self.is_own else named_notes(notes)
+
+    @property
+    def posts(self) -> QuerySet[Post]:
+        """Return the posts besides the texts of notes, of others those under their name that the staff can read."""
+        posts = shown_posts(Post.objects.filter(author=self.member, thread__course=self.course))
+        return posts if self.is_own else named_posts(posts)
+
+    @property
+    def replies_received(self) -> QuerySet[Post]:
+        """Return the posts of others, which the member can read, in reply to theirs; where somebody else looks, in
+        reply to what is under the member's name.
+        """
+        return self._replies_to if self.is_own else self._replies_to.filter(IS_NAMED_REPLY)
 
     @property
     def progress(self) -> QuerySet[Progress]:
@@ -84,52 +115,36 @@ class Work:
         return first_answers(Answer.objects.filter(user=self.member, question__lesson__in=self.published_lessons))
 
     @property
-    def marked_answers(self) -> QuerySet[Answer]:
-        """Return the answers of `answers` that were marked, to checks that are still in the published text."""
-        return self.answers.exclude(first_is_right=None).filter(question__published_version__isnull=False)
-
-    @property
     def listed(self) -> dict[str, QuerySet]:
         """Return what the viewer sees of each kind."""
-        own = self.is_own
-        posts = self._posts if own else self.counted_posts
         return {
-            Kind.NOTES: self._notes if own else self.counted_notes,
-            Kind.DISCUSSIONS: posts.filter(seq=1),
-            Kind.REPLIES: posts.filter(seq__gt=1),
-            Kind.RECEIVED: self._replies_to() if own else self.counted_replies_received,
-            Kind.READING: self.progress.annotate(day=self._day_of(Coalesce("completed_at", "opened_at"))),
-            Kind.CHECKS: self.answers.annotate(day=self._day_of("first_at")),
+            Kind.NOTES: self.notes,
+            Kind.DISCUSSIONS: self.posts.filter(seq=1),
+            Kind.REPLIES: self.posts.filter(seq__gt=1),
+            Kind.RECEIVED: self.replies_received,
+            Kind.READING: self._with_days(self.progress, Coalesce("completed_at", "opened_at")),
+            Kind.CHECKS: self._with_days(self.answers, F("first_at")),
         }
 
-    @property
-    def counted(self) -> dict[str, QuerySet]:
-        """Return what is counted of each kind: the same whoever looks."""
-        return Work(self.member, self.course, is_own=False).listed
-
-    def _day_of(self, moment: str | Coalesce) -> TruncDate:
-        """Return the day of a moment in the course's time zone. In the viewer's own, whoever tried one zone after
-        another would find out the hour.
+    def _with_days(self, rows: QuerySet, moment: F | Coalesce) -> QuerySet:
+        """Annotate the rows with the `day` of a moment in the course's time zone. In the viewer's own, whoever tried one
+        zone after another would find out the hour. `happened_at` is the moment, for conditions only.
         """
-        return TruncDate(moment, tzinfo=self.course.zone)
+        return rows.alias(happened_at=moment).annotate(day=TruncDate(moment, tzinfo=self.course.zone))
 
     @property
-    def _notes(self) -> QuerySet[Annotation]:
-        return shown_notes(Annotation.objects.filter(author=self.member, lesson__module__course=self.course))
-
-    @property
-    def _posts(self) -> QuerySet[Post]:
-        return shown_posts(Post.objects.filter(author=self.member, thread__course=self.course))
-
-    def _replies_to(self, **conditions: None) -> QuerySet[Post]:
-        """Return the replies to posts and threads of the member that meet the conditions."""
-        posts = Post.objects.filter(author=self.member, thread__course=self.course, **conditions).order_by()
-        threads = Thread.objects.filter(author=self.member, course=self.course, **conditions).order_by()
-        # SQLite would look at all posts that are no replies, if it could take the index for that, and at all threads
-        # that the member may read, if it were not asked of each post by itself.
+    def _replies_to(self) -> QuerySet[Post]:
+        """Return the replies in the course to posts and threads of the member."""
+        posts = Post.objects.filter(author=self.member).order_by()
+        threads = Thread.objects.filter(author=self.member).order_by()
+        # SQLite would look at all posts of the course and at all that are no replies, if it could take the indexes for
+        # that, and at all threads that the member may read, if it were not asked of each post by itself.
         to_post = Coalesce("reply_to_id", 0, output_field=BigIntegerField())
-        replies = Post.objects.alias(to_post=to_post).filter(
-            Q(reply_to__in=posts.values("pk")) | Q(to_post=0, thread__in=threads.values("pk")), seq__gt=1
+        of_course = Coalesce("thread__course_id", 0, output_field=BigIntegerField())
+        replies = Post.objects.alias(to_post=to_post, of_course=of_course).filter(
+            Q(reply_to__in=posts.values("pk")) | Q(to_post=0, thread__in=threads.values("pk")),
+            of_course=self.course.pk,
+            seq__gt=1,
         )
         is_readable = Exists(Post.objects.visible_to(self.member).filter(pk=OuterRef("pk")))
         return replies.filter(is_readable).exclude(author=self.member)
@@ -149,7 +164,7 @@ def shown_notes(notes: QuerySet[Annotation]) -> QuerySet[Annotation]:
 
 def named_notes(notes: QuerySet[Annotation]) -> QuerySet[Annotation]:
     """Keep, of `shown_notes`, those that the staff can read under the name of their author."""
-    return notes.filter(thread__isnull=False, thread__alias=None).exclude(thread__audience=Thread.Audience.ME)
+    return notes.filter(IS_NAMED_NOTE)
 
 
 def shown_posts(posts: QuerySet[Post]) -> QuerySet[Post]:
@@ -159,7 +174,7 @@ def shown_posts(posts: QuerySet[Post]) -> QuerySet[Post]:
 
 def named_posts(posts: QuerySet[Post]) -> QuerySet[Post]:
     """Keep, of `shown_posts`, those that the staff can read under the name of their author."""
-    return posts.filter(alias=None).exclude(thread__audience=Thread.Audience.ME)
+    return posts.filter(IS_NAMED_POST)
 
 
 def first_answers(answers: QuerySet[Answer]) -> QuerySet[Answer]:
@@ -188,30 +203,40 @@ class Figures(NamedTuple):
 
 def figures(work: Work) -> Figures:
     """Count the member's work. One query."""
-    counted, listed = work.counted, work.listed
-    columns: dict[str, Subquery] = {f"n_{kind}": RowCount(_ids(rows)) for kind, rows in counted.items()}
-    if work.is_own:
-        columns |= {f"all_{kind}": RowCount(_ids(listed[kind])) for kind in WRITTEN}
-    columns |= {
-        "completed": RowCount(_ids(work.progress.filter(completed_at__isnull=False))),
-        "lessons": RowCount(work.published_lessons),
-        "marked": RowCount(_ids(work.marked_answers)),
-        "right": RowCount(_ids(work.marked_answers.filter(first_is_right=True))),
-        "read_at": latest_reading(Progress.objects.filter(user=work.member), work.course),
-        "discussed_at": latest_discussing(ThreadUserState.objects.filter(user=work.member), work.course),
-    }
-    row: dict[str, Any] = dict(Course.objects.filter(pk=work.course.pk).values(**columns).get())
-    counts = {kind: row[f"n_{kind}"] for kind in counted}
+    lessons, read_at, discussed_at, *numbers = fetch_rows(_figures_query, work.shape, **work.params)[0]
+    written, posts, received, reading, answers = map(json.loads, numbers)
+    pairs = [written, posts[:2], posts[2:], received]
+    counted = [named for _all, named in pairs]
     return Figures(
-        counts=counts,
-        unlisted=sum(row[f"all_{kind}"] - counts[kind] for kind in WRITTEN) if work.is_own else 0,
-        last_active=last_active_day(work.course, row["read_at"], row["discussed_at"]),
-        **{name: row[name] for name in ("completed", "lessons", "marked", "right")},
+        counts=dict(zip(Kind, (*counted, reading[0], answers[0]), strict=True)),
+        completed=reading[1],
+        lessons=lessons,
+        marked=answers[1],
+        right=answers[2],
+        unlisted=sum(n for n, _named in pairs) - sum(counted) if work.is_own else 0,
+        last_active=last_active_day(work.course, read_at, discussed_at),
     )
 
 
-def _ids(rows: QuerySet) -> QuerySet:
-    return rows.order_by().values("pk")
+def _figures_query(shape: WorkShape) -> QuerySet:
+    """Return one row: the published lessons, when the member was last active, and the numbers of notes, of posts, of
+    replies received, of lessons read and of answers.
+    """
+    work, everything = shape._replace(is_own=True).placeholder(), Q()
+    is_first, is_marked = Q(seq=1), Q(first_is_right__isnull=False, question__published_version__isnull=False)
+    columns: dict[str, Subquery] = {
+        "lessons": RowCount(work.published_lessons),
+        "read_at": latest_reading(Progress.objects.filter(user=work.member), work.course),
+        "discussed_at": latest_discussing(ThreadUserState.objects.filter(user=work.member), work.course),
+        "notes": RowCounts(work.notes, everything, IS_NAMED_NOTE),
+        "posts": RowCounts(
+            work.posts.filter(seq__gte=1), is_first, is_first & IS_NAMED_POST, ~is_first, ~is_first & IS_NAMED_POST
+        ),
+        "received": RowCounts(work.replies_received, everything, IS_NAMED_REPLY),
+        "reading": RowCounts(work.progress, everything, Q(completed_at__isnull=False)),
+        "answers": RowCounts(work.answers, everything, is_marked, is_marked & Q(first_is_right=True)),
+    }
+    return Course.objects.filter(pk=work.course.pk).order_by().annotate(**columns).values_list(*columns)
 
 
 def latest_reading(progress: QuerySet[Progress], course: Course | int) -> Subquery:
@@ -225,7 +250,7 @@ def latest_discussing(states: QuerySet[ThreadUserState], course: Course | int) -
 
 
 def _latest(rows: QuerySet, moment: str) -> Subquery:
-    return Subquery(rows.order_by().values("user").annotate(at=Max(moment)).values("at"))
+    return Subquery(rows.order_by(f"-{moment}").values(moment)[:1])
 
 
 def last_active_day(course: Course, *moments: datetime | None) -> date | None:

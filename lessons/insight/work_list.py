@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
-from django.utils.timezone import localdate, make_aware
+from django.utils.timezone import get_current_timezone, localdate
 
+from lessons.db.compiled_queries import fetch_dicts, int_param, moment_param
 from lessons.db.ids import parse_id
 from lessons.db.pagination import Keyset, Page, make_page
-from lessons.insight.work import Kind, Work
+from lessons.insight.work import Kind, Work, WorkShape
 
 PAGE_SIZE = 50
 PRINTED = 1000
@@ -74,24 +75,18 @@ class Position(NamedTuple):
             return None
         number, rank, pk = numbers
         try:
-            if rank in UNTIMED_RANKS:
-                found = cls(date.fromordinal(number), None, rank, pk)
-                found.start_of_day.astimezone(UTC)  # if there is such a moment
-                return found
-            moment = EPOCH + timedelta(microseconds=number)
-            return cls(localdate(moment), moment, rank, pk)
+            moment = None if rank in UNTIMED_RANKS else EPOCH + timedelta(microseconds=number)
+            day = date.fromordinal(number) if moment is None else localdate(moment)
         except (OverflowError, ValueError):
             return None
+        # On the first and the last days there are no such moments in other time zones.
+        return cls(day, moment, rank, pk) if date.min.year < day.year < date.max.year else None
 
     @property
     def cursor(self) -> str:
         """Return what of it a URL has: of an entry without a moment, nothing finer than its day."""
         number = self.day.toordinal() if self.moment is None else (self.moment - EPOCH) // timedelta(microseconds=1)
         return CURSOR.format_cursor((number, self.rank, self.pk))
-
-    @property
-    def start_of_day(self) -> datetime:
-        return make_aware(datetime.combine(self.day, time()))
 
     @property
     def order(self) -> tuple:
@@ -103,7 +98,7 @@ class Position(NamedTuple):
 
 class Source(NamedTuple):
     """Where the entries of a kind come from: the columns with their moment or day, their lesson and their id, and
-    those shown.
+    those shown. Of a kind whose entries have a day only, `Work.listed` has `happened_at`, too.
     """
 
     moment: str
@@ -140,40 +135,82 @@ UNTIMED_RANKS = [RANKS[kind] for kind in UNTIMED]
 def work_page(work: Work, filters: WorkFilter, cursor: str = "", size: int = PAGE_SIZE) -> Page[Entry]:
     """Return the entries after the one that `cursor` names, or the latest. A query for each kind shown."""
     position = Position.parse(cursor)
-    listed = work.listed
-    kinds = [Kind(filters.kind)] if filters.kind else list(Kind)
-    entries = [entry for kind in kinds for entry in _fetch(listed[kind], kind, filters.lesson, position, size)]
-    entries.sort(key=lambda entry: entry.position.order)
-    return make_page(entries[: size + 1], size, lambda entry: entry.position.cursor, has_before=position is not None)
+    shape, params = work.shape, work.params | {"lesson": filters.lesson}
+    # What others wrote, which takes longest to find, comes last.
+    kinds = [Kind(filters.kind)] if filters.kind else [*UNTIMED, *(kind for kind in Kind if kind not in UNTIMED)]
+    entries: list[Entry] = []
+    for kind in kinds:
+        zone = work.course.zone if kind in UNTIMED else get_current_timezone()
+        after = After.of(position, kind, zone)
+        # Nothing that happened before the day of the last of a full page is on it.
+        first = _start(entries[size].day, zone) if len(entries) > size else EPOCH
+        values = params | after.params() | {"first": first}
+        rows = fetch_dicts(_page_query, shape, kind, bool(filters.lesson), after.how, size, **values)
+        entries = sorted([*entries, *_entries(kind, rows)], key=lambda entry: entry.position.order)[: size + 1]
+    return make_page(entries, size, lambda entry: entry.position.cursor, has_before=position is not None)
 
 
-def _fetch(rows: QuerySet, kind: Kind, lesson: int, position: Position | None, size: int) -> Iterator[Entry]:
+def _entries(kind: Kind, rows: list[dict[str, Any]]) -> Iterator[Entry]:
     source, is_untimed = SOURCES[kind], kind in UNTIMED
-    if lesson:
-        rows = rows.filter(**{source.lesson: lesson})
-    if position:
-        after = _untimed_after if is_untimed else _timed_after
-        rows = rows.filter(after(position, source, RANKS[kind]))
-    rows = rows.order_by(f"-{source.moment}", source.pk if is_untimed else f"-{source.pk}")
-    for row in rows.values(source.pk, source.moment, *source.columns)[: size + 1]:
+    for row in rows:
         when = row[source.moment]
         day, moment = (when, None) if is_untimed else (localdate(when), when)
         yield Entry(kind, day, moment, row[source.pk], row)
 
 
-def _timed_after(position: Position, source: Source, rank: int) -> Q:
-    """Return the condition of the entries of a kind with moments after the position in the order of all kinds."""
-    if position.moment is None:
-        return Q(**{f"{source.moment}__lt": position.start_of_day})
-    earlier, same = Q(**{f"{source.moment}__lt": position.moment}), Q(**{source.moment: position.moment})
-    if rank == position.rank:
-        return earlier | same & Q(**{f"{source.pk}__lt": position.pk})
-    return earlier | same if rank > position.rank else earlier
+class After(NamedTuple):
+    """The entries of a kind after a position in the order of all kinds: those before the moment `until` or, if `how`
+    is "ties", those from `since` until then whose ids come after `pk`, and those before `since`. All, if `how` is
+    empty.
+    """
+
+    how: str = ""
+    since: datetime = EPOCH
+    until: datetime = EPOCH
+    pk: int = 0
+
+    @classmethod
+    def of(cls, position: Position | None, kind: Kind, zone: tzinfo) -> "After":
+        """zone: that of the days of this kind."""
+        if position is None:
+            return cls()
+        rank, moment = RANKS[kind], position.moment
+        if kind in UNTIMED:
+            since, until = _start(position.day, zone), _start(position.day + timedelta(days=1), zone)
+            is_tied, has_ties = moment is None and rank == position.rank, moment is not None or rank > position.rank
+        elif moment is None:
+            return cls("before", until=_start(position.day, zone))
+        else:
+            since, until = moment, moment + timedelta(microseconds=1)
+            is_tied, has_ties = rank == position.rank, rank > position.rank
+        if is_tied:
+            return cls("ties", since, until, position.pk)
+        return cls("before", until=until if has_ties else since)
+
+    def params(self) -> dict[str, datetime | int]:
+        return {"since": self.since, "until": self.until, "after": self.pk}
 
 
-def _untimed_after(position: Position, source: Source, rank: int) -> Q:
-    """Return the condition of the entries of a kind without moments after the position in the order of all kinds."""
-    earlier, same = Q(**{f"{source.moment}__lt": position.day}), Q(**{source.moment: position.day})
-    if position.moment is None and rank == position.rank:
-        return earlier | same & Q(**{f"{source.pk}__gt": position.pk})
-    return earlier | same if position.moment is not None or rank > position.rank else earlier
+def _start(day: date, zone: tzinfo) -> datetime:
+    """Return when the day begins in the time zone."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _page_query(shape: WorkShape, kind: Kind, has_lesson: bool, after: str, size: int) -> QuerySet:
+    """after: `how` of After."""
+    source, is_untimed = SOURCES[kind], kind in UNTIMED
+    moment = "happened_at" if is_untimed else source.moment
+    rows = shape.placeholder().listed[kind].filter(**{f"{moment}__gte": moment_param("first")})
+    if has_lesson:
+        rows = rows.filter(**{source.lesson: int_param("lesson")})
+    if after == "before":
+        rows = rows.filter(**{f"{moment}__lt": moment_param("until")})
+    elif after == "ties":
+        earlier, not_later = (
+            Q(**{f"{moment}__lt": moment_param("since")}),
+            Q(**{f"{moment}__lt": moment_param("until")}),
+        )
+        follows = Q(**{f"{source.pk}__{'gt' if is_untimed else 'lt'}": int_param("after")})
+        rows = rows.filter(earlier | not_later & follows)
+    rows = rows.order_by(f"-{source.moment}", source.pk if is_untimed else f"-{source.pk}")
+    return rows.values(source.pk, source.moment, *source.columns)[: size + 1]

@@ -1,13 +1,13 @@
 """The list of a member's work as HTML, day by day."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -17,10 +17,13 @@ from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
 from lessons.annotations.models import labels_for
+from lessons.courses.models import Course
+from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Thread
 from lessons.discussions.models.threads import display_title
 from lessons.discussions.selectors.activity_items import excerpt_of
+from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
 from lessons.insight.work import Kind, Work
 from lessons.insight.work_list import Entry
 from lessons.markup.row_templates import render_rows, url
@@ -66,12 +69,14 @@ class Day(NamedTuple):
 
 def lesson_links(work: Work) -> dict[int, LessonLink]:
     """Return the published lessons of the course by id, in their order. One query."""
-    lessons = Lesson.objects.published().filter(module__course=work.course)
+    rows = fetch_rows(_lessons_query, course=work.course.pk)
+    return {pk: LessonLink(title, url("reading:lesson", pk, lesson_url_slug(slug))) for pk, slug, title in rows}
+
+
+def _lessons_query() -> QuerySet:
+    lessons = Lesson.objects.published().filter(module__course=int_param("course"))
     rows = lessons.order_by("module__position", "module", "position", "pk")
-    return {
-        pk: LessonLink(title, url("reading:lesson", pk, lesson_url_slug(slug)))
-        for pk, slug, title in rows.values_list("pk", "slug", "current_revision__title")
-    }
+    return rows.values_list("pk", "slug", "current_revision__title")
 
 
 def render_work(work: Work, viewer: User, entries: list[Entry], lessons: dict[int, LessonLink]) -> SafeString:
@@ -111,7 +116,7 @@ class WorkDescriber:
             viewer=viewer,
             lessons=lessons,
             labels={label.key: str(label.name) for label in labels_for(work.course)} if by_kind[Kind.NOTES] else {},
-            threads=_readable(threads, viewer),
+            threads=_readable(threads, work.course, viewer),
             questions=_questions({row["question__lesson_id"] for row in by_kind[Kind.CHECKS]}),
             reached=_reached(work, {row["lesson_id"] for row in by_kind[Kind.READING]}),
         )
@@ -214,27 +219,51 @@ class WorkDescriber:
         return Chip(_("Not right first time")), Chip(tried)
 
 
-def _readable(threads: set[int], viewer: User) -> set[int]:
-    """Return the ids of those threads that the viewer may read. One query, none without threads."""
-    if not threads:
-        return set()
-    return set(Thread.objects.visible_to(viewer).filter(pk__in=threads).values_list("pk", flat=True))
+def _readable(threads: set[int], course: Course, viewer: User) -> set[int]:
+    """Return the ids of those threads of the course that the viewer may read. One query, none without threads."""
+    params = viewer_params(viewer, course.pk)
+    return {pk for (pk,) in _of_ids(_readable_query, threads, QueryViewer.for_user(viewer, course.pk), **params)}
+
+
+def _readable_query(slots: int, viewer: QueryViewer) -> QuerySet:
+    threads = Thread.objects.visible_to(viewer.placeholder()).filter(pk__in=_placeholders(slots))
+    return threads.order_by().values_list("pk")
 
 
 def _questions(lessons: set[int]) -> dict[tuple[UUID, int], str]:
     """Return the questions of the checks that are published in the lessons. One query, none without lessons."""
-    if not lessons:
-        return {}
-    rows = PublishedChecks.objects.filter(IS_CURRENT, revision__lesson__in=lessons).values_list("checks", flat=True)
-    return {(UUID(check["uid"]), check["version"]): check["question"] for checks in rows for check in checks}
+    rows = _of_ids(_questions_query, lessons)
+    return {(UUID(check["uid"]), check["version"]): check["question"] for (checks,) in rows for check in checks}
+
+
+def _questions_query(slots: int) -> QuerySet:
+    rows = PublishedChecks.objects.filter(IS_CURRENT, revision__lesson__in=_placeholders(slots))
+    return rows.order_by().values_list("checks")
 
 
 def _reached(work: Work, lessons: set[int]) -> dict[int, int]:
     """Return how much of the lessons, as they are published now, the member has read, in hundredths. One query, none
     without lessons.
     """
-    if not lessons:
-        return {}
-    reached = Reached.objects.filter(IS_CURRENT, user=work.member, revision__lesson__in=lessons)
-    rows = reached.values_list("revision__lesson", "offset", Length("revision__text"))
+    rows = _of_ids(_reached_query, lessons, user=work.member.pk)
     return {lesson: min(100, 100 * offset // length) for lesson, offset, length in rows if length}
+
+
+def _reached_query(slots: int) -> QuerySet:
+    reached = Reached.objects.filter(IS_CURRENT, user=int_param("user"), revision__lesson__in=_placeholders(slots))
+    return reached.order_by().values_list("revision__lesson", "offset", Length("revision__text"))
+
+
+def _of_ids(build: Callable[..., QuerySet], ids: set[int], *variant: object, **params: object) -> list[tuple]:
+    """Return the rows of a query with `_placeholders` for the ids; none without ids. They are doubled until there are
+    enough, or a query would be compiled for each number of ids.
+    """
+    if not ids:
+        return []
+    slots = 1 << (len(ids) - 1).bit_length()
+    filled = {f"id{n}": 0 for n in range(slots)} | {f"id{n}": pk for n, pk in enumerate(ids)}
+    return fetch_rows(build, slots, *variant, **params, **filled)
+
+
+def _placeholders(slots: int) -> list[int]:
+    return [int_param(f"id{n}") for n in range(slots)]

@@ -33,6 +33,7 @@ class ThreadUserState(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "thread"], name="unique_state_per_user_and_thread")]
         indexes = [
+            models.Index(fields=["user", "read_at"], name="thread_states_by_reading"),
             models.Index(fields=["user"], condition=Q(subscription_level=1), name="followed_threads_by_user"),
             models.Index(fields=["user"], condition=Q(has_posted=True), name="posted_threads_by_user"),
             models.Index(fields=["thread"], condition=Q(subscription_level=1), name="followers_by_thread"),

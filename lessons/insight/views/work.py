@@ -6,17 +6,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lessons.courses.models import Course, Membership
+from lessons.courses.course_by_slug import get_any_course
+from lessons.courses.models import Membership
 from lessons.insight.work import Figures, Kind, Work, figures
 from lessons.insight.work_list import PAGE_SIZE, PRINTED, WorkFilter, work_page
 from lessons.insight.work_rendering import lesson_links, render_work
+from lessons.markup.row_templates import render_rows
 from lessons.permissions import can_moderate, can_view_work, is_member
 
 
 @require_safe
 def own_work(request, slug):
     """Show members what they have done themselves."""
-    course = get_object_or_404(Course, slug=slug)
+    course = get_any_course(slug)
     if not is_member(request.user, course):
         raise Http404
     work = Work(request.user, course, is_own=True)
@@ -26,7 +28,7 @@ def own_work(request, slug):
 @require_safe
 def member_work(request, slug, pk):
     """Show the course's staff what a learner has done."""
-    course = get_object_or_404(Course, slug=slug)
+    course = get_any_course(slug)
     if not can_view_work(request.user, course):
         raise Http404
     learners = Membership.objects.active().filter(course=course, role=Membership.Role.LEARNER)
@@ -48,7 +50,9 @@ def _render_work(request, work: Work, **context):
         "rows": render_work(work, request.user, page.rows, lessons),
         "kinds": _kinds(filters, counts),
         "filters": filters,
-        "lessons": [(pk, lesson.title) for pk, lesson in lessons.items()],
+        "lessons": render_rows("insight/lesson_options.html", lessons=lessons, chosen=filters.lesson)
+        if lessons
+        else "",
         "older": filters.query_string(before=page.next_cursor) if page.next_cursor else "",
         "newest": filters.query_string() if page.previous_cursor else "",
         "print_url": filters.query_string(print=1),
