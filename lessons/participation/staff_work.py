@@ -1,16 +1,21 @@
 """What a course's staff did in a period: answers to learners' questions, how soon, and decisions about reports."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from statistics import median
 from typing import NamedTuple
 
-from django.db.models import F, Min
+from django.db.models import F, Min, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import ngettext
 
 from lessons.courses.audit_log_messages import UNDO
 from lessons.courses.models import AuditEntry, Course, Membership
+from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
+from lessons.db.json_rows import parse_moment
+from lessons.db.row_count import RowCount
+from lessons.discussions.kept import kept
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.services.undo import settled_entries
 from lessons.participation.counting import ALWAYS
@@ -70,28 +75,45 @@ class _Answer(NamedTuple):
         return max(0.0, (self.answered_at - self.asked_at).total_seconds() / 3600)
 
 
-def staff_work(course: Course, since: datetime | None = None) -> StaffWork:
-    """Return what each of the course's staff did since a moment, or ever. Three queries."""
-    since = since or ALWAYS
-    answers, decisions = _answers(course, since), _decisions(course, since)
-    by_author = defaultdict(list)
-    for answer in answers:
-        by_author[answer.author].append(answer.hours)
-    members = course.memberships.active().exclude(role=Membership.Role.LEARNER).select_related("user")
-    rows = [
-        StaffMember(
-            row.user.display_name,
-            row.get_role_display(),
-            len(by_author[row.user_id]),
-            _median(by_author[row.user_id]),
-            decisions.get(row.user_id, 0),
-        )
-        for row in members.order_by("-role", "handle")
+class _Done(NamedTuple):
+    """What was done in a period. answers: how many by author, and the median hours; decisions: how many by author."""
+
+    answers: dict[int, tuple[int, float | None]]
+    decisions: dict[int, int]
+    answered: int
+    hours: float | None
+
+
+def staff_work(course: Course, since: datetime | None = None, period: str = "") -> StaffWork:
+    """Return what each of the course's staff did since a moment, or ever. Three queries. In a large class it may have
+    been counted up to a minute ago, for the same `period`; who is on the staff is as it is now.
+    """
+    rows = fetch_rows(_members_query, course=course.pk)
+    learners = rows[0][-1] if rows else 0
+    done = kept(f"staff-work-{course.pk}-{period}", learners, lambda: _done(course, since or ALWAYS))
+    roles = dict(Membership.Role.choices)
+    members = [
+        StaffMember(name, str(roles[role]), *done.answers.get(user, (0, None)), done.decisions.get(user, 0))
+        for user, name, role, _learners in rows
     ]
-    first: dict[int, float] = {}
-    for answer in answers:
+    return StaffWork(members, done.answered, done.hours)
+
+
+def _members_query() -> QuerySet:
+    members = Membership.objects.active().filter(course=int_param("course"))
+    learners = RowCount(members.filter(role=Membership.Role.LEARNER).order_by().values("pk"))
+    staff = members.exclude(role=Membership.Role.LEARNER).order_by("-role", "handle")
+    return staff.values_list("user", "user__display_name", "role", learners)
+
+
+def _done(course: Course, since: datetime) -> _Done:
+    """Count what was done since then. Two queries."""
+    by_author, first = defaultdict(list), {}
+    for answer in _answers(course, since):
+        by_author[answer.author].append(answer.hours)
         first[answer.thread] = min(answer.hours, first.get(answer.thread, answer.hours))
-    return StaffWork(rows, len(first), _median(first.values()))
+    answers = {author: (len(hours), _median(hours)) for author, hours in by_author.items()}
+    return _Done(answers, _decisions(course, since), len(first), _median(first.values()))
 
 
 def _median(hours: Iterable[float]) -> float | None:
@@ -99,28 +121,44 @@ def _median(hours: Iterable[float]) -> float | None:
     return median(hours) if hours else None
 
 
-def _answers(course: Course, since: datetime) -> list[_Answer]:
+def _answers(course: Course, since: datetime) -> Iterator[_Answer]:
     """Return each staff member's first reply to each question of a learner, if it was since then. One query."""
-    questions = Thread.objects.filter(course=course, kind=Thread.Kind.QUESTION, by_staff=False, merged_into=None)
-    questions = questions.exclude(audience=Thread.Audience.ME).exclude(author=None)
+    for thread, author, asked_at, answered_at in fetch_rows(_answers_query, course=course.pk, since=since):
+        yield _Answer(thread, author, parse_moment(asked_at), parse_moment(answered_at))
+
+
+def _answers_query() -> QuerySet:
+    """Return moments as text: there may be thousands, and what Django does to read one takes long."""
+    questions = Thread.objects.filter(course=int_param("course"), kind=Thread.Kind.QUESTION, by_staff=False)
+    questions = questions.filter(merged_into=None).exclude(audience=Thread.Audience.ME).exclude(author=None)
     replies = Post.objects.filter(thread__in=questions, by_staff=True, state=Post.State.SHOWN, seq__gt=1)
     replies = replies.exclude(author=F("thread__author")).exclude(author=None).order_by()
-    rows = (
-        replies.values("thread", "author", "thread__created_at").annotate(at=Min("created_at")).filter(at__gte=since)
-    )
-    return [_Answer(*row) for row in rows.values_list("thread", "author", "thread__created_at", "at")]
+    asked_at = Cast("thread__created_at", TextField())
+    rows = replies.values("thread", "author", asked_at=asked_at).annotate(first_at=Min("created_at"))
+    rows = rows.filter(first_at__gte=moment_param("since"))
+    return rows.values_list("thread", "author", "asked_at", Cast("first_at", TextField()))
+
+
+ENTRY_FIELDS = ("id", "actor_id", "verb", "detail")
 
 
 def _decisions(course: Course, since: datetime) -> dict[int, int]:
     """Return how many decisions about reported and held posts each person made that were not undone. One query."""
-    entries = AuditEntry.objects.filter(course=course, created_at__gte=since, detail__has_key="post")
-    undone = AuditEntry.objects.filter(course=course, created_at__gte=since, verb__startswith=UNDO)
-    entries = (entries.filter(verb__in=ABOUT_HELD_POSTS + ABOUT_REPORTS) | undone).order_by()
-    rows = list(entries.only("pk", "verb", "detail", "actor_id"))
+    rows = [
+        AuditEntry.from_db("default", ENTRY_FIELDS, row)
+        for row in fetch_rows(_decisions_query, course=course.pk, since=since)
+    ]
     settled = settled_entries(row for row in rows if row.verb.startswith(UNDO))
     counts: dict[int, int] = defaultdict(int)
     for row in rows:
         is_decision = row.verb in ABOUT_HELD_POSTS or (row.verb in ABOUT_REPORTS and row.detail.get("reports"))
         if is_decision and row.actor_id and row.pk not in settled:
             counts[row.actor_id] += 1
-    return counts
+    return dict(counts)
+
+
+def _decisions_query() -> QuerySet:
+    entries = AuditEntry.objects.filter(course=int_param("course"), created_at__gte=moment_param("since"))
+    undone = entries.filter(verb__startswith=UNDO)
+    entries = entries.filter(detail__has_key="post", verb__in=ABOUT_HELD_POSTS + ABOUT_REPORTS) | undone
+    return entries.order_by().values_list(*ENTRY_FIELDS)

@@ -32,6 +32,6 @@ def staff(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
         "can_manage_members": can_manage_members(request.user, course),
         "periods": [(name, label) for name, (label, _length) in PERIODS.items()],
         "period": period,
-        "work": staff_work(course, timezone.now() - length if length else None),
+        "work": staff_work(course, timezone.now() - length if length else None, period),
     }
     return render(request, "participation/staff.html", context)
