@@ -127,8 +127,8 @@ class Work:
         }
 
     def _with_days(self, rows: QuerySet, moment: F | Coalesce) -> QuerySet:
-        """Annotate the rows with the `day` of a moment in the course's time zone. In the viewer's own, whoever tried one
-        zone after another would find out the hour. `happened_at` is the moment, for conditions only.
+        """Annotate the rows with the `day` of a moment in the course's time zone. In the viewer's own, whoever tried
+        one zone after another would find out the hour. `happened_at` is the moment, for conditions only.
         """
         return rows.alias(happened_at=moment).annotate(day=TruncDate(moment, tzinfo=self.course.zone))
 

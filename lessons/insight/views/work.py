@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -10,7 +11,7 @@ from lessons.courses.course_by_slug import get_any_course
 from lessons.courses.models import Membership
 from lessons.insight.work import Figures, Kind, Work, figures
 from lessons.insight.work_list import PAGE_SIZE, PRINTED, WorkFilter, work_page
-from lessons.insight.work_rendering import lesson_links, render_work
+from lessons.insight.work_rendering import LessonLink, lesson_links, render_work
 from lessons.markup.row_templates import render_rows
 from lessons.permissions import can_moderate, can_view_work, is_member
 
@@ -60,6 +61,10 @@ def _render_work(request, work: Work, **context):
         "url": _url_of(work, context.get("membership")),
     }
     return render(request, "insight/work.html", context)
+
+
+def _lesson_options(lessons: dict[int, LessonLink], chosen: int) -> SafeString | str:
+    return render_rows("insight/lesson_options.html", lessons=lessons, chosen=chosen) if lessons else ""
 
 
 def _url_of(work: Work, membership: Membership | None) -> str:
