@@ -118,50 +118,54 @@ class QuestionRow(NamedTuple):
         return max(0, self.visible_post_count - 1)
 
 
-def question_rows(course: Course, user: User, group: int = 0) -> list[QuestionRow]:
-    """Return the questions that have waited longest: of all, or of one group. One query."""
-    viewer, params = QueryViewer.for_user(user, course.pk), viewer_params(user, course.pk)
-    rows = fetch_rows(_questions_query, viewer, bool(group), **params, filter_group=group)
-    return list(map(QuestionRow._make, rows))
-
-
-def questions_column(viewer: QueryViewer, limit: int) -> LatestJSONRows:
+def questions_column(viewer: QueryViewer, limit: int, *, of_group: bool = False) -> LatestJSONRows:
     """Return a column of a compiled query, with the placeholders of `viewer_params`, that `questions_from_json` reads:
-    the first `question_rows` of all groups.
+    those that have waited longest, of all or of the group `filter_group`.
     """
-    questions = _annotated(waiting_questions(course_placeholder(), viewer.placeholder()))
-    return LatestJSONRows(questions.order_by(*OLDEST_FIRST), *OLDEST_FIRST, *QUESTION_COLUMNS, limit=limit)
+    questions = _annotated(_waiting(viewer, of_group)).order_by(*OLDEST_FIRST)
+    return LatestJSONRows(questions, *OLDEST_FIRST, *QUESTION_COLUMNS, limit=limit)
 
 
 def questions_from_json(value: str) -> list[QuestionRow]:
     """Return the questions from the value of `questions_column`."""
-    return [
-        QuestionRow(*columns)._replace(created_at=parse_moment(created_at))
-        for created_at, _pk, *columns in unpack_rows(value)
-    ]
+    return [_from_json(columns) for _created_at, _pk, *columns in unpack_rows(value)]
 
 
-def question_row(course: Course, user: User, pk: int) -> QuestionRow | None:
-    """Return the question with this id, whether it waits or not; None if the user may not read it. One query."""
-    viewer, params = QueryViewer.for_user(user, course.pk), viewer_params(user, course.pk)
-    rows = fetch_rows(_question_query, viewer, **params, question=pk)
-    return QuestionRow(*rows[0]) if rows else None
+def _from_json(columns: list) -> QuestionRow:
+    row = QuestionRow(*columns)
+    return row._replace(created_at=parse_moment(str(row.created_at)))
 
 
-def _questions_query(viewer: QueryViewer, of_group: bool) -> QuerySet:
+class QuestionText(NamedTuple):
+    """A question whose text is shown. `group_id` is the group of its readers."""
+
+    row: QuestionRow
+    group_id: int | None
+    html: str
+
+
+def question_text_column(viewer: QueryViewer, *, of_group: bool, is_chosen: bool) -> LatestJSONRows:
+    """Return a column that `question_text_from_json` reads, as `questions_column` does: the question with the id
+    `question` if it is chosen, whether it waits or not, or else the one that has waited longest.
+    """
+    questions = _waiting(viewer, of_group)
+    if is_chosen:
+        questions = Thread.objects.filter(course=course_placeholder(), kind=Thread.Kind.QUESTION)
+        questions = questions.filter(pk=int_param("question")).visible_to(viewer.placeholder()).listed()
+    opening = Post.objects.filter(thread=OuterRef("pk"), seq=1, state=Post.State.SHOWN).order_by().values("html")
+    html = Coalesce(Subquery(opening), Value(""))
+    questions = _annotated(questions).order_by(*OLDEST_FIRST)
+    return LatestJSONRows(questions, *QUESTION_COLUMNS, "group_id", html, limit=1)
+
+
+def question_text_from_json(value: str) -> QuestionText | None:
+    """Return the question from the value of `question_text_column`; None if there is none that the user may read."""
+    return next((QuestionText(_from_json(row), group, html) for *row, group, html in unpack_rows(value)), None)
+
+
+def _waiting(viewer: QueryViewer, of_group: bool) -> QuerySet:
     questions = waiting_questions(course_placeholder(), viewer.placeholder())
-    if of_group:
-        questions = _of_group(questions, int_param("course"), int_param("filter_group"))
-    return _with_columns(questions).order_by(*OLDEST_FIRST)[:MAX_QUESTIONS]
-
-
-def _question_query(viewer: QueryViewer) -> QuerySet:
-    questions = Thread.objects.filter(course=course_placeholder(), kind=Thread.Kind.QUESTION, pk=int_param("question"))
-    return _with_columns(questions.visible_to(viewer.placeholder()).listed()).order_by()
-
-
-def _with_columns(questions: QuerySet) -> QuerySet:
-    return _annotated(questions).values_list(*QUESTION_COLUMNS)
+    return _of_group(questions, int_param("course"), int_param("filter_group")) if of_group else questions
 
 
 def _annotated(questions: QuerySet) -> QuerySet:

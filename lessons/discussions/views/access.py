@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
-from lessons.courses.course_by_slug import get_any_course
+from lessons.courses.course_by_slug import get_any_course, get_readable_course
 from lessons.courses.models import Course
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.selectors.thread_page import ThreadView, thread_view
@@ -41,8 +41,8 @@ def get_course(user, slug: str) -> Course:
 
 
 def get_moderated_course(user, slug: str) -> Course:
-    """Return the course if the user is on its staff, or raise Http404."""
-    course = get_course(user, slug)
+    """Return the course if the user is on its staff, or raise Http404. One query."""
+    course = get_readable_course(user, slug)
     if not can_moderate(user, course):
         raise Http404
     return course

@@ -35,7 +35,8 @@ def answer(request, pk):
     """Answer a question and, unless `mark` is not ticked, mark the answer. A preview or a refusal shows the inbox."""
     thread = get_thread(request.user, pk)
     require(can_moderate(request.user, thread.course) and thread.kind == Thread.Kind.QUESTION)
-    form, course = answer_form(request, thread, data=request.POST, files=request.FILES), thread.course
+    course = thread.course
+    form = answer_form(request, course, data=request.POST, files=request.FILES)
     if not form.is_valid():
         return render_inbox(request, course, answered=thread, form=form, status=400)
     if "preview" in request.POST:

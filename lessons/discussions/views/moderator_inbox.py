@@ -3,6 +3,9 @@
 from typing import NamedTuple
 
 from django.contrib import messages
+from django.db.models import BigIntegerField, OuterRef, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +16,9 @@ from lessons.accounts.models import User
 from lessons.courses.audit_log_messages import entry_message
 from lessons.courses.models import AuditEntry, Course
 from lessons.courses.models.active_memberships import active_memberships
+from lessons.db.compiled_queries import fetch_rows, int_param, str_param
 from lessons.db.ids import parse_id
+from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.db.models import UnsentText
 from lessons.discussions.forms import ReplyForm
 from lessons.discussions.models import Thread
@@ -22,12 +27,7 @@ from lessons.discussions.rendering.inbox import question_lines, render_questions
 from lessons.discussions.rendering.posts import relative_time
 from lessons.discussions.rendering.reported_posts import reason_key, render_reports, report_lines
 from lessons.discussions.selectors.inactive_learners import INACTIVE_AFTER, inactive_learners
-from lessons.discussions.selectors.inbox import (
-    MAX_QUESTIONS,
-    QuestionRow,
-    question_row,
-    question_rows,
-)
+from lessons.discussions.selectors.inbox import MAX_QUESTIONS
 from lessons.discussions.selectors.inbox_course import inbox_course
 from lessons.discussions.selectors.reported_posts import MAX_POSTS, reported_posts
 from lessons.discussions.services.errors import ActionRefused
@@ -54,25 +54,24 @@ def render_inbox(
 ) -> HttpResponse:
     """Render the inbox; where an answer was refused or is previewed, with its question and form."""
     user, chosen_group = request.user, group_in_url(request)
-    groups, class_size, counts = inbox_course(course, user)
-    group = next((group for group in groups if group.pk == chosen_group), None)
-    group_id = group.pk if group else 0
-    rows = question_rows(course, user, group_id)
     chosen = answered.pk if answered else parse_id(request.GET.get("question"))
-    row = _opened_row(course, user, rows, chosen)
+    found = inbox_course(course, user, chosen_group, chosen)
+    groups, class_size, counts, rows, question = found
+    group, row = found.group(chosen_group), question.row if question else None
+    group_id = group.pk if group else 0
     if row and row not in rows:
         rows = [row, *rows]
     posts, inactive = reported_posts(course, group_id), inactive_learners(course, group_id, class_size=class_size)
     draft_keys = [reason_key(post.pk) for post in posts] + [one.draft_key for one in inactive.rows]
     draft_keys += [answer_key(row.pk)] if row else []
     unsent = _unsent_texts(user, draft_keys)
-    opened = row and open_question(
+    opened = question and open_question(
         request,
         course,
-        row,
+        question,
         form=form,
         preview=preview,
-        unsent=unsent.get(answer_key(row.pk)),
+        unsent=unsent.get(answer_key(question.row.pk)),
         shows_replies=bool(chosen and request.GET.get("replies")),
     )
     lines = report_lines(posts, user.pk, unsent)
@@ -116,26 +115,35 @@ def render_inbox(
 
 def _unsent_texts(user: User, draft_keys: list[str]) -> dict[str, UnsentText]:
     """Return what the user has begun to write, by draft key. One query, none without keys."""
-    texts = UnsentText.objects.filter(user=user, draft_key__in=draft_keys) if draft_keys else ()
-    return {text.draft_key: text for text in texts}
+    if not draft_keys:
+        return {}
+    # Doubled until there are enough, or there would be a query for each number of keys.
+    slots = 1 << (len(draft_keys) - 1).bit_length()
+    keys = {f"key{n}": "" for n in range(slots)} | {f"key{n}": key for n, key in enumerate(draft_keys)}
+    rows = fetch_rows(_unsent_query, slots, user=user.pk, **keys)
+    return {text.draft_key: text for text in (UnsentText.from_db("default", UNSENT_FIELDS, row) for row in rows)}
 
 
-def _opened_row(course: Course, user: User, rows: list[QuestionRow], chosen: int) -> QuestionRow | None:
-    """Return the question with the id `chosen`, or the oldest; None if there is none. One query if it is no row."""
-    row = next((row for row in rows if row.pk == chosen), None)
-    if chosen and row is None:
-        row = question_row(course, user, chosen)
-    return row or (rows[0] if rows else None)
+UNSENT_FIELDS = [field.attname for field in UnsentText._meta.concrete_fields]
+
+
+def _unsent_query(slots: int) -> QuerySet:
+    keys = [str_param(f"key{n}") for n in range(slots)]
+    texts = UnsentText.objects.filter(user=int_param("user"), draft_key__in=keys).order_by()
+    return texts.values_list(*UNSENT_FIELDS)
 
 
 class LogRow(NamedTuple):
-    """An entry of the log as a sentence: `actor` did it, `before` and `after` surround the thread's title."""
+    """An entry of the log as a sentence: `actor` did it, `before` and `after` surround the thread's title. `reason` is
+    why, in their words.
+    """
 
     entry: AuditEntry
     actor: str
     before: str
     thread: Thread | None
     after: str
+    reason: str
     can_undo: bool
     time: str
 
@@ -147,20 +155,33 @@ def moderation_log(request, slug):
     return render(request, "discussions/moderation_log.html", {"course": course, "rows": rows})
 
 
+ENTRY_FIELDS = ("id", "course_id", "actor_id", "affected_user_id", "verb", "detail", "created_at")
+THREAD_FIELDS = ("id", "title", "excerpt", "hidden_title", "quote")
+
+
 def log_rows(course: Course, limit: int) -> list[LogRow]:
-    """Return the latest actions of staff with threads and posts. Two queries."""
-    entries = course.audit_entries.filter(detail__has_key="thread").select_related("actor", "text")[:limit]
-    settled = settled_entries(entries)
-    # The log stores no titles, which their authors may have erased: they are read from the threads.
-    threads = course.threads.in_bulk([entry.detail["thread"] for entry in entries])
+    """Return the latest actions of staff with threads and posts. One query."""
+    found = []
+    for *columns, actor, reason, threads in fetch_rows(_log_query, limit, course=course.pk):
+        entry = AuditEntry.from_db("default", ENTRY_FIELDS, columns)
+        thread = next((Thread.from_db("default", THREAD_FIELDS, row) for row in unpack_rows(threads)), None)
+        found.append((entry, actor or _("Automatically:"), reason or "", thread))
+    settled = settled_entries(entry for entry, *_others in found)
     rows = []
-    for entry in entries:
+    for entry, actor, reason, thread in found:
         before, _target, after = entry_message(entry).partition("%s")
         can_undo = entry.verb in UNDO_HANDLERS and entry.pk not in settled
-        actor = entry.actor.display_name if entry.actor else _("Automatically:")
-        thread, time = threads.get(entry.detail["thread"]), relative_time(entry.created_at)
-        rows.append(LogRow(entry, actor, before, thread, after, can_undo, time))
+        rows.append(LogRow(entry, actor, before, thread, after, reason, can_undo, relative_time(entry.created_at)))
     return rows
+
+
+def _log_query(limit: int) -> QuerySet:
+    entries = AuditEntry.objects.filter(course=int_param("course"), detail__has_key="thread").order_by("-pk")
+    # The log stores no titles, which their authors may have erased: they are read from the threads.
+    named = Cast(KeyTextTransform("thread", OuterRef("detail")), BigIntegerField())
+    threads = Thread.objects.filter(pk=named, course=int_param("course"))
+    columns = *ENTRY_FIELDS, "actor__display_name", "text__reason", JSONRows(threads, *THREAD_FIELDS)
+    return entries.values_list(*columns)[:limit]
 
 
 def _undone(verb: str) -> str:

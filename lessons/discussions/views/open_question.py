@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -13,7 +12,7 @@ from lessons.discussions.forms import ReplyForm
 from lessons.discussions.identity import Identity
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.rendering.posts import author_of
-from lessons.discussions.selectors.inbox import QuestionRow
+from lessons.discussions.selectors.inbox import QuestionRow, QuestionText
 from lessons.discussions.selectors.reported_posts import shown_replies
 
 
@@ -27,7 +26,7 @@ class OpenQuestion:
     """A question with the form for its answer or, if `replies` are shown, its replies and their authors."""
 
     row: QuestionRow
-    thread: Thread
+    group_id: int | None
     html: SafeString
     form: ReplyForm
     is_draft: bool
@@ -36,7 +35,7 @@ class OpenQuestion:
 
     @property
     def draft_key(self) -> str:
-        return answer_key(self.thread.pk)
+        return answer_key(self.row.pk)
 
     @property
     def is_marked(self) -> bool:
@@ -48,35 +47,29 @@ class OpenQuestion:
         """Return the label of the button, which says who will read the answer."""
         labels: dict[str, str] = {
             Thread.Audience.STAFF: _("Post answer to the author and the staff"),
-            Thread.Audience.GROUP: _("Post answer to %(group)s")
-            % {"group": self.thread.group.name if self.thread.group else ""},
+            Thread.Audience.GROUP: _("Post answer to %(group)s") % {"group": self.row.group_name or ""},
         }
-        return labels.get(self.thread.audience, _("Post answer to the course"))
+        return labels.get(self.row.audience, _("Post answer to the course"))
 
 
 def open_question(
     request,
     course: Course,
-    row: QuestionRow,
+    question: QuestionText,
     *,
     form: ReplyForm | None,
     preview: str,
     unsent: UnsentText | None,
     shows_replies: bool,
 ) -> OpenQuestion:
-    """Return the question of `row`, which the user may read. unsent: what they have begun to answer. One query, and
-    one for replies.
-    """
-    opening = Post.objects.filter(thread=OuterRef("pk"), seq=1, state=Post.State.SHOWN).values("html")
-    thread = Thread.objects.select_related("group").annotate(opening=Subquery(opening)).get(pk=row.pk)
-    thread.course = course
+    """Return the question, which the user may read. unsent: what they have begun to answer. One query for replies."""
     draft = initial_values(unsent) if form is None else {}
-    replies = shown_replies(row.pk, request.user) if shows_replies else None
+    replies = shown_replies(question.row.pk, request.user) if shows_replies else None
     return OpenQuestion(
-        row=row,
-        thread=thread,
-        html=mark_safe(thread.opening or ""),
-        form=form or answer_form(request, thread, initial={"source": "", **draft}),
+        row=question.row,
+        group_id=question.group_id,
+        html=mark_safe(question.html),
+        form=form or answer_form(request, course, initial={"source": "", **draft}),
         is_draft=bool(draft.get("source")),
         preview=mark_safe(preview),
         replies=None
@@ -85,5 +78,5 @@ def open_question(
     )
 
 
-def answer_form(request, thread: Thread, **kwargs) -> ReplyForm:
-    return ReplyForm(course=thread.course, author=request.user, **kwargs)
+def answer_form(request, course: Course, **kwargs) -> ReplyForm:
+    return ReplyForm(course=course, author=request.user, **kwargs)

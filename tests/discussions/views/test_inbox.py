@@ -202,7 +202,7 @@ def test_the_inbox_takes_as_many_queries_for_many_as_for_few(
         moderation.report_post(post=post_by(other_learner, thread_by(learner, course)), by=learner, reason="Rude")
 
     add()
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_max_num_queries(8) as few:
         page(staff)
     add()
     with django_assert_max_num_queries(len(few)):
