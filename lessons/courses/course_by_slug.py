@@ -20,7 +20,7 @@ def get_readable_course(user: User | AnonymousUser, slug: str) -> Course:
     """Return the course with what `readable_by` annotates; raise Http404 if the user may not read it. One query, which
     loads their membership of it, too.
     """
-    rows = fetch_rows(_readable, *_variant(user), slug=SLUG.get_prep_value(slug), user=user.pk)
+    rows = fetch_rows(_readable, *reader_variant(user), slug=SLUG.get_prep_value(slug), user=user.pk)
     if not rows:
         raise Http404
     course = _read_course(rows[0])
@@ -30,11 +30,11 @@ def get_readable_course(user: User | AnonymousUser, slug: str) -> Course:
 
 def listed_courses(user: User | AnonymousUser) -> list[Course]:
     """Return the courses that the library lists, with what `readable_by` annotates. One query."""
-    return list(map(_read_course, fetch_rows(_listed, *_variant(user), user=user.pk)))
+    return list(map(_read_course, fetch_rows(_listed, *reader_variant(user), user=user.pk)))
 
 
-def _variant(user: User | AnonymousUser) -> tuple:
-    """Return the properties of the user that change which courses they may read."""
+def reader_variant(user: User | AnonymousUser) -> tuple:
+    """Return the properties of the user that change which courses they may read, for `reader_placeholder`."""
     return () if isinstance(user, AnonymousUser) else (True, user.is_superuser, user.learner_view)
 
 
@@ -58,16 +58,16 @@ def _any() -> QuerySet:
 
 
 def _readable(*variant) -> QuerySet:
-    courses = Course.objects.visible_to(_viewer(*variant)).filter(slug=str_param("slug")).order_by()
+    courses = Course.objects.visible_to(reader_placeholder(*variant)).filter(slug=str_param("slug")).order_by()
     return courses.values_list(*COURSE_FIELDS, "membership_role", "membership_group_id")
 
 
 def _listed(*variant) -> QuerySet:
-    courses = Course.objects.listed_for(_viewer(*variant))
+    courses = Course.objects.listed_for(reader_placeholder(*variant))
     return courses.values_list(*COURSE_FIELDS, "membership_role", "membership_group_id")
 
 
-def _viewer(
+def reader_placeholder(
     is_user: bool = False, is_superuser: bool = False, learner_view: tuple[int, int | None] | None = None
 ) -> User | AnonymousUser:
     """Return a user whose id is a placeholder."""

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Length
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ from lessons.discussions.selectors.activity_items import excerpt_of
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
 from lessons.insight.work import Kind, Work
 from lessons.insight.work_list import Entry
-from lessons.markup.row_templates import render_rows, url
+from lessons.markup.row_templates import date_text, render_rows, url
 from lessons.models import Lesson
 from lessons.models.texts import lesson_url_slug
 from lessons.practice.models import PublishedChecks
@@ -85,7 +84,7 @@ def render_work(work: Work, viewer: User, entries: list[Entry], lessons: dict[in
     """
     describer = WorkDescriber.of(work, viewer, entries, lessons)
     days = [
-        Day(date_format(day, "l j F Y"), [describer.line(entry) for entry in of_day])
+        Day(date_text(day, "l j F Y"), [describer.line(entry) for entry in of_day])
         for day, of_day in groupby(entries, attrgetter("day"))
     ]
     return render_rows("insight/work.html", days=days)

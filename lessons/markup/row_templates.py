@@ -4,6 +4,7 @@ Jinja2 compiles a template to Python once and escapes whatever is not marked saf
 what Django's template engine takes; everything else on a page is an ordinary Django template.
 """
 
+from datetime import date, datetime
 from functools import lru_cache
 
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -54,7 +55,7 @@ def environment(**options) -> Environment:
     environment.newstyle_gettext = True  # type: ignore[attr-defined]
     environment.globals.update(_=marked_gettext, gettext=marked_gettext, ngettext=marked_ngettext)
     environment.globals.update(url=url, static=static)
-    environment.filters.update(capfirst=capfirst, date=date_format, truncated=truncatechars)
+    environment.filters.update(capfirst=capfirst, date=date_text, truncated=truncatechars)
     return environment
 
 
@@ -67,6 +68,18 @@ def url(name: str, *args) -> str:
 def static(path: str) -> str:
     """Return the URL of a static file. Django's function looks for the app of static files each time."""
     return staticfiles_storage.url(path)
+
+
+def date_text(value: date, style: str = "DATE_FORMAT") -> str:
+    """Return what `date_format` returns; that of a day is cached: the rows of a list are of few days."""
+    if isinstance(value, datetime):
+        return date_format(value, style)
+    return _day_text(value, style, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _day_text(day: date, style: str, _language: str | None) -> str:
+    return date_format(day, style)
 
 
 def render_rows(template: str, **context) -> SafeString:

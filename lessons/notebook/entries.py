@@ -244,7 +244,18 @@ def _thread_params(threads: list[int]) -> dict[str, int]:
 
 
 def label_names(courses: set[int]) -> dict[tuple[int | None, str], str]:
-    """Return the names of labels by course and key; those of every course are under None. One query."""
-    rows = CourseLabel.objects.filter(course__in=courses).values_list("course", "key", "name")
+    """Return the names of labels by course and key; those of every course are under None. One query, none without
+    courses.
+    """
     names: dict[tuple[int | None, str], str] = {(None, label.key): str(label.name) for label in DEFAULT_LABELS}
-    return names | {(course, key): name for course, key, name in rows}
+    if not courses:
+        return names
+    # Doubled until there are enough, or there would be a query for each number of courses.
+    slots = 1 << (len(courses) - 1).bit_length()
+    ids = {f"course{n}": 0 for n in range(slots)} | {f"course{n}": course for n, course in enumerate(courses)}
+    return names | {(course, key): name for course, key, name in fetch_rows(_labels_query, slots, **ids)}
+
+
+def _labels_query(slots: int) -> QuerySet:
+    labels = CourseLabel.objects.filter(course__in=[int_param(f"course{n}") for n in range(slots)])
+    return labels.values_list("course", "key", "name")

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import NamedTuple
 
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
 
-from lessons.markup.row_templates import render_rows
+from lessons.markup.row_templates import date_text, render_rows
 from lessons.markup.translations import ngettext
 from lessons.notebook.entries import NotebookEntry
 
@@ -64,6 +63,6 @@ def _line(entry: NotebookEntry) -> EntryLine:
         quote=quote if len(quote) <= MAX_QUOTE else Truncator(quote).chars(MAX_QUOTE),
         html=entry.html,
         replies=ngettext("%(n)d reply", "%(n)d replies", n) % {"n": n} if n else "",
-        day=date_format(local),
+        day=date_text(local.date()),
         moment=local.isoformat(timespec="seconds"),
     )

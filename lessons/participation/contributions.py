@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +21,7 @@ from lessons.db.ids import parse_number
 from lessons.discussions.models import Post
 from lessons.discussions.models.threads import display_title
 from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
-from lessons.markup.row_templates import render_rows, url
+from lessons.markup.row_templates import date_text, render_rows, url
 from lessons.models import Lesson
 from lessons.models.texts import lesson_url_slug
 from lessons.participation.counting import (
@@ -99,7 +98,7 @@ class Contributions(NamedTuple):
     def render(self, zone: ZoneInfo) -> list[tuple[Section, SafeString]]:
         """Return each section with the HTML of its rows, their days in the zone in which they are counted."""
         day_of = {row.at: row.at.astimezone(zone).date() for section in self.sections for row in section.rows}
-        days = {day: (day.isoformat(), date_format(day, "DATE_FORMAT")) for day in set(day_of.values())}
+        days = {day: (day.isoformat(), date_text(day)) for day in set(day_of.values())}
         return [
             (section, _render_rows(section, [days[day_of[row.at]] for row in section.rows]))
             for section in self.sections

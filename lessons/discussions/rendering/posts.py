@@ -1,22 +1,20 @@
 """Render posts as HTML."""
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from datetime import date, datetime
-from functools import cache, lru_cache
+from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from lessons.courses.models import Membership
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.selectors.thread_page import PostRow
-from lessons.markup.row_templates import render_rows
+from lessons.markup.row_templates import date_text, render_rows
 from lessons.markup.translations import gettext as _
 
 
@@ -34,7 +32,7 @@ def relative_time(moment: datetime, now: datetime | None = None) -> str:
     days = (now.date() - day.date()).days
     if days == 1:
         return _("Yesterday")
-    return formatted_day(day, "D" if days < 7 else "j M" if day.year == now.year else "j M Y")
+    return date_text(day.date(), "D" if days < 7 else "j M" if day.year == now.year else "j M Y")
 
 
 def post_time(moment: datetime, now: datetime) -> str:
@@ -51,19 +49,9 @@ def post_time(moment: datetime, now: datetime) -> str:
         return _("%(n)d h ago") % {"n": seconds // 3600}
     day = moment.astimezone(now.tzinfo)
     if seconds < 6 * 86400:
-        name = _("Yesterday") if (now.date() - day.date()).days == 1 else formatted_day(day, "l")
+        name = _("Yesterday") if (now.date() - day.date()).days == 1 else date_text(day.date(), "l")
         return f"{name}, {day:%H:%M}"
-    return formatted_day(day, "j M" if day.year == now.year else "j M Y")
-
-
-def formatted_day(day: datetime, style: str) -> str:
-    """Return what `date_format` does, cached: the posts of a page are of few days."""
-    return _formatted_date(day.date(), style, get_language())
-
-
-@lru_cache(maxsize=1024)
-def _formatted_date(day: date, style: str, _language: str | None) -> str:
-    return date_format(day, style)
+    return date_text(day.date(), "j M" if day.year == now.year else "j M Y")
 
 
 MINUTE = len("2026-11-30T19:05")
@@ -92,7 +80,7 @@ class PostTime(NamedTuple):
     @classmethod
     def of(cls, moment: datetime, now: datetime) -> "PostTime":
         day = moment.astimezone(now.tzinfo)
-        return cls(iso_minute(moment), post_time(moment, now), f"{formatted_day(day, 'j F Y')}, {day:%H:%M}")
+        return cls(iso_minute(moment), post_time(moment, now), f"{date_text(day.date(), 'j F Y')}, {day:%H:%M}")
 
 
 def iso_minute(moment: datetime) -> str:

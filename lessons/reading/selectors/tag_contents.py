@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
@@ -16,6 +15,7 @@ from lessons.db.pagination import Keyset, Page, Position, make_page
 from lessons.discussions.models import Thread, ThreadTag
 from lessons.discussions.models.threads import display_title
 from lessons.discussions.selectors.query_viewer import MemberViewer, member_params
+from lessons.markup.row_templates import url
 from lessons.models import Lesson, LessonTag, Module, ModuleTag
 from lessons.reading.links import lesson_url, tag_url
 from lessons.tagging.models import AbstractTagThrough, Tag
@@ -80,7 +80,7 @@ def _modules(tag: int, user, unlisted_slug: str) -> QuerySet:
 
 
 def _module_item(course: Course, pk: int, slug: str, title: str, summary: str) -> TaggedItem:
-    return TaggedItem(pk, reverse("reading:module", args=[course.slug, slug]), title, course, summary)
+    return TaggedItem(pk, url("reading:module", course.slug, slug), title, course, summary)
 
 
 def _lessons(tag: int, user, unlisted_slug: str) -> QuerySet:
@@ -102,7 +102,7 @@ def _threads(tag: int, user, unlisted_slug: str) -> QuerySet:
 
 def _thread_item(course: Course, pk: int, kind: str, *title: str) -> TaggedItem:
     label = Thread.Kind(kind).label
-    return TaggedItem(pk, reverse("discussions:thread", args=[pk]), display_title(*title), course, kind=str(label))
+    return TaggedItem(pk, url("discussions:thread", pk), display_title(*title), course, kind=str(label))
 
 
 QUERIES = {"modules": _modules, "lessons": _lessons, "threads": _threads}
@@ -126,16 +126,25 @@ def _listed(rows: QuerySet, course: str, unlisted_slug: str, tag: int) -> QueryS
 
 def related_tags(tag: Tag, rows: dict[str, list[TaggedItem]], unlisted_slug: str) -> list[tuple[str, str]]:
     """Return name and URL of the tags that the shown rows have most often besides this one. One query."""
-    first, *others = [_other_tags(tag, section, rows[section]) for section in SECTIONS]
-    counts = Counter(first.union(*others, all=True)).most_common()
+    ids: dict[str, int] = {"tag": tag.pk}
+    for section in SECTIONS:
+        shown = [row.pk for row in rows[section]]
+        ids |= {f"{section} {n}": pk for n, pk in enumerate([*shown, *[0] * (PAGE_SIZE - len(shown))])}
+    counts = Counter(fetch_rows(_related_query, **ids)).most_common()
     most_used = sorted(counts, key=lambda pair: (-pair[1], pair[0]))[:MAX_RELATED]
     course = _course_by_slug(rows, unlisted_slug)
     return [(name, tag_url(slug, course)) for (_key, name, slug), _count in most_used]
 
 
-def _other_tags(tag: Tag, section: str, rows: list[TaggedItem]) -> QuerySet:
-    links = TAG_THROUGH[section]._default_manager.filter(content_object__in=[row.pk for row in rows])
-    return links.exclude(tag=tag).order_by().values_list("tag__key", "tag__name", "tag__slug")
+def _related_query() -> QuerySet:
+    first, *others = map(_other_tags, SECTIONS)
+    return first.union(*others, all=True)
+
+
+def _other_tags(section: str) -> QuerySet:
+    shown = [int_param(f"{section} {n}") for n in range(PAGE_SIZE)]
+    links = TAG_THROUGH[section]._default_manager.filter(content_object__in=shown)
+    return links.exclude(tag=int_param("tag")).order_by().values_list("tag__key", "tag__name", "tag__slug")
 
 
 def _course_by_slug(rows: dict[str, list[TaggedItem]], slug: str) -> Course:

@@ -1,14 +1,19 @@
 """A module: its lessons and everything that belongs to it."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import get_object_or_404, render
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from lessons import dates
+from lessons.courses.course_by_slug import COURSE_FIELDS, reader_placeholder, reader_variant
 from lessons.courses.due_dates import DueDates
+from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import remember_membership
+from lessons.db.compiled_queries import fetch_rows, str_param
 from lessons.markup.lesson_markdown import link_addresses
 from lessons.markup.row_templates import url
 from lessons.models import Module
@@ -81,9 +86,26 @@ def _aside(module: Module, parts: ModuleParts, tags: tuple) -> SafeString:
     )
 
 
+MODULE_FIELDS = [field.attname for field in Module._meta.concrete_fields]
+SLUG = Module._meta.get_field("slug")
+
+
 def _get_module(user, course_slug: str, slug: str) -> Module:
-    """Return the module; raise Http404 if the user may not read it."""
-    modules = Module.objects.visible_to(user).select_related("course")
-    module = get_object_or_404(modules, course__slug=course_slug, slug=slug)
+    """Return the module; raise Http404 if the user may not read it. One query, which loads their membership, too."""
+    slugs = {"course_slug": SLUG.get_prep_value(course_slug), "slug": SLUG.get_prep_value(slug)}
+    rows = fetch_rows(_module_query, *reader_variant(user), **slugs, user=user.pk)
+    if not rows:
+        raise Http404
+    width = len(MODULE_FIELDS)
+    module = Module.from_db("default", MODULE_FIELDS, rows[0][:width])
+    *course, module.membership_role, module.membership_group_id = rows[0][width:]
+    module.course = Course.from_db("default", COURSE_FIELDS, course)
     remember_membership(user, module.course.pk, module)
     return module
+
+
+def _module_query(*variant) -> QuerySet:
+    modules = Module.objects.visible_to(reader_placeholder(*variant))
+    modules = modules.filter(course__slug=str_param("course_slug"), slug=str_param("slug")).order_by()
+    course = (f"course__{name}" for name in COURSE_FIELDS)
+    return modules.values_list(*MODULE_FIELDS, *course, "membership_role", "membership_group_id")
