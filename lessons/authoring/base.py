@@ -19,6 +19,7 @@ from lessons.db.edit_conflicts import CONFLICT_STATUS, VersionedForm
 from lessons.db.idempotency import answered_once, submit_once
 from lessons.db.ids import parse_id
 from lessons.db.unsent_texts import forget_submitted
+from lessons.indexing.folded import folded_line
 from lessons.markup.plain_text import single_line
 from lessons.memo import memoizing
 from lessons.models import Lesson, Module
@@ -69,8 +70,11 @@ class BaseAdmin(admin.ModelAdmin):
     }
 
     def get_search_results(self, request, queryset, search_term):
-        """Search for the first words of what was typed: for thousands, the query would be too large."""
-        words = search_term.replace("\x00", "").split()[:MAX_SEARCH_WORDS]
+        """Search for the first words of what was typed: for thousands, the query would be too large.
+
+        They are folded, so that they are found in columns of codes, too, whatever their case and width.
+        """
+        words = folded_line(search_term.replace("\x00", "")).split()[:MAX_SEARCH_WORDS]
         return super().get_search_results(request, queryset, " ".join(words))
 
     def get_object(self, request, object_id, from_field=None):

@@ -115,4 +115,10 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_display_links = ["created_at"]
     list_select_related = ["actor", "affected_user", "course", "text"]
     list_filter = ["verb", "course"]
-    search_fields = ["verb", "target", "text__target__folded", "actor__display_name__folded"]
+    search_fields = [
+        "verb",
+        "target",
+        "text__target__folded",
+        "actor__display_name__folded",
+        "affected_user__display_name__folded",
+    ]

@@ -99,7 +99,8 @@ class Index:
             return {}
         scopes = {row.pk: f"{row.scope} " for row in rows}
         ranked = self._ranked(query, rows)
-        return {group: [hit for hit in ranked if f"{TOKEN}{group} " in scopes[hit.pk]] for group in groups}
+        tokens = {group: f"{TOKEN}{group} " for group in groups}
+        return {group: [hit for hit in ranked if token in scopes[hit.pk]] for group, token in tokens.items()}
 
     def _ranked(self, query: Query, rows: list[Row], *, newest: bool = False) -> list[Hit]:
         return rank(query, rows, by_age=self.by_age, in_order=newest or not query.parts)

@@ -90,11 +90,15 @@ class TableSearch(NamedTuple):
 
 
 def search(searches: Sequence[TableSearch]) -> list[list[Row]]:
-    """Return the rows of each of the searches, the newest first. One query."""
+    """Return the rows of each of the searches, the newest first. One query.
+
+    Rows that match all parts come without their stems: what was found in them needs no second look.
+    """
     tables, selects, params = list[str](), list[str](), list[Any]()
     for n, (table, query, scope, limit) in enumerate(searches):
         matching, own = table.matching(query, scope, limit)
-        columns = ", ".join(f"stored.{column}" for column in table.columns)
+        title, terms, stems, scope = (f"stored.{column}" for column in table.columns)
+        columns = ", ".join((title, terms, "''" if query.match_all else stems, scope))
         tables.append(f"m{n} AS MATERIALIZED ({matching})")
         stored = f'm{n} JOIN "{table.stored}" AS stored ON {table.is_same_row}'
         selects.append(f"SELECT {n}, number, {columns} FROM {stored}")

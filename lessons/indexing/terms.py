@@ -30,7 +30,12 @@ _RUNS = regex.compile(
 )
 _CHARACTERS = regex.compile(r"\X")
 _NOT_ASCII = re.compile("[^\x00-\x7f]++")
-_ASCII_RUNS = regex.compile("[a-z0-9]++")
+_ASCII_RUNS = re.compile("[a-z0-9]++")
+# Texts of these characters only are read several times faster: each letter is in one piece with its accent, and as
+# long in lower case.
+_LATIN = re.compile("[\x00-\x7f\u00a0«»À-ÖØ-öø-\u012f\u0131-ſ\u2009\u2010-\u2015‘’‚“”„•…\u202f‹›]*+")
+_LATIN_LETTERS = "ß-öø-ſ"
+_LATIN_RUNS = re.compile(f"[a-z0-9{_LATIN_LETTERS}]++")
 _stemmers = local()
 
 
@@ -52,11 +57,36 @@ def words_of(text: str) -> Iterator[Word]:
         for run in _ASCII_RUNS.finditer(text.lower()):
             yield Word(run[0][:MAX_TERM_LENGTH], run.start(), run.end())
         return
+    if _LATIN.fullmatch(text):
+        for run in _LATIN_RUNS.finditer(text.lower()):
+            yield Word(_fold_latin(run[0])[:MAX_TERM_LENGTH], run.start(), run.end())
+        return
     for run in _RUNS.finditer(text):
         if run["unspaced"]:
             yield from _pairs(run[0], run.start())
         elif term := _fold_word(run[0]):
             yield Word(term[:MAX_TERM_LENGTH], run.start(), run.end())
+
+
+def words_beginning(text: str, letters: frozenset[str]) -> Iterator[Word]:
+    """Return those words that begin with one of the letters, perhaps with others: most texts need not be split."""
+    ascii_letters = "".join(sorted(filter(str.isascii, letters)))
+    if _LATIN.fullmatch(text):
+        for run in _runs_beginning(ascii_letters).finditer(text.lower()):
+            yield Word(_fold_latin(run[0])[:MAX_TERM_LENGTH], run.start(), run.end())
+    else:
+        yield from words_of(text)
+
+
+@lru_cache(maxsize=512)
+def _runs_beginning(letters: str) -> re.Pattern[str]:
+    """Return the pattern of words that begin with one of the letters, or one that may be folded to one of them."""
+    inner = f"a-z0-9{_LATIN_LETTERS}"
+    return re.compile(f"(?<![{inner}])[{letters}{_LATIN_LETTERS}][{inner}]*+")
+
+
+def _fold_latin(word: str) -> str:
+    return word if word.isascii() else _fold_word(word)
 
 
 def _pairs(run: str, offset: int) -> Iterator[Word]:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from django.db.models import CharField, F, IntegerField, QuerySet, Value
-from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.models import ThreadTag
+from lessons.markup.translations import gettext as _
 from lessons.models import Lesson, LessonTag, Module, ModuleTag
+from lessons.search.text_results import TextReader
+from lessons.tagging.models import Tag
 
 MAX_COURSES = 200
 # Of so many of the discussions that are shown, the tags are offered.
@@ -53,29 +56,44 @@ def _options_query() -> QuerySet:
     names = modules.annotate(
         what=Value("module", CharField()), option=F("pk"), option_key=F("slug"), option_name=F("title")
     )
-    tags = [
+    tagged = [
         ModuleTag.objects.filter(content_object__in=modules.values("pk")),
         LessonTag.objects.filter(content_object__in=lessons.values("pk")),
         ThreadTag.objects.shown().filter(content_object__in=threads),
     ]
-    options = names.values_list(*COLUMNS).union(*map(_tag_options, tags), all=True)
+    options = names.values_list(*COLUMNS).union(*map(_tag_options, tagged), all=True)
     return options.order_by("what", "position", "option")
 
 
-def _tag_options(tags: QuerySet) -> QuerySet:
-    named = tags.order_by().annotate(
+def _tag_options(tagged: QuerySet) -> QuerySet:
+    """Select the tags of these, each once: lessons have many in common."""
+    tags = Tag.objects.filter(pk__in=tagged.order_by().values("tag")).order_by()
+    named = tags.annotate(
         what=Value("tag", CharField()),
         position=Value(0, IntegerField()),
-        option=F("tag"),
-        option_key=F("tag__slug"),
-        option_name=F("tag__name"),
+        option=F("pk"),
+        option_key=F("slug"),
+        option_name=F("name"),
     )
     return named.values_list(*COLUMNS)
 
 
-def searched_courses(user) -> list[Course]:
+class SearchedCourse(NamedTuple):
+    """A course that is searched. `role` is that of the reader; None if they are not a member."""
+
+    pk: int
+    title: str
+    language: str
+    role: str | None
+
+
+def searched_courses(user) -> list[SearchedCourse]:
     """Return the courses that a search in all of them covers: the user's own, and those that the library lists. One
     query.
     """
-    courses = Course.objects.listed_for(user).order_by("title", "pk")
-    return list(courses.only("pk", "title", "language")[:MAX_COURSES])
+    return list(map(SearchedCourse._make, fetch_rows(_courses_query, TextReader.of(user), user=user.pk)))
+
+
+def _courses_query(reader: TextReader) -> QuerySet:
+    courses = Course.objects.listed_for(reader.placeholder()).order_by("title", "pk")
+    return courses.values_list("pk", "title", "language", "membership_role")[:MAX_COURSES]

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from lessons.courses.models import Course
 from lessons.discussions.rendering.thread_list import labels
 from lessons.markup.row_templates import render_rows
+from lessons.markup.translations import gettext as _
 from lessons.search import filters as kinds
 from lessons.search.filters import SearchFilter
 from lessons.search.find import Found

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import NamedTuple
 
 from django.db.models import BooleanField, Case, QuerySet, Value, When
@@ -10,13 +9,20 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from lessons.courses.models import Course
+from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.posts import opening_post_state, visible_reply_count
 from lessons.discussions.models.threads import display_title, must_post_first_lessons
 from lessons.discussions.rendering.posts import PostTime
-from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
+from lessons.discussions.selectors.query_viewer import (
+    MAX_COURSES,
+    MemberViewer,
+    QueryViewer,
+    member_params,
+    viewer_params,
+)
 from lessons.markup.plain_text import text_by_block
 from lessons.markup.row_templates import url
 from lessons.models import Lesson, Module, lesson_url_slug
@@ -155,18 +161,20 @@ def readable_rows(user, course: Course | None, pks: Sequence[int]) -> list[PostR
     pks = pks[:MAX_POSTS]
     if not pks or not user.is_authenticated:
         return []
+    ids = {f"post{n}": pk for n, pk in enumerate([*pks, *[0] * (MAX_POSTS - len(pks))])}
     if course:
-        ids = {f"post{n}": pk for n, pk in enumerate([*pks, *[0] * (MAX_POSTS - len(pks))])}
         params = viewer_params(user, course.pk) | ids
-        found = fetch_rows(_posts_of_course, QueryViewer.for_user(user, course.pk), **params)
+        found = fetch_rows(_compiled_posts, QueryViewer.for_user(user, course.pk), **params)
+    elif len(active_memberships(user)) <= MAX_COURSES:
+        found = fetch_rows(_compiled_posts, MemberViewer.for_user(user), **member_params(user), **ids)
     else:
         found = list(_readable_posts(user).filter(pk__in=pks))
     rows = {row[0]: PostRow._make(row) for row in found}
     return [rows[pk] for pk in pks if pk in rows]
 
 
-def _posts_of_course(viewer: QueryViewer) -> QuerySet:
-    # Not by the course as well, or SQLite would look through all its threads.
+def _compiled_posts(viewer: QueryViewer | MemberViewer) -> QuerySet:
+    # Not by a course as well, or SQLite would look through all its threads.
     return _readable_posts(viewer.placeholder()).filter(pk__in=[int_param(f"post{n}") for n in range(MAX_POSTS)])
 
 
@@ -178,16 +186,18 @@ def _readable_posts(user) -> QuerySet:
     return posts.order_by().values_list(*COLUMNS)
 
 
-def thread_results(rows: Iterable[PostRow], reader: int, patterns: Sequence[Pattern]) -> list[ThreadResult]:
-    """Return the discussions of the posts, each once, in the order of their first posts."""
-    now, first_place = timezone.localtime(), dict[int, int]()
-    for n, row in enumerate(rows := list(rows)):
-        first_place.setdefault(row.thread, n)
-    by_thread = sorted(rows, key=lambda row: first_place[row.thread])
-    return [
-        _thread_result(list(of_thread), reader, patterns, now)
-        for _thread, of_thread in groupby(by_thread, lambda row: row.thread)
-    ]
+def by_thread(rows: Iterable[PostRow]) -> list[list[PostRow]]:
+    """Return the posts of each discussion, in the order of their first posts."""
+    threads: dict[int, list[PostRow]] = {}
+    for row in rows:
+        threads.setdefault(row.thread, []).append(row)
+    return list(threads.values())
+
+
+def thread_results(threads: Iterable[list[PostRow]], reader: int, patterns: Sequence[Pattern]) -> list[ThreadResult]:
+    """Return a result for each of the discussions, whose posts are given."""
+    now = timezone.localtime()
+    return [_thread_result(rows, reader, patterns, now) for rows in threads]
 
 
 def _thread_result(rows: list[PostRow], reader: int, patterns: Sequence[Pattern], now: datetime) -> ThreadResult:

@@ -8,7 +8,15 @@ from lessons.indexing.models import TextEntry
 from lessons.search import filters as kinds
 from lessons.search.filters import SearchFilter
 from lessons.search.find import Found, find
-from lessons.search.post_results import NoteResult, PostRow, ThreadResult, note_results, readable_rows, thread_results
+from lessons.search.post_results import (
+    NoteResult,
+    PostRow,
+    ThreadResult,
+    by_thread,
+    note_results,
+    readable_rows,
+    thread_results,
+)
 from lessons.search.text_results import FoundText, TextResult, readable_texts, text_results
 
 # How many results of each kind are shown where all kinds are, and how many of one kind on a page.
@@ -49,7 +57,7 @@ def load_results(user, course: Course | None, found: Found, filters: SearchFilte
     posts_in_threads = size * POSTS_PER_THREAD if is_few else size
     shown_threads, shown_notes = threads[first : first + posts_in_threads], notes[first : first + size]
     rows = readable_rows(user, course, [*shown_threads, *shown_notes])
-    discussions = thread_results(_of(rows, shown_threads), user.pk or 0, patterns)
+    discussions = by_thread(_of(rows, shown_threads))
     is_longer = {
         kinds.TEXTS: any(text.row.kind == TextEntry.Kind.LESSON for text in texts[size:]),
         kinds.DISCUSSIONS: len(threads) > len(shown_threads) or len(discussions) > size,
@@ -57,7 +65,7 @@ def load_results(user, course: Course | None, found: Found, filters: SearchFilte
     }
     return Results(
         text_results(user, texts[first : first + size], patterns, max_passages=passages),
-        discussions[:size],
+        thread_results(discussions[:size], user.pk or 0, patterns),
         note_results(_of(rows, shown_notes), user.pk or 0, patterns),
         thread_ids=list(dict.fromkeys(row.thread for row in rows)),
         has_more=not is_few and any(len(ids) > first + size for ids in (texts, threads, notes)),

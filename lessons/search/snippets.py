@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from lessons.indexing.terms import Word, stem, words_of
+from lessons.indexing.terms import Word, stem, words_beginning, words_of
 
 SNIPPET_LENGTH = 230
 
@@ -59,9 +59,15 @@ class Matcher:
         """Return the letters with which words begin that may have one of the stems: stemming spares most of them."""
         return frozenset(stem[:1] for pattern in self.patterns for stem in pattern.stems)
 
+    @cached_property
+    def all_first_letters(self) -> frozenset[str]:
+        """Return the letters with which words begin that may match by themselves."""
+        return self.first_letters.union(word[:1] for pattern in self.patterns for word in pattern.words)
+
     def matches(self, text: str) -> list[Match]:
         """Return the matches in order. Overlapping words of a phrase are separate ones."""
-        words = list(words_of(text[:MAX_READ]))
+        read = text[:MAX_READ]
+        words = list(words_of(read) if self.phrases else words_beginning(read, self.all_first_letters))
         found = {n: clause for n, word in enumerate(words) if (clause := self._clause(word.term)) >= 0}
         for clause, phrase in self.phrases:
             for n in _occurrences(phrase, words):

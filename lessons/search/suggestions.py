@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from lessons.courses.course_by_slug import get_readable_course
 from lessons.discussions.rendering.thread_list import labels
 from lessons.indexing.models import TextEntry
+from lessons.markup.translations import gettext as _
+from lessons.markup.translations import ngettext
 from lessons.search.filters import ALL, SearchFilter
 from lessons.search.find import Found
 from lessons.search.page import shown_count

@@ -19,11 +19,10 @@ from django.db.models import (
     Value,
 )
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
 from lessons.courses.due_dates import DueDate, DueDates
@@ -33,6 +32,8 @@ from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.indexed_texts import CHECK_ANCHOR
 from lessons.indexing.models import TextEntry
 from lessons.markup.row_templates import url
+from lessons.markup.translations import gettext as _
+from lessons.markup.translations import ngettext
 from lessons.models import GlossaryTerm, Lesson, Module, ModuleItem, TimelineEvent, lesson_url_slug
 from lessons.search.passage_links import passage_link
 from lessons.search.snippets import Matcher, Pattern, marked, sentence_end, snippet
@@ -267,9 +268,11 @@ def _texts(text_reader: TextReader) -> QuerySet:
 
 
 def _with_entries(texts: QuerySet, kind: TextEntry.Kind) -> QuerySet:
-    entries = TextEntry.objects.filter(kind=kind, pk__in=[int_param(f"entry{n}") for n in range(MAX_ENTRIES)])
-    own = JSONRows(entries.filter(object_id=OuterRef("pk")), *FoundEntry._fields)
-    texts = texts.filter(pk__in=entries.values("object_id")).annotate(entries=own)
+    found = TextEntry.objects.filter(pk__in=[int_param(f"entry{n}") for n in range(MAX_ENTRIES)])
+    own = JSONRows(found.filter(kind=kind, object_id=OuterRef("pk")), *FoundEntry._fields)
+    # Without an index of kinds, or SQLite would look through all entries of the kind.
+    of_kind = found.alias(its_kind=Coalesce("kind", Value(""))).filter(its_kind=kind)
+    texts = texts.filter(pk__in=of_kind.values("object_id")).annotate(entries=own)
     return texts.values_list(*TextRow._fields, "entries")
 
 

@@ -39,7 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
     options = NarrowingOptions(courses=[(course.pk, course.title) for course in courses])
     if filters.is_empty:
         return _start(request, filters, options, None)
-    own_first = sorted(courses, key=lambda course: course.membership_role is None)
+    own_first = sorted(courses, key=lambda course: course.role is None)
     languages = list(dict.fromkeys(course.language for course in own_first))[:MAX_LANGUAGES]
     found = find(request.user, None, filters, languages=languages)
     results = load_results(request.user, None, found, filters)

@@ -1,8 +1,12 @@
 """Terms: equal whatever the case, accents, width and script; with the place where they stand."""
 
-import pytest
+from itertools import product
 
-from lessons.indexing.terms import fold, stem, words_of
+import pytest
+import regex
+
+from lessons.indexing import terms as reading
+from lessons.indexing.terms import fold, stem, words_beginning, words_of
 
 
 def terms(text: str) -> list[str]:
@@ -47,6 +51,24 @@ def test_a_word_says_where_it_stands():
         ("体防", "体防"),
         ("防御", "防御"),
     ]
+
+
+def test_words_of_latin_texts_are_those_that_other_texts_have(monkeypatch):
+    pairs = map("".join, product("aZ9_’ «éÉßẞŒŉİıſđþ\u0301", repeat=2))
+    texts = [f"don{pair}ts A{pair} {pair}" for pair in pairs]
+    latin = [list(words_of(text)) for text in texts]
+    for name in ("_LATIN", "_ASCII_RUNS"):
+        monkeypatch.setattr(reading, name, regex.compile("(?!)"))
+    assert latin == [list(words_of(f"{text} 北"))[:-1] for text in texts]
+
+
+@pytest.mark.parametrize("text", ["Tides at neap tide; été, Étale.", "Þing is a thing", "Tides of 集体防御 and été"])
+def test_words_beginning_with_letters_are_among_the_words_of_a_text(text):
+    for letter in "tetþ集":
+        found = list(words_beginning(text, frozenset(letter)))
+        assert [word for word in words_of(text) if word.term[0] == letter] == [
+            word for word in found if word.term[0] == letter
+        ]
 
 
 def test_long_words_are_cut():
