@@ -66,7 +66,7 @@ class BoardColumn(NamedTuple):
 
 def option_tags(choices: Iterable[tuple], selected: str) -> SafeString:
     """Return the options of a select."""
-    return render_rows("enrolment/options.html", choices=choices, selected=selected)
+    return render_rows("options.html", choices=choices, selected=selected)
 
 
 class FastSelect(forms.Select):

@@ -33,8 +33,11 @@ _NOT_ASCII = re.compile("[^\x00-\x7f]++")
 _ASCII_RUNS = re.compile("[a-z0-9]++")
 # Texts of these characters only are read several times faster: each letter is in one piece with its accent, and as
 # long in lower case.
-_LATIN = re.compile("[\x00-\x7f\u00a0«»À-ÖØ-öø-\u012f\u0131-ſ\u2009\u2010-\u2015‘’‚“”„•…\u202f‹›]*+")
+_LATIN_CHARACTERS = "\x00-\x7f\u00a0«»À-ÖØ-öø-\u012f\u0131-ſ\u2009\u2010-\u2015‘’‚“”„•…\u202f‹›"
+_LATIN = re.compile(f"[{_LATIN_CHARACTERS}]*+")
 _LATIN_LETTERS = "ß-öø-ſ"
+# With those of Chinese, Japanese and Korean, which are no part of a word in Latin letters either.
+_LATIN_OR_UNSPACED = re.compile(f"[{_LATIN_CHARACTERS}、-〃〈-】ぁ-ゖァ-ー一-鿿가-힣！（），：；？]*+")
 _LATIN_RUNS = re.compile(f"[a-z0-9{_LATIN_LETTERS}]++")
 _stemmers = local()
 
@@ -71,7 +74,8 @@ def words_of(text: str) -> Iterator[Word]:
 def words_beginning(text: str, letters: frozenset[str]) -> Iterator[Word]:
     """Return those words that begin with one of the letters, perhaps with others: most texts need not be split."""
     ascii_letters = "".join(sorted(filter(str.isascii, letters)))
-    if _LATIN.fullmatch(text):
+    is_latin = all(letter <= "ſ" for letter in letters)
+    if (_LATIN_OR_UNSPACED if is_latin else _LATIN).fullmatch(text):
         for run in _runs_beginning(ascii_letters).finditer(text.lower()):
             yield Word(_fold_latin(run[0])[:MAX_TERM_LENGTH], run.start(), run.end())
     else:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import CharField, F, IntegerField, QuerySet, Value
 
 from lessons.courses.models import Course
+from lessons.courses.models.active_memberships import ActiveMembership, set_memberships
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.models import ThreadTag
 from lessons.markup.translations import gettext as _
@@ -79,21 +80,26 @@ def _tag_options(tagged: QuerySet) -> QuerySet:
 
 
 class SearchedCourse(NamedTuple):
-    """A course that is searched. `role` is that of the reader; None if they are not a member."""
+    """A course that is searched. `role` and `group` are those of the reader; None if they are not a member."""
 
     pk: int
     title: str
     language: str
     role: str | None
+    group: int | None
 
 
 def searched_courses(user) -> list[SearchedCourse]:
     """Return the courses that a search in all of them covers: the user's own, and those that the library lists. One
-    query.
+    query, which loads their memberships, too.
     """
-    return list(map(SearchedCourse._make, fetch_rows(_courses_query, TextReader.of(user), user=user.pk)))
+    rows = fetch_rows(_courses_query, TextReader.of(user), user=user.pk)
+    courses = list(map(SearchedCourse._make, rows))
+    if user.is_authenticated and len(courses) < MAX_COURSES:
+        set_memberships(user, {one.pk: ActiveMembership(one.role, one.group) for one in courses if one.role})
+    return courses
 
 
 def _courses_query(reader: TextReader) -> QuerySet:
     courses = Course.objects.listed_for(reader.placeholder()).order_by("title", "pk")
-    return courses.values_list("pk", "title", "language", "membership_role")[:MAX_COURSES]
+    return courses.values_list("pk", "title", "language", "membership_role", "membership_group_id")[:MAX_COURSES]

@@ -1,6 +1,6 @@
 """What the page of search results shows: sections, chips, and sentences about what was searched."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from django.utils.html import format_html
@@ -58,6 +58,7 @@ def page_context(
 ) -> dict:
     """Return the context of the page. No query."""
     heading = _("Search this course") if course else _("Search all courses")
+    options = options.with_tag(filters.tag)
     return {
         "course": course,
         "filters": filters,
@@ -65,7 +66,8 @@ def page_context(
         "notice": _notice(filters, found),
         "chips": list(_chips(filters, found)),
         "sections": list(_sections(filters, found, results, shows_course=len(options.courses) > 1)),
-        "options": options.with_tag(filters.tag),
+        "options": options,
+        "option_tags": _option_tags(filters, options),
         "kept_fields": _kept_fields(filters),
         "before": filters.query_string(page=filters.page - 1) if filters.page > 1 else "",
         "after": filters.query_string(page=filters.page + 1) if results.has_more else "",
@@ -193,6 +195,20 @@ def _sections(filters: SearchFilter, found: Found, results: Results, *, shows_co
             filters.only(kind).query_string() if has_more else "",
             _("All %(number)s") % {"number": label} if label else _("All"),
         )
+
+
+def _option_tags(filters: SearchFilter, options: NarrowingOptions) -> dict[str, SafeString]:
+    """Return the options of each field that narrows the results."""
+    fields: dict[str, tuple[Sequence, object]] = {
+        "course": (options.courses, filters.course),
+        "module": (options.modules, filters.module),
+        "tag": (options.tags, filters.tag),
+        "written": (options.periods, filters.period),
+    }
+    return {
+        name: render_rows("options.html", choices=choices, selected=str(selected))
+        for name, (choices, selected) in fields.items()
+    }
 
 
 def _kept_fields(filters: SearchFilter) -> list[tuple[str, str | int]]:

@@ -62,7 +62,7 @@ def test_words_of_latin_texts_are_those_that_other_texts_have(monkeypatch):
     assert latin == [list(words_of(f"{text} 北"))[:-1] for text in texts]
 
 
-@pytest.mark.parametrize("text", ["Tides at neap tide; été, Étale.", "Þing is a thing", "Tides of 集体防御 and été"])
+@pytest.mark.parametrize("text", ["Tides at neap tide; été, Étale.", "Þing is a thing", "Tides 集体tea防御été、éTé（ﾊ）"])
 def test_words_beginning_with_letters_are_among_the_words_of_a_text(text):
     for letter in "tetþ集":
         found = list(words_beginning(text, frozenset(letter)))

@@ -333,7 +333,7 @@ def test_the_page_takes_a_bounded_number_of_queries(world, django_assert_max_num
     client = client_of(world.learner)
     limits = {"harbour+board": 9, "harbuor+bord": 11, "harbour+quinquereme": 12}
     paths = {f"/courses/tides/search/?q={words}": limit for words, limit in limits.items()}
-    for path, limit in {**paths, "/search/?q=harbour": 8}.items():
+    for path, limit in {**paths, "/search/?q=harbour": 7}.items():
         client.get(path)
         with django_assert_max_num_queries(limit):
             client.get(path)
