@@ -33,11 +33,8 @@ _NOT_ASCII = re.compile("[^\x00-\x7f]++")
 _ASCII_RUNS = re.compile("[a-z0-9]++")
 # Texts of these characters only are read several times faster: each letter is in one piece with its accent, and as
 # long in lower case.
-_LATIN_CHARACTERS = "\x00-\x7f\u00a0«»À-ÖØ-öø-\u012f\u0131-ſ\u2009\u2010-\u2015‘’‚“”„•…\u202f‹›"
-_LATIN = re.compile(f"[{_LATIN_CHARACTERS}]*+")
+_LATIN = re.compile("[\x00-\x7f\u00a0«»À-ÖØ-öø-\u012f\u0131-ſ\u2009\u2010-\u2015‘’‚“”„•…\u202f‹›]*+")
 _LATIN_LETTERS = "ß-öø-ſ"
-# With those of Chinese, Japanese and Korean, which are no part of a word in Latin letters either.
-_LATIN_OR_UNSPACED = re.compile(f"[{_LATIN_CHARACTERS}、-〃〈-】ぁ-ゖァ-ー一-鿿가-힣！（），：；？]*+")
 _LATIN_RUNS = re.compile(f"[a-z0-9{_LATIN_LETTERS}]++")
 _stemmers = local()
 
@@ -72,14 +69,19 @@ def words_of(text: str) -> Iterator[Word]:
 
 
 def words_beginning(text: str, letters: frozenset[str]) -> Iterator[Word]:
-    """Return those words that begin with one of the letters, perhaps with others: most texts need not be split."""
-    ascii_letters = "".join(sorted(filter(str.isascii, letters)))
-    is_latin = all(letter <= "ſ" for letter in letters)
-    if (_LATIN_OR_UNSPACED if is_latin else _LATIN).fullmatch(text):
-        for run in _runs_beginning(ascii_letters).finditer(text.lower()):
+    """Return those words that begin with one of the letters, perhaps with others: most words need not be folded."""
+    if _LATIN.fullmatch(text):
+        for run in _runs_beginning("".join(sorted(filter(str.isascii, letters)))).finditer(text.lower()):
             yield Word(_fold_latin(run[0])[:MAX_TERM_LENGTH], run.start(), run.end())
-    else:
-        yield from words_of(text)
+        return
+    # Thai has digits of its own.
+    is_unspaced = any(letter > "ſ" or letter.isdigit() for letter in letters)
+    for run in _RUNS.finditer(text):
+        if run["unspaced"]:
+            if is_unspaced:
+                yield from _pairs(run[0], run.start())
+        elif (not (first := run[0][0]).isascii() or first.lower() in letters) and (term := _fold_word(run[0])):
+            yield Word(term[:MAX_TERM_LENGTH], run.start(), run.end())
 
 
 @lru_cache(maxsize=512)
