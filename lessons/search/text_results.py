@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import (
+    BooleanField,
     CharField,
     Count,
     DateTimeField,
+    ExpressionWrapper,
     F,
     FilteredRelation,
     OuterRef,
@@ -89,7 +91,7 @@ class TextRow(NamedTuple):
     course_pk: int
     course_zone: str
     due_at: datetime | None
-    completed_at: datetime | None
+    is_completed: bool
 
 
 class TextReader(NamedTuple):
@@ -179,7 +181,7 @@ def _lesson(row: TextRow, entries: list[FoundEntry], matcher: Matcher, max_passa
         passages,
         row.course_title,
         entries[0].language,
-        is_read=row.completed_at is not None,
+        is_read=row.is_completed,
         more=len(entries) - len(passages),
     )
 
@@ -195,7 +197,7 @@ def lesson_result(row: TextRow, title: str, language: str, due: DueDate | None) 
         [],
         row.course_title,
         language,
-        is_read=row.completed_at is not None,
+        is_read=row.is_completed,
         due=due,
     )
 
@@ -210,7 +212,7 @@ def due_date(row: TextRow, user, now: datetime) -> DueDate | None:
     if row.due_at is None:
         return None
     course = Course(pk=row.course_pk, time_zone=row.course_zone)
-    return DueDates(course, user, now).show(row.due_at, is_done=row.completed_at is not None)
+    return DueDates(course, user, now).show(row.due_at, is_done=row.is_completed)
 
 
 def pressing_date(row: TextRow, user, now: datetime) -> DueDate | None:
@@ -281,10 +283,11 @@ def lessons_for(reader: User | AnonymousUser) -> QuerySet:
     is_before = Q(position__lt=OuterRef("position")) | Q(position=OuterRef("position"), pk__lte=OuterRef("pk"))
     before = Lesson.objects.published().filter(is_before, module=OuterRef("module")).order_by()
     lessons = Lesson.objects.visible_to(reader).order_by()
-    completed_at: Any = Value(None, DateTimeField())
+    is_completed: Any = Value(False)
     if reader.is_authenticated:
         lessons = lessons.annotate(own=FilteredRelation("progress", condition=Q(progress__user=reader.pk)))
-        completed_at = F("own__completed_at")
+        # Not the time itself: each would be read from its text.
+        is_completed = ExpressionWrapper(Q(own__completed_at__isnull=False), BooleanField())
     return lessons.annotate(
         kind=Value(Kind.LESSON.value, CharField()),
         number=Subquery(before.values("module").annotate(n=Count("pk")).values("n")),
@@ -293,7 +296,7 @@ def lessons_for(reader: User | AnonymousUser) -> QuerySet:
         course_title=F("module__course__title"),
         course_pk=F("module__course"),
         course_zone=F("module__course__time_zone"),
-        completed_at=completed_at,
+        is_completed=is_completed,
     )
 
 
@@ -309,5 +312,5 @@ def _items(model: type[ModuleItem], kind: TextEntry.Kind, reader: User | Anonymo
         course_pk=F("module__course"),
         course_zone=F("module__course__time_zone"),
         due_at=Value(None, DateTimeField()),
-        completed_at=Value(None, DateTimeField()),
+        is_completed=Value(False),
     )
