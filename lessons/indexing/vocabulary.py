@@ -93,14 +93,15 @@ ADD_EACH = """
     SELECT add_to_vocabulary(number, words) FROM unnest(%s::bigint[], %s::text[]) AS given (number, words)
     """
 # Two transactions that add the same new words must not wait for each other, and perhaps for ever: while another one
-# has the lock, new words are left to the job that counts.
+# has the lock, new words are left to the job that counts. Each word is looked up: asked whether it does not exist, the
+# planner would read all words of the audience instead.
 ADD_FUNCTION = """
     CREATE OR REPLACE FUNCTION add_to_vocabulary(number bigint, words text) RETURNS void LANGUAGE plpgsql
     SET plan_cache_mode = force_generic_plan AS $$
     DECLARE
         added text[] := ARRAY(
             SELECT word FROM unnest(string_to_array(words, ' ')) AS word
-            WHERE NOT EXISTS (SELECT FROM vocabulary WHERE audience = number AND term = word COLLATE "C")
+            WHERE (SELECT rows FROM vocabulary WHERE audience = number AND term = word COLLATE "C") IS NULL
         );
     BEGIN
         IF cardinality(added) > 0 AND pg_try_advisory_xact_lock(7311584290146) THEN
