@@ -10,8 +10,9 @@ from urllib.parse import quote_plus
 import pytest
 from django.utils import timezone
 
+from lessons.accounts.models import User
 from lessons.courses.models import Membership
-from lessons.discussions.models import CommentPolicy
+from lessons.discussions.models import CommentPolicy, Post
 from lessons.discussions.services.comment_policy import set_comment_policy
 from lessons.discussions.services.moderation import hide_post
 from lessons.discussions.services.questions import mark_answer
@@ -19,8 +20,9 @@ from lessons.indexed_texts import index_items
 from lessons.indexing.indexes import POSTS, TEXTS
 from lessons.models import GlossaryTerm, Lesson, TimelineEvent
 from lessons.progress.models import Progress
-from lessons.search import find
+from lessons.search import find, post_results
 from lessons.search.filters import KINDS
+from lessons.search.post_results import readable_rows
 from tests import factories
 from tests.annotations.make import note_by
 from tests.conftest import client_of
@@ -269,6 +271,23 @@ def test_all_courses_are_searched_without_a_course(world):
         assert "<mark>Harbour</mark> masters" in page
         assert "Tides and shores" in page
         assert "Deep" not in page
+
+
+def test_posts_of_all_courses_are_read_alike_by_members_of_few_and_of_many(world, monkeypatch):
+    bay = factories.make_course(slug="bay")
+    factories.enrol(user=world.learner, course=bay, by=world.instructor, role=Membership.Role.ASSISTANT)
+    stranger = factories.make_member(factories.make_course(slug="far"))
+    threads = [thread_by(world.other, world.course, "Reeds.", audience=audience) for audience in ("course", "me")]
+    threads += [
+        thread_by(factories.make_member(bay), bay, "Reeds.", audience=audience) for audience in ("staff", "me")
+    ]
+    threads.append(thread_by(stranger, stranger.memberships.get().course, "Reeds."))
+    opening = {pk: post for post, pk in Post.objects.filter(thread__in=threads).values_list("pk", "thread")}
+    posts = [opening[thread.pk] for thread in threads]
+    few = readable_rows(User.objects.get(pk=world.learner.pk), None, posts)
+    assert [row.pk for row in few] == [posts[0], posts[2]]
+    monkeypatch.setattr(post_results, "MAX_COURSES", 1)
+    assert readable_rows(User.objects.get(pk=world.learner.pk), None, posts) == few
 
 
 def test_the_search_of_a_course_that_one_may_not_read_does_not_exist(world):
