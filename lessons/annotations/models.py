@@ -43,7 +43,7 @@ DEFAULT_LABELS = (
 class CourseLabel(models.Model):
     """A course's own label for annotations. A course without rows has DEFAULT_LABELS; every course has Highlight."""
 
-    course = models.ForeignKey(Course, models.CASCADE, related_name="labels", verbose_name=_("course"))
+    course = models.ForeignKey(Course, models.CASCADE, related_name="labels", verbose_name=_("course"), db_index=False)
     key = models.SlugField(_("key"), max_length=20, allow_unicode=True)
     name = models.CharField(_("name"), max_length=40)
     is_question = models.BooleanField(_("is a question"), default=False, help_text=_("It waits for an answer."))
@@ -137,7 +137,7 @@ class Annotation(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     idempotency_key = models.UUIDField(default=uuid.uuid4, editable=False)
-    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="annotations")
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="annotations", db_index=False)
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="annotations")
     # RESTRICT: an annotated revision cannot be deleted by itself, only together with its lesson.
     revision = models.ForeignKey(Revision, models.RESTRICT, related_name="annotations")
@@ -206,8 +206,8 @@ class Placement(models.Model):
         REMOVED = "removed", _("no longer in the text")
         MANUAL = "manual", _("placed by hand")
 
-    annotation = models.ForeignKey(Annotation, models.CASCADE, related_name="placements")
-    revision = models.ForeignKey(Revision, models.CASCADE, related_name="placements")
+    annotation = models.ForeignKey(Annotation, models.CASCADE, related_name="placements", db_index=False)
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="placements", db_index=False)
     start = models.PositiveIntegerField(null=True)
     end = models.PositiveIntegerField(null=True)
     state = models.CharField(max_length=8, choices=State)

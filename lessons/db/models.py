@@ -13,7 +13,11 @@ class SubmittedForm(models.Model):
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="submitted_forms", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="submitted_forms",
+        verbose_name=_("person"),
+        db_index=False,
     )
     form = models.CharField(_("form"), max_length=100)
     key = models.UUIDField(_("key"))
@@ -38,7 +42,7 @@ class UnsentText(models.Model):
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="unsent_texts", verbose_name=_("person")
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="unsent_texts", verbose_name=_("person"), db_index=False
     )
     draft_key = models.CharField(_("form"), max_length=80)
     fields = models.JSONField(_("fields"), default=dict)

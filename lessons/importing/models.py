@@ -148,7 +148,7 @@ class ReviewStep(models.Model):
 class ImportedImage(models.Model):
     """An image of an imported article. `sha256` is that of the file in the article, so that it is stored once."""
 
-    article = models.ForeignKey(ArticleImport, models.CASCADE, related_name="images")
+    article = models.ForeignKey(ArticleImport, models.CASCADE, related_name="images", db_index=False)
     asset = models.ForeignKey("lessons.Asset", models.CASCADE, related_name="imports")
     sha256 = models.CharField(max_length=64)
 
@@ -170,7 +170,7 @@ class ImportedLesson(models.Model):
     """
 
     article = models.ForeignKey(
-        ArticleImport, models.CASCADE, related_name="imported_lessons", verbose_name=_("article")
+        ArticleImport, models.CASCADE, related_name="imported_lessons", verbose_name=_("article"), db_index=False
     )
     lesson = models.ForeignKey(
         "lessons.Lesson", models.SET_NULL, null=True, related_name="import_records", verbose_name=_("lesson")

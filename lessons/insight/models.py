@@ -16,7 +16,9 @@ from lessons.models import Lesson
 class LectureItem(models.Model):
     """A passage that staff want to explain in the next lecture. `quote` is the passage as it was then."""
 
-    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="lecture_items", verbose_name=_("lesson"))
+    lesson = models.ForeignKey(
+        Lesson, models.CASCADE, related_name="lecture_items", verbose_name=_("lesson"), db_index=False
+    )
     passage = models.CharField(_("passage"), max_length=36)
     quote = models.TextField(_("quote"))
     added_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("added by"))

@@ -48,7 +48,7 @@ class DraftVersion(models.Model):
 class EditingPresence(models.Model):
     """Somebody has a lesson open for editing. The page says so every 20 seconds; a job deletes old rows."""
 
-    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="+", verbose_name=_("lesson"))
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="+", verbose_name=_("lesson"), db_index=False)
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", verbose_name=_("user"))
     seen_at = models.DateTimeField(_("seen"), db_index=True)
 
@@ -80,7 +80,9 @@ class PublicationSchedule(models.Model):
         NOT_ALLOWED = "not_allowed", _("The person who scheduled it could no longer edit the course.")
         ERROR = "error", _("Something went wrong on the site. Its administrators find the reason in the log.")
 
-    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="schedules", verbose_name=_("lesson"))
+    lesson = models.ForeignKey(
+        Lesson, models.CASCADE, related_name="schedules", verbose_name=_("lesson"), db_index=False
+    )
     action = models.CharField(_("action"), max_length=12, choices=Action)
     due_at = models.DateTimeField(_("time"))
     change_summary = models.CharField(_("change summary"), max_length=300, blank=True)

@@ -175,7 +175,9 @@ class Revision(models.Model):
     `text` equals the `textContent` of an element that contains `html`; offsets into it are code points.
     """
 
-    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="revisions", verbose_name=_("lesson"))
+    lesson = models.ForeignKey(
+        Lesson, models.CASCADE, related_name="revisions", verbose_name=_("lesson"), db_index=False
+    )
     number = models.PositiveIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=200)
     facts = models.JSONField(_("facts"), default=dict)
@@ -204,10 +206,10 @@ class Revision(models.Model):
 
 
 class ModuleTag(AbstractTagThrough):
-    content_object = models.ForeignKey(Module, models.CASCADE, related_name="tagged")
+    content_object = models.ForeignKey(Module, models.CASCADE, related_name="tagged", db_index=False)
 
 
 class LessonTag(AbstractTagThrough):
     """The tag of a lesson or a case study."""
 
-    content_object = models.ForeignKey(Lesson, models.CASCADE, related_name="tagged")
+    content_object = models.ForeignKey(Lesson, models.CASCADE, related_name="tagged", db_index=False)

@@ -105,7 +105,9 @@ class ParticipationDecision(models.Model):
         INCOMPLETE = "incomplete", _("Not complete")
         COUNTED = "counted", _("As counted")
 
-    rule = models.ForeignKey(ParticipationRule, models.CASCADE, related_name="decisions", verbose_name=_("rule"))
+    rule = models.ForeignKey(
+        ParticipationRule, models.CASCADE, related_name="decisions", verbose_name=_("rule"), db_index=False
+    )
     user = models.ForeignKey(User, models.CASCADE, related_name="participation_decisions", verbose_name=_("person"))
     outcome = models.CharField(_("participation"), max_length=10, choices=Outcome)
     reason = models.CharField(_("reason"), max_length=300, blank=True)

@@ -77,8 +77,10 @@ class Answer(models.Model):
     which the learner says how close it is.
     """
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="answers", verbose_name=_("person"))
-    question = models.ForeignKey(KnowledgeCheck, models.CASCADE, related_name="answers", verbose_name=_("check"))
+    user = models.ForeignKey(User, models.CASCADE, related_name="answers", verbose_name=_("person"), db_index=False)
+    question = models.ForeignKey(
+        KnowledgeCheck, models.CASCADE, related_name="answers", verbose_name=_("check"), db_index=False
+    )
     version = models.PositiveIntegerField(_("version"))
     first_response = models.JSONField(_("first answer"))
     first_is_right = models.BooleanField(_("first answer is right"), null=True)
@@ -111,7 +113,9 @@ class ReviewCard(models.Model):
     does not come back until its owner takes it in again.
     """
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="review_cards", verbose_name=_("person"))
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="review_cards", verbose_name=_("person"), db_index=False
+    )
     question = models.ForeignKey(
         KnowledgeCheck, models.CASCADE, null=True, blank=True, related_name="review_cards", verbose_name=_("check")
     )

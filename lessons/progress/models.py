@@ -36,8 +36,10 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
 class Progress(models.Model):
     """One row per user and lesson, created when it is first opened. `position` is in thousandths of the text."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="progress", verbose_name=_("person"))
-    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="progress", verbose_name=_("lesson"))
+    user = models.ForeignKey(User, models.CASCADE, related_name="progress", verbose_name=_("person"), db_index=False)
+    lesson = models.ForeignKey(
+        Lesson, models.CASCADE, related_name="progress", verbose_name=_("lesson"), db_index=False
+    )
     opened_at = models.DateTimeField(_("opened"), auto_now_add=True)
     seen_at = models.DateTimeField(_("last seen"), auto_now=True)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
@@ -64,7 +66,9 @@ class Reached(models.Model):
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("person"))
-    revision = models.ForeignKey(Revision, models.CASCADE, related_name="reached", verbose_name=_("revision"))
+    revision = models.ForeignKey(
+        Revision, models.CASCADE, related_name="reached", verbose_name=_("revision"), db_index=False
+    )
     offset = models.PositiveIntegerField(_("offset"))
 
     class Meta:

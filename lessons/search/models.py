@@ -12,7 +12,9 @@ class UnaskedQuestion(models.Model):
     Neither who wrote it nor what it was is stored. `key` is that of the form, so that each question counts once.
     """
 
-    course = models.ForeignKey(Course, models.CASCADE, related_name="unasked_questions", verbose_name=_("course"))
+    course = models.ForeignKey(
+        Course, models.CASCADE, related_name="unasked_questions", verbose_name=_("course"), db_index=False
+    )
     key = models.UUIDField(_("key of the form"))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

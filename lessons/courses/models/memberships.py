@@ -27,7 +27,9 @@ class NormalisedNameField(models.CharField):
 class ReadingGroup(models.Model):
     """A small group within a course, with its own notes and discussions."""
 
-    course = models.ForeignKey("courses.Course", models.CASCADE, related_name="groups", verbose_name=_("course"))
+    course = models.ForeignKey(
+        "courses.Course", models.CASCADE, related_name="groups", verbose_name=_("course"), db_index=False
+    )
     name = models.CharField(_("name"), max_length=80)
     key = NormalisedNameField(max_length=MAX_KEY_LENGTH, editable=False)
 
@@ -72,7 +74,9 @@ class Membership(FoldedModel):
         REMOVED = "removed", _("Removed")
         REJECTED = "rejected", _("Rejected")
 
-    course = models.ForeignKey("courses.Course", models.CASCADE, related_name="memberships", verbose_name=_("course"))
+    course = models.ForeignKey(
+        "courses.Course", models.CASCADE, related_name="memberships", verbose_name=_("course"), db_index=False
+    )
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="memberships", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.LEARNER)
     group = models.ForeignKey(

@@ -81,7 +81,7 @@ class DueReminder(models.Model):
         ONE_DAY = 2
         OVERDUE = 3
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="due_reminders")
+    user = models.ForeignKey(User, models.CASCADE, related_name="due_reminders", db_index=False)
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="+")
     due_at = models.DateTimeField(help_text="When the lesson was due as the user was reminded.")
     stage = models.PositiveSmallIntegerField(choices=Stage)

@@ -39,10 +39,10 @@ class Post(models.Model):
         DELETED = "deleted", _("Deleted")
         MOVED = "moved", _("Moved")
 
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="posts", db_index=False)
     seq = models.PositiveIntegerField(null=True)
     idempotency_key = models.UUIDField(default=uuid.uuid4, editable=False)
-    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="posts")
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="posts", db_index=False)
     alias = models.ForeignKey("Alias", models.RESTRICT, null=True, blank=True, related_name="+")
     by_staff = models.BooleanField(default=False)
     reply_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies")
@@ -164,7 +164,7 @@ class PostImage(models.Model):
 
 
 class Thanks(models.Model):
-    post = models.ForeignKey(Post, models.CASCADE, related_name="thanks")
+    post = models.ForeignKey(Post, models.CASCADE, related_name="thanks", db_index=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
 
     class Meta:
@@ -177,7 +177,7 @@ class Thanks(models.Model):
 class MeToo(models.Model):
     """A vote for a question: “I have this question too”."""
 
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="me_toos")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="me_toos", db_index=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
 
     class Meta:
@@ -190,7 +190,7 @@ class MeToo(models.Model):
 class Report(models.Model):
     """A report that a post breaks the guidelines. Only staff see who reported it."""
 
-    post = models.ForeignKey(Post, models.CASCADE, related_name="reports")
+    post = models.ForeignKey(Post, models.CASCADE, related_name="reports", db_index=False)
     reporter = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=300)
     created_at = models.DateTimeField(default=timezone.now)

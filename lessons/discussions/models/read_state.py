@@ -22,8 +22,8 @@ class ThreadUserState(models.Model):
         NONE = 0
         FOLLOWED = 1
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="thread_states")
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="user_states")
+    user = models.ForeignKey(User, models.CASCADE, related_name="thread_states", db_index=False)
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="user_states", db_index=False)
     last_read_seq = models.PositiveIntegerField(default=0)
     mailed_seq = models.PositiveIntegerField(default=0)
     subscription_level = models.SmallIntegerField(choices=SubscriptionLevel, default=SubscriptionLevel.NONE)
@@ -34,6 +34,7 @@ class ThreadUserState(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "thread"], name="unique_state_per_user_and_thread")]
         indexes = [
             models.Index(fields=["user", "read_at"], name="thread_states_by_reading"),
+            models.Index(fields=["thread", "user"], name="states_by_thread"),
             models.Index(fields=["user"], condition=Q(subscription_level=1), name="followed_threads_by_user"),
             models.Index(fields=["user"], condition=Q(has_posted=True), name="posted_threads_by_user"),
             models.Index(fields=["thread"], condition=Q(subscription_level=1), name="followers_by_thread"),
@@ -52,7 +53,7 @@ class ThreadUserState(models.Model):
 class Follow(models.Model):
     """A user's subscription to a course, or one lesson of it: they follow every new thread there."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="follows")
+    user = models.ForeignKey(User, models.CASCADE, related_name="follows", db_index=False)
     course = models.ForeignKey(Course, models.CASCADE, related_name="+")
     lesson = models.ForeignKey(Lesson, models.CASCADE, null=True, blank=True, related_name="+")
 

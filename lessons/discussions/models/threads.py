@@ -55,7 +55,7 @@ class CommentPolicy(models.Model):
 class Participation(models.Model):
     """A record that a user has posted on a lesson, visibly to classmates. The row stays when the post is deleted."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="participations")
+    user = models.ForeignKey(User, models.CASCADE, related_name="participations", db_index=False)
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="participations")
 
     class Meta:
@@ -138,8 +138,8 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit ha
         ANSWERED = "answered", _("answered")
         RESOLVED = "resolved", _("resolved")
 
-    course = models.ForeignKey(Course, models.CASCADE, related_name="threads")
-    lesson = models.ForeignKey(Lesson, models.SET_NULL, null=True, blank=True, related_name="threads")
+    course = models.ForeignKey(Course, models.CASCADE, related_name="threads", db_index=False)
+    lesson = models.ForeignKey(Lesson, models.SET_NULL, null=True, blank=True, related_name="threads", db_index=False)
     # RESTRICT: deleting a group must not change who reads its threads.
     group = models.ForeignKey("courses.ReadingGroup", models.RESTRICT, null=True, blank=True, related_name="threads")
     prompt = models.ForeignKey("lessons.Prompt", models.SET_NULL, null=True, blank=True, related_name="threads")
@@ -251,7 +251,7 @@ def page_number(seq: int) -> int:
 class Alias(models.Model):
     """The pseudonym of an anonymous author in one thread: drawn at random, the same in all their posts there."""
 
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="aliases")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="aliases", db_index=False)
     # None once the author is erased, so that the pseudonym cannot be traced to anybody.
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     name = models.CharField(max_length=60)
@@ -278,7 +278,7 @@ class ThreadTagQuerySet(models.QuerySet):
 
 
 class ThreadTag(AbstractTagThrough):
-    content_object = models.ForeignKey(Thread, models.CASCADE, related_name="tagged")
+    content_object = models.ForeignKey(Thread, models.CASCADE, related_name="tagged", db_index=False)
 
     objects = ThreadTagQuerySet.as_manager()
 

@@ -10,9 +10,10 @@ from lessons.discussions.identity import Identity
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.models.posts import visible_reply_count
 from lessons.discussions.models.threads import display_title
-from lessons.discussions.rendering.posts import formatted_day, people_of
+from lessons.discussions.rendering.posts import people_of
 from lessons.discussions.selectors.thread_list import lesson_thread_rows
 from lessons.discussions.selectors.thread_page import PostRow, ThreadView, read_count
+from lessons.markup.row_templates import date_text
 from lessons.markup.translations import gettext as _
 from lessons.markup.translations import ngettext
 
@@ -52,7 +53,7 @@ def about_thread(view: ThreadView, user: User, posts: Iterable[PostRow]) -> Abou
     return AboutThread(
         status=_status(view, user),
         readers=readers_of(view.thread),
-        started=formatted_day(timezone.localtime(view.thread.created_at), "D j M Y"),
+        started=date_text(timezone.localdate(view.thread.created_at), "D j M Y"),
         replies=_replies(view, [post for post in shown if post.seq != 1], user),
         subscription=_subscription(view, user),
         people=people_of(shown, user.pk),
