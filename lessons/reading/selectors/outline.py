@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import Case, FilteredRelation, IntegerField, OuterRef, Q, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 
 from lessons.courses.models import Course
 from lessons.db.compiled_queries import fetch_rows, int_param
