@@ -15,7 +15,7 @@ from lessons.courses.models import AuditEntry, Course, Membership
 from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
 from lessons.db.json_rows import parse_moment
 from lessons.db.row_count import RowCount
-from lessons.discussions.kept import kept
+from lessons.discussions.kept import is_large, kept
 from lessons.discussions.models import Post, Thread
 from lessons.discussions.services.undo import settled_entries
 from lessons.participation.counting import ALWAYS
@@ -52,11 +52,14 @@ class StaffMember(NamedTuple):
 
 
 class StaffWork(NamedTuple):
-    """Everybody on the staff, and all together: `answered` questions, and the median time to the first reply."""
+    """Everybody on the staff, and all together: `answered` questions, and the median time to the first reply. is_large:
+    whether what they did may have been counted up to a minute ago.
+    """
 
     members: list[StaffMember]
     answered: int
     hours: float | None
+    is_large: bool
 
     @property
     def time(self) -> str:
@@ -96,7 +99,7 @@ def staff_work(course: Course, since: datetime | None = None, period: str = "") 
         StaffMember(name, str(roles[role]), *done.answers.get(user, (0, None)), done.decisions.get(user, 0))
         for user, name, role, _learners in rows
     ]
-    return StaffWork(members, done.answered, done.hours)
+    return StaffWork(members, done.answered, done.hours, is_large(learners))
 
 
 def _members_query() -> QuerySet:

@@ -237,7 +237,7 @@ def test_it_takes_as_many_queries_however_much_there_is(sign_in, course, lesson,
     few = queries()
     for _ in range(4):
         one_of_each(course, lesson, row, learner, instructor)
-    assert queries() == few <= 22
+    assert queries() == few <= 20
 
 
 def one_of_each(course, lesson, check, learner, instructor):

@@ -13,6 +13,7 @@ from lessons.discussions.models import Post
 from lessons.participation.models import ParticipationDecision
 from tests.annotations.make import note_by
 from tests.discussions.make import post_by, thread_by
+from tests.factories import make_member
 from tests.participation.make import make_rule
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,32 @@ def test_only_what_is_counted_may_be_a_minute_old(
     assert figures()[other_learner.pk] == (1, True)
     cache.clear()
     assert figures()[other_learner.pk] == (0, True)
+
+
+def test_what_the_staff_did_may_be_a_minute_old_but_not_who_they_are(
+    sign_in, course, learner, other_learner, assistant, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr("lessons.discussions.kept.LARGE_CLASS", 1)
+    client, address = sign_in(assistant), reverse("participation:staff", args=[course.slug])
+
+    def answers(query=""):
+        page = client.get(address + query)
+        assert OLD in page.text
+        return {row.name: row.answers for row in page.context["work"].members}
+
+    post_by(assistant, thread_by(learner, course, kind="question"))
+    found = answers()
+    assert found[assistant.display_name] == 1
+    post_by(assistant, thread_by(other_learner, course, kind="question"))
+    with django_assert_max_num_queries(6):
+        assert answers() == found
+    assert answers("?period=week")[assistant.display_name] == 2
+    newcomer = make_member(course, role=Membership.Role.ASSISTANT)
+    assert answers() == found | {newcomer.display_name: 0}
+    cache.clear()
+    assert answers()[assistant.display_name] == 2
+    Membership.objects.filter(user=other_learner).update(state=Membership.State.LEFT)
+    assert OLD not in client.get(address).text
 
 
 def test_a_small_class_is_counted_each_time(sign_in, rule, lesson, instructor, learner, other_learner):
