@@ -52,8 +52,9 @@ class StaffMember(NamedTuple):
 
 
 class StaffWork(NamedTuple):
-    """Everybody on the staff, and all together: `answered` questions, and the median time to the first reply. is_large:
-    whether what they did may have been counted up to a minute ago.
+    """Everybody on the staff, and all together: `answered` questions, and the median time to the first reply.
+
+    is_large: whether what they did may have been counted up to a minute ago.
     """
 
     members: list[StaffMember]
