@@ -21,16 +21,16 @@ from django.db.models import (
     Subquery,
     TextChoices,
 )
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from lessons.accounts.models import User
 from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
-from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.compiled_queries import fetch_rows
 from lessons.db.row_count import RowCount, RowCounts
 from lessons.discussions.models import Post, Thread, ThreadUserState
-from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_params
+from lessons.discussions.selectors.query_viewer import QueryViewer, course_placeholder, viewer_params
 from lessons.models import Lesson
 from lessons.practice.models import Answer
 from lessons.progress.models import Progress
@@ -55,16 +55,14 @@ class Kind(TextChoices):
 
 
 class WorkShape(NamedTuple):
-    """What changes the SQL of a member's work: the member's properties, `is_own` of `Work`, the course's time zone."""
+    """What changes the SQL of a member's work: the member's properties, and `is_own` of `Work`."""
 
     member: QueryViewer
     is_own: bool
-    zone: str
 
     def placeholder(self) -> "Work":
         """Return the work of a member in a course whose ids are placeholders."""
-        course = Course(pk=int_param("course"), time_zone=self.zone)
-        return Work(self.member.placeholder(), course, self.is_own)
+        return Work(self.member.placeholder(), course_placeholder(), self.is_own)
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ class Work:
     @property
     def shape(self) -> WorkShape:
         """Return what changes the SQL of its queries."""
-        return WorkShape(QueryViewer.for_user(self.member, self.course.pk), self.is_own, self.course.time_zone)
+        return WorkShape(QueryViewer.for_user(self.member, self.course.pk), self.is_own)
 
     @property
     def params(self) -> dict[str, int | None]:
@@ -122,15 +120,9 @@ class Work:
             Kind.DISCUSSIONS: self.posts.filter(seq=1),
             Kind.REPLIES: self.posts.filter(seq__gt=1),
             Kind.RECEIVED: self.replies_received,
-            Kind.READING: self._with_days(self.progress, Coalesce("completed_at", "opened_at")),
-            Kind.CHECKS: self._with_days(self.answers, F("first_at")),
+            Kind.READING: self.progress.annotate(happened_at=Coalesce("completed_at", "opened_at")),
+            Kind.CHECKS: self.answers.annotate(happened_at=F("first_at")),
         }
-
-    def _with_days(self, rows: QuerySet, moment: F | Coalesce) -> QuerySet:
-        """Annotate the rows with the `day` of a moment in the course's time zone. In the viewer's own, whoever tried
-        one zone after another would find out the hour. `happened_at` is the moment, for conditions only.
-        """
-        return rows.alias(happened_at=moment).annotate(day=TruncDate(moment, tzinfo=self.course.zone))
 
     @property
     def _replies_to(self) -> QuerySet[Post]:

@@ -6,13 +6,15 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast, Substr
 from django.utils.timezone import get_current_timezone, localdate
 
 from lessons.db.compiled_queries import fetch_dicts, int_param, moment_param
 from lessons.db.ids import parse_id
 from lessons.db.pagination import Keyset, Page, make_page
 from lessons.insight.work import Kind, Work, WorkShape
+from lessons.time_zones import LocalDays
 
 PAGE_SIZE = 50
 PRINTED = 1000
@@ -97,9 +99,7 @@ class Position(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Where the entries of a kind come from: the columns with their moment or day, their lesson and their id, and
-    those shown. Of a kind whose entries have a day only, `Work.listed` has `happened_at`, too.
-    """
+    """Where the entries of a kind come from: columns with their moment, their lesson and their id, and those shown."""
 
     moment: str
     lesson: str
@@ -117,9 +117,9 @@ SOURCES = {
     Kind.DISCUSSIONS: Source("created_at", "thread__lesson", POST),
     Kind.REPLIES: Source("created_at", "thread__lesson", POST),
     Kind.RECEIVED: Source("created_at", "thread__lesson", POST),
-    Kind.READING: Source("day", "lesson", ["lesson_id", "completed_at"], "lesson_id"),
+    Kind.READING: Source("happened_at", "lesson", ["lesson_id", "completed_at"], "lesson_id"),
     Kind.CHECKS: Source(
-        "day",
+        "happened_at",
         "question__lesson",
         "question__uid question__published_version question__lesson_id version first_is_right attempts".split(),
         "question_id",
@@ -139,6 +139,7 @@ def work_page(work: Work, filters: WorkFilter, cursor: str = "", size: int = PAG
     # What others wrote, which takes longest to find, comes last.
     kinds = [Kind(filters.kind)] if filters.kind else [*UNTIMED, *(kind for kind in Kind if kind not in UNTIMED)]
     entries: list[Entry] = []
+    days = LocalDays(work.course.zone)
     for kind in kinds:
         zone = work.course.zone if kind in UNTIMED else get_current_timezone()
         after = After.of(position, kind, zone)
@@ -146,16 +147,25 @@ def work_page(work: Work, filters: WorkFilter, cursor: str = "", size: int = PAG
         first = _start(entries[size].day, zone) if len(entries) > size else EPOCH
         values = params | after.params() | {"first": first}
         rows = fetch_dicts(_page_query, shape, kind, bool(filters.lesson), after.how, size, **values)
-        entries = sorted([*entries, *_entries(kind, rows)], key=lambda entry: entry.position.order)[: size + 1]
+        found = _untimed(kind, rows, days) if kind in UNTIMED else _timed(kind, rows)
+        entries = sorted([*entries, *found], key=lambda entry: entry.position.order)[: size + 1]
     return make_page(entries, size, lambda entry: entry.position.cursor, has_before=position is not None)
 
 
-def _entries(kind: Kind, rows: list[dict[str, Any]]) -> Iterator[Entry]:
-    source, is_untimed = SOURCES[kind], kind in UNTIMED
+def _timed(kind: Kind, rows: list[dict[str, Any]]) -> Iterator[Entry]:
+    source = SOURCES[kind]
     for row in rows:
-        when = row[source.moment]
-        day, moment = (when, None) if is_untimed else (localdate(when), when)
-        yield Entry(kind, day, moment, row[source.pk], row)
+        moment = row[source.moment]
+        yield Entry(kind, localdate(moment), moment, row[source.pk], row)
+
+
+def _untimed(kind: Kind, rows: list[dict[str, Any]], days: LocalDays) -> Iterator[Entry]:
+    """Return entries by their days in the course's time zone. In the viewer's own, whoever tried one zone after
+    another would find out the hour.
+    """
+    pk = SOURCES[kind].pk
+    for row in rows:
+        yield Entry(kind, date.fromisoformat(days.of_minute(row["minute"])), None, row[pk], row)
 
 
 class After(NamedTuple):
@@ -197,20 +207,24 @@ def _start(day: date, zone: tzinfo) -> datetime:
 
 
 def _page_query(shape: WorkShape, kind: Kind, has_lesson: bool, after: str, size: int) -> QuerySet:
-    """after: `how` of After."""
+    """after: `how` of After. Of UNTIMED kinds there is a row for each lesson or check at most: all of them are read,
+    with their `minute` in UTC, because databases would take longer to find the days.
+    """
     source, is_untimed = SOURCES[kind], kind in UNTIMED
-    moment = "happened_at" if is_untimed else source.moment
-    rows = shape.placeholder().listed[kind].filter(**{f"{moment}__gte": moment_param("first")})
+
+    def before(name: str) -> Q:
+        return Q(**{f"{source.moment}__lt": moment_param(name)})
+
+    rows = shape.placeholder().listed[kind].filter(**{f"{source.moment}__gte": moment_param("first")})
     if has_lesson:
         rows = rows.filter(**{source.lesson: int_param("lesson")})
     if after == "before":
-        rows = rows.filter(**{f"{moment}__lt": moment_param("until")})
+        rows = rows.filter(before("until"))
     elif after == "ties":
-        earlier, not_later = (
-            Q(**{f"{moment}__lt": moment_param("since")}),
-            Q(**{f"{moment}__lt": moment_param("until")}),
-        )
         follows = Q(**{f"{source.pk}__{'gt' if is_untimed else 'lt'}": int_param("after")})
-        rows = rows.filter(earlier | not_later & follows)
-    rows = rows.order_by(f"-{source.moment}", source.pk if is_untimed else f"-{source.pk}")
+        rows = rows.filter(before("since") | before("until") & follows)
+    if is_untimed:
+        minute = Substr(Cast(source.moment, TextField()), 1, len("2026-11-30 19:05"))
+        return rows.order_by().values(source.pk, *source.columns, minute=minute)
+    rows = rows.order_by(f"-{source.moment}", f"-{source.pk}")
     return rows.values(source.pk, source.moment, *source.columns)[: size + 1]

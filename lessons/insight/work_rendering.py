@@ -11,8 +11,6 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lessons.accounts.models import User
 from lessons.annotations.models import labels_for
@@ -26,6 +24,8 @@ from lessons.discussions.selectors.query_viewer import QueryViewer, viewer_param
 from lessons.insight.work import Kind, Work
 from lessons.insight.work_list import Entry
 from lessons.markup.row_templates import date_text, render_rows, url
+from lessons.markup.translations import gettext as _
+from lessons.markup.translations import ngettext
 from lessons.models import Lesson
 from lessons.models.texts import lesson_url_slug
 from lessons.practice.models import PublishedChecks

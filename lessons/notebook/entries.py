@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from lessons.accounts.models import User
 from lessons.annotations.models import DEFAULT_LABELS, Annotation, CourseLabel, Placement
@@ -21,6 +20,7 @@ from lessons.discussions.models import Post, Thread, ThreadTag
 from lessons.discussions.models.posts import opening_post_state, visible_reply_count
 from lessons.discussions.rendering.posts import tombstone_text
 from lessons.markup.row_templates import url
+from lessons.markup.translations import gettext as _
 from lessons.notebook.access import LESSON_FIELDS, PageAccess, course_fields, placeholder_user, user_params
 from lessons.notebook.filters import NotebookFilter
 
