@@ -153,14 +153,13 @@ def question_text_column(viewer: QueryViewer, *, of_group: bool, is_chosen: bool
         questions = Thread.objects.filter(course=course_placeholder(), kind=Thread.Kind.QUESTION)
         questions = questions.filter(pk=int_param("question")).visible_to(viewer.placeholder()).listed()
     opening = Post.objects.filter(thread=OuterRef("pk"), seq=1, state=Post.State.SHOWN).order_by().values("html")
-    html = Coalesce(Subquery(opening), Value(""))
     questions = _annotated(questions).order_by(*OLDEST_FIRST)
-    return LatestJSONRows(questions, *QUESTION_COLUMNS, "group_id", html, limit=1)
+    return LatestJSONRows(questions, *QUESTION_COLUMNS, "group_id", Subquery(opening), limit=1)
 
 
 def question_text_from_json(value: str) -> QuestionText | None:
     """Return the question from the value of `question_text_column`; None if there is none that the user may read."""
-    return next((QuestionText(_from_json(row), group, html) for *row, group, html in unpack_rows(value)), None)
+    return next((QuestionText(_from_json(row), group, html or "") for *row, group, html in unpack_rows(value)), None)
 
 
 def _waiting(viewer: QueryViewer, of_group: bool) -> QuerySet:
