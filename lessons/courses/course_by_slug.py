@@ -23,14 +23,14 @@ def get_readable_course(user: User | AnonymousUser, slug: str) -> Course:
     rows = fetch_rows(_readable, *reader_variant(user), slug=SLUG.get_prep_value(slug), user=user.pk)
     if not rows:
         raise Http404
-    course = _read_course(rows[0])
+    course = read_course(rows[0])
     remember_membership(user, course.pk, course)
     return course
 
 
 def listed_courses(user: User | AnonymousUser) -> list[Course]:
     """Return the courses that the library lists, with what `readable_by` annotates. One query."""
-    return list(map(_read_course, fetch_rows(_listed, *reader_variant(user), user=user.pk)))
+    return list(map(read_course, fetch_rows(_listed, *reader_variant(user), user=user.pk)))
 
 
 def reader_variant(user: User | AnonymousUser) -> tuple:
@@ -38,7 +38,8 @@ def reader_variant(user: User | AnonymousUser) -> tuple:
     return () if isinstance(user, AnonymousUser) else (True, user.is_superuser, user.learner_view)
 
 
-def _read_course(row: tuple) -> Course:
+def read_course(row: tuple) -> Course:
+    """Return the course from its COURSE_FIELDS and what `readable_by` annotates."""
     *values, role, group_id = row
     course = Course.from_db("default", COURSE_FIELDS, values)
     course.membership_role, course.membership_group_id = role, group_id

@@ -112,7 +112,8 @@ def _members_query() -> QuerySet:
 
 def _done(course: Course, since: datetime) -> _Done:
     """Count what was done since then. Two queries."""
-    by_author, first = defaultdict(list), {}
+    by_author: dict[int, list[float]] = defaultdict(list)
+    first: dict[int, float] = {}
     for answer in _answers(course, since):
         by_author[answer.author].append(answer.hours)
         first[answer.thread] = min(answer.hours, first.get(answer.thread, answer.hours))

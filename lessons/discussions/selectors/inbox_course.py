@@ -50,10 +50,10 @@ def inbox_course(course: Course, user: User, group: int = 0, question: int = 0) 
     """
     viewer, params = QueryViewer.for_user(user, course.pk), viewer_params(user, course.pk)
     params |= {"filter_group": group, "question": question}
-    [row] = fetch_rows(_query, viewer, bool(group), bool(question), **params) or [None]
-    if row is None:  # an id larger than any
+    rows = fetch_rows(_query, viewer, bool(group), bool(question), **params)
+    if not rows:  # an id is larger than any
         return inbox_course(course, user)
-    groups, learners, questions, opened, *counts = row
+    groups, learners, questions, opened, *counts = rows[0]
     found = InboxCourse(
         [InboxGroup(pk, name) for _key, pk, name in unpack_rows(groups)],
         learners,

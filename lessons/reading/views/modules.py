@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from lessons import dates
-from lessons.courses.course_by_slug import COURSE_FIELDS, reader_placeholder, reader_variant
+from lessons.courses.course_by_slug import COURSE_FIELDS, read_course, reader_placeholder, reader_variant
 from lessons.courses.due_dates import DueDates
-from lessons.courses.models import Course
 from lessons.courses.models.active_memberships import remember_membership
 from lessons.db.compiled_queries import fetch_rows, str_param
 from lessons.markup.lesson_markdown import link_addresses
@@ -98,9 +97,8 @@ def _get_module(user, course_slug: str, slug: str) -> Module:
         raise Http404
     width = len(MODULE_FIELDS)
     module = Module.from_db("default", MODULE_FIELDS, rows[0][:width])
-    *course, module.membership_role, module.membership_group_id = rows[0][width:]
-    module.course = Course.from_db("default", COURSE_FIELDS, course)
-    remember_membership(user, module.course.pk, module)
+    module.course = read_course(rows[0][width:])
+    remember_membership(user, module.course.pk, module.course)
     return module
 
 

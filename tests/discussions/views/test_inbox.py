@@ -209,6 +209,22 @@ def test_the_inbox_takes_as_many_queries_for_many_as_for_few(
         page(staff)
 
 
+def test_a_group_or_question_that_does_not_exist_or_is_private_leaves_the_inbox_as_it_is(course, learner, staff):
+    oldest, other = (thread_by(learner, course, kind="question", title=title) for title in ("Why two?", "Why salt?"))
+    private = thread_by(learner, course, kind="question", audience="me")
+
+    def shown(query=""):
+        context = staff.get(INBOX + query).context
+        return context["group"], context["question_count"], context["opened"].row.pk
+
+    everything = (None, 2, oldest.pk)
+    assert shown() == everything
+    for number in (0, private.pk, 2**31, 2**70):
+        for query in (f"?group={number}", f"?question={number}", f"?group={number}&question={number}"):
+            assert shown(query) == everything
+    assert shown(f"?group={2**31}&question={other.pk}") == (None, 2, other.pk)
+
+
 def test_merging_a_question_leads_back_to_the_inbox(course, learner, other_learner, staff):
     thread, into = (thread_by(person, course, kind="question") for person in (learner, other_learner))
     assert f'href="/threads/{thread.pk}/moderation/?next={INBOX}#merge"' in page(staff)
