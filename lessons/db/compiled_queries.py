@@ -6,11 +6,11 @@ saved. A placeholder may be compared with, but not used in a slice. Whatever a b
 or the clock is read only once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import count
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -28,6 +28,7 @@ _microseconds = count()
 _numbers: dict[str, int] = {}
 _strings: dict[str, str] = {}
 _moments: dict[str, datetime] = {}
+T = TypeVar("T")
 FAR_FUTURE = datetime(9998, 1, 1, tzinfo=UTC)
 
 
@@ -44,6 +45,19 @@ def moment_param(name: str) -> datetime:
 def str_param(name: str) -> str:
     """Return the placeholder of the string called `name`."""
     return _strings.setdefault(name, f"{PARAM_MARKER}{name}{PARAM_MARKER}")
+
+
+def padded(name: str, values: Collection[T], blank: T) -> dict[str, T]:
+    """Return values for placeholders whose names are `name` and a number: those given, and `blank` for the places left
+    over. There are one, two, four … places, or a query would be compiled for each number of values.
+    """
+    places = 1 << max(0, len(values) - 1).bit_length()
+    return {f"{name}{n}": value for n, value in enumerate([*values, *[blank] * (places - len(values))])}
+
+
+def int_params(name: str, places: int) -> list[int]:
+    """Return the placeholders for as many values of `padded`."""
+    return [int_param(f"{name}{n}") for n in range(places)]
 
 
 class _Compiled(NamedTuple):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from lessons.annotations.models import Annotation
 from lessons.courses.models import Course
-from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.compiled_queries import fetch_rows, int_param, int_params, padded
 from lessons.discussions.kept import kept
 from lessons.insight.class_context import ClassContext
 from lessons.insight.counted import FEW, IS_SHARED, FigureFilter, FilterShape, Mark, by_learners, marks
@@ -296,15 +296,13 @@ def _note_words(pks: Iterable[int]) -> dict[int, Sequence]:
         return {}
     if len(pks) > MAX_WORDS:
         return {row[0]: row[1:] for row in _words_query(pks)}
-    # Compiled for one, two, four … notes: the places that are left over have the id 0.
-    size = 1 << (len(pks) - 1).bit_length()
-    padded = pks + [0] * (size - len(pks))
-    rows = fetch_rows(_compiled_words, size, **{f"note{n}": pk for n, pk in enumerate(padded)})
+    notes = padded("note", pks, 0)
+    rows = fetch_rows(_compiled_words, len(notes), **notes)
     return {row[0]: row[1:] for row in rows}
 
 
-def _compiled_words(size: int) -> QuerySet:
-    return _words_query([int_param(f"note{n}") for n in range(size)])
+def _compiled_words(places: int) -> QuerySet:
+    return _words_query(int_params("note", places))
 
 
 def _words_query(pks: Sequence[int]) -> QuerySet:
@@ -313,11 +311,14 @@ def _words_query(pks: Sequence[int]) -> QuerySet:
 
 def _check_questions(revisions: Iterable[int]) -> dict[str, str]:
     """Return the questions of the checks in these revisions, by their ids."""
-    revisions = set(revisions)
-    if not revisions:
-        return {}
-    rows = PublishedChecks.objects.filter(revision__in=revisions).values_list("checks", flat=True)
-    return {check["uid"]: check["question"] for checks in rows for check in checks}
+    chosen = padded("revision", set(revisions), 0)
+    rows = fetch_rows(_checks_query, len(chosen), **chosen) if any(chosen.values()) else []
+    return {check["uid"]: check["question"] for (checks,) in rows for check in checks}
+
+
+def _checks_query(places: int) -> QuerySet:
+    checks = PublishedChecks.objects.filter(revision__in=int_params("revision", places))
+    return checks.order_by().values_list("checks")
 
 
 def course_misses(course: Course, filters: FigureFilter) -> dict[int, dict[str, Misses]]:

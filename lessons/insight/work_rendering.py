@@ -15,7 +15,7 @@ from django.utils.timezone import localtime
 from lessons.accounts.models import User
 from lessons.annotations.models import labels_for
 from lessons.courses.models import Course
-from lessons.db.compiled_queries import fetch_rows, int_param
+from lessons.db.compiled_queries import fetch_rows, int_param, int_params, padded
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Thread
 from lessons.discussions.models.threads import display_title
@@ -224,8 +224,8 @@ def _readable(threads: set[int], course: Course, viewer: User) -> set[int]:
     return {pk for (pk,) in _of_ids(_readable_query, threads, QueryViewer.for_user(viewer, course.pk), **params)}
 
 
-def _readable_query(slots: int, viewer: QueryViewer) -> QuerySet:
-    threads = Thread.objects.visible_to(viewer.placeholder()).filter(pk__in=_placeholders(slots))
+def _readable_query(places: int, viewer: QueryViewer) -> QuerySet:
+    threads = Thread.objects.visible_to(viewer.placeholder()).filter(pk__in=_placeholders(places))
     return threads.order_by().values_list("pk")
 
 
@@ -235,8 +235,8 @@ def _questions(lessons: set[int]) -> dict[tuple[UUID, int], str]:
     return {(UUID(check["uid"]), check["version"]): check["question"] for (checks,) in rows for check in checks}
 
 
-def _questions_query(slots: int) -> QuerySet:
-    rows = PublishedChecks.objects.filter(IS_CURRENT, revision__lesson__in=_placeholders(slots))
+def _questions_query(places: int) -> QuerySet:
+    rows = PublishedChecks.objects.filter(IS_CURRENT, revision__lesson__in=_placeholders(places))
     return rows.order_by().values_list("checks")
 
 
@@ -248,21 +248,16 @@ def _reached(work: Work, lessons: set[int]) -> dict[int, int]:
     return {lesson: min(100, 100 * offset // length) for lesson, offset, length in rows if length}
 
 
-def _reached_query(slots: int) -> QuerySet:
-    reached = Reached.objects.filter(IS_CURRENT, user=int_param("user"), revision__lesson__in=_placeholders(slots))
+def _reached_query(places: int) -> QuerySet:
+    reached = Reached.objects.filter(IS_CURRENT, user=int_param("user"), revision__lesson__in=_placeholders(places))
     return reached.order_by().values_list("revision__lesson", "offset", Length("revision__text"))
 
 
 def _of_ids(build: Callable[..., QuerySet], ids: set[int], *variant: object, **params: object) -> list[tuple]:
-    """Return the rows of a query with `_placeholders` for the ids; none without ids. They are doubled until there are
-    enough, or a query would be compiled for each number of ids.
-    """
-    if not ids:
-        return []
-    slots = 1 << (len(ids) - 1).bit_length()
-    filled = {f"id{n}": 0 for n in range(slots)} | {f"id{n}": pk for n, pk in enumerate(ids)}
-    return fetch_rows(build, slots, *variant, **params, **filled)
+    """Return the rows of a query with `_placeholders` for the ids; none without ids."""
+    places = padded("id", ids, 0)
+    return fetch_rows(build, len(places), *variant, **params, **places) if ids else []
 
 
-def _placeholders(slots: int) -> list[int]:
-    return [int_param(f"id{n}") for n in range(slots)]
+def _placeholders(places: int) -> list[int]:
+    return int_params("id", places)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lessons.accounts.models import User
 from lessons.annotations.models import DEFAULT_LABELS, Annotation, CourseLabel, Placement
 from lessons.courses.models.active_memberships import active_memberships
-from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param
+from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param, int_params, padded
 from lessons.db.ids import parse_id
 from lessons.db.pagination import Keyset, make_page
 from lessons.discussions.models import Post, Thread, ThreadTag
@@ -250,12 +250,10 @@ def label_names(courses: set[int]) -> dict[tuple[int | None, str], str]:
     names: dict[tuple[int | None, str], str] = {(None, label.key): str(label.name) for label in DEFAULT_LABELS}
     if not courses:
         return names
-    # Doubled until there are enough, or there would be a query for each number of courses.
-    slots = 1 << (len(courses) - 1).bit_length()
-    ids = {f"course{n}": 0 for n in range(slots)} | {f"course{n}": course for n, course in enumerate(courses)}
-    return names | {(course, key): name for course, key, name in fetch_rows(_labels_query, slots, **ids)}
+    places = padded("course", courses, 0)
+    return names | {(course, key): name for course, key, name in fetch_rows(_labels_query, len(places), **places)}
 
 
-def _labels_query(slots: int) -> QuerySet:
-    labels = CourseLabel.objects.filter(course__in=[int_param(f"course{n}") for n in range(slots)])
+def _labels_query(places: int) -> QuerySet:
+    labels = CourseLabel.objects.filter(course__in=int_params("course", places))
     return labels.values_list("course", "key", "name")

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from lessons.accounts.models import User
-from lessons.db.compiled_queries import fetch_rows, int_param, moment_param
+from lessons.db.compiled_queries import fetch_rows, int_param, int_params, moment_param, padded
 from lessons.markup.row_templates import url
 from lessons.models import lesson_url_slug
 from lessons.practice.checks import Check, Kind
@@ -142,15 +142,13 @@ def _items(rows: Iterable[tuple]) -> Iterator[ReviewItem]:
 def _published_definitions(revisions: set[int]) -> dict[str, dict[str, Any]]:
     if not revisions:
         return {}
-    # Doubled until there are enough, or there would be a query for each number of revisions.
-    slots = 1 << (len(revisions) - 1).bit_length()
-    ids = {f"revision{n}": 0 for n in range(slots)} | {f"revision{n}": pk for n, pk in enumerate(revisions)}
-    return {check["uid"]: check for (checks,) in fetch_rows(_definitions_query, slots, **ids) for check in checks}
+    ids = padded("revision", revisions, 0)
+    return {check["uid"]: check for (checks,) in fetch_rows(_definitions_query, len(ids), **ids) for check in checks}
 
 
-def _definitions_query(slots: int) -> QuerySet:
-    revisions = [int_param(f"revision{n}") for n in range(slots)]
-    return PublishedChecks.objects.filter(revision__in=revisions).order_by().values_list("checks")
+def _definitions_query(places: int) -> QuerySet:
+    checks = PublishedChecks.objects.filter(revision__in=int_params("revision", places))
+    return checks.order_by().values_list("checks")
 
 
 def _term_item(card: ReviewCard, source: _TermSource) -> ReviewItem:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.db.models import OuterRef
 
-from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param, moment_param, str_param
+from lessons.db.compiled_queries import fetch_dicts, fetch_rows, int_param, int_params, moment_param, padded, str_param
 from lessons.db.json_rows import JSONRows, parse_datetime, unpack_rows
 from lessons.models import Lesson, Module
 from tests.factories import make_lesson, make_module
@@ -143,3 +143,11 @@ def test_a_statement_is_prepared_once_whatever_the_values():
             ['%"lessons_lesson"."title" = $2%"position" ASC%'],
         )
         assert cursor.fetchall() == [(5,)]
+
+
+def test_a_query_for_many_values_is_compiled_for_few_numbers_of_them():
+    assert padded("id", [], 0) == {"id0": 0}
+    assert padded("id", [7], 0) == {"id0": 7}
+    assert list(padded("id", [7, 8, 9], 0).values()) == [7, 8, 9, 0]
+    assert {len(padded("id", range(1, n), 0)) for n in range(65)} == {1, 2, 4, 8, 16, 32, 64}
+    assert int_params("id", 2) == [int_param("id0"), int_param("id1")]

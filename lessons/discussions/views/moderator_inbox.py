@@ -16,7 +16,7 @@ from lessons.accounts.models import User
 from lessons.courses.audit_log_messages import entry_message
 from lessons.courses.models import AuditEntry, Course
 from lessons.courses.models.active_memberships import active_memberships
-from lessons.db.compiled_queries import fetch_rows, int_param, str_param
+from lessons.db.compiled_queries import fetch_rows, int_param, padded, str_param
 from lessons.db.ids import parse_id
 from lessons.db.json_rows import JSONRows, unpack_rows
 from lessons.db.models import UnsentText
@@ -117,18 +117,16 @@ def _unsent_texts(user: User, draft_keys: list[str]) -> dict[str, UnsentText]:
     """Return what the user has begun to write, by draft key. One query, none without keys."""
     if not draft_keys:
         return {}
-    # Doubled until there are enough, or there would be a query for each number of keys.
-    slots = 1 << (len(draft_keys) - 1).bit_length()
-    keys = {f"key{n}": "" for n in range(slots)} | {f"key{n}": key for n, key in enumerate(draft_keys)}
-    rows = fetch_rows(_unsent_query, slots, user=user.pk, **keys)
+    keys = padded("key", draft_keys, "")
+    rows = fetch_rows(_unsent_query, len(keys), user=user.pk, **keys)
     return {text.draft_key: text for text in (UnsentText.from_db("default", UNSENT_FIELDS, row) for row in rows)}
 
 
 UNSENT_FIELDS = [field.attname for field in UnsentText._meta.concrete_fields]
 
 
-def _unsent_query(slots: int) -> QuerySet:
-    keys = [str_param(f"key{n}") for n in range(slots)]
+def _unsent_query(places: int) -> QuerySet:
+    keys = [str_param(f"key{n}") for n in range(places)]
     texts = UnsentText.objects.filter(user=int_param("user"), draft_key__in=keys).order_by()
     return texts.values_list(*UNSENT_FIELDS)
 
