@@ -40,12 +40,14 @@ def count_vocabulary(is_stopping: Callable[[], bool] = lambda: False) -> int:
 
 
 def _changes(number: int, passes: int) -> Iterator[Change]:
-    """Yield the words of this pass whose numbers are wrong by more than an eighth."""
+    """Yield the words of this pass whose numbers are wrong by more than an eighth, in the order in which they are read:
+    new ones are kept beside each other.
+    """
     counts = _count(number, passes)
     known = {name for key, name in vocabulary.all_audiences().items() if key % passes == number}
-    for audience in sorted(known | counts.keys()):
+    for audience in sorted(known | counts.keys(), key=vocabulary.number_of):
         counted, stored = counts[audience], vocabulary.rows_by_term(vocabulary.number_of(audience))
-        for term in stored.keys() | counted.keys():
+        for term in sorted(stored.keys() | counted.keys()):
             if term not in stored or abs(stored[term] - counted[term]) * 8 > stored[term]:
                 yield audience, term, counted[term]
 

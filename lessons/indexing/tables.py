@@ -97,8 +97,8 @@ def search(searches: Sequence[TableSearch]) -> list[list[Row]]:
     tables, selects, params = list[str](), list[str](), list[Any]()
     for n, (table, query, scope, limit) in enumerate(searches):
         matching, own = table.matching(query, scope, limit)
-        title, terms, stems, scope = (f"stored.{column}" for column in table.columns)
-        columns = ", ".join((title, terms, "''" if query.match_all else stems, scope))
+        title, terms, stems, tokens = (f"stored.{column}" for column in table.columns)
+        columns = ", ".join((title, terms, "''" if query.match_all else stems, tokens))
         tables.append(f"m{n} AS MATERIALIZED ({matching})")
         stored = f'm{n} JOIN "{table.stored}" AS stored ON {table.is_same_row}'
         selects.append(f"SELECT {n}, number, {columns} FROM {stored}")
