@@ -40,8 +40,8 @@ def count_vocabulary(is_stopping: Callable[[], bool] = lambda: False) -> int:
 
 
 def _changes(number: int, passes: int) -> Iterator[Change]:
-    """Yield the words of this pass whose numbers are wrong by more than an eighth, in the order in which they are read:
-    new ones are kept beside each other.
+    """Yield the words of this pass whose numbers are wrong by more than an eighth, in the order of the table, so that
+    those that are read together are kept together.
     """
     counts = _count(number, passes)
     known = {name for key, name in vocabulary.all_audiences().items() if key % passes == number}
