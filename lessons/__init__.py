@@ -36,7 +36,7 @@
     dates.py         dates as EDTF strings, sorted and formatted
     images.py        pure: any image becomes a WebP, within bounds and without metadata
     stored_files.py  sends an uploaded file, or a part of it, from wherever it is stored
-    db/              needs no other package: compiled queries, ids, pages, forms sent twice, edit conflicts, triggers, migrations
+    db/              needs no other package: compiled queries, ids, pages, repeated forms, edit conflicts, triggers
     memo.py          slow pure functions called before a transaction, and again inside it for what they returned
 
 Imports point down this list, never up. `reading`, `enrolment`, `notebook` and `unsent` do not import each other, nor
