@@ -4,11 +4,12 @@
     PYTHONPATH=. python -m tests.benchmarks.quality --database postgresql    on a private PostgreSQL
 
 The costs of pages are ratios to the floor F: `/health/live/`, a constant through all of the middleware, asked in turns
-with the pages in the same run. Counted is the CPU time of the server's processes; on PostgreSQL, whose own processes
-work too, compare the ratios of the wall time. The world is that of `tests/load/seed_load.py` at scale 1: 5,000
-members, 200 lessons, 20,000 annotations, 2,000 threads, 100,000 posts; and a check in each lesson of the large course,
-which half of its readers have answered. Filling it takes minutes; `--keep FOLDER` keeps it, on SQLite, for the next
-run. Seconds depend on the machine, and on what else it does: its load is printed.
+with the pages in the same run, and by the same learner, whose session and user the middleware reads. Counted is the
+CPU time of the server's processes; on PostgreSQL, whose own processes work too, compare the ratios of the wall time.
+The world is that of `tests/load/seed_load.py` at scale 1: 5,000 members, 200 lessons, 20,000 annotations, 2,000
+threads, 100,000 posts; and a check in each lesson of the large course, which half of its readers have answered.
+Filling it takes minutes; `--keep FOLDER` keeps it, on SQLite, for the next run. Seconds depend on the machine, and on
+what else it does: its load is printed.
 """
 
 import argparse
@@ -153,7 +154,7 @@ class http_connection(http.client.HTTPConnection):  # noqa: N801
 
 def page_costs(server: Server, world: dict) -> dict[Page | None, Cost]:
     """Return the cost of each page, and of the floor as that of None."""
-    visitors: dict[Page | None, Visitor] = {None: Visitor(server, FLOOR)}
+    visitors: dict[Page | None, Visitor] = {None: Visitor(server, FLOOR, world["sessions"]["learner"])}
     for page in PAGES:
         session = world["sessions"].get(page.role, "")
         visitors[page] = Visitor(server, world["paths"][page.path], session, page.is_revalidated)
