@@ -102,7 +102,7 @@ def _render_table(
         query = {name: value for name, value in filters.items() if value and name != "page"}
         context |= {
             "filters": filters,
-            "groups": render_rows("enrolment/options.html", choices=groups, selected=filters["group"]),
+            "groups": render_rows("options.html", choices=groups, selected=filters["group"]),
             "is_filtered": any(filters[name] for name in ("show", "group", "q")),
             "is_part": filters["group"] or filters["q"],
             "shown": selections_of(rule),
