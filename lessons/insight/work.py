@@ -79,7 +79,7 @@ class Work:
         return WorkShape(QueryViewer.for_user(self.member, self.course.pk), self.is_own)
 
     @property
-    def params(self) -> dict[str, int | None]:
+    def params(self) -> dict[str, int]:
         """Return the values of the placeholders of `WorkShape.placeholder`."""
         return viewer_params(self.member, self.course.pk)
 
