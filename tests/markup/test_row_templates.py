@@ -1,5 +1,6 @@
 """Row templates escape what is not marked safe, whatever it is, and translate into the language that is active."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils.translation import override
 from jinja2 import UndefinedError
 from markupsafe import Markup, escape
 
-from lessons.markup.row_templates import printed
+from lessons.markup.row_templates import date_text, environment, printed
 from lessons.markup.translations import marked_gettext, marked_ngettext
 
 ATTACK = "<b a='1'>&\""
@@ -52,3 +53,14 @@ def test_texts_are_in_the_active_language_and_what_is_inserted_is_escaped():
         "1 of &lt;",
         "2 of all",
     ]
+
+
+def test_what_a_template_says_not_to_escape_is_printed_as_it_is():
+    template = environment(autoescape=True).from_string(
+        "{{ text }}{% autoescape false %}{{ text }}{% endautoescape %}"
+    )
+    assert template.render(text="<b>") == "&lt;b&gt;<b>"
+
+
+def test_a_moment_is_written_with_its_time():
+    assert date_text(datetime(2026, 11, 30, 9, 5), "j M Y, H:i") == "30 Nov 2026, 09:05"
