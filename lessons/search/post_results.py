@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from lessons.courses.models import Course
-from lessons.courses.models.active_memberships import active_memberships
 from lessons.db.compiled_queries import fetch_rows, int_param
 from lessons.discussions.identity import Identity, display_identity
 from lessons.discussions.models import Post, Thread
@@ -17,7 +16,6 @@ from lessons.discussions.models.posts import opening_post_state, visible_reply_c
 from lessons.discussions.models.threads import display_title, must_post_first_lessons
 from lessons.discussions.rendering.posts import PostTime
 from lessons.discussions.selectors.query_viewer import (
-    MAX_COURSES,
     MemberViewer,
     QueryViewer,
     member_params,
@@ -165,8 +163,8 @@ def readable_rows(user, course: Course | None, pks: Sequence[int]) -> list[PostR
     if course:
         params = viewer_params(user, course.pk) | ids
         found = fetch_rows(_compiled_posts, QueryViewer.for_user(user, course.pk), **params)
-    elif len(active_memberships(user)) <= MAX_COURSES:
-        found = fetch_rows(_compiled_posts, MemberViewer.for_user(user), **member_params(user), **ids)
+    elif viewer := MemberViewer.for_user(user):
+        found = fetch_rows(_compiled_posts, viewer, **member_params(user), **ids)
     else:
         found = list(_readable_posts(user).filter(pk__in=pks))
     rows = {row[0]: PostRow._make(row) for row in found}

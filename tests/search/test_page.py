@@ -13,6 +13,7 @@ from django.utils import timezone
 from lessons.accounts.models import User
 from lessons.courses.models import Membership
 from lessons.discussions.models import CommentPolicy, Post
+from lessons.discussions.selectors import query_viewer
 from lessons.discussions.services.comment_policy import set_comment_policy
 from lessons.discussions.services.moderation import hide_post
 from lessons.discussions.services.questions import mark_answer
@@ -20,7 +21,7 @@ from lessons.indexed_texts import index_items
 from lessons.indexing.indexes import POSTS, TEXTS
 from lessons.models import GlossaryTerm, Lesson, TimelineEvent
 from lessons.progress.models import Progress
-from lessons.search import find, post_results
+from lessons.search import find
 from lessons.search.filters import KINDS
 from lessons.search.post_results import readable_rows
 from tests import factories
@@ -286,7 +287,7 @@ def test_posts_of_all_courses_are_read_alike_by_members_of_few_and_of_many(world
     posts = [opening[thread.pk] for thread in threads]
     few = readable_rows(User.objects.get(pk=world.learner.pk), None, posts)
     assert [row.pk for row in few] == [posts[0], posts[2]]
-    monkeypatch.setattr(post_results, "MAX_COURSES", 1)
+    monkeypatch.setattr(query_viewer, "MAX_COURSES", 1)
     assert readable_rows(User.objects.get(pk=world.learner.pk), None, posts) == few
 
 

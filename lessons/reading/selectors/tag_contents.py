@@ -51,11 +51,11 @@ def tagged_page(
     """
     viewer = MemberViewer.for_user(user) if user.is_authenticated else None
     if user.is_authenticated and viewer is None:
-        rows = list(_rows(section, tag.pk, user, unlisted_slug, before))
+        rows = list(_rows(section, tag.pk, user, unlisted_slug, before, PAGE_SIZE))
     else:
         params = {"tag": tag.pk, "unlisted": unlisted_slug, **KEYSET.params(before)}
         params |= member_params(user) if user.is_authenticated else {}
-        rows = fetch_rows(_query, section, viewer, before is not None, **params)
+        rows = fetch_rows(_query, section, viewer, before is not None, PAGE_SIZE, **params)
     width = len(COURSE_COLUMNS)
     items = [
         ITEMS[section](Course(**dict(zip(COURSE_COLUMNS, row[:width], strict=True))), *row[width:]) for row in rows
@@ -63,15 +63,15 @@ def tagged_page(
     return make_page(items, PAGE_SIZE, lambda item: item.pk)
 
 
-def _query(section: str, viewer: MemberViewer | None, has_position: bool) -> QuerySet:
+def _query(section: str, viewer: MemberViewer | None, has_position: bool, size: int) -> QuerySet:
     user = viewer.placeholder() if viewer else AnonymousUser()
     before = KEYSET.placeholders() if has_position else None
-    return _rows(section, int_param("tag"), user, str_param("unlisted"), before)
+    return _rows(section, int_param("tag"), user, str_param("unlisted"), before, size)
 
 
-def _rows(section: str, tag: int, user, unlisted_slug: str, before: Position | None) -> QuerySet:
+def _rows(section: str, tag: int, user, unlisted_slug: str, before: Position | None, size: int) -> QuerySet:
     rows = QUERIES[section](tag, user, unlisted_slug).order_by(*KEYSET.order_by)
-    return (rows.filter(KEYSET.after(before)) if before else rows)[: PAGE_SIZE + 1]
+    return (rows.filter(KEYSET.after(before)) if before else rows)[: size + 1]
 
 
 def _modules(tag: int, user, unlisted_slug: str) -> QuerySet:
@@ -130,20 +130,20 @@ def related_tags(tag: Tag, rows: dict[str, list[TaggedItem]], unlisted_slug: str
     for section in SECTIONS:
         shown = [row.pk for row in rows[section]]
         ids |= {f"{section} {n}": pk for n, pk in enumerate([*shown, *[0] * (PAGE_SIZE - len(shown))])}
-    counts = Counter(fetch_rows(_related_query, **ids)).most_common()
+    counts = Counter(fetch_rows(_related_query, PAGE_SIZE, **ids)).most_common()
     most_used = sorted(counts, key=lambda pair: (-pair[1], pair[0]))[:MAX_RELATED]
     course = _course_by_slug(rows, unlisted_slug)
     return [(name, tag_url(slug, course)) for (_key, name, slug), _count in most_used]
 
 
-def _related_query() -> QuerySet:
-    first, *others = map(_other_tags, SECTIONS)
+def _related_query(shown: int) -> QuerySet:
+    first, *others = (_other_tags(section, shown) for section in SECTIONS)
     return first.union(*others, all=True)
 
 
-def _other_tags(section: str) -> QuerySet:
-    shown = [int_param(f"{section} {n}") for n in range(PAGE_SIZE)]
-    links = TAG_THROUGH[section]._default_manager.filter(content_object__in=shown)
+def _other_tags(section: str, shown: int) -> QuerySet:
+    rows = [int_param(f"{section} {n}") for n in range(shown)]
+    links = TAG_THROUGH[section]._default_manager.filter(content_object__in=rows)
     return links.exclude(tag=int_param("tag")).order_by().values_list("tag__key", "tag__name", "tag__slug")
 
 
