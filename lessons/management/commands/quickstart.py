@@ -59,6 +59,7 @@ class Command(BaseCommand):
         if is_new:
             count_vocabulary()  # or all words would be equally rare to a search until the scheduler has run
         self.print_passwords(passwords, port)
+        self.stdout.flush()  # into a file, too, before it serves
         if not no_serve:
             self.serve(port)
 
