@@ -1,4 +1,4 @@
-"""No index stands for nothing: each costs every write, and a planner may take the poorer of two."""
+"""No index is redundant: each costs every write, and the planner may choose the poorer of two."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from lessons.db.migration_operations import own_indexes
 
-MIGRATION = ("practice", "0004_without_double_indexes")
+MIGRATION = ("practice", "0004_without_redundant_indexes")
 
 
 def _foreign_keys() -> Iterator[tuple[type[models.Model], models.ForeignKey, bool]]:

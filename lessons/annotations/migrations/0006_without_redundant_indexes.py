@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('annotations', '0005_questions_by_lesson'),
-        ('courses', '0010_without_double_indexes'),
-        ('lessons', '0010_without_double_indexes'),
+        ('courses', '0010_without_redundant_indexes'),
+        ('lessons', '0010_without_redundant_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('insight', '0002_dismissals_by_filter'),
-        ('lessons', '0010_without_double_indexes'),
+        ('lessons', '0010_without_redundant_indexes'),
     ]
 
     operations = [

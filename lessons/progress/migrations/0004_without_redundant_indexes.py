@@ -9,7 +9,7 @@ from lessons.db.migration_operations import RemoveForeignKeyIndex
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lessons', '0010_without_double_indexes'),
+        ('lessons', '0010_without_redundant_indexes'),
         ('progress', '0003_completed_lessons'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

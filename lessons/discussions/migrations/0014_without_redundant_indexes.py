@@ -9,9 +9,9 @@ from lessons.db.migration_operations import RemoveForeignKeyIndex
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0010_without_double_indexes'),
+        ('courses', '0010_without_redundant_indexes'),
         ('discussions', '0013_states_by_reading'),
-        ('lessons', '0010_without_double_indexes'),
+        ('lessons', '0010_without_redundant_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

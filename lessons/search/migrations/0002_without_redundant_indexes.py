@@ -8,7 +8,7 @@ from lessons.db.migration_operations import RemoveForeignKeyIndex
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0010_without_double_indexes'),
+        ('courses', '0010_without_redundant_indexes'),
         ('search', '0001_unasked_questions'),
     ]
 
