@@ -12,10 +12,12 @@ import zipfile
 from copy import copy
 from errno import EACCES
 from typing import NamedTuple
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
 from django.core.management import CommandError, call_command
@@ -25,6 +27,7 @@ from lessons.operations import backups
 from lessons.operations.archive import Manifest
 from lessons.operations.drills import Drill
 from lessons.operations.management.commands import drill as drill_command
+from lessons.operations.management.commands import move_database as move_command
 from lessons.operations.scratch import postgresql_url
 from tests.conftest import IN_BUCKET
 from tests.factories import make_course
@@ -215,6 +218,12 @@ def test_a_site_with_a_course_is_not_empty():
 def test_an_address_of_no_database_is_refused(url):
     with pytest.raises(CommandError, match="is no address of a database"):
         call_command("move_database", url, "sqlite:////tmp/other.sqlite3")
+
+
+def test_a_move_without_the_package_for_postgresql_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(move_command, "move_database", Mock(side_effect=ImproperlyConfigured))
+    with pytest.raises(CommandError, match="pip install 'psycopg"):
+        call_command("move_database", "sqlite:////tmp/site.sqlite3", "postgres://localhost/site")
 
 
 def test_a_move_from_a_missing_file_creates_none(tmp_path):

@@ -1,5 +1,6 @@
 """Move the site to another database."""
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
@@ -21,6 +22,9 @@ class Command(BaseCommand):
             count = move_database(source, target, say=self.stdout.write if verbosity > 1 else lambda _: None)
         except (MoveRefused, ValueError) as error:
             raise CommandError(str(error)) from None
+        except ImproperlyConfigured:
+            install = "python -m pip install 'psycopg[binary,pool]'"
+            raise CommandError(f"PostgreSQL needs a package that is not installed. Run: {install}") from None
         except Error as error:
             raise CommandError(f"The database refuses: {error}") from None
         self.stdout.write(f"Moved {count} rows; both databases say the same. Now set DATABASE_URL to the new one.")
